@@ -1,0 +1,1 @@
+"""Goes from the web to an Article: portals, platforms, capture, cleaning and the crawl command."""

@@ -1,0 +1,1 @@
+"""Pure functions from a page to an Article: no input or output, and no Scrapy."""

@@ -1,0 +1,1 @@
+"""The commands of `portal` that need the crawler."""

@@ -1,0 +1,1 @@
+"""One module a CMS family: how it lists, pages and marks up its news."""
