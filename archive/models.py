@@ -55,3 +55,90 @@ class ListedArticle:
     title: str | None = None
     date: str | None = None
     """As Article.published_at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One HTTP exchange as recorded: the row of table captures."""
+
+    id: int
+    record_id: str
+    """WARC-Record-ID of the response or revisit record, brackets included."""
+    run_id: int
+    portal: str
+    url: str
+    fetched_at: str
+    """UTC, as in WARC-Date."""
+    status: int | None
+    """None where the answer has no status line."""
+    mime: str | None
+    role: str
+    """listing, article, requisite, attachment, robots or other: the request's."""
+    key: str | None = None
+    """Of the article that was asked for."""
+    section: str | None = None
+    warc_file: str
+    """The final name, relative to the archive's folder."""
+    warc_offset: int
+    warc_length: int
+    """Bytes of the gzip member."""
+    payload_digest: str
+    """`sha1:` with base32, over the de-chunked body; of a revisit, that of the capture it names."""
+    revisit_of: int | None = None
+    truncated: str | None = None
+    """As WARC-Truncated."""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalEntry:
+    """The row of table portals. It comes from code, not from a WARC."""
+
+    name: str
+    title: str
+    platform: str
+    province: str | None
+    home: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One crawl of one portal: the row of table runs, and the run records of its WARC."""
+
+    id: int
+    portal: str
+    started_at: str
+    finished_at: str | None = None
+    outcome: str | None = None
+    """complete, incomplete, unhealthy, failed or interrupted; None while it runs."""
+    reason: str | None = None
+    """In words, where the outcome is not complete."""
+    listed: int = 0
+    articles_new: int = 0
+    articles_changed: int = 0
+    articles_unchanged: int = 0
+    articles_gone: int = 0
+    dead_links: int = 0
+    pages_without_title: int = 0
+    problems: int = 0
+    requests: int = 0
+    bytes: int = 0
+    failures: int = 0
+    portal_count: int | None = None
+    """The portal's own count of results, where a listing shows one."""
+    swept: int = 0
+    """1 where every listing was followed to its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingSeen:
+    """What one listing page listed, to be kept as sightings."""
+
+    portal: str
+    section: str
+    seen_at: str
+    capture_id: int
+    first_position: int
+    """Of its first row in the whole listing, from 1."""
+    rows: tuple[ListedArticle, ...]

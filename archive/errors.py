@@ -1,0 +1,29 @@
+"""What the archive raises. Messages name the thing, the value and what to do."""
+
+
+class ArchiveError(Exception):
+    """Base of all errors of this package; the command line prints it as one line."""
+
+
+class ArchiveMissingError(ArchiveError):
+    """Raised by whatever only reads, where the folder holds no archive. Readers never create one."""
+
+
+class ArchiveUnwritableError(ArchiveError):
+    """Raised by the writer and the store when a disk or folder cannot be written."""
+
+
+class ArchiveDamagedError(ArchiveError):
+    """Raised by readers when a WARC or the database does not hold what it should."""
+
+
+class ArchiveLockedError(ArchiveError):
+    """Raised by the locks when another process holds the portal or the archive."""
+
+
+class ArchiveVersionError(ArchiveError):
+    """Raised by readers when the database has another schema version than this software."""
+
+
+class QueryError(ArchiveError):
+    """Raised by search when a query or a filter cannot be understood."""

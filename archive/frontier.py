@@ -1,0 +1,99 @@
+"""What the archive already has, so that a crawl asks only for what may have changed. Reads only."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from archive.layout import Layout
+from archive.models import Capture, ListedArticle
+
+HAD = "status = 200 AND truncated IS NULL"
+"""SQL: a capture whose page was had whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of one article before it is asked for."""
+
+    stored: bool
+    """It has a row that is not marked gone."""
+    answer: Capture | None
+    """The newest answer that settled the matter: a whole page, its 304, a 404 or a 410."""
+    listed_since: str | None
+    """When it was first listed as it is listed now; None where it was listed otherwise the last
+    time, or never."""
+
+    @property
+    def due(self) -> bool:
+        """Whether it must be asked for: never answered, listed differently since, or missing once.
+
+        A dead link is not due again; an article that answered 404 once is, to be sure.
+        """
+        if self.answer is None or self.listed_since is None:
+            return True
+        if self.stored and self.answer.status in (404, 410):
+            return True
+        return self.listed_since > self.answer.fetched_at
+
+
+class Frontier:
+    """Looks things up for one portal in the committed rows of the archive."""
+
+    def __init__(self, layout: Layout, portal: str) -> None:
+        self._db = sqlite3.connect(f"file:{layout.database}?mode=ro", uri=True)
+        self._db.row_factory = sqlite3.Row
+        self._portal = portal
+
+    def close(self) -> None:
+        """End reading."""
+        self._db.close()
+
+    def known(self, section: str, row: ListedArticle) -> Known:
+        """What is known of the article that a listing names now."""
+        stored = self._db.execute(
+            "SELECT 1 FROM articles WHERE portal = ? AND key = ? AND gone_at IS NULL",
+            (self._portal, row.key),
+        ).fetchone()
+        answer = self._newest(
+            "portal = ? AND key = ? AND role = 'article' AND truncated IS NULL"
+            " AND status IN (200, 304, 404, 410)",
+            (self._portal, row.key),
+        )
+        return Known(
+            stored=stored is not None, answer=answer, listed_since=self._since(section, row)
+        )
+
+    def _since(self, section: str, row: ListedArticle) -> str | None:
+        """Of the sightings of the last time, the one that says the same as `row`."""
+        sighting = self._db.execute(
+            "SELECT seen_at FROM sightings WHERE portal = :portal AND key = :key"
+            " AND section = :section AND title IS :title AND date IS :date AND last_seen_at = ("
+            "  SELECT max(last_seen_at) FROM sightings"
+            "  WHERE portal = :portal AND key = :key AND section = :section) ORDER BY seen_at",
+            {
+                "portal": self._portal,
+                "key": row.key,
+                "section": section,
+                "title": row.title,
+                "date": row.date,
+            },
+        ).fetchone()
+        return sighting["seen_at"] if sighting is not None else None
+
+    def whole_page(self, url: str) -> Capture | None:
+        """The newest capture that holds the body of an address, to ask conditionally for it."""
+        return self._newest(f"url = ? AND portal = ? AND {HAD}", (url, self._portal))
+
+    def swept(self) -> bool:
+        """Whether some run followed every listing to its end."""
+        row = self._db.execute(
+            "SELECT 1 FROM runs WHERE portal = ? AND swept = 1", (self._portal,)
+        ).fetchone()
+        return row is not None
+
+    def _newest(self, condition: str, values: tuple[str, ...]) -> Capture | None:
+        row = self._db.execute(
+            f"SELECT * FROM captures WHERE {condition}"  # noqa: S608
+            " ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1",
+            values,
+        ).fetchone()
+        return Capture(**row) if row is not None else None

@@ -1,0 +1,105 @@
+"""Where things lie in an archive and how they are named. Pure: nothing is read or written here."""
+
+import hashlib
+import os
+import re
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+"""PRAGMA user_version of a database that this software writes; one more with each migration."""
+
+OPEN_SUFFIX = ".open"
+"""A WARC file bears it while it is written."""
+
+ARCHIVE_VARIABLE = "PORTAL_ARCHIVE"
+ID_BITS = 53
+"""Ids are exact in JSON, in JavaScript and in a spreadsheet: integers up to 2**53."""
+
+RUN_RANDOM_BITS = 12
+"""Lower bits of a run's id; the upper 41 are milliseconds since 1970, which lasts until 2039."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paths of the archive in one folder."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """The one SQLite database for all portals."""
+        return self.folder / "archive.db"
+
+    @property
+    def logs(self) -> Path:
+        """A log file a run."""
+        return self.folder / "logs"
+
+    @property
+    def locks(self) -> Path:
+        """Lock files; empty of meaning when no process holds them."""
+        return self.folder / "locks"
+
+    @property
+    def warc(self) -> Path:
+        """A folder a portal."""
+        return self.folder / "warc"
+
+    def warc_folder(self, portal: str) -> Path:
+        """The folder of one portal's WARC files."""
+        return self.warc / portal
+
+    def warc_file(self, relative: str) -> Path:
+        """The file as it is now: under its final name or, while it is written, with `.open`."""
+        path = self.folder / relative
+        return path if path.exists() else path.with_name(path.name + OPEN_SUFFIX)
+
+    def log_file(self, portal: str, run: int) -> Path:
+        """The log of one run."""
+        return self.logs / f"{portal}-{run}.log"
+
+
+def archive_folder(named: str | os.PathLike[str] | None) -> Path:
+    """The absolute folder that `--archive`, else $PORTAL_ARCHIVE, else ./data names."""
+    return Path(named or os.environ.get(ARCHIVE_VARIABLE) or "data").absolute()
+
+
+def warc_name(portal: str, opened_at: datetime, serial: int) -> str:
+    """The final name of a WARC file: `<portal>-<UTC time>-<serial>-<host>.warc.gz`."""
+    host = re.sub(r"[^A-Za-z0-9.]+", "-", socket.gethostname()) or "host"
+    return f"{portal}-{opened_at.astimezone(UTC):%Y%m%d%H%M%S}-{serial:05d}-{host}.warc.gz"
+
+
+def utc_text(moment: datetime) -> str:
+    """`2026-11-23T04:29:47Z`, as in WARC-Date and in every column but published_at."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_moment(text: str) -> datetime:
+    """The moment that `utc_text` (or any WARC-Date, fractions included) names."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def derived_id(*parts: str) -> int:
+    """An id of at most 53 bits out of what stands in the WARC, never of the order of insertion."""
+    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    return int.from_bytes(digest[:8]) >> (64 - ID_BITS)
+
+
+def article_id(portal: str, key: str) -> int:
+    """The id of an article: of its identity (portal, key)."""
+    return derived_id("article", portal, key)
+
+
+def capture_id(record_id: str) -> int:
+    """The id of a capture: of its WARC-Record-ID as it stands in the record, brackets included."""
+    return derived_id("capture", record_id)
+
+
+def run_id(started_at: datetime, random_bits: int) -> int:
+    """The id of a run: sorts by time; written into the warcinfo record of each of its files."""
+    milliseconds = int(started_at.timestamp() * 1000)
+    return milliseconds << RUN_RANDOM_BITS | random_bits & ((1 << RUN_RANDOM_BITS) - 1)

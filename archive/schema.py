@@ -1,0 +1,268 @@
+"""The tables of archive.db and the migrations that make them, each recorded in the database."""
+
+import sqlite3
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from archive.descriptions import DESCRIPTIONS
+from archive.errors import ArchiveUnwritableError
+from archive.layout import SCHEMA_VERSION, Layout
+
+BUSY_TIMEOUT_S = 30.0
+"""How long a writer waits for another one, or for a reader's checkpoint, before it gives up."""
+
+SEARCHED = ("title", "lead", "body", "author")
+"""The columns of articles that both search indexes hold, in this order."""
+
+migrations = Migrations("archive")
+
+_INTEGER_DEFAULTS = (
+    "listed", "articles_new", "articles_changed", "articles_unchanged", "articles_gone",
+    "dead_links", "pages_without_title", "problems", "requests", "bytes", "failures", "swept",
+)  # fmt: skip
+
+
+def open_for_writing(layout: Layout) -> sqlite3.Connection:
+    """A connection to the archive's database, made or migrated where needed.
+
+    Raises ArchiveUnwritableError where the folder or file refuses.
+    """
+    try:
+        layout.folder.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            layout.database, timeout=BUSY_TIMEOUT_S, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        database = Database(connection)
+        migrations.apply(database)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except (OSError, sqlite3.Error) as error:
+        raise ArchiveUnwritableError(
+            f"cannot write the archive in {layout.folder}: {error}; "
+            "choose another folder with --archive, or mend this one's permissions"
+        ) from error
+    return connection
+
+
+@migrations()
+def m001_tables(database: Database) -> None:
+    """All tables of the first version."""
+    _portals_and_runs(database)
+    _captures(database)
+    _articles(database)
+    _parts_of_articles(database)
+    _sightings(database)
+    _descriptions(database)
+
+
+@migrations()
+def m002_search(database: Database) -> None:
+    """Two full-text indexes over views, kept by triggers: as written, and folded."""
+    as_written = {column: column for column in SEARCHED}
+    folded = {
+        column: f"replace(replace({column}, 'đ', 'd'), 'Đ', 'D')" for column in SEARCHED
+    }
+    _full_text(database, "articles_exact", as_written, remove_diacritics=0)
+    _full_text(database, "articles_folded", folded, remove_diacritics=2)
+
+
+def _portals_and_runs(database: Database) -> None:
+    database.table("portals").create(
+        {"name": str, "title": str, "platform": str, "province": str, "home": str},
+        pk="name",
+        not_null={"title", "platform", "home"},
+        strict=True,
+    )
+    database.table("runs").create(
+        {
+            "id": int,
+            "portal": str,
+            "started_at": str,
+            "finished_at": str,
+            "outcome": str,
+            "reason": str,
+            **dict.fromkeys(_INTEGER_DEFAULTS, int),
+            "portal_count": int,
+        },
+        pk="id",
+        not_null={"portal", "started_at", *_INTEGER_DEFAULTS},
+        defaults=dict.fromkeys(_INTEGER_DEFAULTS, 0),
+        foreign_keys=[("portal", "portals", "name")],
+        strict=True,
+    )
+    database.table("runs").create_index(["portal", "started_at"])
+
+
+def _captures(database: Database) -> None:
+    database.table("captures").create(
+        {
+            "id": int,
+            "record_id": str,
+            "run_id": int,
+            "portal": str,
+            "url": str,
+            "fetched_at": str,
+            "status": int,
+            "mime": str,
+            "role": str,
+            "key": str,
+            "section": str,
+            "warc_file": str,
+            "warc_offset": int,
+            "warc_length": int,
+            "payload_digest": str,
+            "revisit_of": int,
+            "truncated": str,
+            "etag": str,
+            "last_modified": str,
+        },
+        pk="id",
+        not_null={
+            "record_id", "run_id", "portal", "url", "fetched_at", "role",
+            "warc_file", "warc_offset", "warc_length", "payload_digest",
+        },
+        foreign_keys=[
+            ("run_id", "runs", "id"),
+            ("portal", "portals", "name"),
+            ("revisit_of", "captures", "id"),
+        ],
+        strict=True,
+    )  # fmt: skip
+    for columns in (["portal", "key", "fetched_at"], ["url", "fetched_at"], ["run_id"]):
+        database.table("captures").create_index(columns)
+    database.table("captures").create_index(["warc_file", "warc_offset"], unique=True)
+
+
+def _articles(database: Database) -> None:
+    database.table("articles").create(
+        {
+            "id": int,
+            "portal": str,
+            "key": str,
+            "url": str,
+            "title": str,
+            "lead": str,
+            "body": str,
+            "author": str,
+            "category": str,
+            "published_at": str,
+            "first_seen_at": str,
+            "last_seen_at": str,
+            "gone_at": str,
+            "version": int,
+            "capture_id": int,
+            "problems": str,
+        },
+        pk="id",
+        not_null={
+            "portal", "key", "url", "title", "first_seen_at", "last_seen_at", "version",
+            "capture_id", "problems",
+        },
+        foreign_keys=[("portal", "portals", "name"), ("capture_id", "captures", "id")],
+        strict=True,
+    )  # fmt: skip
+    articles = database.table("articles")
+    articles.create_index(["portal", "key"], unique=True)
+    articles.create_index(["published_at"])
+    articles.create_index(["portal", "published_at"])
+    articles.create_index(["url"])
+    articles.create_index(["capture_id"])
+
+
+def _parts_of_articles(database: Database) -> None:
+    database.table("article_versions").create(
+        {
+            "article_id": int,
+            "version": int,
+            "seen_at": str,
+            "capture_id": int,
+            "content_hash": str,
+            "title": str,
+            "lead": str,
+            "body": str,
+            "author": str,
+            "published_at": str,
+        },
+        pk=("article_id", "version"),
+        not_null={"seen_at", "capture_id", "content_hash", "title"},
+        foreign_keys=[("article_id", "articles", "id"), ("capture_id", "captures", "id")],
+        strict=True,
+    )
+    parts = {"images": {"src": str, "caption": str}, "attachments": {"href": str, "name": str, "mime": str}}
+    for name, columns in parts.items():
+        database.table(name).create(
+            {"article_id": int, "position": int, **columns, "capture_id": int},
+            pk=("article_id", "position"),
+            not_null={next(iter(columns))},
+            foreign_keys=[("article_id", "articles", "id"), ("capture_id", "captures", "id")],
+            strict=True,
+        )
+
+
+def _sightings(database: Database) -> None:
+    database.table("sightings").create(
+        {
+            "id": int,
+            "portal": str,
+            "key": str,
+            "section": str,
+            "url": str,
+            "position": int,
+            "title": str,
+            "date": str,
+            "seen_at": str,
+            "last_seen_at": str,
+            "capture_id": int,
+        },
+        pk="id",
+        not_null={"portal", "key", "section", "url", "position", "seen_at", "last_seen_at", "capture_id"},
+        foreign_keys=[("portal", "portals", "name"), ("capture_id", "captures", "id")],
+        strict=True,
+    )
+    database.table("sightings").create_index(["portal", "key"])
+
+
+def _descriptions(database: Database) -> None:
+    table = database.table("descriptions")
+    table.create(
+        {"table_name": str, "column_name": str, "description": str},
+        pk=("table_name", "column_name"),
+        strict=True,
+    )
+    table.insert_all(
+        {"table_name": name, "column_name": column, "description": text}
+        for name, columns in DESCRIPTIONS.items()
+        for column, text in columns.items()
+    )
+
+
+def _full_text(
+    database: Database, name: str, columns: dict[str, str], *, remove_diacritics: int
+) -> None:
+    """An FTS5 table whose content is a view, so that plain sqlite3 keeps and reads it."""
+    names = ", ".join(columns)
+    view = ", ".join(f"{expression} AS {column}" for column, expression in columns.items())
+    old, new = (_of_row(columns, row) for row in ("old", "new"))
+    remove = f"INSERT INTO {name} ({name}, rowid, {names}) VALUES ('delete', old.id, {old});"
+    add = f"INSERT INTO {name} (rowid, {names}) VALUES (new.id, {new});"
+    changed = " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
+    statements = (
+        f"CREATE VIEW {name}_text AS SELECT id, {view} FROM articles",
+        f"CREATE VIRTUAL TABLE {name} USING fts5({names}, content='{name}_text', "
+        f"content_rowid='id', tokenize='unicode61 remove_diacritics {remove_diacritics}')",
+        f"CREATE TRIGGER {name}_insert AFTER INSERT ON articles BEGIN {add} END",
+        f"CREATE TRIGGER {name}_delete AFTER DELETE ON articles BEGIN {remove} END",
+        f"CREATE TRIGGER {name}_update AFTER UPDATE OF {names} ON articles "
+        f"WHEN {changed} BEGIN {remove} {add} END",
+    )
+    for statement in statements:
+        database.execute(statement)
+
+
+def _of_row(columns: dict[str, str], row: str) -> str:
+    return ", ".join(
+        expression.replace(column, f"{row}.{column}") for column, expression in columns.items()
+    )

@@ -1,0 +1,245 @@
+"""Writes the rows of archive.db. Nothing is in a row that is not in a WARC."""
+
+import dataclasses
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable
+from enum import StrEnum
+
+from archive.layout import article_id, derived_id
+from archive.models import Article, Capture, ListedArticle, ListingSeen, PortalEntry, Run
+
+VERSIONED = ("title", "lead", "body", "author", "published_at")
+"""The columns that content_hash covers, and that a version keeps."""
+
+GONE_AT_ONCE = 410
+
+
+class Change(StrEnum):
+    """What storing an article did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+Reread = Callable[[Capture], Article | None]
+"""Reads the page of an earlier capture again with today's rules; None where no title is found."""
+
+
+def content_hash(article: Article) -> str:
+    """SHA-256 over what makes a version distinct."""
+    values = [getattr(article, column) for column in VERSIONED]
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+
+
+class Store:
+    """Writes rows over one connection, in transactions that the caller ends with `commit`.
+
+    The connection is one of `schema.open_for_writing`; sqlite3.Error passes through.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._db.row_factory = sqlite3.Row
+
+    def commit(self) -> None:
+        """Make what was put since the last commit visible and lasting."""
+        self._db.commit()
+
+    def close(self) -> None:
+        """Close without committing."""
+        self._db.close()
+
+    def put_portal(self, portal: PortalEntry) -> None:
+        """Insert the portal or bring its row up to date."""
+        self._upsert("portals", dataclasses.asdict(portal), ("name",))
+
+    def put_run(self, run: Run) -> None:
+        """Insert the run or bring its row up to date."""
+        self._upsert("runs", dataclasses.asdict(run), ("id",))
+
+    def put_capture(self, capture: Capture) -> None:
+        """Insert the capture; one that is there stays."""
+        row = dataclasses.asdict(capture)
+        self._db.execute(_insert("captures", row) + " ON CONFLICT (id) DO NOTHING", row)
+
+    def put_listing(self, listing: ListingSeen) -> None:
+        """Keep each row of a listing page: a new sighting, or one more time of a known one."""
+        for position, row in enumerate(listing.rows, start=listing.first_position):
+            self._put_sighting(listing, row, position)
+
+    def _put_sighting(self, listing: ListingSeen, row: ListedArticle, position: int) -> None:
+        said = (listing.portal, row.key, listing.section, row.url, row.title, row.date)
+        self._db.execute(
+            "INSERT INTO sightings VALUES (:id, :portal, :key, :section, :url, :position, :title,"
+            " :date, :seen_at, :seen_at, :capture_id) ON CONFLICT (id) DO UPDATE SET"
+            " position = excluded.position, last_seen_at = max(last_seen_at, excluded.seen_at)",
+            {
+                "id": derived_id("sighting", *(value or "" for value in said)),
+                **dataclasses.asdict(row),
+                "portal": listing.portal,
+                "section": listing.section,
+                "position": position,
+                "seen_at": listing.seen_at,
+                "capture_id": listing.capture_id,
+            },
+        )
+        self._db.execute(
+            "UPDATE articles SET last_seen_at = max(last_seen_at, ?) WHERE id = ?",
+            (listing.seen_at, article_id(listing.portal, row.key)),
+        )
+
+    def put_article(self, article: Article, capture: Capture, reread: Reread) -> Change:
+        """Store what a page says of an article: its row, its version, its pictures and documents.
+
+        It is compared with the previous capture *as today's rules read it*: changed rules update
+        rows in place and never make a version; a broken-off page never replaces a whole one.
+        """
+        if capture.key is None:
+            raise ValueError(f"the capture of {capture.url} names no article key")
+        known = self._known(article_id(capture.portal, capture.key))
+        if known is None:
+            self._insert_article(article, capture)
+            return Change.NEW
+        if capture.truncated is not None and not known["truncated"]:
+            self._touch(known["id"], capture.fetched_at)
+            return Change.UNCHANGED
+        if content_hash(article) == known["content_hash"]:
+            self._update_article(article, capture, known["version"])
+            return Change.UNCHANGED
+        return self._put_different(article, capture, known, reread)
+
+    def _put_different(
+        self, article: Article, capture: Capture, known: sqlite3.Row, reread: Reread
+    ) -> Change:
+        previous = self.capture(known["version_capture"])
+        before = article if _same_bytes(capture, previous) else reread(previous)
+        if before is not None and content_hash(before) != known["content_hash"]:
+            self._put_version(before, previous, known["version"])
+        if before is not None and content_hash(before) == content_hash(article):
+            self._update_article(article, capture, known["version"])
+            return Change.UNCHANGED
+        self._put_version(article, capture, known["version"] + 1)
+        self._update_article(article, capture, known["version"] + 1)
+        return Change.CHANGED
+
+    def note_missing(self, capture: Capture) -> bool:
+        """Heed a 404, 410 or soft 404 for an article: whether it now counts as gone.
+
+        410 says so at once; the others when a second run says the same with no page between.
+        """
+        known = self._known(article_id(capture.portal, capture.key or ""))
+        if known is None or known["gone_at"] is not None:
+            return False
+        if capture.status != GONE_AT_ONCE and not self._missing_before(capture, known):
+            return False
+        self._db.execute(
+            "UPDATE articles SET gone_at = ? WHERE id = ?", (capture.fetched_at, known["id"])
+        )
+        return True
+
+    def capture(self, identifier: int) -> Capture:
+        """The capture of an id that is in the database."""
+        row = self._db.execute("SELECT * FROM captures WHERE id = ?", (identifier,)).fetchone()
+        return Capture(**row)
+
+    def _missing_before(self, capture: Capture, known: sqlite3.Row) -> bool:
+        row = self._db.execute(
+            "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND run_id <> ? AND id <> ?"
+            " AND role = 'article' AND fetched_at > ? AND (status IN (404, 410) OR status = 200)",
+            (capture.portal, capture.key, capture.run_id, capture.id, known["fetched_at"]),
+        ).fetchone()
+        return row is not None
+
+    def _known(self, identifier: int) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._db.execute(
+            "SELECT a.id, a.version, a.gone_at, v.content_hash, v.capture_id AS version_capture,"
+            " c.truncated, c.fetched_at FROM articles a"
+            " JOIN article_versions v ON v.article_id = a.id AND v.version = a.version"
+            " JOIN captures c ON c.id = a.capture_id WHERE a.id = ?",
+            (identifier,),
+        ).fetchone()
+        return row
+
+    def _insert_article(self, article: Article, capture: Capture) -> None:
+        row = {
+            **_article_row(article, capture),
+            "id": article_id(capture.portal, capture.key or ""),
+            "portal": capture.portal,
+            "key": capture.key,
+            "first_seen_at": capture.fetched_at,
+            "gone_at": None,
+            "version": 1,
+        }
+        self._db.execute(_insert("articles", row), row)
+        self._put_version(article, capture, 1)
+        self._put_parts(article, capture)
+
+    def _update_article(self, article: Article, capture: Capture, version: int) -> None:
+        row = {**_article_row(article, capture), "version": version, "gone_at": None}
+        row["id"] = article_id(capture.portal, capture.key or "")
+        columns = ", ".join(f"{column} = :{column}" for column in row if column != "id")
+        self._db.execute(f"UPDATE articles SET {columns} WHERE id = :id", row)  # noqa: S608
+        self._put_parts(article, capture)
+
+    def _put_version(self, article: Article, capture: Capture, version: int) -> None:
+        row = {
+            "article_id": article_id(capture.portal, capture.key or ""),
+            "version": version,
+            "seen_at": capture.fetched_at,
+            "capture_id": capture.id,
+            "content_hash": content_hash(article),
+            **{column: getattr(article, column) for column in VERSIONED},
+        }
+        self._upsert("article_versions", row, ("article_id", "version"))
+
+    def _put_parts(self, article: Article, capture: Capture) -> None:
+        identifier = article_id(capture.portal, capture.key or "")
+        for table, parts in (("images", article.images), ("attachments", article.attachments)):
+            rows = [
+                {"article_id": identifier, "position": position, **dataclasses.asdict(part)}
+                for position, part in enumerate(parts, start=1)
+            ]
+            self._db.execute(
+                f"DELETE FROM {table} WHERE article_id = ? AND position > ?",  # noqa: S608
+                (identifier, len(rows)),
+            )
+            for row in rows:
+                self._upsert(table, row, ("article_id", "position"))
+
+    def _touch(self, identifier: int, seen_at: str) -> None:
+        self._db.execute(
+            "UPDATE articles SET last_seen_at = max(last_seen_at, ?) WHERE id = ?",
+            (seen_at, identifier),
+        )
+
+    def _upsert(self, table: str, row: dict[str, object], key: tuple[str, ...]) -> None:
+        updates = ", ".join(f"{c} = excluded.{c}" for c in row if c not in key)
+        conflict = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {updates}"
+        self._db.execute(_insert(table, row) + conflict, row)
+
+
+def _same_bytes(capture: Capture, previous: Capture) -> bool:
+    return capture.payload_digest == previous.payload_digest
+
+
+def _insert(table: str, row: dict[str, object]) -> str:
+    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    return f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608
+
+
+def _article_row(article: Article, capture: Capture) -> dict[str, object]:
+    return {
+        "url": article.url,
+        "title": article.title,
+        "lead": article.lead,
+        "body": article.body,
+        "author": article.author,
+        "category": article.category,
+        "published_at": article.published_at,
+        "last_seen_at": capture.fetched_at,
+        "capture_id": capture.id,
+        "problems": json.dumps(article.problems),
+    }

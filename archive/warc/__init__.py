@@ -1,0 +1,1 @@
+"""WARC 1.1 files: writing exchanges byte for byte, and reading them back."""

@@ -1,0 +1,109 @@
+"""Reads records back: one by its place, or all of a file. warcio does the reading."""
+
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.recordloader import ArcWarcRecord
+
+from archive.errors import ArchiveDamagedError
+from archive.layout import Layout
+from archive.models import Capture
+from archive.warc.http1 import Head, head_of, payload
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""A decoded body longer than this is cut: a decompression bomb must not fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """A response as it came: its head and its body, de-chunked and decoded."""
+
+    head: Head
+    body: bytes = field(repr=False)
+    block: bytes = field(repr=False)
+    """The wire's own bytes."""
+
+
+def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
+    """The record at a place of a file; ArchiveDamagedError where there is none."""
+    path = layout.warc_file(warc_file)
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            record = next(iter(ArchiveIterator(file, no_record_parse=True)))
+            record.raw_stream = io.BytesIO(record.raw_stream.read())
+    except FileNotFoundError as error:
+        raise ArchiveDamagedError(
+            f"{path} is not there; bring it back from a copy, or run `portal verify`"
+        ) from error
+    except (StopIteration, OSError, ValueError, zlib.error) as error:
+        raise ArchiveDamagedError(
+            f"{path} holds no record at offset {offset}; run `portal verify`"
+        ) from error
+    return record
+
+
+def stored_answer(layout: Layout, capture: Capture) -> StoredAnswer:
+    """What the server answered, from the WARC; of a revisit its own answer, without a body."""
+    record = record_at(layout, capture.warc_file, capture.warc_offset)
+    found = record.rec_headers.get_header("WARC-Record-ID")
+    if found != capture.record_id:
+        raise ArchiveDamagedError(
+            f"{capture.warc_file} holds {found} at offset {capture.warc_offset} where "
+            f"{capture.record_id} should be; run `portal verify`"
+        )
+    block = record.raw_stream.read()
+    head = head_of(block)
+    body = b"".join(payload(head, [block[head.length :]]))
+    return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)
+
+
+def decoded(body: bytes, coding: str | None) -> bytes:
+    """The body without gzip or deflate, as far as it can be read and at most MAX_BODY_BYTES.
+
+    A body whose coding is not what the header says is given back as it is, as browsers do.
+    """
+    for name in reversed([part.strip().lower() for part in (coding or "").split(",")]):
+        if name in ("gzip", "x-gzip"):
+            body = _inflated(body, (31,))
+        elif name == "deflate":
+            body = _inflated(body, (15, -15))
+    return body
+
+
+def _inflated(body: bytes, windows: tuple[int, ...]) -> bytes:
+    for window in windows:
+        unpacker = zlib.decompressobj(window)
+        try:
+            return unpacker.decompress(body, MAX_BODY_BYTES)
+        except zlib.error:
+            partial = _readable_part(body, window)
+            if partial:
+                return partial
+    return body
+
+
+def _readable_part(body: bytes, window: int) -> bytes:
+    """What can be unpacked before the damage, piece by piece."""
+    unpacker, out = zlib.decompressobj(window), bytearray()
+    for start in range(0, len(body), 512):
+        try:
+            out += unpacker.decompress(body[start : start + 512], MAX_BODY_BYTES)
+        except zlib.error:
+            break
+        if len(out) >= MAX_BODY_BYTES:
+            break
+    return bytes(out)
+
+
+def records(file: BinaryIO) -> Iterator[tuple[ArcWarcRecord, int, int]]:
+    """Each record of an open file with its offset and length, its block read into memory."""
+    iterator = ArchiveIterator(file, no_record_parse=True)
+    for record in iterator:
+        record.raw_stream = io.BytesIO(record.raw_stream.read())
+        iterator.read_to_end(record)
+        yield record, iterator.get_record_offset(), iterator.get_record_length()

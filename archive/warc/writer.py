@@ -1,0 +1,208 @@
+"""Writes the WARC files of one portal's run: `.open` while written, renamed when closed."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import ArchiveUnwritableError
+from archive.layout import OPEN_SUFFIX, Layout, capture_id, utc_text, warc_name
+from archive.models import Capture
+from archive.warc.exchange import Exchange, records_of
+from archive.warc.http1 import Head
+from archive.warc.records import (
+    WARC_FIELDS,
+    Fields,
+    Record,
+    new_record_id,
+    warc_fields,
+    write_member,
+)
+
+MAX_FILE_BYTES = 1_000_000_000
+"""A new file is begun after this many; 1 GB is the habit of web archives."""
+
+
+def utc_now() -> datetime:
+    """The clock; an argument wherever a test must set it."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class WarcWriter:
+    """One writer for one portal and one run; used by one thread.
+
+    Each method raises ArchiveUnwritableError when the disk refuses; the file then ends with a
+    whole record.
+    """
+
+    layout: Layout
+    portal: str
+    warcinfo: Fields
+    """Lines of the warcinfo record that each file begins with."""
+    max_file_bytes: int = MAX_FILE_BYTES
+    clock: Callable[[], datetime] = utc_now
+    _file: BinaryIO | None = None
+    _path: Path = field(default_factory=Path)
+    _offset: int = 0
+    _serial: int = 0
+    _warcinfo_id: str = ""
+
+    def write_exchange(self, exchange: Exchange) -> Capture:
+        """Append the exchange's records; the capture says where its answer lies."""
+        answer, request, metadata, head, digest = records_of(exchange)
+        file, offset, length = self._append(answer)
+        self._append(request)
+        self._append(metadata)
+        return _capture(exchange, head, digest, (file, offset, length))
+
+    def write_metadata(self, lines: Fields, target: str) -> None:
+        """Append a metadata record of its own, such as a run's start or end."""
+        record = Record(
+            kind="metadata",
+            date=self.clock(),
+            content_type=WARC_FIELDS,
+            block=warc_fields(lines),
+            record_id=new_record_id(),
+            fields=[("WARC-Target-URI", target)],
+        )
+        self._append(record)
+
+    def flush(self) -> None:
+        """Return when all that was appended is on the disk."""
+        if self._file is None:
+            return
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def close(self) -> None:
+        """Flush, close, and give the file its final name."""
+        if self._file is None:
+            return
+        self.flush()
+        try:
+            self._file.close()
+            self._file = None
+            self._path.rename(final_path(self._path))
+            sync_folder(self._path.parent)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def abandon(self) -> None:
+        """Close without renaming, after an error: what is whole stays for the next crawl."""
+        file, self._file = self._file, None
+        if file is not None:
+            _close_quietly(file)
+
+    def _append(self, record: Record) -> tuple[str, int, int]:
+        if self._file is not None and self._offset >= self.max_file_bytes:
+            self.close()
+        if self._file is None:
+            self._begin_file()
+        if record.kind != "warcinfo":
+            record.fields.append(("WARC-Warcinfo-ID", self._warcinfo_id))
+        file = self._file
+        assert file is not None
+        offset = self._offset
+        try:
+            length = write_member(record, file.write)
+            file.flush()  # so that whatever fails later finds whole records in the file
+        except OSError as error:
+            self._cut_back(offset)
+            raise self._unwritable(error) from error
+        self._offset += length
+        return str(final_path(self._path).relative_to(self.layout.folder)), offset, length
+
+    def _begin_file(self) -> None:
+        folder = self.layout.warc_folder(self.portal)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._serial += 1
+            name = warc_name(self.portal, self.clock(), self._serial)
+            self._path = folder / (name + OPEN_SUFFIX)
+            self._file = self._path.open("xb")
+            sync_folder(folder)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._offset = 0
+        self._warcinfo_id = new_record_id()
+        self._append(
+            Record(
+                kind="warcinfo",
+                date=self.clock(),
+                content_type=WARC_FIELDS,
+                block=warc_fields(self.warcinfo),
+                record_id=self._warcinfo_id,
+                fields=[("WARC-Filename", name)],
+            )
+        )
+
+    def _cut_back(self, offset: int) -> None:
+        """Best effort to leave whole records only; a tail that stays is torn, as after a crash."""
+        file, self._file = self._file, None
+        assert file is not None
+        _close_quietly(file)
+        try:
+            os.truncate(self._path, offset)
+        except OSError:
+            return
+
+    def _unwritable(self, error: OSError) -> ArchiveUnwritableError:
+        place = self._path if self._path != Path() else self.layout.warc_folder(self.portal)
+        return ArchiveUnwritableError(
+            f"cannot write {place}: {error.strerror or error}; "
+            "free the disk or mend the folder's permissions, then crawl again"
+        )
+
+
+def final_path(path: Path) -> Path:
+    """The name of a WARC file without `.open`."""
+    return path.with_name(path.name.removesuffix(OPEN_SUFFIX))
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the folder's entries are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _close_quietly(file: BinaryIO) -> None:
+    try:
+        file.close()
+    except OSError:
+        return
+
+
+def _capture(
+    exchange: Exchange, head: Head, digest: str, place: tuple[str, int, int]
+) -> Capture:
+    original = exchange.revisit_of if head.status == 304 else None
+    return Capture(
+        id=capture_id(exchange.record_id),
+        record_id=exchange.record_id,
+        run_id=exchange.run_id,
+        portal=exchange.portal,
+        url=exchange.url,
+        fetched_at=utc_text(exchange.started_at),
+        status=head.status,
+        mime=original.mime if original is not None else head.mime,
+        role=exchange.role,
+        key=exchange.key,
+        section=exchange.section,
+        warc_file=place[0],
+        warc_offset=place[1],
+        warc_length=place[2],
+        payload_digest=digest,
+        revisit_of=original.id if original is not None else None,
+        truncated=exchange.truncated,
+        etag=head.value("etag"),
+        last_modified=head.value("last-modified"),
+    )
