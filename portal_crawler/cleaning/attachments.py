@@ -1,0 +1,126 @@
+"""The documents that an article links to, embeds or offers for download."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from lxml import etree
+
+from archive.models import Attachment
+from portal_crawler.cleaning.text import clean, folded
+from portal_crawler.cleaning.urls import absolute
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+MIME_BY_ENDING = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": f"{_OFFICE}.presentationml.presentation",
+    "rtf": "application/rtf",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv",
+    "zip": "application/zip",
+    "rar": "application/vnd.rar",
+    "7z": "application/x-7z-compressed",
+}
+"""Endings of files that are documents, with their media types as registered with IANA."""
+
+_EMBEDDING_TAGS = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
+_DOCUMENT_FOLDER = re.compile(r"/documents/\d+/", re.IGNORECASE)
+"""Liferay's library of files, whose addresses may end in an id and not in a name."""
+
+_QUOTED_PATH = re.compile(r"[\"']((?:https?:/)?/[^\"']+)[\"']")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_EMPTY_NAMES = frozenset(
+    folded(name)
+    for name in (
+        *("tại đây", "ở đây", "đây", "tại đây./", "xem tại đây", "xem chi tiết", "chi tiết", "xem"),
+        *("tải về", "tải xuống", "tải file", "download", "click", "file", "file đính kèm"),
+        *("tệp đính kèm", "tập tin đính kèm", "tài liệu đính kèm", "xem tài liệu", "link", "pdf"),
+    )
+)
+
+
+def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...]:
+    """Documents of the areas in page order, each address once; `base` makes them absolute."""
+    found: dict[str, Attachment] = {}
+    for area in areas:
+        for element in area.iter("*"):
+            for address in _addresses(element):
+                href = absolute(base, address)
+                if href and href not in found:
+                    found[href] = _attachment(element, href)
+    return tuple(found.values())
+
+
+def _addresses(element: etree._Element) -> Iterator[str]:
+    """Addresses of documents in a link, a viewer or a button's script."""
+    attribute = _EMBEDDING_TAGS.get(str(element.tag))
+    address = (element.get(attribute) or "").strip() if attribute else ""
+    if address and not address.startswith(("#", "javascript:", "mailto:", "data:")):
+        inner = _viewed_file(address)
+        if inner:
+            yield inner
+        elif ending(address) or (element.tag == "a" and _is_library_file(address)):
+            yield address
+    script = element.get("onclick") or (address if address.startswith("javascript:") else "")
+    if script:
+        yield from (path for path in _QUOTED_PATH.findall(script) if ending(path))
+
+
+def _viewed_file(address: str) -> str | None:
+    """The document that a viewer's address names in its query, as in `viewer.html?file=…`."""
+    if "?" not in address:
+        return None
+    try:
+        query = parse_qsl(urlsplit(address).query)
+    except ValueError:
+        return None
+    for name, value in query:
+        if name.lower() in ("file", "url", "src") and ending(value):
+            return value
+    return None
+
+
+def ending(address: str) -> str | None:
+    """The ending of a document's file name in lower case; None for all other addresses."""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return None
+    for segment in reversed(path.split("/")[-2:]):
+        last = unquote(segment).rpartition(".")[2].strip().lower()
+        if last in MIME_BY_ENDING:
+            return last
+    return None
+
+
+def _is_library_file(address: str) -> bool:
+    return bool(_DOCUMENT_FOLDER.search(address)) and not re.search(
+        r"\.(?:jpe?g|png|gif|bmp|webp|svg)\b", address, re.IGNORECASE
+    )
+
+
+def _attachment(element: etree._Element, href: str) -> Attachment:
+    text = clean("".join(element.itertext())) if element.tag in ("a", "button", "span") else ""
+    title = clean(element.get("title") or "")
+    said = [name for name in (text, title) if name and folded(name) not in _EMPTY_NAMES]
+    return Attachment(
+        href=href,
+        name=said[0] if said else _file_name(href),
+        mime=MIME_BY_ENDING.get(ending(href) or ""),
+    )
+
+
+def _file_name(href: str) -> str | None:
+    """The last part of the path that a person named: Liferay puts a UUID behind the name."""
+    for segment in reversed(urlsplit(href).path.split("/")):
+        name = clean(unquote(segment.replace("+", " ")))
+        if name and not _UUID.match(name):
+            return name
+    return None

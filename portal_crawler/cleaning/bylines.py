@@ -1,0 +1,88 @@
+"""Bylines: which line of a body is one, and whose name it gives."""
+
+import re
+
+from portal_crawler.cleaning.blocks import Block
+from portal_crawler.cleaning.boilerplate import is_tail_boilerplate
+from portal_crawler.cleaning.text import clean
+
+LONGEST_BYLINE_WORDS = 14
+"""A department's full name ("Thanh tra Sở …") with its label stays below; a sentence is longer."""
+
+_ROLE = (
+    r"bài và ảnh|bài viết và ảnh|tin và ảnh|tin và bài|tin, bài và ảnh|bài, ảnh|tin, ảnh|tin, bài"
+    r"|tin bài|tin ảnh|tin/ảnh|bài/ảnh|tin - ảnh|tin – ảnh|bài - ảnh|bài – ảnh|tin|bài|bài viết"
+    r"|tác giả|người viết|người đăng|thực hiện|biên tập|tổng hợp|nhóm pv|pv"
+)
+_ROLE_LABEL = re.compile(rf"(?:{_ROLE})\s*:\s*", re.IGNORECASE)
+_SOURCE_LABEL = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
+_COMPILED = re.compile(
+    r"[\s,–-]*[(\[]?\s*(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|lược ghi)(?:\s+(?:và|theo|từ)\s[^)]*)?"
+    r"\s*[)\]]\s*[.;]?$",
+    re.IGNORECASE,
+)
+_SOURCE_SUFFIX = re.compile(
+    r"\s*[(\[]\s*(?:theo|nguồn|ảnh)(?:\s*:|\s)[^)\]]*[)\]]\s*$", re.IGNORECASE
+)
+_ONLY_COMPILED = re.compile(r"[(\[]?\s*(?:tổng hợp|t/h|sưu tầm)\s*[)\]]?", re.IGNORECASE)
+_WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]")
+
+_SENTENCE_END = (".", "?", "!", ":", ";", "…", ",")
+_CLOSING = ("./.", "/.")
+"""How official texts mark their end; a byline never ends so."""
+
+
+def author_of(byline: str) -> str | None:
+    """The name alone; None where the line names only a source, or nobody."""
+    name = clean(byline).strip(" .;-–*")
+    if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name):
+        return None
+    name = _ROLE_LABEL.sub("", name, count=1)
+    name = _SOURCE_SUFFIX.sub("", _COMPILED.sub("", name))
+    if wrapped := _WRAPPED.fullmatch(name):
+        name = wrapped[1]
+    name = name.strip(" .;,:-–*")
+    return None if not name or _SOURCE_LABEL.match(name) else name
+
+
+def looks_like_byline(block: Block) -> bool:
+    """Whether a block is a short right-aligned line that is no sentence, or a labelled one."""
+    text = block.text
+    if not text or block.is_table or len(text.split()) > LONGEST_BYLINE_WORDS:
+        return False
+    if block.align == "right":
+        return not text.endswith(_CLOSING) and not text.endswith((":", ";", "?", ","))
+    return is_labelled_byline(text)
+
+
+def is_labelled_byline(text: str) -> bool:
+    """ "Tác giả: X", "(Nguồn: X)": a byline by its words, wherever it is set."""
+    bare = text.strip(" ([")
+    if bare != text or ":" in text:
+        return bool(_ROLE_LABEL.match(bare) or _SOURCE_LABEL.match(bare)) and (
+            ":" in bare or text.startswith(("(", "["))
+        )
+    return False
+
+
+def take_bylines(blocks: list[Block], *, last: bool) -> tuple[list[Block], str | None]:
+    """Remove the bylines at a body's end, and the furniture behind them.
+
+    Gives the blocks that are left and the author. Of two bylines the first names the author and
+    the second its source, unless `last`.
+    """
+    end = len(blocks)
+    bylines: list[Block] = []
+    kept: list[Block] = []
+    while end:
+        block = blocks[end - 1]
+        if looks_like_byline(block):
+            bylines.insert(0, block)
+        elif not block.text and block.pictures:
+            kept.insert(0, block)
+        elif not is_tail_boilerplate(block.text):
+            break
+        end -= 1
+    names = [name for block in bylines if (name := author_of(block.text))]
+    author = (names[-1] if last else names[0]) if names else None
+    return blocks[:end] + kept, author

@@ -1,0 +1,192 @@
+"""From a page's bytes to an Article: the function that crawl, rebuild, import and tests call."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from archive.models import Article, Image
+from portal_crawler.cleaning.attachments import attachments
+from portal_crawler.cleaning.blocks import picture_address
+from portal_crawler.cleaning.body import Body, read_body
+from portal_crawler.cleaning.boilerplate import is_soft_not_found
+from portal_crawler.cleaning.bylines import author_of
+from portal_crawler.cleaning.charset import Decoded, decode
+from portal_crawler.cleaning.dates import DateReading, read_date
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.selectors import Page
+from portal_crawler.cleaning.text import clean, field
+from portal_crawler.cleaning.tree import fast_tree, slow_tree
+from portal_crawler.cleaning.urls import absolute
+
+
+class ExtractionError(Exception):
+    """A page that gives no Article. Raised by `extract`, never for a field other than the title."""
+
+
+class NoTitleError(ExtractionError):
+    """No selector of the profile or of its older ones finds a title on the page."""
+
+    def __init__(self, url: str, selectors: tuple[str, ...]) -> None:
+        self.url = url
+        self.selectors = selectors
+        super().__init__(f"no title at {url}: tried {', '.join(selectors)}")
+
+
+class SoftNotFoundError(ExtractionError):
+    """The page says, with status 200, that the article is not there."""
+
+    def __init__(self, url: str, phrase: str) -> None:
+        self.url = url
+        self.phrase = phrase
+        super().__init__(f"soft 404 at {url}: the page says {phrase!r}")
+
+
+def extract(
+    html: bytes,
+    url: str,
+    profile: Profile,
+    *,
+    fetched_at: datetime,
+    content_type: str | None = None,
+) -> Article:
+    """The article on a page.
+
+    `html` is the de-chunked, decompressed payload, `fetched_at` the time of the response with its
+    zone. Raises NoTitleError or SoftNotFoundError; whatever else is odd stands in `problems`.
+    """
+    decoded = decode(html, content_type)
+    reading = _read(decoded.text, url, profile)
+    page, layout, title = reading.page, reading.layout, reading.title
+    base = _base(page, url)
+    date = _date(page, layout, fetched_at)
+    lead = field(next((text for text in page.texts(layout.lead) if clean(text)), None))
+    # What the body's passes remove must still be seen by these.
+    category = _category(page, layout)
+    named = next((name for text in page.texts(layout.author) if (name := author_of(text))), None)
+    cover = [address for image in _cover(page, layout) if (address := picture_address(image))]
+    element = page.first(layout.body)
+    areas = [found for css in layout.attachments for found in page.select(css)]
+    body = Body(None, (), None)
+    if element is not None:
+        body = read_body(element, page, layout, tuple(text for text in (title, lead) if text))
+        areas.insert(0, element)
+    return Article(
+        url=url,
+        title=title,
+        lead=lead,
+        body=body.text,
+        author=named or body.author,
+        category=category,
+        published_at=date.value,
+        images=_images([Image(src=address) for address in cover], body.images, base),
+        attachments=attachments(areas, base),
+        problems=tuple(
+            sorted({*date.problems, *reading.problems, *_oddities(decoded, content_type)})
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A page as one of the parsers reads it, and the layout that has a title there."""
+
+    page: Page
+    layout: Profile
+    title: str
+    problems: tuple[str, ...] = ()
+
+
+def _read(text: str, url: str, profile: Profile) -> _Reading:
+    fast = fast_tree(text)
+    reading = _fitting(fast, profile) if fast is not None else None
+    if reading is None:
+        slow = slow_tree(text)
+        reading = _fitting(slow, profile, "read-by-beautifulsoup") if slow is not None else None
+        fast = fast if fast is not None else slow
+    if reading is None:
+        if phrase := _not_found_phrase(fast, profile):
+            raise SoftNotFoundError(url, phrase)
+        raise NoTitleError(url, tuple(css for layout in _layouts(profile) for css in layout.title))
+    if is_soft_not_found(reading.title, reading.layout.not_found):
+        raise SoftNotFoundError(url, reading.title)
+    return reading
+
+
+def _fitting(root: etree._Element, profile: Profile, *problems: str) -> _Reading | None:
+    page = Page(root)
+    for layout in _layouts(profile):
+        for text in page.texts(layout.title):
+            if title := clean(text):
+                return _Reading(page, layout, title, problems)
+    return None
+
+
+def _layouts(profile: Profile) -> Iterator[Profile]:
+    layout: Profile | None = profile
+    while layout is not None:
+        yield layout
+        layout = layout.older
+
+
+def _not_found_phrase(root: etree._Element | None, profile: Profile) -> str | None:
+    own = tuple(phrase for layout in _layouts(profile) for phrase in layout.not_found)
+    texts = root.itertext() if root is not None else iter(())
+    return next((clean(text) for text in texts if is_soft_not_found(text, own)), None)
+
+
+def _oddities(decoded: Decoded, content_type: str | None) -> Iterator[str]:
+    if decoded.guessed:
+        yield "charset-guessed"
+    if decoded.legacy:
+        yield "legacy-encoding"
+    if content_type and "html" not in content_type.lower():
+        yield "not-html"
+
+
+def _base(page: Page, url: str) -> str:
+    """What the page's relative addresses are relative to."""
+    for element in page.root.iter("base"):
+        return absolute(url, element.get("href") or "") or url
+    return url
+
+
+def _date(page: Page, layout: Profile, fetched_at: datetime) -> DateReading:
+    """The first date that can be read; the oddity of the first text where none can."""
+    first: DateReading | None = None
+    for text in page.texts(layout.date):
+        if not clean(text):
+            continue
+        reading = read_date(text, fetched_at, month_first=layout.month_first)
+        if reading.value:
+            return reading
+        first = first or reading
+    return first or DateReading(None)
+
+
+def _category(page: Page, layout: Profile) -> str | None:
+    for text in page.texts(layout.category):
+        if category := clean(text):
+            return category
+    if layout.title_separator:
+        for element in page.root.iter("title"):
+            # Headlines hold the separator too, sections and sites do not.
+            parts = clean(element.text or "").rsplit(layout.title_separator, 2)
+            return field(parts[1]) if len(parts) == 3 else None
+    return None
+
+
+def _cover(page: Page, layout: Profile) -> Iterator[etree._Element]:
+    for css in layout.cover:
+        yield from page.select(css)
+
+
+def _images(cover: list[Image], inside: tuple[Image, ...], base: str) -> tuple[Image, ...]:
+    """Pictures with absolute addresses, each address once, a caption before none."""
+    found: dict[str, Image] = {}
+    for image in (*cover, *inside):
+        src = absolute(base, image.src)
+        if src and (src not in found or (image.caption and not found[src].caption)):
+            found[src] = Image(src=src, caption=image.caption)
+    return tuple(found.values())

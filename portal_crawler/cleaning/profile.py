@@ -1,0 +1,45 @@
+"""How one generation of one platform lays out its article pages."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The layout of an article page, as selectors: the first that finds something is taken.
+
+    A selector is CSS; `::attr(name)` at its end takes an attribute in place of the text.
+    """
+
+    name: str
+    title: tuple[str, ...]
+    date: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    """Elements that name the author and stand before the byline in trust."""
+    cover: tuple[str, ...] = ()
+    """Pictures of the article outside of its body."""
+    captions: tuple[str, ...] = ()
+    """Elements of the body that are captions whatever they look like."""
+    attachments: tuple[str, ...] = ()
+    """Lists of documents outside of the body."""
+
+    drop: tuple[str, ...] = ()
+    """Elements inside the body that are furniture."""
+    body_start: str | None = None
+    """Marker inside the body: what stands before it is furniture."""
+    body_end: str | None = None
+    """Marker inside the body: what stands behind it is furniture."""
+
+    title_separator: str | None = None
+    """Where `<title>` reads "headline - section - site": what stands between the three."""
+    last_byline: bool = False
+    """Of several bylines the last names the author, where the system itself appends it."""
+    month_first: bool = False
+    """The site runs in en-US: 3/4/2024 is the fourth of March."""
+    not_found: tuple[str, ...] = ()
+    """The platform's own words for an article that is not there, as whole lines."""
+
+    older: "Profile | None" = None
+    """The layout from before, tried where this one finds no title."""

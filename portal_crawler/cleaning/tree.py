@@ -1,0 +1,99 @@
+"""From a page's text to a tree of elements: by lxml, and by BeautifulSoup where lxml fails.
+
+lxml is ten times faster. What it fails at, with libxml2 2.14: everything behind a stray `</html>`,
+which Word pages pasted into an article leave in the middle of it, becomes a second root that no
+selector sees; and pages nested deeper than 2,048 elements are cut there.
+"""
+
+import re
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString, Tag
+from lxml import etree
+
+DEEPEST_LEVEL = 1000
+"""Elements nested deeper are hung in at this level: no portal's page needs a tenth of it."""
+
+SLOW_READING_MAX_CHARS = 2_000_000
+"""BeautifulSoup takes some 3 s for so much markup; no article's page has a fifth of it."""
+
+_UNSEEN_TAGS = ("script", "style", "link", "meta", "noscript", "head")
+
+_EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+"""As browsers do it: neither end tag closes anything, what follows belongs to where it stands."""
+
+_NO_CHARACTER = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
+"""Control characters, which XML trees cannot hold."""
+
+
+def fast_tree(text: str) -> etree._Element | None:
+    """lxml's reading, without comments; None where it is known to have lost a part of the page."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", errors="replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    if root is None or _has_text_outside(root):
+        return None
+    was_cut = any(entry.level_name == "FATAL" for entry in parser.error_log)
+    return None if was_cut else root
+
+
+def _has_text_outside(root: etree._Element) -> bool:
+    """Whether visible text stands behind the first `</body>` or `</html>`."""
+    outside = list(root.itersiblings())
+    for body in root.iterchildren("body"):
+        outside += body.itersiblings()
+        break
+    return any(
+        text.strip()
+        for element in outside
+        if element.tag not in _UNSEEN_TAGS
+        for text in element.itertext()
+    )
+
+
+def slow_tree(text: str) -> etree._Element | None:
+    """BeautifulSoup's reading as the same kind of tree; None where the page has no element."""
+    markup = _EARLY_END.sub("", text[:SLOW_READING_MAX_CHARS])
+    soup = BeautifulSoup(markup, "html.parser")
+    root = etree.Element("html")
+    # Parents are kept in a list and not on the stack: pages are nested as deep as they like.
+    waiting = [(child, root, 1) for child in reversed(soup.contents)]
+    while waiting:
+        node, parent, level = waiting.pop()
+        if isinstance(node, Tag):
+            element = _appended(parent, node)
+            deeper = level < DEEPEST_LEVEL
+            waiting += [
+                (child, element if deeper else parent, level + deeper)
+                for child in reversed(node.contents)
+            ]
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            _append_text(parent, str(node).translate(_NO_CHARACTER))
+    return root if len(root) or root.text else None
+
+
+def _appended(parent: etree._Element, tag: Tag) -> etree._Element:
+    try:
+        element = etree.SubElement(parent, tag.name)
+    except ValueError:
+        # Word's `<o:p>` and broken tags have names that XML refuses; their text is kept.
+        element = etree.SubElement(parent, "span")
+    for name, value in tag.attrs.items():
+        written = " ".join(value) if isinstance(value, list) else str(value)
+        try:
+            element.set(name, written.translate(_NO_CHARACTER))
+        except ValueError:
+            continue
+    return element
+
+
+def _append_text(parent: etree._Element, text: str) -> None:
+    if len(parent):
+        last = parent[-1]
+        last.tail = (last.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text

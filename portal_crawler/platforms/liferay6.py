@@ -1,0 +1,50 @@
+"""Liferay 6.x: departments of Hanoi until about 2023, older ministry and province sites.
+
+Odd: articles are pasted from Word into the portal's web content; the account that filed an article
+stands in a right-aligned paragraph inside the body; `h1` is the portlet's heading and not the
+article's title; unknown articles are answered with the section page and status 200.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.profile import Profile
+
+ARTICLE = Profile(
+    name="liferay6",
+    title=(".asset-full-content-title", ".contentDetail h3"),
+    date=(".assetPublishDate.block_timer", ".assetPublishDate"),
+    lead=(".sapo-wrapper .sapo strong", ".sapo-wrapper .sapo", ".sapo strong"),
+    cover=(".sapo-wrapper img",),
+    body=(".asset-content .journal-content-article", ".journal-content-article"),
+    drop=(
+        "p.view-content-author",
+        ".asset-control-detail",
+        ".related_asset",
+        ".taglib-social-bookmarks",
+    ),
+    title_separator=" - ",
+)
+
+LISTING = ListingProfile(
+    row=(".asset-bounddary", ".asset-abstract"),
+    link=(".asset-title a",),
+    date=(".assetPublishDate",),
+    total=(".search-results",),
+    total_pattern=r"(?:of|của|trong(?: tổng số)?)\s+([\d.,]+)",
+)
+
+_ARTICLE_PATH = re.compile(
+    r"(?P<locale>/[a-z]{2}(?:_[A-Z]{2})?)?(?P<section>(?:/[^/]+)*)/-/view_content/(?P<id>\d+)(?:-[^/]*)?"
+)
+_TWO_LETTER_LOCALES = frozenset(("vi", "en", "fr", "ja", "ko", "zh"))
+
+
+def article_key(url: str) -> str | None:
+    """The asset's number; None for print views and for the endless paths of two languages."""
+    match = _ARTICLE_PATH.fullmatch(urlsplit(url).path)
+    if not match:
+        return None
+    inner = match["section"].strip("/").split("/")
+    return None if _TWO_LETTER_LOCALES.intersection(inner) else match["id"]

@@ -1,0 +1,44 @@
+"""mic.gov.vn in its SharePoint years, to about 2023: gone live, read from older captures.
+
+Odd: addresses vary in case; the same article stands under `/Pages/` and, from 2020, `/mic_2020/`.
+"""
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.profile import Profile
+
+ARTICLE = Profile(
+    name="mic_sharepoint",
+    title=("#news_content h1",),
+    date=("#news_content .date", "#news_content h1 + *"),
+    lead=("#divArticleDescription",),
+    body=("#divArticleContent",),
+    captions=("#divArticleContent .caption",),
+    last_byline=True,
+)
+
+LISTING = ListingProfile(
+    row=('div[id^="ctl00_ctl46_g_"] h3',),
+    link=("h3 > a",),
+    date=(".date",),
+)
+
+SUCCESSOR_PREFIX = "197"
+"""The ministry's next system (see vccorp) put this before the numbers it took over."""
+
+_ARTICLE_PATH = re.compile(r"(?:/mic_2020)?/pages/tintuc/(\d+)/[^/]*\.html?", re.IGNORECASE)
+_ARTICLE_PAGE = re.compile(r"(?:/mic_2020)?/pages/tintuc/tinchitiet\.aspx", re.IGNORECASE)
+
+
+def article_key(url: str) -> str | None:
+    """The number that the article has in the next system too."""
+    parts = urlsplit(url)
+    if match := _ARTICLE_PATH.fullmatch(parts.path):
+        return SUCCESSOR_PREFIX + match[1]
+    if _ARTICLE_PAGE.fullmatch(parts.path):
+        for name, value in parse_qsl(parts.query):
+            if name.lower() == "tintucid" and value.isdecimal():
+                return SUCCESSOR_PREFIX + value
+    return None

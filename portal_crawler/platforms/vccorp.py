@@ -1,0 +1,56 @@
+"""VCCorp's system: mic.gov.vn from about 2023, mst.gov.vn since March 2025, Government sites.
+
+Odd: the system itself appends the author as the last right-aligned line; a canonical link may name
+another site; what the SharePoint years had (see mic_sharepoint) was taken over under new numbers.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.platforms import mic_sharepoint
+
+ARTICLE = Profile(
+    name="vccorp",
+    title=('[data-role="title"]',),
+    date=(
+        'meta[property="article:published_time"]::attr(content)',
+        '[data-role="publishdate"]',
+    ),
+    lead=('[data-role="sapo"]', ".detail-sapo"),
+    category=('[data-role="cate-name"]',),
+    author=('meta[property="article:author"]::attr(content)',),
+    body=('[data-role="content"]', ".detail-content"),
+    captions=(".PhotoCMS_Caption",),
+    drop=(
+        '.VCSortableInPreviewMode[type="RelatedOneNews"]',
+        '.VCSortableInPreviewMode[type="RelatedNews"]',
+        ".box-tag",
+        ".insert-detail-relate",
+        ".insert-detail-bottom",
+    ),
+    body_start='[data-check-position="body_start"]',
+    body_end='[data-check-position="body_end"]',
+    last_byline=True,
+    older=mic_sharepoint.ARTICLE,
+)
+
+LISTING = ListingProfile(
+    row=(".box-category-item",),
+    link=("a.box-category-link-title", "a.box-stream-link-title", "a.box-focus-link-title"),
+    date=(".time", ".box-category-time"),
+)
+
+_ARTICLE_PATH = re.compile(r"/(?:[^/]+/)*[^/]+-(\d{6,})\.html?")
+_NOT_NEWS = ("/print/", "/van-ban-phap-luat/")
+
+
+def article_key(url: str) -> str | None:
+    """The number at the end of the address, or the one made from an older generation's."""
+    path = urlsplit(url).path
+    if path.lower().startswith(_NOT_NEWS):
+        return None
+    if match := _ARTICLE_PATH.fullmatch(path):
+        return match[1]
+    return mic_sharepoint.article_key(url)
