@@ -83,14 +83,18 @@ class Frontier:
         """The newest capture that holds the body of an address, to ask conditionally for it."""
         return self._newest(f"url = ? AND portal = ? AND {HAD}", (url, self._portal))
 
-    def swept(self) -> bool:
-        """Whether some run followed every listing to its end."""
+    def had(self, key: str) -> bool:
+        """Whether the archive has a row of the article."""
         row = self._db.execute(
-            "SELECT 1 FROM runs WHERE portal = ? AND swept = 1", (self._portal,)
+            "SELECT 1 FROM articles WHERE portal = ? AND key = ?", (self._portal, key)
         ).fetchone()
         return row is not None
 
-    def _newest(self, condition: str, values: tuple[str, ...]) -> Capture | None:
+    def capture(self, identifier: int) -> Capture | None:
+        """The capture of an id, as revisit_of names it."""
+        return self._newest("id = ?", (identifier,))
+
+    def _newest(self, condition: str, values: tuple[object, ...]) -> Capture | None:
         row = self._db.execute(
             f"SELECT * FROM captures WHERE {condition}"  # noqa: S608
             " ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1",

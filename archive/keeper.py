@@ -1,12 +1,15 @@
 """The one thread that writes an archive during a crawl: the WARC first, then the rows."""
 
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from archive.errors import ArchiveUnwritableError
-from archive.models import Article, Capture, ListingSeen, PortalEntry, Run
+from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
 from archive.store import Change, Reread, Store
 from archive.warc.exchange import Exchange
 from archive.warc.records import Fields
@@ -17,6 +20,16 @@ T = TypeVar("T")
 
 FLUSH_SECONDS = 2.0
 """How much of a crawl a power cut may undo; an fsync takes about 6 ms, so not each record."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """Where the page of an article was read from."""
+
+    answer: "Future[Capture]"
+    """The exchange of this crawl."""
+    stored: Capture | None = None
+    """Where the answer was 304: the capture that holds the body."""
 
 
 class Keeper:
@@ -43,15 +56,17 @@ class Keeper:
         """Write the exchange to the WARC and its row to captures; the answer is closed then."""
         return self._submit(self._keep_exchange, exchange)
 
-    def keep_listing(self, listing: ListingSeen) -> Future[None]:
-        """Keep the sightings of a listing page whose capture was kept before."""
-        return self._submit(self._store.put_listing, listing)
+    def keep_sightings(
+        self, rows: Sequence[ListedArticle], first_position: int, capture: "Future[Capture]"
+    ) -> Future[None]:
+        """Keep the rows of a listing page whose capture was kept before."""
+        return self._submit(
+            lambda: self._store.put_sightings(rows, first_position, capture.result())
+        )
 
-    def keep_article(
-        self, article: Article, capture: "Future[Capture]", reread: Reread
-    ) -> Future[Change]:
-        """Store an article read from a capture that was kept before."""
-        return self._submit(lambda: self._store.put_article(article, capture.result(), reread))
+    def keep_article(self, article: Article, page: PageRead, reread: Reread) -> Future[Change]:
+        """Store an article read from a page whose capture was kept before."""
+        return self._submit(self._keep_article, article, page, reread)
 
     def note_missing(self, capture: "Future[Capture]") -> Future[bool]:
         """Heed that an article was not there; whether it counts as gone now."""
@@ -64,6 +79,17 @@ class Keeper:
     def end_run(self, run: Run, lines: Fields) -> Future[None]:
         """Write the run's end and figures into both, close the WARC file, and commit."""
         return self._submit(self._end_run, run, lines)
+
+    def fail_run(self, run: Run) -> None:
+        """After a failure, say so in the run's row, as far as the disk allows."""
+
+        def said() -> None:
+            self._store.rollback()
+            self._store.put_run(run)
+            self._store.commit()
+
+        with suppress(sqlite3.Error):
+            self._thread.submit(said).result()
 
     def stop(self) -> None:
         """Wait for what was submitted and end the thread; without `end_run` files stay `.open`."""
@@ -101,6 +127,14 @@ class Keeper:
             exchange.response.close()
         self._store.put_capture(capture)
         return capture
+
+    def _keep_article(self, article: Article, page: PageRead, reread: Reread) -> Change:
+        answer = page.answer.result()
+        if page.stored is None:
+            return self._store.put_article(article, answer, reread)
+        change = self._store.put_article(article, page.stored, reread)
+        self._store.note_seen(page.stored, answer.fetched_at)
+        return change
 
     def _begin_run(self, portal: PortalEntry, run: Run, lines: Fields) -> None:
         self._writer.write_metadata(lines, run_uri(run))

@@ -129,16 +129,3 @@ class Run:
     """The portal's own count of results, where a listing shows one."""
     swept: int = 0
     """1 where every listing was followed to its end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListingSeen:
-    """What one listing page listed, to be kept as sightings."""
-
-    portal: str
-    section: str
-    seen_at: str
-    capture_id: int
-    first_position: int
-    """Of its first row in the whole listing, from 1."""
-    rows: tuple[ListedArticle, ...]

@@ -4,11 +4,11 @@ import dataclasses
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from archive.layout import article_id, derived_id
-from archive.models import Article, Capture, ListedArticle, ListingSeen, PortalEntry, Run
+from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
 
 VERSIONED = ("title", "lead", "body", "author", "published_at")
 """The columns that content_hash covers, and that a version keeps."""
@@ -48,6 +48,10 @@ class Store:
         """Make what was put since the last commit visible and lasting."""
         self._db.commit()
 
+    def rollback(self) -> None:
+        """Forget what was put since the last commit."""
+        self._db.rollback()
+
     def close(self) -> None:
         """Close without committing."""
         self._db.close()
@@ -65,13 +69,19 @@ class Store:
         row = dataclasses.asdict(capture)
         self._db.execute(_insert("captures", row) + " ON CONFLICT (id) DO NOTHING", row)
 
-    def put_listing(self, listing: ListingSeen) -> None:
-        """Keep each row of a listing page: a new sighting, or one more time of a known one."""
-        for position, row in enumerate(listing.rows, start=listing.first_position):
-            self._put_sighting(listing, row, position)
+    def put_sightings(
+        self, rows: Sequence[ListedArticle], first_position: int, capture: Capture
+    ) -> None:
+        """Keep each row of a listing page: a new sighting, or one more time of a known one.
 
-    def _put_sighting(self, listing: ListingSeen, row: ListedArticle, position: int) -> None:
-        said = (listing.portal, row.key, listing.section, row.url, row.title, row.date)
+        `first_position` is that of the first row in the whole listing, from 1.
+        """
+        for position, row in enumerate(rows, start=first_position):
+            self._put_sighting(row, position, capture)
+
+    def _put_sighting(self, row: ListedArticle, position: int, capture: Capture) -> None:
+        section = capture.section or ""
+        said = (capture.portal, row.key, section, row.url, row.title, row.date)
         self._db.execute(
             "INSERT INTO sightings VALUES (:id, :portal, :key, :section, :url, :position, :title,"
             " :date, :seen_at, :seen_at, :capture_id) ON CONFLICT (id) DO UPDATE SET"
@@ -79,16 +89,16 @@ class Store:
             {
                 "id": derived_id("sighting", *(value or "" for value in said)),
                 **dataclasses.asdict(row),
-                "portal": listing.portal,
-                "section": listing.section,
+                "portal": capture.portal,
+                "section": section,
                 "position": position,
-                "seen_at": listing.seen_at,
-                "capture_id": listing.capture_id,
+                "seen_at": capture.fetched_at,
+                "capture_id": capture.id,
             },
         )
         self._db.execute(
             "UPDATE articles SET last_seen_at = max(last_seen_at, ?) WHERE id = ?",
-            (listing.seen_at, article_id(listing.portal, row.key)),
+            (capture.fetched_at, article_id(capture.portal, row.key)),
         )
 
     def put_article(self, article: Article, capture: Capture, reread: Reread) -> Change:
@@ -104,8 +114,12 @@ class Store:
             self._insert_article(article, capture)
             return Change.NEW
         if capture.truncated is not None and not known["truncated"]:
-            self._touch(known["id"], capture.fetched_at)
+            self.note_seen(capture, capture.fetched_at)
             return Change.UNCHANGED
+        if known["truncated"] and capture.truncated is None:
+            self._put_version(article, capture, known["version"])
+            self._update_article(article, capture, known["version"])
+            return Change.CHANGED
         if content_hash(article) == known["content_hash"]:
             self._update_article(article, capture, known["version"])
             return Change.UNCHANGED
@@ -124,6 +138,13 @@ class Store:
         self._put_version(article, capture, known["version"] + 1)
         self._update_article(article, capture, known["version"] + 1)
         return Change.CHANGED
+
+    def note_seen(self, capture: Capture, seen_at: str) -> None:
+        """Note that the article of a capture was there at a later moment, by a 304 say."""
+        self._db.execute(
+            "UPDATE articles SET gone_at = NULL, last_seen_at = max(last_seen_at, ?) WHERE id = ?",
+            (seen_at, article_id(capture.portal, capture.key or "")),
+        )
 
     def note_missing(self, capture: Capture) -> bool:
         """Heed a 404, 410 or soft 404 for an article: whether it now counts as gone.
@@ -180,7 +201,13 @@ class Store:
     def _update_article(self, article: Article, capture: Capture, version: int) -> None:
         row = {**_article_row(article, capture), "version": version, "gone_at": None}
         row["id"] = article_id(capture.portal, capture.key or "")
-        columns = ", ".join(f"{column} = :{column}" for column in row if column != "id")
+        columns = ", ".join(
+            f"{column} = max(last_seen_at, :last_seen_at)"
+            if column == "last_seen_at"
+            else f"{column} = :{column}"
+            for column in row
+            if column != "id"
+        )
         self._db.execute(f"UPDATE articles SET {columns} WHERE id = :id", row)  # noqa: S608
         self._put_parts(article, capture)
 
@@ -208,12 +235,6 @@ class Store:
             )
             for row in rows:
                 self._upsert(table, row, ("article_id", "position"))
-
-    def _touch(self, identifier: int, seen_at: str) -> None:
-        self._db.execute(
-            "UPDATE articles SET last_seen_at = max(last_seen_at, ?) WHERE id = ?",
-            (seen_at, identifier),
-        )
 
     def _upsert(self, table: str, row: dict[str, object], key: tuple[str, ...]) -> None:
         updates = ", ".join(f"{c} = excluded.{c}" for c in row if c not in key)

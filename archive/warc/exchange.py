@@ -76,6 +76,8 @@ class Exchange:
     """Further lines for the metadata record: via, hop, page …"""
     record_id: str = field(default_factory=new_record_id)
     started_at: datetime
+    open: bool = True
+    """Until it is handed over: what the connection receives later belongs to no exchange."""
     seconds: float = 0.0
     ip: str | None = None
     """The address of the server; None behind a proxy."""

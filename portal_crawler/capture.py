@@ -1,0 +1,171 @@
+"""Takes the wire's own bytes from under Scrapy's HTTP/1.1 download handler.
+
+A protocol class below the handler's connection pool hears what each connection receives and is
+given to write, inside TLS where there is TLS. It rests on private names of Scrapy 2.19 and
+Twisted, which `capture_check` looks at before a crawl starts.
+"""
+
+import time
+from collections.abc import Hashable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urldefrag
+
+from scrapy import Request
+from scrapy.core.downloader.handlers import http11
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.web.client import HTTPConnectionPool
+
+from archive.warc.exchange import Exchange
+from portal_crawler.run import CrawlRun
+
+PROXY_CREDENTIALS = b"proxy-authorization:"
+"""Never reaches a record (DESIGN §6)."""
+
+class _Writes:
+    """A transport that also notes what is written to it."""
+
+    def __init__(self, transport: Any, exchange: Exchange) -> None:
+        self._transport = transport
+        self._exchange = exchange
+
+    def write(self, data: bytes) -> None:
+        self._exchange.request += data
+        self._transport.write(data)
+
+    def writeSequence(self, pieces: list[bytes]) -> None:  # noqa: N802  Twisted's name
+        self.write(b"".join(pieces))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class _TappedProtocol(http11._LenientHTTP11ClientProtocol):  # type: ignore[misc]
+    """Scrapy's client protocol, noting each exchange while it goes on."""
+
+    _exchange: Exchange | None = None
+
+    def request(self, request: Any) -> "Deferred[Any]":
+        exchange: Exchange = request.exchange
+        if exchange.request:  # the pool tries again after a dead connection
+            exchange.restart()
+        self._exchange = exchange
+        exchange.ip = getattr(self.transport.getPeer(), "host", None)
+        write_to = request.writeTo
+        request.writeTo = lambda transport: write_to(_Writes(transport, exchange))
+        result: Deferred[Any] = super().request(request)
+        request.writeTo = write_to
+        return result
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
+        if self._exchange is not None and self._exchange.open:
+            self._exchange.response.write(data)
+        super().dataReceived(data)
+
+
+class _TappedFactory(http11._LenientHTTP11ClientFactory):  # type: ignore[misc]
+    """Builds tapped protocols."""
+
+    def buildProtocol(self, addr: Any) -> _TappedProtocol:  # noqa: N802  Twisted's name
+        return _TappedProtocol(self._quiescentCallback)
+
+
+class _Labelled:
+    """A connection that labels its one request with the exchange that it belongs to."""
+
+    def __init__(self, connection: Any, exchange: Exchange) -> None:
+        self._connection = connection
+        self._exchange = exchange
+
+    def request(self, request: Any) -> "Deferred[Any]":
+        request.exchange = self._exchange
+        result: Deferred[Any] = self._connection.request(request)
+        return result
+
+
+class _LabellingPool:
+    """The connection pool as one request sees it."""
+
+    def __init__(self, pool: HTTPConnectionPool, exchange: Exchange) -> None:
+        self._pool = pool
+        self._exchange = exchange
+        self.persistent = pool.persistent
+
+    def getConnection(self, key: Hashable, endpoint: Any) -> "Deferred[Any]":  # noqa: N802
+        connected: Deferred[Any] = self._pool.getConnection(key, endpoint)
+        return connected.addCallback(_Labelled, self._exchange)
+
+
+class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
+    """Scrapy's handler for http and https, handing each exchange to the archive.
+
+    The future of its capture stands in `request.meta["capture"]`. What a failed exchange sent
+    before it broke is kept as well. Raises what Scrapy's handler raises.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _TappedFactory
+        self._run = CrawlRun.of(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """Download and record."""
+        started_at = datetime.now(UTC)
+        request.meta["started_at"] = started_at
+        exchange = self._run.new_exchange(request, urldefrag(request.url)[0], started_at)
+        started = time.monotonic()
+        try:
+            response = await self._download(request, exchange)
+        except Exception as error:
+            exchange.truncated = _why_broken(error)
+            await self._record(request, exchange, started)
+            raise
+        if "dataloss" in response.flags:
+            exchange.truncated = "disconnect"
+        await self._record(request, exchange, started)
+        return response
+
+    async def _download(self, request: Request, exchange: Exchange) -> Response:
+        agent = http11._ScrapyAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=_LabellingPool(self._pool, exchange),  # type: ignore[arg-type]
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=self._tls_verbose_logging,
+        )
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
+
+    async def _record(self, request: Request, exchange: Exchange, started: float) -> None:
+        exchange.open = False
+        exchange.seconds = time.monotonic() - started
+        exchange.request = without_proxy_credentials(exchange.request)
+        if request.meta.get("proxy"):
+            exchange.ip = None
+        if exchange.response.size:
+            request.meta["capture"] = await self._run.keep(exchange)
+        else:
+            exchange.response.close()
+
+
+def without_proxy_credentials(request: bytes) -> bytes:
+    """The request's bytes as sent, less the header line that logs in at a proxy."""
+    head, blank, body = request.partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    kept = [line for line in lines if not line.lower().startswith(PROXY_CREDENTIALS)]
+    return b"\r\n".join(kept) + blank + body
+
+
+def _why_broken(error: Exception) -> str:
+    """As WARC-Truncated."""
+    if isinstance(error, DownloadTimeoutError):
+        return "time"
+    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"

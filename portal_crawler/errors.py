@@ -1,0 +1,24 @@
+"""What the crawler raises. Messages name the thing, the value and what to do."""
+
+
+class CrawlerError(Exception):
+    """Base of all errors of this package; the command line prints it as one line."""
+
+
+class UnknownPortalError(CrawlerError):
+    """Raised by the commands for a name that no portal has."""
+
+
+class PortalDeclarationError(CrawlerError):
+    """Raised where a portal's class lacks what its platform needs."""
+
+
+class UntappableError(CrawlerError):
+    """Raised at the start of a crawl when the running Scrapy or Twisted is not as the tap knows it.
+
+    An inexact WARC is worse than none.
+    """
+
+
+class UsageError(CrawlerError):
+    """Raised by the commands for options that make no sense."""

@@ -1,0 +1,188 @@
+"""Politeness and scope: what is asked for, how often, and what a refusal means."""
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from portal_crawler.run import CrawlRun
+
+logger = logging.getLogger(__name__)
+
+MAX_PAUSE_S = 600.0
+"""Retry-After and Crawl-delay are heeded up to ten minutes; who asks for more is left alone."""
+
+ROBOTS_REDIRECTS = 5
+"""RFC 9309 §2.3.1.2."""
+
+MAX_ROBOTS_BYTES = 512_000
+"""RFC 9309 §2.5 asks for at least 500 KiB."""
+
+
+class OutOfScopeError(IgnoreRequest):
+    """Raised for an address on a host, or of a scheme, that is not the portal's."""
+
+
+class RobotsRefusedError(IgnoreRequest):
+    """Raised for an address that robots.txt disallows."""
+
+
+class RobotsUnreadableError(IgnoreRequest):
+    """Raised for every address of a host whose robots.txt could not be had this time."""
+
+
+class ScopeMiddleware:
+    """Lets through http and https requests to the portal's own hosts only."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._hosts = frozenset(crawler.spidercls.hosts)  # type: ignore[attr-defined]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for one crawl."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raise OutOfScopeError for what is not the portal's."""
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("http", "https") or parts.hostname not in self._hosts:
+            raise OutOfScopeError(f"{request.url} is not on {', '.join(sorted(self._hosts))}")
+
+
+class RobotsMiddleware:
+    """Obeys robots.txt by RFC 9309, and takes no answer for no.
+
+    404 and other 4xx: no rules. 5xx, 429, no answer, or a page in place of rules: the host is not
+    crawled this time. Each answer is in the WARC, with role robots.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._obeys = crawler.settings.getbool("PORTAL_OBEY_ROBOTS")
+        self._agent = crawler.settings["USER_AGENT"]
+        self._rules: dict[str, asyncio.Task[Protego | None]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for one crawl."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise RobotsRefusedError or RobotsUnreadableError for what must not be asked for."""
+        if not self._obeys or request.meta.get("role") == "robots":
+            return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._read(origin))
+        rules = await self._rules[origin]
+        if rules is not None and not rules.can_fetch(request.url, self._agent):
+            CrawlRun.of(self._crawler).tally.robots_refusals += 1
+            raise RobotsRefusedError("robots.txt disallows it")
+
+    async def _read(self, origin: str) -> Protego | None:
+        response = await self._answer(f"{origin}/robots.txt")
+        if 400 <= response.status < 500 and response.status != 429:
+            return None
+        text = response.body[:MAX_ROBOTS_BYTES].decode("utf-8", errors="replace")
+        if response.status != 200 or _is_page(text, response):
+            raise RobotsUnreadableError(
+                f"{origin}/robots.txt answered {response.status} with no rules; "
+                "this host is left alone until the next run"
+            )
+        rules = Protego.parse(text)
+        self._heed_delay(rules, origin)
+        return rules
+
+    async def _answer(self, url: str) -> Response:
+        for _ in range(ROBOTS_REDIRECTS + 1):
+            request = Request(url, meta={"role": "robots", "dont_redirect": True}, dont_filter=True)
+            assert self._crawler.engine is not None
+            try:
+                response = await self._crawler.engine.download_async(request)
+            except IgnoreRequest as error:
+                raise RobotsUnreadableError(f"{url}: {error}") from error
+            except Exception as error:  # noqa: BLE001  whatever keeps robots.txt away
+                raise RobotsUnreadableError(
+                    f"{url} could not be had ({error}); this host is left alone until the next run"
+                ) from error
+            location = response.headers.get("Location")
+            if not 300 <= response.status < 400 or location is None:
+                return response
+            url = response.urljoin(location.decode("latin-1"))
+        return response
+
+    def _heed_delay(self, rules: Protego, origin: str) -> None:
+        delay = rules.crawl_delay(self._agent)
+        engine = self._crawler.engine
+        if not delay or engine is None:
+            return
+        slot = engine.downloader.slots.get(urlsplit(origin).hostname or "")
+        if slot is not None:
+            slot.delay = max(slot.delay, min(float(delay), MAX_PAUSE_S))
+            logger.info("%s asks for %s s between requests", origin, delay)
+
+
+def _is_page(text: str, response: Response) -> bool:
+    kind = (response.headers.get("Content-Type") or b"").lower()
+    return b"html" in kind or text.lstrip()[:1] == "<"
+
+
+class PatientRetryMiddleware(RetryMiddleware):
+    """Scrapy's retries, also for answers that broke off, and no sooner than Retry-After says.
+
+    A host that said Retry-After is asked for nothing until then.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler.settings)
+        self._not_before: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for one crawl."""
+        middleware = cls(crawler)
+        middleware.crawler = crawler
+        return middleware
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the host may be asked again."""
+        host = urlsplit(request.url).hostname or ""
+        while (wait := self._not_before.get(host, 0) - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Retry 429, 5xx and answers that broke off."""
+        pause = retry_after_s(response, datetime.now(UTC))
+        if pause is not None and response.status in self.retry_http_codes:
+            host = urlsplit(request.url).hostname or ""
+            self._not_before[host] = time.monotonic() + min(pause, MAX_PAUSE_S)
+            logger.info("%s asks to wait %.0f s", host, pause)
+        if "dataloss" in response.flags and not request.meta.get("dont_retry"):
+            return self._retry(request, "answer broke off") or response
+        answer: Request | Response = super().process_response(request, response)
+        return answer
+
+
+def retry_after_s(response: Response, now: datetime) -> float | None:
+    """Seconds that Retry-After asks for, in either of its forms (RFC 9110 §10.2.3)."""
+    given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if given.isdigit():
+        return float(given)
+    try:
+        moment = parsedate_to_datetime(given)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())

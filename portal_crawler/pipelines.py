@@ -1,0 +1,95 @@
+"""From the page to the row: Clean, Check, Store. Each adds; none edits what an earlier one said."""
+
+from dataclasses import replace
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from archive.keeper import PageRead
+from archive.models import Article, Capture
+from archive.warc.reader import stored_answer
+from portal_crawler.cleaning.checks import problems
+from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
+from portal_crawler.items import ArticlePage, ListingRows
+from portal_crawler.portal import Portal
+from portal_crawler.reading import read_article, reread
+from portal_crawler.run import CrawlRun
+
+
+class _Pipeline:
+    """What the three have in common: the run and the portal."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._run = CrawlRun.of(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for one crawl."""
+        return cls(crawler)
+
+    @property
+    def _spider(self) -> Portal:
+        spider = self._crawler.spider
+        assert isinstance(spider, Portal)
+        return spider
+
+
+class Clean(_Pipeline):
+    """Reads the article from its page.
+
+    A page without one gives no row: its capture stays, and the run counts it by why.
+    """
+
+    def process_item(self, item: Any) -> Any:
+        """Add the article to an ArticlePage."""
+        if not isinstance(item, ArticlePage):
+            return item
+        try:
+            item.article = read_article(self._spider, item)
+        except ExtractionError as error:
+            self._run.tally.count(self._run.tally.untitled, type(error).__name__)
+            self._heed_missing(item, error)
+            raise DropItem(str(error)) from error
+        self._spider.saw_date(item.section, item.article.published_at)
+        return item
+
+    def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
+        if isinstance(error, SoftNotFoundError) and self._run.frontier.had(item.key):
+            gone = self._run.keeper.note_missing(item.capture)
+            gone.add_done_callback(self._run.tally.count_gone)
+
+
+class Check(_Pipeline):
+    """Marks what looks wrong on the article, and counts it. Nothing is dropped."""
+
+    def process_item(self, item: Any) -> Any:
+        """Add problem codes to an ArticlePage's article."""
+        if not isinstance(item, ArticlePage) or item.article is None:
+            return item
+        codes = problems(item.article, truncated=item.truncated)
+        item.article = replace(item.article, problems=codes)
+        tally = self._run.tally
+        tally.with_problems += bool(codes)
+        tally.without_body += item.article.body is None
+        for code in codes:
+            tally.count(tally.problems, code)
+        return item
+
+
+class Store(_Pipeline):
+    """Hands sightings and articles to the keeper, behind the captures that they were read from."""
+
+    def process_item(self, item: Any) -> Any:
+        """Keep a ListingRows or an ArticlePage."""
+        if isinstance(item, ListingRows):
+            self._run.keeper.keep_sightings(item.rows, item.first_position, item.capture)
+        elif isinstance(item, ArticlePage) and item.article is not None:
+            page = PageRead(item.capture, item.stored)
+            stored = self._run.keeper.keep_article(item.article, page, self._reread)
+            stored.add_done_callback(self._run.tally.count_change)
+        return item
+
+    def _reread(self, capture: Capture) -> Article | None:
+        return reread(type(self._spider), stored_answer(self._run.layout, capture), capture)

@@ -1,0 +1,384 @@
+"""What every portal does: walk its listings, ask for what may have changed, hand on the pages.
+
+A portal is a subclass of its platform's class with a dozen attributes and no method.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.frontier import Known
+from archive.layout import utc_moment
+from archive.models import Capture, ListedArticle, PortalEntry
+from archive.warc.reader import StoredAnswer, stored_answer
+from portal_crawler.cleaning.listing import ListingPage, ListingProfile, read_listing
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.errors import PortalDeclarationError
+from portal_crawler.items import ArticlePage, ListingRows
+from portal_crawler.run import CrawlRun
+
+logger = logging.getLogger(__name__)
+
+ARTICLES_FIRST = 10
+"""Priority of articles: a listing goes on when its page's articles are in, so that the queue stays
+short and an interrupted crawl has whole pages."""
+
+MISSING = (404, 410)
+MAX_LISTING_PAGES = 20_000
+"""Of one listing; no portal has a tenth. A calendar without end stops here, as a failure."""
+
+
+OLDER_IN_A_ROW = 20
+"""Articles older than `since` after which a listing is followed no further: pinned ones come first."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ListingWalk:
+    """How far one listing was followed."""
+
+    section: str
+    page: int = 1
+    """Number of the page that is asked for, from 1."""
+    rows: int = 0
+    """Rows of the pages before."""
+    asked: int = 0
+    """Articles asked for."""
+    older: int = 0
+    """Articles one after the other that were older than `since`."""
+    row_keys: set[tuple[str, ...]] = field(default_factory=set)
+    """The keys of each page, to know a page that comes again."""
+    total: int | None = None
+
+
+class Portal(Spider):
+    """Base of all platforms. Reads each section's listing page by page."""
+
+    # Who: table portals
+    title: ClassVar[str]
+    province: ClassVar[str | None] = None
+    home: ClassVar[str]
+    platform: ClassVar[str]
+    verified_on: ClassVar[str]
+    """The day on which the declaration was last held against real pages, and which."""
+
+    # Scope: portal_crawler.middlewares.ScopeMiddleware
+    hosts: ClassVar[tuple[str, ...]]
+
+    # What: Portal.start; name of the section and address of its listing
+    sections: ClassVar[dict[str, str]]
+
+    # How pages are read: portal_crawler.cleaning
+    listing_profile: ClassVar[ListingProfile]
+    article_profile: ClassVar[Profile]
+
+    # How a listing ends: Portal.parse_listing
+    ends_with_404: ClassVar[bool] = False
+    """Behind the last page the platform answers 404."""
+    repeats_first_page: ClassVar[bool] = False
+    """The first page may come again as the second: a section's own page and its first fragment."""
+
+    def __init__(  # noqa: PLR0913  Scrapy hands arguments on by keyword
+        self,
+        name: str | None = None,
+        *,
+        pages: str | int | None = None,
+        articles: str | int | None = None,
+        since: str | None = None,
+        full: str | bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name, **kwargs)
+        self.pages = int(pages) if pages is not None else None
+        self.articles = int(articles) if articles is not None else None
+        self.since = since
+        self.full = str(full).lower() in ("true", "1", "yes")
+        self.run: CrawlRun
+        self._walks: dict[str, ListingWalk] = {}
+        self._asked: set[str] = set()
+
+    @classmethod
+    def entry(cls) -> PortalEntry:
+        """The portal's row; PortalDeclarationError where an attribute is missing."""
+        needed = ("title", "home", "platform", "verified_on", "hosts", "sections")
+        missing = [name for name in needed if not hasattr(cls, name)]
+        if missing:
+            raise PortalDeclarationError(
+                f"{cls.__module__}.{cls.__name__} lacks {', '.join(missing)}; see docs/PORTALS.md"
+            )
+        return PortalEntry(
+            name=cls.name,
+            title=cls.title,
+            platform=cls.platform,
+            province=cls.province,
+            home=cls.home,
+        )
+
+    # What only the platform knows
+
+    @classmethod
+    def article_key(cls, url: str) -> str | None:
+        """The id in an article's address; None where the address is no article's."""
+        raise NotImplementedError
+
+    @classmethod
+    def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
+        """The address of listing page `page`, from the page before; None where there is none."""
+        raise NotImplementedError
+
+    @classmethod
+    def read_listing_page(
+        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> ListingPage:
+        """The rows of a listing page, and the portal's own count. Pure."""
+        return read_listing(
+            body,
+            url,
+            cls.listing_profile,
+            key=cls.article_key,
+            fetched_at=fetched_at,
+            content_type=content_type,
+        )
+
+    # The walk
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first page of each listing."""
+        self.run = CrawlRun.of(self.crawler)
+        self.run.tally.open_listings.update(self.sections)
+        for section, url in self.sections.items():
+            self._walks[section] = ListingWalk(section=section)
+            yield self._listing_request(self._walks[section], url)
+
+    def _listing_request(self, walk: ListingWalk, url: str) -> Request:
+        known = self.run.frontier.whole_page(url)
+        return self._request(
+            url,
+            callback=self.parse_listing,
+            errback=self.listing_failed,
+            known=known,
+            cb_kwargs={"walk": walk},
+            meta={
+                "role": "listing",
+                "section": walk.section,
+                "notes": [
+                    ("listing-page", str(walk.page)),
+                    ("first-position", str(walk.rows + 1)),
+                ],
+            },
+        )
+
+    def _request(self, url: str, *, known: Capture | None, **kwargs: Any) -> Request:
+        """A request for an address, conditional where a capture of it is named."""
+        headers = {}
+        if known is not None and known.etag:
+            headers["If-None-Match"] = known.etag
+        if known is not None and known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        request = Request(url, headers=headers, dont_filter=True, **kwargs)
+        if headers:
+            request.meta["revisit_of"] = known
+        return request
+
+    def parse_listing(self, response: Response, walk: ListingWalk) -> Iterator[Any]:
+        """The rows of one listing page, the articles to ask for, and the next page."""
+        if response.status in MISSING and walk.page > 1 and self.ends_with_404:
+            self._end_of(walk)
+            return
+        if response.status not in (200, 304):
+            self._failed(f"{walk.section}: listing page {walk.page} answered {response.status}", response.url)
+            return
+        stored = self._stored(response)
+        body = stored.body if stored is not None else response.body
+        fetched_at = self._fetched_at(response)
+        page = self.read_listing_page(body, response.url, fetched_at, _content_type(response, stored))
+        yield from self._rows_of(page, walk, response)
+        if "dataloss" in response.flags:
+            self._failed(f"{walk.section}: listing page {walk.page} broke off", response.url)
+            return
+        yield from self._go_on(page, walk, body, response.url)
+
+    def _rows_of(self, page: ListingPage, walk: ListingWalk, response: Response) -> Iterator[Any]:
+        tally = self.run.tally
+        if page.total is not None:
+            walk.total = page.total
+            tally.portal_counts[walk.section] = page.total
+        tally.rows[walk.section] = walk.rows + len(page.rows)
+        tally.listed.update(row.key for row in page.rows)
+        # Looked up before the rows are kept, so that they are compared with what was listed before.
+        wanted = list(self._wanted(page, walk))
+        if page.rows:
+            yield ListingRows(
+                section=walk.section,
+                first_position=walk.rows + 1,
+                rows=page.rows,
+                capture=response.meta["capture"],
+            )
+        for row, known in wanted:
+            yield self._article_request(row, known, walk)
+
+    def _wanted(
+        self, page: ListingPage, walk: ListingWalk
+    ) -> Iterator[tuple[ListedArticle, Known]]:
+        for row in page.rows:
+            if row.key in self._asked:
+                continue
+            if self.since is not None and row.date is not None:
+                walk.older = walk.older + 1 if row.date < self.since else 0
+                if row.date < self.since:
+                    continue
+            known = self.run.frontier.known(walk.section, row)
+            if not (self.full or known.due):
+                continue
+            if self.articles is not None and walk.asked >= self.articles:
+                self.run.tally.limited = True
+                return
+            self._asked.add(row.key)
+            walk.asked += 1
+            yield row, known
+
+    def _article_request(self, row: ListedArticle, known: Known, walk: ListingWalk) -> Request:
+        page = known.answer if not known.due and known.answer is not None else None
+        if page is not None and page.status not in (200, 304):
+            page = None
+        if page is not None and page.revisit_of is not None:
+            page = self.run.frontier.capture(page.revisit_of)
+        self.run.tally.asked += 1
+        return self._request(
+            row.url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            known=page,
+            priority=ARTICLES_FIRST,
+            cb_kwargs={"row": row, "section": walk.section},
+            meta={"role": "article", "key": row.key, "section": walk.section},
+        )
+
+    def _go_on(
+        self, page: ListingPage, walk: ListingWalk, body: bytes, url: str
+    ) -> Iterator[Request]:
+        """The next page of the listing, unless this was the last one or a limit is reached."""
+        keys = tuple(row.key for row in page.rows)
+        if not keys and walk.page == 1:
+            self.run.tally.layout_changes.append(
+                f"{walk.section}: no rows on {url}; the layout has most likely changed"
+            )
+            return
+        walk.rows += len(keys)
+        ended = not keys or keys in walk.row_keys or (walk.total is not None and walk.rows >= walk.total)
+        if ended:
+            self._end_of(walk)
+            return
+        if self._limit_reached(walk):
+            self.run.tally.limited = True
+            return
+        if walk.page >= MAX_LISTING_PAGES:
+            self._failed(f"{walk.section}: no end after {walk.page} pages", url)
+            return
+        following = self.next_listing(body, url, walk.page + 1)
+        if following is None:
+            self._end_of(walk)
+            return
+        if not self.repeats_first_page or walk.page > 1:
+            walk.row_keys.add(keys)
+        walk.page += 1
+        yield self._listing_request(walk, following)
+
+    def _limit_reached(self, walk: ListingWalk) -> bool:
+        if self.pages is not None and walk.page >= self.pages:
+            return True
+        if self.articles is not None and walk.asked >= self.articles:
+            return True
+        return self.since is not None and walk.older >= OLDER_IN_A_ROW
+
+    def _end_of(self, walk: ListingWalk) -> None:
+        self.run.tally.open_listings.discard(walk.section)
+
+    def listing_failed(self, failure: Failure) -> None:
+        """A listing page that could not be had: the run is incomplete."""
+        request = failure.request  # type: ignore[attr-defined]
+        walk: ListingWalk = request.cb_kwargs["walk"]
+        why = failure.getErrorMessage() or failure.type.__name__
+        self._failed(f"{walk.section}: listing page {walk.page}: {why}", request.url)
+
+    # The articles
+
+    def parse_article(
+        self, response: Response, row: ListedArticle, section: str
+    ) -> Iterator[ArticlePage]:
+        """Hand the page on to the pipelines, or count why there is none."""
+        if response.status in MISSING:
+            self._note_missing(response)
+            return
+        if response.status not in (200, 304):
+            self._failed(f"article answered {response.status}", response.url)
+            return
+        stored = self._stored(response)
+        truncated = "dataloss" in response.flags
+        if truncated:
+            self._failed("article broke off", response.url)
+        original = response.meta.get("revisit_of") if stored is not None else None
+        yield ArticlePage(
+            key=row.key,
+            section=section,
+            url=response.url,
+            body=stored.body if stored is not None else response.body,
+            content_type=_content_type(response, stored),
+            fetched_at=self._fetched_at(response),
+            truncated=truncated,
+            capture=response.meta["capture"],
+            stored=original,
+        )
+
+    def article_failed(self, failure: Failure) -> None:
+        """An article that could not be had: asked for again by the next run."""
+        request = failure.request  # type: ignore[attr-defined]
+        self._failed(failure.getErrorMessage() or failure.type.__name__, request.url)
+
+    def _note_missing(self, response: Response) -> None:
+        tally = self.run.tally
+        key = response.meta["key"]
+        capture: Future[Capture] = response.meta["capture"]
+        if not self.run.frontier.had(key):
+            tally.dead_links += 1
+            return
+        gone = self.run.keeper.note_missing(capture)
+        gone.add_done_callback(tally.count_gone)
+
+    # Helpers of both
+
+    def saw_date(self, section: str, published_at: str | None) -> None:
+        """Told by the pipeline Clean, for listings that show no dates."""
+        walk = self._walks[section]
+        if self.since is not None and published_at is not None:
+            walk.older = walk.older + 1 if published_at < self.since else 0
+
+    def _stored(self, response: Response) -> StoredAnswer | None:
+        """Where the answer is 304: what the archive has."""
+        if response.status != 304:
+            return None
+        return stored_answer(self.run.layout, response.meta["revisit_of"])
+
+    def _fetched_at(self, response: Response) -> datetime:
+        original: Capture | None = response.meta.get("revisit_of")
+        if response.status == 304 and original is not None:
+            return utc_moment(original.fetched_at)
+        moment: datetime = response.meta["started_at"]
+        return moment
+
+    def _failed(self, why: str, url: str) -> None:
+        logger.warning("%s: %s: %s", self.name, why, url)
+        self.run.tally.failures.append(f"{why} ({url})")
+
+
+def _content_type(response: Response, stored: StoredAnswer | None) -> str | None:
+    if stored is not None:
+        return stored.head.value("content-type")
+    given = response.headers.get("Content-Type")
+    return given.decode("latin-1") if given else None

@@ -1,0 +1,37 @@
+"""From bytes to an Article by a portal's profile: the live crawl and rereading share it. Pure."""
+
+from dataclasses import replace
+
+from archive.layout import utc_moment
+from archive.models import Article, Capture
+from archive.warc.reader import StoredAnswer
+from portal_crawler.cleaning.checks import problems
+from portal_crawler.cleaning.extraction import ExtractionError, extract
+from portal_crawler.items import ArticlePage
+from portal_crawler.portal import Portal
+
+
+def read_article(portal: Portal | type[Portal], page: ArticlePage) -> Article:
+    """The article of a page as cleaning reads it, unchecked; raises ExtractionError."""
+    return extract(
+        page.body,
+        page.url,
+        portal.article_profile,
+        fetched_at=page.fetched_at,
+        content_type=page.content_type,
+    )
+
+
+def reread(portal: type[Portal], answer: StoredAnswer, capture: Capture) -> Article | None:
+    """The article of an earlier capture as today's rules read it; None where they find none."""
+    try:
+        article = extract(
+            answer.body,
+            capture.url,
+            portal.article_profile,
+            fetched_at=utc_moment(capture.fetched_at),
+            content_type=answer.head.value("content-type"),
+        )
+    except ExtractionError:
+        return None
+    return replace(article, problems=problems(article, truncated=capture.truncated is not None))

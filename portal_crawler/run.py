@@ -1,0 +1,195 @@
+"""One run of one portal: the lock, the thread that keeps the archive, the figures, the end."""
+
+import asyncio
+import logging
+import platform
+import secrets
+from collections import deque
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+
+from archive.frontier import Frontier
+from archive.keeper import Keeper
+from archive.layout import Layout, archive_folder, run_id, utc_text
+from archive.locks import portal_lock
+from archive.models import Capture, PortalEntry, Run
+from archive.schema import open_for_writing
+from archive.store import Store
+from archive.warc.exchange import Exchange
+from archive.warc.records import Fields
+from archive.warc.writer import WarcWriter
+from portal_crawler.capture_check import check_tap
+from portal_crawler.tally import Outcome, Tally, judged
+
+logger = logging.getLogger(__name__)
+
+MAX_PENDING = 64
+"""Exchanges that may wait for the keeper before the crawl waits for it."""
+
+ARCHIVE_FAILED = "archive_failed"
+"""Scrapy's finish reason when nothing can be kept any more."""
+
+
+class CrawlRun:
+    """The Scrapy extension that every crawl needs: nothing is fetched that it cannot keep."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        check_tap()
+        self.layout = Layout(archive_folder(crawler.settings.get("PORTAL_ARCHIVE")))
+        self.tally = Tally()
+        self.row: Run
+        self.failure: BaseException | None = None
+        self._crawler = crawler
+        self._resources = ExitStack()
+        self._pending: deque[Future[Capture]] = deque()
+        self._portal = crawler.spidercls.entry()  # type: ignore[attr-defined]
+        self._resources.enter_context(portal_lock(self.layout, self._portal.name))
+        self._begin()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it, and end the run when the spider is closed."""
+        run = cls(crawler)
+        crawler.signals.connect(run.spider_opened, signals.spider_opened)
+        crawler.signals.connect(run.spider_closed, signals.spider_closed)
+        return run
+
+    @staticmethod
+    def of(crawler: Crawler) -> "CrawlRun":
+        """The run of a crawler."""
+        run = crawler.get_extension(CrawlRun)
+        if run is None:
+            raise RuntimeError("the extension portal_crawler.run.CrawlRun is not in EXTENSIONS")
+        return run
+
+    def _begin(self) -> None:
+        started_at = datetime.now(UTC)
+        identifier = run_id(started_at, secrets.randbits(12))
+        self.row = Run(id=identifier, portal=self._portal.name, started_at=utc_text(started_at))
+        writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
+        self.keeper = Keeper(
+            lambda: Store(open_for_writing(self.layout)), writer, self._archive_failed
+        )
+        self._resources.callback(self.keeper.stop)
+        try:
+            self.keeper.begin_run(self._portal, self.row, self._run_lines("start")).result()
+        except BaseException:
+            self._resources.close()
+            raise
+        self.frontier = Frontier(self.layout, self._portal.name)
+        self._resources.callback(self.frontier.close)
+
+    def _warcinfo(self) -> Fields:
+        settings = self._crawler.settings
+        contact = settings.get("PORTAL_CONTACT")
+        obeys = settings.getbool("PORTAL_OBEY_ROBOTS")
+        return [
+            ("software", f"portal-archive/{version('portal-archive')} Scrapy/{version('scrapy')}"),
+            ("format", "WARC File Format 1.1"),
+            ("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+            *([("operator", contact)] if contact else []),
+            ("hostname", platform.node()),
+            ("http-header-user-agent", settings["USER_AGENT"]),
+            ("robots", "obey" if obeys else "ignore"),
+            ("certificates", "verified" if settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES") else "not verified"),
+            ("isPartOf", self._portal.name),
+            ("portal", self._portal.name),
+            ("run", str(self.row.id)),
+        ]
+
+    def _run_lines(self, event: str) -> Fields:
+        figures = (
+            (name, str(getattr(self.row, name)))
+            for name in Run.__dataclass_fields__
+            if getattr(self.row, name) is not None
+        )
+        return [("run-event", event), *figures]
+
+    def new_exchange(self, request: Request, url: str, started_at: datetime) -> Exchange:
+        """The exchange that a request begins; what it is for stands in the request's meta."""
+        meta = request.meta
+        via = request.headers.get("Referer")
+        return Exchange(
+            url=url,
+            role=meta.get("role", "other"),
+            run_id=self.row.id,
+            portal=self._portal.name,
+            key=meta.get("key"),
+            section=meta.get("section"),
+            revisit_of=meta.get("revisit_of"),
+            notes=[*([("via", via.decode("latin-1"))] if via else []), *meta.get("notes", ())],
+            started_at=started_at,
+        )
+
+    async def keep(self, exchange: Exchange) -> Future[Capture]:
+        """Hand an exchange to the keeper; waits while too many are waiting."""
+        self.tally.requests += 1
+        self.tally.bytes += exchange.response.size
+        future = self.keeper.keep_exchange(exchange)
+        self._pending.append(future)
+        while self._pending and self._pending[0].done():
+            self._pending.popleft()
+        if len(self._pending) > MAX_PENDING:
+            await asyncio.wait([asyncio.wrap_future(self._pending[0])])
+        return future
+
+    def spider_opened(self) -> None:
+        """Remember the loop, which the keeper's thread must reach."""
+        self._loop = asyncio.get_running_loop() if _loop_runs() else asyncio.get_event_loop()
+
+    def _archive_failed(self, error: BaseException) -> None:
+        """Called from the keeper's thread: a crawl that cannot keep must not go on."""
+        self.failure = error
+        loop = getattr(self, "_loop", None)
+        if loop is not None:
+            loop.call_soon_threadsafe(self._stop_crawl)
+
+    def _stop_crawl(self) -> None:
+        logger.error("%s: %s", self._portal.name, self.failure)
+        if self._crawler.engine is not None and self._crawler.engine.running:
+            asyncio.ensure_future(  # noqa: RUF006  the engine holds what it waits for
+                self._crawler.engine.close_spider_async(reason=ARCHIVE_FAILED)
+            )
+
+    async def spider_closed(self, reason: str) -> None:
+        """Judge the run, write its end, and give the lock back."""
+        outcome, why = judged(self.tally, reason)
+        self._finish_row(outcome, why)
+        try:
+            if self.failure is None:
+                ended = self.keeper.end_run(self.row, self._run_lines("end"))
+                await asyncio.wait([asyncio.wrap_future(ended)])
+            if self.failure is not None:
+                self._finish_row(Outcome.FAILED, str(self.failure))
+                self.keeper.fail_run(self.row)
+        finally:
+            self._resources.close()
+
+    def _finish_row(self, outcome: Outcome, why: str | None) -> None:
+        self.row = replace(
+            self.row,
+            finished_at=utc_text(datetime.now(UTC)),
+            outcome=outcome.value,
+            reason=why,
+            **self.tally.figures(),  # type: ignore[arg-type]
+        )
+
+    @property
+    def portal(self) -> PortalEntry:
+        """The portal that is crawled."""
+        return self._portal
+
+
+def _loop_runs() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""Settings of every crawl, Scrapy's default beside each that is changed.
+
+`-s NAME=VALUE` changes any of them for one crawl; a portal changes only its delay and scope.
+"""
+
+import os
+from importlib.metadata import version
+
+BOT_NAME = "portal-archive"
+SPIDER_MODULES = ["portal_crawler.spiders"]  # []
+
+# Ours
+PORTAL_ARCHIVE = None
+"""The archive's folder; None: $PORTAL_ARCHIVE, else ./data."""
+PORTAL_CONTACT = os.environ.get("PORTAL_CONTACT")
+"""Who answers for the crawl: an address or page, named in the user agent and in each WARC."""
+PORTAL_OBEY_ROBOTS = True
+
+# Politeness
+USER_AGENT = f"portal-archive/{version('portal-archive')} (news archive of public portals)"  # Scrapy/…
+DOWNLOAD_DELAY = 1.0  # 0 s
+DOWNLOAD_DELAY_JITTER = 0.0  # 0.5; one second is the least, not the mean
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
+CONCURRENT_REQUESTS = 2  # 16; a stop still downloads what is in the downloader
+DOWNLOAD_TIMEOUT = 60  # 180 s
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 522, 524, 408]
+
+# Capture
+DOWNLOAD_HANDLERS = {
+    "http": "portal_crawler.capture.CapturingDownloadHandler",
+    "https": "portal_crawler.capture.CapturingDownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi",  # en
+    "Accept-Encoding": "gzip, deflate",  # + br, zstd, which WARC readers do not all decode
+}
+DOWNLOAD_FAIL_ON_DATALOSS = False  # True; what broke off is kept and marked
+DOWNLOAD_VERIFY_CERTIFICATES = True  # False
+DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # 1 GB
+DOWNLOAD_WARNSIZE = 0  # 32 MB
+COOKIES_ENABLED = False  # True; it also asks the public network for a list of suffixes
+REDIRECT_MAX_TIMES = 10  # 20
+
+# What Scrapy would do besides
+TELNETCONSOLE_ENABLED = False  # True
+REMOTE_CONTROL_ENABLED = False  # True
+LOG_LEVEL = "INFO"  # DEBUG
+STATS_DUMP = False  # True; the run's row has the figures
+LOGSTATS_INTERVAL = 0  # 60; portal_crawler.progress says more
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+# The order of components, each in one place
+EXTENSIONS = {
+    "portal_crawler.run.CrawlRun": 10,
+    "portal_crawler.progress.Progress": 20,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "portal_crawler.middlewares.ScopeMiddleware": 50,
+    "portal_crawler.middlewares.RobotsMiddleware": 100,
+    "portal_crawler.middlewares.PatientRetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    # Every answer reaches its callback, which says what a status means.
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+}
+ITEM_PIPELINES = {
+    "portal_crawler.pipelines.Clean": 100,
+    "portal_crawler.pipelines.Check": 200,
+    "portal_crawler.pipelines.Store": 300,
+}

@@ -1,0 +1,139 @@
+"""What a run counts while it goes on, and what becomes of it: the judgement is pure."""
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from archive.store import Change
+
+UNHEALTHY_SHARE = 0.2
+"""Share of the fetched pages without a title, or of the new and changed rows without a body,
+beyond which the layout has most likely changed; single odd pages are normal on every portal."""
+
+UNHEALTHY_LEAST = 5
+"""Fewer fetched pages than this say nothing about a share."""
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    UNHEALTHY = "unhealthy"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(slots=True)
+class Tally:
+    """The figures of a run that is going on."""
+
+    listed: set[str] = field(default_factory=set)
+    asked: int = 0
+    """Articles asked for."""
+    changes: dict[Change, int] = field(default_factory=lambda: dict.fromkeys(Change, 0))
+    gone: int = 0
+    dead_links: int = 0
+    untitled: dict[str, int] = field(default_factory=dict)
+    """Pages without an article, by why."""
+    problems: dict[str, int] = field(default_factory=dict)
+    """Problem codes of the articles stored."""
+    with_problems: int = 0
+    without_body: int = 0
+    requests: int = 0
+    bytes: int = 0
+    failures: list[str] = field(default_factory=list)
+    """In words, with the address."""
+    rows: dict[str, int] = field(default_factory=dict)
+    """Rows that each section's listing pages had, repeats included."""
+    portal_counts: dict[str, int] = field(default_factory=dict)
+    """The portal's own count of results, by section."""
+    layout_changes: list[str] = field(default_factory=list)
+    """Listings without rows and the like, in words."""
+    open_listings: set[str] = field(default_factory=set)
+    """Sections that were not yet followed to their end."""
+    limited: bool = False
+    """A limit that was asked for was reached."""
+    robots_refusals: int = 0
+
+    @property
+    def stored(self) -> int:
+        """Pages read into rows."""
+        return sum(self.changes.values())
+
+    @property
+    def swept(self) -> bool:
+        """Whether every listing was followed to its end."""
+        return not self.open_listings and not self.limited
+
+    def count(self, table: dict[str, int], name: str) -> None:
+        """One more of a name in `untitled` or `problems`."""
+        table[name] = table.get(name, 0) + 1
+
+    def count_change(self, stored: Future[Change]) -> None:
+        """Called when an article was stored, or could not be."""
+        if stored.exception() is None:
+            self.changes[stored.result()] += 1
+
+    def count_gone(self, gone: Future[bool]) -> None:
+        """Called when it is known whether a missing article counts as gone."""
+        if gone.exception() is None:
+            self.gone += gone.result()
+
+    def figures(self) -> dict[str, int | None]:
+        """The columns of the run's row that are counted."""
+        return {
+            "listed": len(self.listed),
+            "articles_new": self.changes[Change.NEW],
+            "articles_changed": self.changes[Change.CHANGED],
+            "articles_unchanged": self.changes[Change.UNCHANGED],
+            "articles_gone": self.gone,
+            "dead_links": self.dead_links,
+            "pages_without_title": sum(self.untitled.values()),
+            "problems": self.with_problems,
+            "requests": self.requests,
+            "bytes": self.bytes,
+            "failures": len(self.failures),
+            "portal_count": sum(self.portal_counts.values()) if self.portal_counts else None,
+            "swept": int(self.swept),
+        }
+
+
+def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
+    """The outcome of a run that came to its end, and why it is not complete.
+
+    `finish_reason` is Scrapy's: `finished`, `shutdown`, or one of the crawl's own.
+    """
+    if finish_reason == "shutdown":
+        return Outcome.INTERRUPTED, "interrupted"
+    if tally.layout_changes or (shares := _bad_shares(tally)):
+        reasons = tally.layout_changes or shares
+        return Outcome.UNHEALTHY, "; ".join(reasons)
+    if finish_reason != "finished":
+        return Outcome.INCOMPLETE, finish_reason
+    missing = _missing(tally)
+    return (Outcome.INCOMPLETE, missing) if missing else (Outcome.COMPLETE, None)
+
+
+def _bad_shares(tally: Tally) -> list[str]:
+    untitled = sum(tally.untitled.values())
+    fetched = tally.stored + untitled
+    if fetched < UNHEALTHY_LEAST:
+        return []
+    reasons = []
+    if untitled > UNHEALTHY_SHARE * fetched:
+        reasons.append(f"{untitled} of {fetched} pages without a title")
+    if tally.without_body > UNHEALTHY_SHARE * fetched:
+        reasons.append(f"{tally.without_body} of {fetched} articles without a body")
+    return reasons
+
+
+def _missing(tally: Tally) -> str | None:
+    if tally.failures:
+        more = f" and {len(tally.failures) - 1} more" if len(tally.failures) > 1 else ""
+        return f"{tally.failures[0]}{more}"
+    for section, count in tally.portal_counts.items():
+        rows = tally.rows.get(section, 0)
+        if rows < count and not tally.limited:
+            return f"{section}: the portal counts {count} articles, its pages listed {rows}"
+    return None
