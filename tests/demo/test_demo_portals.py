@@ -241,3 +241,11 @@ def test_expected_fields_stand_in_their_pages() -> None:
         assert [w for w in wanted if "\t" not in w and w not in text] == []
         addresses = [image["src"] for image in article["images"]] + article["attachments"]
         assert all(page_key(address) in PAGES_BY_KEY for address in addresses)
+
+
+def test_the_readme_names_articles_that_are_listed() -> None:
+    readme = (files("portal_crawler.demo") / "README.md").read_text("utf-8")
+    named = set(re.findall(r"\b(?:2[34]\d{5}|197\d{6,15})\b", readme))
+    listed_keys = {article_key(url) for portal in all_listed().values() for url in portal}
+    assert len(named) > 40
+    assert named <= listed_keys
