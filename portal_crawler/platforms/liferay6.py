@@ -5,11 +5,13 @@ stands in a right-aligned paragraph inside the body; `h1` is the portlet's headi
 article's title; unknown articles are answered with the section page and status 200.
 """
 
+import html
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from portal_crawler.cleaning.listing import ListingProfile
 from portal_crawler.cleaning.profile import Profile
+from portal_crawler.portal import Portal
 
 ARTICLE = Profile(
     name="liferay6",
@@ -35,6 +37,10 @@ LISTING = ListingProfile(
     total_pattern=r"(?:of|của|trong(?: tổng số)?)\s+([\d.,]+)",
 )
 
+_PAGER_LINK = re.compile(
+    rb"""href=["'](?P<link>[^"'#]*[?&;]_101(?:_INSTANCE_\w+)?_cur=\d+[^"']*)["']"""
+)
+_PAGE_NUMBER = re.compile(r"([?&]_101(?:_INSTANCE_\w+)?_cur=)\d+")
 _ARTICLE_PATH = re.compile(
     r"(?P<locale>/[a-z]{2}(?:_[A-Z]{2})?)?(?P<section>(?:/[^/]+)*)/-/view_content/(?P<id>\d+)(?:-[^/]*)?"
 )
@@ -48,3 +54,20 @@ def article_key(url: str) -> str | None:
         return None
     inner = match["section"].strip("/").split("/")
     return None if _TWO_LETTER_LOCALES.intersection(inner) else match["id"]
+
+
+class Liferay6(Portal):
+    """Listings are pages of the asset publisher: the query names the page, the pager the query."""
+
+    platform = "liferay6"
+    listing_profile = LISTING
+    article_profile = ARTICLE
+    article_key = staticmethod(article_key)  # type: ignore[assignment]
+
+    @classmethod
+    def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
+        """The pager's link with another page number: its names hold the portlet's namespace."""
+        for match in _PAGER_LINK.finditer(body):
+            link = html.unescape(match["link"].decode("latin-1"))
+            return urljoin(url, _PAGE_NUMBER.sub(rf"\g<1>{page}", link))
+        return None

@@ -5,11 +5,12 @@ another site; what the SharePoint years had (see mic_sharepoint) was taken over 
 """
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from portal_crawler.cleaning.listing import ListingProfile
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.platforms import mic_sharepoint
+from portal_crawler.portal import Portal
 
 ARTICLE = Profile(
     name="vccorp",
@@ -42,6 +43,9 @@ LISTING = ListingProfile(
     date=(".time", ".box-category-time"),
 )
 
+_ZONE_INPUT = re.compile(rb"""<input\b[^>]*\bid=["']?hdZoneId\b[^>]*>""", re.IGNORECASE)
+_ZONE = re.compile(rb"""\bvalue=["']?(\d+)""", re.IGNORECASE)
+_FRAGMENT_PATH = re.compile(r"/timelinelist/(\d+)/\d+\.htm")
 _ARTICLE_PATH = re.compile(r"/(?:[^/]+/)*[^/]+-(\d{6,})\.html?")
 _NOT_NEWS = ("/print/", "/van-ban-phap-luat/")
 
@@ -54,3 +58,27 @@ def article_key(url: str) -> str | None:
     if match := _ARTICLE_PATH.fullmatch(path):
         return match[1]
     return mic_sharepoint.article_key(url)
+
+
+class VCCorp(Portal):
+    """A section's own page, then its stream in fragments, which hold the featured rows again."""
+
+    platform = "vccorp"
+    listing_profile = LISTING
+    article_profile = ARTICLE
+    ends_with_404 = True
+    repeats_first_page = True
+    article_key = staticmethod(article_key)  # type: ignore[assignment]
+
+    @classmethod
+    def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
+        """The stream's next fragment; the section's own page, page 1, names its zone."""
+        zone = _FRAGMENT_PATH.fullmatch(urlsplit(url).path)
+        found = zone[1] if zone else _zone(body)
+        return urljoin(url, f"/timelinelist/{found}/{page - 1}.htm") if found else None
+
+
+def _zone(body: bytes) -> str | None:
+    field = _ZONE_INPUT.search(body)
+    value = _ZONE.search(field[0]) if field else None
+    return value[1].decode() if value and value[1] != b"0" else None
