@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml import etree
 
 from archive.models import Attachment
+from portal_crawler.cleaning.selectors import text_of
 from portal_crawler.cleaning.text import clean, folded
 from portal_crawler.cleaning.urls import absolute
 
@@ -107,7 +108,7 @@ def _is_library_file(address: str) -> bool:
 
 
 def _attachment(element: etree._Element, href: str) -> Attachment:
-    text = clean("".join(element.itertext())) if element.tag in ("a", "button", "span") else ""
+    text = clean(text_of(element)) if element.tag in ("a", "button", "span") else ""
     title = clean(element.get("title") or "")
     said = [name for name in (text, title) if name and folded(name) not in _EMPTY_NAMES]
     return Attachment(

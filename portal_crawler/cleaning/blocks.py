@@ -9,13 +9,28 @@ from lxml import etree
 from portal_crawler.cleaning.text import clean
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
-    " figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section"
-    " summary table tbody td tfoot th thead tr ul".split()
+    (
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "caption",
+            "center",
+            "dd",
+            "details",
+        ),
+        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2"),
+        *("h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "p"),
+        *("pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+    )
 )
 _SILENT_TAGS = frozenset(
-    "script style noscript template button select option textarea input head title iframe object"
-    " embed svg audio video canvas".split()
+    (
+        *("script", "style", "noscript", "template", "button", "select", "option", "textarea"),
+        *("input", "head", "title", "iframe", "object", "embed", "svg", "audio", "video", "canvas"),
+    )
 )
 """Elements whose text is no part of what a reader reads."""
 _ITALIC_TAGS = frozenset(("em", "i", "cite"))
@@ -50,6 +65,8 @@ class Block:
     """All of the text is in links."""
     box: int = 0
     """The layout table that the block lies in; 0 for none."""
+    after_gap: bool = False
+    """An empty paragraph stands before the block."""
 
 
 @dataclass(slots=True)
@@ -102,6 +119,7 @@ class _Flattener:
         self._captions = captions
         self._open = _Open()
         self._styles = [_Style()]
+        self._gap = False
 
     def flatten(self, body: etree._Element) -> list[Block]:
         walk = etree.iterwalk(body, events=("start", "end"))
@@ -199,22 +217,29 @@ class _Flattener:
         if not done.pieces and not done.pictures:
             return
         self._open = _Open(style=done.style)
-        text = clean("".join(done.pieces))
+        raw = "".join(done.pieces)
+        text = clean(raw)
         if text or done.pictures:
-            style = done.style
-            self.blocks.append(
-                Block(
-                    text=text,
-                    align=style.align,
-                    italic=0 < done.total == done.italic,
-                    bold=0 < done.total == done.bold,
-                    only_links=0 < done.total == done.linked,
-                    pictures=done.pictures,
-                    floating=done.floating,
-                    is_caption=style.caption,
-                    box=style.box,
-                )
-            )
+            self.blocks.append(_closed(done, text, after_gap=self._gap))
+            self._gap = False
+        elif "\xa0" in raw or done.breaks:
+            self._gap = True
+
+
+def _closed(done: _Open, text: str, *, after_gap: bool) -> Block:
+    style = done.style
+    return Block(
+        text=text,
+        align=style.align,
+        italic=0 < done.total == done.italic,
+        bold=0 < done.total == done.bold,
+        only_links=0 < done.total == done.linked,
+        pictures=done.pictures,
+        floating=done.floating,
+        is_caption=style.caption,
+        box=style.box,
+        after_gap=after_gap,
+    )
 
 
 def _inline_style(element: etree._Element, outer: _Style) -> _Style:
@@ -235,17 +260,22 @@ def _inline_style(element: etree._Element, outer: _Style) -> _Style:
 
 
 def is_data_table(table: etree._Element) -> bool:
-    """Whether a table holds figures in rows and columns, and not the page's layout.
+    """Whether a table holds figures in rows and columns, and is not the page's layout.
 
-    A layout table has one column, pictures, or tables in it.
+    A layout table has pictures or tables in it, or never two cells with text beside each other.
     """
-    widest = 0
+    beside_each_other = False
     for element in table.iter("tr", "table", "img"):
         if element.tag == "tr":
-            widest = max(widest, sum(1 for _ in element.iterchildren("td", "th")))
+            beside_each_other = beside_each_other or _filled_cells(element) > 1
         elif element is not table:
             return False
-    return widest > 1
+    return beside_each_other
+
+
+def _filled_cells(row: etree._Element) -> int:
+    cells = row.iterchildren("td", "th")
+    return sum(any(not text.isspace() for text in cell.itertext()) for cell in cells)
 
 
 def table_rows(table: etree._Element) -> Iterator[str]:

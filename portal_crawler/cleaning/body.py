@@ -63,19 +63,27 @@ def remove(element: etree._Element) -> None:
 
 
 def drop_outside_markers(body: etree._Element, page: Page, profile: Profile) -> None:
-    """Removes what stands before the start marker and behind the end marker of the editor's text."""
+    """Removes what stands before the start marker or behind the end marker of the editor's text."""
     for css, preceding in ((profile.body_start, True), (profile.body_end, False)):
         marker = page.first((css,)) if css else None
-        if marker is None or body not in marker.iterancestors():
-            continue
-        while marker is not body:
-            for sibling in list(marker.itersiblings(preceding=preceding)):
-                marker.getparent().remove(sibling)
-            if preceding:
-                marker.getparent().text = None
-            else:
-                marker.tail = None
-            marker = marker.getparent()
+        if marker is not None and body in marker.iterancestors():
+            _drop_on_one_side(body, marker, preceding=preceding)
+
+
+def _drop_on_one_side(body: etree._Element, marker: etree._Element, *, preceding: bool) -> None:
+    """Empty the body up to the marker, or from it on, however deep the marker stands."""
+    element = marker
+    while element is not body:
+        parent = element.getparent()
+        if parent is None:
+            return
+        for sibling in list(element.itersiblings(preceding=preceding)):
+            parent.remove(sibling)
+        if preceding:
+            parent.text = None
+        else:
+            element.tail = None
+        element = parent
 
 
 def without_boilerplate(blocks: list[Block]) -> list[Block]:

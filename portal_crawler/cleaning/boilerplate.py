@@ -80,7 +80,7 @@ _SOFT_NOT_FOUND = _phrases(
     """
 )
 
-_EDGES = " .!…:;|-–"
+_EDGES = " .!…:;|*_=~-–\\/"
 
 
 def _as_phrase(line: str) -> str:
@@ -111,7 +111,8 @@ def is_tail_boilerplate(line: str) -> bool:
     if len(line) > LONGEST_LINE_CHARS:
         return False
     phrase = _as_phrase(line)
-    return phrase in _STRIPPED_TAIL or bool(_FOOTER.match(phrase))
+    # A line of nothing but signs is a rule or a stray full stop.
+    return not phrase or phrase in _STRIPPED_TAIL or bool(_FOOTER.match(phrase))
 
 
 def is_soft_not_found(line: str, more: tuple[str, ...] = ()) -> bool:

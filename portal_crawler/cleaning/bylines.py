@@ -17,19 +17,22 @@ _ROLE = (
 _ROLE_LABEL = re.compile(rf"(?:{_ROLE})\s*:\s*", re.IGNORECASE)
 _SOURCE_LABEL = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
 _COMPILED = re.compile(
-    r"[\s,–-]*[(\[]?\s*(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|lược ghi)(?:\s+(?:và|theo|từ)\s[^)]*)?"
-    r"\s*[)\]]\s*[.;]?$",
+    r"[\s,–-]*[(\[]\s*(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|lược ghi)"
+    r"(?:\s+(?:và|theo|từ)\s[^)]*)?\s*[)\]]\s*[.;]?$",
     re.IGNORECASE,
 )
 _SOURCE_SUFFIX = re.compile(
     r"\s*[(\[]\s*(?:theo|nguồn|ảnh)(?:\s*:|\s)[^)\]]*[)\]]\s*$", re.IGNORECASE
 )
 _ONLY_COMPILED = re.compile(r"[(\[]?\s*(?:tổng hợp|t/h|sưu tầm)\s*[)\]]?", re.IGNORECASE)
+_LABELLED = re.compile(
+    rf"[(\[]\s*(?:theo|nguồn)(?:\s*:|\s).*[)\]]\s*\.?$|(?:nguồn|{_ROLE})\s*:", re.IGNORECASE
+)
+"""A byline by its words, wherever it is set: "Tác giả: X", "(Nguồn: X)"."""
 _WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]")
 
-_SENTENCE_END = (".", "?", "!", ":", ";", "…", ",")
-_CLOSING = ("./.", "/.")
-"""How official texts mark their end; a byline never ends so."""
+_NO_BYLINE_END = ("./.", "/.", ":", ";", "?", ",")
+"""How official texts and their sentences end; a byline never ends so."""
 
 
 def author_of(byline: str) -> str | None:
@@ -51,18 +54,8 @@ def looks_like_byline(block: Block) -> bool:
     if not text or block.is_table or len(text.split()) > LONGEST_BYLINE_WORDS:
         return False
     if block.align == "right":
-        return not text.endswith(_CLOSING) and not text.endswith((":", ";", "?", ","))
-    return is_labelled_byline(text)
-
-
-def is_labelled_byline(text: str) -> bool:
-    """ "Tác giả: X", "(Nguồn: X)": a byline by its words, wherever it is set."""
-    bare = text.strip(" ([")
-    if bare != text or ":" in text:
-        return bool(_ROLE_LABEL.match(bare) or _SOURCE_LABEL.match(bare)) and (
-            ":" in bare or text.startswith(("(", "["))
-        )
-    return False
+        return not text.endswith(_NO_BYLINE_END)
+    return bool(_LABELLED.match(text))
 
 
 def take_bylines(blocks: list[Block], *, last: bool) -> tuple[list[Block], str | None]:
@@ -73,16 +66,15 @@ def take_bylines(blocks: list[Block], *, last: bool) -> tuple[list[Block], str |
     """
     end = len(blocks)
     bylines: list[Block] = []
-    kept: list[Block] = []
-    while end:
-        block = blocks[end - 1]
-        if looks_like_byline(block):
+    pictures: list[Block] = []
+    for block in reversed(blocks):
+        if looks_like_byline(block) and (not bylines or bylines[0].box == block.box):
             bylines.insert(0, block)
-        elif not block.text and block.pictures:
-            kept.insert(0, block)
+        elif block.pictures and not block.text:
+            pictures.insert(0, block)
         elif not is_tail_boilerplate(block.text):
             break
         end -= 1
     names = [name for block in bylines if (name := author_of(block.text))]
     author = (names[-1] if last else names[0]) if names else None
-    return blocks[:end] + kept, author
+    return blocks[:end] + pictures, author

@@ -14,16 +14,16 @@ LONGEST_BARE_CAPTION_WORDS = 40
 _CREDIT = re.compile(
     r"[(\[]\s*(?:ảnh|nguồn|hình)\b[^)\]]*[)\]]\s*\.?$|\bảnh\s*:\s*[^.]{2,40}$", re.IGNORECASE
 )
-_LABEL = re.compile(
-    r"(?:ảnh|hình)(?: minh h[oọ]a)?\s*(?:\d+)?\s*[:.(]|ảnh minh h[oọ]a", re.IGNORECASE
-)
+"""Who took the picture: a line that ends so is a caption whatever it looks like."""
+_CREDIT_LINE = re.compile(r"[(\[]?\s*(?:ảnh|nguồn|hình)\b", re.IGNORECASE)
 _SENTENCE_END = (".", ":", ";", "?", "!", "…")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def take_captions(blocks: list[Block]) -> tuple[list[Block], list[Image]]:
     """Split blocks into text without captions, and pictures with them (addresses as in the page).
 
-    Several lines of one caption become one.
+    The lines of one caption become one; of pictures side by side the last has it.
     """
     text: list[Block] = []
     images: list[Image] = []
@@ -34,36 +34,49 @@ def take_captions(blocks: list[Block]) -> tuple[list[Block], list[Image]]:
         if not block.pictures:
             text.append(block)
             continue
-        lines: list[str] = []
-        if block.text and is_caption(block, block):
-            lines.append(block.text)
-        elif block.text:
+        lines = _own_lines(block)
+        if block.text and not lines:
             text.append(block)
-        while (
-            not block.text and position < len(blocks) and _continues(block, blocks, position, lines)
-        ):
-            lines.append(blocks[position].text)
-            position += 1
-        caption = " ".join(lines) or None
+        else:
+            lines += _lines_below(block, blocks[position:])
+            position += len(lines) - bool(block.text)
         images += [Image(src=address) for address in block.pictures[:-1]]
-        images.append(Image(src=block.pictures[-1], caption=caption))
+        images.append(Image(src=block.pictures[-1], caption=" ".join(lines) or None))
     return text, images
 
 
-def _continues(picture: Block, blocks: list[Block], position: int, lines: list[str]) -> bool:
-    candidate = blocks[position]
-    if not is_caption(picture, candidate) or candidate.pictures:
-        return False
-    if not lines:
-        return True
-    return candidate.is_caption
+def _own_lines(picture: Block) -> list[str]:
+    """The text beside a picture in one paragraph, where it is set as captions are."""
+    set_apart = picture.is_caption or picture.italic or picture.align == "center"
+    return [picture.text] if set_apart and is_caption(picture, picture) else []
+
+
+def _lines_below(picture: Block, following: list[Block]) -> list[str]:
+    """The caption's lines under a picture; all after the first look like the first."""
+    lines: list[Block] = []
+    for block in following:
+        if block.pictures or not is_caption(picture, block):
+            break
+        if (lines or picture.text) and not _continues((lines or [picture])[-1], block):
+            break
+        lines.append(block)
+    return [block.text for block in lines]
+
+
+def _continues(line: Block, candidate: Block) -> bool:
+    if candidate.is_caption:
+        return line.is_caption
+    same_look = candidate.align == line.align == "center" and candidate.bold == line.bold
+    # A centred line with a capital may be the heading of what follows.
+    goes_on = candidate.text[0].islower() or _CREDIT_LINE.match(candidate.text)
+    return bool(same_look and goes_on and not candidate.after_gap)
 
 
 def is_caption(picture: Block, candidate: Block) -> bool:
-    """Whether a block is the caption of the picture in or right before it."""
+    """Whether a block reads as the caption of the picture in or right before it."""
     text = candidate.text
     words = len(text.split())
-    if not text or candidate.is_table:
+    if candidate.is_table or not _LETTER.search(text):
         return False
     if candidate.is_caption:
         return True

@@ -59,9 +59,9 @@ class Decoded:
 
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
     """Text of a page. Never raises: bytes that no encoding explains become U+FFFD."""
-    for mark, encoding in _MARKS:
+    for mark, marked in _MARKS:
         if content.startswith(mark):
-            return _decoded(content[len(mark) :].decode(encoding, errors="replace"), encoding)
+            return _decoded(content[len(mark) :].decode(marked, errors="replace"), marked)
     utf8 = _strictly(content, "utf-8")
     declared = _declared(content)
     if utf8 is not None:

@@ -69,12 +69,16 @@ _WEEKDAY = re.compile(
     r"(?<!\w)(?:thứ (hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t([2-7])|(chủ nhật|cn)"
     r"|(mon|tues|wednes|thurs|fri|satur|sun)day)(?!\w)"
 )
-_WEEKDAY_NUMBERS = {
-    **{"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5},
-    **{str(number): number - 2 for number in range(2, 8)},
-    **{"chủ nhật": 6, "cn": 6},
-    **{"mon": 0, "tues": 1, "wednes": 2, "thurs": 3, "fri": 4, "satur": 5, "sun": 6},
-}
+_WEEKDAY_NAMES = (
+    ("hai", "2", "mon"),
+    ("ba", "3", "tues"),
+    ("tư", "4", "wednes"),
+    ("năm", "5", "thurs"),
+    ("sáu", "6", "fri"),
+    ("bảy", "bẩy", "7", "satur"),
+    ("chủ nhật", "cn", "sun"),
+)
+_WEEKDAY_NUMBERS = {name: number for number, names in enumerate(_WEEKDAY_NAMES) for name in names}
 
 _ASIDE = re.compile(
     r"(?:(?:số )?lượt (?:xem|đọc|truy cập)|đã xem|xem|view count|views?|phản hồi|tác giả|nguồn"

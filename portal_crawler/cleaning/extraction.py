@@ -132,7 +132,7 @@ def _layouts(profile: Profile) -> Iterator[Profile]:
 
 def _not_found_phrase(root: etree._Element | None, profile: Profile) -> str | None:
     own = tuple(phrase for layout in _layouts(profile) for phrase in layout.not_found)
-    texts = root.itertext() if root is not None else iter(())
+    texts = (str(text) for text in root.itertext()) if root is not None else iter(())
     return next((clean(text) for text in texts if is_soft_not_found(text, own)), None)
 
 
@@ -183,10 +183,9 @@ def _cover(page: Page, layout: Profile) -> Iterator[etree._Element]:
 
 
 def _images(cover: list[Image], inside: tuple[Image, ...], base: str) -> tuple[Image, ...]:
-    """Pictures with absolute addresses, each address once, a caption before none."""
-    found: dict[str, Image] = {}
-    for image in (*cover, *inside):
-        src = absolute(base, image.src)
-        if src and (src not in found or (image.caption and not found[src].caption)):
-            found[src] = Image(src=src, caption=image.caption)
-    return tuple(found.values())
+    """Pictures with absolute addresses, in page order and as often as the page shows them."""
+    return tuple(
+        Image(src=src, caption=image.caption)
+        for image in (*cover, *inside)
+        if (src := absolute(base, image.src))
+    )

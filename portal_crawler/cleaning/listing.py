@@ -1,7 +1,7 @@
 """From a listing's bytes to its rows: the articles as the portal lists them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from lxml import etree
 from archive.models import ListedArticle
 from portal_crawler.cleaning.charset import decode
 from portal_crawler.cleaning.dates import published_at
-from portal_crawler.cleaning.selectors import Page
+from portal_crawler.cleaning.selectors import Page, text_of
 from portal_crawler.cleaning.text import clean, field
 from portal_crawler.cleaning.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.urls import absolute
@@ -46,7 +46,7 @@ class ListingPage:
     """The portal's own count of all pages' articles; None where it shows none."""
 
 
-def read_listing(
+def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to read it
     html: bytes,
     url: str,
     profile: ListingProfile,
@@ -90,7 +90,7 @@ def _row(
     article = key(address) if address else None
     if link is None or address is None or article is None:
         return None
-    titles = (*row.texts(profile.title), "".join(link.itertext()), link.get("title") or "")
+    titles = (*row.texts(profile.title), text_of(link), link.get("title") or "")
     dates = (
         published_at(text, fetched_at, month_first=profile.month_first)
         for text in row.texts(profile.date)

@@ -1,21 +1,21 @@
-"""CSS selectors over one page, fast where a page is searched by class or id.
+"""CSS selectors over one page, fast where a page is searched by class.
 
-Selectors of tags, classes and ids under each other, which is nearly all of them, are answered from
-an index made in one walk over the page; lxml's own, one walk a selector, answer the others.
+Selectors of tags and classes inside each other, which are most of them, are answered from an index
+made in one walk over the page; lxml's own, which walk the page for each selector, answer the rest.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
+from typing import cast
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
 _ATTRIBUTE_SUFFIX = re.compile(r"::attr\(([\w:-]+)\)$")
-_SIMPLE_STEP = re.compile(r"([a-z][a-z0-9]*)?((?:[.#][\w-]+)+)|([a-z][a-z0-9]*)")
-_NAME = re.compile(r"[.#][\w-]+")
+_SIMPLE_STEP = re.compile(r"([a-z][a-z0-9]*)?((?:\.[\w-]+)*)")
 
 COMPILED_SELECTORS = 1024
 """More than all platforms together have."""
@@ -23,10 +23,15 @@ COMPILED_SELECTORS = 1024
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One part of a selector: a tag, and the classes (with a dot) and ids (with a hash) it needs."""
+    """One part of a selector: the tag and the classes that an element needs."""
 
     tag: str | None
-    names: frozenset[str]
+    classes: frozenset[str]
+
+    def fits(self, element: etree._Element) -> bool:
+        if self.tag is not None and element.tag != self.tag:
+            return False
+        return not self.classes or self.classes.issubset((element.get("class") or "").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +47,13 @@ def _compiled(selector: str) -> _Compiled:
     suffix = _ATTRIBUTE_SUFFIX.search(selector)
     css = selector[: suffix.start()] if suffix else selector
     matches = [_SIMPLE_STEP.fullmatch(part) for part in css.split()]
-    steps = [
-        _Step(match[1] or match[3], frozenset(_NAME.findall(match[2] or "")))
-        for match in matches
-        if match
-    ]
-    simple = len(steps) == len(matches) and bool(steps) and bool(steps[-1].names)
+    steps = tuple(_Step(match[1], frozenset(match[2].split(".")[1:])) for match in matches if match)
+    simple = len(steps) == len(matches) and any(step.classes for step in steps[-2:])
     return _Compiled(
-        steps=tuple(steps) if simple else (),
+        steps=steps if simple else (),
         general=None if simple else CSSSelector(css, translator="html"),
         attribute=suffix[1] if suffix else None,
     )
-
-
-def names_of(element: etree._Element) -> list[str]:
-    """The classes of an element, each with a dot, and its id with a hash."""
-    names = [f".{name}" for name in (element.get("class") or "").split()]
-    if own_id := element.get("id"):
-        names.append(f"#{own_id}")
-    return names
 
 
 class Page:
@@ -68,25 +61,28 @@ class Page:
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
-        self._by_name: defaultdict[str, list[etree._Element]] = defaultdict(list)
-        by_name = self._by_name
-        for element in root.iter("*"):
-            attributes = element.attrib
-            if "class" in attributes or "id" in attributes:
-                for name in names_of(element):
-                    by_name[name].append(element)
+        by_classes: dict[str, list[tuple[int, etree._Element]]] = {}
+        for position, element in enumerate(root.iter("*")):
+            classes = element.get("class")
+            if classes:
+                by_classes.setdefault(classes, []).append((position, element))
+        # Keyed by the whole attribute: a page has few different ones, and most are never asked for.
+        self._by_classes = by_classes
 
     def select(self, selector: str) -> list[etree._Element]:
         """All elements in page order that the CSS finds."""
         compiled = _compiled(selector)
         if compiled.general is not None:
-            return list(compiled.general(self.root))
+            # A selector without functions gives elements, whatever lxml's stubs allow for.
+            return cast("list[etree._Element]", compiled.general(self.root))
         *outer, last = compiled.steps
-        # Any of the names will do: all are checked; and most pages have few elements of each.
-        candidates = self._by_name.get(min(last.names), ())
-        return [
-            element for element in candidates if _fits(element, last) and _is_inside(element, outer)
+        if last.classes:
+            return [found for found in self._with_classes(last) if _is_inside(found, outer)]
+        holders = [
+            found for found in self._with_classes(outer[-1]) if _is_inside(found, outer[:-1])
         ]
+        inside = (found for holder in holders for found in holder.iterdescendants(last.tag))
+        return list(dict.fromkeys(inside))
 
     def first(self, selectors: Iterable[str]) -> etree._Element | None:
         """The first element that the first successful selector finds."""
@@ -100,20 +96,31 @@ class Page:
         for selector in selectors:
             attribute = _compiled(selector).attribute
             for element in self.select(selector):
-                yield element.get(attribute) or "" if attribute else "".join(element.itertext())
+                yield element.get(attribute) or "" if attribute else text_of(element)
+
+    def _with_classes(self, step: _Step) -> list[etree._Element]:
+        some_class = next(iter(step.classes))
+        found = [
+            entry
+            for classes, entries in self._by_classes.items()
+            if some_class in classes
+            for entry in entries
+            if step.fits(entry[1])
+        ]
+        return [element for _, element in sorted(found, key=itemgetter(0))]
 
 
-def _fits(element: etree._Element, step: _Step) -> bool:
-    if step.tag is not None and element.tag != step.tag:
-        return False
-    return not step.names or step.names.issubset(names_of(element))
+def text_of(element: etree._Element) -> str:
+    """All text in an element, uncleaned."""
+    return "".join(cast("Iterator[str]", element.itertext()))
 
 
-def _is_inside(element: etree._Element, outer: list[_Step]) -> bool:
+def _is_inside(element: etree._Element, outer: Sequence[_Step]) -> bool:
+    """Whether the element's ancestors fit the steps, the last step the nearest of them."""
     waiting = list(outer)
-    ancestor = element.getparent()
+    ancestor = element.getparent() if waiting else None
     while waiting and ancestor is not None:
-        if _fits(ancestor, waiting[-1]):
+        if waiting[-1].fits(ancestor):
             waiting.pop()
         ancestor = ancestor.getparent()
     return not waiting
