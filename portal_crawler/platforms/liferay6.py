@@ -37,6 +37,7 @@ LISTING = ListingProfile(
     total_pattern=r"(?:of|của|trong(?: tổng số)?)\s+([\d.,]+)",
 )
 
+_PAGER = re.compile(rb"<ul\b[^>]*\blfr-pagination-buttons\b.*?</ul>", re.DOTALL)
 _PAGER_LINK = re.compile(
     rb"""href=["'](?P<link>[^"'#]*[?&;]_101(?:_INSTANCE_\w+)?_cur=\d+[^"']*)["']"""
 )
@@ -67,7 +68,9 @@ class Liferay6(Portal):
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
         """The pager's link with another page number: its names hold the portlet's namespace."""
-        for match in _PAGER_LINK.finditer(body):
-            link = html.unescape(match["link"].decode("latin-1"))
-            return urljoin(url, _PAGE_NUMBER.sub(rf"\g<1>{page}", link))
-        return None
+        pager = _PAGER.search(body)
+        match = _PAGER_LINK.search(pager[0]) if pager else None
+        if match is None:
+            return None
+        link = html.unescape(match["link"].decode("latin-1"))
+        return urljoin(url, _PAGE_NUMBER.sub(rf"\g<1>{page}", link))
