@@ -51,7 +51,7 @@ class Clean(_Pipeline):
         except ExtractionError as error:
             self._run.tally.count(self._run.tally.untitled, type(error).__name__)
             self._heed_missing(item, error)
-            raise DropItem(str(error)) from error
+            raise DropItem(str(error), log_level="INFO") from error
         self._spider.saw_date(item.section, item.article.published_at)
         return item
 

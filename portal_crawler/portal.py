@@ -4,7 +4,7 @@ A portal is a subclass of its platform's class with a dozen attributes and no me
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -128,6 +128,12 @@ class Portal(Spider):
         raise NotImplementedError
 
     @classmethod
+    def is_older_address(cls, url: str) -> bool:
+        """Whether an article's address is of a generation before the portal's newest."""
+        del url
+        return False
+
+    @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
         """The address of listing page `page`, from the page before; None where there is none."""
         raise NotImplementedError
@@ -226,7 +232,7 @@ class Portal(Spider):
     def _wanted(
         self, page: ListingPage, walk: ListingWalk
     ) -> Iterator[tuple[ListedArticle, Known]]:
-        for row in page.rows:
+        for row in self._newest_addresses(page.rows):
             if row.key in self._asked:
                 continue
             if self.since is not None and row.date is not None:
@@ -242,6 +248,15 @@ class Portal(Spider):
             self._asked.add(row.key)
             walk.asked += 1
             yield row, known
+
+    def _newest_addresses(self, rows: Iterable[ListedArticle]) -> list[ListedArticle]:
+        """One row an article: of two on a page, the one with the newer generation's address."""
+        best: dict[str, ListedArticle] = {}
+        for row in rows:
+            held = best.get(row.key)
+            if held is None or self.is_older_address(held.url) > self.is_older_address(row.url):
+                best[row.key] = row
+        return list(best.values())
 
     def _article_request(self, row: ListedArticle, known: Known, walk: ListingWalk) -> Request:
         page = known.answer if not known.due and known.answer is not None else None

@@ -56,7 +56,7 @@ class Progress:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._run = CrawlRun.of(crawler)
+        self._crawler = crawler
         self._listener: Listener = crawler.settings.get("PORTAL_PROGRESS") or _channel_or_log()
         self._started = time.monotonic()
         self._task: asyncio.Task[None] | None = None
@@ -85,8 +85,8 @@ class Progress:
         self._listener(self._snapshot())
 
     def _snapshot(self) -> Snapshot:
-        tally = self._run.tally
-        return snapshot_of(self._run.portal.name, tally, time.monotonic() - self._started)
+        run = CrawlRun.of(self._crawler)
+        return snapshot_of(run.portal.name, run.tally, time.monotonic() - self._started)
 
 
 def snapshot_of(portal: str, tally: Tally, seconds: float) -> Snapshot:

@@ -47,6 +47,7 @@ class CrawlRun:
         self.row: Run
         self.failure: BaseException | None = None
         self._crawler = crawler
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._resources = ExitStack()
         self._pending: deque[Future[Capture]] = deque()
         self._portal = crawler.spidercls.entry()  # type: ignore[attr-defined]
@@ -83,8 +84,19 @@ class CrawlRun:
         except BaseException:
             self._resources.close()
             raise
+        self._log_to_file()
         self.frontier = Frontier(self.layout, self._portal.name)
         self._resources.callback(self.frontier.close)
+
+    def _log_to_file(self) -> None:
+        path = self.layout.log_file(self._portal.name, self.row.id)
+        path.parent.mkdir(exist_ok=True)
+        handler = logging.FileHandler(path, encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        root = logging.getLogger()
+        root.addHandler(handler)
+        self._resources.callback(handler.close)
+        self._resources.callback(root.removeHandler, handler)
 
     def _warcinfo(self) -> Fields:
         settings = self._crawler.settings
@@ -142,14 +154,13 @@ class CrawlRun:
 
     def spider_opened(self) -> None:
         """Remember the loop, which the keeper's thread must reach."""
-        self._loop = asyncio.get_running_loop() if _loop_runs() else asyncio.get_event_loop()
+        self._loop = asyncio.get_running_loop()
 
     def _archive_failed(self, error: BaseException) -> None:
         """Called from the keeper's thread: a crawl that cannot keep must not go on."""
         self.failure = error
-        loop = getattr(self, "_loop", None)
-        if loop is not None:
-            loop.call_soon_threadsafe(self._stop_crawl)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stop_crawl)
 
     def _stop_crawl(self) -> None:
         logger.error("%s: %s", self._portal.name, self.failure)
@@ -185,11 +196,3 @@ class CrawlRun:
     def portal(self) -> PortalEntry:
         """The portal that is crawled."""
         return self._portal
-
-
-def _loop_runs() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

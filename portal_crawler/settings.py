@@ -20,6 +20,7 @@ PORTAL_OBEY_ROBOTS = True
 USER_AGENT = f"portal-archive/{version('portal-archive')} (news archive of public portals)"  # Scrapy/…
 DOWNLOAD_DELAY = 1.0  # 0 s
 DOWNLOAD_DELAY_JITTER = 0.0  # 0.5; one second is the least, not the mean
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # Lifo; articles in the order listed
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
 CONCURRENT_REQUESTS = 2  # 16; a stop still downloads what is in the downloader
 DOWNLOAD_TIMEOUT = 60  # 180 s

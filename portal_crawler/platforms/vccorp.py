@@ -71,6 +71,11 @@ class VCCorp(Portal):
     article_key = staticmethod(article_key)  # type: ignore[assignment]
 
     @classmethod
+    def is_older_address(cls, url: str) -> bool:
+        """SharePoint's addresses are of before the move."""
+        return mic_sharepoint.article_key(url) is not None
+
+    @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
         """The stream's next fragment; the section's own page, page 1, names its zone."""
         zone = _FRAGMENT_PATH.fullmatch(urlsplit(url).path)

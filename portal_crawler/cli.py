@@ -1,0 +1,112 @@
+"""`portal`: finds the command, reads its arguments, and turns errors into a line and an exit code.
+
+A command's module is imported only when it is called, so that `portal search` starts at once.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from typing import Protocol, cast
+
+from archive.errors import ArchiveError
+from portal_crawler.errors import CrawlerError
+from portal_crawler.exit_codes import ExitCode, of_error
+
+
+class Command(Protocol):
+    """A module of portal_crawler.commands or archive.commands."""
+
+    EXAMPLES: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's own arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it; the exit code."""
+
+
+COMMANDS = {
+    "demo": ("portal_crawler.commands.demo", "the whole way on portals that ship with it, offline"),
+    "crawl": ("portal_crawler.commands.crawl", "crawl portals into an archive"),
+    "list": ("portal_crawler.commands.list", "the portals that are known"),
+    "status": ("archive.commands.status", "last runs, coverage and problems"),
+    "search": ("archive.commands.search", "find articles, with or without marks"),
+    "show": ("archive.commands.show", "one article"),
+    "verify": ("archive.commands.verify", "check every record, digest and row"),
+}
+
+DESCRIPTION = """\
+Crawls the news of Vietnamese government departments into an archive: WARC files hold every byte
+as it was served, SQLite holds the cleaned articles.
+
+  portal crawl mst --archive ~/archive        # crawl the ministry's news
+  portal search "chuyen doi so"               # find articles, marks or not
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `portal` with these arguments, else the process's own; the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    name = next((word for word in given if not word.startswith("-")), None)
+    parser, module = _parser(name)
+    args = parser.parse_args(given)
+    if module is None:
+        parser.print_help(sys.stderr)
+        return int(ExitCode.USAGE)
+    try:
+        return module.run(args)
+    except (ArchiveError, CrawlerError) as error:
+        if args.verbose:
+            traceback.print_exc()
+        print(f"portal {name}: {error}", file=sys.stderr)  # noqa: T201
+        return of_error(error)
+    except KeyboardInterrupt:
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.OK)
+
+
+def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
+    """The parser for all commands, with the arguments of the one that is called."""
+    parser = argparse.ArgumentParser(
+        prog="portal",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"portal {version('portal-archive')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    module = None
+    for command, (path, words) in COMMANDS.items():
+        if command != name:
+            commands.add_parser(command, help=words)
+            continue
+        module = cast(Command, importlib.import_module(path))
+        own = commands.add_parser(
+            command,
+            help=words,
+            description=f"{words[0].upper()}{words[1:]}.\n\n{module.EXAMPLES.strip()}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        _add_common(own)
+        module.add_arguments(own)
+    return parser, module
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--archive", metavar="DIR", help="the archive's folder ($PORTAL_ARCHIVE, else ./data)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing when all is well")
+    parser.add_argument("-v", "--verbose", action="store_true", help="more words, and tracebacks")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""`portal crawl`: crawl portals into an archive."""
+
+import argparse
+import json
+import os
+import re
+import sys
+
+from archive.layout import archive_folder
+from portal_crawler.crawling import (
+    CrawlOptions,
+    CrawlResult,
+    check_names,
+    crawl_here,
+    log_to,
+    parsed_settings,
+    portals,
+    project_settings,
+    write_to_stderr,
+)
+from portal_crawler.display import Display, display_for
+from portal_crawler.errors import UsageError
+from portal_crawler.exit_codes import worst
+from portal_crawler.fleet import crawl_apart
+from portal_crawler.progress import CHANNEL_VARIABLE
+
+EXAMPLES = """
+  portal crawl mst --archive /srv/archive
+  portal crawl --all --jobs 4 --archive /srv/archive -q      # from cron
+  portal crawl hanoi-sotttt --pages 3                        # a first look
+"""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of DESIGN §6."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="portals, as `portal list` names them")
+    parser.add_argument("--all", action="store_true", help="every portal")
+    parser.add_argument("--jobs", type=_positive, default=1, metavar="N", help="portals side by side")
+    parser.add_argument("--pages", type=_positive, metavar="N", help="at most N pages of each listing")
+    parser.add_argument("--articles", type=_positive, metavar="N", help="at most N articles of each listing")
+    parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="nothing older")
+    parser.add_argument("--full", action="store_true", help="look at everything again")
+    parser.add_argument(
+        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
+        help="a Scrapy setting, e.g. DOWNLOAD_DELAY=2",
+    )  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    """Crawl; the exit code is the worst of the portals'."""
+    options = CrawlOptions(
+        archive=archive_folder(args.archive),
+        pages=args.pages,
+        articles=args.articles,
+        since=args.since,
+        full=args.full,
+        settings=parsed_settings(args.settings),
+    )
+    names = _names(args, options)
+    if not args.quiet:
+        write_to_stderr(f"Archive: {options.archive}")
+    with display_for(quiet=args.quiet) as display:
+        results = _crawl(names, options, args, display)
+    for result in results if args.json else ():
+        print(json.dumps(_json_row(result), ensure_ascii=False))  # noqa: T201  data
+    sys.stdout.flush()
+    code = worst(result.exit_code for result in results)
+    if len(results) > 1 and (not args.quiet or code):
+        write_to_stderr(_summary_of_all(results))
+    return code
+
+
+def _names(args: argparse.Namespace, options: CrawlOptions) -> list[str]:
+    known = portals(project_settings(options.settings))
+    if args.all == bool(args.names):
+        raise UsageError("name the portals to crawl, or --all of them; `portal list` names them")
+    check_names(args.names, known)
+    return list(known) if args.all else list(dict.fromkeys(args.names))
+
+
+def _crawl(
+    names: list[str], options: CrawlOptions, args: argparse.Namespace, display: Display
+) -> list[CrawlResult]:
+    if len(names) > 1:
+        return crawl_apart(names, options, args.jobs, display)
+    log_to(display.log, quiet=args.quiet, verbose=False)
+    # A crawl that another process watches answers on its channel, and is summed up there.
+    watched = CHANNEL_VARIABLE in os.environ
+    result = crawl_here(names[0], options, None if watched else display.update)
+    if not watched:
+        display.finish(result)
+    return [result]
+
+
+def _json_row(result: CrawlResult) -> dict[str, object]:
+    if result.run is not None:
+        return dict(result.run)
+    return {"portal": result.portal, "error": result.error}
+
+
+def _summary_of_all(results: list[CrawlResult]) -> str:
+    outcomes = [str(result.run["outcome"]) if result.run else "not crawled" for result in results]
+    counted = ", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in dict.fromkeys(outcomes))
+    new = sum(int(result.run["articles_new"]) for result in results if result.run)
+    return f"{len(results)} portals: {counted}; {new} new articles"
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: must be at least 1")
+    return number
+
+
+def _day(text: str) -> str:
+    if not _DATE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text}: write it as YYYY-MM-DD")
+    return text

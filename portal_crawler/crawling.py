@@ -1,0 +1,145 @@
+"""Runs one crawl in this process, and says how it ended."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
+
+from archive.errors import ArchiveError
+from archive.models import Run
+from portal_crawler import settings as defaults
+from portal_crawler.errors import CrawlerError, UnknownPortalError, UsageError
+from portal_crawler.exit_codes import of_error, of_outcome
+from portal_crawler.portal import Portal
+from portal_crawler.progress import Listener
+from portal_crawler.run import CrawlRun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """What the command line asks of each portal's crawl."""
+
+    archive: Path
+    pages: int | None = None
+    articles: int | None = None
+    since: str | None = None
+    full: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def spider_arguments(self) -> dict[str, Any]:
+        """As the spider's constructor takes them."""
+        return {
+            "pages": self.pages,
+            "articles": self.articles,
+            "since": self.since,
+            "full": self.full,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    """How a crawl ended: with a run's row, or with an error before or in place of it."""
+
+    portal: str
+    exit_code: int
+    run: Mapping[str, Any] | None = None
+    error: str | None = None
+
+
+def project_settings(own: Mapping[str, str]) -> Settings:
+    """The project's settings with those of the command line over them."""
+    settings = Settings()
+    settings.setmodule(defaults, priority="project")
+    settings.setdict(dict(own), priority="cmdline")
+    return settings
+
+
+def parsed_settings(given: Iterable[str]) -> dict[str, str]:
+    """`NAME=VALUE` words as a mapping; UsageError where one has no `=`."""
+    pairs = [word.partition("=") for word in given]
+    for name, equals, _ in pairs:
+        if not equals or not name.isidentifier():
+            raise UsageError(f"-s {name}: write it as SETTING=VALUE, e.g. -s DOWNLOAD_DELAY=2")
+    return {name: value for name, _, value in pairs}
+
+
+def portals(settings: Settings) -> dict[str, type[Portal]]:
+    """The portals that the settings' spider modules declare, by name."""
+    loader = SpiderLoader.from_settings(settings)
+    found = {name: loader.load(name) for name in sorted(loader.list())}
+    return {name: cls for name, cls in found.items() if issubclass(cls, Portal)}
+
+
+def check_names(names: Iterable[str], known: Iterable[str]) -> None:
+    """UnknownPortalError, with the nearest name, for the first that is not known."""
+    known = list(known)
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.4)
+            hint = f"did you mean {near[0]}?" if near else "`portal list` names them"
+            raise UnknownPortalError(f"no portal is named {name!r}; {hint}")
+
+
+def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> CrawlResult:
+    """Crawl one portal in this process; once a process, as the reactor cannot start again."""
+    settings = project_settings(options.settings)
+    settings.set("PORTAL_ARCHIVE", str(options.archive), priority="cmdline")
+    settings.set("PORTAL_PROGRESS", listener, priority="cmdline")
+    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    crawler = process.create_crawler(portals(settings)[name])
+    task = process.crawl(crawler, **options.spider_arguments)
+    process.start()
+    error = task.exception() if task.done() and not task.cancelled() else None
+    if isinstance(error, (ArchiveError, CrawlerError)):
+        return CrawlResult(name, of_error(error), error=str(error))
+    if error is not None:
+        raise error
+    run = CrawlRun.of(crawler).row
+    return CrawlResult(name, of_outcome(run.outcome), run=row_of(run))
+
+
+def row_of(run: Run) -> dict[str, Any]:
+    """The runs row as JSON has it."""
+    return asdict(run)
+
+
+def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
+    """Send what the user should read of the log to `write`; the run's log file has all of it."""
+    handler = _WriteHandler(write)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    handler.setLevel(logging.ERROR if quiet else logging.INFO)
+    if not verbose:
+        handler.addFilter(_is_for_users)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.captureWarnings(capture=True)
+
+
+def _is_for_users(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR or record.name.startswith("portal_crawler")
+
+
+class _WriteHandler(logging.Handler):
+    """Hands each formatted line to a function."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        super().__init__()
+        self._write = write
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._write(self.format(record))
+
+
+def write_to_stderr(line: str) -> None:
+    """A line of words about progress."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

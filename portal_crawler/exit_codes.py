@@ -1,0 +1,77 @@
+"""The exit codes of `portal`: a contract with cron, systemd and scripts."""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from archive.errors import (
+    ArchiveDamagedError,
+    ArchiveError,
+    ArchiveLockedError,
+    ArchiveMissingError,
+    ArchiveVersionError,
+    QueryError,
+)
+from portal_crawler.errors import CrawlerError, UnknownPortalError, UsageError
+
+
+class ExitCode(IntEnum):
+    """What `portal` says to the shell."""
+
+    OK = 0
+    """All is well; also: nothing found, a limit that was asked for was reached."""
+    ERROR = 1
+    """An unexpected error, or a disk or folder that cannot be written."""
+    USAGE = 2
+    """Wrong usage, an unknown portal, an archive that is not there."""
+    INCOMPLETE = 3
+    """A crawl that is incomplete or unhealthy."""
+    DAMAGED = 4
+    """An archive that is damaged."""
+    LOCKED = 5
+    """Another process holds the lock."""
+    INTERRUPTED = 130
+    """By SIGINT or SIGTERM, after saving."""
+
+
+_SEVERITY = (
+    ExitCode.INTERRUPTED,
+    ExitCode.DAMAGED,
+    ExitCode.ERROR,
+    ExitCode.USAGE,
+    ExitCode.INCOMPLETE,
+    ExitCode.LOCKED,
+)
+
+_OUTCOMES = {
+    "complete": ExitCode.OK,
+    "incomplete": ExitCode.INCOMPLETE,
+    "unhealthy": ExitCode.INCOMPLETE,
+    "failed": ExitCode.ERROR,
+    "interrupted": ExitCode.INTERRUPTED,
+}
+
+_USAGE_ERRORS = (
+    ArchiveMissingError, ArchiveVersionError, QueryError, UnknownPortalError, UsageError,
+)  # fmt: skip
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Of several portals the worst counts; a code that is none of ours (a killed child's) is 1."""
+    known = {code if code in ExitCode.__members__.values() else ExitCode.ERROR for code in codes}
+    return next((int(code) for code in _SEVERITY if code in known), int(ExitCode.OK))
+
+
+def of_outcome(outcome: str | None) -> int:
+    """The exit code of a run that ended so; None is a run that did not end."""
+    return int(_OUTCOMES.get(outcome or "", ExitCode.ERROR))
+
+
+def of_error(error: ArchiveError | CrawlerError) -> int:
+    """The exit code of an error that ended a command."""
+    if isinstance(error, _USAGE_ERRORS):
+        return int(ExitCode.USAGE)
+    if isinstance(error, ArchiveDamagedError):
+        return int(ExitCode.DAMAGED)
+    if isinstance(error, ArchiveLockedError):
+        return int(ExitCode.LOCKED)
+    return int(ExitCode.ERROR)
