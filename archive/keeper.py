@@ -1,12 +1,14 @@
 """The one thread that writes an archive during a crawl: the WARC first, then the rows."""
 
+import queue
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from archive.errors import ArchiveUnwritableError
 from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
@@ -15,7 +17,6 @@ from archive.warc.exchange import Exchange
 from archive.warc.records import Fields
 from archive.warc.writer import WarcWriter
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 FLUSH_SECONDS = 2.0
@@ -32,11 +33,23 @@ class PageRead:
     """Where the answer was 304: the capture that holds the body."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Something to do, and the future of what it gives."""
+
+    do: Callable[[], Any]
+    future: "Future[Any]"
+    on_rows: bool
+    """It waits for the next flush, to be done with all others in one short transaction: a crawl of
+    another portal may be waiting for the database."""
+
+
 class Keeper:
     """Takes exchanges, listings and articles from the crawl, and keeps them in that order.
 
-    Each method returns at once with a future. After the first failure nothing more is kept:
-    `on_failure` is called once, from this thread, and every later future holds that error.
+    Each method returns at once with a future. Rows are written when the records that they rest on
+    are on the disk, every FLUSH_SECONDS. After the first failure nothing more is kept:
+    `on_failure` is called once, from this thread, and every later future holds an error.
     """
 
     def __init__(
@@ -45,109 +58,135 @@ class Keeper:
         writer: WarcWriter,
         on_failure: Callable[[BaseException], None],
     ) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeper")
         self._writer = writer
         self._on_failure = on_failure
         self._failure: BaseException | None = None
-        self._flushed_at = time.monotonic()
-        self._store = self._thread.submit(open_store).result()
+        self._store = open_store()
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._rows: list[_Task] = []
+        self._flush_at = time.monotonic() + FLUSH_SECONDS
+        self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
+        self._thread.start()
 
-    def keep_exchange(self, exchange: Exchange) -> Future[Capture]:
-        """Write the exchange to the WARC and its row to captures; the answer is closed then."""
-        return self._submit(self._keep_exchange, exchange)
+    def keep_exchange(self, exchange: Exchange) -> "Future[Capture]":
+        """Write the exchange to the WARC, and its row to captures; the answer is closed then."""
+        written = self._submit(lambda: self._write(exchange))
+        self._submit(lambda: self._store.put_capture(written.result()), on_rows=True)
+        return written
 
     def keep_sightings(
         self, rows: Sequence[ListedArticle], first_position: int, capture: "Future[Capture]"
-    ) -> Future[None]:
+    ) -> "Future[None]":
         """Keep the rows of a listing page whose capture was kept before."""
         return self._submit(
-            lambda: self._store.put_sightings(rows, first_position, capture.result())
+            lambda: self._store.put_sightings(rows, first_position, capture.result()), on_rows=True
         )
 
-    def keep_article(self, article: Article, page: PageRead, reread: Reread) -> Future[Change]:
+    def keep_article(self, article: Article, page: PageRead, reread: Reread) -> "Future[Change]":
         """Store an article read from a page whose capture was kept before."""
-        return self._submit(self._keep_article, article, page, reread)
+        return self._submit(lambda: self._put_article(article, page, reread), on_rows=True)
 
-    def note_missing(self, capture: "Future[Capture]") -> Future[bool]:
+    def note_missing(self, capture: "Future[Capture]") -> "Future[bool]":
         """Heed that an article was not there; whether it counts as gone now."""
-        return self._submit(lambda: self._store.note_missing(capture.result()))
+        return self._submit(lambda: self._store.note_missing(capture.result()), on_rows=True)
 
-    def begin_run(self, portal: PortalEntry, run: Run, lines: Fields) -> Future[None]:
+    def settle(self) -> "Future[None]":
+        """Bring all that was handed over onto the disk and into the database."""
+        return self._submit(self._flush)
+
+    def begin_run(self, portal: PortalEntry, run: Run, lines: Fields) -> "Future[None]":
         """Write the run's start into WARC and database, and make both lasting."""
-        return self._submit(self._begin_run, portal, run, lines)
+        self._submit(lambda: self._writer.write_metadata(lines, run_uri(run)))
+        self._submit(lambda: self._store.put_portal(portal), on_rows=True)
+        self._submit(lambda: self._store.put_run(run), on_rows=True)
+        return self.settle()
 
-    def end_run(self, run: Run, lines: Fields) -> Future[None]:
-        """Write the run's end and figures into both, close the WARC file, and commit."""
-        return self._submit(self._end_run, run, lines)
+    def end_run(self, run: Run, lines: Fields) -> "Future[None]":
+        """Write the run's end and figures into both, and close the WARC file."""
+        self._submit(lambda: self._writer.write_metadata(lines, run_uri(run)))
+        self._submit(self._writer.close)
+        self._submit(lambda: self._store.put_run(run), on_rows=True)
+        return self.settle()
 
-    def fail_run(self, run: Run) -> None:
-        """After a failure, say so in the run's row, as far as the disk allows."""
+    def stop(self, failed_run: Run | None = None) -> None:
+        """End the thread when it has done what it can; without `end_run` the WARC stays `.open`.
 
-        def said() -> None:
-            self._store.rollback()
-            self._store.put_run(run)
-            self._store.commit()
+        A `failed_run` is noted in the database, as far as the disk allows.
+        """
+        self._tasks.put(None)
+        self._thread.join()
+        self._writer.abandon()
+        if failed_run is not None:
+            with suppress(sqlite3.Error):
+                self._store.in_transaction([lambda: self._store.put_run(failed_run)])
+        self._store.close()
 
-        with suppress(sqlite3.Error):
-            self._thread.submit(said).result()
+    def _submit(self, do: Callable[[], T], *, on_rows: bool = False) -> "Future[T]":
+        future: Future[T] = Future()
+        self._tasks.put(_Task(do, future, on_rows))
+        return future
 
-    def stop(self) -> None:
-        """Wait for what was submitted and end the thread; without `end_run` files stay `.open`."""
-        self._thread.submit(self._writer.abandon)
-        self._thread.submit(self._store.close)
-        self._thread.shutdown(wait=True)
+    def _work(self) -> None:
+        while True:
+            try:
+                task = self._tasks.get(timeout=max(0.0, self._flush_at - time.monotonic()))
+            except queue.Empty:
+                self._finish(_Task(self._flush, Future(), on_rows=False))
+                continue
+            if task is None:
+                return
+            if task.on_rows and self._failure is None:
+                self._rows.append(task)
+            else:
+                self._finish(task)
 
-    def _submit(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        return self._thread.submit(self._run, task, *args, **kwargs)
-
-    def _run(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def _finish(self, task: _Task) -> None:
         if self._failure is not None:
-            raise ArchiveUnwritableError(
-                f"nothing more is kept since: {self._failure}"
-            ) from self._failure
+            self._refuse(task)
+            return
         try:
-            result = task(*args, **kwargs)
-            if time.monotonic() - self._flushed_at > FLUSH_SECONDS:
-                self._flush()
-        except BaseException as error:
-            self._failure = error
-            self._on_failure(error)
-            raise
-        return result
+            task.future.set_result(task.do())
+        except BaseException as error:  # noqa: BLE001  the thread's outermost edge
+            self._fail(error, task)
+
+    def _fail(self, error: BaseException, task: _Task) -> None:
+        self._failure = error
+        task.future.set_exception(error)
+        self._on_failure(error)
+        for waiting in self._rows:
+            self._refuse(waiting)
+        self._rows.clear()
+
+    def _refuse(self, task: _Task) -> None:
+        if not task.future.done():
+            task.future.set_exception(
+                ArchiveUnwritableError(f"nothing more is kept since: {self._failure}")
+            )
 
     def _flush(self) -> None:
+        """Records first, so that no row rests on bytes that a power cut can take."""
+        self._flush_at = time.monotonic() + FLUSH_SECONDS
+        if not self._rows:
+            return
         self._writer.flush()
-        self._store.commit()
-        self._flushed_at = time.monotonic()
+        results = self._store.in_transaction([task.do for task in self._rows])
+        done, self._rows = self._rows, []
+        for task, result in zip(done, results, strict=True):
+            task.future.set_result(result)
 
-    def _keep_exchange(self, exchange: Exchange) -> Capture:
+    def _write(self, exchange: Exchange) -> Capture:
         try:
-            capture = self._writer.write_exchange(exchange)
+            return self._writer.write_exchange(exchange)
         finally:
             exchange.response.close()
-        self._store.put_capture(capture)
-        return capture
 
-    def _keep_article(self, article: Article, page: PageRead, reread: Reread) -> Change:
+    def _put_article(self, article: Article, page: PageRead, reread: Reread) -> Change:
         answer = page.answer.result()
         if page.stored is None:
             return self._store.put_article(article, answer, reread)
         change = self._store.put_article(article, page.stored, reread)
         self._store.note_seen(page.stored, answer.fetched_at)
         return change
-
-    def _begin_run(self, portal: PortalEntry, run: Run, lines: Fields) -> None:
-        self._writer.write_metadata(lines, run_uri(run))
-        self._writer.flush()
-        self._store.put_portal(portal)
-        self._store.put_run(run)
-        self._store.commit()
-
-    def _end_run(self, run: Run, lines: Fields) -> None:
-        self._writer.write_metadata(lines, run_uri(run))
-        self._writer.close()
-        self._store.put_run(run)
-        self._store.commit()
 
 
 def run_uri(run: Run) -> str:

@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TextIO
 
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError
@@ -13,6 +12,8 @@ from archive.layout import Layout, utc_text
 
 ARCHIVE_LOCK = "_archive"
 """Held shared by each crawl and alone by what rewrites the whole archive."""
+
+SCHEMA_LOCK = "_schema"
 
 
 @contextmanager
@@ -34,22 +35,33 @@ def archive_lock(layout: Layout) -> Iterator[None]:
 
 
 @contextmanager
+def schema_lock(layout: Layout) -> Iterator[None]:
+    """Hold the database's schema for the moment in which it is made or migrated; waits for it."""
+    with _file(layout, SCHEMA_LOCK) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def _held(layout: Layout, name: str, mode: int) -> Iterator[None]:
+    with _file(layout, name) as file:
+        _take(file, name, mode)
+        yield
+
+
+def _file(layout: Layout, name: str) -> TextIO:
     path = layout.locks / f"{name}.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
+        return path.open("a+")
     except OSError as error:
         raise ArchiveUnwritableError(
             f"cannot write {path}: {error.strerror}; "
             "choose another folder with --archive, or mend this one's permissions"
         ) from error
-    with file:
-        _take(file, name, mode, path)
-        yield
 
 
-def _take(file: TextIO, name: str, mode: int, path: Path) -> None:
+def _take(file: TextIO, name: str, mode: int) -> None:
     try:
         fcntl.flock(file, mode | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -57,7 +69,7 @@ def _take(file: TextIO, name: str, mode: int, path: Path) -> None:
         holder = file.read().strip() or "another process"
         what = "the archive" if name == ARCHIVE_LOCK else name
         raise ArchiveLockedError(
-            f"{what} is locked by {holder} ({path}); wait until it is done"
+            f"{what} is locked by {holder} ({file.name}); wait until it is done"
         ) from error
     if mode == fcntl.LOCK_EX:
         file.truncate(0)

@@ -8,6 +8,7 @@ from sqlite_utils.migrations import Migrations
 from archive.descriptions import DESCRIPTIONS
 from archive.errors import ArchiveUnwritableError
 from archive.layout import SCHEMA_VERSION, Layout
+from archive.locks import schema_lock
 
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another one, or for a reader's checkpoint, before it gives up."""
@@ -30,20 +31,24 @@ def open_for_writing(layout: Layout) -> sqlite3.Connection:
     """
     try:
         layout.folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(
-            layout.database, timeout=BUSY_TIMEOUT_S, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        database = Database(connection)
-        migrations.apply(database)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        with schema_lock(layout):
+            return _migrated(layout)
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
             f"cannot write the archive in {layout.folder}: {error}; "
             "choose another folder with --archive, or mend this one's permissions"
         ) from error
+
+
+def _migrated(layout: Layout) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        layout.database, timeout=BUSY_TIMEOUT_S, check_same_thread=False, isolation_level=None
+    )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    migrations.apply(Database(connection))
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     return connection
 
 

@@ -6,9 +6,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from typing import TypeVar
 
 from archive.layout import article_id, derived_id
 from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
+
+T = TypeVar("T")
 
 VERSIONED = ("title", "lead", "body", "author", "published_at")
 """The columns that content_hash covers, and that a version keeps."""
@@ -35,7 +38,7 @@ def content_hash(article: Article) -> str:
 
 
 class Store:
-    """Writes rows over one connection, in transactions that the caller ends with `commit`.
+    """Writes rows over one connection, inside the transactions of `in_transaction`.
 
     The connection is one of `schema.open_for_writing`; sqlite3.Error passes through.
     """
@@ -44,16 +47,19 @@ class Store:
         self._db = connection
         self._db.row_factory = sqlite3.Row
 
-    def commit(self) -> None:
-        """Make what was put since the last commit visible and lasting."""
+    def in_transaction(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
+        """Do all tasks in one transaction; what they give. After an error none of it is done."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            results = [task() for task in tasks]
+        except BaseException:
+            self._db.rollback()
+            raise
         self._db.commit()
-
-    def rollback(self) -> None:
-        """Forget what was put since the last commit."""
-        self._db.rollback()
+        return results
 
     def close(self) -> None:
-        """Close without committing."""
+        """End writing."""
         self._db.close()
 
     def put_portal(self, portal: PortalEntry) -> None:

@@ -133,25 +133,25 @@ def progress_words(snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
+_COUNTED = (
+    ("articles_changed", "changed"),
+    ("articles_unchanged", "unchanged"),
+    ("articles_gone", "gone"),
+    ("pages_without_title", "set aside without an article"),
+    ("problems", "with problems"),
+    ("failures", "failed"),
+)
+
+
 def summary(result: CrawlResult) -> str:
     """One line on how a portal's crawl ended."""
     if result.run is None:
         return f"{result.portal}: {result.error}"
     run = result.run
     figures = [f"{run['listed']} listed", f"{run['articles_new']} new"]
-    figures += [
-        f"{run[column]} {words}"
-        for column, words in (
-            ("articles_changed", "changed"),
-            ("articles_unchanged", "unchanged"),
-            ("articles_gone", "gone"),
-            ("dead_links", "dead links"),
-            ("pages_without_title", "set aside without an article"),
-            ("problems", "with problems"),
-            ("failures", "failed"),
-        )
-        if run[column]
-    ]
+    figures += [f"{run[column]} {words}" for column, words in _COUNTED if run[column]]
+    dead = run["dead_links"]
+    figures += [f"{dead} dead link{'s' if dead > 1 else ''}"] if dead else []
     traffic = f"{run['requests']} requests, {run['bytes'] / 1e6:.1f} MB"
     reason = f" ({run['reason']})" if run["reason"] and run["outcome"] != Outcome.COMPLETE else ""
     return f"{result.portal}: {run['outcome']}{reason}: {', '.join(figures)}; {traffic}"

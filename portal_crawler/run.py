@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -78,10 +78,10 @@ class CrawlRun:
         self.keeper = Keeper(
             lambda: Store(open_for_writing(self.layout)), writer, self._archive_failed
         )
-        self._resources.callback(self.keeper.stop)
         try:
             self.keeper.begin_run(self._portal, self.row, self._run_lines("start")).result()
         except BaseException:
+            self.keeper.stop()
             self._resources.close()
             raise
         self._log_to_file()
@@ -149,7 +149,7 @@ class CrawlRun:
         while self._pending and self._pending[0].done():
             self._pending.popleft()
         if len(self._pending) > MAX_PENDING:
-            await asyncio.wait([asyncio.wrap_future(self._pending[0])])
+            await _done(self._pending[0])
         return future
 
     def spider_opened(self) -> None:
@@ -171,16 +171,14 @@ class CrawlRun:
 
     async def spider_closed(self, reason: str) -> None:
         """Judge the run, write its end, and give the lock back."""
-        outcome, why = judged(self.tally, reason)
-        self._finish_row(outcome, why)
         try:
-            if self.failure is None:
-                ended = self.keeper.end_run(self.row, self._run_lines("end"))
-                await asyncio.wait([asyncio.wrap_future(ended)])
+            await _done(self.keeper.settle())
+            self._finish_row(*judged(self.tally, reason))
+            await _done(self.keeper.end_run(self.row, self._run_lines("end")))
+        finally:
             if self.failure is not None:
                 self._finish_row(Outcome.FAILED, str(self.failure))
-                self.keeper.fail_run(self.row)
-        finally:
+            self.keeper.stop(self.row if self.failure is not None else None)
             self._resources.close()
 
     def _finish_row(self, outcome: Outcome, why: str | None) -> None:
@@ -196,3 +194,8 @@ class CrawlRun:
     def portal(self) -> PortalEntry:
         """The portal that is crawled."""
         return self._portal
+
+
+async def _done(future: Future[Any]) -> None:
+    """Wait until the keeper is done with it, well or not: its failure stops the crawl anyway."""
+    await asyncio.wait([asyncio.wrap_future(future)])

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         settings=parsed_settings(args.settings),
     )
     names = _names(args, options)
-    if not args.quiet:
+    if not args.quiet and not _is_watched():
         write_to_stderr(f"Archive: {options.archive}")
     with display_for(quiet=args.quiet) as display:
         results = _crawl(names, options, args, display)
@@ -86,12 +86,15 @@ def _crawl(
     if len(names) > 1:
         return crawl_apart(names, options, args.jobs, display)
     log_to(display.log, quiet=args.quiet, verbose=False)
-    # A crawl that another process watches answers on its channel, and is summed up there.
-    watched = CHANNEL_VARIABLE in os.environ
-    result = crawl_here(names[0], options, None if watched else display.update)
-    if not watched:
+    result = crawl_here(names[0], options, None if _is_watched() else display.update)
+    if not _is_watched():
         display.finish(result)
     return [result]
+
+
+def _is_watched() -> bool:
+    """Whether another process follows this crawl on a channel, and sums it up itself."""
+    return CHANNEL_VARIABLE in os.environ
 
 
 def _json_row(result: CrawlResult) -> dict[str, object]:

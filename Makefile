@@ -1,0 +1,37 @@
+# Two commands for newcomers: `make demo` and `make test`. Each does all its own set-up.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYWB := .venv-pywb
+
+.PHONY: demo test check benchmark clean
+
+demo: $(VENV)/installed
+	@$(BIN)/portal demo
+
+test: $(VENV)/installed $(PYWB)/installed check
+	$(BIN)/pytest -n 2
+
+check: $(VENV)/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+benchmark: $(VENV)/installed
+	$(BIN)/python -m benchmarks.crawl
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# pywb pins an old redis, so it lives apart; only tests use it, as another program that reads our files.
+$(PYWB)/installed: requirements-pywb.lock
+	$(PYTHON) -m venv $(PYWB)
+	$(PYWB)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-pywb.lock
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(PYWB) demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,70 @@
+"""`portal demo`: the whole way on the portals that ship with the project, with no network."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from archive.layout import Layout
+from portal_crawler.commands.demo_report import write_report
+from portal_crawler.crawling import CrawlOptions, CrawlResult, write_to_stderr
+from portal_crawler.demo.server import demo_proxy
+from portal_crawler.display import display_for
+from portal_crawler.errors import UsageError
+from portal_crawler.exit_codes import worst
+from portal_crawler.fleet import crawl_apart
+
+EXAMPLES = """
+  portal demo
+  portal demo --archive /tmp/demo
+"""
+
+DEMO_FOLDER = "demo-archive"
+MARK = "made-by-portal-demo"
+"""The file by which a folder is known that `portal demo` may write anew."""
+
+DEMO_SETTINGS = {"SPIDER_MODULES": "portal_crawler.demo.portals", "DOWNLOAD_DELAY": "0"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None of its own."""
+    del parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve, crawl side by side, and report."""
+    folder = Path(args.archive or DEMO_FOLDER).absolute()
+    _make_anew(folder)
+    results = _crawl(folder, quiet=args.quiet)
+    code = worst(result.exit_code for result in results)
+    if not args.quiet:
+        write_report(Layout(folder), results, sys.stdout)
+    return code
+
+
+def _crawl(folder: Path, *, quiet: bool) -> list[CrawlResult]:
+    options = CrawlOptions(archive=folder, settings=DEMO_SETTINGS)
+    names = ("demo-tinh", "demo-bo")
+    if not quiet:
+        write_to_stderr(f"Crawling two demo portals on loopback into {folder}")
+    with demo_proxy() as proxy, display_for(quiet=quiet) as display:
+        return crawl_apart(names, options, len(names), display, _environment(os.environ, proxy))
+
+
+def _environment(given: Mapping[str, str], proxy: str) -> dict[str, str]:
+    """The user's own proxies are ignored: nothing of the demo may leave this machine."""
+    kept = {name: value for name, value in given.items() if not name.lower().endswith("_proxy")}
+    return {**kept, "http_proxy": proxy}
+
+
+def _make_anew(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise UsageError(
+            f"{folder} is there and was not made by `portal demo`; "
+            "move it away, or name another folder with --archive"
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()

@@ -1,0 +1,2 @@
+def write_report(layout, results, out):
+    print(results)

@@ -1,0 +1,69 @@
+"""`portal list`: the portals that are known."""
+
+import argparse
+import json
+
+from archive.database import open_for_reading
+from archive.errors import ArchiveMissingError
+from archive.layout import Layout, archive_folder
+from portal_crawler.crawling import portals, project_settings
+from portal_crawler.portal import Portal
+from portal_crawler.table import write_table
+
+EXAMPLES = """
+  portal list
+  portal list --json --archive /srv/archive
+"""
+
+_COLUMNS = ("name", "title", "platform", "verified_on", "articles", "last_run")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None of its own."""
+    del parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write a row a portal, with what the archive has of it where there is one."""
+    had = _had(Layout(archive_folder(args.archive)), named=args.archive is not None)
+    rows = [_row(cls, had) for cls in portals(project_settings({})).values()]
+    if args.json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))  # noqa: T201  data
+    else:
+        write_table(_COLUMNS, [[row[column] for column in _COLUMNS] for row in rows])
+    return 0
+
+
+def _row(portal: type[Portal], had: dict[str, tuple[int, str | None]]) -> dict[str, object]:
+    articles, last_run = had.get(portal.name, (0, None))
+    return {
+        "name": portal.name,
+        "title": portal.title,
+        "platform": portal.platform,
+        "verified_on": portal.verified_on,
+        "articles": articles,
+        "last_run": last_run,
+    }
+
+
+def _had(layout: Layout, *, named: bool) -> dict[str, tuple[int, str | None]]:
+    """Articles and last run by portal; nothing where no archive was named and none is there."""
+    try:
+        connection = open_for_reading(layout)
+    except ArchiveMissingError:
+        if named:
+            raise
+        return {}
+    try:
+        return {name: (articles, last) for name, articles, last in connection.execute(_SQL)}
+    finally:
+        connection.close()
+
+
+_SQL = """
+SELECT name,
+  (SELECT count(*) FROM articles WHERE portal = name),
+  (SELECT max(started_at) FROM runs WHERE portal = name)
+FROM portals
+"""
