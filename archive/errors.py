@@ -6,7 +6,7 @@ class ArchiveError(Exception):
 
 
 class ArchiveMissingError(ArchiveError):
-    """Raised by whatever only reads, where the folder holds no archive. Readers never create one."""
+    """Raised by whatever only reads, where the folder holds no archive; readers create none."""
 
 
 class ArchiveUnwritableError(ArchiveError):

@@ -80,7 +80,7 @@ def utc_text(moment: datetime) -> str:
 
 def utc_moment(text: str) -> datetime:
     """The moment that `utc_text` (or any WARC-Date, fractions included) names."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)
 
 
 def derived_id(*parts: str) -> int:

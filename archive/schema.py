@@ -67,9 +67,7 @@ def m001_tables(database: Database) -> None:
 def m002_search(database: Database) -> None:
     """Two full-text indexes over views, kept by triggers: as written, and folded."""
     as_written = {column: column for column in SEARCHED}
-    folded = {
-        column: f"replace(replace({column}, 'đ', 'd'), 'Đ', 'D')" for column in SEARCHED
-    }
+    folded = {column: f"replace(replace({column}, 'đ', 'd'), 'Đ', 'D')" for column in SEARCHED}
     _full_text(database, "articles_exact", as_written, remove_diacritics=0)
     _full_text(database, "articles_folded", folded, remove_diacritics=2)
 
@@ -196,7 +194,10 @@ def _parts_of_articles(database: Database) -> None:
         foreign_keys=[("article_id", "articles", "id"), ("capture_id", "captures", "id")],
         strict=True,
     )
-    parts = {"images": {"src": str, "caption": str}, "attachments": {"href": str, "name": str, "mime": str}}
+    parts = {
+        "images": {"src": str, "caption": str},
+        "attachments": {"href": str, "name": str, "mime": str},
+    }
     for name, columns in parts.items():
         database.table(name).create(
             {"article_id": int, "position": int, **columns, "capture_id": int},
@@ -223,7 +224,16 @@ def _sightings(database: Database) -> None:
             "capture_id": int,
         },
         pk="id",
-        not_null={"portal", "key", "section", "url", "position", "seen_at", "last_seen_at", "capture_id"},
+        not_null={
+            "portal",
+            "key",
+            "section",
+            "url",
+            "position",
+            "seen_at",
+            "last_seen_at",
+            "capture_id",
+        },
         foreign_keys=[("portal", "portals", "name"), ("capture_id", "captures", "id")],
         strict=True,
     )

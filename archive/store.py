@@ -9,7 +9,15 @@ from enum import StrEnum
 from typing import TypeVar
 
 from archive.layout import article_id, derived_id
-from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
+from archive.models import (
+    Article,
+    Attachment,
+    Capture,
+    Image,
+    ListedArticle,
+    PortalEntry,
+    Run,
+)
 
 T = TypeVar("T")
 
@@ -230,7 +238,11 @@ class Store:
 
     def _put_parts(self, article: Article, capture: Capture) -> None:
         identifier = article_id(capture.portal, capture.key or "")
-        for table, parts in (("images", article.images), ("attachments", article.attachments)):
+        tables: dict[str, Sequence[Image | Attachment]] = {
+            "images": article.images,
+            "attachments": article.attachments,
+        }
+        for table, parts in tables.items():
             rows = [
                 {"article_id": identifier, "position": position, **dataclasses.asdict(part)}
                 for position, part in enumerate(parts, start=1)

@@ -27,6 +27,7 @@ from portal_crawler.run import CrawlRun
 PROXY_CREDENTIALS = b"proxy-authorization:"
 """Never reaches a record (DESIGN §6)."""
 
+
 class _Writes:
     """A transport that also notes what is written to it."""
 
@@ -45,7 +46,7 @@ class _Writes:
         return getattr(self._transport, name)
 
 
-class _TappedProtocol(http11._LenientHTTP11ClientProtocol):  # type: ignore[misc]
+class _TappedProtocol(http11._LenientHTTP11ClientProtocol):
     """Scrapy's client protocol, noting each exchange while it goes on."""
 
     _exchange: Exchange | None = None
@@ -55,7 +56,8 @@ class _TappedProtocol(http11._LenientHTTP11ClientProtocol):  # type: ignore[misc
         if exchange.request:  # the pool tries again after a dead connection
             exchange.restart()
         self._exchange = exchange
-        exchange.ip = getattr(self.transport.getPeer(), "host", None)
+        transport: Any = self.transport
+        exchange.ip = getattr(transport.getPeer(), "host", None)
         write_to = request.writeTo
         request.writeTo = lambda transport: write_to(_Writes(transport, exchange))
         result: Deferred[Any] = super().request(request)
@@ -65,14 +67,14 @@ class _TappedProtocol(http11._LenientHTTP11ClientProtocol):  # type: ignore[misc
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         if self._exchange is not None and self._exchange.open:
             self._exchange.response.write(data)
-        super().dataReceived(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
 
 
-class _TappedFactory(http11._LenientHTTP11ClientFactory):  # type: ignore[misc]
+class _TappedFactory(http11._LenientHTTP11ClientFactory):
     """Builds tapped protocols."""
 
     def buildProtocol(self, addr: Any) -> _TappedProtocol:  # noqa: N802  Twisted's name
-        return _TappedProtocol(self._quiescentCallback)
+        return _TappedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class _Labelled:

@@ -80,7 +80,9 @@ def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"portal {version('portal-archive')}")
+    parser.add_argument(
+        "--version", action="version", version=f"portal {version('portal-archive')}"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     module = None
     for command, (path, words) in COMMANDS.items():

@@ -27,7 +27,9 @@ class _Child:
     portal: str
     process: subprocess.Popen[bytes]
     progress: IO[bytes]
-    said: dict[str, bytes] = field(default_factory=lambda: {"progress": b"", "err": b"", "out": b""})
+    said: dict[str, bytes] = field(
+        default_factory=lambda: {"progress": b"", "err": b"", "out": b""}
+    )
 
 
 def crawl_apart(
@@ -38,7 +40,9 @@ def crawl_apart(
     environment: Mapping[str, str] | None = None,
 ) -> list[CrawlResult]:
     """Crawl each portal, at most `jobs` at a time. SIGINT and SIGTERM are handed on to all."""
-    waiting, running, results = deque(names), [], []
+    waiting = deque(names)
+    running: list[_Child] = []
+    results: list[CrawlResult] = []
     stopped: list[int] = []
     with _signals_noted(stopped), selectors.DefaultSelector() as selector:
         while running or (waiting and not stopped):
@@ -51,7 +55,9 @@ def crawl_apart(
                 running.remove(child)
                 results.append(_result(child))
                 display.finish(results[-1])
-    skipped = [CrawlResult(name, int(ExitCode.INTERRUPTED), error="interrupted") for name in waiting]
+    skipped = [
+        CrawlResult(name, int(ExitCode.INTERRUPTED), error="interrupted") for name in waiting
+    ]
     return results + skipped
 
 
@@ -62,7 +68,7 @@ def _start(
     environment: Mapping[str, str] | None,
 ) -> _Child:
     reader, writer = os.pipe()
-    process = subprocess.Popen(  # noqa: S603  our own command
+    process = subprocess.Popen(
         [sys.executable, "-m", "portal_crawler.cli", "crawl", name, *_arguments(options)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -73,7 +79,11 @@ def _start(
     )
     os.close(writer)
     child = _Child(name, process, os.fdopen(reader, "rb", buffering=0))
-    for stream, kind in ((child.progress, "progress"), (process.stderr, "err"), (process.stdout, "out")):
+    for stream, kind in (
+        (child.progress, "progress"),
+        (process.stderr, "err"),
+        (process.stdout, "out"),
+    ):
         assert stream is not None
         os.set_blocking(stream.fileno(), False)
         selector.register(stream, selectors.EVENT_READ, (child, kind))

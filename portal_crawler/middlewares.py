@@ -112,7 +112,7 @@ class RobotsMiddleware:
                 response = await self._crawler.engine.download_async(request)
             except IgnoreRequest as error:
                 raise RobotsUnreadableError(f"{url}: {error}") from error
-            except Exception as error:  # noqa: BLE001  whatever keeps robots.txt away
+            except Exception as error:
                 raise RobotsUnreadableError(
                     f"{url} could not be had ({error}); this host is left alone until the next run"
                 ) from error
@@ -161,7 +161,9 @@ class PatientRetryMiddleware(RetryMiddleware):
         while (wait := self._not_before.get(host, 0) - time.monotonic()) > 0:
             await asyncio.sleep(wait)
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
         """Retry 429, 5xx and answers that broke off."""
         pause = retry_after_s(response, datetime.now(UTC))
         if pause is not None and response.status in self.retry_http_codes:
@@ -170,8 +172,7 @@ class PatientRetryMiddleware(RetryMiddleware):
             logger.info("%s asks to wait %.0f s", host, pause)
         if "dataloss" in response.flags and not request.meta.get("dont_retry"):
             return self._retry(request, "answer broke off") or response
-        answer: Request | Response = super().process_response(request, response)
-        return answer
+        return super().process_response(request, response)
 
 
 def retry_after_s(response: Response, now: datetime) -> float | None:

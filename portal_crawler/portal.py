@@ -36,7 +36,8 @@ MAX_LISTING_PAGES = 20_000
 
 
 OLDER_IN_A_ROW = 20
-"""Articles older than `since` after which a listing is followed no further: pinned ones come first."""
+"""Articles older than `since` after which a listing is followed no further: pinned ones come
+first."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,7 +85,7 @@ class Portal(Spider):
     repeats_first_page: ClassVar[bool] = False
     """The first page may come again as the second: a section's own page and its first fragment."""
 
-    def __init__(  # noqa: PLR0913  Scrapy hands arguments on by keyword
+    def __init__(
         self,
         name: str | None = None,
         *,
@@ -198,12 +199,16 @@ class Portal(Spider):
             self._end_of(walk)
             return
         if response.status not in (200, 304):
-            self._failed(f"{walk.section}: listing page {walk.page} answered {response.status}", response.url)
+            self._failed(
+                f"{walk.section}: listing page {walk.page} answered {response.status}", response.url
+            )
             return
         stored = self._stored(response)
         body = stored.body if stored is not None else response.body
         fetched_at = self._fetched_at(response)
-        page = self.read_listing_page(body, response.url, fetched_at, _content_type(response, stored))
+        page = self.read_listing_page(
+            body, response.url, fetched_at, _content_type(response, stored)
+        )
         yield from self._rows_of(page, walk, response)
         if "dataloss" in response.flags:
             self._failed(f"{walk.section}: listing page {walk.page} broke off", response.url)
@@ -286,7 +291,11 @@ class Portal(Spider):
             )
             return
         walk.rows += len(keys)
-        ended = not keys or keys in walk.row_keys or (walk.total is not None and walk.rows >= walk.total)
+        ended = (
+            not keys
+            or keys in walk.row_keys
+            or (walk.total is not None and walk.rows >= walk.total)
+        )
         if ended:
             self._end_of(walk)
             return
@@ -319,7 +328,7 @@ class Portal(Spider):
         """A listing page that could not be had: the run is incomplete."""
         request = failure.request  # type: ignore[attr-defined]
         walk: ListingWalk = request.cb_kwargs["walk"]
-        why = failure.getErrorMessage() or failure.type.__name__
+        why = _words(failure)
         self._failed(f"{walk.section}: listing page {walk.page}: {why}", request.url)
 
     # The articles
@@ -354,7 +363,7 @@ class Portal(Spider):
     def article_failed(self, failure: Failure) -> None:
         """An article that could not be had: asked for again by the next run."""
         request = failure.request  # type: ignore[attr-defined]
-        self._failed(failure.getErrorMessage() or failure.type.__name__, request.url)
+        self._failed(_words(failure), request.url)
 
     def _note_missing(self, response: Response) -> None:
         tally = self.run.tally
@@ -390,6 +399,10 @@ class Portal(Spider):
     def _failed(self, why: str, url: str) -> None:
         logger.warning("%s: %s: %s", self.name, why, url)
         self.run.tally.failures.append(f"{why} ({url})")
+
+
+def _words(failure: Failure) -> str:
+    return failure.getErrorMessage() or type(failure.value).__name__
 
 
 def _content_type(response: Response, stored: StoredAnswer | None) -> str | None:

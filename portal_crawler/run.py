@@ -50,7 +50,7 @@ class CrawlRun:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resources = ExitStack()
         self._pending: deque[Future[Capture]] = deque()
-        self._portal = crawler.spidercls.entry()  # type: ignore[attr-defined]
+        self._portal: PortalEntry = crawler.spidercls.entry()  # type: ignore[attr-defined]
         self._resources.enter_context(portal_lock(self.layout, self._portal.name))
         self._begin()
 
@@ -105,12 +105,18 @@ class CrawlRun:
         return [
             ("software", f"portal-archive/{version('portal-archive')} Scrapy/{version('scrapy')}"),
             ("format", "WARC File Format 1.1"),
-            ("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+            (
+                "conformsTo",
+                "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            ),
             *([("operator", contact)] if contact else []),
             ("hostname", platform.node()),
             ("http-header-user-agent", settings["USER_AGENT"]),
             ("robots", "obey" if obeys else "ignore"),
-            ("certificates", "verified" if settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES") else "not verified"),
+            (
+                "certificates",
+                "verified" if settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES") else "not verified",
+            ),
             ("isPartOf", self._portal.name),
             ("portal", self._portal.name),
             ("run", str(self.row.id)),

@@ -17,7 +17,9 @@ PORTAL_CONTACT = os.environ.get("PORTAL_CONTACT")
 PORTAL_OBEY_ROBOTS = True
 
 # Politeness
-USER_AGENT = f"portal-archive/{version('portal-archive')} (news archive of public portals)"  # Scrapy/…
+USER_AGENT = (
+    f"portal-archive/{version('portal-archive')} (news archive of public portals)"  # Scrapy/…
+)
 DOWNLOAD_DELAY = 1.0  # 0 s
 DOWNLOAD_DELAY_JITTER = 0.0  # 0.5; one second is the least, not the mean
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # Lifo; articles in the order listed

@@ -96,7 +96,7 @@ def header_of(record: Record) -> bytes:
 
 def one_line(value: str) -> str:
     """The value without control characters, which would end or break a header line."""
-    return "".join(character if character >= " " else " " for character in value)
+    return "".join(max(character, " ") for character in value)
 
 
 def write_member(record: Record, write: Callable[[bytes], object]) -> int:

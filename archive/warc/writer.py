@@ -181,9 +181,7 @@ def _close_quietly(file: BinaryIO) -> None:
         return
 
 
-def _capture(
-    exchange: Exchange, head: Head, digest: str, place: tuple[str, int, int]
-) -> Capture:
+def _capture(exchange: Exchange, head: Head, digest: str, place: tuple[str, int, int]) -> Capture:
     original = exchange.revisit_of if head.status == 304 else None
     return Capture(
         id=capture_id(exchange.record_id),

@@ -35,11 +35,19 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of DESIGN §6."""
-    parser.add_argument("names", nargs="*", metavar="NAME", help="portals, as `portal list` names them")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="portals, as `portal list` names them"
+    )
     parser.add_argument("--all", action="store_true", help="every portal")
-    parser.add_argument("--jobs", type=_positive, default=1, metavar="N", help="portals side by side")
-    parser.add_argument("--pages", type=_positive, metavar="N", help="at most N pages of each listing")
-    parser.add_argument("--articles", type=_positive, metavar="N", help="at most N articles of each listing")
+    parser.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="portals side by side"
+    )
+    parser.add_argument(
+        "--pages", type=_positive, metavar="N", help="at most N pages of each listing"
+    )
+    parser.add_argument(
+        "--articles", type=_positive, metavar="N", help="at most N articles of each listing"
+    )
     parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="nothing older")
     parser.add_argument("--full", action="store_true", help="look at everything again")
     parser.add_argument(
@@ -105,7 +113,9 @@ def _json_row(result: CrawlResult) -> dict[str, object]:
 
 def _summary_of_all(results: list[CrawlResult]) -> str:
     outcomes = [str(result.run["outcome"]) if result.run else "not crawled" for result in results]
-    counted = ", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in dict.fromkeys(outcomes))
+    counted = ", ".join(
+        f"{outcomes.count(outcome)} {outcome}" for outcome in dict.fromkeys(outcomes)
+    )
     new = sum(int(result.run["articles_new"]) for result in results if result.run)
     return f"{len(results)} portals: {counted}; {new} new articles"
 

@@ -63,7 +63,7 @@ class Liferay6(Portal):
     platform = "liferay6"
     listing_profile = LISTING
     article_profile = ARTICLE
-    article_key = staticmethod(article_key)  # type: ignore[assignment]
+    article_key = staticmethod(article_key)
 
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:

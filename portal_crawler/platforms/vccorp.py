@@ -68,7 +68,7 @@ class VCCorp(Portal):
     article_profile = ARTICLE
     ends_with_404 = True
     repeats_first_page = True
-    article_key = staticmethod(article_key)  # type: ignore[assignment]
+    article_key = staticmethod(article_key)
 
     @classmethod
     def is_older_address(cls, url: str) -> bool:
