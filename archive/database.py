@@ -79,7 +79,9 @@ def _check_version(layout: Layout, connection: sqlite3.Connection) -> None:
     if version > SCHEMA_VERSION:
         todo = "it was written by a newer portal-archive: install that one to read it"
     else:
-        todo = "it is older than this software: the next `portal crawl` into it brings it up to date"
+        todo = (
+            "it is older than this software: the next `portal crawl` into it brings it up to date"
+        )
     raise ArchiveVersionError(
         f"{layout.database} has schema version {version}, this software reads {SCHEMA_VERSION}; "
         + todo

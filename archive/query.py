@@ -106,6 +106,14 @@ class Query:
         return _phrase(words if self.exact else map(without_d_stroke, words))
 
     @property
+    def patterns(self) -> tuple["re.Pattern[str]", ...]:
+        """Finds what was asked for in text in lower case: each term, and all words in a row."""
+        patterns = [term.pattern for term in self.terms]
+        if len(self.terms) > 1:
+            patterns.append(Term(self.words).pattern)
+        return tuple(patterns)
+
+    @property
     def unsettled(self) -> tuple[Term, ...]:
         """Phrases that the indexes only narrow down: the text itself must be looked at."""
         return () if self.exact else tuple(term for term in self.terms if term.mixed)
@@ -116,7 +124,8 @@ def parsed(text: str, *, exact: bool = False) -> Query:
     text = _readable(text)
     if text.count('"') % 2:
         raise QueryError(
-            f'a quotation mark is not closed in: {text}; write "words in this order" or leave it out'
+            f"a quotation mark is not closed in: {text}; "
+            'write "words in this order", or leave it out'
         )
     terms = tuple(_terms(text, exact=exact))
     if not terms:

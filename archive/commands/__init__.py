@@ -1,0 +1,1 @@
+"""The commands of `portal` that only read an archive; they start without Scrapy."""

@@ -1,0 +1,104 @@
+"""`portal search`: finds articles, with or without marks typed."""
+
+import argparse
+
+from archive.commands.terminal import printable, say, wrapped, write, write_json
+from archive.database import reading
+from archive.layout import Layout, archive_folder
+from archive.query import Query, parsed
+from archive.search import DEFAULT_LIMIT, Filters, Found, Hit, search
+
+HELP = "find articles, with or without marks"
+
+EXAMPLES = """\
+examples:
+  portal search "chuyen doi so"                 no marks typed: any marks match
+  portal search "thuỷ lợi"                      marks typed count; thuỷ and thủy are one word
+  portal search '"an toàn thông tin" trẻ em'    words in quotes stand in this order
+  portal search 749/QĐ-TTg --from 2022-01 --to 2022-06 --portal hanoi-sotttt
+
+An article must hold all the words: in its title, lead, body or byline. The order is: the words in a
+row in the title, all words in the title, the words in a row elsewhere, the others; within each by
+relevance (BM25, a word in the title or lead weighs more), among equals the newest first.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `portal search` takes."""
+    parser.add_argument("query", metavar="QUERY", nargs="+", help="words; in quotes, a phrase")
+    parser.add_argument("--portal", metavar="NAME", help="only articles of this portal")
+    parser.add_argument(
+        "--from",
+        dest="published_from",
+        metavar="DATE",
+        help="published then or later: YYYY, YYYY-MM or YYYY-MM-DD",
+    )
+    parser.add_argument(
+        "--to", dest="published_to", metavar="DATE", help="published then or earlier, as --from"
+    )
+    parser.add_argument(
+        "--exact", action="store_true", help="words as typed: no folding, no other tone placement"
+    )
+    parser.add_argument(
+        "--limit",
+        type=int,
+        default=DEFAULT_LIMIT,
+        metavar="N",
+        help=f"at most so many articles (default {DEFAULT_LIMIT})",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Search and print what was found."""
+    query = parsed(" ".join(args.query), exact=args.exact)
+    filters = Filters(
+        portal=args.portal,
+        published_from=args.published_from,
+        published_to=args.published_to,
+        limit=args.limit,
+    )
+    with reading(Layout(archive_folder(args.archive))) as connection:
+        found = search(connection, query, filters)
+    for hit in found.hits:
+        _write(hit, as_json=args.json)
+    if not args.quiet and not args.json:
+        say(_summary(found, query))
+    return 0
+
+
+def _write(hit: Hit, *, as_json: bool) -> None:
+    if as_json:
+        write_json(_values(hit))
+        return
+    day = (hit.published_at or "no date")[:10]
+    indent = " " * (len(str(hit.rank)) + 2)
+    for line in wrapped(hit.title, indent, start=f"{hit.rank}. "):
+        write(line)
+    write(printable(f"{indent}{day}  {hit.portal}  {hit.id}"))
+    for line in wrapped(hit.snippet, indent):
+        write(line)
+    write()
+
+
+def _values(hit: Hit) -> dict[str, object]:
+    return {
+        "id": hit.id,
+        "portal": hit.portal,
+        "published_at": hit.published_at,
+        "title": hit.title.text,
+        "url": hit.url,
+        "snippet": hit.snippet.text,
+        "rank": hit.rank,
+    }
+
+
+def _summary(found: Found, query: Query) -> str:
+    count = len(found.hits)
+    if found.more:
+        return f"the first {count} articles; --limit shows more, `portal show ID` one of them"
+    if count:
+        articles = "1 article" if count == 1 else f"{count} articles"
+        return f"{articles}; `portal show ID` shows one of them"
+    if any(word.as_typed for word in query.words):
+        return "nothing found; marks count where they are typed: try without them"
+    return "nothing found; each word must be in the article: try fewer"
