@@ -72,8 +72,8 @@ def wrapped(text: str | Marked, indent: str = "", start: str | None = None) -> l
     given = text if isinstance(text, Marked) else Marked(text)
     flat = printable(given.text)
     lines, line, left = [], indent if start is None else start, 0
+    room = columns() - len(indent)
     for number, word in enumerate(_WORD.finditer(flat)):
-        room = columns() - len(indent)
         space = 1 if left else 0
         if number and left + space + len(word[0]) > room:
             lines.append(line)

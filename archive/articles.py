@@ -1,0 +1,143 @@
+"""Reads one article back, with all that belongs to it. SQL only; nothing is written."""
+
+import json
+import sqlite3
+from dataclasses import dataclass, replace
+
+from archive.errors import QueryError
+
+MAX_ID_DIGITS = 16
+"""Of 2**53; SQLite takes no integers of any length."""
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article's row and the rows that belong to it, as dicts of their columns."""
+
+    article: Row
+    """`problems` is a list."""
+    images: tuple[Row, ...]
+    attachments: tuple[Row, ...]
+    versions: tuple[Row, ...]
+    """Without their texts."""
+    capture: Row
+    """The exchange that the row was read from."""
+    portal_title: str
+
+
+def stored_article(connection: sqlite3.Connection, identifier: int) -> StoredArticle:
+    """The article of an id that is in the database, as its newest version reads."""
+    article = _row(connection, "SELECT * FROM articles WHERE id = ?", identifier)
+    article["problems"] = json.loads(str(article["problems"]))
+    portal = _row(connection, "SELECT title FROM portals WHERE name = ?", article["portal"])
+    return StoredArticle(
+        article=article,
+        images=_rows(
+            connection,
+            "SELECT position, src, caption, capture_id FROM images"
+            " WHERE article_id = ? ORDER BY position",
+            identifier,
+        ),
+        attachments=_rows(
+            connection,
+            "SELECT position, href, name, mime, capture_id FROM attachments"
+            " WHERE article_id = ? ORDER BY position",
+            identifier,
+        ),
+        versions=_rows(
+            connection,
+            "SELECT version, seen_at, published_at, title, content_hash, capture_id"
+            " FROM article_versions WHERE article_id = ? ORDER BY version",
+            identifier,
+        ),
+        capture=_row(connection, "SELECT * FROM captures WHERE id = ?", article["capture_id"]),
+        portal_title=str(portal.get("title", "")),
+    )
+
+
+def at_version(
+    connection: sqlite3.Connection, stored: StoredArticle, version: int
+) -> StoredArticle:
+    """The article with the texts of an earlier version and the capture that they were read from.
+
+    Pictures, attachments and category are kept of the newest version only. QueryError where there
+    is no such version.
+    """
+    found = connection.execute(
+        "SELECT version, capture_id, title, lead, body, author, published_at FROM article_versions"
+        " WHERE article_id = ? AND version = ?",
+        (stored.article["id"], version),
+    ).fetchone()
+    if found is None:
+        count = len(stored.versions)
+        held = "version 1 only" if count == 1 else f"versions 1 to {count}"
+        raise QueryError(f"article {stored.article['id']} has {held}, no version {version}")
+    capture = _row(connection, "SELECT * FROM captures WHERE id = ?", found["capture_id"])
+    return replace(stored, article={**stored.article, **dict(found)}, capture=capture)
+
+
+def article_named(connection: sqlite3.Connection, name: str) -> int:
+    """The id of the article that an id, `portal/key` or an address names; else QueryError.
+
+    An address is that of an article, of any capture of it or of its place on a listing.
+    """
+    if "://" in name:
+        return _of_address(connection, name)
+    if name.isascii() and name.isdigit() and len(name) <= MAX_ID_DIGITS:
+        found = _first(connection, "SELECT id FROM articles WHERE id = ?", int(name))
+    else:
+        portal, _, key = name.partition("/")
+        found = _first(
+            connection, "SELECT id FROM articles WHERE portal = ? AND key = ?", portal, key
+        )
+    if found is None:
+        raise QueryError(
+            f"no article {name} in this archive; give an id, portal/key or an address "
+            "(`portal search` shows ids)"
+        )
+    return found
+
+
+def _of_address(connection: sqlite3.Connection, url: str) -> int:
+    for sql in (
+        "SELECT id FROM articles WHERE url = ? ORDER BY last_seen_at DESC",
+        "SELECT a.id FROM captures c JOIN articles a ON a.portal = c.portal AND a.key = c.key"
+        " WHERE c.url = ? AND c.role = 'article' ORDER BY c.fetched_at DESC",
+        "SELECT a.id FROM sightings s JOIN articles a ON a.portal = s.portal AND a.key = s.key"
+        " WHERE s.url = ? ORDER BY s.last_seen_at DESC",
+    ):
+        found = _first(connection, sql, url)
+        if found is not None:
+            return found
+    raise QueryError(_why_no_article(connection, url))
+
+
+def _why_no_article(connection: sqlite3.Connection, url: str) -> str:
+    capture = connection.execute(
+        "SELECT role, status, fetched_at FROM captures WHERE url = ? ORDER BY fetched_at DESC",
+        (url,),
+    ).fetchone()
+    if capture is None:
+        return f"{url} is not in this archive; `portal search` finds articles by their words"
+    answer = f"status {capture['status']}" if capture["status"] else "no status line"
+    return (
+        f"{url} gave no article: it was captured as {capture['role']} on {capture['fetched_at']} "
+        f"and answered with {answer}"
+    )
+
+
+def _first(connection: sqlite3.Connection, sql: str, *values: object) -> int | None:
+    row = connection.execute(sql, values).fetchone()
+    return row[0] if row is not None else None
+
+
+def _row(connection: sqlite3.Connection, sql: str, *values: object) -> Row:
+    """Of a foreign key, so it is there; an empty row where the database is damaged."""
+    row = connection.execute(sql, values).fetchone()
+    return dict(row) if row is not None else {}
+
+
+def _rows(connection: sqlite3.Connection, sql: str, *values: object) -> tuple[Row, ...]:
+    return tuple(dict(row) for row in connection.execute(sql, values))

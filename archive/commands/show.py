@@ -1,0 +1,175 @@
+"""`portal show`: one article, and where its bytes lie."""
+
+import argparse
+from collections.abc import Iterator
+
+from archive.articles import Row, StoredArticle, article_named, at_version, stored_article
+from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
+from archive.database import reading
+from archive.layout import Layout, archive_folder
+
+HELP = "one article"
+
+EXAMPLES = """\
+examples:
+  portal show 4608690380460809
+  portal show hanoi-sotttt/4410140
+  portal show http://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien/-/view_content/4410140-thong-tin.html
+  portal show 4608690380460809 --json | jq .attachments
+"""
+
+LABEL_WIDTH = 11
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `portal show` takes."""
+    parser.add_argument(
+        "article", metavar="ARTICLE", help="an id, portal/key, or an address as it was crawled"
+    )
+    parser.add_argument(
+        "--version", dest="version", type=int, metavar="N", help="as it read then, from 1"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look the article up and print it."""
+    with reading(Layout(archive_folder(args.archive))) as connection:
+        stored = stored_article(connection, article_named(connection, args.article))
+        newest = stored.article["version"]
+        if args.version is not None:
+            stored = at_version(connection, stored, args.version)
+    if args.json:
+        write_json(_values(stored))
+        return 0
+    for line in _lines(stored):
+        write(line)
+    if stored.article["version"] != newest and not args.quiet:
+        say(f"version {newest} is the newest; pictures and attachments are those of that one")
+    return 0
+
+
+def _values(stored: StoredArticle) -> dict[str, object]:
+    return {
+        **stored.article,
+        "images": stored.images,
+        "attachments": stored.attachments,
+        "versions": stored.versions,
+        "capture": stored.capture,
+    }
+
+
+def _lines(stored: StoredArticle) -> Iterator[str]:
+    article = stored.article
+    yield from (bold(line) for line in wrapped(str(article["title"])))
+    yield ""
+    yield from _facts(stored)
+    if article["lead"]:
+        yield ""
+        yield from (bold(line) for line in wrapped(str(article["lead"])))
+    yield from _body(str(article["body"] or ""))
+    yield from _images(stored.images)
+    yield from _attachments(stored.attachments)
+    yield from _versions(stored)
+    yield from _capture(stored.capture)
+
+
+def _facts(stored: StoredArticle) -> Iterator[str]:
+    article = stored.article
+    problems = article["problems"]
+    title = f" ({stored.portal_title})" if stored.portal_title else ""
+    facts = (
+        ("portal", f"{article['portal']}{title}"),
+        ("published", moment(article["published_at"]) or "no date on the page"),
+        ("author", article["author"]),
+        ("category", article["category"]),
+        ("id", f"{article['id']}, {article['portal']}/{article['key']}"),
+        ("address", article["url"]),
+        ("seen", f"{moment(article['first_seen_at'])} to {moment(article['last_seen_at'])}"),
+        ("gone since", moment(article["gone_at"])),
+        ("problems", ", ".join(problems) if isinstance(problems, list) else problems),
+    )
+    for label, value in facts:
+        if value:
+            yield from _fact(label, str(value))
+
+
+def _fact(label: str, value: str) -> list[str]:
+    return wrapped(value, " " * (LABEL_WIDTH + 1), start=f"{label:<{LABEL_WIDTH}} ")
+
+
+def _body(body: str) -> Iterator[str]:
+    """Paragraphs wrapped; of a table each row, its cells apart by a bar."""
+    for paragraph in body.split("\n\n"):
+        if not paragraph.strip():
+            continue
+        yield ""
+        for line in paragraph.split("\n"):
+            cells = line.split("\t")
+            yield from wrapped(" | ".join(cells), "    " if len(cells) > 1 else "", start="")
+
+
+def _images(images: tuple[Row, ...]) -> Iterator[str]:
+    yield from _heading("Images", images)
+    for image in images:
+        if image["caption"]:
+            yield from _numbered(image["position"], str(image["caption"]))
+            yield from wrapped(str(image["src"]), " " * 4)
+        else:
+            yield from _numbered(image["position"], str(image["src"]))
+
+
+def _attachments(attachments: tuple[Row, ...]) -> Iterator[str]:
+    yield from _heading("Attachments", attachments)
+    for attachment in attachments:
+        kind = f" ({attachment['mime']})" if attachment["mime"] else ""
+        yield from _numbered(attachment["position"], f"{attachment['name'] or 'no name'}{kind}")
+        yield from wrapped(str(attachment["href"]), " " * 4)
+
+
+def _versions(stored: StoredArticle) -> Iterator[str]:
+    yield from _heading("Versions", stored.versions)
+    for version in stored.versions:
+        shown = " (shown)" if version["version"] == stored.article["version"] else ""
+        first = f"first seen {moment(version['seen_at'])}{shown}"
+        yield from _numbered(version["version"], first)
+        if len(stored.versions) > 1:
+            yield from wrapped(str(version["title"]), " " * 4)
+
+
+def _capture(capture: Row) -> Iterator[str]:
+    yield from _heading("Capture", capture)
+    if not capture:
+        yield "is not in the database; `portal verify` says more"
+        return
+    place = f"{capture['warc_offset']}, {capture['warc_length']} bytes long"
+    facts = (
+        ("file", capture["warc_file"]),
+        ("offset", place),
+        ("record", capture["record_id"]),
+        ("digest", capture["payload_digest"]),
+        ("fetched", f"{moment(capture['fetched_at'])}, status {capture['status']}"),
+        ("truncated", capture["truncated"]),
+    )
+    for label, value in facts:
+        if value:
+            yield from _fact(label, str(value))
+
+
+def _heading(words: str, rows: object) -> Iterator[str]:
+    if rows:
+        yield ""
+        yield bold(words)
+
+
+def _numbered(number: object, text: str) -> list[str]:
+    return wrapped(text, " " * 4, start=f"{number:>2}. ")
+
+
+def moment(value: object) -> str:
+    """`2022-07-13 23:52` as the portal claims it, `2026-11-23 05:06 UTC` of the archive's own."""
+    if value is None:
+        return ""
+    text = printable(str(value))
+    if len(text) <= len("2022-07-13"):
+        return text
+    return f"{text[:10]} {text[11:16]}" + (" UTC" if text.endswith("Z") else "")

@@ -1,0 +1,52 @@
+"""Tables on stdout: drawn by rich on a terminal that is wide enough, else aligned plain text."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from archive.commands.terminal import columns, is_rich, printable, write
+
+Rows = Sequence[Sequence[object]]
+
+
+def write_table(heads: Sequence[str], rows: Rows) -> None:
+    """Print heads and rows in columns, numbers to the right; None is an empty cell."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    numeric = [
+        bool(rows) and all(isinstance(row[column], int | None) for row in rows)
+        for column in range(len(heads))
+    ]
+    lines = list(_aligned([list(heads), *cells], numeric))
+    if is_rich() and max(map(len, lines)) + len(heads) <= columns():
+        _draw(heads, cells, numeric)
+        return
+    for line in lines:
+        write(line)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else printable(str(value))
+
+
+def _aligned(lines: list[list[str]], numeric: list[bool]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = zip(line, widths, numeric, strict=True)
+        yield "  ".join(
+            cell.rjust(width) if number else cell.ljust(width) for cell, width, number in cells
+        ).rstrip()
+
+
+def _draw(heads: Sequence[str], cells: list[list[str]], numeric: list[bool]) -> None:
+    """On a terminal only: importing rich takes longer than a whole search."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head, number in zip(heads, numeric, strict=True):
+        table.add_column(Text(head), justify="right" if number else "left", no_wrap=True)
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    sys.stdout.flush()
+    Console(highlight=False).print(table)

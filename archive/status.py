@@ -1,0 +1,89 @@
+"""How the portals of an archive stand: last runs, coverage, problems. SQL only."""
+
+import json
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+
+Row = dict[str, object]
+
+RUNS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the archive has of one portal."""
+
+    portal: str
+    title: str
+    articles: int
+    """Rows, those marked gone included."""
+    gone: int
+    dead_links: int
+    """Listed articles that were never to be had."""
+    portal_count: int | None
+    """The portal's own count of results, as a run last saw it."""
+    with_problems: int
+    last_run: Row | None
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of the portal's own count that is settled: had, or known to be dead."""
+        if not self.portal_count:
+            return None
+        return (self.articles + self.dead_links) / self.portal_count
+
+
+def standings(connection: sqlite3.Connection) -> list[Standing]:
+    """Of all portals that were ever crawled, by name."""
+    names = connection.execute("SELECT name FROM portals ORDER BY name").fetchall()
+    return [standing(connection, name) for (name,) in names]
+
+
+def standing(connection: sqlite3.Connection, portal: str) -> Standing:
+    """Of one portal that is in the database."""
+    title, articles, gone, with_problems = connection.execute(
+        "SELECT p.title, count(a.id), count(a.gone_at), count(nullif(a.problems, '[]'))"
+        " FROM portals p LEFT JOIN articles a ON a.portal = p.name WHERE p.name = ?",
+        (portal,),
+    ).fetchone()
+    count = connection.execute(
+        "SELECT portal_count FROM runs WHERE portal = ? AND portal_count IS NOT NULL"
+        " ORDER BY id DESC LIMIT 1",
+        (portal,),
+    ).fetchone()
+    dead = connection.execute(
+        "SELECT count(DISTINCT key) FROM captures c WHERE portal = ? AND role = 'article'"
+        " AND status IN (404, 410) AND NOT EXISTS (SELECT 1 FROM articles a"
+        "  WHERE a.portal = c.portal AND a.key = c.key)",
+        (portal,),
+    ).fetchone()
+    runs = last_runs(connection, portal, 1)
+    return Standing(
+        portal=portal,
+        title=title,
+        articles=articles,
+        gone=gone,
+        dead_links=dead[0],
+        portal_count=count[0] if count else None,
+        with_problems=with_problems,
+        last_run=runs[0] if runs else None,
+    )
+
+
+def last_runs(connection: sqlite3.Connection, portal: str, count: int = RUNS_SHOWN) -> list[Row]:
+    """The portal's newest runs, the newest first."""
+    rows = connection.execute(
+        "SELECT * FROM runs WHERE portal = ? ORDER BY started_at DESC, id DESC LIMIT ?",
+        (portal, count),
+    )
+    return [dict(row) for row in rows]
+
+
+def problem_codes(connection: sqlite3.Connection, portal: str) -> dict[str, int]:
+    """How many of the portal's articles have each problem, the most frequent first."""
+    rows = connection.execute(
+        "SELECT problems FROM articles WHERE portal = ? AND problems <> '[]'", (portal,)
+    )
+    counts = Counter(code for (problems,) in rows for code in json.loads(problems))
+    return dict(counts.most_common())
