@@ -152,6 +152,7 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         exchange.request = without_proxy_credentials(exchange.request)
         if request.meta.get("proxy"):
             exchange.ip = None
+            exchange.notes.append(("proxy", "yes"))  # why there is no WARC-IP-Address
         if exchange.response.size:
             request.meta["capture"] = await self._run.keep(exchange)
         else:
