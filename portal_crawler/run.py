@@ -95,6 +95,8 @@ class CrawlRun:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root = logging.getLogger()
         root.addHandler(handler)
+        for name in (None, "scrapy"):  # Scrapy turns both down to DEBUG: three records a page
+            logging.getLogger(name).setLevel(self._crawler.settings["LOG_LEVEL"])
         self._resources.callback(handler.close)
         self._resources.callback(root.removeHandler, handler)
 

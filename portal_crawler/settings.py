@@ -56,6 +56,7 @@ REMOTE_CONTROL_ENABLED = False  # True
 LOG_LEVEL = "INFO"  # DEBUG
 STATS_DUMP = False  # True; the run's row has the figures
 LOGSTATS_INTERVAL = 0  # 60; portal_crawler.progress says more
+WARN_ON_GENERATOR_RETURN_VALUE = False  # True; it reads a callback's source for each answer
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 # The order of components, each in one place

@@ -7,11 +7,21 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from archive.layout import utc_text
 
+try:
+    from isal import isal_zlib
+except ImportError:
+    isal_zlib = None
+
 GZIP_LEVEL = 6
+ISAL_LEVEL = 3
+"""A sixth of the time of zlib's level 6, for some 9 % more bytes."""
+GZIP_WINDOW = 31
+"""zlib's way to say: with a gzip header."""
+
 WARC_FIELDS = "application/warc-fields"
 HTTP_REQUEST = "application/http;msgtype=request"
 HTTP_RESPONSE = "application/http;msgtype=response"
@@ -96,12 +106,14 @@ def header_of(record: Record) -> bytes:
 
 def one_line(value: str) -> str:
     """The value without control characters, which would end or break a header line."""
+    if value.isprintable():
+        return value
     return "".join(max(character, " ") for character in value)
 
 
 def write_member(record: Record, write: Callable[[bytes], object]) -> int:
     """Hand the record to `write` as one gzip member; the number of compressed bytes."""
-    packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, 31)
+    packer = _gzip_packer()
     written = 0
     for piece in _pieces(record):
         packed = packer.compress(piece)
@@ -111,6 +123,12 @@ def write_member(record: Record, write: Callable[[bytes], object]) -> int:
     packed = packer.flush()
     write(packed)
     return written + len(packed)
+
+
+def _gzip_packer() -> Any:
+    if isal_zlib is not None:
+        return isal_zlib.compressobj(ISAL_LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
+    return zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, GZIP_WINDOW)
 
 
 def _pieces(record: Record) -> Iterator[bytes]:
