@@ -1,0 +1,132 @@
+"""Runs `portal crawl` as a person does, in a process of its own, and reads back what it left."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+
+from tests.support.wire_server import WireServer
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT_S = 60
+UNWANTED = ("Traceback", "ScrapyDeprecationWarning")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarcRecord:
+    """One record as it stands in a WARC file."""
+
+    kind: str
+    headers: dict[str, str]
+    block: bytes
+
+    @property
+    def url(self) -> str:
+        """WARC-Target-URI."""
+        return self.headers["WARC-Target-URI"]
+
+    @property
+    def record_id(self) -> str:
+        """WARC-Record-ID."""
+        return self.headers["WARC-Record-ID"]
+
+
+def environment(**own: str) -> dict[str, str]:
+    """This process's, without what would lead a crawl elsewhere."""
+    led_by = {
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+        "all_proxy",
+        "portal_archive",
+        "ssl_cert_file",
+    }
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in led_by}
+    return {**kept, **own}
+
+
+def wire_environment(server: WireServer, **own: str) -> dict[str, str]:
+    """For a crawl that asks the server itself, by http unless `own` says otherwise."""
+    return environment(**{"WIRE_ORIGIN": f"http://127.0.0.1:{server.port}", **own})
+
+
+def start_crawl(
+    archive: Path, *arguments: str, env: Mapping[str, str], portals: tuple[str, ...] = ("wire",)
+) -> "subprocess.Popen[str]":
+    """Start `portal crawl` over the test portals, without delay."""
+    settings = ("SPIDER_MODULES=tests.support.portals", "DOWNLOAD_DELAY=0")
+    words = [word for setting in settings for word in ("-s", setting)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "portal_crawler.cli", "crawl", *portals,
+         "--archive", str(archive), *words, *arguments],
+        cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def ended(process: "subprocess.Popen[str]") -> Ended:
+    """Wait for a command; it must not have shown its insides."""
+    try:
+        stdout, stderr = process.communicate(timeout=TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        stdout, stderr = process.communicate()
+        raise AssertionError(f"still running after {TIMEOUT_S} s; it said:\n{stderr}") from None
+    for word in UNWANTED:
+        assert word not in stderr, stderr
+    return Ended(process.returncode, stdout, stderr)
+
+
+def crawl(server: WireServer, archive: Path, *arguments: str, **own: str) -> Ended:
+    """Crawl the server's portal `wire` from start to end; `own` goes to the environment."""
+    return ended(start_crawl(archive, *arguments, env=wire_environment(server, **own)))
+
+
+def rows(archive: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """What a query finds in the archive's database."""
+    connection = sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)
+    try:
+        return connection.execute(query, values).fetchall()
+    finally:
+        connection.close()
+
+
+def last_run(archive: Path) -> dict[str, Any]:
+    """The newest row of table runs."""
+    connection = sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    try:
+        return dict(connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone())
+    finally:
+        connection.close()
+
+
+def warc_files(archive: Path) -> list[Path]:
+    """All WARC files, oldest first."""
+    return sorted(archive.glob("warc/*/*.warc.gz*"))
+
+
+def warc_records(archive: Path, kind: str | None = None) -> list[WarcRecord]:
+    """The records of all WARC files in order, of one type where it is named."""
+    found = []
+    for path in warc_files(archive):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, no_record_parse=True):
+                headers = dict(record.rec_headers.headers)
+                found.append(WarcRecord(record.rec_type, headers, record.raw_stream.read()))
+    return [record for record in found if kind in (None, record.kind)]
