@@ -1,6 +1,6 @@
 """A bare Scrapy spider: follows a Liferay listing's pager and articles, and stores nothing.
 
-    python -m benchmarks.bare_spider PAGES LOG [CONCURRENCY]
+python -m benchmarks.bare_spider PAGES LOG [CONCURRENCY]
 """
 
 import sys

@@ -10,15 +10,17 @@ and the time of one search.
 import os
 import re
 import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from archive.layout import Layout
 from archive.models import Capture
@@ -98,8 +100,62 @@ def _requests(archive: Path) -> int:
     return int(_rows(archive, "SELECT requests FROM runs")[0][0])
 
 
-def _rows(archive: Path, sql: str) -> list[tuple[object, ...]]:
-    import sqlite3
-
-    with sqlite3.connect(archive / "archive.db") as connection:
+def _rows(archive: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(archive / "archive.db")) as connection:
         return connection.execute(sql).fetchall()
+
+
+def cleaning_ms(archive: Path) -> float:
+    """CPU of cleaning one article, from its bytes, over all articles of an archive."""
+    layout = Layout(archive)
+    names = ", ".join(Capture.__dataclass_fields__)
+    sql = f"SELECT {names} FROM captures WHERE role = 'article' AND status = 200"  # noqa: S608
+    fields = Capture.__dataclass_fields__
+    captures = [Capture(**dict(zip(fields, row, strict=True))) for row in _rows(archive, sql)]
+    pages = [(stored_answer(layout, capture), capture.url) for capture in captures]
+    now = datetime.now(UTC)
+    started = time.process_time()
+    for answer, url in pages:
+        content_type = answer.head.value("content-type")
+        extract(answer.body, url, ARTICLE, fetched_at=now, content_type=content_type)
+    return (time.process_time() - started) / len(pages) * 1000
+
+
+def search_s(archive: Path) -> float:
+    """The fastest of five `portal search`, process start included."""
+    command = [sys.executable, "-m", "portal_crawler.cli", "search", "chuyen doi so"]
+    times = []
+    for _ in range(5):
+        started = time.monotonic()
+        arguments = [*command, "--archive", str(archive)]
+        subprocess.run(arguments, check=True, capture_output=True, cwd=ROOT)
+        times.append(time.monotonic() - started)
+    return min(times)
+
+
+def main() -> int:
+    """Print the table."""
+    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
+    if not pack.exists():
+        print(f"{pack} is not there: name a pack of a saved Liferay portal", file=sys.stderr)
+        return 2
+    with replica(pack) as proxy, tempfile.TemporaryDirectory() as folder:
+        rounds = [(bare(proxy, Path(folder)), ours(proxy, Path(folder))) for _ in range(ROUNDS)]
+        archive = next(Path(folder).glob("archive-*"))
+        for figures in (max(side, key=lambda f: f.rate) for side in zip(*rounds, strict=True)):
+            cpu_ms = figures.cpu_s / figures.pages * 1000
+            print(
+                f"{figures.name:14} {figures.pages} pages  {figures.wall_s:5.2f} s  "
+                f"{figures.rate:5.0f} pages/s  {cpu_ms:4.1f} ms CPU a page"
+            )
+        peer, best = (max(f.rate for f in side) for side in zip(*rounds, strict=True))
+        print(
+            f"portal crawl: {best / peer:.2f} of bare Scrapy's rate (the fastest of {ROUNDS} each)"
+        )
+        print(f"cleaning an article: {cleaning_ms(archive):.2f} ms CPU")
+        print(f"portal search: {search_s(archive):.2f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

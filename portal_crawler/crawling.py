@@ -22,7 +22,6 @@ from portal_crawler.portal import Portal
 from portal_crawler.progress import Listener
 from portal_crawler.run import CrawlRun
 
-
 GARBAGE_THRESHOLD = 100_000
 """Objects between two looks for garbage, some 300 pages; 700 is Python's."""
 

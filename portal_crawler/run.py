@@ -86,7 +86,6 @@ class CrawlRun:
             raise
         self._log_to_file()
         self.frontier = Frontier(self.layout, self._portal.name)
-        self._resources.callback(self.frontier.close)
 
     def _log_to_file(self) -> None:
         path = self.layout.log_file(self._portal.name, self.row.id)
@@ -186,6 +185,7 @@ class CrawlRun:
         finally:
             if self.failure is not None:
                 self._finish_row(Outcome.FAILED, str(self.failure))
+            self.frontier.close()  # first: SQLite tidies up when the last writer closes
             self.keeper.stop(self.row if self.failure is not None else None)
             self._resources.close()
 

@@ -3,7 +3,6 @@
 import argparse
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from portal_crawler.crawling import CrawlOptions, CrawlResult, write_to_stderr
 from portal_crawler.demo.server import demo_proxy
 from portal_crawler.display import display_for
 from portal_crawler.errors import UsageError
-from portal_crawler.exit_codes import worst
+from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.fleet import crawl_apart
 
 EXAMPLES = """
@@ -39,8 +38,8 @@ def run(args: argparse.Namespace) -> int:
     _make_anew(folder)
     results = _crawl(folder, quiet=args.quiet)
     code = worst(result.exit_code for result in results)
-    if not args.quiet:
-        write_report(Layout(folder), results, sys.stdout)
+    if not args.quiet and code == ExitCode.OK:
+        write_report(Layout(folder), results)
     return code
 
 

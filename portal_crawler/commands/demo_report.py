@@ -1,2 +1,92 @@
-def write_report(layout, results, out):
-    print(results)
+"""What `portal demo` closes with: the figures, one search, where the files are, what to try next."""
+
+import argparse
+import os
+import shlex
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from archive.commands import search
+from archive.commands.tables import write_table
+from archive.commands.terminal import bold, write
+from archive.database import reading
+from archive.layout import Layout
+from portal_crawler.crawling import CrawlResult
+
+QUERY = "chuyen doi so"
+FIGURES = {
+    "listed": "listed",
+    "articles_new": "stored",
+    "problems": "with problems",
+    "dead_links": "dead links",
+    "pages_without_title": "set aside",
+    "requests": "requests",
+}
+
+
+def write_report(layout: Layout, results: Iterable[CrawlResult]) -> None:
+    """Write it to stdout."""
+    _head("Crawled")
+    rows = [[run["portal"], *(run[name] for name in FIGURES)] for run in _runs(results)]
+    write_table(["portal", *FIGURES.values()], sorted(rows))
+    write("Dead links were listed but answered 404; set aside are pages without an article:")
+    write("their captures are kept, no row is made of them.")
+    _head(f"Found by searching for {QUERY!r}, typed without marks")
+    _write_search(layout)
+    _head("Kept")
+    for path in [layout.database, *sorted(layout.warc.glob("*/*.warc.gz"))]:
+        write(f"{path.stat().st_size / 1e6:6.1f} MB  {_short(path)}")
+    _head("Try next")
+    for command in _commands(layout):
+        write(f"  {command}")
+
+
+def _runs(results: Iterable[CrawlResult]) -> list[dict[str, object]]:
+    return [dict(result.run) for result in results if result.run is not None]
+
+
+def _head(words: str) -> None:
+    write()
+    write(bold(words))
+
+
+def _write_search(layout: Layout) -> None:
+    parser = argparse.ArgumentParser()
+    search.add_arguments(parser)
+    args = parser.parse_args([QUERY, "--limit", "3"])
+    args.archive, args.json, args.quiet = str(layout.folder), False, True
+    search.run(args)
+
+
+def _commands(layout: Layout) -> list[str]:
+    archive = shlex.quote(_short(layout.folder))
+    with reading(layout) as connection:
+        newest = _newest(connection)
+    portal = _program()
+    return [
+        f'{portal} search "an toàn thông tin" --archive {archive}',
+        f"{portal} show {newest} --archive {archive}",
+        f"sqlite3 {archive}/archive.db "
+        '"select published_at, title from articles order by 1 desc limit 5"',
+    ]
+
+
+def _newest(connection: sqlite3.Connection) -> str:
+    row = connection.execute(
+        "SELECT portal || '/' || key FROM articles ORDER BY published_at DESC LIMIT 1"
+    ).fetchone()
+    return str(row[0])
+
+
+def _program() -> str:
+    """`portal`, where the shell finds it; else the path by which it was called."""
+    return "portal" if shutil.which("portal") else shlex.quote(_short(Path(sys.argv[0])))
+
+
+def _short(path: Path) -> str:
+    """Relative to the working folder where that is shorter."""
+    relative = os.path.relpath(path.absolute())
+    return min(relative, str(path.absolute()), key=len)

@@ -3,12 +3,12 @@
 import argparse
 import json
 
-from archive.database import open_for_reading
+from archive.commands.tables import write_table
+from archive.database import reading
 from archive.errors import ArchiveMissingError
 from archive.layout import Layout, archive_folder
 from portal_crawler.crawling import portals, project_settings
 from portal_crawler.portal import Portal
-from portal_crawler.table import write_table
 
 EXAMPLES = """
   portal list
@@ -50,15 +50,12 @@ def _row(portal: type[Portal], had: dict[str, tuple[int, str | None]]) -> dict[s
 def _had(layout: Layout, *, named: bool) -> dict[str, tuple[int, str | None]]:
     """Articles and last run by portal; nothing where no archive was named and none is there."""
     try:
-        connection = open_for_reading(layout)
+        with reading(layout) as connection:
+            return {name: (articles, last) for name, articles, last in connection.execute(_SQL)}
     except ArchiveMissingError:
         if named:
             raise
         return {}
-    try:
-        return {name: (articles, last) for name, articles, last in connection.execute(_SQL)}
-    finally:
-        connection.close()
 
 
 _SQL = """
