@@ -14,7 +14,7 @@ from archive.layout import utc_text
 try:
     from isal import isal_zlib
 except ImportError:
-    isal_zlib = None
+    isal_zlib = None  # type: ignore[assignment]
 
 GZIP_LEVEL = 6
 ISAL_LEVEL = 3

@@ -31,9 +31,14 @@ _VIETNAMESE_LETTER = re.compile("[\u01a0\u01a1\u01af\u01b0\u0110\u0111\u0300-\u0
 _LATIN_1_HIGH = re.compile("[\u0080-\u00ff]")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 
-LEGACY_SHARE = 0.06
-"""High Latin-1 letters for each ASCII letter. Vietnamese in TCVN3 or VNI has 0.2 to 0.5, French and
-German under 0.05."""
+_TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_TONE_ON_VOWEL = re.compile("[aeiouyâăêôơư][\u0300\u0301\u0303\u0309\u0323]", re.IGNORECASE)
+
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+
+LEGACY_SHARE = 0.25
+"""High Latin-1 letters for each ASCII letter of the text. Vietnamese in TCVN3 or VNI has 0.3 to
+0.6, French 0.03 to 0.2."""
 
 LEGACY_MIN_LETTERS = 20
 """Fewer odd letters than this are a name or a stray sign."""
@@ -111,9 +116,11 @@ def _strictly(content: bytes, encoding: str) -> str | None:
 
 def _vietnamese(content: bytes, text: str, encoding: str) -> Decoded:
     """Pages in windows-1258 often call themselves Western: see which reading is Vietnamese."""
-    if encoding == "cp1252" and not _is_legacy(text):
+    if encoding == "cp1252":
         other = content.decode(_GUESSED_ENCODING, errors="replace")
-        if len(_VIETNAMESE_LETTER.findall(other)) > LEGACY_MIN_LETTERS and "\ufffd" not in other:
+        tones = len(_TONE.findall(other))
+        # In any other encoding the tones' bytes stand behind consonants as often as behind vowels.
+        if tones >= LEGACY_MIN_LETTERS and len(_TONE_ON_VOWEL.findall(other)) > 0.9 * tones:
             return _decoded(other, _GUESSED_ENCODING, guessed=True)
     return _decoded(text, encoding)
 
@@ -130,5 +137,6 @@ def _guess(content: bytes) -> Decoded:
 def _is_legacy(text: str) -> bool:
     if _VIETNAMESE_LETTER.search(text):
         return False
-    high = len(_LATIN_1_HIGH.findall(text))
-    return high >= LEGACY_MIN_LETTERS and high > LEGACY_SHARE * len(_ASCII_LETTER.findall(text))
+    words = _MARKUP.sub(" ", text)
+    high = len(_LATIN_1_HIGH.findall(words))
+    return high >= LEGACY_MIN_LETTERS and high > LEGACY_SHARE * len(_ASCII_LETTER.findall(words))

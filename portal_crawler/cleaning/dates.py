@@ -41,7 +41,7 @@ _ISO = re.compile(
 )
 _ZONE_BEFORE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})\+07:?(?:00)?(\d{2}:\d{2}(?::\d{2})?)")
 """NukeViet 4.5 writes its meta dates so."""
-_EPOCH_MS = re.compile(r"\d{12,13}")
+_EPOCH_MS = re.compile(r"\d{13}")
 
 _AGO = re.compile(r"(?:khoảng |cách đây )?(\d{1,4}) (giây|phút|giờ|ngày|tuần) trước")
 _AGO_UNITS = {

@@ -14,13 +14,22 @@ from lxml import etree
 DEEPEST_LEVEL = 1000
 """Elements nested deeper are hung in at this level: no portal's page needs a tenth of it."""
 
-SLOW_READING_MAX_CHARS = 2_000_000
-"""BeautifulSoup takes some 3 s for so much markup; no article's page has a fifth of it."""
+SLOW_READING_MAX_CHARS = 500_000
+"""Python's parser takes time by the square of some broken markup; real pages have a tenth of it."""
+
+SLOW_READING_MAX_TAGS = 20_000
+"""As above: a page's tags, of which real pages have some hundreds to two thousand."""
+
+_ENDLESS_TAG = re.compile(r"<[^>]{100000}")
+"""Longer than a picture in a `data:` address: an attribute that is never closed."""
 
 _UNSEEN_TAGS = ("script", "style", "link", "meta", "noscript", "head")
 
 _EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 """As browsers do it: neither end tag closes anything, what follows belongs to where it stands."""
+
+_NO_ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
+"""Comments, Word's conditions, declarations; what is never closed reaches to the end."""
 
 _NO_CHARACTER = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 """Control characters, which XML trees cannot hold."""
@@ -57,23 +66,28 @@ def _has_text_outside(root: etree._Element) -> bool:
 
 def slow_tree(text: str) -> etree._Element | None:
     """BeautifulSoup's reading as the same kind of tree; None where the page has no element."""
-    markup = _EARLY_END.sub("", text[:SLOW_READING_MAX_CHARS])
-    soup = BeautifulSoup(markup, "html.parser")
+    soup = BeautifulSoup(_bounded(text), "html.parser")
     root = etree.Element("html")
     # Parents are kept in a list and not on the stack: pages are nested as deep as they like.
     waiting = [(child, root, 1) for child in reversed(soup.contents)]
     while waiting:
         node, parent, level = waiting.pop()
         if isinstance(node, Tag):
-            element = _appended(parent, node)
-            deeper = level < DEEPEST_LEVEL
-            waiting += [
-                (child, element if deeper else parent, level + deeper)
-                for child in reversed(node.contents)
-            ]
+            above = parent.getparent() if level > DEEPEST_LEVEL else None
+            element = _appended(parent if above is None else above, node)
+            waiting += [(child, element, level + 1) for child in reversed(node.contents)]
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
             _append_text(parent, str(node).translate(_NO_CHARACTER))
     return root if len(root) or root.text else None
+
+
+def _bounded(text: str) -> str:
+    """The page without what no reader sees or what closes it early, and not endlessly long."""
+    markup = _EARLY_END.sub("", _NO_ELEMENT.sub("", text[:SLOW_READING_MAX_CHARS]))
+    if markup.count("<") > SLOW_READING_MAX_TAGS:
+        markup = "<".join(markup.split("<", SLOW_READING_MAX_TAGS)[:-1])
+    endless = _ENDLESS_TAG.search(markup)
+    return markup[: endless.start()] if endless else markup
 
 
 def _appended(parent: etree._Element, tag: Tag) -> etree._Element:

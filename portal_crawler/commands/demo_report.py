@@ -1,4 +1,4 @@
-"""What `portal demo` closes with: the figures, one search, where the files are, what to try next."""
+"""What `portal demo` closes with: figures, one search, where the files are, what to try next."""
 
 import argparse
 import os
@@ -17,6 +17,7 @@ from archive.layout import Layout
 from portal_crawler.crawling import CrawlResult
 
 QUERY = "chuyen doi so"
+NEWEST_FIVE = "select published_at, title from articles order by 1 desc limit 5"
 FIGURES = {
     "listed": "listed",
     "articles_new": "stored",
@@ -69,8 +70,7 @@ def _commands(layout: Layout) -> list[str]:
     return [
         f'{portal} search "an toàn thông tin" --archive {archive}',
         f"{portal} show {newest} --archive {archive}",
-        f"sqlite3 {archive}/archive.db "
-        '"select published_at, title from articles order by 1 desc limit 5"',
+        f"sqlite3 {archive}/archive.db {shlex.quote(NEWEST_FIVE)}",
     ]
 
 

@@ -1,0 +1,108 @@
+"""Reads a WARC file gzip member by gzip member and goes on behind damage. Pure but for the file.
+
+warcio stops, or runs on, where a member is torn; a check has to say where, and read what follows.
+"""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO, Protocol
+
+PIECE_BYTES = 32 * 1024
+MAX_UNPACKED_BYTES = 1024 * 1024
+"""Handed over at once: a decompression bomb must not fill the memory."""
+
+MAGIC = b"\x1f\x8b\x08"
+FIRST_BYTES = b"WARC/"
+
+
+class Sink(Protocol):
+    """Takes the unpacked bytes of one member."""
+
+    def feed(self, data: bytes) -> None:
+        """The next piece."""
+
+
+class State(StrEnum):
+    """How a member ended."""
+
+    WHOLE = "whole"
+    BROKEN_OFF = "broken off"
+    """The file ends in the middle of it."""
+    DAMAGED = "damaged"
+    """It does not unpack, or its checksum is wrong."""
+    NO_MEMBER = "no member"
+    """The bytes there are not the beginning of a gzip member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A gzip member, or the bytes up to the next one where none can be read."""
+
+    offset: int
+    length: int
+    state: State
+    error: str = ""
+    """What zlib says."""
+
+
+def read_member(file: BinaryIO, offset: int, sink: Sink) -> Member:
+    """Unpack the member at a place into the sink; behind damage it reaches to the next one."""
+    file.seek(offset)
+    piece = file.read(PIECE_BYTES)
+    if not MAGIC.startswith(piece[: len(MAGIC)]) and not piece.startswith(MAGIC):
+        return _to_next(file, offset, State.NO_MEMBER, "")
+    unpacker, read = zlib.decompressobj(31), 0
+    try:
+        while piece:
+            read += len(piece)
+            _unpack(unpacker, piece, sink)
+            if unpacker.eof:
+                return Member(offset, read - len(unpacker.unused_data), State.WHOLE)
+            piece = file.read(PIECE_BYTES)
+    except zlib.error as error:
+        return _to_next(file, offset, State.DAMAGED, str(error))
+    return _to_next(file, offset, State.BROKEN_OFF, "")
+
+
+def _unpack(unpacker: "zlib._Decompress", piece: bytes, sink: Sink) -> None:
+    while piece and not unpacker.eof:
+        sink.feed(unpacker.decompress(piece, MAX_UNPACKED_BYTES))
+        piece = unpacker.unconsumed_tail
+
+
+def _to_next(file: BinaryIO, offset: int, state: State, error: str) -> Member:
+    """Up to the next member that holds a record, else to the end of the file."""
+    following = next(_starts(file, offset + 1), None)
+    end = file.seek(0, 2) if following is None else following
+    if state is State.BROKEN_OFF and following is not None:
+        state = State.DAMAGED
+    return Member(offset, end - offset, state, error)
+
+
+def _starts(file: BinaryIO, offset: int) -> Iterator[int]:
+    """Where members that hold records begin, from an offset on."""
+    position, overlap = offset, b""
+    while True:
+        file.seek(position)
+        data = file.read(PIECE_BYTES)
+        if not data:
+            return
+        window, base = overlap + data, position - len(overlap)
+        found = window.find(MAGIC)
+        while found >= 0:
+            if _holds_record(file, base + found):
+                yield base + found
+            found = window.find(MAGIC, found + 1)
+        position += len(data)
+        overlap = window[1 - len(MAGIC) :]
+
+
+def _holds_record(file: BinaryIO, offset: int) -> bool:
+    file.seek(offset)
+    try:
+        unpacked = zlib.decompressobj(31).decompress(file.read(PIECE_BYTES), len(FIRST_BYTES))
+    except zlib.error:
+        return False
+    return unpacked == FIRST_BYTES
