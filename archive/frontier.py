@@ -9,6 +9,8 @@ from archive.models import Capture, ListedArticle
 HAD = "status = 200 AND truncated IS NULL"
 """SQL: a capture whose page was had whole."""
 
+_LISTED = "portal = :portal AND key = :key AND section = :section"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -18,6 +20,9 @@ class Known:
     """It has a row that is not marked gone."""
     answer: Capture | None
     """The newest answer that settled the matter: a whole page, its 304, a 404 or a 410."""
+    unread: bool
+    """The answer is a page that the row does not come from: a soft 404, a page without a title, or
+    one whose run ended before it was read."""
     listed_since: str | None
     """When it was first listed as it is listed now; None where it was listed otherwise the last
     time, or never."""
@@ -28,7 +33,7 @@ class Known:
 
         A dead link is not due again; an article that answered 404 once is, to be sure.
         """
-        if self.answer is None or self.listed_since is None:
+        if self.answer is None or self.listed_since is None or self.unread:
             return True
         if self.stored and self.answer.status in (404, 410):
             return True
@@ -36,12 +41,16 @@ class Known:
 
 
 class Frontier:
-    """Looks things up for one portal in the committed rows of the archive."""
+    """Looks things up for one portal in the committed rows of the archive.
 
-    def __init__(self, layout: Layout, portal: str) -> None:
+    `begun` is when the run that asks began: its own rows are among the committed ones.
+    """
+
+    def __init__(self, layout: Layout, portal: str, begun: str) -> None:
         self._db = sqlite3.connect(f"file:{layout.database}?mode=ro", uri=True)
         self._db.row_factory = sqlite3.Row
         self._portal = portal
+        self._begun = begun
 
     def close(self) -> None:
         """End reading."""
@@ -49,8 +58,8 @@ class Frontier:
 
     def known(self, section: str, row: ListedArticle) -> Known:
         """What is known of the article that a listing names now."""
-        stored = self._db.execute(
-            "SELECT 1 FROM articles WHERE portal = ? AND key = ? AND gone_at IS NULL",
+        article = self._db.execute(
+            "SELECT capture_id, gone_at FROM articles WHERE portal = ? AND key = ?",
             (self._portal, row.key),
         ).fetchone()
         answer = self._newest(
@@ -59,25 +68,43 @@ class Frontier:
             (self._portal, row.key),
         )
         return Known(
-            stored=stored is not None, answer=answer, listed_since=self._since(section, row)
+            stored=article is not None and article["gone_at"] is None,
+            answer=answer,
+            unread=answer is not None and self._is_unread(answer, article),
+            listed_since=self._since(section, row),
         )
 
+    def _is_unread(self, answer: Capture, article: sqlite3.Row | None) -> bool:
+        if answer.status != 200:
+            return False
+        if article is not None:
+            return article["gone_at"] is None and bool(article["capture_id"] != answer.id)
+        # A page without a title gives no row, and is not asked for each night.
+        run = self._db.execute("SELECT outcome FROM runs WHERE id = ?", (answer.run_id,)).fetchone()
+        return run["outcome"] in (None, "failed")
+
     def _since(self, section: str, row: ListedArticle) -> str | None:
-        """Of the sightings of the last time, the one that says the same as `row`."""
+        """When a sighting that says the same as `row`, of the last run that listed it, began.
+
+        All of that run counts: listings name an article more than once, now and then differently.
+        """
         sighting = self._db.execute(
-            "SELECT seen_at FROM sightings WHERE portal = :portal AND key = :key"
-            " AND section = :section AND title IS :title AND date IS :date AND last_seen_at = ("
-            "  SELECT max(last_seen_at) FROM sightings"
-            "  WHERE portal = :portal AND key = :key AND section = :section) ORDER BY seen_at",
+            f"SELECT min(seen_at) AS seen_at FROM sightings WHERE {_LISTED}"  # noqa: S608
+            " AND title IS :title AND date IS :date AND last_seen_at >= coalesce((SELECT"
+            "  max(started_at) FROM runs WHERE portal = :portal AND started_at <= ("
+            f"  SELECT max(last_seen_at) FROM sightings WHERE {_LISTED}"
+            "  AND last_seen_at < :begun)), :begun)",
             {
                 "portal": self._portal,
                 "key": row.key,
                 "section": section,
                 "title": row.title,
                 "date": row.date,
+                "begun": self._begun,
             },
         ).fetchone()
-        return sighting["seen_at"] if sighting is not None else None
+        since: str | None = sighting["seen_at"]
+        return since
 
     def whole_page(self, url: str) -> Capture | None:
         """The newest capture that holds the body of an address, to ask conditionally for it."""

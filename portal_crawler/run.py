@@ -14,6 +14,8 @@ from typing import Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from archive.frontier import Frontier
 from archive.keeper import Keeper
@@ -60,6 +62,8 @@ class CrawlRun:
         run = cls(crawler)
         crawler.signals.connect(run.spider_opened, signals.spider_opened)
         crawler.signals.connect(run.spider_closed, signals.spider_closed)
+        crawler.signals.connect(run.page_failed, signals.spider_error)
+        crawler.signals.connect(run.item_failed, signals.item_error)
         return run
 
     @staticmethod
@@ -85,7 +89,7 @@ class CrawlRun:
             self._resources.close()
             raise
         self._log_to_file()
-        self.frontier = Frontier(self.layout, self._portal.name)
+        self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)
 
     def _log_to_file(self) -> None:
         path = self.layout.log_file(self._portal.name, self.row.id)
@@ -162,6 +166,15 @@ class CrawlRun:
     def spider_opened(self) -> None:
         """Remember the loop, which the keeper's thread must reach."""
         self._loop = asyncio.get_running_loop()
+
+    def page_failed(self, failure: Failure, response: Response) -> None:
+        """An error of ours with a page: Scrapy only logs it, but the run is not complete."""
+        self.tally.failures.append(f"{failure.getErrorMessage()} ({response.url})")
+
+    def item_failed(self, failure: Failure, response: Response | None) -> None:
+        """As `page_failed`, in a pipeline."""
+        where = response.url if response is not None else "no page"
+        self.tally.failures.append(f"{failure.getErrorMessage()} ({where})")
 
     def _archive_failed(self, error: BaseException) -> None:
         """Called from the keeper's thread: a crawl that cannot keep must not go on."""
