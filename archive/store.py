@@ -183,8 +183,18 @@ class Store:
     def _missing_before(self, capture: Capture, known: sqlite3.Row) -> bool:
         row = self._db.execute(
             "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND run_id <> ? AND id <> ?"
-            " AND role = 'article' AND fetched_at > ? AND (status IN (404, 410) OR status = 200)",
-            (capture.portal, capture.key, capture.run_id, capture.id, known["fetched_at"]),
+            " AND role = 'article' AND fetched_at > max(?, coalesce((SELECT max(fetched_at) FROM"
+            "  captures WHERE portal = ? AND key = ? AND status = 304), ''))"
+            " AND (status IN (404, 410) OR status = 200 AND truncated IS NULL)",
+            (
+                capture.portal,
+                capture.key,
+                capture.run_id,
+                capture.id,
+                known["fetched_at"],
+                capture.portal,
+                capture.key,
+            ),
         ).fetchone()
         return row is not None
 
