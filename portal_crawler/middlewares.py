@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 MAX_PAUSE_S = 600.0
 """Retry-After and Crawl-delay are heeded up to ten minutes; who asks for more is left alone."""
 
+STOP_POLL_S = 0.5
+"""How soon a pause ends when the crawl is stopped."""
+
 ROBOTS_REDIRECTS = 5
 """RFC 9309 §2.3.1.2."""
 
@@ -159,7 +162,13 @@ class PatientRetryMiddleware(RetryMiddleware):
         """Wait until the host may be asked again."""
         host = urlsplit(request.url).hostname or ""
         while (wait := self._not_before.get(host, 0) - time.monotonic()) > 0:
-            await asyncio.sleep(wait)
+            if not self._goes_on():
+                raise IgnoreRequest("the crawl is stopped")
+            await asyncio.sleep(min(wait, STOP_POLL_S))
+
+    def _goes_on(self) -> bool:
+        engine = self.crawler.engine
+        return engine is not None and engine.running and CrawlRun.of(self.crawler).failure is None
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -178,7 +187,7 @@ class PatientRetryMiddleware(RetryMiddleware):
 def retry_after_s(response: Response, now: datetime) -> float | None:
     """Seconds that Retry-After asks for, in either of its forms (RFC 9110 §10.2.3)."""
     given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if given.isdigit():
+    if given.isdecimal():
         return float(given)
     try:
         moment = parsedate_to_datetime(given)
