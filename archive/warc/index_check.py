@@ -1,0 +1,38 @@
+"""Checks a CDXJ index against the WARC file that it lies beside. Pure."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+MAX_LINE_BYTES = 1024 * 1024
+
+
+def index_problems(lines: Iterable[bytes], places: dict[int, int]) -> Iterator[tuple[str, str]]:
+    """What is wrong: code and words. `places` are offset and length of all answers of the file."""
+    before, seen, sorted_so_far = b"", set(), True
+    for number, line in enumerate(lines, start=1):
+        if line < before and sorted_so_far:
+            sorted_so_far = False
+            yield "index-unsorted", f"line {number} sorts before the one above it"
+        before = line
+        place = _place(line)
+        if place is None:
+            yield "index-line", f"line {number} is no line of a CDXJ index"
+        elif places.get(place[0]) != place[1]:
+            yield (
+                "index-place",
+                f"line {number} leads to offset {place[0]}, where its record is not",
+            )
+        else:
+            seen.add(place[0])
+    for offset in sorted(places.keys() - seen):
+        yield "index-lacks", f"no line leads to the record at offset {offset}"
+
+
+def _place(line: bytes) -> tuple[int, int] | None:
+    """Offset and length that a line names."""
+    parts = line[:MAX_LINE_BYTES].split(b" ", 2)
+    try:
+        values = json.loads(parts[2])
+        return int(values["offset"]), int(values["length"])
+    except (IndexError, KeyError, TypeError, ValueError, RecursionError):
+        return None
