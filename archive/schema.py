@@ -6,7 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive.descriptions import DESCRIPTIONS
-from archive.errors import ArchiveUnwritableError
+from archive.errors import ArchiveUnwritableError, ArchiveVersionError
 from archive.layout import SCHEMA_VERSION, Layout
 from archive.locks import schema_lock
 
@@ -47,9 +47,19 @@ def _migrated(layout: Layout) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    _check_version(connection, layout)
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     return connection
+
+
+def _check_version(connection: sqlite3.Connection, layout: Layout) -> None:
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > SCHEMA_VERSION:
+        raise ArchiveVersionError(
+            f"{layout.database} was written by a newer version of this software "
+            f"(schema {found}, this one knows {SCHEMA_VERSION}); upgrade this one"
+        )
 
 
 @migrations()

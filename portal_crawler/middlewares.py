@@ -15,6 +15,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from portal_crawler.refusals import OutOfScopeError, RobotsRefusedError, RobotsUnreadableError
 from portal_crawler.run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -30,18 +31,6 @@ ROBOTS_REDIRECTS = 5
 
 MAX_ROBOTS_BYTES = 512_000
 """RFC 9309 §2.5 asks for at least 500 KiB."""
-
-
-class OutOfScopeError(IgnoreRequest):
-    """Raised for an address on a host, or of a scheme, that is not the portal's."""
-
-
-class RobotsRefusedError(IgnoreRequest):
-    """Raised for an address that robots.txt disallows."""
-
-
-class RobotsUnreadableError(IgnoreRequest):
-    """Raised for every address of a host whose robots.txt could not be had this time."""
 
 
 class ScopeMiddleware:

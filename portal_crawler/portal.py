@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from scrapy import Request, Spider
 from scrapy.http import Response
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.python.failure import Failure
 
 from archive.frontier import Known
@@ -22,6 +23,7 @@ from portal_crawler.cleaning.listing import ListingPage, ListingProfile, read_li
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.errors import PortalDeclarationError
 from portal_crawler.items import ArticlePage, ListingRows
+from portal_crawler.refusals import OutOfScopeError, RobotsRefusedError
 from portal_crawler.run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -103,6 +105,15 @@ class Portal(Spider):
         self.run: CrawlRun
         self._walks: dict[str, ListingWalk] = {}
         self._asked: set[str] = set()
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Name the contact in the user agent, where there is one."""
+        super().update_settings(settings)
+        contact = settings.get("PORTAL_CONTACT")
+        if contact and settings.getpriority("USER_AGENT") <= SETTINGS_PRIORITIES["project"]:
+            agent = f"{settings['USER_AGENT'].rstrip(')')}; {contact})"
+            settings.set("USER_AGENT", agent, priority="spider")
 
     @classmethod
     def entry(cls) -> PortalEntry:
@@ -361,8 +372,15 @@ class Portal(Spider):
         )
 
     def article_failed(self, failure: Failure) -> None:
-        """An article that could not be had: asked for again by the next run."""
+        """An article that could not be had: asked for again by the next run.
+
+        What robots.txt disallows, or lies on another site, is none of ours to have.
+        """
         request = failure.request  # type: ignore[attr-defined]
+        if failure.check(RobotsRefusedError, OutOfScopeError):
+            self.run.tally.count(self.run.tally.untitled, type(failure.value).__name__)
+            logger.info("%s: %s: %s", self.name, _words(failure), request.url)
+            return
         self._failed(_words(failure), request.url)
 
     def _note_missing(self, response: Response) -> None:
