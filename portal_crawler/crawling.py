@@ -1,5 +1,6 @@
 """Runs one crawl in this process, and says how it ended."""
 
+import copy
 import gc
 import logging
 import sys
@@ -19,7 +20,7 @@ from portal_crawler import settings as defaults
 from portal_crawler.errors import CrawlerError, UnknownPortalError, UsageError
 from portal_crawler.exit_codes import of_error, of_outcome
 from portal_crawler.portal import Portal
-from portal_crawler.progress import Listener
+from portal_crawler.progress import Listener, snapshot_taken
 from portal_crawler.run import CrawlRun
 
 GARBAGE_THRESHOLD = 100_000
@@ -97,9 +98,10 @@ def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> C
     _collect_garbage_less()
     settings = project_settings(options.settings)
     settings.set("PORTAL_ARCHIVE", str(options.archive), priority="cmdline")
-    settings.set("PORTAL_PROGRESS", listener, priority="cmdline")
     process = AsyncCrawlerProcess(settings, install_root_handler=False)
     crawler = process.create_crawler(portals(settings)[name])
+    if listener is not None:
+        crawler.signals.connect(listener, snapshot_taken)
     task = process.crawl(crawler, **options.spider_arguments)
     process.start()
     error = task.exception() if task.done() and not task.cancelled() else None
@@ -125,7 +127,7 @@ def row_of(run: Run) -> dict[str, Any]:
 def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
     """Send what the user should read of the log to `write`; the run's log file has all of it."""
     handler = _WriteHandler(write)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    handler.setFormatter(_OneLine("%(asctime)s %(message)s", "%H:%M:%S"))
     handler.setLevel(logging.ERROR if quiet else logging.INFO)
     if not verbose:
         handler.addFilter(_is_for_users)
@@ -137,6 +139,21 @@ def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
 
 def _is_for_users(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.ERROR or record.name.startswith("portal_crawler")
+
+
+class _OneLine(logging.Formatter):
+    """Names an error; where it came from stands in the run's log file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        line = super().format(_without_traceback(record))
+        return f"{line}: {type(error).__name__}: {error}" if error is not None else line
+
+
+def _without_traceback(record: logging.LogRecord) -> logging.LogRecord:
+    bare = copy.copy(record)  # the log file's handler gets the same record
+    bare.exc_info = bare.exc_text = bare.stack_info = None
+    return bare
 
 
 class _WriteHandler(logging.Handler):

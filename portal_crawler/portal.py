@@ -32,6 +32,7 @@ ARTICLES_FIRST = 10
 """Priority of articles: a listing goes on when its page's articles are in, so that the queue stays
 short and an interrupted crawl has whole pages."""
 
+_PROJECT = SETTINGS_PRIORITIES["project"]
 MISSING = (404, 410)
 MAX_LISTING_PAGES = 20_000
 """Of one listing; no portal has a tenth. A calendar without end stops here, as a failure."""
@@ -111,7 +112,7 @@ class Portal(Spider):
         """Name the contact in the user agent, where there is one."""
         super().update_settings(settings)
         contact = settings.get("PORTAL_CONTACT")
-        if contact and settings.getpriority("USER_AGENT") <= SETTINGS_PRIORITIES["project"]:
+        if contact and (settings.getpriority("USER_AGENT") or 0) <= _PROJECT:
             agent = f"{settings['USER_AGENT'].rstrip(')')}; {contact})"
             settings.set("USER_AGENT", agent, priority="spider")
 
@@ -213,6 +214,8 @@ class Portal(Spider):
             self._failed(
                 f"{walk.section}: listing page {walk.page} answered {response.status}", response.url
             )
+            return
+        if self._is_unasked(response):
             return
         stored = self._stored(response)
         body = stored.body if stored is not None else response.body
@@ -354,6 +357,8 @@ class Portal(Spider):
         if response.status not in (200, 304):
             self._failed(f"article answered {response.status}", response.url)
             return
+        if self._is_unasked(response):
+            return
         stored = self._stored(response)
         truncated = "dataloss" in response.flags
         if truncated:
@@ -377,7 +382,7 @@ class Portal(Spider):
         What robots.txt disallows, or lies on another site, is none of ours to have.
         """
         request = failure.request  # type: ignore[attr-defined]
-        if failure.check(RobotsRefusedError, OutOfScopeError):
+        if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError)):
             self.run.tally.count(self.run.tally.untitled, type(failure.value).__name__)
             logger.info("%s: %s: %s", self.name, _words(failure), request.url)
             return
@@ -400,6 +405,13 @@ class Portal(Spider):
         walk = self._walks[section]
         if self.since is not None and published_at is not None:
             walk.older = walk.older + 1 if published_at < self.since else 0
+
+    def _is_unasked(self, response: Response) -> bool:
+        """Whether the answer is a 304 to a request that named no capture: there is nothing to read."""
+        if response.status != 304 or "revisit_of" in response.meta:
+            return False
+        self._failed("304 to a request without a condition", response.url)
+        return True
 
     def _stored(self, response: Response) -> StoredAnswer | None:
         """Where the answer is 304: what the archive has."""

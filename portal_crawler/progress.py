@@ -47,17 +47,20 @@ class Snapshot:
 
 Listener = Callable[[Snapshot], None]
 
+snapshot_taken = object()
+"""Scrapy signal; its handlers take the keyword `snapshot`."""
+
 
 class Progress:
     """The Scrapy extension that takes a snapshot now and then.
 
-    It goes to the listener of the setting PORTAL_PROGRESS, to the channel that the parent process
-    named, or into the log.
+    It goes to whoever is connected to the signal `snapshot_taken`, else to the channel that the
+    parent process named, else into the log.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._listener: Listener = crawler.settings.get("PORTAL_PROGRESS") or _channel_or_log()
+        self._otherwise = _channel_or_log()
         self._started = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
@@ -76,17 +79,21 @@ class Progress:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            self._listener(self._snapshot())
+            self._tell()
 
     def spider_closed(self) -> None:
         """The last word."""
         if self._task is not None:
             self._task.cancel()
-        self._listener(self._snapshot())
+        self._tell()
 
-    def _snapshot(self) -> Snapshot:
+    def _tell(self) -> None:
         run = CrawlRun.of(self._crawler)
-        return snapshot_of(run.portal.name, run.tally, time.monotonic() - self._started)
+        seconds = time.monotonic() - self._started
+        snapshot = snapshot_of(run.portal.name, run.tally, seconds)
+        heard = self._crawler.signals.send_catch_log(snapshot_taken, snapshot=snapshot)
+        if not heard:
+            self._otherwise(snapshot)
 
 
 def snapshot_of(portal: str, tally: Tally, seconds: float) -> Snapshot:
