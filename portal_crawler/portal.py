@@ -407,7 +407,7 @@ class Portal(Spider):
             walk.older = walk.older + 1 if published_at < self.since else 0
 
     def _is_unasked(self, response: Response) -> bool:
-        """Whether the answer is a 304 to a request that named no capture: there is nothing to read."""
+        """Whether it is a 304 to a request that named no capture: there is nothing to read."""
         if response.status != 304 or "revisit_of" in response.meta:
             return False
         self._failed("304 to a request without a condition", response.url)
