@@ -17,6 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.errors import ArchiveUnwritableError
 from archive.frontier import Frontier
 from archive.keeper import Keeper
 from archive.layout import Layout, archive_folder, run_id, utc_text
@@ -78,6 +79,7 @@ class CrawlRun:
         started_at = datetime.now(UTC)
         identifier = run_id(started_at, secrets.randbits(12))
         self.row = Run(id=identifier, portal=self._portal.name, started_at=utc_text(started_at))
+        self._log_to_file()
         writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
         self.keeper = Keeper(
             lambda: Store(open_for_writing(self.layout)), writer, self._archive_failed
@@ -88,13 +90,18 @@ class CrawlRun:
             self.keeper.stop()
             self._resources.close()
             raise
-        self._log_to_file()
         self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)
 
     def _log_to_file(self) -> None:
         path = self.layout.log_file(self._portal.name, self.row.id)
-        path.parent.mkdir(exist_ok=True)
-        handler = logging.FileHandler(path, encoding="utf-8")
+        try:
+            path.parent.mkdir(exist_ok=True)
+            handler = logging.FileHandler(path, encoding="utf-8")
+        except OSError as error:
+            raise ArchiveUnwritableError(
+                f"cannot write {path}: {error.strerror}; "
+                "choose another folder with --archive, or mend this one's permissions"
+            ) from error
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root = logging.getLogger()
         root.addHandler(handler)
