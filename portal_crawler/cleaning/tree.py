@@ -57,10 +57,9 @@ def _has_text_outside(root: etree._Element) -> bool:
         outside += body.itersiblings()
         break
     return any(
-        text.strip()
-        for element in outside
-        if element.tag not in _UNSEEN_TAGS
-        for text in element.itertext()
+        element.tag not in _UNSEEN_TAGS and bool((element.text or "").strip())
+        for subtree in outside
+        for element in subtree.iter("*")
     )
 
 

@@ -1,0 +1,135 @@
+"""Every date form of the field notes, and the rules about what is no date."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from portal_crawler.cleaning.dates import published_at, read_date
+
+NOW = datetime(2026, 10, 1, 14, 0, tzinfo=timezone(timedelta(hours=7)))
+EARLIER_NOW = datetime(2025, 10, 30, 14, 0, tzinfo=timezone(timedelta(hours=7)))
+
+FORMS = [
+    ("Thứ ba, 07/01/2014 15:26", "2014-01-07T15:26:00+07:00"),
+    ("Ngày đăng 23/03/2018 | 3:46 PM | View count: 2817", "2018-03-23T15:46:00+07:00"),
+    ("Ngày đăng 24/08/2022 | 04:30 PM", "2022-08-24T16:30:00+07:00"),
+    ("Thứ tư - 27/03/2024 08:42", "2024-03-27T08:42:00+07:00"),
+    ("27/03/2024 08:42:50", "2024-03-27T08:42:50+07:00"),
+    ("09-05-2012 03:47:12 PM", "2012-05-09T15:47:12+07:00"),
+    ("Cập nhật lúc 15:26 07/01/2014", "2014-01-07T15:26:00+07:00"),
+    ("04/07/2025 10:19 GMT+7", "2025-07-04T10:19:00+07:00"),
+    ("15:55 | 10/07/2026", "2026-07-10T15:55:00+07:00"),
+    ("15:28, 28/08/2026", "2026-08-28T15:28:00+07:00"),
+    ("15:28 28/08/2026", "2026-08-28T15:28:00+07:00"),
+    ("Thứ năm, 30/10/2025 | 10:31", "2025-10-30T10:31:00+07:00"),
+    ("17:23:45 | 07/08/2018", "2018-08-07T17:23:45+07:00"),
+    ("19/01/26", "2026-01-19"),
+    ("2025-10-30T10:31:51+07:00", "2025-10-30T10:31:51+07:00"),
+    ("2025-06-30T19:02:21", "2025-06-30T19:02:21+07:00"),
+    ("1761032510129", "2025-10-21T14:41:50+07:00"),
+    ("3/27/2024 8:42:50 AM", "2024-03-27T08:42:50+07:00"),
+    ("27/03/2024 8:42:50 SA", "2024-03-27T08:42:50+07:00"),
+    ("27/03/2024 03:15 CH", "2024-03-27T15:15:00+07:00"),
+    ("Ngày 7 tháng 1 năm 2014", "2014-01-07"),
+    ("Thứ Ba, ngày 07 tháng 01 năm 2014", "2014-01-07"),
+    ("08h30 ngày 27/3/2024", "2024-03-27T08:30:00+07:00"),
+    ("8 giờ 30 phút, 27.03.2024", "2024-03-27T08:30:00+07:00"),
+    ("CN, 06/04/2014", "2014-04-06"),
+    ("T2 07.04.2014", "2014-04-07"),
+    ("Thứ 2, ngày 7/4/2014", "2014-04-07"),
+    ("2024-03-27+0708:42:50", "2024-03-27T08:42:50+07:00"),
+    ("Ngày đăng: 05-05-2021", "2021-05-05"),
+]
+
+RELATIVE = [
+    ("3 giờ trước", "2025-10-30T11:00:00+07:00"),
+    ("15 phút trước", "2025-10-30T13:45:00+07:00"),
+    ("Cập nhật 15 phút trước", "2025-10-30T13:45:00+07:00"),
+    ("2 ngày trước", "2025-10-28"),
+    ("Hôm nay, 09:15", "2025-10-30T09:15:00+07:00"),
+    ("Hôm qua 21:40", "2025-10-29T21:40:00+07:00"),
+    ("Hôm qua", "2025-10-29"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FORMS)
+def test_a_form_of_the_field_notes_is_read(text: str, expected: str) -> None:
+    assert published_at(text, NOW) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), RELATIVE)
+def test_a_relative_form_is_resolved_against_the_response_and_marked(
+    text: str, expected: str
+) -> None:
+    reading = read_date(text, EARLIER_NOW)
+    assert (reading.value, reading.problems) == (expected, ("date-approximate",))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("05/10/2016 | 12:00 AM", "2016-10-05T00:00:00+07:00"),
+        ("05/10/2016 12:30 SA", "2016-10-05T00:30:00+07:00"),
+        ("05/10/2016 12:30 PM", "2016-10-05T12:30:00+07:00"),
+        ("05/10/2016 12:30 CH", "2016-10-05T12:30:00+07:00"),
+        ("05/10/2016 15:30 PM", "2016-10-05T15:30:00+07:00"),
+    ],
+)
+def test_twelve_and_times_past_noon_are_read_as_the_clock_shows_them(
+    text: str, expected: str
+) -> None:
+    assert published_at(text, NOW) == expected
+
+
+@pytest.mark.parametrize("separator", ["/", "-", ".", " – ", "\u00a0/\u00a0"])
+def test_every_separator_is_read(separator: str) -> None:
+    assert published_at(separator.join(["07", "01", "2014"]), NOW) == "2014-01-07"
+
+
+def test_the_day_comes_first_unless_the_site_is_in_english() -> None:
+    assert published_at("03/04/2024", NOW) == "2024-04-03"
+    assert published_at("03/04/2024", NOW, month_first=True) == "2024-03-04"
+
+
+def test_a_weekday_typed_with_combining_marks_is_read() -> None:
+    assert published_at("Thu\u031b\u0301 ba, 07/01/2014 15:26", NOW) == "2014-01-07T15:26:00+07:00"
+
+
+def test_a_weekday_that_disagrees_is_marked_and_the_date_is_trusted() -> None:
+    reading = read_date("Thứ hai, 07/01/2014 15:26", NOW)
+    assert (reading.value, reading.problems) == ("2014-01-07T15:26:00+07:00", ("weekday-differs",))
+
+
+def test_a_time_of_another_zone_is_told_in_vietnams() -> None:
+    assert published_at("2025-10-30T03:31:51Z", NOW) == "2025-10-30T10:31:51+07:00"
+
+
+def test_the_publication_stands_before_a_later_change() -> None:
+    text = "Ngày đăng 05/10/2016 10:00 | Cập nhật 06/10/2016 11:00"
+    assert published_at(text, NOW) == "2016-10-05T10:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Tin tức sự kiện",
+        "View count: 2817",
+        "Hội nghị ngày 07/01/2014 tại Lào Cai",
+        "31/02/2014",
+        "07/01/2014 25:10",
+        "07/01/1996",
+        "03/10/2026",
+        "2026-10-03T00:00:00+07:00",
+        "749/QĐ-TTg",
+        "2.952 kết quả",
+        "9" * 12,
+    ],
+)
+def test_what_cannot_be_the_date_is_no_date(text: str) -> None:
+    reading = read_date(text, NOW)
+    assert (reading.value, reading.problems) == (None, ("date-unreadable",))
+
+
+def test_an_article_set_for_tomorrow_morning_is_no_error() -> None:
+    assert published_at("02/10/2026 07:00", NOW) == "2026-10-02T07:00:00+07:00"

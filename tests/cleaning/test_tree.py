@@ -1,0 +1,76 @@
+"""Pages that lxml reads badly: what it loses, and that BeautifulSoup's reading saves it."""
+
+import contextlib
+import time
+
+import pytest
+from lxml import etree
+
+from portal_crawler.cleaning.extraction import ExtractionError
+from portal_crawler.cleaning.tree import fast_tree, slow_tree
+from tests.cleaning.pages import SENTENCE, liferay_page, read
+
+STRAY_END = liferay_page(f"<p>Một.</p></body></html><p>{SENTENCE}</p>")
+SLOWEST_READING_S = 20
+
+
+def test_lxml_loses_what_stands_behind_a_stray_end_of_the_page() -> None:
+    root = etree.fromstring(STRAY_END.encode(), etree.HTMLParser(encoding="utf-8"))
+    assert SENTENCE not in "".join(root.itertext())
+    assert fast_tree(STRAY_END) is None
+
+
+def test_beautifulsoup_saves_what_lxml_loses() -> None:
+    article = read(STRAY_END)
+    assert article.body == f"Một.\n\n{SENTENCE}"
+    assert article.problems == ("read-by-beautifulsoup",)
+
+
+def test_markup_nested_too_deep_for_lxml_is_read() -> None:
+    nested = "<font>" * 3000 + SENTENCE + "</font>" * 3000
+    assert fast_tree(nested) is None
+    article = read(liferay_page(f"<p>{nested}</p><p>Hai.</p>"))
+    assert article.body is not None
+    assert SENTENCE in article.body
+    assert article.problems == ("read-by-beautifulsoup",)
+
+
+def test_scripts_behind_the_page_need_no_second_reading() -> None:
+    page = liferay_page("<p>a</p>") + "<script>dem()</script>\n"
+    assert read(page).problems == ()
+
+
+def test_both_readings_of_a_sound_page_are_the_same() -> None:
+    page = liferay_page(
+        f"<p>{SENTENCE}</p><ul><li>a</li><li>b</li></ul><o:p>c</o:p><!-- d --><table><tr><td>1</td>"
+        "<td>2</td></tr></table><p align=right>An</p>"
+    )
+    fast, slow = fast_tree(page), slow_tree(page)
+    assert fast is not None
+    assert slow is not None
+    texts = [
+        "".join("".join(str(text) for text in tree.itertext()).split()) for tree in (fast, slow)
+    ]
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<div>" * 1_000_000,
+        b"<!--" * 300_000,
+        b'<a b="' * 200_000,
+        b"<" * 1_000_000,
+        b"</" * 300_000,
+        b"\0" * 1_000_000,
+        liferay_page("<font>" * 200_000).encode(),
+        liferay_page("<table><tr><td>a<td>b" * 5_000).encode(),
+        liferay_page("<ul><li>" * 50_000).encode(),
+    ],
+    ids=["div", "comment", "attribute", "bracket", "end-tag", "nul", "font", "table", "list"],
+)
+def test_hostile_markup_ends_soon_and_without_a_crash(page: bytes) -> None:
+    start = time.process_time()
+    with contextlib.suppress(ExtractionError):
+        read(page)
+    assert time.process_time() - start < SLOWEST_READING_S
