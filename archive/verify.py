@@ -115,7 +115,7 @@ class Verification:
         yield from self._ids.unanswered()
 
     def _portals_running(self) -> set[str]:
-        names = (path.stem for path in self._layout.locks.glob("*.lock"))
+        names = (path.stem for path in self._layout.locks.glob("[!_]*.lock"))
         return {name for name in names if is_running(self._layout, name)}
 
     def _files(self, connection: sqlite3.Connection | None) -> Iterator[Finding]:

@@ -98,8 +98,7 @@ def _several(facts: RecordFacts) -> str | None:
 
 
 def _end(facts: RecordFacts) -> str | None:
-    whole = facts.header_ends and facts.block_bytes == facts.content_length
-    if not whole or facts.tail == RECORD_END or _several(facts):
+    if not facts.block_whole or facts.tail == RECORD_END or _several(facts):
         return None
     if facts.tail.startswith(RECORD_END):
         return "more bytes follow the two line ends after the block"
@@ -143,7 +142,9 @@ def _digest_unknown(facts: RecordFacts) -> str | None:
 
 def _block_digest(facts: RecordFacts) -> str | None:
     given = facts.value("warc-block-digest")
-    if not given or facts.block_digest is None or digest_bytes(given) in (None, facts.block_digest):
+    if not given or facts.block_digest is None or not facts.block_whole:
+        return None
+    if digest_bytes(given) in (None, facts.block_digest):
         return None
     return f"the block is not the one that {given} was computed over"
 
@@ -151,9 +152,9 @@ def _block_digest(facts: RecordFacts) -> str | None:
 def _payload_digest(facts: RecordFacts) -> str | None:
     """A revisit names the payload of its original, which it does not hold (WARC 1.1 §6.7)."""
     given = facts.value("warc-payload-digest")
-    if not given or facts.payload_digest is None or facts.kind == "revisit":
+    if not given or facts.payload_digest is None or not facts.block_whole:
         return None
-    if digest_bytes(given) in (None, facts.payload_digest):
+    if facts.kind == "revisit" or digest_bytes(given) in (None, facts.payload_digest):
         return None
     return f"the payload, without chunking, is not the one that {given} was computed over"
 
@@ -229,7 +230,7 @@ def _revisit_original(facts: RecordFacts) -> str | None:
 
 def _answer(facts: RecordFacts) -> Message | None:
     """The message of a response that claims to be whole."""
-    if facts.kind != "response" or facts.value("warc-truncated"):
+    if facts.kind != "response" or facts.value("warc-truncated") or not facts.block_whole:
         return None
     return facts.message
 

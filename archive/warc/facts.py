@@ -84,6 +84,11 @@ class RecordFacts:
         given = self.value("content-length") or ""
         return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
 
+    @property
+    def block_whole(self) -> bool:
+        """Whether as many bytes are there as Content-Length says."""
+        return self.header_ends and self.block_bytes == self.content_length
+
 
 class RecordReading:
     """Takes the bytes of one gzip member; `facts` when they are all there."""

@@ -1,0 +1,184 @@
+"""What is found, in which order, and how it is shown."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.database import reading
+from archive.errors import QueryError
+from archive.excerpt import excerpt
+from archive.layout import Layout
+from archive.query import parsed
+from archive.search import Filters, search
+from tests.archive.building import ArchiveBuilder
+
+
+def build(folder: Path, *articles: dict[str, Any], portal: str = "hanoi-sotttt") -> Layout:
+    builder = ArchiveBuilder(folder, portal)
+    for number, fields in enumerate(articles):
+        builder.article(str(number), **{"title": f"Tin số {number}", **fields})
+    return builder.close()
+
+
+def titles(layout: Layout, text: str, *, exact: bool = False, **filters: Any) -> list[str]:
+    with reading(layout) as connection:
+        found = search(connection, parsed(text, exact=exact), Filters(**filters))
+    assert [hit.rank for hit in found.hits] == list(range(1, len(found.hits) + 1))
+    return [hit.title.text for hit in found.hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("duong", {"Đường", "Dương", "dưỡng"}),
+        ("đường", {"Đường"}),
+        ("dương", {"Dương"}),
+        ("DƯƠNG", {"Dương"}),
+    ],
+)
+def test_marks_count_where_they_are_typed(tmp_path: Path, text: str, expected: set[str]) -> None:
+    layout = build(tmp_path, {"title": "Đường"}, {"title": "Dương"}, {"title": "dưỡng"})
+    assert set(titles(layout, text)) == expected
+
+
+@pytest.mark.parametrize("text", ["hoà bình", "hòa bình", "hoa binh", "Hoà binh", '"hoà bình"'])
+def test_both_tone_placements_are_found(tmp_path: Path, text: str) -> None:
+    layout = build(tmp_path, {"title": "Vì hoà bình"}, {"title": "Thành phố Hòa Bình"})
+    assert len(titles(layout, text)) == 2
+
+
+def test_exact_finds_only_what_was_typed(tmp_path: Path) -> None:
+    layout = build(tmp_path, {"title": "Vì hoà bình"}, {"title": "Thành phố Hòa Bình"})
+    assert titles(layout, "hoà", exact=True) == ["Vì hoà bình"]
+    assert titles(layout, "hoa", exact=True) == []
+
+
+def test_a_phrase_holds_the_marks_of_each_of_its_words(tmp_path: Path) -> None:
+    layout = build(
+        tmp_path,
+        {"title": "Sở Thông tin"},
+        {"title": "Số thông tin"},
+        {"title": "Thông báo của Sở tin", "body": "số thông tin"},
+    )
+    assert titles(layout, '"Sở Thông tin"') == ["Sở Thông tin"]
+    assert len(titles(layout, '"so thong tin"')) == 3
+
+
+def test_a_phrase_in_the_title_comes_first_then_all_words_in_the_title(tmp_path: Path) -> None:
+    filler = " ".join(f"từ{number}" for number in range(50))
+    layout = build(
+        tmp_path,
+        {"title": "nhiều lần trong bài", "body": "đổi rồi lại chuyển sang số. " * 30},
+        {"title": "từ ghép trong bài", "body": f"{filler} chuyển đổi số {filler}"},
+        {"title": "số chuyển sang đổi", "body": filler},
+        {"title": "vì chuyển đổi số", "body": filler},
+    )
+    expected = [
+        "vì chuyển đổi số",
+        "số chuyển sang đổi",
+        "từ ghép trong bài",
+        "nhiều lần trong bài",
+    ]
+    assert titles(layout, "chuyển đổi số") == expected
+    assert titles(layout, "chuyen doi so") == expected
+
+
+def test_a_word_in_the_lead_weighs_more_than_in_the_body(tmp_path: Path) -> None:
+    layout = build(
+        tmp_path,
+        {"title": "A", "lead": "khác hẳn", "body": "bưu chính"},
+        {"title": "B", "lead": "bưu chính", "body": "khác hẳn"},
+    )
+    assert titles(layout, "bưu chính") == ["B", "A"]
+
+
+def test_among_equals_the_newest_comes_first(tmp_path: Path) -> None:
+    days = ["2020-01-01", "2022-01-01T08:00:00+07:00", "2021-01-01"]
+    layout = build(tmp_path, *({"title": "Lễ ký kết", "published_at": day} for day in days))
+    with reading(layout) as connection:
+        hits = search(connection, parsed("ký kết"), Filters()).hits
+    assert [(hit.published_at or "")[:4] for hit in hits] == ["2022", "2021", "2020"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"published_from": "2021"}, {"b", "c", "d"}),
+        ({"published_from": "2021-06"}, {"c", "d"}),
+        ({"published_to": "2021"}, {"a", "b", "c"}),
+        ({"published_to": "2021-06"}, {"a", "b", "c"}),
+        ({"published_to": "2021-06-29"}, {"a", "b"}),
+        ({"published_from": "2021-06-30", "published_to": "2021-06-30"}, {"c"}),
+        ({}, {"a", "b", "c", "d", "e"}),
+    ],
+)
+def test_dates_narrow_with_both_ends_counted_in(
+    tmp_path: Path, filters: dict[str, Any], expected: set[str]
+) -> None:
+    days = {
+        "a": "2020-12-31",
+        "b": "2021-01-01",
+        "c": "2021-06-30T23:59:00+07:00",
+        "d": "2022-01-01",
+    }
+    dated = ({"title": f"{name} tin", "published_at": day} for name, day in days.items())
+    layout = build(tmp_path, *dated, {"title": "e tin"})
+    assert {title[0] for title in titles(layout, "tin", **filters)} == expected
+
+
+def test_one_portal_of_several(tmp_path: Path) -> None:
+    build(tmp_path, {"title": "Tin của Hà Nội"})
+    layout = build(tmp_path, {"title": "Tin của Huế"}, portal="hue-sotttt")
+    assert titles(layout, "tin", portal="hue-sotttt") == ["Tin của Huế"]
+    with pytest.raises(QueryError, match="it holds hanoi-sotttt, hue-sotttt"):
+        titles(layout, "tin", portal="hue")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"limit": 0},
+        {"published_from": "2021-02-30"},
+        {"published_from": "01/02/2021"},
+        {"published_to": "2021-1"},
+        {"published_from": "2022-01", "published_to": "2021"},
+        {"portal": "no such"},
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_refused(good: Layout, filters: dict[str, Any]) -> None:
+    with pytest.raises(QueryError):
+        titles(good, "tin", **filters)
+
+
+def test_the_limit_is_held_and_told(tmp_path: Path) -> None:
+    layout = build(tmp_path, *({"title": f"Tin {number}"} for number in range(5)))
+    with reading(layout) as connection:
+        query = parsed("tin")
+        few, all_ = (search(connection, query, Filters(limit=limit)) for limit in (3, 5))
+    assert (len(few.hits), few.more, len(all_.hits), all_.more) == (3, True, 5, False)
+
+
+def hits_of(text: str, query: str) -> list[str]:
+    found = excerpt([text], parsed(query).patterns)
+    return [found.text[start:end] for start, end in found.hits]
+
+
+def test_a_snippet_keeps_marks_and_shows_its_hits() -> None:
+    text = "Đầu bài. " * 40 + "Hội nghị về chuyển đổi số tại Hòa Bình. " + "Cuối bài. " * 40
+    assert hits_of(text, "chuyen doi so hoa binh") == ["chuyển", "đổi", "số", "Hòa", "Bình"]
+    assert hits_of(text, '"chuyển đổi số"') == ["chuyển đổi số"]
+
+
+def test_a_snippet_has_about_thirty_words_where_most_is_found() -> None:
+    text = "Số một. " + "Lời thêm. " * 100 + "Chuyển đổi số quốc gia. " + "Lời thêm. " * 100
+    found = excerpt([text], parsed("chuyển đổi số").patterns)
+    assert "Chuyển đổi số quốc gia" in found.text
+    assert found.text.startswith("… ")
+    assert found.text.endswith(" …")
+    assert len(found.text.split()) == 32
+
+
+def test_a_snippet_without_hits_is_the_beginning() -> None:
+    found = excerpt([None, "", "Mở đầu bài viết"], parsed("khác").patterns)
+    assert (found.text, found.hits) == ("Mở đầu bài viết", ())

@@ -1,0 +1,229 @@
+"""verify names what is wrong with an archive and where, and is silent on a good one."""
+
+import gzip
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from archive.errors import ArchiveMissingError
+from archive.layout import Layout
+from archive.locks import portal_lock
+from archive.verify import Finding, Verification
+from archive.warc.index_check import index_problems
+from tests.archive.building import NOT_MODIFIED, PORTAL, ArchiveBuilder, members, rewrite, warc_path
+
+DAMAGED_COPY = b"a crawl's bytes, but no gzip member"
+
+
+def findings(layout: Layout) -> list[Finding]:
+    return list(Verification(layout).findings())
+
+
+def codes(layout: Layout) -> set[str]:
+    return {finding.code for finding in findings(layout)}
+
+
+def execute(layout: Layout, sql: str) -> None:
+    connection = sqlite3.connect(layout.database)
+    connection.execute(sql)
+    connection.commit()
+    connection.close()
+
+
+def starts(layout: Layout) -> list[int]:
+    connection = sqlite3.connect(layout.database)
+    rows = connection.execute("SELECT warc_offset FROM captures ORDER BY 1").fetchall()
+    connection.close()
+    return [row[0] for row in rows]
+
+
+def test_a_good_archive_has_no_findings_and_everything_is_counted(good: Layout) -> None:
+    verification = Verification(good)
+    assert list(verification.findings()) == []
+    tally = verification.tally
+    assert (tally.files, tally.captures, tally.findings) == (1, 6, 0)
+    assert tally.records == len(members(warc_path(good).read_bytes()))
+
+
+def test_verifying_changes_nothing(copy: Layout) -> None:
+    before = {path: path.read_bytes() for path in copy.folder.rglob("*.warc.gz")}
+    findings(copy)
+    assert {path: path.read_bytes() for path in copy.folder.rglob("*.warc.gz")} == before
+
+
+def test_no_archive_is_no_finding(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveMissingError):
+        findings(Layout(tmp_path))
+
+
+def test_a_flipped_byte_costs_its_record_only(copy: Layout) -> None:
+    path = warc_path(copy)
+    data = bytearray(path.read_bytes())
+    offset = starts(copy)[2]
+    data[offset + 200] ^= 0xFF
+    path.write_bytes(data)
+    found = findings(copy)
+    assert {finding.code for finding in found} >= {"damaged", "row-without-record"}
+    assert any(finding.where.endswith(f":{offset}") for finding in found)
+    assert sum(finding.code == "damaged" for finding in found) == 1
+
+
+def test_a_file_that_ends_in_the_middle_of_a_record(copy: Layout) -> None:
+    path = warc_path(copy)
+    os.truncate(path, path.stat().st_size - 10)
+    assert codes(copy) == {"broken-off"}
+
+
+def test_a_file_that_is_empty(copy: Layout) -> None:
+    os.truncate(warc_path(copy), 0)
+    assert {"broken-off", "row-without-record"} <= codes(copy)
+
+
+def test_a_file_that_is_gone(copy: Layout) -> None:
+    warc_path(copy).unlink()
+    assert [finding.what for finding in findings(copy) if finding.code == "file-missing"] == [
+        "is not there; 6 captures lie in it"
+    ]
+
+
+def test_bytes_between_records(copy: Layout) -> None:
+    path = warc_path(copy)
+    data, at = path.read_bytes(), starts(copy)[-1]
+    path.write_bytes(data[:at] + DAMAGED_COPY + data[at:])
+    assert {"no-member", "row-without-record", "record-without-row"} <= codes(copy)
+
+
+def test_bytes_after_the_last_record(copy: Layout) -> None:
+    with warc_path(copy).open("ab") as file:
+        file.write(DAMAGED_COPY)
+    assert codes(copy) == {"no-member"}
+
+
+def test_a_record_that_is_there_twice(copy: Layout) -> None:
+    rewrite(copy, lambda records: [*records, records[1]])
+    assert {"record-id-twice", "record-without-row"} <= codes(copy)
+
+
+def test_a_file_without_warcinfo(copy: Layout) -> None:
+    rewrite(copy, lambda records: records[1:])
+    assert {"no-warcinfo", "warcinfo-id"} <= codes(copy)
+
+
+def test_a_request_whose_response_is_gone(copy: Layout) -> None:
+    rewrite(copy, lambda records: records[:-3] + records[-2:])
+    assert {"concurrent-to", "row-record"} <= codes(copy)
+
+
+def test_a_revisit_whose_original_is_gone(tmp_path: Path) -> None:
+    builder = ArchiveBuilder(tmp_path)
+    builder.exchange("100", NOT_MODIFIED, revisit_of=builder.exchange("100"))
+    layout = builder.close()
+    rewrite(layout, lambda records: records[:1] + records[4:])
+    assert "revisit-original" in codes(layout)
+
+
+def test_a_defect_inside_a_record_is_named_with_its_place(copy: Layout) -> None:
+    rewrite(copy, lambda records: [*records[:-1], records[-1].replace(b"role:", b"rule:")])
+    (finding,) = findings(copy)
+    assert finding.code == "block-digest"
+    assert finding.where.startswith(f"warc/{PORTAL}/{PORTAL}-")
+
+
+@pytest.mark.parametrize(
+    ("code", "sql"),
+    [
+        ("row-record", "UPDATE captures SET record_id = '<urn:uuid:other>' WHERE role = 'robots'"),
+        ("row-length", "UPDATE captures SET warc_length = warc_length + 1"),
+        ("row-without-record", "UPDATE captures SET warc_offset = warc_offset + 1"),
+        ("file-missing", "UPDATE captures SET warc_file = 'warc/x/x.warc.gz' WHERE status = 404"),
+        ("row-url", "UPDATE captures SET url = url || '?' WHERE status = 404"),
+        ("row-date", "UPDATE captures SET fetched_at = '2020-01-01T00:00:00Z' WHERE status = 404"),
+        ("row-status", "UPDATE captures SET status = 200 WHERE status = 404"),
+        ("row-truncated", "UPDATE captures SET truncated = 'length' WHERE status = 404"),
+        ("row-original", "UPDATE captures SET revisit_of = NULL"),
+        ("row-digest", "UPDATE captures SET payload_digest = 'sha1:' || printf('%032d', 2)"),
+        ("revisit-digest", "UPDATE captures SET payload_digest = 'sha1:A' WHERE status = 304"),
+        ("revisit-chain", "UPDATE captures SET revisit_of = id WHERE status = 304"),
+        ("record-without-row", "DELETE FROM captures WHERE status = 404"),
+        ("foreign-key", "UPDATE articles SET capture_id = 1 WHERE key = '100'"),
+        ("foreign-key", "DELETE FROM articles WHERE key = '100'"),
+        ("article-capture", "UPDATE articles SET key = '101' WHERE key = '100'"),
+        ("article-version", "UPDATE articles SET body = 'forged' WHERE key = '100'"),
+        ("article-version", "DELETE FROM article_versions"),
+        ("article-versions", "UPDATE article_versions SET version = 2"),
+        ("content-hash", "UPDATE article_versions SET title = 'forged'"),
+        ("id", "UPDATE articles SET key = '101' WHERE key = '100'"),
+        ("id", "UPDATE captures SET record_id = '<urn:uuid:other>' WHERE role = 'robots'"),
+    ],
+)
+def test_a_row_that_says_something_else_is_named(copy: Layout, code: str, sql: str) -> None:
+    execute(copy, sql)
+    assert code in codes(copy)
+
+
+def test_the_records_are_read_even_where_the_database_is_not(copy: Layout) -> None:
+    copy.database.write_bytes(b"no database " * 1000)
+    os.truncate(warc_path(copy), warc_path(copy).stat().st_size - 10)
+    assert codes(copy) == {"database", "broken-off"}
+
+
+def crashed(folder: Path) -> Layout:
+    builder = ArchiveBuilder(folder)
+    builder.article("1", "Tin")
+    layout = builder.break_off()
+    path = warc_path(layout)
+    assert path.name.endswith(".open")
+    with path.open("ab") as file:
+        file.write(gzip.compress(b"WARC/1.1\r\n")[:20])
+    return layout
+
+
+def test_a_torn_tail_is_named_as_such(tmp_path: Path) -> None:
+    assert codes(crashed(tmp_path)) == {"torn-tail"}
+
+
+def test_an_open_file_that_ends_with_a_whole_record_is_well(tmp_path: Path) -> None:
+    builder = ArchiveBuilder(tmp_path)
+    builder.article("1", "Tin")
+    assert findings(builder.break_off()) == []
+
+
+def test_what_a_running_crawl_has_not_finished_is_no_finding(tmp_path: Path) -> None:
+    layout = crashed(tmp_path)
+    execute(layout, "DELETE FROM articles")
+    execute(layout, "DELETE FROM article_versions")
+    execute(layout, "DELETE FROM captures")
+    with portal_lock(layout, PORTAL):
+        assert findings(layout) == []
+    assert codes(layout) == {"torn-tail", "record-without-row"}
+
+
+def index_line(url: str, offset: int, length: int) -> bytes:
+    values = {"url": url, "offset": str(offset), "length": str(length)}
+    return f"vn,gov,hanoi)/{url} 20261123050639 {json.dumps(values)}\n".encode()
+
+
+PLACES = {10: 5, 20: 6}
+
+
+@pytest.mark.parametrize(
+    ("expected", "lines"),
+    [
+        ([], [index_line("a", 10, 5), index_line("b", 20, 6)]),
+        (["index-unsorted"], [index_line("b", 20, 6), index_line("a", 10, 5)]),
+        (["index-lacks"], [index_line("a", 10, 5)]),
+        (["index-place"], [index_line("a", 10, 5), index_line("b", 20, 6), index_line("c", 30, 7)]),
+        (["index-line"], [b"\n", index_line("a", 10, 5), index_line("b", 20, 6)]),
+    ],
+)
+def test_an_index_is_checked_against_its_file(expected: list[str], lines: list[bytes]) -> None:
+    assert [code for code, _ in index_problems(lines, PLACES)] == expected
+
+
+def test_an_index_beside_a_file_is_found(copy: Layout) -> None:
+    path = warc_path(copy)
+    path.with_name(path.name.removesuffix(".warc.gz") + ".cdxj").write_bytes(b"")
+    assert codes(copy) == {"index-lacks"}
