@@ -129,7 +129,9 @@ def _vietnamese(content: bytes, text: str, encoding: str) -> Decoded:
 
 def _guess(content: bytes) -> Decoded:
     broken = content.decode("utf-8", errors="replace")
-    if broken.count("\ufffd") <= MOST_BROKEN_SHARE * len(broken):
+    # Letters of three bytes do not come about by accident, whatever else the page holds.
+    certain = len(_VIETNAMESE_LETTER.findall(broken)) >= LEGACY_MIN_LETTERS
+    if certain or broken.count("\ufffd") <= MOST_BROKEN_SHARE * len(broken):
         return _decoded(broken, "utf-8", guessed=True)
     return _decoded(
         content.decode(_GUESSED_ENCODING, errors="replace"), _GUESSED_ENCODING, guessed=True

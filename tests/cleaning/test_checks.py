@@ -1,0 +1,54 @@
+import pytest
+
+from archive.models import Article
+from portal_crawler.cleaning.boilerplate import is_boilerplate, is_tail_boilerplate
+from portal_crawler.cleaning.checks import problems
+from tests.cleaning.pages import SENTENCE, TITLE
+
+SOUND = {"url": "http://a.example/", "title": TITLE, "body": SENTENCE, "published_at": "2014-01-07"}
+
+
+def test_a_sound_article_has_no_problems() -> None:
+    assert problems(Article(**SOUND)) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"published_at": None}, "no-date"),
+        ({"body": None}, "no-body"),
+        ({"body": "Xem tệp."}, "body-short"),
+        ({"body": f"{SENTENCE}\n\nIn bài viết"}, "boilerplate-left"),
+        ({"lead": "View count: 12"}, "boilerplate-left"),
+        ({"body": f"{SENTENCE} \ufffd"}, "unreadable-characters"),
+        ({"body": f"{SENTENCE} ldquo;phograve;ngrdquo;"}, "broken-entities"),
+    ],
+)
+def test_what_looks_wrong_is_named(change: dict[str, str | None], code: str) -> None:
+    assert problems(Article(**{**SOUND, **change})) == (code,)
+
+
+def test_problems_are_joined_with_those_of_the_reading_sorted_and_each_once() -> None:
+    article = Article(**{**SOUND, "published_at": None}, problems=("weekday-differs", "no-date"))
+    assert problems(article, truncated=True) == ("no-date", "truncated", "weekday-differs")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["In bài viết", "CHIA SẺ", "Lượt xem: 1.204", "Các tin khác:", "<!-- /* Font Definitions */"],
+)
+def test_furniture_is_told_wherever_it_stands(line: str) -> None:
+    assert is_boilerplate(line)
+
+
+@pytest.mark.parametrize("line", ["Doanh nghiệp", "Top", "Bản quyền thuộc về Sở", "Địa chỉ: Số 1"])
+def test_ambiguous_lines_are_furniture_only_at_the_end(line: str) -> None:
+    assert is_tail_boilerplate(line)
+    assert not is_boilerplate(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Người dân chọn In bài viết để in.", "Hôm nay trời nắng", SENTENCE]
+)
+def test_the_words_in_a_sentence_are_no_furniture(line: str) -> None:
+    assert not is_tail_boilerplate(line)

@@ -1,0 +1,59 @@
+"""Which addresses are articles, and which number identifies them."""
+
+import pytest
+
+from portal_crawler.platforms import liferay6, mic_sharepoint, vccorp
+
+LIFERAY = "http://so.example.gov.vn"
+MIC = "https://mic.example.gov.vn"
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/vi/tin-tuc/-/view_content/1289050-luat-bao-chi.html", "1289050"),
+        ("/tin-tuc/-/view_content/1289050-luat.html?redirect=%2Fvi&p_p_id=58", "1289050"),
+        ("/vi/tin-tuc/-/view_content/1289050", "1289050"),
+        ("/vi/tin-tuc/-/view_content/pop_up/1289050-luat.html?_101_viewMode=print", None),
+        ("/vi/tin-tuc/-/view_content/en/1289050-luat.html", None),
+        ("/en/vi/tin-tuc/-/view_content/1289050-luat.html", None),
+        ("/vi/tin-tuc/vi/-/view_content/1289050-luat.html", None),
+        ("/vi/tin-tuc", None),
+    ],
+)
+def test_a_liferay_article_is_known_by_its_leading_number(path: str, key: str | None) -> None:
+    assert liferay6.article_key(LIFERAY + path) == key
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/Pages/TinTuc/100921/so-thong-tin--lao-cai.html", "197100921"),
+        ("/pages/tintuc/100921/A.html", "197100921"),
+        ("/mic_2020/Pages/TinTuc/138001/A.html", "197138001"),
+        ("/Pages/TinTuc/tinchitiet.aspx?tintucid=100921", "197100921"),
+        ("/mic_2020/pages/tintuc/TinChiTiet.aspx?a=1&TinTucID=100921", "197100921"),
+        ("/Pages/TinTuc/tinchitiet.aspx?tintucid=x", None),
+        ("/Pages/VanBan/100921/A.html", None),
+    ],
+)
+def test_a_sharepoint_article_has_the_number_of_its_successor(path: str, key: str | None) -> None:
+    assert mic_sharepoint.article_key(MIC + path) == key
+    assert vccorp.article_key(MIC + path) == key
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/so-lao-cai-trien-khai-197100921.htm", "197100921"),
+        ("/tin-tuc/hoi-nghi-197250704101929995.htm?utm_source=a", "197250704101929995"),
+        ("/print/so-lao-cai-197100921.htm", None),
+        ("/print/197100921.htm", None),
+        ("/van-ban-phap-luat/197100921.htm", None),
+        ("/van-ban-phap-luat/thong-tu-197100921.htm", None),
+        ("/tin-tuc-su-kien/trang-2.htm", None),
+        ("/tin-tuc-su-kien.htm", None),
+    ],
+)
+def test_a_vccorp_article_is_known_by_its_trailing_number(path: str, key: str | None) -> None:
+    assert vccorp.article_key(MIC + path) == key
