@@ -3,7 +3,8 @@
 import inspect
 
 from scrapy.core.downloader.handlers import http11
-from twisted.web.client import HTTPConnectionPool
+from twisted.web._newclient import HTTP11ClientProtocol
+from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
 
 from portal_crawler.errors import UntappableError
 
@@ -13,6 +14,12 @@ _TAPPED_NAMES = (
     (http11, "_ScrapyAgent"),
     (HTTPConnectionPool, "getConnection"),
 )
+_TAPPED_KINDS = (
+    ("_LenientHTTP11ClientFactory", _HTTP11ClientFactory),
+    ("_LenientHTTP11ClientProtocol", HTTP11ClientProtocol),
+)
+_HANDLER_ATTRIBUTES = {"_pool", "_factory", "_contextFactory", "_bind_address"}
+"""What the handler's constructor sets and `capture` reads or replaces."""
 _AGENT_ARGUMENTS = {
     "contextFactory", "bindAddress", "pool", "maxsize", "warnsize", "fail_on_dataloss",
     "crawler", "tls_verbose_logging",
@@ -23,6 +30,10 @@ def check_tap() -> None:
     """Raise UntappableError unless the running Scrapy and Twisted are as the tap knows them."""
     missing = [name for owner, name in _TAPPED_NAMES if not hasattr(owner, name)]
     if not missing:
+        missing = [name for name, kind in _TAPPED_KINDS if not _is_a(getattr(http11, name), kind)]
+        named = http11.HTTP11DownloadHandler.__init__.__code__.co_names
+        missing += sorted(_HANDLER_ATTRIBUTES.difference(named))
+    if not missing:
         known = set(inspect.signature(http11._ScrapyAgent.__init__).parameters)
         missing = sorted(_AGENT_ARGUMENTS - known)
     if missing:
@@ -30,3 +41,7 @@ def check_tap() -> None:
             f"the installed Scrapy cannot be tapped ({', '.join(missing)} is not there); "
             "install the versions of requirements.lock"
         )
+
+
+def _is_a(found: object, kind: type) -> bool:
+    return isinstance(found, type) and issubclass(found, kind)
