@@ -24,7 +24,9 @@ DOWNLOAD_DELAY = 1.0  # 0 s
 DOWNLOAD_DELAY_JITTER = 0.0  # 0.5; one second is the least, not the mean
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # Lifo; articles in the order listed
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
-CONCURRENT_REQUESTS = 2  # 16; a stop still downloads what is in the downloader
+# 16; without delay the downloader sends as many at once as it holds, whatever the line above says,
+# and a stop still downloads them.
+CONCURRENT_REQUESTS = 1
 DOWNLOAD_TIMEOUT = 60  # 180 s
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 522, 524, 408]
