@@ -109,8 +109,9 @@ def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> C
         return CrawlResult(name, of_error(error), error=str(error))
     if error is not None:
         raise error
-    run = CrawlRun.of(crawler).row
-    return CrawlResult(name, of_outcome(run.outcome), run=row_of(run))
+    run = CrawlRun.of(crawler)
+    run.end_at_once()
+    return CrawlResult(name, of_outcome(run.row.outcome), run=row_of(run.row))
 
 
 def _collect_garbage_less() -> None:

@@ -203,11 +203,25 @@ class CrawlRun:
             self._finish_row(*judged(self.tally, reason))
             await _done(self.keeper.end_run(self.row, self._run_lines("end")))
         finally:
-            if self.failure is not None:
-                self._finish_row(Outcome.FAILED, str(self.failure))
-            self.frontier.close()  # first: SQLite tidies up when the last writer closes
-            self.keeper.stop(self.row if self.failure is not None else None)
-            self._resources.close()
+            self._close()
+
+    def end_at_once(self) -> None:
+        """After a second signal, which leaves `spider_closed` no time: save what was handed over.
+
+        Does nothing to a run that has ended.
+        """
+        if self.row.outcome is None:
+            self.keeper.settle().exception()
+            self._finish_row(Outcome.INTERRUPTED, "interrupted twice")
+            self.keeper.end_run(self.row, self._run_lines("end"))
+        self._close()
+
+    def _close(self) -> None:
+        if self.failure is not None:
+            self._finish_row(Outcome.FAILED, str(self.failure))
+        self.frontier.close()  # first: SQLite tidies up when the last writer closes
+        self.keeper.stop(self.row if self.failure is not None else None)
+        self._resources.close()
 
     def _finish_row(self, outcome: Outcome, why: str | None) -> None:
         self.row = replace(
