@@ -240,4 +240,6 @@ class CrawlRun:
 
 async def _done(future: Future[Any]) -> None:
     """Wait until the keeper is done with it, well or not: its failure stops the crawl anyway."""
-    await asyncio.wait([asyncio.wrap_future(future)])
+    waiting = asyncio.wrap_future(future)
+    await asyncio.wait([waiting])
+    waiting.exception()  # or asyncio complains that nobody looked at it

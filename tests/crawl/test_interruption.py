@@ -244,6 +244,7 @@ def test_a_disk_that_refuses_ends_the_crawl_as_failed(
     end = ended(process)
     assert end.code == 1
     assert str(archive) in end.stderr
+    assert "never retrieved" not in end.stderr
     assert len(server.paths()) < 40
     for path in warc_files(archive):
         assert_whole(path)
