@@ -70,11 +70,12 @@ def search(connection: sqlite3.Connection, query: Query, filters: Filters) -> Fo
     _check(connection, filters)
     sql, values = statement(query, filters)
     ids = [row[0] for row in connection.execute(sql, values)]
+    patterns = query.patterns
     hits: list[Hit] = []
     for row in _articles(connection, query, ids):
         if len(hits) == filters.limit:
             return Found(tuple(hits), more=True)
-        hits.append(_hit(row, query, len(hits) + 1))
+        hits.append(_hit(row, patterns, len(hits) + 1))
     return Found(tuple(hits), more=False)
 
 
@@ -184,8 +185,7 @@ def _articles(
             yield row
 
 
-def _hit(row: sqlite3.Row, query: Query, rank: int) -> Hit:
-    patterns = query.patterns
+def _hit(row: sqlite3.Row, patterns: tuple[re.Pattern[str], ...], rank: int) -> Hit:
     return Hit(
         rank=rank,
         id=row["id"],

@@ -5,7 +5,7 @@ record is on the disk, so each row that was read has its record, also while a cr
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,9 +89,11 @@ REFERENCES = {
 class Verification:
     """One pass over an archive; `tally` counts while `findings` is consumed."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, on_file: Callable[[str], None] = lambda _: None) -> None:
+        """`on_file` is told the name of each WARC file before it is read."""
         self.tally = Tally()
         self._layout = layout
+        self._on_file = on_file
         self._running: set[str] = set()
         self._ids = _RecordIds()
 
@@ -124,6 +126,7 @@ class Verification:
         for name in sorted(named | found):
             rows = _rows(connection, name) if connection is not None else None
             count = len(rows or ())
+            self._on_file(name)
             try:
                 with _opened(self._layout, name) as file:
                     yield from self._file(file, name, rows)

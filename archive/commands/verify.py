@@ -1,9 +1,11 @@
 """`portal verify`: reads every record, computes every digest, finds every row's record."""
 
 import argparse
+import os
+import sys
 from dataclasses import asdict
 
-from archive.commands.terminal import printable, say, write, write_json
+from archive.commands.terminal import columns, printable, say, write, write_json
 from archive.layout import Layout, archive_folder
 from archive.verify import Tally, Verification
 
@@ -28,16 +30,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Verify, print what is wrong, and say how much was looked at."""
     layout = Layout(archive_folder(args.archive))
-    verification = Verification(layout)
+    live = _live() and not args.quiet and not args.verbose
+    verification = Verification(layout, _told if live else say if args.verbose else _untold)
     for finding in verification.findings():
+        if live:
+            _told("")
         if args.json:
             write_json(asdict(finding))
         else:
             write(printable(f"{finding.where}: {finding.what} [{finding.code}]"))
+    if live:
+        _told("")
     tally = verification.tally
     if tally.findings or not args.quiet:
         say(_summary(tally, layout))
     return DAMAGED if tally.findings else 0
+
+
+def _live() -> bool:
+    """Whether a line on stderr can be written over."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
+    return sys.stderr.isatty() and not plain
+
+
+def _told(name: str) -> None:
+    """The one line that says what is read now; a large file takes minutes."""
+    words = f"reading {printable(name)}"[: columns() - 1] if name else ""
+    sys.stderr.write(f"\r\x1b[K{words}")
+    sys.stderr.flush()
+
+
+def _untold(name: str) -> None:
+    """Nobody watches."""
 
 
 def _summary(tally: Tally, layout: Layout) -> str:

@@ -1,12 +1,16 @@
 """verify names what is wrong with an archive and where, and is silent on a good one."""
 
 import gzip
+import itertools
 import json
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archive.errors import ArchiveMissingError
 from archive.layout import Layout
@@ -69,6 +73,45 @@ def test_a_flipped_byte_costs_its_record_only(copy: Layout) -> None:
     assert {finding.code for finding in found} >= {"damaged", "row-without-record"}
     assert any(finding.where.endswith(f":{offset}") for finding in found)
     assert sum(finding.code == "damaged" for finding in found) == 1
+
+
+@pytest.fixture(scope="session")
+def spare(good: Layout, tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    folder = tmp_path_factory.mktemp("spare") / "copy"
+    shutil.copytree(good.folder, folder)
+    return Layout(folder)
+
+
+@given(st.data())
+def test_any_changed_byte_of_a_record_is_found(spare: Layout, data: st.DataObject) -> None:
+    path = warc_path(spare)
+    whole = path.read_bytes()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    changed = bytearray(whole)
+    changed[at] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(changed)
+    try:
+        # Some bytes of a gzip header, its time say, belong to no record.
+        assert codes(spare) or list(members(bytes(changed))) == list(members(whole))
+    finally:
+        path.write_bytes(whole)
+
+
+@given(st.data())
+def test_a_file_cut_anywhere_is_found_and_costs_the_last_record_only(
+    spare: Layout, data: st.DataObject
+) -> None:
+    path = warc_path(spare)
+    whole = path.read_bytes()
+    ends = list(itertools.accumulate(map(len, members(whole).values())))
+    at = data.draw(st.integers(1, len(whole) - 1).filter(lambda cut: cut not in ends))
+    path.write_bytes(whole[:at])
+    try:
+        verification = Verification(spare)
+        assert "broken-off" in {finding.code for finding in verification.findings()}
+        assert verification.tally.records == sum(end <= at for end in ends)
+    finally:
+        path.write_bytes(whole)
 
 
 def test_a_file_that_ends_in_the_middle_of_a_record(copy: Layout) -> None:
