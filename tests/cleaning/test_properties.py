@@ -43,11 +43,12 @@ def test_no_word_is_in_the_article_that_is_not_on_the_page(body: str) -> None:
     page = liferay_page(body)
     article = read(page)
     visible = clean(re.sub(r"<[^>]*>", "", html.unescape(page)))
-    letters = set_of_words("".join(visible.split()))
+    # Decomposed: a mark that begins a paragraph joins no letter there, but does on this line.
+    letters = unicodedata.normalize("NFD", "".join(visible.split()))
     captions = [image.caption for image in article.images]
     for text in (article.body, article.author, *captions):
-        for word in set_of_words(text or ""):
-            assert any(word in run for run in letters)
+        for word in unicodedata.normalize("NFD", text or "").split():
+            assert word in letters
 
 
 @given(markup())
@@ -59,7 +60,3 @@ def test_every_field_is_composed_and_collapsed_or_none(body: str) -> None:
     for line in (article.body or "").splitlines():
         assert unicodedata.is_normalized("NFC", line)
         assert all(cell == clean(cell) for cell in line.split("\t"))
-
-
-def set_of_words(text: str) -> set[str]:
-    return set(unicodedata.normalize("NFC", text).split())
