@@ -64,7 +64,9 @@ def _uri(layout: Layout) -> str:
 
 
 def _has_wal(layout: Layout) -> bool:
-    return layout.database.with_name(layout.database.name + "-wal").exists()
+    """An empty one is what the last reader left."""
+    wal = layout.database.with_name(layout.database.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0
 
 
 def _check_version(layout: Layout, connection: sqlite3.Connection) -> None:

@@ -95,7 +95,8 @@ def _values(hit: Hit) -> dict[str, object]:
 def _summary(found: Found, query: Query) -> str:
     count = len(found.hits)
     if found.more:
-        return f"the first {count} articles; --limit shows more, `portal show ID` one of them"
+        first = "the first article" if count == 1 else f"the first {count} articles"
+        return f"{first}; --limit shows more, `portal show ID` one of them"
     if count:
         articles = "1 article" if count == 1 else f"{count} articles"
         return f"{articles}; `portal show ID` shows one of them"
