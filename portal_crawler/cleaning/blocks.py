@@ -164,18 +164,14 @@ class _Flattener:
 
     def _block_style(self, element: etree._Element, outer: _Style) -> _Style:
         css = element.get("style") or ""
-        own = _ALIGNMENT.search(css) if "text-align" in css.lower() else None
-        align = own[1].lower() if own else (element.get("align") or "").lower()
-        classes = element.get("class") or ""
-        if "text-right" in classes:
-            align = "right"
+        tag = element.tag
         return _Style(
-            align=align or ("center" if element.tag == "center" else outer.align),
-            italic=outer.italic or bool("italic" in css and _ITALIC_STYLE.search(css)),
-            bold=outer.bold or element.tag in _BOLD_TAGS,
+            align=_alignment(element, css) or outer.align,
+            italic=outer.italic or bool(_ITALIC_STYLE.search(css)),
+            bold=outer.bold or tag in _BOLD_TAGS,
             link=outer.link,
-            caption=outer.caption or element.tag == "figcaption" or element in self._captions,
-            box=len(self.blocks) + 1 if element.tag == "table" and not outer.box else outer.box,
+            caption=outer.caption or tag == "figcaption" or element in self._captions,
+            box=outer.box or (len(self.blocks) + 1 if tag == "table" else 0),
         )
 
     def _text(self, text: str | None) -> None:
@@ -240,6 +236,15 @@ def _closed(done: _Open, text: str, *, after_gap: bool) -> Block:
         box=style.box,
         after_gap=after_gap,
     )
+
+
+def _alignment(element: etree._Element, css: str) -> str:
+    """What the element itself says; empty where it says nothing."""
+    if "text-right" in (element.get("class") or ""):
+        return "right"
+    if own := _ALIGNMENT.search(css):
+        return own[1].lower()
+    return (element.get("align") or ("center" if element.tag == "center" else "")).lower()
 
 
 def _inline_style(element: etree._Element, outer: _Style) -> _Style:

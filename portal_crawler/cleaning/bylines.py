@@ -72,9 +72,11 @@ def take_bylines(blocks: list[Block], *, last: bool) -> tuple[list[Block], str |
             bylines.insert(0, block)
         elif block.pictures and not block.text:
             pictures.insert(0, block)
-        elif not is_tail_boilerplate(block.text):
+        elif not (block.only_links or is_tail_boilerplate(block.text)):
             break
         end -= 1
+    if not bylines:
+        return blocks, None
     names = [name for block in bylines if (name := author_of(block.text))]
     author = (names[-1] if last else names[0]) if names else None
     return blocks[:end] + pictures, author

@@ -133,6 +133,12 @@ def test_a_byline_is_found_in_all_its_dress(markup: str) -> None:
     assert (article.author, article.body) == ("Phạm An", SENTENCE)
 
 
+def test_links_behind_the_byline_go_and_links_without_one_stay() -> None:
+    byline, links = '<p align="right">Phạm An</p>', '<p><a href="/vi/cu">Hội nghị năm ngoái</a></p>'
+    assert read_liferay(f"<p>{SENTENCE}</p>{byline}{links}").body == SENTENCE
+    assert read_liferay(f"<p>{SENTENCE}</p>{links}").body == f"{SENTENCE}\n\nHội nghị năm ngoái"
+
+
 def test_of_two_names_the_one_that_the_system_appends_is_the_author() -> None:
     article = read_vccorp('<p>a</p><p align="right">Tay Gõ</p><p align="right"><b>Minh Anh</b></p>')
     assert (article.author, article.body) == ("Minh Anh", "a")
