@@ -1,0 +1,268 @@
+"""Each portal against its pages, through the functions that a crawl uses.
+
+A folder a portal: pages, and expected.json, which a person writes. docs/PORTALS.md says how.
+"""
+
+import ast
+import importlib
+import inspect
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import etree, html
+
+from archive.models import Article
+from portal_crawler.cleaning import extraction
+from portal_crawler.cleaning.charset import decode
+from portal_crawler.cleaning.checks import problems
+from portal_crawler.cleaning.extraction import extract
+from portal_crawler.cleaning.text import clean
+from portal_crawler.crawling import portals, project_settings
+from portal_crawler.demo.portals import DemoBo, DemoTinh
+from portal_crawler.demo.server import demo_pages, page_key
+from portal_crawler.portal import Portal
+
+HERE = Path(__file__).parent
+PORTALS = portals(project_settings({}))
+FOLDERS = sorted(path.parent for path in HERE.glob("*/expected.json"))
+EXPECTED = {folder.name: json.loads((folder / "expected.json").read_bytes()) for folder in FOLDERS}
+FLOORS = json.loads((HERE / "floors.json").read_bytes())
+DEMO_EXPECTED = json.loads((HERE.parent / "demo" / "expected.json").read_bytes())
+
+FEWEST_LINES, MOST_LINES = 9, 15
+"""Of a declaration, the module's docstring and blank lines apart."""
+
+
+@dataclass(frozen=True)
+class SavedPage:
+    """One page of a folder, and what expected.json says of it."""
+
+    portal: type[Portal]
+    folder: Path
+    told: dict[str, Any]
+
+    @property
+    def body(self) -> bytes:
+        return (self.folder / self.told["file"]).read_bytes()
+
+    @property
+    def fetched_at(self) -> datetime:
+        return datetime.fromisoformat(self.told["fetched_at"])
+
+    def article(self) -> Article:
+        """As a crawl reads and checks it."""
+        article = extract(
+            self.body,
+            self.told["url"],
+            self.portal.article_profile,
+            fetched_at=self.fetched_at,
+            content_type=self.told["content_type"],
+        )
+        cut = self.told.get("truncated", False)
+        return replace(article, problems=problems(article, truncated=cut))
+
+
+def saved(kind: str) -> list[Any]:
+    """The pages of one kind, of all portals, as parameters of a test."""
+    return [
+        pytest.param(SavedPage(PORTALS[folder.name], folder, told), id=f"{folder.name}-{name}")
+        for folder in FOLDERS
+        if folder.name in PORTALS
+        for told in EXPECTED[folder.name][kind]
+        for name in [Path(told["file"]).stem]
+    ]
+
+
+def module_of(portal: type[Portal]) -> ModuleType:
+    return importlib.import_module(portal.__module__)
+
+
+def tree_of(portal: type[Portal]) -> ast.Module:
+    return ast.parse(inspect.getsource(module_of(portal)))
+
+
+# The pages
+
+
+@pytest.mark.parametrize("page", saved("listings"))
+def test_a_listing_gives_its_rows_its_total_and_the_next_page(page: SavedPage) -> None:
+    told = page.told
+    read = page.portal.read_listing_page(
+        page.body, told["url"], page.fetched_at, told["content_type"]
+    )
+    following = page.portal.next_listing(page.body, told["url"], told["page"] + 1)
+    assert [asdict(row) for row in read.rows] == told["rows"]
+    assert (read.total, following) == (told["total"], told["next"])
+
+
+@pytest.mark.parametrize("page", saved("articles"))
+def test_a_page_gives_the_article_or_the_error_that_is_expected(page: SavedPage) -> None:
+    told = page.told
+    assert page.portal.article_key(told["url"]) == told["key"]
+    if "raises" in told:
+        with pytest.raises(getattr(extraction, told["raises"])):
+            page.article()
+        return
+    body = "\n\n".join(told["article"]["body"]) or None
+    assert as_json(page.article()) == {**told["article"], "body": body, "url": told["url"]}
+
+
+def as_json(article: Article) -> dict[str, Any]:
+    return json.loads(json.dumps(asdict(article)))
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_all_generations_of_an_address_give_one_key(name: str) -> None:
+    portal = PORTALS[name]
+    for key, addresses in EXPECTED[name]["addresses"].items():
+        keys = {url: portal.article_key(url) for urls in addresses.values() for url in urls}
+        assert keys == dict.fromkeys(keys, key)
+        assert [url for url in keys if portal.is_older_address(url)] == addresses["older"]
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_an_address_that_is_no_article_gives_no_key(name: str) -> None:
+    keys = {url: PORTALS[name].article_key(url) for url in EXPECTED[name]["no_articles"]}
+    assert keys == dict.fromkeys(keys)
+
+
+# What each folder holds
+
+
+def test_each_portal_has_a_folder_and_each_folder_a_portal() -> None:
+    folders = {path.name for path in HERE.iterdir() if any(path.glob("*.html"))}
+    assert folders == set(EXPECTED)
+    assert set(EXPECTED) == set(PORTALS)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_page_of_a_folder_is_expected_and_each_expected_page_is_there(name: str) -> None:
+    told = [page["file"] for kind in ("listings", "articles") for page in EXPECTED[name][kind]]
+    assert sorted(told) == sorted(path.name for path in (HERE / name).glob("*.html"))
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_folder_says_where_its_pages_come_from(name: str) -> None:
+    assert EXPECTED[name]["origin"].startswith(("written after the platform's markup", "saved"))
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_folder_has_a_listing_with_a_next_page_and_the_end_of_one(name: str) -> None:
+    listings = EXPECTED[name]["listings"]
+    assert any(page["rows"] and page["next"] for page in listings)
+    assert any(not page["rows"] for page in listings)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_folder_has_two_whole_articles_and_odd_pages(name: str) -> None:
+    articles = EXPECTED[name]["articles"]
+    found = [page["article"] for page in articles if "article" in page]
+    assert len([article for article in found if not article["problems"]]) >= 2
+    assert any("no-date" in article["problems"] for article in found)
+    assert any(article["attachments"] and len(article["body"]) <= 1 for article in found)
+    assert any(article["lead"] is None for article in found)
+    assert any("raises" in page for page in articles)
+
+
+# The declarations
+
+
+@pytest.mark.parametrize("portal", PORTALS.values(), ids=list(PORTALS))
+def test_a_declaration_is_complete_and_fits_itself(portal: type[Portal]) -> None:
+    entry = portal.entry()
+    hosts = {urlsplit(url).hostname for url in (entry.home, *portal.sections.values())}
+    assert hosts <= set(portal.hosts)
+    assert portal.sections
+    assert date.fromisoformat(portal.verified_on[:10])
+
+
+@pytest.mark.parametrize("portal", PORTALS.values(), ids=list(PORTALS))
+def test_a_declaration_has_no_function(portal: type[Portal]) -> None:
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    assert [node.lineno for node in ast.walk(tree_of(portal)) if isinstance(node, functions)] == []
+
+
+@pytest.mark.parametrize("portal", PORTALS.values(), ids=list(PORTALS))
+def test_a_declaration_is_short(portal: type[Portal]) -> None:
+    after_docstring = tree_of(portal).body[0].end_lineno
+    lines = inspect.getsource(module_of(portal)).splitlines()[after_docstring:]
+    assert FEWEST_LINES <= len([line for line in lines if line.strip()]) <= MOST_LINES
+
+
+@pytest.mark.parametrize("portal", PORTALS.values(), ids=list(PORTALS))
+def test_a_portals_docstring_says_which_system_it_runs_and_since_when(
+    portal: type[Portal],
+) -> None:
+    words = module_of(portal).__doc__ or ""
+    platform = importlib.import_module(f"portal_crawler.platforms.{portal.platform}").__doc__ or ""
+    system = re.match(r"\w+", platform)
+    assert system
+    assert system[0] in words
+    assert re.search(r"\b(?:since|from) (?:\w+ )?(?:19|20)\d\d\b", words)
+
+
+# The text as a whole
+
+
+def test_bodies_are_kept_and_furniture_is_left_out() -> None:
+    kept, wanted, let_through, furniture = 0, 0, 0, 0
+    for page, got, expected in read_pages():
+        body = words("\n".join(expected["body"]))
+        said = Counter(word for text in texts_of(expected) for word in words(text).elements())
+        around = words(page) - said
+        found = Counter(word for text in texts_of(as_json(got)) for word in words(text).elements())
+        wanted += body.total()
+        kept += (body & words(got.body or "")).total()
+        furniture += around.total()
+        let_through += (found - said).total()
+    assert kept / wanted >= FLOORS["body_words_kept"]
+    assert let_through / furniture <= FLOORS["boilerplate_words_let_through"]
+
+
+def read_pages() -> Iterator[tuple[str, Article, dict[str, Any]]]:
+    """Text of each page that has an article, the article as read, and as expected."""
+    for parameter in saved("articles"):
+        page: SavedPage = parameter.values[0]
+        if "article" in page.told:
+            text = text_of(page.body, page.told["content_type"])
+            yield text, page.article(), page.told["article"]
+    served = {page_key(page.url): page for page in demo_pages()}
+    profiles = {urlsplit(demo.home).hostname: demo.article_profile for demo in (DemoTinh, DemoBo)}
+    for expected in DEMO_EXPECTED:
+        url = expected["url"]
+        answer = served[page_key(url)]
+        article = extract(
+            answer.body,
+            url,
+            profiles[urlsplit(url).hostname],
+            fetched_at=datetime.fromisoformat("2025-02-20T00:00:00+00:00"),
+            content_type=answer.content_type,
+        )
+        yield text_of(answer.body, answer.content_type), article, expected
+
+
+def text_of(body: bytes, content_type: str) -> str:
+    """All that a reader sees of a page."""
+    root = html.document_fromstring(decode(body, content_type).text)
+    etree.strip_elements(root, "script", "style", "title", with_tail=False)
+    return " ".join(root.itertext())
+
+
+def texts_of(article: dict[str, Any]) -> Iterator[str]:
+    body = article["body"]
+    yield body if isinstance(body, str) else "\n".join(body or ())
+    yield from (article[name] or "" for name in ("title", "lead", "author"))
+    yield from (image["caption"] or "" for image in article["images"])
+
+
+def words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+", clean(text).casefold()))
