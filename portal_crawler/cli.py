@@ -10,8 +10,8 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
-from typing import Protocol, cast
+from io import TextIOWrapper
+from typing import Any, Protocol, TextIO, cast
 
 from archive.errors import ArchiveError
 from portal_crawler.errors import CrawlerError
@@ -52,6 +52,8 @@ as it was served, SQLite holds the cleaned articles.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `portal` with these arguments, else the process's own; the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_to_encode(stream)
     name = next((word for word in given if not word.startswith("-")), None)
     parser, module = _parser(name)
     args = parser.parse_args(given)
@@ -73,6 +75,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(ExitCode.OK)
 
 
+def _never_fail_to_encode(stream: TextIO) -> None:
+    """In a locale without Vietnamese letters write their escapes, in place of a traceback."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
 def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
     """The parser for all commands, with the arguments of the one that is called."""
     parser = argparse.ArgumentParser(
@@ -80,9 +88,7 @@ def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--version", action="version", version=f"portal {version('portal-archive')}"
-    )
+    parser.add_argument("--version", action=_Version, help="say which version this is")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     module = None
     for command, (path, words) in COMMANDS.items():
@@ -99,6 +105,18 @@ def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
         _add_common(own)
         module.add_arguments(own)
     return parser, module
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked: that takes longer than a search."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **kwargs: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, **kwargs)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        version = importlib.import_module("importlib.metadata").version("portal-archive")
+        print(f"portal {version}")  # noqa: T201  data
+        parser.exit()
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
