@@ -1,0 +1,225 @@
+"""Who may import what: docs/ARCHITECTURE.md's table, held against every file's syntax tree.
+
+Imports inside functions and under TYPE_CHECKING count: they hide a layer, they do not keep it.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from archive.layout import Layout
+from archive.schema import open_for_writing
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("archive", "portal_crawler")
+
+ARCHIVE_LAYERS = (
+    "archive.commands",
+    "archive.verify archive.keeper archive.search archive.status",
+    "archive.articles archive.frontier archive.query archive.row_checks archive.store",
+    "archive.database archive.running archive.schema archive.warc",
+    "archive.descriptions archive.excerpt archive.locks",
+    "archive.errors archive.layout archive.models archive.vietnamese",
+)
+"""Top first; a module may import from its own line, where that makes no circle, and from below."""
+
+BESIDE_THE_ARCHIVE = {
+    "spiders": "platforms",
+    "demo": "platforms",
+    "platforms": "platforms portal cleaning",
+    "portal": "cleaning errors items refusals run archive",
+    "reading": "cleaning items portal archive",
+    "pipelines": "cleaning items portal reading run archive",
+    "middlewares": "refusals run archive",
+    "capture": "run archive",
+    "capture_check": "errors",
+    "run": "capture_check errors tally archive",
+    "tally": "archive",
+    "progress": "run tally",
+    "crawling": "errors exit_codes portal progress run settings archive",
+    "display": "crawling progress tally",
+    "fleet": "crawling display exit_codes progress",
+    "commands": "commands crawling demo display errors exit_codes fleet portal progress archive",
+    "cli": "errors exit_codes archive.errors",
+    "exit_codes": "errors archive.errors",
+    "items": "archive.models",
+    "cleaning": "cleaning archive.models",
+    "errors": "",
+    "refusals": "",
+    "settings": "",
+}
+"""Modules of portal_crawler, and what of portal_crawler and of the archive each may import."""
+
+LIBRARIES = {
+    "archive": "isal sqlite_utils warcio",
+    "archive.commands": "rich",
+    "portal_crawler": "protego scrapy twisted",
+    "portal_crawler.display": "rich",
+    "portal_crawler.cleaning": "bs4 lxml",
+    "portal_crawler.platforms": "",
+    "portal_crawler.spiders": "",
+    "portal_crawler.demo": "",
+    "portal_crawler.cli": "",
+    "portal_crawler.commands": "",
+    "portal_crawler.errors": "",
+    "portal_crawler.exit_codes": "",
+    "portal_crawler.items": "",
+    "portal_crawler.reading": "",
+    "portal_crawler.tally": "",
+}
+"""What is neither ours nor Python's; the longest name that fits a module counts."""
+
+NEVER_BESIDE_AN_ARCHIVE = ("scrapy", "twisted", "bs4", "lxml", "parsel", "portal_crawler")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    module_name(path): ast.parse(path.read_bytes())
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The modules that a file names anywhere in it, in full."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else str(node.module)
+
+
+IMPORTS = {name: frozenset(imported(tree)) for name, tree in MODULES.items()}
+
+
+def is_in(module: str, place: str) -> bool:
+    return module == place or module.startswith(f"{place}.")
+
+
+def is_in_any(module: str, places: str) -> bool:
+    return any(is_in(module, place) for place in places.split())
+
+
+def ours(names: frozenset[str]) -> list[str]:
+    return sorted(name for name in names if name.split(".")[0] in PACKAGES)
+
+
+def in_full(places: str) -> str:
+    """Names of portal_crawler's modules without their package, with it."""
+    return " ".join(
+        place if is_in(place, "archive") else f"portal_crawler.{place}" for place in places.split()
+    )
+
+
+def layer_of(module: str) -> int:
+    found = [n for n, places in enumerate(ARCHIVE_LAYERS) if is_in_any(module, places)]
+    assert found, f"{module} has no layer yet: name it in ARCHIVE_LAYERS"
+    return found[0]
+
+
+def fitting(module: str, table: Mapping[str, str]) -> str:
+    """The value of the longest name in the table that the module lies in."""
+    names = [name for name in table if is_in(module, name)]
+    assert names, f"{module} stands in no table of who may import what: add it"
+    return table[max(names, key=len)]
+
+
+ARCHIVE = [name for name in MODULES if name.startswith("archive.")]
+CRAWLER = [name for name in MODULES if name.startswith("portal_crawler.")]
+
+
+@pytest.mark.parametrize("module", ARCHIVE)
+def test_the_archive_imports_downwards(module: str) -> None:
+    own = layer_of(module)
+    named = ours(IMPORTS[module])
+    assert [name for name in named if not is_in(name, "archive") or layer_of(name) < own] == []
+
+
+@pytest.mark.parametrize("module", CRAWLER)
+def test_the_crawler_imports_what_its_room_may(module: str) -> None:
+    rooms = {f"portal_crawler.{name}": in_full(may) for name, may in BESIDE_THE_ARCHIVE.items()}
+    may = fitting(module, rooms)
+    assert [name for name in ours(IMPORTS[module]) if not is_in_any(name, may)] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_library_is_imported_only_where_it_belongs(module: str) -> None:
+    used = {name.split(".")[0] for name in IMPORTS[module]}
+    foreign = used - set(PACKAGES) - sys.stdlib_module_names
+    assert foreign <= set(fitting(module, LIBRARIES).split())
+
+
+def test_nothing_imports_a_spider() -> None:
+    found = {
+        module: name
+        for module, names in IMPORTS.items()
+        for name in names
+        if is_in(name, "portal_crawler.spiders")
+    }
+    assert found == {}
+
+
+def test_no_module_is_in_a_circle_of_imports() -> None:
+    graph = {module: set(ours(names)) - {module} for module, names in IMPORTS.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(reversed(error.args[1])))
+
+
+def test_the_tables_name_only_what_is_there() -> None:
+    named = {
+        *(place for places in ARCHIVE_LAYERS for place in places.split()),
+        *(f"portal_crawler.{name}" for name in BESIDE_THE_ARCHIVE),
+        *LIBRARIES,
+    }
+    assert named <= set(MODULES)
+
+
+# A re-export through a third module slips past the syntax tree, so ask an interpreter too.
+
+
+def loaded_after(program: str) -> set[str]:
+    """The packages that a fresh interpreter has loaded when it has run the program."""
+    told = "\nimport sys\nprint('loaded:', *{name.split('.')[0] for name in sys.modules})"
+    ended = subprocess.run(
+        [sys.executable, "-c", program + told],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    return set(ended.stdout.splitlines()[-1].split()[1:])
+
+
+def test_the_whole_archive_loads_without_what_crawling_needs() -> None:
+    program = "\n".join(f"import {name}" for name in ("archive", *ARCHIVE))
+    loaded = loaded_after(program)
+    assert "archive" in loaded
+    assert loaded.isdisjoint(NEVER_BESIDE_AN_ARCHIVE)
+
+
+@pytest.mark.parametrize("command", ["search", "show", "status", "verify"])
+def test_a_command_that_reads_starts_without_scrapy(command: str) -> None:
+    loaded = loaded_after(f"import archive.commands.{command}")
+    assert loaded.isdisjoint((*NEVER_BESIDE_AN_ARCHIVE, "sqlite_utils", "rich"))
+
+
+def test_portal_search_loads_no_more_than_a_search_needs(tmp_path: Path) -> None:
+    open_for_writing(Layout(tmp_path)).close()
+    loaded = loaded_after(
+        "from portal_crawler.cli import main\n"
+        f"assert main(['search', 'chuyen doi so', '--archive', {str(tmp_path)!r}]) == 0"
+    )
+    assert "portal_crawler" in loaded
+    assert loaded.isdisjoint({"scrapy", "twisted", "rich", "sqlite_utils", "lxml", "bs4", "parsel"})
