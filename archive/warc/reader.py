@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from archive.errors import ArchiveDamagedError
@@ -40,7 +41,7 @@ def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
         raise ArchiveDamagedError(
             f"{path} is not there; bring it back from a copy, or run `portal verify`"
         ) from error
-    except (StopIteration, OSError, ValueError, zlib.error) as error:
+    except (StopIteration, OSError, ValueError, zlib.error, ArchiveLoadFailed) as error:
         raise ArchiveDamagedError(
             f"{path} holds no record at offset {offset}; run `portal verify`"
         ) from error

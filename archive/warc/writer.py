@@ -122,8 +122,7 @@ class WarcWriter:
         folder = self.layout.warc_folder(self.portal)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._serial += 1
-            name = warc_name(self.portal, self.clock(), self._serial)
+            name = self._free_name(folder)
             self._path = folder / (name + OPEN_SUFFIX)
             self._file = self._path.open("xb")
             sync_folder(folder)
@@ -141,6 +140,14 @@ class WarcWriter:
                 fields=[("WARC-Filename", name)],
             )
         )
+
+    def _free_name(self, folder: Path) -> str:
+        """The next name that no file has: two runs may begin within one second."""
+        while True:
+            self._serial += 1
+            name = warc_name(self.portal, self.clock(), self._serial)
+            if not (folder / name).exists() and not (folder / (name + OPEN_SUFFIX)).exists():
+                return name
 
     def _cut_back(self, offset: int) -> None:
         """Best effort to leave whole records only; a tail that stays is torn, as after a crash."""
