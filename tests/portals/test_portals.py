@@ -25,6 +25,8 @@ from portal_crawler.cleaning import extraction
 from portal_crawler.cleaning.charset import decode
 from portal_crawler.cleaning.checks import problems
 from portal_crawler.cleaning.extraction import extract
+from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.text import clean
 from portal_crawler.crawling import portals, project_settings
 from portal_crawler.demo.portals import DemoBo, DemoTinh
@@ -37,6 +39,8 @@ FOLDERS = sorted(path.parent for path in HERE.glob("*/expected.json"))
 EXPECTED = {folder.name: json.loads((folder / "expected.json").read_bytes()) for folder in FOLDERS}
 FLOORS = json.loads((HERE / "floors.json").read_bytes())
 DEMO_EXPECTED = json.loads((HERE.parent / "demo" / "expected.json").read_bytes())
+
+GUIDE = (HERE.parents[1] / "docs" / "PORTALS.md").read_text("utf-8")
 
 FEWEST_LINES, MOST_LINES = 9, 15
 """Of a declaration, the module's docstring and blank lines apart."""
@@ -208,6 +212,25 @@ def test_a_portals_docstring_says_which_system_it_runs_and_since_when(
     assert system
     assert system[0] in words
     assert re.search(r"\b(?:since|from) (?:\w+ )?(?:19|20)\d\d\b", words)
+
+
+# The guide
+
+
+def test_the_guides_example_is_a_portal() -> None:
+    example = re.search(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+    assert example
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(compile(example[1], "docs/PORTALS.md", "exec"), names)
+    portal = names["LamPhuocSotttt"]
+    assert portal.entry().name == "lam-phuoc-sotttt"
+
+
+@pytest.mark.parametrize("declared", [Portal, Profile, ListingProfile])
+def test_the_guide_explains_each_attribute(declared: type) -> None:
+    attributes = inspect.get_annotations(declared)
+    explained = set(re.findall(r"`(\w+)`", GUIDE))
+    assert set(attributes) <= explained
 
 
 # The text as a whole
