@@ -117,7 +117,7 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Download and record."""
-        started_at = datetime.now(UTC)
+        started_at = datetime.now(UTC).replace(microsecond=0)  # as in WARC-Date
         request.meta["started_at"] = started_at
         exchange = self._run.new_exchange(request, urldefrag(request.url)[0], started_at)
         started = time.monotonic()

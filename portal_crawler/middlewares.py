@@ -15,6 +15,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from archive.warc.reader import decoded
 from portal_crawler.refusals import OutOfScopeError, RobotsRefusedError, RobotsUnreadableError
 from portal_crawler.run import CrawlRun
 
@@ -171,6 +172,20 @@ class PatientRetryMiddleware(RetryMiddleware):
         if "dataloss" in response.flags and not request.meta.get("dont_retry"):
             return self._retry(request, "answer broke off") or response
         return super().process_response(request, response)
+
+
+class DecodingMiddleware:
+    """Unpacks gzip and deflate as rereading from the WARC does, whatever the header claims."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Replace the body by what it holds."""
+        coding = response.headers.get("Content-Encoding")
+        if coding is None or not response.body:
+            return response
+        headers = response.headers.copy()
+        del headers["Content-Encoding"]
+        body = decoded(response.body, coding.decode("latin-1"))
+        return response.replace(body=body, headers=headers)
 
 
 def retry_after_s(response: Response, now: datetime) -> float | None:

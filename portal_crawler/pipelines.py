@@ -8,7 +8,6 @@ from scrapy.exceptions import DropItem
 
 from archive.keeper import PageRead
 from archive.models import Article, Capture
-from archive.warc.reader import stored_answer
 from portal_crawler.cleaning.checks import problems
 from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
 from portal_crawler.items import ArticlePage, ListingRows
@@ -92,4 +91,4 @@ class Store(_Pipeline):
         return item
 
     def _reread(self, capture: Capture) -> Article | None:
-        return reread(type(self._spider), stored_answer(self._run.layout, capture), capture)
+        return reread(self._run.layout, type(self._spider), capture)

@@ -53,9 +53,10 @@ class WarcWriter:
     def write_exchange(self, exchange: Exchange) -> Capture:
         """Append the exchange's records; the capture says where its answer lies."""
         answer, request, metadata, head, digest = records_of(exchange)
-        file, offset, length = self._append(answer)
-        self._append(request)
+        # The answer last: where it stands whole, what it was asked for stands whole before it.
         self._append(metadata)
+        self._append(request)
+        file, offset, length = self._append(answer)
         return _capture(exchange, head, digest, (file, offset, length))
 
     def write_metadata(self, lines: Fields, target: str) -> None:

@@ -1,0 +1,86 @@
+"""Reads a WARC file record by record, blocks in memory up to a limit, on behind damage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from archive.warc.members import Member, State, read_member
+
+MAX_BLOCK_BYTES = 64 * 1024 * 1024
+"""Of a longer block the rest is passed over: nothing that is read into rows has a tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedRecord:
+    """A whole record: where it lies, what its header says, its block."""
+
+    offset: int
+    length: int
+    fields: dict[str, str]
+    """Names in lower case; of a name that comes twice the first value."""
+    block: bytes = field(repr=False)
+
+    @property
+    def kind(self) -> str:
+        """WARC-Type."""
+        return self.fields.get("warc-type", "")
+
+    @property
+    def record_id(self) -> str:
+        """WARC-Record-ID, brackets included."""
+        return self.fields.get("warc-record-id", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes in which no whole record stands."""
+
+    offset: int
+    length: int
+    state: State
+
+
+class _Collected:
+    """Keeps the first bytes of a member."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self._room = MAX_BLOCK_BYTES
+
+    def feed(self, data: bytes) -> None:
+        """Keep what there is room for."""
+        if self._room > 0:
+            self.parts.append(data[: self._room])
+            self._room -= len(data)
+
+
+def streamed(file: BinaryIO, start: int = 0) -> Iterator[StreamedRecord | Damage]:
+    """All records from an offset on, in order, and what lies between them where it is damaged."""
+    size = file.seek(0, 2)
+    offset = start
+    while offset < size:
+        collected = _Collected()
+        member = read_member(file, offset, collected)
+        record = _record(member, b"".join(collected.parts))
+        yield record or Damage(offset, member.length, member.state)
+        offset += member.length
+
+
+def _record(member: Member, data: bytes) -> StreamedRecord | None:
+    head, blank, rest = data.partition(b"\r\n\r\n")
+    if member.state is not State.WHOLE or not blank or not head.startswith(b"WARC/"):
+        return None
+    fields: dict[str, str] = {}
+    for line in head.split(b"\r\n")[1:]:
+        name, colon, value = line.decode("utf-8", errors="replace").partition(":")
+        if colon:
+            fields.setdefault(name.strip().lower(), value.strip())
+    length = fields.get("content-length", "")
+    block = rest[: int(length)] if length.isdecimal() else rest
+    return StreamedRecord(member.offset, member.length, fields, block)
+
+
+def fields_of(block: bytes) -> list[tuple[str, str]]:
+    """The lines of an application/warc-fields block."""
+    lines = (line.partition(":") for line in block.decode("utf-8", errors="replace").splitlines())
+    return [(name.strip(), value.strip()) for name, colon, value in lines if colon]

@@ -1,0 +1,203 @@
+"""From the records of our own WARC files to rows, as the live crawl makes them.
+
+Rebuild and the catch-up after a crash share it. Reading a page is pure and may be done in another
+process; what it gives, a Deed, is done to the store in the order of the records.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from archive.layout import Layout, capture_id, utc_moment
+from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
+from archive.store import Store
+from archive.warc.http1 import head_of, payload
+from archive.warc.reader import StoredAnswer, decoded, stored_answer
+from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
+from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
+from portal_crawler.portal import Portal
+from portal_crawler.reading import article_of, reread
+
+Portals = dict[str, type[Portal]]
+
+KILLED = "the crawl was killed; what it had captured was stored by a later one"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An exchange as recorded: its capture, and what its metadata says besides."""
+
+    capture: Capture
+    block: bytes
+    first_position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What an exchange does to the rows."""
+
+    capture: Capture
+    rows: tuple[ListedArticle, ...] = ()
+    first_position: int = 1
+    article: Article | None = None
+    missing: bool = False
+
+
+class FileReading:
+    """Turns the records of one file into exchanges and runs. The order of records is ours."""
+
+    def __init__(self, layout: Layout, path: Path) -> None:
+        self._name = str(path.relative_to(layout.folder)).removesuffix(".open")
+        self._told: dict[str, dict[str, str]] = {}
+        self.end = 0
+        """Behind the last whole exchange or run record."""
+
+    def read(self, file: Any, start: int = 0) -> Iterator[Recorded | Run | Damage]:
+        """All of a file from an offset on."""
+        for record in streamed(file, start):
+            if isinstance(record, Damage):
+                yield record
+                continue
+            found = self._of(record)
+            if found is not None or record.kind == "warcinfo":
+                self.end = record.offset + record.length
+            if found is not None:
+                yield found
+
+    def _of(self, record: StreamedRecord) -> Recorded | Run | None:
+        if record.kind == "metadata":
+            return self._metadata(record)
+        if record.kind not in ("response", "revisit"):
+            return None
+        told = self._told.pop(record.record_id, None)
+        return _recorded(record, told, self._name) if told is not None else None
+
+    def _metadata(self, record: StreamedRecord) -> Run | None:
+        lines = dict(fields_of(record.block))
+        if "run-event" in lines:
+            return _run(lines)
+        if "role" in lines:
+            self._told[record.fields.get("warc-concurrent-to", "")] = lines
+        return None
+
+
+def _run(lines: dict[str, str]) -> Run:
+    values: dict[str, Any] = {}
+    for name, field in Run.__dataclass_fields__.items():
+        if name in lines:
+            values[name] = int(lines[name]) if "int" in str(field.type) else lines[name]
+    return Run(**values)
+
+
+def _recorded(record: StreamedRecord, told: dict[str, str], name: str) -> Recorded:
+    head = head_of(record.block)
+    original = record.fields.get("warc-refers-to") if record.kind == "revisit" else None
+    capture = Capture(
+        id=capture_id(record.record_id),
+        record_id=record.record_id,
+        run_id=int(told["run"]),
+        portal=told["portal"],
+        url=record.fields["warc-target-uri"],
+        fetched_at=record.fields["warc-date"],
+        status=head.status,
+        mime=head.mime,
+        role=told["role"],
+        key=told.get("key"),
+        section=told.get("section"),
+        warc_file=name,
+        warc_offset=record.offset,
+        warc_length=record.length,
+        payload_digest=record.fields["warc-payload-digest"],
+        revisit_of=capture_id(original) if original else None,
+        truncated=record.fields.get("warc-truncated"),
+        etag=head.value("etag"),
+        last_modified=head.value("last-modified"),
+    )
+    return Recorded(capture, record.block, int(told.get("first-position", "1")))
+
+
+def deed_of(recorded: Recorded, portals: Portals) -> Deed:
+    """What the exchange's page does to the rows. Pure; a revisit's page is read elsewhere."""
+    capture = recorded.capture
+    deed = Deed(capture=capture, first_position=recorded.first_position)
+    portal = portals.get(capture.portal)
+    if portal is None or capture.status != 200:
+        missing = capture.role == "article" and capture.status in (404, 410)
+        return replace(deed, missing=missing)
+    return _page_deed(deed, portal, _answer(recorded.block), capture)
+
+
+def _page_deed(deed: Deed, portal: type[Portal], answer: StoredAnswer, page: Capture) -> Deed:
+    """`page` is the capture that holds the body: the deed's own, or the one that it names."""
+    content_type = answer.head.value("content-type")
+    if deed.capture.role == "listing":
+        listing = portal.read_listing_page(
+            answer.body, page.url, utc_moment(page.fetched_at), content_type
+        )
+        return replace(deed, rows=listing.rows)
+    if deed.capture.role != "article" or deed.capture.key is None:
+        return deed
+    try:
+        return replace(deed, article=article_of(portal, answer, page))
+    except SoftNotFoundError:
+        return replace(deed, missing=True)
+    except ExtractionError:
+        return deed
+
+
+def _answer(block: bytes) -> StoredAnswer:
+    head = head_of(block)
+    body = b"".join(payload(head, [block[head.length :]]))
+    return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)
+
+
+class Doer:
+    """Does deeds to a store, in the order of the records."""
+
+    def __init__(self, store: Store, layout: Layout, portals: Portals) -> None:
+        self._store = store
+        self._layout = layout
+        self._portals = portals
+
+    def do(self, deed: Deed) -> None:
+        """Put the capture, and what its page says."""
+        capture = deed.capture
+        if capture.revisit_of is not None:
+            self._do_revisit(deed, self._store.capture(capture.revisit_of))
+            return
+        self._store.put_capture(capture)
+        if deed.rows:
+            self._store.put_sightings(deed.rows, deed.first_position, capture)
+        if deed.article is not None:
+            self._store.put_article(deed.article, capture, self._reread)
+        if deed.missing:
+            self._store.note_missing(capture)
+
+    def _do_revisit(self, deed: Deed, original: Capture) -> None:
+        self._store.put_capture(replace(deed.capture, mime=original.mime))
+        answer = stored_answer(self._layout, original)
+        portal = self._portals.get(original.portal)
+        if portal is None:
+            return
+        read = _page_deed(deed, portal, answer, original)
+        if read.rows:
+            self._store.put_sightings(read.rows, read.first_position, deed.capture)
+        if read.article is not None:
+            self._store.put_article(read.article, original, self._reread)
+            self._store.note_seen(original, deed.capture.fetched_at)
+
+    def _reread(self, capture: Capture) -> Article | None:
+        return reread(self._layout, self._portals[capture.portal], capture)
+
+
+def entry_of(name: str, portals: Portals) -> PortalEntry:
+    """The portal's row, from code; of a portal that the code no longer knows, its name."""
+    if name in portals:
+        return portals[name].entry()
+    return PortalEntry(name=name, title=name, platform="unknown", province=None, home="")
+
+
+def in_order(files: Iterable[Path]) -> list[Path]:
+    """Files of a portal by the time and serial in their names: as they were written."""
+    return sorted(files, key=lambda path: path.name)
