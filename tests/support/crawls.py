@@ -118,7 +118,8 @@ def last_run(archive: Path) -> dict[str, Any]:
 
 def warc_files(archive: Path) -> list[Path]:
     """All WARC files, oldest first."""
-    return sorted(archive.glob("warc/*/*.warc.gz*"))
+    found = (*archive.glob("warc/*/*.warc.gz"), *archive.glob("warc/*/*.warc.gz.open"))
+    return sorted(found)
 
 
 def warc_records(archive: Path, kind: str | None = None) -> list[WarcRecord]:
