@@ -54,14 +54,14 @@ class Keeper:
 
     def __init__(
         self,
-        open_store: Callable[[], Store],
+        store: Store,
         writer: WarcWriter,
         on_failure: Callable[[BaseException], None],
     ) -> None:
         self._writer = writer
         self._on_failure = on_failure
         self._failure: BaseException | None = None
-        self._store = open_store()
+        self._store = store
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._rows: list[_Task] = []
         self._flush_at = time.monotonic() + FLUSH_SECONDS

@@ -180,6 +180,11 @@ class Store:
         row = self._db.execute("SELECT * FROM captures WHERE id = ?", (identifier,)).fetchone()
         return Capture(**row)
 
+    def has_ended(self, run: int) -> bool:
+        """Whether the row of a run says how it ended."""
+        row = self._db.execute("SELECT 1 FROM runs WHERE id = ? AND outcome IS NOT NULL", (run,))
+        return row.fetchone() is not None
+
     def _missing_before(self, capture: Capture, known: sqlite3.Row) -> bool:
         row = self._db.execute(
             "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND run_id <> ? AND id <> ?"

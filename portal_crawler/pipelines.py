@@ -46,7 +46,7 @@ class Clean(_Pipeline):
         if not isinstance(item, ArticlePage):
             return item
         try:
-            item.article = read_article(self._spider, item)
+            item.article = read_article(type(self._spider), item)
         except ExtractionError as error:
             self._run.tally.count(self._run.tally.untitled, type(error).__name__)
             self._heed_missing(item, error)

@@ -1,17 +1,36 @@
 """From bytes to an Article by a portal's profile: the live crawl and rereading share it."""
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
 
 from archive.layout import Layout, utc_moment
-from archive.models import Article, Capture
+from archive.models import Article, Capture, PortalEntry
 from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.checks import problems
 from portal_crawler.cleaning.extraction import ExtractionError, extract
+from portal_crawler.cleaning.listing import ListingPage
+from portal_crawler.cleaning.profile import Profile
 from portal_crawler.items import ArticlePage
-from portal_crawler.portal import Portal
 
 
-def reread(layout: Layout, portal: type[Portal], capture: Capture) -> Article | None:
+class Declaration(Protocol):
+    """What of a portal reading its pages needs; each portal's class is one."""
+
+    @property
+    def article_profile(self) -> Profile:
+        """How its article pages are laid out."""
+
+    def read_listing_page(
+        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> ListingPage:
+        """The rows of a listing page."""
+
+    def entry(self) -> PortalEntry:
+        """Its row of table portals."""
+
+
+def reread(layout: Layout, portal: Declaration, capture: Capture) -> Article | None:
     """The article of an earlier capture, from its WARC; None where today's rules find none."""
     try:
         return article_of(portal, stored_answer(layout, capture), capture)
@@ -19,7 +38,7 @@ def reread(layout: Layout, portal: type[Portal], capture: Capture) -> Article | 
         return None
 
 
-def read_article(portal: Portal | type[Portal], page: ArticlePage) -> Article:
+def read_article(portal: Declaration, page: ArticlePage) -> Article:
     """The article of a page as cleaning reads it, unchecked; raises ExtractionError."""
     return extract(
         page.body,
@@ -30,7 +49,7 @@ def read_article(portal: Portal | type[Portal], page: ArticlePage) -> Article:
     )
 
 
-def article_of(portal: type[Portal], answer: StoredAnswer, capture: Capture) -> Article:
+def article_of(portal: Declaration, answer: StoredAnswer, capture: Capture) -> Article:
     """The article of a stored page as today's rules read and check it; raises ExtractionError."""
     article = extract(
         answer.body,

@@ -4,7 +4,7 @@ Rebuild and the catch-up after a crash share it. Reading a page is pure and may 
 process; what it gives, a Deed, is done to the store in the order of the records.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,9 @@ from archive.warc.http1 import head_of, payload
 from archive.warc.reader import StoredAnswer, decoded, stored_answer
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
 from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
-from portal_crawler.portal import Portal
-from portal_crawler.reading import article_of, reread
+from portal_crawler.reading import Declaration, article_of, reread
 
-Portals = dict[str, type[Portal]]
+Portals = Mapping[str, Declaration]
 
 KILLED = "the crawl was killed; what it had captured was stored by a later one"
 
@@ -31,6 +30,8 @@ class Recorded:
     capture: Capture
     block: bytes
     first_position: int
+    unread: bool = False
+    """Its page is kept but makes no row: it broke off, and was asked for again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +123,13 @@ def deed_of(recorded: Recorded, portals: Portals) -> Deed:
     capture = recorded.capture
     deed = Deed(capture=capture, first_position=recorded.first_position)
     portal = portals.get(capture.portal)
-    if portal is None or capture.status != 200:
+    if recorded.unread or portal is None or capture.status != 200:
         missing = capture.role == "article" and capture.status in (404, 410)
         return replace(deed, missing=missing)
     return _page_deed(deed, portal, _answer(recorded.block), capture)
 
 
-def _page_deed(deed: Deed, portal: type[Portal], answer: StoredAnswer, page: Capture) -> Deed:
+def _page_deed(deed: Deed, portal: Declaration, answer: StoredAnswer, page: Capture) -> Deed:
     """`page` is the capture that holds the body: the deed's own, or the one that it names."""
     content_type = answer.head.value("content-type")
     if deed.capture.role == "listing":

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -29,6 +29,8 @@ from archive.warc.exchange import Exchange
 from archive.warc.records import Fields
 from archive.warc.writer import WarcWriter
 from portal_crawler.capture_check import check_tap
+from portal_crawler.catchup import catch_up
+from portal_crawler.reading import Declaration
 from portal_crawler.tally import Outcome, Tally, judged
 
 logger = logging.getLogger(__name__)
@@ -53,7 +55,8 @@ class CrawlRun:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resources = ExitStack()
         self._pending: deque[Future[Capture]] = deque()
-        self._portal: PortalEntry = crawler.spidercls.entry()  # type: ignore[attr-defined]
+        self._declaration = cast(Declaration, crawler.spidercls)
+        self._portal: PortalEntry = self._declaration.entry()
         self._resources.enter_context(portal_lock(self.layout, self._portal.name))
         self._begin()
 
@@ -80,10 +83,10 @@ class CrawlRun:
         identifier = run_id(started_at, secrets.randbits(12))
         self.row = Run(id=identifier, portal=self._portal.name, started_at=utc_text(started_at))
         self._log_to_file()
+        store = Store(open_for_writing(self.layout))
+        catch_up(self.layout, store, self._portal.name, {self._portal.name: self._declaration})
         writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
-        self.keeper = Keeper(
-            lambda: Store(open_for_writing(self.layout)), writer, self._archive_failed
-        )
+        self.keeper = Keeper(store, writer, self._archive_failed)
         try:
             self.keeper.begin_run(self._portal, self.row, self._run_lines("start")).result()
         except BaseException:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from archive.errors import ArchiveUnwritableError
 from archive.layout import OPEN_SUFFIX, Layout, capture_id, utc_text, warc_name
 from archive.models import Capture
+from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
 from archive.warc.exchange import Exchange, records_of
 from archive.warc.http1 import Head
 from archive.warc.records import (
@@ -49,6 +50,7 @@ class WarcWriter:
     _offset: int = 0
     _serial: int = 0
     _warcinfo_id: str = ""
+    _index: list[str] = field(default_factory=list)
 
     def write_exchange(self, exchange: Exchange) -> Capture:
         """Append the exchange's records; the capture says where its answer lies."""
@@ -57,6 +59,7 @@ class WarcWriter:
         self._append(metadata)
         self._append(request)
         file, offset, length = self._append(answer)
+        self._index.append(_index_line(exchange, head, digest, (self._path, offset, length)))
         return _capture(exchange, head, digest, (file, offset, length))
 
     def write_metadata(self, lines: Fields, target: str) -> None:
@@ -89,6 +92,7 @@ class WarcWriter:
         try:
             self._file.close()
             self._file = None
+            write_index(index_path(final_path(self._path)), self._index)
             self._path.rename(final_path(self._path))
             sync_folder(self._path.parent)
         except OSError as error:
@@ -130,6 +134,7 @@ class WarcWriter:
         except OSError as error:
             raise self._unwritable(error) from error
         self._offset = 0
+        self._index = []
         self._warcinfo_id = new_record_id()
         self._append(
             Record(
@@ -187,6 +192,20 @@ def _close_quietly(file: BinaryIO) -> None:
         file.close()
     except OSError:
         return
+
+
+def _index_line(exchange: Exchange, head: Head, digest: str, place: tuple[Path, int, int]) -> str:
+    revisit = exchange.revisit_of is not None and head.status == 304
+    return index_line(
+        url=exchange.url,
+        date=utc_text(exchange.started_at),
+        mime=REVISIT_MIME if revisit else head.mime,
+        status=head.status,
+        digest=digest,
+        length=place[2],
+        offset=place[1],
+        filename=final_path(place[0]).name,
+    )
 
 
 def _capture(exchange: Exchange, head: Head, digest: str, place: tuple[str, int, int]) -> Capture:

@@ -1,0 +1,67 @@
+"""Gives a WARC file that a killed crawl left `.open` its index and its final name."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
+from archive.warc.http1 import head_of
+from archive.warc.stream import Damage, StreamedRecord, streamed
+from archive.warc.writer import final_path, sync_folder
+
+TORN_SUFFIX = ".torn"
+"""Of what is set aside: no reader of WARC files takes it for one."""
+
+
+def close_left_open(path: Path, end: int) -> int:
+    """Set aside what stands behind byte `end`, index the rest, and rename; the bytes set aside.
+
+    OSError passes through; the file then still has `.open` and can be closed the next time.
+    """
+    torn = _set_aside(path, end)
+    if end == 0:
+        path.unlink()
+    else:
+        final = final_path(path)
+        write_index(index_path(final), index_lines(path, final.name))
+        path.rename(final)
+    sync_folder(path.parent)
+    return torn
+
+
+def _set_aside(path: Path, end: int) -> int:
+    with path.open("r+b") as file:
+        file.seek(end)
+        tail = file.read()
+        if tail:
+            aside = path.with_name(f"{final_path(path).name}{TORN_SUFFIX}-{end}")
+            with aside.open("wb") as copy:
+                copy.write(tail)
+                copy.flush()
+                os.fsync(copy.fileno())
+            file.truncate(end)
+            os.fsync(file.fileno())
+    return len(tail)
+
+
+def index_lines(path: Path, filename: str) -> Iterator[str]:
+    """The lines of the CDXJ index of a file, unsorted, read from its records."""
+    with path.open("rb") as file:
+        for record in streamed(file):
+            if not isinstance(record, Damage) and record.kind in ("response", "revisit"):
+                yield record_line(record, filename)
+
+
+def record_line(record: StreamedRecord, filename: str) -> str:
+    """The line of one response or revisit."""
+    head = head_of(record.block)
+    return index_line(
+        url=record.fields.get("warc-target-uri", ""),
+        date=record.fields.get("warc-date", ""),
+        mime=REVISIT_MIME if record.kind == "revisit" else head.mime,
+        status=head.status,
+        digest=record.fields.get("warc-payload-digest"),
+        length=record.length,
+        offset=record.offset,
+        filename=filename,
+    )

@@ -1,0 +1,79 @@
+"""After a crawl that was killed: its whole records become rows, its torn tail is set aside."""
+
+import logging
+import sqlite3
+from pathlib import Path
+
+from archive.errors import ArchiveUnwritableError
+from archive.layout import OPEN_SUFFIX, Layout
+from archive.models import Run
+from archive.store import Store
+from archive.warc.closing import close_left_open
+from archive.warc.stream import Damage
+from portal_crawler.replay import FileReading, Portals, in_order
+from portal_crawler.replaying import Replay
+
+logger = logging.getLogger(__name__)
+
+
+def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
+    """Store what the killed crawls of portal `name` had captured; the exchanges that were read.
+
+    The caller holds the portal's lock. To do it again does no harm. Raises ArchiveUnwritableError.
+    """
+    files = left_behind(layout, store, name)
+    if not files:
+        return 0
+    replay = Replay(layout, store, portals)
+    try:
+        replay.replay(name, files)
+        torn = sum(_close(layout, path) for path in files if path.name.endswith(OPEN_SUFFIX))
+    except (OSError, sqlite3.Error) as error:
+        raise ArchiveUnwritableError(
+            f"cannot put right what a killed crawl of {name} left in {layout.folder}: {error}"
+        ) from error
+    logger.info(
+        "%s: an earlier crawl was killed; %d exchanges of its %d files were read again, "
+        "%d torn bytes set aside",
+        name,
+        replay.done.captures,
+        len(files),
+        torn,
+    )
+    return replay.done.captures
+
+
+def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
+    """The portal's files that a killed crawl may not have brought into the database.
+
+    That is those still `.open`, and the closed ones of runs that the database does not know to
+    have ended.
+    """
+    folder = layout.warc_folder(name)
+    files = in_order([*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)])
+    found: list[Path] = []
+    for path in reversed(files):
+        run = first_run(layout, path)
+        ended = run is not None and store.has_ended(run)
+        if ended and not path.name.endswith(OPEN_SUFFIX):
+            break
+        found.insert(0, path)
+    return found
+
+
+def first_run(layout: Layout, path: Path) -> int | None:
+    """The id of the run that a file belongs to; None where its beginning says nothing."""
+    with path.open("rb") as file:
+        for found in FileReading(layout, path).read(file):
+            if isinstance(found, Damage):
+                continue
+            return found.id if isinstance(found, Run) else found.capture.run_id
+    return None
+
+
+def _close(layout: Layout, path: Path) -> int:
+    reading = FileReading(layout, path)
+    with path.open("rb") as file:
+        for _ in reading.read(file):
+            pass
+    return close_left_open(path, reading.end)
