@@ -1,6 +1,9 @@
 """The tables of archive.db and the migrations that make them, each recorded in the database."""
 
+import os
 import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -9,12 +12,15 @@ from archive.descriptions import DESCRIPTIONS
 from archive.errors import ArchiveUnwritableError, ArchiveVersionError
 from archive.layout import SCHEMA_VERSION, Layout
 from archive.locks import schema_lock
+from archive.warc.writer import sync_folder
 
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another one, or for a reader's checkpoint, before it gives up."""
 
 SEARCHED = ("title", "lead", "body", "author")
 """The columns of articles that both search indexes hold, in this order."""
+
+SEARCH_TABLES = ("articles_exact", "articles_folded")
 
 migrations = Migrations("archive")
 
@@ -51,6 +57,60 @@ def _migrated(layout: Layout) -> sqlite3.Connection:
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     return connection
+
+
+def open_aside(path: Path) -> sqlite3.Connection:
+    """A new database beside the archive's, fast to fill and of no use until `swap_in`.
+
+    Its search indexes stay empty until `end_bulk_loading`. sqlite3.Error and OSError pass through.
+    """
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    migrations.apply(Database(connection))
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    for statement in _trigger_statements(connection):
+        connection.execute(f"DROP TRIGGER {statement[0]}")
+    return connection
+
+
+def end_bulk_loading(connection: sqlite3.Connection) -> None:
+    """Fill the search indexes of a database of `open_aside`, and check what it holds."""
+    fresh = sqlite3.connect(":memory:", isolation_level=None)
+    migrations.apply(Database(fresh))
+    for table in SEARCH_TABLES:
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+    for _, sql in _trigger_statements(fresh):
+        connection.execute(sql)
+    fresh.close()
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise sqlite3.IntegrityError(
+            f"a row of {broken[0]} names one of {broken[2]} that is not there"
+        )
+
+
+def swap_in(aside: Path, layout: Layout) -> None:
+    """Put a database of `open_aside` in the archive's place; readers keep the old one they have.
+
+    The caller holds the archive's lock. What the old one had in its -wal is brought into it first,
+    so that no stale -wal is ever beside the new one.
+    """
+    with aside.open("rb") as file:
+        os.fsync(file.fileno())
+    if layout.database.exists():
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(layout.database)) as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for suffix in ("-wal", "-shm"):
+        layout.database.with_name(layout.database.name + suffix).unlink(missing_ok=True)
+    aside.replace(layout.database)
+    sync_folder(layout.folder)
+
+
+def _trigger_statements(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return [(name, sql) for name, sql in rows]
 
 
 def _check_version(connection: sqlite3.Connection, layout: Layout) -> None:

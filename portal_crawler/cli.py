@@ -37,6 +37,7 @@ COMMANDS = {
     "status": ("archive.commands.status", "last runs, coverage and problems"),
     "search": ("archive.commands.search", "find articles, with or without marks"),
     "show": ("archive.commands.show", "one article"),
+    "rebuild": ("portal_crawler.commands.rebuild", "archive.db again, from the WARC files alone"),
     "verify": ("archive.commands.verify", "check every record, digest and row"),
 }
 
@@ -55,7 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         _never_fail_to_encode(stream)
     name = next((word for word in given if not word.startswith("-")), None)
-    parser, module = _parser(name)
+    try:
+        parser, module = _parser(name)
+    except KeyboardInterrupt:  # importing Scrapy takes half a second
+        return int(ExitCode.INTERRUPTED)
     args = parser.parse_args(given)
     if module is None:
         parser.print_help(sys.stderr)

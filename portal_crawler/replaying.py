@@ -75,9 +75,10 @@ class Replay:
         self._store.in_transaction([lambda: self._store.put_portal(entry_of(name, self._portals))])
         for deeds in _batches(self._deeds(self._recorded(files)), TRANSACTION_DEEDS):
             self._store.in_transaction([partial(self._do, deed) for deed in deeds])
-            self.done.captures += len(deeds)
+            captures = sum(isinstance(deed, Deed) for deed in deeds)
+            self.done.captures += captures
             if heard is not None:
-                heard(len(deeds))
+                heard(captures)
         killed = [run for run in self._runs.values() if run.reason == KILLED]
         self._store.in_transaction([partial(self._store.put_run, run) for run in killed])
 

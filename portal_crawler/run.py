@@ -209,13 +209,14 @@ class CrawlRun:
             self._close()
 
     def end_at_once(self) -> None:
-        """After a second signal, which leaves `spider_closed` no time: save what was handed over.
+        """After a second signal, or one before the start, for which `spider_closed` is not called:
+        save what was handed over.
 
         Does nothing to a run that has ended.
         """
         if self.row.outcome is None:
             self.keeper.settle().exception()
-            self._finish_row(Outcome.INTERRUPTED, "interrupted twice")
+            self._finish_row(Outcome.INTERRUPTED, "interrupted, and not given time")
             self.keeper.end_run(self.row, self._run_lines("end"))
         self._close()
 

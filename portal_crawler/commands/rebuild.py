@@ -1,0 +1,93 @@
+"""`portal rebuild`: archive.db again, from the WARC files alone."""
+
+import argparse
+import contextlib
+import sqlite3
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from pathlib import Path
+
+from archive.errors import ArchiveMissingError, ArchiveUnwritableError
+from archive.layout import OPEN_SUFFIX, Layout, archive_folder
+from archive.locks import archive_lock
+from archive.schema import end_bulk_loading, open_aside, swap_in
+from archive.store import Store
+from portal_crawler.crawling import portals, project_settings, write_to_stderr
+from portal_crawler.replaying import Replay
+
+EXAMPLES = """
+  portal rebuild --archive /srv/archive
+  portal rebuild --archive /srv/archive --jobs 2
+"""
+
+ASIDE = "archive.db.rebuilt"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many processes read pages."""
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="read pages in N processes"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Rebuild aside, and take the old database's place when all is in."""
+    layout = Layout(archive_folder(args.archive))
+    if not layout.warc.is_dir():
+        raise ArchiveMissingError(
+            f"no WARC files in {layout.warc}; name an archive with --archive or $PORTAL_ARCHIVE"
+        )
+    with archive_lock(layout):
+        captures = rebuild(layout, max(1, args.jobs), quiet=args.quiet)
+    if not args.quiet:
+        write_to_stderr(f"{layout.database} rebuilt from {captures} captures")
+    return 0
+
+
+def rebuild(layout: Layout, jobs: int, *, quiet: bool) -> int:
+    """The number of captures read. The caller holds the archive's lock."""
+    aside = layout.folder / ASIDE
+    declared = portals(project_settings({}))
+    captures = 0
+    try:
+        connection = open_aside(aside)
+        with contextlib.closing(Store(connection)) as store, _executor(jobs) as executor:
+            for folder in sorted(path for path in layout.warc.iterdir() if path.is_dir()):
+                replay = Replay(layout, store, declared, executor, jobs)
+                replay.replay(folder.name, _files(folder), _Heard(quiet=quiet))
+                captures += replay.done.captures
+            end_bulk_loading(connection)
+        swap_in(aside, layout)
+    except (OSError, sqlite3.Error) as error:
+        raise ArchiveUnwritableError(
+            f"cannot write {aside}: {error}; the database that was there is untouched"
+        ) from error
+    return captures
+
+
+def _files(folder: Path) -> list[Path]:
+    return [*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)]
+
+
+@contextlib.contextmanager
+def _executor(jobs: int) -> Iterator[Executor | None]:
+    if jobs == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(jobs) as executor:
+        yield executor
+
+
+class _Heard:
+    """A line that counts, on a terminal."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._shown = not quiet and sys.stderr.isatty()
+        self._count = 0
+
+    def __call__(self, captures: int) -> None:
+        self._count += captures
+        if self._shown:
+            sys.stderr.write(f"\r{self._count} captures")
+            sys.stderr.flush()
