@@ -209,10 +209,9 @@ class CrawlRun:
             self._close()
 
     def end_at_once(self) -> None:
-        """After a second signal, or one before the start, for which `spider_closed` is not called:
-        save what was handed over.
+        """Save what was handed over, and end a run that has not ended.
 
-        Does nothing to a run that has ended.
+        After a second signal, or one before the start, `spider_closed` is not called.
         """
         if self.row.outcome is None:
             self.keeper.settle().exception()
