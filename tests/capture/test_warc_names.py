@@ -16,20 +16,24 @@ def write_file(folder: Path, *, closes: bool = True) -> None:
     writer.close() if closes else writer.abandon()
 
 
+def warcs(folder: Path) -> list[Path]:
+    return sorted(folder.glob("warc/wire/*.warc.gz*"))
+
+
 def test_two_runs_within_a_second_write_two_files(tmp_path: Path) -> None:
     write_file(tmp_path)
-    (first,) = (tmp_path / "warc" / "wire").iterdir()
+    (first,) = warcs(tmp_path)
     before = first.read_bytes()
     write_file(tmp_path)
     assert first.read_bytes() == before
-    assert len(list((tmp_path / "warc" / "wire").iterdir())) == 2
+    assert len(warcs(tmp_path)) == 2
 
 
 def test_a_file_that_a_crash_left_open_is_not_written_over(tmp_path: Path) -> None:
     write_file(tmp_path, closes=False)
-    (left,) = (tmp_path / "warc" / "wire").iterdir()
+    (left,) = warcs(tmp_path)
     write_file(tmp_path)
-    names = sorted(path.name for path in (tmp_path / "warc" / "wire").iterdir())
+    names = [path.name for path in warcs(tmp_path)]
     assert len(names) == 2
     assert left.name in names
     assert left.name.removesuffix(".open") not in names
