@@ -19,6 +19,7 @@ from tests.support.crawls import (
     last_run,
     rows,
     start_crawl,
+    verified,
     warc_files,
     warc_records,
     wire_environment,
@@ -222,7 +223,10 @@ def test_after_kill_9_the_next_crawl_makes_up_for_it(
     assert crawl(server, archive).code == 0
     assert keys(archive) == {str(number) for number in range(1, 61)}
     outcomes = rows(archive, "SELECT outcome FROM runs ORDER BY id")
-    assert outcomes[-1] == ("complete",)
+    assert outcomes == [("interrupted",), ("complete",)]
+    found = {identifier for (identifier,) in rows(archive, "SELECT record_id FROM captures")}
+    assert found == {record.record_id for record in warc_records(archive, "response")}
+    assert verified(archive).code == 0
 
 
 def test_every_row_that_kill_9_left_leads_to_a_record(server: WireServer, archive: Path) -> None:
@@ -266,6 +270,11 @@ def test_a_disk_that_refuses_ends_the_crawl_as_failed(
     assert len(server.paths()) < 40
     for path in warc_files(archive):
         assert_whole(path)
+    if limit_kb > 150:  # else there was no room even for the tables
+        assert last_run(archive)["outcome"] == "failed"
+    assert crawl(server, archive).code == 0
+    assert len(keys(archive)) == 40
+    assert verified(archive).code == 0
 
 
 def command(archive: Path) -> list[str]:

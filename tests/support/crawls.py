@@ -97,6 +97,15 @@ def crawl(server: WireServer, archive: Path, *arguments: str, **own: str) -> End
     return ended(start_crawl(archive, *arguments, env=wire_environment(server, **own)))
 
 
+def verified(archive: Path) -> Ended:
+    """What `portal verify` says of an archive."""
+    words = [sys.executable, "-m", "portal_crawler.cli", "verify", "--archive", str(archive)]
+    pipe = subprocess.PIPE
+    return ended(
+        subprocess.Popen(words, cwd=ROOT, env=environment(), text=True, stdout=pipe, stderr=pipe)
+    )
+
+
 def rows(archive: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
     """What a query finds in the archive's database."""
     connection = sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)
