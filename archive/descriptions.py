@@ -29,6 +29,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "articles_gone": "Articles that were had before and are no more.",
         "dead_links": "Listed articles that answered 404 or 410 and were never had.",
         "pages_without_title": "Article pages in which no title was found, soft 404s among them.",
+        "refused": "Articles that robots.txt disallows, or that lie on another site.",
         "problems": "Articles stored with at least one problem.",
         "requests": "Answers received, robots.txt included.",
         "bytes": "Bytes of those answers on the wire.",

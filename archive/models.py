@@ -121,6 +121,7 @@ class Run:
     articles_gone: int = 0
     dead_links: int = 0
     pages_without_title: int = 0
+    refused: int = 0
     problems: int = 0
     requests: int = 0
     bytes: int = 0

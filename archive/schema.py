@@ -26,7 +26,8 @@ migrations = Migrations("archive")
 
 _INTEGER_DEFAULTS = (
     "listed", "articles_new", "articles_changed", "articles_unchanged", "articles_gone",
-    "dead_links", "pages_without_title", "problems", "requests", "bytes", "failures", "swept",
+    "dead_links", "pages_without_title", "refused", "problems", "requests", "bytes", "failures",
+    "swept",
 )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
         own = commands.add_parser(
             command,
             help=words,
-            description=f"{words[0].upper()}{words[1:]}.\n\n{module.EXAMPLES.strip()}",
+            description=f"{words[0].upper()}{words[1:]}.\n\n{module.EXAMPLES.strip(chr(10))}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         _add_common(own)

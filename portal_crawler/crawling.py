@@ -125,6 +125,13 @@ def row_of(run: Run) -> dict[str, Any]:
     return asdict(run)
 
 
+def json_row(result: CrawlResult) -> dict[str, Any]:
+    """What `--json` writes of a portal: its run's row, or why there is none."""
+    if result.run is not None:
+        return dict(result.run)
+    return {"portal": result.portal, "error": result.error}
+
+
 def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
     """Send what the user should read of the log to `write`; the run's log file has all of it."""
     handler = _WriteHandler(write)

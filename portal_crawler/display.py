@@ -138,6 +138,7 @@ _COUNTED = (
     ("articles_unchanged", "unchanged"),
     ("articles_gone", "gone"),
     ("pages_without_title", "set aside without an article"),
+    ("refused", "refused"),
     ("problems", "with problems"),
     ("failures", "failed"),
 )

@@ -80,7 +80,6 @@ class RobotsMiddleware:
             self._rules[origin] = asyncio.ensure_future(self._read(origin))
         rules = await self._rules[origin]
         if rules is not None and not rules.can_fetch(request.url, self._agent):
-            CrawlRun.of(self._crawler).tally.robots_refusals += 1
             raise RobotsRefusedError("robots.txt disallows it")
 
     async def _read(self, origin: str) -> Protego | None:

@@ -383,7 +383,7 @@ class Portal(Spider):
         """
         request = failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError)):
-            self.run.tally.count(self.run.tally.untitled, type(failure.value).__name__)
+            self.run.tally.refused += 1
             logger.info("%s: %s: %s", self.name, _words(failure), request.url)
             return
         self._failed(_words(failure), request.url)

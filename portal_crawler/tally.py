@@ -54,7 +54,8 @@ class Tally:
     """Sections that were not yet followed to their end."""
     limited: bool = False
     """A limit that was asked for was reached."""
-    robots_refusals: int = 0
+    refused: int = 0
+    """Articles that robots.txt disallows, or that lie on another site."""
 
     @property
     def stored(self) -> int:
@@ -90,6 +91,7 @@ class Tally:
             "articles_gone": self.gone,
             "dead_links": self.dead_links,
             "pages_without_title": sum(self.untitled.values()),
+            "refused": self.refused,
             "problems": self.with_problems,
             "requests": self.requests,
             "bytes": self.bytes,

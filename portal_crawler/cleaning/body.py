@@ -6,7 +6,11 @@ from lxml import etree
 
 from archive.models import Image
 from portal_crawler.cleaning.blocks import Block, flatten
-from portal_crawler.cleaning.boilerplate import is_boilerplate, is_tail_boilerplate
+from portal_crawler.cleaning.boilerplate import (
+    is_attachment_label,
+    is_boilerplate,
+    is_tail_boilerplate,
+)
 from portal_crawler.cleaning.bylines import take_bylines
 from portal_crawler.cleaning.captions import take_captions
 from portal_crawler.cleaning.profile import Profile
@@ -95,8 +99,15 @@ def without_boilerplate(blocks: list[Block]) -> list[Block]:
 
 
 def without_tail(blocks: list[Block]) -> list[Block]:
-    """Removes furniture at the very end, where its words are no heading of a text."""
+    """Removes furniture at the very end, where its words are no heading of a text.
+
+    So is a list of documents under its label: they are kept as attachments.
+    """
     end = len(blocks)
+    while end and blocks[end - 1].only_links:
+        end -= 1
+    if not end or not is_attachment_label(blocks[end - 1].text):
+        end = len(blocks)
     while end and is_tail_boilerplate(blocks[end - 1].text):
         end -= 1
     return blocks[:end]

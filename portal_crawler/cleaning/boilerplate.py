@@ -36,9 +36,12 @@ Liên kết web | Xếp hạng | phiếu bầu | Bình luận | image | Ảnh mi
 Cổng dịch vụ công | Quốc Gia | Cổng dịch vụ công Quốc Gia | Chính sách | pháp luật Việt Nam
 Chính sách pháp luật Việt Nam | Giới thiệu | Sản phẩm dịch vụ | Giới thiệu Sản phẩm dịch vụ
 Cổng thông tin điện tử của các đơn vị thuộc Bộ | Doanh nghiệp
-File đính kèm | Tệp đính kèm | Tài liệu đính kèm | Tải về | Tập tin đính kèm | Xem tài liệu
 """
 """Furniture at the end of a page, but also headings and sentences of real articles."""
+
+_ATTACHMENT_LABELS = """
+File đính kèm | Tệp đính kèm | Tài liệu đính kèm | Tải về | Tập tin đính kèm | Xem tài liệu
+"""
 
 
 def _phrases(*groups: str) -> frozenset[str]:
@@ -52,7 +55,7 @@ def _phrases(*groups: str) -> frozenset[str]:
 
 
 _CERTAIN = _phrases(_TOOLS, _RELATED, _RATING, _LEAKED_ALT_TEXT)
-_TAIL = _CERTAIN | _phrases(_AMBIGUOUS)
+_TAIL = _CERTAIN | _phrases(_AMBIGUOUS, _ATTACHMENT_LABELS)
 
 _COUNTER = re.compile(
     r"(?:(?:số )?lượt (?:xem|đọc|truy cập)|tổng (?:số )?lượt truy cập|tổng số truy cập|đã xem"
@@ -89,6 +92,7 @@ def _as_phrase(line: str) -> str:
 
 _STRIPPED_CERTAIN = frozenset(phrase.strip(_EDGES) for phrase in _CERTAIN)
 _STRIPPED_TAIL = frozenset(phrase.strip(_EDGES) for phrase in _TAIL)
+_STRIPPED_LABELS = frozenset(phrase.strip(_EDGES) for phrase in _phrases(_ATTACHMENT_LABELS))
 
 LONGEST_LINE_CHARS = 200
 """No phrase of the catalogue stands on a longer line; longer lines are not looked at."""
@@ -113,6 +117,11 @@ def is_tail_boilerplate(line: str) -> bool:
     phrase = _as_phrase(line)
     # A line of nothing but signs is a rule or a stray full stop.
     return not phrase or phrase in _STRIPPED_TAIL or bool(_FOOTER.match(phrase))
+
+
+def is_attachment_label(line: str) -> bool:
+    """Whether a line is the head of a list of documents."""
+    return len(line) <= LONGEST_LINE_CHARS and _as_phrase(line) in _STRIPPED_LABELS
 
 
 def is_soft_not_found(line: str, more: tuple[str, ...] = ()) -> bool:

@@ -32,6 +32,7 @@ class DateReading:
 
 
 _UNREADABLE = DateReading(None, ("date-unreadable",))
+_NO_DATE = DateReading(None, ())
 _APPROXIMATE = ("date-approximate",)
 _WEEKDAY_DIFFERS = ("weekday-differs",)
 
@@ -109,6 +110,8 @@ def read_date(text: str, now: datetime, *, month_first: bool = False) -> DateRea
     line = clean(text).casefold()
     if len(line) > LONGEST_DATE_CHARS:
         return _UNREADABLE
+    if not _WORD.search(_ASIDE.sub("", line)):
+        return _NO_DATE
     try:
         reading = _machine_form(line) or _relative_form(line, now.astimezone(VIETNAM))
         reading = reading or _written_form(line, month_first=month_first)

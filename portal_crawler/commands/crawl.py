@@ -12,6 +12,7 @@ from portal_crawler.crawling import (
     CrawlResult,
     check_names,
     crawl_here,
+    json_row,
     log_to,
     parsed_settings,
     portals,
@@ -72,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     with display_for(quiet=args.quiet) as display:
         results = _crawl(names, options, args, display)
     for result in results if args.json else ():
-        print(json.dumps(_json_row(result), ensure_ascii=False))  # noqa: T201  data
+        print(json.dumps(json_row(result), ensure_ascii=False))  # noqa: T201  data
     sys.stdout.flush()
     code = worst(result.exit_code for result in results)
     if len(results) > 1 and (not args.quiet or code):
@@ -103,12 +104,6 @@ def _crawl(
 def _is_watched() -> bool:
     """Whether another process follows this crawl on a channel, and sums it up itself."""
     return CHANNEL_VARIABLE in os.environ
-
-
-def _json_row(result: CrawlResult) -> dict[str, object]:
-    if result.run is not None:
-        return dict(result.run)
-    return {"portal": result.portal, "error": result.error}
 
 
 def _summary_of_all(results: list[CrawlResult]) -> str:

@@ -1,6 +1,7 @@
 """`portal demo`: the whole way on the portals that ship with the project, with no network."""
 
 import argparse
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from archive.layout import Layout
 from portal_crawler.commands.demo_report import write_report
-from portal_crawler.crawling import CrawlOptions, CrawlResult, write_to_stderr
+from portal_crawler.crawling import CrawlOptions, CrawlResult, json_row, write_to_stderr
 from portal_crawler.demo.server import demo_proxy
 from portal_crawler.display import display_for
 from portal_crawler.errors import UsageError
@@ -16,7 +17,7 @@ from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.fleet import crawl_apart
 
 EXAMPLES = """
-  portal demo
+  portal demo                          # writes ./demo-archive anew
   portal demo --archive /tmp/demo
 """
 
@@ -38,7 +39,10 @@ def run(args: argparse.Namespace) -> int:
     _make_anew(folder)
     results = _crawl(folder, quiet=args.quiet)
     code = worst(result.exit_code for result in results)
-    if not args.quiet and code == ExitCode.OK:
+    if args.json:
+        for result in results:
+            print(json.dumps(json_row(result), ensure_ascii=False))  # noqa: T201  data
+    elif not args.quiet and code == ExitCode.OK:
         write_report(Layout(folder), results)
     return code
 

@@ -70,7 +70,7 @@ def _commands(layout: Layout) -> list[str]:
     return [
         f'{portal} search "an toàn thông tin" --archive {archive}',
         f"{portal} show {newest} --archive {archive}",
-        f"sqlite3 {archive}/archive.db {shlex.quote(NEWEST_FIVE)}",
+        f"{_sqlite()} {archive}/archive.db {shlex.quote(NEWEST_FIVE)}",
     ]
 
 
@@ -84,6 +84,13 @@ def _newest(connection: sqlite3.Connection) -> str:
 def _program() -> str:
     """`portal`, where the shell finds it; else the path by which it was called."""
     return "portal" if shutil.which("portal") else shlex.quote(_short(Path(sys.argv[0])))
+
+
+def _sqlite() -> str:
+    """SQLite's own program where it is installed; sqlite-utils comes with this project."""
+    if shutil.which("sqlite3"):
+        return "sqlite3"
+    return f"{shlex.quote(_short(Path(sys.executable).with_name('sqlite-utils')))} query --table"
 
 
 def _short(path: Path) -> str:

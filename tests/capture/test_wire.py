@@ -15,6 +15,7 @@ from tests.support.crawls import (
     WarcRecord,
     crawl,
     rows,
+    verified,
     warc_files,
     warc_records,
 )
@@ -269,6 +270,11 @@ def test_every_article_that_could_be_read_has_a_row(crawled: Crawled) -> None:
     keys = {int(key) for (key,) in rows(crawled.archive, "SELECT key FROM articles")}
     without = {number_of(name) for name in ("not found", "nothing", "no head")}
     assert keys == set(range(1, len(ANSWERS) + 1)) - without
+
+
+def test_verify_takes_odd_answers_for_what_they_are(crawled: Crawled) -> None:
+    end = verified(crawled.archive)
+    assert end.code == 0, end.stdout + end.stderr
 
 
 def test_what_broke_off_makes_the_run_incomplete(crawled: Crawled) -> None:
