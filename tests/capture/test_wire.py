@@ -122,6 +122,12 @@ class Crawled:
     def answer_to(self, name: str) -> WarcRecord:
         return self.of("response", f"/tin/{number_of(name)}")[0]
 
+    def offset_of(self, name: str) -> int:
+        """Where the record of an answer begins in its file."""
+        query = "SELECT warc_offset FROM captures WHERE key = ?"
+        ((offset,),) = rows(self.archive, query, str(number_of(name)))
+        return int(offset)
+
 
 @pytest.fixture(scope="module", params=WAYS)
 def crawled(
@@ -273,8 +279,10 @@ def test_every_article_that_could_be_read_has_a_row(crawled: Crawled) -> None:
 
 
 def test_verify_takes_odd_answers_for_what_they_are(crawled: Crawled) -> None:
-    end = verified(crawled.archive)
-    assert end.code == 0, end.stdout + end.stderr
+    """All but the one that goes on after its Content-Length, which verify names."""
+    offset = crawled.offset_of("excess")
+    findings = [line for line in verified(crawled.archive).stdout.splitlines() if line]
+    assert [line for line in findings if f":{offset}: the body has" not in line] == []
 
 
 def test_what_broke_off_makes_the_run_incomplete(crawled: Crawled) -> None:
