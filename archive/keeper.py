@@ -146,8 +146,17 @@ class Keeper:
             return
         try:
             task.future.set_result(task.do())
+        except sqlite3.OperationalError as error:
+            self._fail(self._unwritable(error), task)
         except BaseException as error:  # noqa: BLE001  the thread's outermost edge
             self._fail(error, task)
+
+    def _unwritable(self, error: sqlite3.OperationalError) -> ArchiveUnwritableError:
+        """A full disk, a database that another process does not let go: not ours to mend."""
+        return ArchiveUnwritableError(
+            f"cannot write {self._writer.layout.database}: {error}; "
+            "free the disk, or wait for who holds the database, then crawl again"
+        )
 
     def _fail(self, error: BaseException, task: _Task) -> None:
         self._failure = error

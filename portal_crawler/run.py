@@ -189,7 +189,7 @@ class CrawlRun:
     def _archive_failed(self, error: BaseException) -> None:
         """Called from the keeper's thread: a crawl that cannot keep must not go on."""
         self.failure = error
-        if self._loop is not None:
+        if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stop_crawl)
 
     def _stop_crawl(self) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.crawls import (
     ROOT,
+    Ended,
     crawl,
     ended,
     last_run,
@@ -249,6 +250,16 @@ def test_every_row_that_kill_9_left_leads_to_a_record(server: WireServer, archiv
 # The disk
 
 
+def crawl_on_a_small_disk(server: WireServer, archive: Path, limit_kb: int) -> Ended:
+    """No file may grow beyond the limit, as if the disk were full then."""
+    limited = ["bash", "-c", 'ulimit -f "$1"; shift; exec "$@"', "-", str(limit_kb)]
+    process = subprocess.Popen(
+        [*limited, *command(archive)], cwd=ROOT, env=wire_environment(server), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    return ended(process)
+
+
 @pytest.mark.parametrize("limit_kb", [150, 400, 1500])
 def test_a_disk_that_refuses_ends_the_crawl_as_failed(
     server: WireServer, archive: Path, limit_kb: int
@@ -258,14 +269,9 @@ def test_a_disk_that_refuses_ends_the_crawl_as_failed(
     for number in range(1, 41):
         comment = noise.randbytes(60_000).hex()
         server.answer(f"/tin/{number}", page(article(number) + f"<!--{comment}-->"))
-    process = subprocess.Popen(
-        ["bash", "-c", 'ulimit -f "$1"; shift; exec "$@"', "-", str(limit_kb), *command(archive)],
-        cwd=ROOT, env=wire_environment(server), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    end = ended(process)
+    end = crawl_on_a_small_disk(server, archive, limit_kb)
     assert end.code == 1
-    assert str(archive) in end.stderr
+    assert f"cannot write {archive}" in end.stderr or f"archive in {archive}" in end.stderr
     assert "never retrieved" not in end.stderr
     assert len(server.paths()) < 40
     for path in warc_files(archive):
@@ -274,6 +280,20 @@ def test_a_disk_that_refuses_ends_the_crawl_as_failed(
         assert last_run(archive)["outcome"] == "failed"
     assert crawl(server, archive).code == 0
     assert len(keys(archive)) == 40
+    assert verified(archive).code == 0
+
+
+def test_rows_that_find_no_room_end_the_crawl_as_failed(server: WireServer, archive: Path) -> None:
+    server.answer("/tin-tuc", page(listing(range(1, 21))))
+    for number in range(1, 21):  # which the WARC packs well and the database not at all
+        server.answer(f"/tin/{number}", page(article(number, body="Một câu dài. " * 9000)))
+    end = crawl_on_a_small_disk(server, archive, 900)
+    assert end.code == 1
+    assert f"cannot write {archive}/archive.db: " in end.stderr
+    for path in warc_files(archive):
+        assert_whole(path)
+    assert crawl(server, archive).code == 0
+    assert len(keys(archive)) == 20
     assert verified(archive).code == 0
 
 
