@@ -1,0 +1,63 @@
+"""`portal rebuild` with one job and with two: pages a second.
+
+    python -m benchmarks.rebuild [PACK.tar.xz] [COPIES]
+
+Writes the articles of a saved portal (the Hanoi pack) COPIES times, each time under other numbers,
+into the WARC files of one portal, and rebuilds the database from them.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from archive.layout import Layout
+from archive.warc.exchange import Exchange
+from archive.warc.writer import WarcWriter, utc_now
+from benchmarks.crawl import REPLICA
+from benchmarks.pack import article_pages
+from benchmarks.writing import REQUEST, head
+from portal_crawler.commands.rebuild import rebuild
+from portal_crawler.platforms.liferay6 import article_key
+
+COPIES = 4
+PORTAL = "hanoi-sotttt"
+
+
+def write(layout: Layout, pages: dict[str, bytes], copies: int) -> None:
+    """The archive's WARC file, as a crawl writes it."""
+    writer = WarcWriter(layout, PORTAL, [("software", "portal-archive")])
+    for number in range(1, copies + 1):
+        for url, body in pages.items():
+            key = f"{number}{article_key(url)}"
+            exchange = Exchange(
+                url=url.replace("/view_content/", f"/view_content/{number}"),
+                role="article", key=key, run_id=1, portal=PORTAL, started_at=utc_now(),
+            )  # fmt: skip
+            exchange.request = REQUEST
+            exchange.response.write(head(body) + body)
+            writer.write_exchange(exchange)
+            exchange.response.close()
+    writer.close()
+
+
+def main() -> int:
+    """Print the table."""
+    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
+    copies = int(sys.argv[2]) if len(sys.argv) > 2 else COPIES
+    if not pack.exists():
+        print(f"{pack} is not there: name a pack of a saved portal", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as name:
+        layout = Layout(Path(name))
+        write(layout, article_pages(pack), copies)
+        for jobs in (1, 2):
+            started = time.monotonic()
+            pages = rebuild(layout, jobs, quiet=True)
+            seconds = time.monotonic() - started
+            print(f"jobs {jobs}: {pages} pages, {seconds:.1f} s, {pages / seconds:.0f} a second")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
