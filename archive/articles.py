@@ -78,6 +78,11 @@ def at_version(
     return replace(stored, article={**stored.article, **dict(found)}, capture=capture)
 
 
+def capture_row(connection: sqlite3.Connection, identifier: object) -> Row:
+    """The row of a capture; empty where there is none."""
+    return _row(connection, "SELECT * FROM captures WHERE id = ?", identifier)
+
+
 def article_named(connection: sqlite3.Connection, name: str) -> int:
     """The id of the article that an id, `portal/key` or an address names; else QueryError.
 

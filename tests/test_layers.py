@@ -20,7 +20,7 @@ PACKAGES = ("archive", "portal_crawler")
 
 ARCHIVE_LAYERS = (
     "archive.commands",
-    "archive.verify archive.keeper archive.search archive.status",
+    "archive.verify archive.citation archive.keeper archive.search archive.status",
     "archive.articles archive.frontier archive.query archive.row_checks archive.store",
     "archive.database archive.running archive.schema archive.warc",
     "archive.descriptions archive.excerpt archive.locks",

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 
 from archive.articles import Row, StoredArticle, article_named, at_version, stored_article
+from archive.citation import citation
 from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
 from archive.database import reading
 from archive.layout import Layout, archive_folder
@@ -16,9 +17,29 @@ examples:
   portal show hanoi-sotttt/4410140
   portal show http://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien/-/view_content/4410140-thong-tin.html
   portal show 4608690380460809 --json | jq .attachments
+  portal show 4608690380460809 --cite       how to cite it, down to the WARC record
 """
 
 LABEL_WIDTH = 11
+
+CITED = (
+    ("portal", "portal_title"),
+    ("title", "title"),
+    ("author", "author"),
+    ("published", "published_at"),
+    ("address", "url"),
+    ("captured", "captured_at"),
+    ("article", "article_id"),
+    ("version", "version"),
+    ("file", "warc_file"),
+    ("offset", "warc_offset"),
+    ("length", "warc_length"),
+    ("record", "record_id"),
+    ("payload", "payload_digest"),
+    ("block", "block_digest"),
+    ("truncated", "truncated"),
+)
+"""Labels and columns of a citation; what has no spaces is never broken: it is copied."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,15 +50,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--version", dest="version", type=int, metavar="N", help="as it read then, from 1"
     )
+    parser.add_argument(
+        "--cite", action="store_true", help="how to cite it, down to the WARC record that proves it"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Look the article up and print it."""
-    with reading(Layout(archive_folder(args.archive))) as connection:
+    layout = Layout(archive_folder(args.archive))
+    with reading(layout) as connection:
         stored = stored_article(connection, article_named(connection, args.article))
         newest = stored.article["version"]
         if args.version is not None:
             stored = at_version(connection, stored, args.version)
+        cited = citation(layout, connection, stored) if args.cite else None
+    if cited is not None:
+        _cite(cited, as_json=args.json)
+        return 0
     if args.json:
         write_json(_values(stored))
         return 0
@@ -46,6 +75,27 @@ def run(args: argparse.Namespace) -> int:
     if stored.article["version"] != newest and not args.quiet:
         say(f"version {newest} is the newest; pictures and attachments are those of that one")
     return 0
+
+
+def _cite(cited: Row, *, as_json: bool) -> None:
+    """A sentence for the footnote, then what leads to the bytes."""
+    if as_json:
+        write_json(cited)
+        return
+    author = f"{cited['author']}. " if cited["author"] else ""
+    published = moment(cited["published_at"]) or "no date on the page"
+    portal = cited["portal_title"] or cited["portal"]
+    sentence = (
+        f"{author}“{cited['title']}”. {portal}, {published}. {cited['url']} "
+        f"(captured {cited['captured_at']}, version {cited['version']})."
+    )
+    for line in wrapped(sentence):
+        write(line)
+    write()
+    for label, column in CITED:
+        if cited[column] is not None:
+            for line in _fact(label, str(cited[column])):
+                write(line)
 
 
 def _values(stored: StoredArticle) -> dict[str, object]:

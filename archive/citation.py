@@ -1,0 +1,86 @@
+"""How an article is cited: down to the WARC record that holds the page it was read from."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from archive.articles import Row, StoredArticle, capture_row
+from archive.errors import ArchiveDamagedError
+from archive.layout import Layout
+from archive.warc.facts import RecordFacts, RecordReading, digest_bytes
+from archive.warc.members import State, read_member
+
+
+def citation(layout: Layout, connection: sqlite3.Connection, stored: StoredArticle) -> Row:
+    """What names the article and proves it, the record read and its digests computed anew.
+
+    Of a page that was the same again the record with the body counts. ArchiveDamagedError where
+    the record is not there, or is not the one that its digests were computed over.
+    """
+    capture = _with_body(connection, stored)
+    facts = _record(layout, capture)
+    article = stored.article
+    return {
+        "portal": article["portal"],
+        "portal_title": stored.portal_title,
+        "title": article["title"],
+        "author": article["author"],
+        "published_at": article["published_at"],
+        "url": capture["url"],
+        "captured_at": capture["fetched_at"],
+        "article_id": article["id"],
+        "version": article["version"],
+        "warc_file": capture["warc_file"],
+        "warc_offset": capture["warc_offset"],
+        "warc_length": capture["warc_length"],
+        "record_id": capture["record_id"],
+        "payload_digest": facts.value("warc-payload-digest"),
+        "block_digest": facts.value("warc-block-digest"),
+        "truncated": capture["truncated"],
+    }
+
+
+def _with_body(connection: sqlite3.Connection, stored: StoredArticle) -> Row:
+    capture = stored.capture
+    if capture.get("revisit_of") is not None:
+        capture = capture_row(connection, capture["revisit_of"])
+    if not capture:
+        raise ArchiveDamagedError(
+            f"the capture of article {stored.article['id']} is not in the database; "
+            "run `portal verify`"
+        )
+    return capture
+
+
+def _record(layout: Layout, capture: Row) -> RecordFacts:
+    """The facts of the capture's record, proven."""
+    name, offset = str(capture["warc_file"]), int(str(capture["warc_offset"]))
+    reading = RecordReading()
+    try:
+        with layout.warc_file(name).open("rb") as file:
+            member = read_member(file, offset, reading)
+    except OSError as error:
+        raise ArchiveDamagedError(
+            f"{name} cannot be read: {error.strerror}; bring it back from a copy"
+        ) from error
+    facts = reading.facts()
+    if member.state is not State.WHOLE or facts.record_id != capture["record_id"]:
+        raise ArchiveDamagedError(
+            f"{name} does not hold {capture['record_id']} at offset {offset}; run `portal verify`"
+        )
+    for wrong in _wrong_digests(facts):
+        raise ArchiveDamagedError(
+            f"{wrong} of {capture['record_id']} is not that of the bytes in {name}; "
+            "run `portal verify`"
+        )
+    return facts
+
+
+def _wrong_digests(facts: RecordFacts) -> Iterator[str]:
+    computed = (
+        ("WARC-Block-Digest", facts.block_digest),
+        ("WARC-Payload-Digest", facts.payload_digest),
+    )
+    for name, value in computed:
+        given = facts.value(name.lower())
+        if given and value is not None and digest_bytes(given) not in (None, value):
+            yield name
