@@ -16,10 +16,11 @@ from archive.errors import ArchiveDamagedError
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.row_checks import CaptureRow, database_problems, differences
 from archive.running import is_running
-from archive.warc.checks import problems
+from archive.warc.checks import HTTP_ANOMALY, MESSAGE_CHECKS, problems
 from archive.warc.facts import RecordFacts, RecordReading
 from archive.warc.index_check import index_problems
 from archive.warc.members import Member, State, read_member
+from archive.warc.stream import fields_of
 
 Rows = dict[int, CaptureRow]
 """Of one WARC file, by offset."""
@@ -47,6 +48,8 @@ class Tally:
     records: int = 0
     captures: int = 0
     findings: int = 0
+    odd: int = 0
+    """Oddities of answers that their metadata records say the server sent so."""
 
 
 @dataclass(slots=True)
@@ -96,6 +99,8 @@ class Verification:
         self._on_file = on_file
         self._running: set[str] = set()
         self._ids = _RecordIds()
+        self._marked: dict[str, frozenset[str]] = {}
+        """By the id of the answer, which comes after its metadata."""
 
     def findings(self) -> Iterator[Finding]:
         """All that is wrong, as it is found; ArchiveMissingError where there is no archive."""
@@ -178,11 +183,25 @@ class Verification:
         return portal in self._running or (is_open and is_running(self._layout, portal))
 
     def _record(self, member: Member, facts: RecordFacts, where: str) -> Iterator[Finding]:
+        if facts.kind == "metadata":
+            self._marked.update(_marks(facts))
+        marked = self._marked.pop(facts.record_id, frozenset())
         for code, what in problems(facts):
-            yield Finding(code, where, what)
+            if code in marked:
+                self.tally.odd += 1
+            else:
+                yield Finding(code, where, what)
         if member.offset == 0 and facts.kind != "warcinfo":
             yield Finding("no-warcinfo", where, "the file does not begin with a warcinfo record")
         yield from self._ids.add(facts, where)
+
+
+def _marks(facts: RecordFacts) -> dict[str, frozenset[str]]:
+    """The oddities that a metadata record notes of its answer."""
+    lines = fields_of(facts.told)
+    codes = {value.partition(" ")[0] for name, value in lines if name == HTTP_ANOMALY}
+    known = frozenset(codes & MESSAGE_CHECKS.keys())
+    return {facts.value("warc-concurrent-to") or "": known} if known else {}
 
 
 _MEMBER_WORDS = {

@@ -66,6 +66,8 @@ def _untold(name: str) -> None:
 
 def _summary(tally: Tally, layout: Layout) -> str:
     read = f"{tally.files} files, {tally.records} records, {tally.captures} captures"
+    if tally.odd:
+        read += f"; {tally.odd} oddities are noted as the servers sent them"
     if not tally.findings:
         return f"all is well in {layout.folder}: {read}"
     count = "1 finding" if tally.findings == 1 else f"{tally.findings} findings"

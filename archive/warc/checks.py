@@ -5,12 +5,16 @@ looks at HTTP framing, record ids or the line ends after a record; these do.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from archive.warc.facts import ALGORITHMS, Message, RecordFacts, digest_bytes
 
+T = TypeVar("T")
+
 Check = Callable[[RecordFacts], str | None]
+MessageCheck = Callable[[Message], str | None]
 
 VERSIONS = ("WARC/1.0", "WARC/1.1")
 MANDATORY = ("warc-type", "warc-record-id", "warc-date", "content-length")
@@ -25,6 +29,9 @@ TARGETED = ("response", "request", "revisit", "resource", "conversion", "continu
 PROFILES = ("identical-payload-digest", "server-not-modified")
 """Last parts of the revisit profiles of WARC 1.0 and 1.1."""
 
+HTTP_ANOMALY = "httpAnomaly"
+"""The line of an exchange's metadata record that names a check's code, then says it in words."""
+
 RECORD_END = b"\r\n\r\n"
 BODILESS = (204, 304)
 """Statuses whose Content-Length, where sent, tells of a body that does not come."""
@@ -36,8 +43,23 @@ _FRACTION = re.compile(r"\.\d+")
 
 def problems(facts: RecordFacts) -> Iterator[tuple[str, str]]:
     """The code and the words of all that is wrong with a record."""
-    for code, check in CHECKS.items():
-        words = check(facts)
+    yield from _found(CHECKS, facts)
+    message = _answer(facts)
+    if message is not None:
+        yield from _found(MESSAGE_CHECKS, message)
+
+
+def anomalies(message: Message) -> Iterator[tuple[str, str]]:
+    """The code and the words of all that is odd with an answer that came to its end.
+
+    Whoever records it notes them, so that a check later knows: the server sent it so.
+    """
+    yield from _found({**MESSAGE_CHECKS, **ODD_BUT_SOUND}, message)
+
+
+def _found(checks: Mapping[str, Callable[[T], str | None]], of: T) -> Iterator[tuple[str, str]]:
+    for code, check in checks.items():
+        words = check(of)
         if words is not None:
             yield code, words
 
@@ -159,39 +181,36 @@ def _payload_digest(facts: RecordFacts) -> str | None:
     return f"the payload, without chunking, is not the one that {given} was computed over"
 
 
-def _status_line(facts: RecordFacts) -> str | None:
-    message = _answer(facts)
-    if message is None or message.head.status is not None:
+def _status_line(message: Message) -> str | None:
+    if message.head.status is not None:
         return None
     return "the block does not begin with the status line of an HTTP answer"
 
 
-def _chunk_framing(facts: RecordFacts) -> str | None:
-    message = _answer(facts)
-    if message is None or not message.chunks_broken:
-        return None
-    return "the body is not chunked as Transfer-Encoding says, or a chunk size is wrong"
+def _chunk_framing(message: Message) -> str | None:
+    if message.chunks_broken:
+        return "the body is not chunked as Transfer-Encoding says, or a chunk size is wrong"
+    if message.chunks_loose:
+        return "a line of the chunking does not end with CRLF, or a chunk size is one too big"
+    return None
 
 
-def _chunk_end(facts: RecordFacts) -> str | None:
-    message = _answer(facts)
-    if message is None or message.chunks_complete or message.chunks_broken:
+def _chunk_end(message: Message) -> str | None:
+    if message.chunks_complete or message.chunks_broken:
         return None
     if not message.body_bytes and _bodiless(message):
         return None
     return "the chunked body has no last chunk, and the record is not marked as truncated"
 
 
-def _chunk_excess(facts: RecordFacts) -> str | None:
-    message = _answer(facts)
-    if message is None or not message.excess_bytes:
+def _chunk_excess(message: Message) -> str | None:
+    if not message.excess_bytes:
         return None
     return f"{message.excess_bytes} bytes follow the last chunk"
 
 
-def _body_length(facts: RecordFacts) -> str | None:
-    message = _answer(facts)
-    if message is None or message.head.value("transfer-encoding") is not None:
+def _body_length(message: Message) -> str | None:
+    if message.head.value("transfer-encoding") is not None:
         return None
     given = message.head.value("content-length") or ""
     if not (given.isascii() and given.isdigit()) or int(given[:18]) == message.body_bytes:
@@ -204,11 +223,22 @@ def _body_length(facts: RecordFacts) -> str | None:
     )
 
 
-def _content_coding(facts: RecordFacts) -> str | None:
-    message = _answer(facts)
-    if message is None or not message.coding or message.chunks_broken:
+def _content_coding(message: Message) -> str | None:
+    if not message.coding or message.chunks_broken:
         return None
     return f"the body {message.coding}, though Content-Encoding names it"
+
+
+def _interim(message: Message) -> str | None:
+    if not message.head.interim:
+        return None
+    return f"{message.head.interim} interim answers (1xx) come before the answer"
+
+
+def _unasked_body(message: Message) -> str | None:
+    if not _bodiless(message) or not message.body_bytes:
+        return None
+    return f"an answer with status {message.head.status} has a body of {message.body_bytes} bytes"
 
 
 def _revisit_profile(facts: RecordFacts) -> str | None:
@@ -258,13 +288,23 @@ CHECKS: dict[str, Check] = {
     "digest-unknown": _digest_unknown,
     "block-digest": _block_digest,
     "payload-digest": _payload_digest,
+    "revisit-profile": _revisit_profile,
+    "revisit-original": _revisit_original,
+}
+"""By the code that a finding bears; a new check is a function and a line here."""
+
+MESSAGE_CHECKS: dict[str, MessageCheck] = {
     "status-line": _status_line,
     "chunk-framing": _chunk_framing,
     "chunk-end": _chunk_end,
     "chunk-excess": _chunk_excess,
     "body-length": _body_length,
     "content-coding": _content_coding,
-    "revisit-profile": _revisit_profile,
-    "revisit-original": _revisit_original,
 }
-"""By the code that a finding bears; a new check is a function and a line here."""
+"""As CHECKS, of the HTTP answer in a record; a server can have sent it so."""
+
+ODD_BUT_SOUND: dict[str, MessageCheck] = {
+    "interim-answer": _interim,
+    "unasked-body": _unasked_body,
+}
+"""Noted where an answer is recorded; no reason to doubt a record."""

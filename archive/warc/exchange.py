@@ -1,12 +1,15 @@
 """One HTTP exchange as it went over the wire, and the records that keep it."""
 
+import base64
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.models import Capture
-from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of, payload
+from archive.warc.checks import HTTP_ANOMALY, anomalies
+from archive.warc.facts import Message, measured
+from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of
 from archive.warc.records import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
@@ -16,7 +19,6 @@ from archive.warc.records import (
     Fields,
     Record,
     new_record_id,
-    sha1_text,
     warc_fields,
 )
 
@@ -96,11 +98,12 @@ class Exchange:
 def records_of(exchange: Exchange) -> tuple[Record, Record, Record, Head, str]:
     """Response (or revisit), request and metadata, with the head and the payload digest."""
     head = head_of(exchange.response.first(2 * MAX_HEAD_BYTES))
+    message, sha1 = measured(head, exchange.response.pieces(head.length))
     original = exchange.revisit_of if head.status == 304 else None
     if original is not None:
         digest = original.payload_digest
     else:
-        digest = sha1_text(payload(head, exchange.response.pieces(head.length)))
+        digest = "sha1:" + base64.b32encode(sha1).decode()
     answer = Record(
         kind="revisit" if original is not None else "response",
         date=exchange.started_at,
@@ -109,7 +112,7 @@ def records_of(exchange: Exchange) -> tuple[Record, Record, Record, Head, str]:
         record_id=exchange.record_id,
         fields=_answer_fields(exchange, digest, original),
     )
-    return answer, _request_record(exchange), _metadata_record(exchange), head, digest
+    return answer, _request_record(exchange), _metadata_record(exchange, message), head, digest
 
 
 def _answer_fields(exchange: Exchange, digest: str, original: Capture | None) -> Fields:
@@ -139,7 +142,7 @@ def _request_record(exchange: Exchange) -> Record:
     )
 
 
-def _metadata_record(exchange: Exchange) -> Record:
+def _metadata_record(exchange: Exchange, message: Message) -> Record:
     lines = [
         ("portal", exchange.portal),
         ("run", str(exchange.run_id)),
@@ -148,6 +151,7 @@ def _metadata_record(exchange: Exchange) -> Record:
         *([("section", exchange.section)] if exchange.section is not None else []),
         *exchange.notes,
         ("fetchTimeMs", str(round(exchange.seconds * 1000))),
+        *(_anomaly_lines(message) if exchange.truncated is None else ()),
     ]
     return Record(
         kind="metadata",
@@ -157,6 +161,12 @@ def _metadata_record(exchange: Exchange) -> Record:
         record_id=new_record_id(),
         fields=_concurrent(exchange),
     )
+
+
+def _anomaly_lines(message: Message) -> Iterator[tuple[str, str]]:
+    """What is odd with an answer that came to its end: the server sent it so, to the byte."""
+    for code, words in anomalies(message):
+        yield HTTP_ANOMALY, f"{code} {words}"
 
 
 def _concurrent(exchange: Exchange) -> Fields:

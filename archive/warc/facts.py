@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,6 +17,11 @@ TAIL_BYTES = 64
 """Kept of what follows the block; the two line ends are 4."""
 
 MAX_UNPACKED_BYTES = 1024 * 1024
+
+MAX_FIELDS_BYTES = 64 * 1024
+"""Of a block of type application/warc-fields; ours have some hundred."""
+
+WARC_FIELDS = "application/warc-fields"
 
 ALGORITHMS = {
     "md5": "md5",
@@ -39,6 +45,8 @@ class Message:
     body_bytes: int
     """As sent, after the head."""
     chunks_broken: bool = False
+    chunks_loose: bool = False
+    """A line of the chunking ends with a bare LF."""
     chunks_complete: bool = True
     excess_bytes: int = 0
     """After the last chunk."""
@@ -61,6 +69,8 @@ class RecordFacts:
     """By the algorithm that the header names; None where it names none that is known."""
     payload_digest: bytes | None = None
     message: Message | None = None
+    told: bytes = field(default=b"", repr=False)
+    """The block, where it is of type application/warc-fields."""
     tail: bytes = field(default=b"", repr=False)
     """The first bytes after the block."""
 
@@ -126,6 +136,7 @@ class RecordReading:
             block_digest=block.digest.value,
             payload_digest=block.payload_digest.value,
             message=block.message(),
+            told=bytes(block.told),
             tail=bytes(self._tail),
         )
 
@@ -182,6 +193,8 @@ class _Block:
         self.payload_digest = _Digest(header.value("warc-payload-digest"))
         mime = (header.value("content-type") or "").lower()
         self._is_http = header.kind in HTTP_KINDS and mime.startswith("application/http")
+        self._room = MAX_FIELDS_BYTES if mime.startswith(WARC_FIELDS) else 0
+        self.told = bytearray()
         self._first = bytearray()
         self._head: Head | None = None
         self._body: _Body | None = None
@@ -190,6 +203,7 @@ class _Block:
         """The next piece."""
         self.size += len(data)
         self.digest.feed(data)
+        self.told += data[: self._room - len(self.told)] if self._room else b""
         if not self._is_http:
             self.payload_digest.feed(data)
         elif self._body is not None:
@@ -240,10 +254,23 @@ class _Body:
             head=head,
             body_bytes=self._size,
             chunks_broken=chunks is not None and chunks.broken,
+            chunks_loose=chunks is not None and chunks.loose,
             chunks_complete=chunks is None or chunks.complete,
             excess_bytes=chunks.excess if chunks is not None and chunks.complete else 0,
             coding=self._coding.problem(),
         )
+
+
+def measured(head: Head, body: Iterable[bytes]) -> tuple[Message, bytes]:
+    """A body, its pieces as they came, measured as a check of its record does; its payload's SHA-1.
+
+    One pass: a second one over each answer would cost a crawl more.
+    """
+    digest = _Digest("sha1:")
+    measuring = _Body(head, digest)
+    for piece in body:
+        measuring.feed(piece)
+    return measuring.message(head), digest.value or b""
 
 
 class Coding(Protocol):

@@ -22,6 +22,8 @@ class Head:
     """None where the first line is no status line."""
     headers: tuple[tuple[str, str], ...]
     """Names in lower case, values stripped, in the order sent."""
+    interim: int = 0
+    """How many interim (1xx) answers came before."""
 
     def value(self, name: str) -> str | None:
         """The first value of a header, its name given in lower case."""
@@ -46,7 +48,7 @@ def head_of(data: bytes) -> Head:
     Where no blank line is found, all of `data` is taken for the head. Interim (1xx) answers are
     passed over: the head is the final one and `length` counts theirs in.
     """
-    start = 0
+    start = interim = 0
     while True:
         end = _HEAD_END.search(data, start, start + MAX_HEAD_BYTES)
         stop = end.end() if end else len(data)
@@ -54,8 +56,8 @@ def head_of(data: bytes) -> Head:
         status = _STATUS.match(lines[0])
         code = int(status[1]) if status else None
         if end is None or code is None or not 100 <= code < 200 or code == 101 or stop >= len(data):
-            return Head(stop, code, tuple(_headers(lines[1:])))
-        start = stop
+            return Head(stop, code, tuple(_headers(lines[1:])), interim)
+        start, interim = stop, interim + 1
 
 
 def _headers(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
@@ -69,12 +71,15 @@ class Dechunker:
     """Takes a chunked body apart, piece by piece.
 
     What is not chunked after all, or breaks off, is no error here: `complete` stays False and
-    `broken` says whether the framing was wrong; what was decoded until then stands.
+    `broken` says whether the framing was wrong; what was decoded until then stands. Lines that end
+    with a bare LF are decoded, but `loose`: RFC 9112 §7.1 wants CRLF, and a chunk size that is one
+    too big swallows just the CR.
     """
 
     def __init__(self) -> None:
         self.complete = False
         self.broken = False
+        self.loose = False
         self.excess = 0
         """Bytes that came after the last chunk and its trailers."""
         self._buffer = bytearray()
@@ -105,6 +110,7 @@ class Dechunker:
             return None
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
+        self.loose = self.loose or not line.endswith(b"\r")
         return line
 
     def _size_line(self) -> bytes:

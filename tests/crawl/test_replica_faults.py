@@ -1,6 +1,5 @@
 """The saved portal with every fault that its server can make; skipped where it is not there."""
 
-from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
@@ -25,7 +24,7 @@ ASKED_THREE_TIMES = 3
 
 
 @pytest.fixture(scope="module")
-def faulty(serving: Replica, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def faulty(serving: Replica, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty articles, each fault met by some once, and one article that breaks off each time."""
     scout = tmp_path_factory.mktemp("scout")
     assert serving.crawl("hanoi-sotttt", scout, "--pages", "1").code == 0
@@ -38,7 +37,7 @@ def faulty(serving: Replica, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     end = serving.crawl("hanoi-sotttt", archive, "--pages", "1")
     assert end.code == 3, end.stderr
     assert as_kept(archive) == as_served([row for row in serving.log()[before:] if row["bytes"]])
-    yield archive
+    return archive
 
 
 def test_what_came_broken_once_is_had_by_asking_again(faulty: Path) -> None:
