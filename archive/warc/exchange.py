@@ -2,9 +2,10 @@
 
 import base64
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from archive.models import Capture
 from archive.warc.checks import HTTP_ANOMALY, anomalies
@@ -14,11 +15,13 @@ from archive.warc.records import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
     NOT_MODIFIED,
+    SAME_PAYLOAD,
     WARC_FIELDS,
     BytesBlock,
     Fields,
     Record,
     new_record_id,
+    sha1_text,
     warc_fields,
 )
 
@@ -27,16 +30,28 @@ SPOOL_BYTES = 4 * 1024 * 1024
 
 PIECE_BYTES = 256 * 1024
 
+EMPTY_PAYLOAD = sha1_text([])
+"""All empty answers have it; none is a revisit of another."""
+
 
 class Spool:
-    """The bytes of an answer: in memory while they are few, else in an unnamed temporary file."""
+    """The bytes of an answer: in memory while they are few, else in an unnamed file of `folder`.
 
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115
+    The archive's own folder has room for what is archived; the system's temporary one may not.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES, dir=folder)  # noqa: SIM115
         self.size = 0
 
+    def anew(self) -> "Spool":
+        """An empty one in the same folder; this one is closed."""
+        self.close()
+        return Spool(self._folder)
+
     def write(self, data: bytes) -> None:
-        """Append; OSError where the temporary folder is full."""
+        """Append; OSError where the folder is full."""
         self._file.seek(0, 2)
         self._file.write(data)
         self.size += len(data)
@@ -87,43 +102,83 @@ class Exchange:
     """As WARC-Truncated: `length`, `time`, `disconnect` or `unspecified`."""
     request: bytes = field(default=b"", repr=False)
     response: Spool = field(default_factory=Spool, repr=False)
+    failure: OSError | None = None
+    """Why the answer could not be spooled; it is not kept then, and the crawl must end."""
 
     def restart(self) -> None:
         """Forget what was sent and got: the connection was dead and another one is tried."""
         self.request = b""
-        self.response.close()
-        self.response = Spool()
+        self.response = self.response.anew()
 
 
-def records_of(exchange: Exchange) -> tuple[Record, Record, Record, Head, str]:
-    """Response (or revisit), request and metadata, with the head and the payload digest."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an exchange's answer is, before it is recorded."""
+
+    head: Head
+    message: Message
+    digest: str
+    """Of the payload; of a 304 that of the capture it names."""
+    original: Capture | None = None
+    """The capture of which this answer is a revisit: a 304, or the same payload again."""
+
+    @property
+    def not_modified(self) -> bool:
+        """Whether it is a revisit by the server's word; otherwise by digest."""
+        return self.head.status == 304
+
+
+FindSame = Callable[[Exchange, str], Capture | None]
+"""The earlier capture that has the payload of an exchange's answer, by its digest, if any."""
+
+
+def answer_of(exchange: Exchange, same: FindSame | None = None) -> Answer:
+    """Head, payload digest and, of a revisit, the capture that it repeats."""
     head = head_of(exchange.response.first(2 * MAX_HEAD_BYTES))
     message, sha1 = measured(head, exchange.response.pieces(head.length))
-    original = exchange.revisit_of if head.status == 304 else None
-    if original is not None:
+    digest = "sha1:" + base64.b32encode(sha1).decode()
+    original = None
+    if head.status == 304 and exchange.revisit_of is not None:
+        original = exchange.revisit_of
         digest = original.payload_digest
-    else:
-        digest = "sha1:" + base64.b32encode(sha1).decode()
-    answer = Record(
-        kind="revisit" if original is not None else "response",
+    elif same is not None and _may_repeat(exchange, head, message, digest):
+        original = same(exchange, digest)
+    return Answer(head=head, message=message, digest=digest, original=original)
+
+
+def _may_repeat(exchange: Exchange, head: Head, message: Message, digest: str) -> bool:
+    """What is odd with an answer's framing would be lost with its body."""
+    whole = head.status == 200 and exchange.truncated is None and digest != EMPTY_PAYLOAD
+    return whole and not any(anomalies(message))
+
+
+def records_of(exchange: Exchange, answer: Answer) -> tuple[Record, Record, Record]:
+    """Response (or revisit), request and metadata."""
+    repeats = answer.original is not None and not answer.not_modified
+    head_only = BytesBlock(exchange.response.first(answer.head.length)) if repeats else None
+    record = Record(
+        kind="revisit" if answer.original is not None else "response",
         date=exchange.started_at,
         content_type=HTTP_RESPONSE,
-        block=exchange.response,
+        block=head_only or exchange.response,
         record_id=exchange.record_id,
-        fields=_answer_fields(exchange, digest, original),
+        fields=_answer_fields(exchange, answer),
     )
-    return answer, _request_record(exchange), _metadata_record(exchange, message), head, digest
+    return record, _request_record(exchange), _metadata_record(exchange, answer.message)
 
 
-def _answer_fields(exchange: Exchange, digest: str, original: Capture | None) -> Fields:
-    fields = [("WARC-Target-URI", exchange.url), ("WARC-Payload-Digest", digest)]
+def _answer_fields(exchange: Exchange, answer: Answer) -> Fields:
+    original = answer.original
+    repeats = original is not None and not answer.not_modified
+    truncated = "length" if repeats else exchange.truncated
+    fields = [("WARC-Target-URI", exchange.url), ("WARC-Payload-Digest", answer.digest)]
     if exchange.ip is not None:
         fields.append(("WARC-IP-Address", exchange.ip))
-    if exchange.truncated is not None:
-        fields.append(("WARC-Truncated", exchange.truncated))
+    if truncated is not None:
+        fields.append(("WARC-Truncated", truncated))
     if original is not None:
         fields += [
-            ("WARC-Profile", NOT_MODIFIED),
+            ("WARC-Profile", SAME_PAYLOAD if repeats else NOT_MODIFIED),
             ("WARC-Refers-To", original.record_id),
             ("WARC-Refers-To-Target-URI", original.url),
             ("WARC-Refers-To-Date", original.fetched_at),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.layout import Layout
-from archive.warc.checks import CHECKS, problems
+from archive.warc.checks import CHECKS, MESSAGE_CHECKS, problems
 from archive.warc.facts import RecordReading
 from tests.archive.building import members, warc_path
 
@@ -126,6 +126,8 @@ def test_a_good_record_has_no_problems(record: bytes, piece: int) -> None:
         ("status-line", response(HTML, b"")),
         ("chunk-framing", response(chunked(HTML + b"\n"), b"")),
         ("chunk-framing", response(chunked(CHUNKS.replace(b"5\r\n", b"4\r\n", 1)), HTML[:4])),
+        ("chunk-framing", response(chunked(b"6\r\nabcde\r\n0\r\n\r\n"), b"abcde\r")),
+        ("chunk-framing", response(chunked(b"5\nabcde\n0\n\n"), b"abcde")),
         ("chunk-end", response(chunked(CHUNKS[:-16]))),
         ("chunk-excess", response(chunked(CHUNKS + b"more"))),
         ("body-length", response(plain(length=999))),
@@ -158,7 +160,7 @@ def test_every_check_is_tested() -> None:
         for mark in test_a_defect_is_named.pytestmark  # type: ignore[attr-defined]
         if mark.name == "parametrize"
     )
-    assert {code for code, _ in marks.args[1]} == set(CHECKS)
+    assert {code for code, _ in marks.args[1]} == {*CHECKS, *MESSAGE_CHECKS}
 
 
 def test_what_our_writer_writes_has_no_problems(good: Layout) -> None:

@@ -174,8 +174,8 @@ def test_a_defect_inside_a_record_is_named_with_its_place(copy: Layout) -> None:
         return [*records[:-3], records[-3].replace(b"role:", b"rule:"), *records[-2:]]
 
     rewrite(copy, forged)
-    (finding,) = [finding for finding in findings(copy) if not finding.code.startswith("index")]
-    assert finding.code == "block-digest"
+    # Packed anew it may be longer, and then what follows lies elsewhere than rows and index say.
+    (finding,) = [finding for finding in findings(copy) if finding.code == "block-digest"]
     assert finding.where.startswith(f"warc/{PORTAL}/{PORTAL}-")
 
 
