@@ -22,6 +22,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "finished_at": _MOMENT + " NULL while it runs, or where it was killed.",
         "outcome": "complete, incomplete, unhealthy, failed or interrupted; NULL while it runs.",
         "reason": "In words, where the outcome is not complete.",
+        "rules": "Fingerprint of the cleaning rules that the crawl had.",
         "listed": "Distinct articles on the listings that the run saw.",
         "articles_new": "Articles stored for the first time.",
         "articles_changed": "Articles of which a further version was stored.",
@@ -78,6 +79,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "capture_id": "captures.id of the page that this row was read from.",
         "problems": "JSON list of codes of what looks wrong.",
     },
+        "rules": "Fingerprint of the cleaning rules by which this row was read from its page.",
     "article_versions": {
         "": "One row a distinct content of an article.",
         "article_id": "articles.id",
@@ -86,6 +88,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "capture_id": "captures.id of the page that it was read from.",
         "content_hash": "SHA-256 over title, lead, body, author and published_at.",
         "title": "As articles.title.",
+        "rules": "Fingerprint of the cleaning rules by which this row was read from its page.",
         "lead": "As articles.lead.",
         "body": "As articles.body.",
         "author": "As articles.author.",

@@ -114,6 +114,8 @@ class Run:
     """complete, incomplete, unhealthy, failed or interrupted; None while it runs."""
     reason: str | None = None
     """In words, where the outcome is not complete."""
+    rules: str | None = None
+    """Fingerprint of the cleaning rules that the crawl had."""
     listed: int = 0
     articles_new: int = 0
     articles_changed: int = 0

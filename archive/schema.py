@@ -158,6 +158,7 @@ def _portals_and_runs(database: Database) -> None:
             "finished_at": str,
             "outcome": str,
             "reason": str,
+            "rules": str,
             **dict.fromkeys(_INTEGER_DEFAULTS, int),
             "portal_count": int,
         },
@@ -233,6 +234,7 @@ def _articles(database: Database) -> None:
         pk="id",
         not_null={
             "portal", "key", "url", "title", "first_seen_at", "last_seen_at", "version",
+            "rules": str,
             "capture_id", "problems",
         },
         foreign_keys=[("portal", "portals", "name"), ("capture_id", "captures", "id")],
@@ -258,6 +260,7 @@ def _parts_of_articles(database: Database) -> None:
             "lead": str,
             "body": str,
             "author": str,
+            "rules": str,
             "published_at": str,
         },
         pk=("article_id", "version"),

@@ -35,8 +35,15 @@ class Change(StrEnum):
     UNCHANGED = "unchanged"
 
 
-Reread = Callable[[Capture], Article | None]
-"""Reads the page of an earlier capture again with today's rules; None where no title is found."""
+Reread = Callable[[Capture, Capture], Article | None]
+"""Reads the page of an earlier capture again with today's rules; None where no title is found. Its
+body is that of the second, the capture that it repeats or else itself."""
+
+PARTS = {"images": "src", "attachments": "href"}
+"""Tables of what belongs to an article, with the column of the address."""
+
+_NEWEST = "ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1"
+_WHOLE = "status = 200 AND truncated IS NULL"
 
 
 def content_hash(article: Article) -> str:
@@ -51,9 +58,11 @@ class Store:
     The connection is one of `schema.open_for_writing`; sqlite3.Error passes through.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, rules: str | None = None) -> None:
+        """`rules` names the cleaning rules by which the articles to be stored were read."""
         self._db = connection
         self._db.row_factory = sqlite3.Row
+        self._rules = rules
 
     def in_transaction(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Do all tasks in one transaction; what they give. After an error none of it is done."""
@@ -253,6 +262,7 @@ class Store:
 
     def _put_parts(self, article: Article, capture: Capture) -> None:
         identifier = article_id(capture.portal, capture.key or "")
+            "rules": self._rules,
         tables: dict[str, Sequence[Image | Attachment]] = {
             "images": article.images,
             "attachments": article.attachments,
@@ -266,6 +276,7 @@ class Store:
                 f"DELETE FROM {table} WHERE article_id = ? AND position > ?",  # noqa: S608
                 (identifier, len(rows)),
             )
+        row["rules"] = self._rules
             for row in rows:
                 self._upsert(table, row, ("article_id", "position"))
 
@@ -284,6 +295,7 @@ def _insert(table: str, row: dict[str, object]) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608
 
 
+            "rules": self._rules,
 def _article_row(article: Article, capture: Capture) -> dict[str, object]:
     return {
         "url": article.url,

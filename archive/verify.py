@@ -38,6 +38,8 @@ class Finding:
     where: str
     """`warc/…warc.gz:OFFSET`, or a table and an id."""
     what: str
+    is_damage: bool = True
+    """False of what only wants to be known, such as cleaning rules that changed since."""
 
 
 @dataclass(slots=True)

@@ -41,6 +41,9 @@ COMMANDS = {
     "verify": ("archive.commands.verify", "check every record, digest and row"),
 }
 
+VERIFY_DEEP = "portal_crawler.commands.verify_deep"
+"""What `portal verify --deep` calls: it cleans pages, so it loads what the plain one must not."""
+
 DESCRIPTION = """\
 Crawls the news of Vietnamese government departments into an archive: WARC files hold every byte
 as it was served, SQLite holds the cleaned articles.
@@ -65,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return int(ExitCode.USAGE)
     try:
+        if getattr(args, "deep", False):
+            module = cast(Command, importlib.import_module(VERIFY_DEEP))
         return module.run(args)
     except (ArchiveError, CrawlerError) as error:
         if args.verbose:

@@ -23,6 +23,8 @@ from portal_crawler.portal import Portal
 from portal_crawler.progress import Listener, snapshot_taken
 from portal_crawler.run import CrawlRun
 
+DEMO_PORTALS = "portal_crawler.demo.portals"
+
 GARBAGE_THRESHOLD = 100_000
 """Objects between two looks for garbage, some 300 pages; 700 is Python's."""
 
@@ -81,6 +83,17 @@ def portals(settings: Settings) -> dict[str, type[Portal]]:
     loader = SpiderLoader.from_settings(settings)
     found = {name: loader.load(name) for name in sorted(loader.list())}
     return {name: cls for name, cls in found.items() if issubclass(cls, Portal)}
+
+
+def readable_portals(given: Iterable[str]) -> dict[str, type[Portal]]:
+    """All portals whose stored pages can be read again; `given` are words of `-s`.
+
+    Those of the demo count, which `portals` does not list: a demo's archive is one like others.
+    """
+    settings = project_settings(parsed_settings(given))
+    modules = [*settings.getlist("SPIDER_MODULES"), DEMO_PORTALS]
+    settings.set("SPIDER_MODULES", list(dict.fromkeys(modules)), priority="cmdline")
+    return portals(settings)
 
 
 def check_names(names: Iterable[str], known: Iterable[str]) -> None:

@@ -31,6 +31,7 @@ from archive.warc.writer import WarcWriter
 from portal_crawler.capture_check import check_tap
 from portal_crawler.catchup import catch_up
 from portal_crawler.reading import Declaration
+from portal_crawler.rules import fingerprint
 from portal_crawler.tally import Outcome, Tally, judged
 
 logger = logging.getLogger(__name__)
@@ -81,9 +82,14 @@ class CrawlRun:
     def _begin(self) -> None:
         started_at = datetime.now(UTC)
         identifier = run_id(started_at, secrets.randbits(12))
-        self.row = Run(id=identifier, portal=self._portal.name, started_at=utc_text(started_at))
+        self.row = Run(
+            id=identifier,
+            portal=self._portal.name,
+            started_at=utc_text(started_at),
+            rules=fingerprint(),
+        )
         self._log_to_file()
-        store = Store(open_for_writing(self.layout))
+        store = Store(open_for_writing(self.layout), fingerprint())
         catch_up(self.layout, store, self._portal.name, {self._portal.name: self._declaration})
         writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
         self.keeper = Keeper(store, writer, self._archive_failed)

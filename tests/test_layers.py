@@ -37,25 +37,27 @@ BESIDE_THE_ARCHIVE = {
     "replay": "cleaning reading archive",
     "replaying": "reading replay archive",
     "catchup": "replay replaying archive",
+    "deep": "cleaning reading replay rules archive",
     "pipelines": "cleaning items portal reading run archive",
     "middlewares": "refusals run archive",
     "capture": "run archive",
     "capture_check": "errors",
-    "run": "capture_check catchup errors reading tally archive",
+    "run": "capture_check catchup errors reading rules tally archive",
     "tally": "archive",
     "progress": "run tally",
     "crawling": "errors exit_codes portal progress run settings archive",
     "display": "crawling progress tally",
     "fleet": "crawling display exit_codes progress",
     "commands": (
-        "commands crawling demo display errors exit_codes fleet portal progress reading replay"
-        " replaying archive"
+        "commands crawling deep demo display errors exit_codes fleet portal progress reading replay"
+        " replaying rules archive"
     ),
     "cli": "errors exit_codes archive.errors",
     "exit_codes": "errors archive.errors",
     "items": "archive.models",
     "cleaning": "cleaning archive.models",
     "errors": "",
+    "rules": "",
     "refusals": "",
     "settings": "",
 }
@@ -69,6 +71,7 @@ LIBRARIES = {
     "portal_crawler.cleaning": "bs4 lxml",
     "portal_crawler.platforms": "",
     "portal_crawler.spiders": "",
+    "portal_crawler.deep": "",
     "portal_crawler.demo": "",
     "portal_crawler.cli": "",
     "portal_crawler.commands": "",
@@ -78,6 +81,7 @@ LIBRARIES = {
     "portal_crawler.reading": "",
     "portal_crawler.replay": "",
     "portal_crawler.replaying": "",
+    "portal_crawler.rules": "",
     "portal_crawler.catchup": "",
     "portal_crawler.tally": "",
 }

@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
 from archive.commands.terminal import columns, printable, say, write, write_json
 from archive.layout import Layout, archive_folder
-from archive.verify import Tally, Verification
+from archive.verify import Finding, Tally, Verification
 
 HELP = "check every record, digest and row"
 
@@ -15,6 +16,7 @@ EXAMPLES = """\
 examples:
   portal verify --archive ~/archive       one line on what was read; exit 0
   portal verify -q || mail-the-operator   silent when all is well; exit 4 when something is damaged
+  portal verify --deep                    clean every page again too, and compare
   portal verify --json | jq -r .code | sort | uniq -c
 
 It reads only, also while a crawl goes on. A line is: where, what, and the code of the check.
@@ -24,15 +26,36 @@ DAMAGED = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`portal verify` takes no arguments of its own."""
+    """Declare what `portal verify` takes."""
+    parser.add_argument(
+        "--deep",
+        action="store_true",
+        help="clean every page again too, and say where a row and its page differ",
+    )
+    parser.add_argument(
+        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
+        help="with --deep, a setting of the crawl: SPIDER_MODULES names other portals",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
-    """Verify, print what is wrong, and say how much was looked at."""
+    """Verify, print what is wrong, and say how much was looked at.
+
+    The command line calls another module for `--deep`: cleaning is the crawler's.
+    """
     layout = Layout(archive_folder(args.archive))
-    live = _live() and not args.quiet and not args.verbose
-    verification = Verification(layout, _told if live else say if args.verbose else _untold)
-    for finding in verification.findings():
+    verification = Verification(layout, progress(args))
+    report(verification.findings(), args)
+    tally = verification.tally
+    if tally.findings or not args.quiet:
+        say(summary(tally, layout))
+    return DAMAGED if tally.findings else 0
+
+
+def report(findings: Iterable[Finding], args: argparse.Namespace) -> None:
+    """A line for each, as it is found."""
+    live = progress(args) is _told
+    for finding in findings:
         if live:
             _told("")
         if args.json:
@@ -41,10 +64,13 @@ def run(args: argparse.Namespace) -> int:
             write(printable(f"{finding.where}: {finding.what} [{finding.code}]"))
     if live:
         _told("")
-    tally = verification.tally
-    if tally.findings or not args.quiet:
-        say(_summary(tally, layout))
-    return DAMAGED if tally.findings else 0
+
+
+def progress(args: argparse.Namespace) -> Callable[[str], None]:
+    """Where to tell what is looked at now."""
+    if args.verbose:
+        return say
+    return _told if _live() and not args.quiet else _untold
 
 
 def _live() -> bool:
@@ -64,7 +90,8 @@ def _untold(name: str) -> None:
     """Nobody watches."""
 
 
-def _summary(tally: Tally, layout: Layout) -> str:
+def summary(tally: Tally, layout: Layout) -> str:
+    """How much was looked at, in a line."""
     read = f"{tally.files} files, {tally.records} records, {tally.captures} captures"
     if tally.odd:
         read += f"; {tally.odd} oddities are noted as the servers sent them"

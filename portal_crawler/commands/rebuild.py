@@ -13,8 +13,10 @@ from archive.layout import OPEN_SUFFIX, Layout, archive_folder
 from archive.locks import archive_lock
 from archive.schema import end_bulk_loading, open_aside, swap_in
 from archive.store import Store
-from portal_crawler.crawling import portals, project_settings, write_to_stderr
+from portal_crawler.crawling import readable_portals, write_to_stderr
+from portal_crawler.replay import Portals
 from portal_crawler.replaying import Replay
+from portal_crawler.rules import fingerprint
 
 EXAMPLES = """
   portal rebuild --archive /srv/archive
@@ -29,6 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=int, default=1, metavar="N", help="read pages in N processes"
     )
+    add_settings(parser)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """`-s`, of which what names the portals counts."""
+    parser.add_argument(
+        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
+        help="a setting of the crawl: SPIDER_MODULES names other portals",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,21 +50,26 @@ def run(args: argparse.Namespace) -> int:
             f"no WARC files in {layout.warc}; name an archive with --archive or $PORTAL_ARCHIVE"
         )
     with archive_lock(layout):
-        captures = rebuild(layout, max(1, args.jobs), quiet=args.quiet)
+        declared = readable_portals(args.settings)
+        captures = rebuild(layout, declared, max(1, args.jobs), quiet=args.quiet)
     if not args.quiet:
         write_to_stderr(f"{layout.database} rebuilt from {captures} captures")
     return 0
 
 
-def rebuild(layout: Layout, jobs: int, *, quiet: bool) -> int:
+def rebuild(layout: Layout, declared: Portals, jobs: int, *, quiet: bool) -> int:
     """The number of captures read. The caller holds the archive's lock."""
     aside = layout.folder / ASIDE
-    declared = portals(project_settings({}))
     captures = 0
     try:
         connection = open_aside(aside)
-        with contextlib.closing(Store(connection)) as store, _executor(jobs) as executor:
+        with (
+            contextlib.closing(Store(connection, fingerprint())) as store,
+            _executor(jobs) as executor,
+        ):
             for folder in sorted(path for path in layout.warc.iterdir() if path.is_dir()):
+                if folder.name not in declared:
+                    write_to_stderr(f"{folder.name} is no portal that is known: captures only")
                 replay = Replay(layout, store, declared, executor, jobs)
                 replay.replay(folder.name, _files(folder), _Heard(quiet=quiet))
                 captures += replay.done.captures

@@ -87,7 +87,7 @@ class ArchiveBuilder:
         """An article, its page and its row; its id."""
         capture = self.exchange(key, page(title))
         article = Article(url=capture.url, title=title, **fields)
-        self.put(lambda: self.store.put_article(article, capture, lambda _: None))
+        self.put(lambda: self.store.put_article(article, capture, lambda *_: None))
         return article_id(self.portal, key)
 
     def close(self, outcome: str | None = "complete", **figures: Any) -> Layout:

@@ -226,7 +226,7 @@ def test_verify_of_a_damaged_archive_prints_a_line_a_finding(copy: Layout, out: 
     assert run(verify, copy, "--json") == 4
     found = objects(out.readouterr().out)
     assert "broken-off" in {finding["code"] for finding in found}
-    assert all(list(finding) == ["code", "where", "what"] for finding in found)
+    assert all(list(finding) == ["code", "where", "what", "is_damage"] for finding in found)
 
 
 def test_no_control_characters_of_a_page_reach_the_terminal(tmp_path: Path, out: Out) -> None:

@@ -1,0 +1,47 @@
+"""`portal verify --deep`: all of verify, then every page is cleaned again and compared."""
+
+import argparse
+from collections.abc import Iterator
+
+from archive.commands.terminal import say
+from archive.commands.verify import EXAMPLES, add_arguments, progress, report, summary
+from archive.layout import Layout, archive_folder
+from archive.verify import Finding, Verification
+from portal_crawler.crawling import readable_portals
+from portal_crawler.deep import DeepTally, DeepVerification
+from portal_crawler.exit_codes import ExitCode
+
+__all__ = ["EXAMPLES", "add_arguments", "run"]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify and clean again; damage is what the same rules read otherwise."""
+    layout = Layout(archive_folder(args.archive))
+    declared = readable_portals(args.settings)
+    plain = Verification(layout, progress(args))
+    deep = DeepVerification(layout, declared, progress(args))
+    report(_findings(plain, deep), args)
+    if plain.tally.findings or not args.quiet:
+        say(f"{summary(plain.tally, layout)}; {_cleaned(deep.tally)}")
+    if deep.tally.rules_changed and not args.quiet:
+        say("the cleaning rules changed since; `portal rebuild` cleans every page again")
+    return int(ExitCode.DAMAGED if plain.tally.findings else ExitCode.OK)
+
+
+def _findings(plain: Verification, deep: DeepVerification) -> Iterator[Finding]:
+    damaged = False
+    for finding in plain.findings():
+        damaged = damaged or finding.code == "database"
+        yield finding
+    for finding in () if damaged else deep.findings():
+        plain.tally.findings += finding.is_damage
+        yield finding
+
+
+def _cleaned(tally: DeepTally) -> str:
+    words = f"{tally.rows} rows cleaned again"
+    if tally.rules_changed:
+        words += f", {tally.rules_changed} of them otherwise by now"
+    if tally.unknown:
+        words += f", {tally.unknown} of portals that are not known could not be"
+    return words

@@ -1,0 +1,155 @@
+"""`portal verify --deep` cleans every page again and says where a row and its page differ."""
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from archive.layout import Layout
+from archive.verify import Finding
+from portal_crawler.cli import main
+from portal_crawler.deep import DeepVerification
+from portal_crawler.rules import fingerprint
+from tests.support.crawls import crawl, rows
+from tests.support.pages import article, listing
+from tests.support.portals import Wire
+from tests.support.wire_server import conditional, page, wire_server
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three articles, one in two versions, one that was the same when asked again."""
+    folder = tmp_path_factory.mktemp("deep")
+    archive = folder / "archive"
+    with wire_server(folder) as server:
+        server.answer("/tin-tuc", page(listing([1, 2, 3])))
+        for number in (1, 2, 3):
+            server.answer(f"/tin/{number}", conditional(article(number), "same"))
+        assert crawl(server, archive).code == 0
+        server.answer("/tin/2", page(article(2, title="Tin đã sửa")))
+        assert crawl(server, archive, "--full").code == 0
+    return archive
+
+
+@pytest.fixture
+def archive(crawled: Path, tmp_path: Path) -> Path:
+    shutil.copytree(crawled, tmp_path / "archive")
+    return tmp_path / "archive"
+
+
+def findings(archive: Path) -> list[Finding]:
+    return list(DeepVerification(Layout(archive), {"wire": Wire}).findings())
+
+
+def execute(archive: Path, sql: str) -> None:
+    connection = sqlite3.connect(archive / "archive.db")
+    connection.execute(sql)
+    connection.commit()
+    connection.close()
+
+
+def test_rows_that_nobody_touched_equal_their_pages(crawled: Path) -> None:
+    deep = DeepVerification(Layout(crawled), {"wire": Wire})
+    assert list(deep.findings()) == []
+    assert deep.tally.rows == 3 + 4
+
+
+def test_rows_and_runs_say_by_which_rules_they_were_read(crawled: Path) -> None:
+    for table in ("articles", "article_versions", "runs"):
+        assert set(rows(crawled, f"SELECT rules FROM {table}")) == {(fingerprint(),)}
+
+
+@pytest.mark.parametrize(
+    ("field", "sql"),
+    [
+        ("title", "UPDATE articles SET title = 'Khác' WHERE key = '1'"),
+        ("lead", "UPDATE articles SET lead = NULL WHERE key = '1'"),
+        ("body", "UPDATE articles SET body = body || '.' WHERE key = '1'"),
+        ("author", "UPDATE articles SET author = 'Kim Chi' WHERE key = '1'"),
+        ("published_at", "UPDATE articles SET published_at = '2020-01-01' WHERE key = '1'"),
+        ("category", "UPDATE articles SET category = 'Khác' WHERE key = '1'"),
+        ("problems", "UPDATE articles SET problems = '[\"no-body\"]' WHERE key = '1'"),
+        ("images", "UPDATE images SET src = src || '?' WHERE rowid = 1"),
+        ("attachments", "DELETE FROM attachments WHERE rowid = 1"),
+        ("body", "UPDATE article_versions SET body = 'Khác' WHERE version = 2"),
+    ],
+)
+def test_a_row_that_was_changed_is_named_with_its_field(
+    archive: Path, field: str, sql: str
+) -> None:
+    execute(archive, sql)
+    (finding,) = findings(archive)
+    assert finding.code == "row-differs"
+    assert finding.what.startswith(f"{field}: ")
+    assert finding.is_damage
+
+
+def test_what_other_rules_read_is_no_damage(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    execute(archive, "UPDATE articles SET lead = 'as read once', rules = 'old' WHERE key = '1'")
+    execute(
+        archive,
+        "UPDATE article_versions SET rules = 'old' WHERE article_id ="
+        " (SELECT id FROM articles WHERE key = '1')",
+    )
+    (finding,) = findings(archive)
+    assert (finding.code, finding.is_damage) == ("rules-changed", False)
+    assert "lead" in finding.what
+
+
+def deep(archive: Path, *words: str) -> int:
+    settings = ("-s", "SPIDER_MODULES=tests.support.portals")
+    return main(["verify", "--deep", "--archive", str(archive), *settings, *words])
+
+
+def test_the_command_says_how_much_was_cleaned(
+    crawled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deep(crawled) == 0
+    said = capsys.readouterr()
+    assert "7 rows cleaned again" in said.err
+    assert said.out == ""
+
+
+def test_the_command_exits_with_4_where_the_same_rules_read_otherwise(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    execute(archive, "UPDATE images SET caption = 'Khác' WHERE rowid = 1")
+    assert deep(archive, "--json") == 4
+    (finding,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert finding["code"] == "row-differs"
+
+
+def test_the_command_says_what_to_do_where_the_rules_changed(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    execute(archive, "UPDATE images SET caption = 'Khác' WHERE rowid = 1")
+    execute(archive, "UPDATE articles SET rules = 'old'")
+    assert deep(archive) == 0
+    said = capsys.readouterr()
+    assert "[rules-changed]" in said.out
+    assert "portal rebuild" in said.err
+
+
+def test_a_portal_that_is_not_known_is_counted(
+    crawled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "--deep", "--archive", str(crawled)]) == 0
+    assert "7 of portals that are not known" in capsys.readouterr().err
+
+
+def test_a_rebuild_by_the_same_code_writes_the_same_rules(archive: Path) -> None:
+    def told() -> list[tuple[object, ...]]:
+        return [
+            *rows(archive, "SELECT id, rules FROM articles ORDER BY 1"),
+            *rows(archive, "SELECT article_id, version, rules FROM article_versions ORDER BY 1, 2"),
+            *rows(archive, "SELECT id, rules FROM runs ORDER BY 1"),
+        ]
+
+    before = told()
+    settings = ("-s", "SPIDER_MODULES=tests.support.portals")
+    assert main(["rebuild", "--archive", str(archive), *settings]) == 0
+    assert told() == before
