@@ -1,6 +1,7 @@
 """What the archive already has, so that a crawl asks only for what may have changed. Reads only."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.layout import Layout
@@ -116,6 +117,38 @@ class Frontier:
             "SELECT 1 FROM articles WHERE portal = ? AND key = ?", (self._portal, key)
         ).fetchone()
         return row is not None
+
+    def original(self, capture: Capture) -> Capture:
+        """The capture that holds the body of another: the one it repeats, or else itself."""
+        if capture.revisit_of is None:
+            return capture
+        found = self.capture(capture.revisit_of)
+        assert found is not None, "revisit_of is a foreign key"
+        return found
+
+    def settled(self, url: str) -> Capture | None:
+        """The newest answer that settles whether a requisite or an attachment can be had.
+
+        A whole one; a redirect; one that is not there; one that is longer than the limit.
+        """
+        return self._newest(
+            "url = ? AND portal = ? AND (truncated = 'length' OR truncated IS NULL AND status IN"
+            " (200, 301, 302, 303, 307, 308, 404, 410))",
+            (url, self._portal),
+        )
+
+    def parts_without_capture(self) -> Iterator[tuple[str, str, str]]:
+        """Role, address and the article's address of pictures and documents never captured."""
+        for table, column, role in (
+            ("images", "src", "requisite"),
+            ("attachments", "href", "attachment"),
+        ):
+            for row in self._db.execute(
+                f"SELECT p.{column}, a.url FROM {table} p JOIN articles a"  # noqa: S608
+                " ON a.id = p.article_id WHERE a.portal = ? AND p.capture_id IS NULL",
+                (self._portal,),
+            ):
+                yield role, row[0], row[1]
 
     def capture(self, identifier: int) -> Capture | None:
         """The capture of an id, as revisit_of names it."""

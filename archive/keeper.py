@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from archive.errors import ArchiveUnwritableError
 from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
+from archive.repeats import Repeats
 from archive.store import Change, Reread, Store
 from archive.warc.exchange import Exchange
 from archive.warc.records import Fields
@@ -62,6 +63,7 @@ class Keeper:
         self._on_failure = on_failure
         self._failure: BaseException | None = None
         self._store = store
+        self._repeats = Repeats(store)
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._rows: list[_Task] = []
         self._flush_at = time.monotonic() + FLUSH_SECONDS
@@ -179,13 +181,16 @@ class Keeper:
             return
         self._writer.flush()
         results = self._store.in_transaction([task.do for task in self._rows])
+        self._repeats.committed()
         done, self._rows = self._rows, []
         for task, result in zip(done, results, strict=True):
             task.future.set_result(result)
 
     def _write(self, exchange: Exchange) -> Capture:
         try:
-            return self._writer.write_exchange(exchange)
+            capture = self._writer.write_exchange(exchange, self._repeats.original)
+            self._repeats.note(capture)
+            return capture
         finally:
             exchange.response.close()
 

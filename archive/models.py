@@ -128,6 +128,8 @@ class Run:
     requests: int = 0
     bytes: int = 0
     failures: int = 0
+    requisites_failed: int = 0
+    """Pictures, styles, documents and the like that could not be had: no failure of the run."""
     portal_count: int | None = None
     """The portal's own count of results, where a listing shows one."""
     swept: int = 0

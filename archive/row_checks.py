@@ -9,6 +9,7 @@ from archive.models import Article
 from archive.store import VERSIONED, content_hash
 from archive.warc.facts import RecordFacts, digest_bytes
 from archive.warc.members import Member
+from archive.warc.records import own_truncation
 
 Problem = tuple[str, str]
 PlacedProblem = tuple[str, str, str]
@@ -40,7 +41,7 @@ def differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator
         ("row-length", "warc_length", row.warc_length, member.length),
         ("row-url", "url", row.url, facts.value("warc-target-uri")),
         ("row-date", "fetched_at", row.fetched_at, _whole_second(facts.value("warc-date"))),
-        ("row-truncated", "truncated", row.truncated, facts.value("warc-truncated")),
+        ("row-truncated", "truncated", row.truncated, _truncation(facts)),
         ("row-original", "revisit_of", row.original, facts.value("warc-refers-to")),
         ("row-status", "status", row.status, facts.message.head.status if facts.message else None),
     )
@@ -50,6 +51,10 @@ def differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator
     digest = digest_bytes(facts.value("warc-payload-digest") or "")
     if digest is not None and digest_bytes(row.payload_digest) != digest:
         yield "row-digest", f"payload_digest of capture {row.id} is not that of its record"
+
+
+def _truncation(facts: RecordFacts) -> str | None:
+    return own_truncation(facts.kind, facts.value("warc-profile"), facts.value("warc-truncated"))
 
 
 def _whole_second(date: str | None) -> str | None:

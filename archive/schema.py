@@ -27,7 +27,7 @@ migrations = Migrations("archive")
 _INTEGER_DEFAULTS = (
     "listed", "articles_new", "articles_changed", "articles_unchanged", "articles_gone",
     "dead_links", "pages_without_title", "refused", "problems", "requests", "bytes", "failures",
-    "swept",
+    "requisites_failed", "swept",
 )  # fmt: skip
 
 
@@ -209,6 +209,10 @@ def _captures(database: Database) -> None:
     for columns in (["portal", "key", "fetched_at"], ["url", "fetched_at"], ["run_id"]):
         database.table("captures").create_index(columns)
     database.table("captures").create_index(["warc_file", "warc_offset"], unique=True)
+    database.execute(
+        "CREATE INDEX idx_captures_payload_digest ON captures (payload_digest)"
+        " WHERE revisit_of IS NULL AND truncated IS NULL"
+    )
 
 
 def _articles(database: Database) -> None:
@@ -230,11 +234,11 @@ def _articles(database: Database) -> None:
             "version": int,
             "capture_id": int,
             "problems": str,
+            "rules": str,
         },
         pk="id",
         not_null={
             "portal", "key", "url", "title", "first_seen_at", "last_seen_at", "version",
-            "rules": str,
             "capture_id", "problems",
         },
         foreign_keys=[("portal", "portals", "name"), ("capture_id", "captures", "id")],
@@ -256,11 +260,11 @@ def _parts_of_articles(database: Database) -> None:
             "seen_at": str,
             "capture_id": int,
             "content_hash": str,
+            "rules": str,
             "title": str,
             "lead": str,
             "body": str,
             "author": str,
-            "rules": str,
             "published_at": str,
         },
         pk=("article_id", "version"),
@@ -280,6 +284,7 @@ def _parts_of_articles(database: Database) -> None:
             foreign_keys=[("article_id", "articles", "id"), ("capture_id", "captures", "id")],
             strict=True,
         )
+        database.table(name).create_index([next(iter(columns))])
 
 
 def _sightings(database: Database) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
+from archive.addresses import asked_address, written_addresses
 from archive.layout import article_id, derived_id
 from archive.models import (
     Article,
@@ -61,8 +62,8 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, rules: str | None = None) -> None:
         """`rules` names the cleaning rules by which the articles to be stored were read."""
         self._db = connection
-        self._db.row_factory = sqlite3.Row
         self._rules = rules
+        self._db.row_factory = sqlite3.Row
 
     def in_transaction(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Do all tasks in one transaction; what they give. After an error none of it is done."""
@@ -91,6 +92,27 @@ class Store:
         """Insert the capture; one that is there stays."""
         row = dataclasses.asdict(capture)
         self._db.execute(_insert("captures", row) + " ON CONFLICT (id) DO NOTHING", row)
+        if capture.role in ("requisite", "attachment"):
+            self._link_parts(capture)
+
+    def _link_parts(self, capture: Capture) -> None:
+        """Let the pictures and documents at a capture's address lead to the newest whole one."""
+        newest = self._whole_capture(capture.url)
+        if newest is None:
+            return
+        for table, column in PARTS.items():
+            for address in written_addresses(capture.url):
+                self._db.execute(
+                    f"UPDATE {table} SET capture_id = ? WHERE {column} = ?",  # noqa: S608
+                    (newest, address),
+                )
+
+    def _whole_capture(self, url: str) -> int | None:
+        row = self._db.execute(
+            f"SELECT id FROM captures WHERE url = ? AND {_WHOLE} {_NEWEST}",  # noqa: S608
+            (url,),
+        ).fetchone()
+        return row["id"] if row is not None else None
 
     def put_sightings(
         self, rows: Sequence[ListedArticle], first_position: int, capture: Capture
@@ -152,7 +174,8 @@ class Store:
         self, article: Article, capture: Capture, known: sqlite3.Row, reread: Reread
     ) -> Change:
         previous = self.capture(known["version_capture"])
-        before = article if _same_bytes(capture, previous) else reread(previous)
+        same = _same_bytes(capture, previous)
+        before = article if same else reread(previous, self.original(previous))
         if before is not None and content_hash(before) != known["content_hash"]:
             self._put_version(before, previous, known["version"])
         if before is not None and content_hash(before) == content_hash(article):
@@ -188,6 +211,20 @@ class Store:
         """The capture of an id that is in the database."""
         row = self._db.execute("SELECT * FROM captures WHERE id = ?", (identifier,)).fetchone()
         return Capture(**row)
+
+    def original(self, capture: Capture) -> Capture:
+        """The capture that holds the body of another: the one it repeats, or else itself."""
+        return capture if capture.revisit_of is None else self.capture(capture.revisit_of)
+
+    def same_payload(self, digest: str, portal: str, url: str | None) -> Capture | None:
+        """The first capture of a portal that holds a payload, of an address where one is named."""
+        row = self._db.execute(
+            "SELECT * FROM captures WHERE payload_digest = ? AND revisit_of IS NULL"  # noqa: S608
+            f" AND truncated IS NULL AND status = 200 AND portal = ? {'AND url = ?' if url else ''}"
+            " ORDER BY fetched_at, warc_file, warc_offset LIMIT 1",
+            (digest, portal, url) if url else (digest, portal),
+        ).fetchone()
+        return Capture(**row) if row is not None else None
 
     def has_ended(self, run: int) -> bool:
         """Whether the row of a run says how it ended."""
@@ -225,6 +262,7 @@ class Store:
     def _insert_article(self, article: Article, capture: Capture) -> None:
         row = {
             **_article_row(article, capture),
+            "rules": self._rules,
             "id": article_id(capture.portal, capture.key or ""),
             "portal": capture.portal,
             "key": capture.key,
@@ -238,6 +276,7 @@ class Store:
 
     def _update_article(self, article: Article, capture: Capture, version: int) -> None:
         row = {**_article_row(article, capture), "version": version, "gone_at": None}
+        row["rules"] = self._rules
         row["id"] = article_id(capture.portal, capture.key or "")
         columns = ", ".join(
             f"{column} = max(last_seen_at, :last_seen_at)"
@@ -256,27 +295,31 @@ class Store:
             "seen_at": capture.fetched_at,
             "capture_id": capture.id,
             "content_hash": content_hash(article),
+            "rules": self._rules,
             **{column: getattr(article, column) for column in VERSIONED},
         }
         self._upsert("article_versions", row, ("article_id", "version"))
 
     def _put_parts(self, article: Article, capture: Capture) -> None:
         identifier = article_id(capture.portal, capture.key or "")
-            "rules": self._rules,
         tables: dict[str, Sequence[Image | Attachment]] = {
             "images": article.images,
             "attachments": article.attachments,
         }
         for table, parts in tables.items():
             rows = [
-                {"article_id": identifier, "position": position, **dataclasses.asdict(part)}
+                {
+                    "article_id": identifier,
+                    "position": position,
+                    **dataclasses.asdict(part),
+                    "capture_id": self._whole_capture(asked_address(getattr(part, PARTS[table]))),
+                }
                 for position, part in enumerate(parts, start=1)
             ]
             self._db.execute(
                 f"DELETE FROM {table} WHERE article_id = ? AND position > ?",  # noqa: S608
                 (identifier, len(rows)),
             )
-        row["rules"] = self._rules
             for row in rows:
                 self._upsert(table, row, ("article_id", "position"))
 
@@ -295,7 +338,6 @@ def _insert(table: str, row: dict[str, object]) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608
 
 
-            "rules": self._rules,
 def _article_row(article: Article, capture: Capture) -> dict[str, object]:
     return {
         "url": article.url,

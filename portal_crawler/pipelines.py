@@ -90,5 +90,5 @@ class Store(_Pipeline):
             stored.add_done_callback(self._run.tally.count_change)
         return item
 
-    def _reread(self, capture: Capture) -> Article | None:
-        return reread(self._run.layout, type(self._spider), capture)
+    def _reread(self, capture: Capture, original: Capture) -> Article | None:
+        return reread(self._run.layout, type(self._spider), capture, original)

@@ -195,14 +195,10 @@ class Portal(Spider):
 
     def _request(self, url: str, *, known: Capture | None, **kwargs: Any) -> Request:
         """A request for an address, conditional where a capture of it is named."""
-        headers = {}
-        if known is not None and known.etag:
-            headers["If-None-Match"] = known.etag
-        if known is not None and known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
+        headers = conditions(known)
         request = Request(url, headers=headers, dont_filter=True, **kwargs)
-        if headers:
-            request.meta["revisit_of"] = known
+        if headers and known is not None:
+            request.meta["revisit_of"] = self.run.frontier.original(known)
         return request
 
     def parse_listing(self, response: Response, walk: ListingWalk) -> Iterator[Any]:
@@ -281,8 +277,8 @@ class Portal(Spider):
         page = known.answer if not known.due and known.answer is not None else None
         if page is not None and page.status not in (200, 304):
             page = None
-        if page is not None and page.revisit_of is not None:
-            page = self.run.frontier.capture(page.revisit_of)
+        if page is not None and page.status == 304:
+            page = self.run.frontier.original(page)
         self.run.tally.asked += 1
         return self._request(
             row.url,
@@ -429,6 +425,16 @@ class Portal(Spider):
     def _failed(self, why: str, url: str) -> None:
         logger.warning("%s: %s: %s", self.name, why, url)
         self.run.tally.failures.append(f"{why} ({url})")
+
+
+def conditions(known: Capture | None) -> dict[str, str]:
+    """The headers that ask for an address only where it is no longer as captured."""
+    headers = {}
+    if known is not None and known.etag:
+        headers["If-None-Match"] = known.etag
+    if known is not None and known.last_modified:
+        headers["If-Modified-Since"] = known.last_modified
+    return headers
 
 
 def _words(failure: Failure) -> str:

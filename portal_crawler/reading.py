@@ -30,10 +30,15 @@ class Declaration(Protocol):
         """Its row of table portals."""
 
 
-def reread(layout: Layout, portal: Declaration, capture: Capture) -> Article | None:
-    """The article of an earlier capture, from its WARC; None where today's rules find none."""
+def reread(
+    layout: Layout, portal: Declaration, capture: Capture, original: Capture
+) -> Article | None:
+    """The article of an earlier capture, from its WARC; None where today's rules find none.
+
+    `original` holds the body: the capture that it repeats, or itself.
+    """
     try:
-        return article_of(portal, stored_answer(layout, capture), capture)
+        return article_of(portal, stored_answer(layout, capture, original), capture)
     except ExtractionError:
         return None
 

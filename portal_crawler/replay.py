@@ -11,9 +11,11 @@ from typing import Any
 
 from archive.layout import Layout, capture_id, utc_moment
 from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
+from archive.repeats import READ_INTO_ROWS
 from archive.store import Store
 from archive.warc.http1 import head_of, payload
 from archive.warc.reader import StoredAnswer, decoded, stored_answer
+from archive.warc.records import own_truncation
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
 from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
 from portal_crawler.reading import Declaration, article_of, reread
@@ -29,6 +31,7 @@ class Recorded:
 
     capture: Capture
     block: bytes
+    """Empty where nothing is read from it into rows."""
     first_position: int
     unread: bool = False
     """Its page is kept but makes no row: it broke off, and was asked for again."""
@@ -77,13 +80,14 @@ class FileReading:
     def _metadata(self, record: StreamedRecord) -> Run | None:
         lines = dict(fields_of(record.block))
         if "run-event" in lines:
-            return _run(lines)
+            return run_of(lines)
         if "role" in lines:
             self._told[record.fields.get("warc-concurrent-to", "")] = lines
         return None
 
 
-def _run(lines: dict[str, str]) -> Run:
+def run_of(lines: dict[str, str]) -> Run:
+    """The run that its record tells of."""
     values: dict[str, Any] = {}
     for name, field in Run.__dataclass_fields__.items():
         if name in lines:
@@ -111,11 +115,16 @@ def _recorded(record: StreamedRecord, told: dict[str, str], name: str) -> Record
         warc_length=record.length,
         payload_digest=record.fields["warc-payload-digest"],
         revisit_of=capture_id(original) if original else None,
-        truncated=record.fields.get("warc-truncated"),
+        truncated=own_truncation(
+            record.kind,
+            record.fields.get("warc-profile"),
+            record.fields.get("warc-truncated"),
+        ),
         etag=head.value("etag"),
         last_modified=head.value("last-modified"),
     )
-    return Recorded(capture, record.block, int(told.get("first-position", "1")))
+    block = record.block if capture.role in READ_INTO_ROWS else b""
+    return Recorded(capture, block, int(told.get("first-position", "1")))
 
 
 def deed_of(recorded: Recorded, portals: Portals) -> Deed:
@@ -123,10 +132,12 @@ def deed_of(recorded: Recorded, portals: Portals) -> Deed:
     capture = recorded.capture
     deed = Deed(capture=capture, first_position=recorded.first_position)
     portal = portals.get(capture.portal)
+    if capture.role not in READ_INTO_ROWS or capture.revisit_of is not None:
+        return deed
     if recorded.unread or portal is None or capture.status != 200:
         missing = capture.role == "article" and capture.status in (404, 410)
         return replace(deed, missing=missing)
-    return _page_deed(deed, portal, _answer(recorded.block), capture)
+    return _page_deed(deed, portal, answer_of(recorded.block), capture)
 
 
 def _page_deed(deed: Deed, portal: Declaration, answer: StoredAnswer, page: Capture) -> Deed:
@@ -147,7 +158,8 @@ def _page_deed(deed: Deed, portal: Declaration, answer: StoredAnswer, page: Capt
         return deed
 
 
-def _answer(block: bytes) -> StoredAnswer:
+def answer_of(block: bytes) -> StoredAnswer:
+    """What a response record holds."""
     head = head_of(block)
     body = b"".join(payload(head, [block[head.length :]]))
     return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)
@@ -164,10 +176,12 @@ class Doer:
     def do(self, deed: Deed) -> None:
         """Put the capture, and what its page says."""
         capture = deed.capture
-        if capture.revisit_of is not None:
-            self._do_revisit(deed, self._store.capture(capture.revisit_of))
+        if capture.revisit_of is not None and capture.status == 304:
+            self._do_revisit(deed, self._store.original(capture))
             return
         self._store.put_capture(capture)
+        if capture.revisit_of is not None:
+            deed = self._repeated(deed)
         if deed.rows:
             self._store.put_sightings(deed.rows, deed.first_position, capture)
         if deed.article is not None:
@@ -175,12 +189,21 @@ class Doer:
         if deed.missing:
             self._store.note_missing(capture)
 
+    def _repeated(self, deed: Deed) -> Deed:
+        """What a page does whose bytes an earlier capture holds."""
+        portal = self._portals.get(deed.capture.portal)
+        if portal is None or deed.capture.role not in READ_INTO_ROWS:
+            return deed
+        original = self._store.original(deed.capture)
+        answer = stored_answer(self._layout, deed.capture, original)
+        return _page_deed(deed, portal, answer, deed.capture)
+
     def _do_revisit(self, deed: Deed, original: Capture) -> None:
         self._store.put_capture(replace(deed.capture, mime=original.mime))
-        answer = stored_answer(self._layout, original)
         portal = self._portals.get(original.portal)
-        if portal is None:
+        if portal is None or deed.capture.role not in READ_INTO_ROWS:
             return
+        answer = stored_answer(self._layout, original)
         read = _page_deed(deed, portal, answer, original)
         if read.rows:
             self._store.put_sightings(read.rows, read.first_position, deed.capture)
@@ -188,8 +211,8 @@ class Doer:
             self._store.put_article(read.article, original, self._reread)
             self._store.note_seen(original, deed.capture.fetched_at)
 
-    def _reread(self, capture: Capture) -> Article | None:
-        return reread(self._layout, self._portals[capture.portal], capture)
+    def _reread(self, capture: Capture, original: Capture) -> Article | None:
+        return reread(self._layout, self._portals[capture.portal], capture, original)
 
 
 def entry_of(name: str, portals: Portals) -> PortalEntry:

@@ -25,7 +25,7 @@ from archive.locks import portal_lock
 from archive.models import Capture, PortalEntry, Run
 from archive.schema import open_for_writing
 from archive.store import Store
-from archive.warc.exchange import Exchange
+from archive.warc.exchange import Exchange, Spool
 from archive.warc.records import Fields
 from archive.warc.writer import WarcWriter
 from portal_crawler.capture_check import check_tap
@@ -165,6 +165,7 @@ class CrawlRun:
             revisit_of=meta.get("revisit_of"),
             notes=[*([("via", via.decode("latin-1"))] if via else []), *meta.get("notes", ())],
             started_at=started_at,
+            response=Spool(self.layout.folder),
         )
 
     async def keep(self, exchange: Exchange) -> Future[Capture]:
@@ -197,6 +198,15 @@ class CrawlRun:
         self.failure = error
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stop_crawl)
+
+    def cannot_keep(self, error: OSError) -> None:
+        """Told that an answer could not be spooled: the crawl ends as when a record cannot be."""
+        self._archive_failed(
+            ArchiveUnwritableError(
+                f"cannot write in {self.layout.folder}: {error.strerror or error}; "
+                "free the disk or mend the folder's permissions, then crawl again"
+            )
+        )
 
     def _stop_crawl(self) -> None:
         logger.error("%s: %s", self._portal.name, self.failure)

@@ -57,6 +57,9 @@ class Tally:
     refused: int = 0
     """Articles that robots.txt disallows, or that lie on another site."""
 
+    requisites_failed: int = 0
+    """Requisites and attachments that could not be had; no failure of the run."""
+
     @property
     def stored(self) -> int:
         """Pages read into rows."""
@@ -96,6 +99,7 @@ class Tally:
             "requests": self.requests,
             "bytes": self.bytes,
             "failures": len(self.failures),
+            "requisites_failed": self.requisites_failed,
             "portal_count": sum(self.portal_counts.values()) if self.portal_counts else None,
             "swept": int(self.swept),
         }

@@ -20,11 +20,12 @@ PACKAGES = ("archive", "portal_crawler")
 
 ARCHIVE_LAYERS = (
     "archive.commands",
-    "archive.verify archive.citation archive.keeper archive.search archive.status",
-    "archive.articles archive.frontier archive.query archive.row_checks archive.store",
-    "archive.database archive.running archive.schema archive.warc",
+    "archive.verify archive.citation archive.keeper archive.repeats archive.search archive.status",
+    "archive.articles archive.frontier archive.query archive.row_checks archive.store"
+    " archive.timeline",
+    "archive.database archive.imports archive.running archive.schema archive.warc",
     "archive.descriptions archive.excerpt archive.locks",
-    "archive.errors archive.layout archive.models archive.vietnamese",
+    "archive.addresses archive.errors archive.layout archive.models archive.vietnamese",
 )
 """Top first; a module may import from its own line, where that makes no circle, and from below."""
 
@@ -35,6 +36,8 @@ BESIDE_THE_ARCHIVE = {
     "portal": "cleaning errors items refusals run archive",
     "reading": "cleaning items archive",
     "replay": "cleaning reading archive",
+    "claims": "reading archive",
+    "importing": "claims replay replaying archive",
     "replaying": "reading replay archive",
     "catchup": "replay replaying archive",
     "deep": "cleaning reading replay rules archive",
@@ -49,8 +52,8 @@ BESIDE_THE_ARCHIVE = {
     "display": "crawling progress tally",
     "fleet": "crawling display exit_codes progress",
     "commands": (
-        "commands crawling deep demo display errors exit_codes fleet portal progress reading replay"
-        " replaying rules archive"
+        "claims commands crawling deep demo display errors exit_codes fleet importing portal progress"
+        " reading replay replaying rules archive"
     ),
     "cli": "errors exit_codes archive.errors",
     "exit_codes": "errors archive.errors",
@@ -59,12 +62,13 @@ BESIDE_THE_ARCHIVE = {
     "errors": "",
     "rules": "",
     "refusals": "",
+    "requisites": "cleaning archive.addresses",
     "settings": "",
 }
 """Modules of portal_crawler, and what of portal_crawler and of the archive each may import."""
 
 LIBRARIES = {
-    "archive": "isal sqlite_utils warcio",
+    "archive": "isal sqlite_utils warcio zstandard",
     "archive.commands": "rich",
     "portal_crawler": "protego scrapy twisted",
     "portal_crawler.display": "rich",
@@ -80,6 +84,9 @@ LIBRARIES = {
     "portal_crawler.items": "",
     "portal_crawler.reading": "",
     "portal_crawler.replay": "",
+    "portal_crawler.claims": "",
+    "portal_crawler.importing": "",
+    "portal_crawler.requisites": "lxml",
     "portal_crawler.replaying": "",
     "portal_crawler.rules": "",
     "portal_crawler.catchup": "",

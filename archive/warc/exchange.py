@@ -42,7 +42,8 @@ class Spool:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES, dir=folder)  # noqa: SIM115
+        place = str(folder) if folder is not None else None
+        self._file = tempfile.SpooledTemporaryFile(SPOOL_BYTES, dir=place)  # noqa: SIM115
         self.size = 0
 
     def anew(self) -> "Spool":

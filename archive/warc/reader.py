@@ -48,8 +48,24 @@ def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
     return record
 
 
-def stored_answer(layout: Layout, capture: Capture) -> StoredAnswer:
-    """What the server answered, from the WARC; of a revisit its own answer, without a body."""
+def stored_answer(
+    layout: Layout, capture: Capture, original: Capture | None = None
+) -> StoredAnswer:
+    """What the server answered, from the WARC.
+
+    A revisit has no body: `original` is the capture that it names (its own self where it is no
+    revisit), whose payload is the body. Without it a revisit's body is empty.
+    """
+    head, body, block = _read(layout, capture)
+    if original is not None and original.id != capture.id:
+        _, body, _ = _read(layout, original)
+        if head.status == 304:
+            head = _read(layout, original)[0]
+    return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)
+
+
+def _read(layout: Layout, capture: Capture) -> tuple[Head, bytes, bytes]:
+    """Head, de-chunked body and block of a capture's own record."""
     record = record_at(layout, capture.warc_file, capture.warc_offset)
     found = record.rec_headers.get_header("WARC-Record-ID")
     if found != capture.record_id:
@@ -59,8 +75,7 @@ def stored_answer(layout: Layout, capture: Capture) -> StoredAnswer:
         )
     block = record.raw_stream.read()
     head = head_of(block)
-    body = b"".join(payload(head, [block[head.length :]]))
-    return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)
+    return head, b"".join(payload(head, [block[head.length :]])), block
 
 
 def decoded(body: bytes, coding: str | None) -> bytes:

@@ -27,6 +27,8 @@ HTTP_REQUEST = "application/http;msgtype=request"
 HTTP_RESPONSE = "application/http;msgtype=response"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 """WARC 1.1 §6.7.3."""
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+"""WARC 1.1 §6.7.2."""
 
 Fields = list[tuple[str, str]]
 
@@ -73,6 +75,15 @@ class Record:
 def new_record_id() -> str:
     """As it stands in WARC-Record-ID, brackets included."""
     return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def own_truncation(kind: str, profile: str | None, truncated: str | None) -> str | None:
+    """WARC-Truncated where the answer itself was not whole.
+
+    A revisit by digest bears `length` because its payload is not repeated (WARC 1.1 §6.7.2).
+    """
+    by_digest = kind == "revisit" and (profile or "").endswith("/identical-payload-digest")
+    return None if by_digest and truncated == "length" else truncated
 
 
 def sha1_text(pieces: Iterable[bytes]) -> str:

@@ -11,8 +11,7 @@ from archive.errors import ArchiveUnwritableError
 from archive.layout import OPEN_SUFFIX, Layout, capture_id, utc_text, warc_name
 from archive.models import Capture
 from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
-from archive.warc.exchange import Exchange, records_of
-from archive.warc.http1 import Head
+from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, records_of
 from archive.warc.records import (
     WARC_FIELDS,
     Fields,
@@ -52,15 +51,19 @@ class WarcWriter:
     _warcinfo_id: str = ""
     _index: list[str] = field(default_factory=list)
 
-    def write_exchange(self, exchange: Exchange) -> Capture:
-        """Append the exchange's records; the capture says where its answer lies."""
-        answer, request, metadata, head, digest = records_of(exchange)
+    def write_exchange(self, exchange: Exchange, same: FindSame | None = None) -> Capture:
+        """Append the exchange's records; the capture says where its answer lies.
+
+        Where `same` finds the answer's payload in the archive, it is not written again.
+        """
+        answer = answer_of(exchange, same)
+        record, request, metadata = records_of(exchange, answer)
         # The answer last: where it stands whole, what it was asked for stands whole before it.
         self._append(metadata)
         self._append(request)
-        file, offset, length = self._append(answer)
-        self._index.append(_index_line(exchange, head, digest, (self._path, offset, length)))
-        return _capture(exchange, head, digest, (file, offset, length))
+        file, offset, length = self._append(record)
+        self._index.append(_index_line(exchange, answer, (self._path, offset, length)))
+        return _capture(exchange, answer, (file, offset, length))
 
     def write_metadata(self, lines: Fields, target: str) -> None:
         """Append a metadata record of its own, such as a run's start or end."""
@@ -194,22 +197,21 @@ def _close_quietly(file: BinaryIO) -> None:
         return
 
 
-def _index_line(exchange: Exchange, head: Head, digest: str, place: tuple[Path, int, int]) -> str:
-    revisit = exchange.revisit_of is not None and head.status == 304
+def _index_line(exchange: Exchange, answer: Answer, place: tuple[Path, int, int]) -> str:
     return index_line(
         url=exchange.url,
         date=utc_text(exchange.started_at),
-        mime=REVISIT_MIME if revisit else head.mime,
-        status=head.status,
-        digest=digest,
+        mime=REVISIT_MIME if answer.original is not None else answer.head.mime,
+        status=answer.head.status,
+        digest=answer.digest,
         length=place[2],
         offset=place[1],
         filename=final_path(place[0]).name,
     )
 
 
-def _capture(exchange: Exchange, head: Head, digest: str, place: tuple[str, int, int]) -> Capture:
-    original = exchange.revisit_of if head.status == 304 else None
+def _capture(exchange: Exchange, answer: Answer, place: tuple[str, int, int]) -> Capture:
+    head, original = answer.head, answer.original
     return Capture(
         id=capture_id(exchange.record_id),
         record_id=exchange.record_id,
@@ -218,14 +220,14 @@ def _capture(exchange: Exchange, head: Head, digest: str, place: tuple[str, int,
         url=exchange.url,
         fetched_at=utc_text(exchange.started_at),
         status=head.status,
-        mime=original.mime if original is not None else head.mime,
+        mime=original.mime if original is not None and answer.not_modified else head.mime,
         role=exchange.role,
         key=exchange.key,
         section=exchange.section,
         warc_file=place[0],
         warc_offset=place[1],
         warc_length=place[2],
-        payload_digest=digest,
+        payload_digest=answer.digest,
         revisit_of=original.id if original is not None else None,
         truncated=exchange.truncated,
         etag=head.value("etag"),

@@ -76,7 +76,9 @@ def test_a_304_is_a_revisit_of_the_capture_that_has_the_body(
         " FROM captures c JOIN captures o ON o.id = c.revisit_of WHERE c.role = 'listing'",
     )
     assert found == [(304, 200, 1, 1)] * 2
-    for record in warc_records(archive, "revisit"):
+    listings = [each for each in warc_records(archive, "revisit") if "/tin-tuc" in each.url]
+    assert len(listings) == 2
+    for record in listings:
         assert record.headers["WARC-Profile"].endswith("/server-not-modified")
         assert record.block.startswith(b"HTTP/1.1 304 Not Modified\r\n")
         (original,) = (

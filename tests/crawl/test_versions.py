@@ -27,7 +27,7 @@ EDITED = replace(NEW_RULES, body="Đoạn một, đã sửa.")
 ROW = ListedArticle(key=KEY, url=URL, title="Tin", date="2024-03-01")
 
 
-def never(_: Capture) -> Article | None:
+def never(_: Capture, __: Capture) -> Article | None:
     raise AssertionError("the earlier page need not be read again")
 
 
@@ -38,7 +38,7 @@ class Night(ArchiveBuilder):
         self,
         article: Article,
         body: bytes = page("Tin"),
-        reread: Callable[[Capture], Article | None] = never,
+        reread: Callable[[Capture, Capture], Article | None] = never,
         truncated: str | None = None,
     ) -> Change:
         capture = self.exchange(KEY, body, truncated=truncated)
@@ -88,7 +88,7 @@ def test_furniture_that_changed_under_changed_rules_makes_no_version(first: Nigh
     second = Night(first.layout.folder, days=1)
     reread: list[str] = []
 
-    def read_again(capture: Capture) -> Article:
+    def read_again(capture: Capture, _: Capture) -> Article:
         reread.append(capture.fetched_at)
         return NEW_RULES
 
@@ -104,13 +104,13 @@ def test_an_edit_under_changed_rules_leaves_both_versions_as_todays_rules_read_t
     first.store_article(OLD_RULES)
     first.close()
     second = Night(first.layout.folder, days=1)
-    assert second.store_article(EDITED, page("Tin mới"), lambda _: NEW_RULES) == Change.CHANGED
+    assert second.store_article(EDITED, page("Tin mới"), lambda *_: NEW_RULES) == Change.CHANGED
     assert versions(second) == [(1, "Đoạn một."), (2, "Đoạn một, đã sửa.")]
 
 
 def test_an_edit_whose_former_page_gives_no_article_any_more_is_a_version(first: Night) -> None:
     first.store_article(OLD_RULES)
-    assert first.store_article(EDITED, page("Tin mới"), lambda _: None) == Change.CHANGED
+    assert first.store_article(EDITED, page("Tin mới"), lambda *_: None) == Change.CHANGED
     assert versions(first) == [(1, "Đoạn một.\n\nTop"), (2, "Đoạn một, đã sửa.")]
 
 
