@@ -27,3 +27,7 @@ class ArchiveVersionError(ArchiveError):
 
 class QueryError(ArchiveError):
     """Raised by search when a query or a filter cannot be understood."""
+
+
+class NotAnArchiveError(ArchiveError):
+    """Raised by import for a file that is no WARC, ARC or WACZ, or is not there."""

@@ -37,6 +37,11 @@ COMMANDS = {
     "status": ("archive.commands.status", "last runs, coverage and problems"),
     "search": ("archive.commands.search", "find articles, with or without marks"),
     "show": ("archive.commands.show", "one article"),
+    "import": ("portal_crawler.commands.import_", "other people's WARC, ARC and WACZ files"),
+    "repair": (
+        "portal_crawler.commands.repair",
+        "put right what a crash or a damaged disk left",
+    ),
     "rebuild": ("portal_crawler.commands.rebuild", "archive.db again, from the WARC files alone"),
     "verify": ("archive.commands.verify", "check every record, digest and row"),
 }

@@ -20,6 +20,7 @@ PACKAGES = ("archive", "portal_crawler")
 
 ARCHIVE_LAYERS = (
     "archive.commands",
+    "archive.mending",
     "archive.verify archive.citation archive.keeper archive.repeats archive.search archive.status",
     "archive.articles archive.frontier archive.query archive.row_checks archive.store"
     " archive.timeline",
@@ -40,6 +41,7 @@ BESIDE_THE_ARCHIVE = {
     "importing": "claims replay replaying archive",
     "replaying": "reading replay archive",
     "catchup": "replay replaying archive",
+    "repairing": "catchup replay rules archive",
     "deep": "cleaning reading replay rules archive",
     "pipelines": "cleaning items portal reading run archive",
     "middlewares": "refusals run archive",
@@ -53,7 +55,7 @@ BESIDE_THE_ARCHIVE = {
     "fleet": "crawling display exit_codes progress",
     "commands": (
         "claims commands crawling deep demo display errors exit_codes fleet importing portal progress"
-        " reading replay replaying rules archive"
+        " reading replay replaying repairing rules archive"
     ),
     "cli": "errors exit_codes archive.errors",
     "exit_codes": "errors archive.errors",
@@ -88,6 +90,7 @@ LIBRARIES = {
     "portal_crawler.importing": "",
     "portal_crawler.requisites": "lxml",
     "portal_crawler.replaying": "",
+    "portal_crawler.repairing": "",
     "portal_crawler.rules": "",
     "portal_crawler.catchup": "",
     "portal_crawler.tally": "",

@@ -74,14 +74,14 @@ def _unpack(unpacker: "zlib._Decompress", piece: bytes, sink: Sink) -> None:
 
 def _to_next(file: BinaryIO, offset: int, state: State, error: str) -> Member:
     """Up to the next member that holds a record, else to the end of the file."""
-    following = next(_starts(file, offset + 1), None)
+    following = next(record_starts(file, offset + 1), None)
     end = file.seek(0, 2) if following is None else following
     if state is State.BROKEN_OFF and following is not None:
         state = State.DAMAGED
     return Member(offset, end - offset, state, error)
 
 
-def _starts(file: BinaryIO, offset: int) -> Iterator[int]:
+def record_starts(file: BinaryIO, offset: int) -> Iterator[int]:
     """Where members that hold records begin, from an offset on."""
     position, overlap = offset, b""
     while True:

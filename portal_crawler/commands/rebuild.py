@@ -2,10 +2,12 @@
 
 import argparse
 import contextlib
+import re
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveMissingError, ArchiveUnwritableError
@@ -13,8 +15,12 @@ from archive.layout import OPEN_SUFFIX, Layout, archive_folder
 from archive.locks import archive_lock
 from archive.schema import end_bulk_loading, open_aside, swap_in
 from archive.store import Store
+from archive.timeline import Timeline
+from archive.warc.cdxj import timestamp
+from archive.warc.companion import IMPORTED, ImportedFile, companions
+from portal_crawler.claims import Claiming
 from portal_crawler.crawling import readable_portals, write_to_stderr
-from portal_crawler.replay import Portals
+from portal_crawler.importing import ImportReplay
 from portal_crawler.replaying import Replay
 from portal_crawler.rules import fingerprint
 
@@ -24,6 +30,8 @@ EXAMPLES = """
 """
 
 ASIDE = "archive.db.rebuilt"
+
+_BEGUN = re.compile(r"-(\d{14})-\d{5}-")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def rebuild(layout: Layout, declared: Portals, jobs: int, *, quiet: bool) -> int:
+def rebuild(layout: Layout, declared: Mapping[str, Claiming], jobs: int, *, quiet: bool) -> int:
     """The number of captures read. The caller holds the archive's lock."""
     aside = layout.folder / ASIDE
     captures = 0
@@ -67,12 +75,17 @@ def rebuild(layout: Layout, declared: Portals, jobs: int, *, quiet: bool) -> int
             contextlib.closing(Store(connection, fingerprint())) as store,
             _executor(jobs) as executor,
         ):
-            for folder in sorted(path for path in layout.warc.iterdir() if path.is_dir()):
-                if folder.name not in declared:
-                    write_to_stderr(f"{folder.name} is no portal that is known: captures only")
-                replay = Replay(layout, store, declared, executor, jobs)
-                replay.replay(folder.name, _files(folder), _Heard(quiet=quiet))
-                captures += replay.done.captures
+            heard = _Heard(quiet=quiet)
+            importing = ImportReplay(layout, store, Timeline(connection), declared, heard)
+            for stage in stages(layout):
+                for name, files in stage.crawled.items():
+                    if name not in declared:
+                        write_to_stderr(f"{name} is no portal that is known: captures only")
+                    replay = Replay(layout, store, declared, executor, jobs)
+                    replay.replay(name, files, heard)
+                    captures += replay.done.captures
+                if stage.imported is not None:
+                    captures += importing.replay_again(stage.imported).run.requests
             end_bulk_loading(connection)
         swap_in(aside, layout)
     except (OSError, sqlite3.Error) as error:
@@ -80,6 +93,45 @@ def rebuild(layout: Layout, declared: Portals, jobs: int, *, quiet: bool) -> int
             f"cannot write {aside}: {error}; the database that was there is untouched"
         ) from error
     return captures
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What was written up to an import, and the import."""
+
+    crawled: Mapping[str, list[Path]]
+    """Files by portal."""
+    imported: ImportedFile | None
+
+
+def stages(layout: Layout) -> Iterator[Stage]:
+    """All files of the archive in the order of time, as far as it counts.
+
+    An import may rest on what was crawled before it, and a crawl on what was imported before.
+    """
+    waiting = {
+        folder.name: _files(folder)
+        for folder in sorted(path for path in layout.warc.iterdir() if path.is_dir())
+        if folder.name != IMPORTED
+    }
+    for imported in companions(layout):
+        moment = timestamp(imported.imported_at)
+        crawled = {
+            name: [path for path in files if _begun(path) < moment]
+            for name, files in waiting.items()
+        }
+        waiting = {
+            name: [path for path in files if _begun(path) >= moment]
+            for name, files in waiting.items()
+        }
+        yield Stage({name: files for name, files in crawled.items() if files}, imported)
+    yield Stage(waiting, None)
+
+
+def _begun(path: Path) -> str:
+    """When a file was begun, `20261123042947`, as its name says; empty where it does not."""
+    found = _BEGUN.search(path.name)
+    return found[1] if found else ""
 
 
 def _files(folder: Path) -> list[Path]:

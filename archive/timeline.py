@@ -1,0 +1,97 @@
+"""Where an article's captures stand in time: an import brings older ones than are there."""
+
+import sqlite3
+
+from archive.layout import article_id, capture_id
+from archive.models import Capture
+
+_AT_PLACE = (
+    "url = ? AND fetched_at = ? ORDER BY revisit_of IS NULL AND truncated IS NULL DESC,"
+    " warc_file, warc_offset LIMIT 1"
+)
+_WHOLE = "revisit_of IS NULL AND truncated IS NULL"
+
+
+class Timeline:
+    """Asks a database that is being written, inside the writer's transactions."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def has_capture(self, record_id: str) -> bool:
+        """Whether a record is a row."""
+        return self._one("SELECT * FROM captures WHERE id = ?", capture_id(record_id)) is not None
+
+    def original(
+        self, record_id: str | None, place: tuple[str, str] | None, payload: tuple[str, str]
+    ) -> Capture | None:
+        """The capture that a revisit names, which itself has the body.
+
+        By the record's id; else by address and moment (place), else by address and payload digest
+        (payload), as WARC 1.1 §6.7 has them. None where the archive lacks it.
+        """
+        found = None
+        if record_id is not None:
+            found = self._one("SELECT * FROM captures WHERE id = ?", capture_id(record_id))
+        if found is None and place is not None:
+            found = self._one(
+                f"SELECT * FROM captures WHERE {_AT_PLACE}",  # noqa: S608
+                *place,
+            )
+        if found is None:
+            found = self._one(
+                f"SELECT * FROM captures WHERE url = ? AND payload_digest = ? AND {_WHOLE}"  # noqa: S608
+                " ORDER BY fetched_at, warc_file, warc_offset LIMIT 1",
+                *payload,
+            )
+        if found is None or found.revisit_of is None:
+            return found
+        return self._one("SELECT * FROM captures WHERE id = ?", found.revisit_of)
+
+    def is_overtaken(self, capture: Capture) -> bool:
+        """Whether the archive has a later answer for the same article."""
+        later = self._one(
+            "SELECT * FROM captures WHERE portal = ? AND key = ? AND fetched_at > ?"
+            " AND role = 'article' LIMIT 1",
+            capture.portal,
+            capture.key,
+            capture.fetched_at,
+        )
+        return later is not None
+
+    def article_captures(self, portal: str, key: str) -> list[Capture]:
+        """All answers for an article, in the order of time."""
+        rows = self._db.execute(
+            "SELECT * FROM captures WHERE portal = ? AND key = ? AND role = 'article'"
+            " ORDER BY fetched_at, warc_file, warc_offset",
+            (portal, key),
+        )
+        return [Capture(**row) for row in rows]
+
+    def version(self, portal: str, key: str) -> int:
+        """Of an article the number of its versions; 0 where there is no row."""
+        row = self._db.execute(
+            "SELECT version FROM articles WHERE id = ?", (article_id(portal, key),)
+        ).fetchone()
+        return int(row["version"]) if row is not None else 0
+
+    def forget_article(self, portal: str, key: str) -> None:
+        """Take an article's rows away, so that they can be made again from its captures."""
+        for table in ("images", "attachments", "article_versions"):
+            self._db.execute(
+                f"DELETE FROM {table} WHERE article_id = ?",  # noqa: S608
+                (article_id(portal, key),),
+            )
+        self._db.execute("DELETE FROM articles WHERE id = ?", (article_id(portal, key),))
+
+    def note_sightings(self, portal: str, key: str) -> None:
+        """Bring last_seen_at up to the newest sighting of an article."""
+        self._db.execute(
+            "UPDATE articles SET last_seen_at = max(last_seen_at, coalesce((SELECT"
+            " max(last_seen_at) FROM sightings WHERE portal = ? AND key = ?), '')) WHERE id = ?",
+            (portal, key, article_id(portal, key)),
+        )
+
+    def _one(self, query: str, *values: object) -> Capture | None:
+        row = self._db.execute(query, values).fetchone()
+        return Capture(**row) if row is not None else None

@@ -1,0 +1,438 @@
+"""From the records of imported files to rows, by the same code as a crawl's own.
+
+A file's answers are taken in the order of WARC-Date. Where the archive has a later answer for an
+article already, the article's rows are made again from all its captures in the order of time, so
+that an older page becomes an older version and never the newest.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from archive.errors import ArchiveDamagedError
+from archive.layout import Layout, capture_id, derived_id, utc_moment, utc_text
+from archive.models import Capture, PortalEntry, Run
+from archive.store import Store
+from archive.timeline import Timeline
+from archive.warc.companion import IMPORTED, RUN_EVENT, ImportedFile
+from archive.warc.facts import digest_bytes
+from archive.warc.foreign import ForeignRecord, Region, Unusable, record_in, region_records
+from archive.warc.http1 import Head, head_of, payload
+from archive.warc.reader import stored_answer
+from archive.warc.records import Fields, sha1_text
+from archive.warc.stream import MAX_BLOCK_BYTES
+from archive.warc.writer import final_path
+from portal_crawler.claims import Claim, Claiming, Claims, Page
+from portal_crawler.replay import Deed, Doer, Recorded, answer_of, deed_of, entry_of, run_of
+from portal_crawler.replaying import without_retried
+
+logger = logging.getLogger(__name__)
+
+TRANSACTION_DEEDS = 200
+ENTRY = PortalEntry(name=IMPORTED, title="Imported files", platform="none", province=None, home="")
+WEB = ("http", "https")
+
+Heard = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What of a file is no row, and why."""
+
+    file: str
+    """Where it lies: the imported file or its companion."""
+    offset: int
+    why: str
+
+    @classmethod
+    def told(cls, line: str) -> "PassedOver":
+        """Of a line of `text`."""
+        file, offset, why = [*line.split(" ", 2), "", ""][:3]
+        return cls(file, int(offset) if offset.isdecimal() else 0, why)
+
+    @property
+    def text(self) -> str:
+        """One line, for the run's record."""
+        return f"{self.file} {self.offset} {self.why}"
+
+
+@dataclass(slots=True)
+class Imported:
+    """What reading a file did."""
+
+    run: Run
+    unclaimed: int = 0
+    """Captures that no known portal claims."""
+    known: int = 0
+    """Records that were in the archive already."""
+    without_original: int = 0
+    """Revisits of what the archive does not have."""
+    passed_over: list[PassedOver] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Entry:
+    """Where an answer stands; sorts by time, then by place."""
+
+    moment: datetime
+    number: int
+    path: Path = field(compare=False)
+    region: Region = field(compare=False)
+    offset: int = field(compare=False)
+
+
+def run_id_of(sha256: str) -> int:
+    """The id of the run that is a file's import."""
+    return derived_id("import", sha256)
+
+
+def answers(
+    imported: ImportedFile, passed_over: list[PassedOver], heard: Heard
+) -> Iterator[tuple[_Entry, ForeignRecord]]:
+    """The responses and revisits of a file that can be rows, in the order in which they stand."""
+    number = 0
+    for path, region in imported.regions:
+        with path.open("rb") as file:
+            for found in region_records(file, region):
+                heard(0)
+                why = found.why if isinstance(found, Unusable) else unfit(found)
+                if why is not None:
+                    passed_over.append(PassedOver(final_path(path).name, found.offset, why))
+                elif isinstance(found, ForeignRecord) and is_answer(found):
+                    number += 1
+                    moment = utc_moment(found.facts.value("warc-date") or "")
+                    yield _Entry(moment, number, path, region, found.offset), found
+
+
+def is_answer(record: ForeignRecord) -> bool:
+    """Whether it is a response or a revisit of something on the web."""
+    scheme = target(record).partition(":")[0].lower()
+    return record.facts.kind in ("response", "revisit") and scheme in WEB
+
+
+def target(record: ForeignRecord) -> str:
+    """WARC-Target-URI, without the brackets in which wget puts it."""
+    return (record.facts.value("warc-target-uri") or "").removeprefix("<").removesuffix(">")
+
+
+def unfit(record: ForeignRecord) -> str | None:
+    """Why a whole record cannot be a row; None where it can, or is no answer."""
+    facts = record.facts
+    if not is_answer(record):
+        return None
+    if not facts.record_id:
+        return "has no WARC-Record-ID"
+    url = target(record)
+    if not url.isprintable() or " " in url:
+        return "its WARC-Target-URI has control characters or blanks"
+    try:
+        urlsplit(url).port  # noqa: B018  raises for what is no address
+        moment = utc_moment(facts.value("warc-date") or "")
+    except ValueError:
+        return "its WARC-Target-URI is no address, or its WARC-Date no moment"
+    if moment.tzinfo is None or not datetime(1990, 1, 1, tzinfo=UTC) <= moment:
+        return "its WARC-Date is no moment of the web's"
+    too_long = (facts.content_length or 0) > MAX_BLOCK_BYTES
+    if too_long and facts.kind == "response" and _named_sha1(record) is None:
+        return f"is longer than {MAX_BLOCK_BYTES} bytes and names no SHA-1 of its payload"
+    return None
+
+
+def _named_sha1(record: ForeignRecord) -> str | None:
+    """The record's own payload digest, where it is a SHA-1 and right."""
+    given = record.facts.value("warc-payload-digest") or ""
+    computed = record.facts.payload_digest
+    if not given.lower().startswith(("sha1:", "sha-1:")) or computed is None:
+        return None
+    return given if digest_bytes(given) == computed else None
+
+
+def payload_digest(record: ForeignRecord) -> str:
+    """`sha1:` with base32 over the de-chunked body, whatever the file names."""
+    if (record.facts.content_length or 0) > MAX_BLOCK_BYTES:
+        return _named_sha1(record) or ""
+    head = head_of(record.block)
+    return sha1_text(payload(head, [record.block[head.length :]]))
+
+
+FIGURES = ("unclaimed", "known", "without_original")
+PASSED_OVER = "passed-over"
+
+
+def lines_of(done: Imported) -> Fields:
+    """The run's record at the end of the companion."""
+    run = [(name, str(value)) for name, value in asdict(done.run).items() if value is not None]
+    figures = [(name, str(getattr(done, name))) for name in FIGURES]
+    passed_over = [(PASSED_OVER, one.text) for one in done.passed_over]
+    return [(RUN_EVENT, "import"), *run, *figures, *passed_over]
+
+
+def told_of(imported: ImportedFile) -> Imported:
+    """What `lines_of` wrote."""
+    lines = imported.run or []
+    said = dict(lines)
+    figures = {name: int(said.get(name, "0")) for name in FIGURES}
+    passed_over = [PassedOver.told(value) for name, value in lines if name == PASSED_OVER]
+    return Imported(run_of(said), passed_over=passed_over, **figures)
+
+
+class ImportReplay:
+    """Puts imported files into a store."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        store: Store,
+        timeline: Timeline,
+        portals: Mapping[str, Claiming],
+        heard: Heard = lambda _: None,
+    ) -> None:
+        self._layout = layout
+        self._store = store
+        self._timeline = timeline
+        self._portals = portals
+        self._doer = Doer(self._store, layout, portals)
+        self._heard = heard
+        self._overtaken: set[tuple[str, str]] = set()
+        self._named: set[str] = set()
+
+    def replay(self, imported: ImportedFile, refused: Iterable[PassedOver] = ()) -> Imported:
+        """All rows of one file. Done again it adds nothing."""
+        done = Imported(Run(id=run_id_of(imported.sha256), portal=IMPORTED, started_at=""))
+        done.passed_over += refused
+        entries = sorted(one for one, _ in answers(imported, done.passed_over, self._heard))
+        first, last = (entries[0], entries[-1]) if entries else (None, None)
+        done.run = replace(
+            done.run,
+            started_at=utc_text(first.moment) if first else imported.imported_at,
+            finished_at=utc_text(last.moment) if last else imported.imported_at,
+            outcome="complete",
+        )
+        self._store.in_transaction([lambda: self._begin(done.run)])
+        with ExitStack() as opened:
+            reading = _Reading(self._layout, self._timeline, Claims(self._portals), done)
+            files = {path: opened.enter_context(path.open("rb")) for path, _ in imported.regions}
+            deeds = self._deeds(reading.recorded(entries, files))
+            while self._store.in_transaction([lambda: self._do_some(deeds, done)])[0]:
+                pass
+        self._store.in_transaction([lambda: self._end(done)])
+        return done
+
+    def replay_again(self, imported: ImportedFile) -> Imported:
+        """The rows of a file whose import came to its end, with the figures that it had then.
+
+        Where the database has its run, nothing is read again.
+        """
+        told = told_of(imported)
+        if not self._store.has_ended(told.run.id):
+            self.replay(imported)
+            self._store.in_transaction([lambda: self._store.put_run(told.run)])
+        return told
+
+    def _begin(self, run: Run) -> None:
+        self._store.put_portal(ENTRY)
+        if not self._store.has_ended(run.id):
+            self._store.put_run(replace(run, outcome=None, finished_at=None))
+
+    def _deeds(self, found: Iterator[Recorded]) -> Iterator[Deed]:
+        for one in without_retried(found):
+            if isinstance(one, Recorded):
+                yield deed_of(one, self._portals)
+
+    def _do_some(self, deeds: Iterator[Deed], done: Imported) -> int:
+        some = 0
+        for deed in islice(deeds, TRANSACTION_DEEDS):
+            self._do(deed, done)
+            some += 1
+        self._heard(some)
+        return some
+
+    def _do(self, deed: Deed, done: Imported) -> None:
+        capture = deed.capture
+        self._name_portal(capture.portal)
+        done.run = _counted(done.run, deed)
+        done.unclaimed += capture.portal == IMPORTED
+        if capture.role != "article" or capture.key is None:
+            self._put(deed)
+            return
+        place = capture.portal, capture.key
+        if place in self._overtaken or self._timeline.is_overtaken(capture):
+            self._overtaken.add(place)
+            self._store.put_capture(capture)
+            return
+        before = self._timeline.version(*place)
+        self._put(deed)
+        done.run = _with_change(done.run, before, self._timeline.version(*place), deed)
+
+    def _put(self, deed: Deed) -> None:
+        """Of a revisit of another address, or of no page, only its capture."""
+        capture = deed.capture
+        if capture.revisit_of is not None:
+            original = self._store.capture(capture.revisit_of)
+            same = (original.portal, original.role, original.key)
+            if original.status != 200 or same != (capture.portal, capture.role, capture.key):
+                self._store.put_capture(capture)
+                return
+        self._doer.do(deed)
+
+    def _name_portal(self, name: str) -> None:
+        if name not in self._named and name != IMPORTED:
+            self._store.put_portal(entry_of(name, self._portals))
+        self._named.add(name)
+
+    def _end(self, done: Imported) -> None:
+        for place in sorted(self._overtaken):
+            before = self._timeline.version(*place)
+            self._make_again(*place)
+            done.run = _with_change(done.run, before, self._timeline.version(*place), None)
+        self._overtaken.clear()
+        self._store.put_run(done.run)
+
+    def _make_again(self, portal: str, key: str) -> None:
+        captures = self._timeline.article_captures(portal, key)
+        self._timeline.forget_article(portal, key)
+        for deed in self._deeds(self._reread(captures)):
+            self._put(deed)
+        self._timeline.note_sightings(portal, key)
+
+    def _reread(self, captures: list[Capture]) -> Iterator[Recorded]:
+        for capture in captures:
+            try:
+                block = stored_answer(self._layout, capture).block
+            except ArchiveDamagedError as error:
+                logger.warning("%s", error)
+                continue
+            yield Recorded(capture, block, 1)
+
+
+class _Reading:
+    """Reads answers in the order of time and says what each is."""
+
+    def __init__(self, layout: Layout, timeline: Timeline, claims: Claims, done: Imported) -> None:
+        self._layout = layout
+        self._timeline = timeline
+        self._claims = claims
+        self._done = done
+        self._digests: dict[tuple[str, str], str] = {}
+        """Ours, for payload digests that the file computes otherwise, over chunks say."""
+
+    def recorded(self, entries: list[_Entry], files: Mapping[Path, BinaryIO]) -> Iterator[Recorded]:
+        """Exchanges that the archive does not have yet."""
+        for entry in entries:
+            record = record_in(files[entry.path], entry.region, entry.offset)
+            if not isinstance(record, ForeignRecord):
+                continue
+            if self._timeline.has_capture(record.facts.record_id):
+                self._done.known += 1
+                continue
+            found = self._of(entry, record)
+            if found is not None:
+                yield found
+
+    def _of(self, entry: _Entry, record: ForeignRecord) -> Recorded | None:
+        head, url = _head(record), target(record)
+        original = None
+        if record.facts.kind == "revisit":
+            original = self._original(record, url)
+            if original is None:
+                self._done.without_original += 1
+                return None
+        whole = original is None and head.status == 200
+        answer = answer_of(record.block) if whole else None
+        mime = original.mime if original is not None else head.mime
+        claim = self._claims.of(Page(url, entry.moment, mime, answer))
+        capture = self._capture(entry, record, claim, (head, mime, original))
+        return Recorded(capture, record.block, claim.first_position)
+
+    def _capture(
+        self,
+        entry: _Entry,
+        record: ForeignRecord,
+        claim: Claim,
+        said: tuple[Head, str | None, Capture | None],
+    ) -> Capture:
+        head, mime, original = said
+        return Capture(
+            id=capture_id(record.facts.record_id),
+            record_id=record.facts.record_id,
+            run_id=self._done.run.id,
+            portal=claim.portal,
+            url=target(record),
+            fetched_at=utc_text(entry.moment),
+            status=head.status,
+            mime=mime,
+            role=claim.role,
+            key=claim.key,
+            section=claim.section,
+            warc_file=_place(self._layout, entry.path),
+            warc_offset=record.offset,
+            warc_length=record.length,
+            payload_digest=original.payload_digest if original else self._digest(record),
+            revisit_of=original.id if original is not None else None,
+            truncated=record.facts.value("warc-truncated") if original is None else None,
+            etag=head.value("etag"),
+            last_modified=head.value("last-modified"),
+        )
+
+    def _digest(self, record: ForeignRecord) -> str:
+        computed = payload_digest(record)
+        named = record.facts.value("warc-payload-digest")
+        if named is not None and named != computed:
+            self._digests[target(record), named] = computed
+        return computed
+
+    def _original(self, record: ForeignRecord, url: str) -> Capture | None:
+        facts = record.facts
+        uri = (facts.value("warc-refers-to-target-uri") or url).strip("<>")
+        named = facts.value("warc-payload-digest") or ""
+        date = facts.value("warc-refers-to-date")
+        try:
+            place = (uri, utc_text(utc_moment(date))) if date else None
+        except ValueError:
+            place = None
+        digest = self._digests.get((uri, named), named)
+        return self._timeline.original(facts.value("warc-refers-to"), place, (uri, digest))
+
+
+def _place(layout: Layout, path: Path) -> str:
+    """Below the archive's folder; of a file that is only looked at, where it is."""
+    final = final_path(path)
+    inside = final.is_relative_to(layout.folder)
+    return str(final.relative_to(layout.folder) if inside else final)
+
+
+def _head(record: ForeignRecord) -> Head:
+    """Of what is no HTTP, such as a DNS answer, a head that says nothing."""
+    mime = (record.facts.value("content-type") or "").lower()
+    if mime.startswith("application/http"):
+        return head_of(record.block)
+    return Head(0, None, (("content-type", mime),))
+
+
+def _counted(run: Run, deed: Deed) -> Run:
+    capture = deed.capture
+    untitled = capture.role == "article" and capture.status == 200 and capture.revisit_of is None
+    return replace(
+        run,
+        requests=run.requests + 1,
+        bytes=run.bytes + capture.warc_length,
+        listed=run.listed + len(deed.rows),
+        pages_without_title=run.pages_without_title + (untitled and deed.article is None),
+        dead_links=run.dead_links + (deed.missing and deed.article is None),
+    )
+
+
+def _with_change(run: Run, before: int, after: int, deed: Deed | None) -> Run:
+    if before == 0 and after:
+        return replace(run, articles_new=run.articles_new + 1)
+    if after > before:
+        return replace(run, articles_changed=run.articles_changed + 1)
+    if deed is None or deed.article is not None:
+        return replace(run, articles_unchanged=run.articles_unchanged + 1)
+    return run
