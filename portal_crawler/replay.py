@@ -160,7 +160,6 @@ def _page_deed(deed: Deed, portal: Declaration, answer: StoredAnswer, page: Capt
 
 def answer_of(block: bytes) -> StoredAnswer:
     """What a response record holds."""
-    """What a response record holds."""
     head = head_of(block)
     body = b"".join(payload(head, [block[head.length :]]))
     return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)
