@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from archive.database import reading
 from archive.errors import ArchiveDamagedError
+from archive.import_checks import FOLDER, ImportChecks
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.row_checks import CaptureRow, database_problems, differences
 from archive.running import is_running
@@ -77,6 +78,11 @@ class _RecordIds:
             if given and hash(given) not in self.known:
                 self.asked.setdefault(hash(given), (code, where, given))
 
+    def note(self, record_id: str) -> None:
+        """Take in a record of an imported file, of which nothing is asked."""
+        self.known.add(hash(record_id))
+        self.asked.pop(hash(record_id), None)
+
     def unanswered(self) -> Iterator[Finding]:
         """Of the ids that no record has."""
         for code, where, given in self.asked.values():
@@ -130,7 +136,8 @@ class Verification:
     def _files(self, connection: sqlite3.Connection | None) -> Iterator[Finding]:
         named = self._files_named(connection)
         found = {self._final_name(path) for path in self._paths()}
-        for name in sorted(named | found):
+        yield from self._imported(connection, named)
+        for name in sorted(name for name in named | found if not name.startswith(FOLDER)):
             rows = _rows(connection, name) if connection is not None else None
             count = len(rows or ())
             self._on_file(name)
@@ -141,6 +148,24 @@ class Verification:
                 yield Finding("file-missing", name, f"is not there; {count} captures lie in it")
             except OSError as error:
                 yield Finding("unreadable", name, f"cannot be read: {error.strerror or error}")
+
+    def _imported(
+        self, connection: sqlite3.Connection | None, named: set[str]
+    ) -> Iterator[Finding]:
+        """Files of others: their records are known to ours, and judged more kindly."""
+
+        def rows_of(name: str) -> Rows | None:
+            return _rows(connection, name) if connection is not None else None
+
+        checks = ImportChecks(self._layout, rows_of, self._ids.note)
+        for code, where, what in checks.problems(self._on_file):
+            yield Finding(code, where, what)
+        self.tally.files += checks.looked.files
+        self.tally.records += checks.looked.records
+        self.tally.captures += checks.looked.captures
+        for name in sorted(named - checks.looked.names):
+            if name.startswith(FOLDER):
+                yield Finding("file-missing", name, "is not there; captures lie in it")
 
     def _files_named(self, connection: sqlite3.Connection | None) -> set[str]:
         if connection is None:

@@ -21,11 +21,10 @@ from archive.models import Capture, PortalEntry, Run
 from archive.store import Store
 from archive.timeline import Timeline
 from archive.warc.companion import IMPORTED, RUN_EVENT, ImportedFile
-from archive.warc.facts import digest_bytes
 from archive.warc.foreign import ForeignRecord, Region, Unusable, record_in, region_records
-from archive.warc.http1 import Head, head_of, payload
+from archive.warc.http1 import Head
 from archive.warc.reader import stored_answer
-from archive.warc.records import Fields, sha1_text
+from archive.warc.records import Fields
 from archive.warc.stream import MAX_BLOCK_BYTES
 from archive.warc.writer import final_path
 from portal_crawler.claims import Claim, Claiming, Claims, Page
@@ -112,13 +111,8 @@ def answers(
 
 def is_answer(record: ForeignRecord) -> bool:
     """Whether it is a response or a revisit of something on the web."""
-    scheme = target(record).partition(":")[0].lower()
+    scheme = record.url.partition(":")[0].lower()
     return record.facts.kind in ("response", "revisit") and scheme in WEB
-
-
-def target(record: ForeignRecord) -> str:
-    """WARC-Target-URI, without the brackets in which wget puts it."""
-    return (record.facts.value("warc-target-uri") or "").removeprefix("<").removesuffix(">")
 
 
 def unfit(record: ForeignRecord) -> str | None:
@@ -128,7 +122,7 @@ def unfit(record: ForeignRecord) -> str | None:
         return None
     if not facts.record_id:
         return "has no WARC-Record-ID"
-    url = target(record)
+    url = record.url
     if not url.isprintable() or " " in url:
         return "its WARC-Target-URI has control characters or blanks"
     try:
@@ -139,26 +133,9 @@ def unfit(record: ForeignRecord) -> str | None:
     if moment.tzinfo is None or not datetime(1990, 1, 1, tzinfo=UTC) <= moment:
         return "its WARC-Date is no moment of the web's"
     too_long = (facts.content_length or 0) > MAX_BLOCK_BYTES
-    if too_long and facts.kind == "response" and _named_sha1(record) is None:
+    if too_long and facts.kind == "response" and record.payload_digest is None:
         return f"is longer than {MAX_BLOCK_BYTES} bytes and names no SHA-1 of its payload"
     return None
-
-
-def _named_sha1(record: ForeignRecord) -> str | None:
-    """The record's own payload digest, where it is a SHA-1 and right."""
-    given = record.facts.value("warc-payload-digest") or ""
-    computed = record.facts.payload_digest
-    if not given.lower().startswith(("sha1:", "sha-1:")) or computed is None:
-        return None
-    return given if digest_bytes(given) == computed else None
-
-
-def payload_digest(record: ForeignRecord) -> str:
-    """`sha1:` with base32 over the de-chunked body, whatever the file names."""
-    if (record.facts.content_length or 0) > MAX_BLOCK_BYTES:
-        return _named_sha1(record) or ""
-    head = head_of(record.block)
-    return sha1_text(payload(head, [record.block[head.length :]]))
 
 
 FIGURES = ("unclaimed", "known", "without_original")
@@ -336,7 +313,7 @@ class _Reading:
                 yield found
 
     def _of(self, entry: _Entry, record: ForeignRecord) -> Recorded | None:
-        head, url = _head(record), target(record)
+        head, url = record.head, record.url
         original = None
         if record.facts.kind == "revisit":
             original = self._original(record, url)
@@ -363,7 +340,7 @@ class _Reading:
             record_id=record.facts.record_id,
             run_id=self._done.run.id,
             portal=claim.portal,
-            url=target(record),
+            url=record.url,
             fetched_at=utc_text(entry.moment),
             status=head.status,
             mime=mime,
@@ -381,10 +358,10 @@ class _Reading:
         )
 
     def _digest(self, record: ForeignRecord) -> str:
-        computed = payload_digest(record)
+        computed = record.payload_digest or ""
         named = record.facts.value("warc-payload-digest")
         if named is not None and named != computed:
-            self._digests[target(record), named] = computed
+            self._digests[record.url, named] = computed
         return computed
 
     def _original(self, record: ForeignRecord, url: str) -> Capture | None:
@@ -405,14 +382,6 @@ def _place(layout: Layout, path: Path) -> str:
     final = final_path(path)
     inside = final.is_relative_to(layout.folder)
     return str(final.relative_to(layout.folder) if inside else final)
-
-
-def _head(record: ForeignRecord) -> Head:
-    """Of what is no HTTP, such as a DNS answer, a head that says nothing."""
-    mime = (record.facts.value("content-type") or "").lower()
-    if mime.startswith("application/http"):
-        return head_of(record.block)
-    return Head(0, None, (("content-type", mime),))
 
 
 def _counted(run: Run, deed: Deed) -> Run:

@@ -21,7 +21,9 @@ PACKAGES = ("archive", "portal_crawler")
 ARCHIVE_LAYERS = (
     "archive.commands",
     "archive.mending",
-    "archive.verify archive.citation archive.keeper archive.repeats archive.search archive.status",
+    "archive.verify",
+    "archive.citation archive.import_checks archive.keeper archive.repeats archive.search"
+    " archive.status",
     "archive.articles archive.frontier archive.query archive.row_checks archive.store"
     " archive.timeline",
     "archive.database archive.imports archive.running archive.schema archive.warc",
@@ -54,8 +56,8 @@ BESIDE_THE_ARCHIVE = {
     "display": "crawling progress tally",
     "fleet": "crawling display exit_codes progress",
     "commands": (
-        "claims commands crawling deep demo display errors exit_codes fleet importing portal progress"
-        " reading replay replaying repairing rules archive"
+        "claims commands crawling deep demo display errors exit_codes fleet importing portal"
+        " progress reading replay replaying repairing rules archive"
     ),
     "cli": "errors exit_codes archive.errors",
     "exit_codes": "errors archive.errors",

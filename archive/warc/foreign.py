@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from archive.warc.facts import MAX_HEADER_BYTES, RecordFacts, RecordReading, digest_bytes
+from archive.warc.http1 import Head, head_of, payload
 from archive.warc.members import PIECE_BYTES, State, read_member, record_starts
+from archive.warc.records import sha1_text
 from archive.warc.stream import MAX_BLOCK_BYTES
 
 MAX_RECORD_BYTES = 1024 * 1024 * 1024
@@ -38,6 +40,33 @@ class ForeignRecord:
     facts: RecordFacts
     block: bytes = field(repr=False)
     """At most the first MAX_BLOCK_BYTES."""
+
+    @property
+    def url(self) -> str:
+        """WARC-Target-URI, without the brackets in which wget puts it."""
+        return (self.facts.value("warc-target-uri") or "").removeprefix("<").removesuffix(">")
+
+    @property
+    def head(self) -> Head:
+        """Of the answer; of what is no HTTP one that says nothing but the type."""
+        mime = (self.facts.value("content-type") or "").lower()
+        if mime.startswith("application/http"):
+            return head_of(self.block)
+        return Head(0, None, (("content-type", mime),))
+
+    @property
+    def payload_digest(self) -> str | None:
+        """`sha1:` with base32 over the de-chunked body, whatever the header names.
+
+        Of a block that is not kept whole the header's own, where that is a SHA-1 and right.
+        """
+        if (self.facts.content_length or 0) <= MAX_BLOCK_BYTES:
+            head = self.head
+            return sha1_text(payload(head, [self.block[head.length :]]))
+        given = self.facts.value("warc-payload-digest") or ""
+        is_sha1 = given.lower().startswith(("sha1:", "sha-1:"))
+        right = digest_bytes(given) == self.facts.payload_digest
+        return given if is_sha1 and right else None
 
 
 @dataclass(frozen=True, slots=True)
