@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
 
 from archive.layout import OPEN_SUFFIX, Layout, utc_text
 from archive.warc.foreign import ForeignRecord, Region, region_records
@@ -160,22 +161,26 @@ def copy_arc(file: BinaryIO, sha256: str, writer: CompanionWriter) -> Iterator[R
     offset = 0
     try:
         for record in iterator:
+            block = record.raw_stream.read(MAX_BLOCK_BYTES)
+            is_cut = bool(record.raw_stream.read(1))
+            # warcio reads to the record's end to know where it began.
             offset = iterator.get_record_offset()
-            found = _of_arc(record, f"{sha256}:{offset}")
+            found = _of_arc(record, f"{sha256}:{offset}", block, is_cut=is_cut)
             if found is not None:
                 writer.put(found)
     except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
         yield Refused(offset, f"the ARC file cannot be read behind this record: {error}")
 
 
-def _of_arc(record: object, place: str) -> Record | None:
-    headers = record.rec_headers  # type: ignore[attr-defined]
+def _of_arc(record: ArcWarcRecord, place: str, block: bytes, *, is_cut: bool) -> Record | None:
+    headers = record.rec_headers
     url = headers.get_header("uri") or ""
     if not url.lower().startswith(("http://", "https://")):
         return None
-    block = record.raw_stream.read(MAX_BLOCK_BYTES)  # type: ignore[attr-defined]
     date = datetime.strptime(headers.get_header("archive-date")[:14] + "Z", "%Y%m%d%H%M%S%z")
     fields = [("WARC-Target-URI", url)]
+    if is_cut:
+        fields.append(("WARC-Truncated", "length"))
     address = headers.get_header("ip-address")
     if address and address != NO_ADDRESS:
         fields.append(("WARC-IP-Address", address))

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from archive.warc.facts import MAX_HEADER_BYTES, RecordFacts, RecordReading, digest_bytes
+from archive.warc.facts import (
+    MAX_HEADER_BYTES,
+    RecordFacts,
+    RecordReading,
+    digest_bytes,
+    header_facts,
+)
 from archive.warc.http1 import Head, head_of, payload
 from archive.warc.members import PIECE_BYTES, State, read_member, record_starts
 from archive.warc.records import sha1_text
@@ -161,7 +167,7 @@ def _plain(file: BinaryIO, region: Region, offset: int) -> ForeignRecord | Unusa
         return _to_next_start(file, region, offset, "no record begins here")
     taken = _Taken()
     taken.feed(header[:head_bytes])
-    size = taken.reading.facts().content_length
+    size = header_facts(header[: head_bytes - len(RECORD_END)]).content_length
     if size is None:
         return _to_next_start(file, region, offset, "its Content-Length is no number")
     if offset + head_bytes + size > region.end:
