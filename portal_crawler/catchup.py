@@ -27,7 +27,7 @@ def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
     replay = Replay(layout, store, portals)
     try:
         replay.replay(name, files)
-        torn = sum(_close(layout, path) for path in files if path.name.endswith(OPEN_SUFFIX))
+        torn = sum(close_torn(layout, path) for path in files if path.name.endswith(OPEN_SUFFIX))
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
             f"cannot put right what a killed crawl of {name} left in {layout.folder}: {error}"
@@ -71,9 +71,15 @@ def first_run(layout: Layout, path: Path) -> int | None:
     return None
 
 
-def _close(layout: Layout, path: Path) -> int:
+def close_torn(layout: Layout, path: Path) -> int:
+    """Close a file that a killed crawl left open; the bytes that were set aside."""
+    return close_left_open(path, whole_bytes(layout, path))
+
+
+def whole_bytes(layout: Layout, path: Path) -> int:
+    """How much of a file that was not closed is whole exchanges and run records."""
     reading = FileReading(layout, path)
     with path.open("rb") as file:
         for _ in reading.read(file):
             pass
-    return close_left_open(path, reading.end)
+    return reading.end

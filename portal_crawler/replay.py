@@ -54,6 +54,7 @@ class FileReading:
     def __init__(self, layout: Layout, path: Path) -> None:
         self._name = str(path.relative_to(layout.folder)).removesuffix(".open")
         self._told: dict[str, dict[str, str]] = {}
+        self._of_file: dict[str, str] = {}
         self.end = 0
         """Behind the last whole exchange or run record."""
 
@@ -72,10 +73,19 @@ class FileReading:
     def _of(self, record: StreamedRecord) -> Recorded | Run | None:
         if record.kind == "metadata":
             return self._metadata(record)
+        if record.kind == "warcinfo":
+            self._of_file = dict(fields_of(record.block))
         if record.kind not in ("response", "revisit"):
             return None
-        told = self._told.pop(record.record_id, None)
+        told = self._told.pop(record.record_id, None) or self._without_metadata()
         return _recorded(record, told, self._name) if told is not None else None
+
+    def _without_metadata(self) -> dict[str, str] | None:
+        """Of an answer whose metadata record was damaged: it is kept, but makes no rows."""
+        told: dict[str, str] = {
+            name: self._of_file[name] for name in ("portal", "run") if name in self._of_file
+        }
+        return {**told, "role": "other"} if len(told) == 2 else None
 
     def _metadata(self, record: StreamedRecord) -> Run | None:
         lines = dict(fields_of(record.block))
@@ -201,7 +211,7 @@ class Doer:
     def _do_revisit(self, deed: Deed, original: Capture) -> None:
         self._store.put_capture(replace(deed.capture, mime=original.mime))
         portal = self._portals.get(original.portal)
-        if portal is None or deed.capture.role not in READ_INTO_ROWS:
+        if portal is None or original.role not in READ_INTO_ROWS:
             return
         answer = stored_answer(self._layout, original)
         read = _page_deed(deed, portal, answer, original)

@@ -54,15 +54,18 @@ def run(args: argparse.Namespace) -> int:
 
 def report(findings: Iterable[Finding], args: argparse.Namespace) -> None:
     """A line for each, as it is found."""
-    live = progress(args) is _told
     for finding in findings:
-        if live:
-            _told("")
+        clear(args)
         if args.json:
             write_json(asdict(finding))
         else:
             write(printable(f"{finding.where}: {finding.what} [{finding.code}]"))
-    if live:
+    clear(args)
+
+
+def clear(args: argparse.Namespace) -> None:
+    """Make room on the terminal for a line that stays."""
+    if progress(args) is _told:
         _told("")
 
 

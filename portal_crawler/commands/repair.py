@@ -1,0 +1,71 @@
+"""`portal repair`: puts an archive right after a crash or a damaged disk."""
+
+import argparse
+from dataclasses import asdict
+
+from archive.commands.terminal import printable, say, write, write_json
+from archive.commands.verify import clear, progress, report
+from archive.errors import ArchiveMissingError
+from archive.layout import Layout, archive_folder
+from archive.locks import archive_lock
+from portal_crawler.commands.rebuild import add_settings, rebuild
+from portal_crawler.crawling import readable_portals
+from portal_crawler.exit_codes import ExitCode
+from portal_crawler.repairing import Repair, Step
+
+EXAMPLES = """
+  portal repair --dry-run --archive /srv/archive    # what would be done
+  portal repair --archive /srv/archive              # what can be kept is kept, the rest set aside
+
+Nothing is deleted: what is damaged or torn is copied to a file of its own (….torn-OFFSET,
+….damaged-OFFSET), and a file or database that is replaced stays beside as ….before-repair.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `portal repair` takes."""
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+    add_settings(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Repair, print each step, and say whether all is well now."""
+    layout = Layout(archive_folder(args.archive))
+    if not layout.database.exists() and not layout.warc.is_dir():
+        raise ArchiveMissingError(
+            f"no archive in {layout.folder}; name one with --archive or $PORTAL_ARCHIVE"
+        )
+    declared = readable_portals(args.settings)
+    with archive_lock(layout):
+        repair = Repair(
+            layout, declared, lambda: rebuild(layout, declared, 1, quiet=True), progress(args)
+        )
+        count = 0
+        for step in repair.steps(dry_run=args.dry_run):
+            count += 1
+            _tell(step, args)
+    if args.dry_run:
+        say_unless_quiet(args, f"{count} steps would be done" if count else "nothing to repair")
+        return int(ExitCode.OK)
+    report(repair.left, args)
+    if repair.left:
+        say(f"{len(repair.left)} findings in {layout.folder} that repair cannot put right")
+        return int(ExitCode.DAMAGED)
+    done = "nothing to repair" if not count else "repaired"
+    say_unless_quiet(args, f"{done}; all is well in {layout.folder}")
+    return int(ExitCode.OK)
+
+
+def _tell(step: Step, args: argparse.Namespace) -> None:
+    clear(args)
+    if args.json:
+        write_json({**asdict(step), "dry_run": args.dry_run})
+    else:
+        write(printable(f"{step.where}: {step.what} [{step.action}]"))
+
+
+def say_unless_quiet(args: argparse.Namespace, words: str) -> None:
+    """A line to the person who has not asked for silence."""
+    clear(args)
+    if not args.quiet:
+        say(words)
