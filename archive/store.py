@@ -130,7 +130,10 @@ class Store:
         self._db.execute(
             "INSERT INTO sightings VALUES (:id, :portal, :key, :section, :url, :position, :title,"
             " :date, :seen_at, :seen_at, :capture_id) ON CONFLICT (id) DO UPDATE SET"
-            " position = excluded.position, last_seen_at = max(last_seen_at, excluded.seen_at)",
+            " position = iif(excluded.seen_at >= last_seen_at, excluded.position, position),"
+            " capture_id = iif(excluded.seen_at < seen_at, excluded.capture_id, capture_id),"
+            " seen_at = min(seen_at, excluded.seen_at),"
+            " last_seen_at = max(last_seen_at, excluded.seen_at)",
             {
                 "id": derived_id("sighting", *(value or "" for value in said)),
                 **dataclasses.asdict(row),
@@ -235,7 +238,8 @@ class Store:
         row = self._db.execute(
             "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND run_id <> ? AND id <> ?"
             " AND role = 'article' AND fetched_at > max(?, coalesce((SELECT max(fetched_at) FROM"
-            "  captures WHERE portal = ? AND key = ? AND status = 304), ''))"
+            "  captures WHERE portal = ? AND key = ? AND status = 304 AND fetched_at <= ?), ''))"
+            " AND fetched_at <= ?"
             " AND (status IN (404, 410) OR status = 200 AND truncated IS NULL)",
             (
                 capture.portal,
@@ -245,6 +249,8 @@ class Store:
                 known["fetched_at"],
                 capture.portal,
                 capture.key,
+                capture.fetched_at,
+                capture.fetched_at,
             ),
         ).fetchone()
         return row is not None

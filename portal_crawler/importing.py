@@ -245,6 +245,7 @@ class ImportReplay:
             return
         before = self._timeline.version(*place)
         self._put(deed)
+        self._timeline.note_sightings(*place)
         done.run = _with_change(done.run, before, self._timeline.version(*place), deed)
 
     def _put(self, deed: Deed) -> None:

@@ -59,7 +59,7 @@ def stored_answer(
     head, body, block = _read(layout, capture)
     if original is not None and original.id != capture.id:
         _, body, _ = _read(layout, original)
-        if head.status == 304:
+        if head.status in (None, 304):
             head = _read(layout, original)[0]
     return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)
 

@@ -27,7 +27,7 @@ from portal_crawler.claims import Claiming
 from portal_crawler.commands.rebuild import add_settings
 from portal_crawler.crawling import readable_portals, write_to_stderr
 from portal_crawler.exit_codes import ExitCode, worst
-from portal_crawler.importing import Imported, ImportReplay, PassedOver, lines_of
+from portal_crawler.importing import Imported, ImportReplay, PassedOver, lines_of, told_of
 from portal_crawler.rules import fingerprint
 
 EXAMPLES = """
@@ -65,9 +65,9 @@ def run(args: argparse.Namespace) -> int:
     """Import file by file; the exit code is the worst of theirs."""
     portals = readable_portals(args.settings)
     progress = _Progress(quiet=args.quiet)
-    opening = _nowhere(portals, progress) if args.dry_run else _archive(args, portals, progress)
+    opening = _nowhere if args.dry_run else _archive
     results = []
-    with opening as importer:
+    with opening(args, portals, progress) as importer:
         for path in args.files:
             result = _import(importer, path)
             progress.clear()
@@ -85,13 +85,14 @@ class Importer:
 
     layout: Layout
     replay: ImportReplay
-    is_dry: bool = False
+    looked_at: Layout | None = None
+    """The archive of which `layout` is a stand-in, where nothing is to be written."""
 
     def import_file(self, path: Path) -> Result:
         """Keep one file and put its rows. Raises ArchiveError and OSError."""
         sha256 = digest_of(path)
-        if self.is_dry:
-            return self._fresh(path, KeptFile(path.absolute(), sha256, path.name))
+        if self.looked_at is not None:
+            return self._look(self.looked_at, path, sha256)
         known = kept_before(self.layout, sha256)
         if known is None:
             next(iter(parts_of(path)), None)  # what is no archive is refused before it is copied
@@ -102,8 +103,15 @@ class Importer:
         done = self.replay.replay_again(imported)
         return _result(path, done, again=True)
 
+    def _look(self, layout: Layout, path: Path, sha256: str) -> Result:
+        known = kept_before(layout, sha256)
+        imported = _ended_before(companion_path(known)) if known is not None else None
+        if imported is not None:
+            return _result(path, told_of(imported), again=True)
+        return self._fresh(path, KeptFile(path.absolute(), sha256, path.name))
+
     def _fresh(self, path: Path, kept: KeptFile) -> Result:
-        folder = self.layout.folder if self.is_dry else kept.path.parent
+        folder = self.layout.folder if self.looked_at is not None else kept.path.parent
         target = folder / companion_path(kept.path).name
         preparation = Preparation(kept, version("portal-archive"), folder)
         writer, refused = preparation.write(target)
@@ -149,12 +157,14 @@ def _archive(
 
 
 @contextlib.contextmanager
-def _nowhere(portals: Mapping[str, Claiming], progress: "_Progress") -> Iterator[Importer]:
+def _nowhere(
+    args: argparse.Namespace, portals: Mapping[str, Claiming], progress: "_Progress"
+) -> Iterator[Importer]:
     """An archive for the time of a look."""
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
         with _opened(layout, portals, progress) as replay:
-            yield Importer(layout, replay, is_dry=True)
+            yield Importer(layout, replay, Layout(archive_folder(args.archive)))
 
 
 @contextlib.contextmanager
