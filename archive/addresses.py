@@ -15,7 +15,8 @@ def asked_address(written: str) -> str:
 
     Scrapy leaves it as it is, so that it is the capture's address too.
     """
-    return quote(written, safe=_KEPT)
+    path, _, query = written.partition("?")
+    return quote(path, safe=_KEPT) + (f"?{quote(query, safe=_KEPT)}" if query else "")
 
 
 def written_addresses(asked: str) -> tuple[str, ...]:

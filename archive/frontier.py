@@ -133,7 +133,7 @@ class Frontier:
         """
         return self._newest(
             "url = ? AND portal = ? AND (truncated = 'length' OR truncated IS NULL AND status IN"
-            " (200, 301, 302, 303, 307, 308, 404, 410))",
+            " (200, 301, 302, 303, 307, 308, 404, 410) OR status = 304 AND revisit_of IS NOT NULL)",
             (url, self._portal),
         )
 
@@ -161,3 +161,13 @@ class Frontier:
             values,
         ).fetchone()
         return Capture(**row) if row is not None else None
+
+
+def conditions(known: Capture | None) -> dict[str, str]:
+    """The headers that ask for an address only where it is no longer as captured."""
+    headers = {}
+    if known is not None and known.etag:
+        headers["If-None-Match"] = known.etag
+    if known is not None and known.last_modified:
+        headers["If-Modified-Since"] = known.last_modified
+    return headers

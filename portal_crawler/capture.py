@@ -22,7 +22,12 @@ from twisted.internet.defer import Deferred
 from twisted.web.client import HTTPConnectionPool
 
 from archive.warc.exchange import Exchange
+from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
 from portal_crawler.run import CrawlRun
+from portal_crawler.scope import STREAMED_ROLES
+
+MAX_STYLESHEET_BYTES = 2 * 1024 * 1024
+"""Of a longer stylesheet nothing is followed; it is kept all the same."""
 
 PROXY_CREDENTIALS = b"proxy-authorization:"
 """Never reaches a record (DESIGN §6)."""
@@ -65,8 +70,13 @@ class _TappedProtocol(http11._LenientHTTP11ClientProtocol):
         return result
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
-        if self._exchange is not None and self._exchange.open:
-            self._exchange.response.write(data)
+        exchange = self._exchange
+        if exchange is not None and exchange.open:
+            try:
+                exchange.response.write(data)
+            except OSError as error:
+                exchange.failure, exchange.open = error, False
+                self.transport.abortConnection()  # type: ignore[union-attr]
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
 
@@ -103,11 +113,39 @@ class _LabellingPool:
         return connected.addCallback(_Labelled, self._exchange)
 
 
+class _Nowhere:
+    """In place of the buffer in which Scrapy collects a body: the exchange's spool has it."""
+
+    def write(self, data: bytes) -> int:
+        return len(data)
+
+    def truncate(self, size: int) -> int:
+        return size
+
+    def getvalue(self) -> bytes:
+        return b""
+
+
+class _StreamingAgent(http11._ScrapyAgent):
+    """Gives responses without a body, which goes to the disk as it comes."""
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        deliver = txresponse.deliverBody
+
+        def deliver_nowhere(reader: Any) -> None:
+            reader._bodybuf = _Nowhere()
+            deliver(reader)
+
+        txresponse.deliverBody = deliver_nowhere
+        return super()._cb_bodyready(txresponse, request)
+
+
 class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
     """Scrapy's handler for http and https, handing each exchange to the archive.
 
     The future of its capture stands in `request.meta["capture"]`. What a failed exchange sent
-    before it broke is kept as well. Raises what Scrapy's handler raises.
+    before it broke is kept as well. Requisites and attachments come without their bodies, but for
+    stylesheets. Raises what Scrapy's handler raises.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -129,11 +167,14 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
             raise
         if "dataloss" in response.flags:
             exchange.truncated = "disconnect"
+        if request.meta.get("kind") == "style" and response.status == 200:
+            response = _with_stylesheet(response, exchange)
         await self._record(request, exchange, started)
         return response
 
     async def _download(self, request: Request, exchange: Exchange) -> Response:
-        agent = http11._ScrapyAgent(
+        streams = request.meta.get("role") in STREAMED_ROLES
+        agent = (_StreamingAgent if streams else http11._ScrapyAgent)(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=_LabellingPool(self._pool, exchange),  # type: ignore[arg-type]
@@ -153,10 +194,22 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         if request.meta.get("proxy"):
             exchange.ip = None
             exchange.notes.append(("proxy", "yes"))  # why there is no WARC-IP-Address
-        if exchange.response.size:
+        if exchange.failure is not None:
+            exchange.response.close()
+            self._run.cannot_keep(exchange.failure)
+        elif exchange.response.size:
             request.meta["capture"] = await self._run.keep(exchange)
         else:
             exchange.response.close()
+
+
+def _with_stylesheet(response: Response, exchange: Exchange) -> Response:
+    """The response with its body, where it is no longer than stylesheets are."""
+    spool = exchange.response
+    if exchange.failure is not None or spool.size > MAX_STYLESHEET_BYTES:
+        return response
+    head = head_of(spool.first(2 * MAX_HEAD_BYTES))
+    return response.replace(body=b"".join(payload(head, spool.pieces(head.length))))
 
 
 def without_proxy_credentials(request: bytes) -> bytes:

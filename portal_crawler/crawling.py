@@ -38,6 +38,7 @@ class CrawlOptions:
     articles: int | None = None
     since: str | None = None
     full: bool = False
+    requisites: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -48,6 +49,7 @@ class CrawlOptions:
             "articles": self.articles,
             "since": self.since,
             "full": self.full,
+            "requisites": self.requisites,
         }
 
 

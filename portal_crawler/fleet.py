@@ -96,6 +96,7 @@ def _arguments(options: CrawlOptions) -> list[str]:
         value = getattr(options, name)
         words += [f"--{name}", str(value)] if value is not None else []
     words += ["--full"] if options.full else []
+    words += [] if options.requisites else ["--no-requisites"]
     for name, value in options.settings.items():
         words += ["-s", f"{name}={value}"]
     return words

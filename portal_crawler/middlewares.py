@@ -5,7 +5,7 @@ import logging
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -18,6 +18,7 @@ from scrapy.http import Response
 from archive.warc.reader import decoded
 from portal_crawler.refusals import OutOfScopeError, RobotsRefusedError, RobotsUnreadableError
 from portal_crawler.run import CrawlRun
+from portal_crawler.scope import STREAMED_ROLES, is_in_scope, requisite_hosts
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +36,15 @@ MAX_ROBOTS_BYTES = 512_000
 
 
 class ScopeMiddleware:
-    """Lets through http and https requests to the portal's own hosts only."""
+    """Lets through http and https requests to the portal's own hosts only.
+
+    Requisites and attachments may lie on further ones.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._hosts = frozenset(crawler.spidercls.hosts)  # type: ignore[attr-defined]
+        portal: Any = crawler.spidercls
+        self._hosts: tuple[str, ...] = portal.hosts
+        self._requisite_hosts = requisite_hosts(crawler.settings, portal)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -47,9 +53,10 @@ class ScopeMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Raise OutOfScopeError for what is not the portal's."""
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("http", "https") or parts.hostname not in self._hosts:
-            raise OutOfScopeError(f"{request.url} is not on {', '.join(sorted(self._hosts))}")
+        wider = request.meta.get("role") in (*STREAMED_ROLES, "robots")
+        hosts = self._requisite_hosts if wider else self._hosts
+        if not is_in_scope(request.url, hosts):
+            raise OutOfScopeError(f"{request.url} is not on {', '.join(sorted(hosts))}")
 
 
 class RobotsMiddleware:

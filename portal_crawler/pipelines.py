@@ -1,4 +1,7 @@
-"""From the page to the row: Clean, Check, Store. Each adds; none edits what an earlier one said."""
+"""From the page to the row: Clean, Check, Store, Follow.
+
+Each adds; none edits what an earlier one said.
+"""
 
 from dataclasses import replace
 from typing import Any, Self
@@ -17,7 +20,7 @@ from portal_crawler.run import CrawlRun
 
 
 class _Pipeline:
-    """What the three have in common: the run and the portal."""
+    """What they have in common: the run and the portal."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -92,3 +95,20 @@ class Store(_Pipeline):
 
     def _reread(self, capture: Capture, original: Capture) -> Article | None:
         return reread(self._run.layout, type(self._spider), capture, original)
+
+
+class Follow(_Pipeline):
+    """Asks for what a stored article's page needs, and for its pictures and documents."""
+
+    def process_item(self, item: Any) -> Any:
+        """Schedule the requests of an ArticlePage."""
+        walk, engine = self._spider.requisites, self._crawler.engine
+        if walk is None or engine is None or not isinstance(item, ArticlePage):
+            return item
+        fresh = item.stored is None
+        if item.article is not None:
+            for request in walk.of_article(item.article, fresh=fresh):
+                engine.crawl(request)
+        for request in walk.of_page(item.body, item.url, item.content_type, fresh=fresh):
+            engine.crawl(request)
+        return item

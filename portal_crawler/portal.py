@@ -15,7 +15,7 @@ from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.python.failure import Failure
 
-from archive.frontier import Known
+from archive.frontier import Known, conditions
 from archive.layout import utc_moment
 from archive.models import Capture, ListedArticle, PortalEntry
 from archive.warc.reader import StoredAnswer, stored_answer
@@ -24,6 +24,7 @@ from portal_crawler.cleaning.profile import Profile
 from portal_crawler.errors import PortalDeclarationError
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.refusals import OutOfScopeError, RobotsRefusedError
+from portal_crawler.requisite_walk import RequisiteRules, RequisiteWalk
 from portal_crawler.run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -75,6 +76,10 @@ class Portal(Spider):
     # Scope: portal_crawler.middlewares.ScopeMiddleware
     hosts: ClassVar[tuple[str, ...]]
 
+    # Scope of what pages need: portal_crawler.scope
+    requisite_hosts: ClassVar[tuple[str, ...]] = ()
+    """Further hosts that pictures, styles and documents lie on; `*.example.vn` for all below it."""
+
     # What: Portal.start; name of the section and address of its listing
     sections: ClassVar[dict[str, str]]
 
@@ -98,12 +103,14 @@ class Portal(Spider):
         full: str | bool = False,
         **kwargs: Any,
     ) -> None:
+        self.with_requisites = _is_yes(kwargs.pop("requisites", True))
         super().__init__(name, **kwargs)
         self.pages = int(pages) if pages is not None else None
         self.articles = int(articles) if articles is not None else None
         self.since = since
-        self.full = str(full).lower() in ("true", "1", "yes")
+        self.full = _is_yes(full)
         self.run: CrawlRun
+        self.requisites: RequisiteWalk | None = None
         self._walks: dict[str, ListingWalk] = {}
         self._asked: set[str] = set()
 
@@ -171,9 +178,19 @@ class Portal(Spider):
         """The first page of each listing."""
         self.run = CrawlRun.of(self.crawler)
         self.run.tally.open_listings.update(self.sections)
+        if self.with_requisites and self.settings.getbool("PORTAL_REQUISITES"):
+            rules = RequisiteRules.of(self.settings, self, full=self.full)
+            self.requisites = RequisiteWalk(self.run, rules)
         for section, url in self.sections.items():
             self._walks[section] = ListingWalk(section=section)
             yield self._listing_request(self._walks[section], url)
+        if self.requisites is not None and self._is_unlimited:
+            for request in self.requisites.left_out():
+                yield request
+
+    @property
+    def _is_unlimited(self) -> bool:
+        return self.pages is None and self.articles is None and self.since is None
 
     def _listing_request(self, walk: ListingWalk, url: str) -> Request:
         known = self.run.frontier.whole_page(url)
@@ -216,10 +233,13 @@ class Portal(Spider):
         stored = self._stored(response)
         body = stored.body if stored is not None else response.body
         fetched_at = self._fetched_at(response)
-        page = self.read_listing_page(
-            body, response.url, fetched_at, _content_type(response, stored)
-        )
+        content_type = _content_type(response, stored)
+        page = self.read_listing_page(body, response.url, fetched_at, content_type)
         yield from self._rows_of(page, walk, response)
+        if self.requisites is not None and walk.page == 1:
+            yield from self.requisites.of_page(
+                body, response.url, content_type, fresh=stored is None
+            )
         if "dataloss" in response.flags:
             self._failed(f"{walk.section}: listing page {walk.page} broke off", response.url)
             return
@@ -427,14 +447,9 @@ class Portal(Spider):
         self.run.tally.failures.append(f"{why} ({url})")
 
 
-def conditions(known: Capture | None) -> dict[str, str]:
-    """The headers that ask for an address only where it is no longer as captured."""
-    headers = {}
-    if known is not None and known.etag:
-        headers["If-None-Match"] = known.etag
-    if known is not None and known.last_modified:
-        headers["If-Modified-Since"] = known.last_modified
-    return headers
+def _is_yes(given: object) -> bool:
+    """Spider arguments come as words from Scrapy's command line."""
+    return str(given).lower() in ("true", "1", "yes")
 
 
 def _words(failure: Failure) -> str:

@@ -39,7 +39,7 @@ _CSS_TOKEN = re.compile(
     r"/\*.*?(?:\*/|\Z)"
     r"|(?P<namespace>@namespace\b[^;]*)"
     r"|(?P<import>@import\b)"
-    rf"|url\(\s*(?:(?P<quoted>{_STRING})|(?P<bare>(?:[^\s\"'()\\]|\\.)*))"
+    rf"|url\(\s*(?:(?P<quoted>{_STRING})|(?P<bare>(?:[^\s\"'()\\]|\\[0-9a-f]{{1,6}}\s?|\\.)*))"
     rf"|(?P<string>{_STRING})",
     re.IGNORECASE | re.DOTALL,
 )
@@ -113,9 +113,10 @@ def _of_element(element: etree._Element) -> Iterator[tuple[str, str]]:
     for name in SRCSET_ATTRIBUTES:
         for address in srcset_addresses(element.get(name) or ""):
             yield address, IMAGE
-    for name in (*LAZY_ATTRIBUTES, *IMAGE_ATTRIBUTES):
+    lazy = () if tag in ("script", "iframe", "video", "a") else LAZY_ATTRIBUTES
+    for name in (*lazy, *IMAGE_ATTRIBUTES):
         value = element.get(name)
-        if value and tag not in ("script", "iframe", "video", "a") and _is_address(value):
+        if value and _is_address(value):
             yield value, IMAGE
     if style := element.get("style"):
         yield from _of_css(style)

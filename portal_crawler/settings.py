@@ -16,6 +16,18 @@ PORTAL_CONTACT = os.environ.get("PORTAL_CONTACT")
 """Who answers for the crawl: an address or page, named in the user agent and in each WARC."""
 PORTAL_OBEY_ROBOTS = True
 
+# What pages need to look right, and what articles link to: portal_crawler.requisite_walk
+PORTAL_REQUISITES = True
+PORTAL_REQUISITE_KINDS = ["style", "script", "image", "icon", "font"]
+PORTAL_REQUISITE_HOSTS: list[str] = []
+"""Besides the portal's own and its class's requisite_hosts; `*.example.vn` for all below it."""
+PORTAL_REQUISITE_MAX_BYTES = 20 * 1024 * 1024
+PORTAL_ATTACHMENT_MAX_BYTES = 100 * 1024 * 1024
+"""What is longer is cut there, and marked as truncated."""
+PORTAL_ATTACHMENT_TIMEOUT = 600  # s; at 60 s a document of 100 MB takes a fast line
+PORTAL_REQUISITE_RECHECK_DAYS = 30
+"""A new or changed page lets ask again, conditionally, for what was captured so long ago."""
+
 # Politeness
 USER_AGENT = (
     f"portal-archive/{version('portal-archive')} (news archive of public portals)"  # Scrapy/…
@@ -29,6 +41,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
 CONCURRENT_REQUESTS = 1
 DOWNLOAD_TIMEOUT = 60  # 180 s
 RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what that means is said by who asked
 RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 522, 524, 408]
 
 # Capture
@@ -89,4 +102,5 @@ ITEM_PIPELINES = {
     "portal_crawler.pipelines.Clean": 100,
     "portal_crawler.pipelines.Check": 200,
     "portal_crawler.pipelines.Store": 300,
+    "portal_crawler.pipelines.Follow": 400,
 }

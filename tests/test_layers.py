@@ -36,7 +36,7 @@ BESIDE_THE_ARCHIVE = {
     "spiders": "platforms",
     "demo": "platforms",
     "platforms": "platforms portal cleaning",
-    "portal": "cleaning errors items refusals run archive",
+    "portal": "cleaning errors items refusals requisite_walk run archive",
     "reading": "cleaning items archive",
     "replay": "cleaning reading archive",
     "claims": "reading archive",
@@ -46,8 +46,8 @@ BESIDE_THE_ARCHIVE = {
     "repairing": "catchup replay rules archive",
     "deep": "cleaning reading replay rules archive",
     "pipelines": "cleaning items portal reading run archive",
-    "middlewares": "refusals run archive",
-    "capture": "run archive",
+    "middlewares": "refusals run scope archive",
+    "capture": "run scope archive",
     "capture_check": "errors",
     "run": "capture_check catchup errors reading rules tally archive",
     "tally": "archive",
@@ -67,6 +67,8 @@ BESIDE_THE_ARCHIVE = {
     "rules": "",
     "refusals": "",
     "requisites": "cleaning archive.addresses",
+    "requisite_walk": "refusals requisites run scope archive",
+    "scope": "",
     "settings": "",
 }
 """Modules of portal_crawler, and what of portal_crawler and of the archive each may import."""

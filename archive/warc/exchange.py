@@ -3,6 +3,7 @@
 import base64
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -75,7 +76,8 @@ class Spool:
 
     def close(self) -> None:
         """Give the memory or the file back; nothing can be read any more."""
-        self._file.close()
+        with suppress(OSError):  # what a full disk did not take
+            self._file.close()
 
 
 @dataclass(slots=True, kw_only=True)

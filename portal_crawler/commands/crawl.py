@@ -52,6 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="nothing older")
     parser.add_argument("--full", action="store_true", help="look at everything again")
     parser.add_argument(
+        "--no-requisites", action="store_true", help="pages alone: no pictures, styles, documents"
+    )
+    parser.add_argument(
         "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
         help="a Scrapy setting, e.g. DOWNLOAD_DELAY=2",
     )  # fmt: skip
@@ -65,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         articles=args.articles,
         since=args.since,
         full=args.full,
+        requisites=not args.no_requisites,
         settings=parsed_settings(args.settings),
     )
     names = _names(args, options)

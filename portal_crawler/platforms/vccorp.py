@@ -64,6 +64,7 @@ class VCCorp(Portal):
     """A section's own page, then its stream in fragments, which hold the featured rows again."""
 
     platform = "vccorp"
+    requisite_hosts = ("*.mediacdn.vn",)
     listing_profile = LISTING
     article_profile = ARTICLE
     ends_with_404 = True

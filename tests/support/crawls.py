@@ -69,8 +69,13 @@ def wire_environment(server: WireServer, **own: str) -> dict[str, str]:
 def start_crawl(
     archive: Path, *arguments: str, env: Mapping[str, str], portals: tuple[str, ...] = ("wire",)
 ) -> "subprocess.Popen[str]":
-    """Start `portal crawl` over the test portals, without delay."""
-    settings = ("SPIDER_MODULES=tests.support.portals", "DOWNLOAD_DELAY=0")
+    """Start `portal crawl` over the test portals, without delay.
+
+    Pages alone; tests/requisites asks for what they need, too.
+    """
+    settings = (
+        "SPIDER_MODULES=tests.support.portals", "DOWNLOAD_DELAY=0", "PORTAL_REQUISITES=False",
+    )  # fmt: skip
     words = [word for setting in settings for word in ("-s", setting)]
     return subprocess.Popen(
         [sys.executable, "-m", "portal_crawler.cli", "crawl", *portals,

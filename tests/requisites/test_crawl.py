@@ -1,0 +1,429 @@
+"""What pages need is captured with them, each once, and again only where it may have changed."""
+
+import base64
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.crawls import (
+    ROOT,
+    crawl,
+    ended,
+    environment,
+    last_run,
+    rows,
+    start_crawl,
+    verified,
+    warc_files,
+    warc_records,
+    wire_environment,
+)
+from tests.support.gate import Page, pass_gate, pywb_is_missing, replayed, wayback
+from tests.support.pages import listing
+from tests.support.wire_server import NOT_FOUND, Answer, WireServer, conditional, message, page, raw
+
+WITH = ("-s", "PORTAL_REQUISITES=True", "-s", "RETRY_TIMES=0")
+PICTURE = b"\xff\xd8\xff picture " * 50
+FONT = b"wOF2 font " * 50
+CSS = "@import 'more.css'; @font-face { src: url(chu.woff2) } body { background: url('/nen.png') }"
+REQUISITES = {
+    "/kieu.css", "/more.css", "/chu.woff2", "/nen.png", "/ma.js", "/icon.ico", "/anh/1.jpg",
+    "/anh/2.jpg", "/anh/lon.jpg",
+}  # fmt: skip
+ATTACHMENTS = {"/tai-lieu/1.pdf", "/tai-lieu/2.pdf"}
+
+
+def binary(body: bytes, kind: str) -> Any:
+    return raw(message(body, kind=kind))
+
+
+def article(number: int, text: str = "Sáng nay, Sở tổ chức hội nghị. ") -> str:
+    return (
+        '<html><head><meta charset=utf-8><link rel=stylesheet href="/kieu.css">'
+        '<link rel="shortcut icon" href="/icon.ico"><script src="/ma.js"></script></head><body>'
+        f"<h1>Tin số {number}</h1><span class=date>05/03/2024 08:30</span>"
+        f'<div class=body><p>{text * 5}</p><p><img src="data:image/gif;base64,AA"'
+        f' data-src="/anh/{number}.jpg" srcset="/anh/lon.jpg 2x"></p>'
+        f'<p><a href="/tai-lieu/{number}.pdf">Tài liệu {number}</a></p></div></body></html>'
+    )
+
+
+@pytest.fixture(autouse=True)
+def portal(server: WireServer) -> None:
+    rows = listing([1, 2]).replace("<meta", '<link rel=stylesheet href="/kieu.css"><meta')
+    server.answer("/tin-tuc", page(rows))
+    for number in (1, 2):
+        server.answer(f"/tin/{number}", page(article(number)))
+        server.answer(f"/anh/{number}.jpg", binary(PICTURE + bytes([number]), "image/jpeg"))
+        server.answer(f"/tai-lieu/{number}.pdf", binary(b"%PDF " * number, "application/pdf"))
+    server.answer("/anh/lon.jpg", binary(PICTURE, "image/jpeg"))
+    server.answer("/kieu.css", raw(message(CSS.encode(), 'ETag: "k"', kind="text/css")))
+    server.answer("/more.css", raw(message(b"p { color: red }", kind="text/css")))
+    server.answer("/chu.woff2", binary(FONT, "font/woff2"))
+    server.answer("/nen.png", binary(PICTURE + b"png", "image/png"))
+    server.answer("/ma.js", raw(message(b"let a = 1;", kind="text/javascript")))
+    server.answer("/icon.ico", binary(b"icon" * 9, "image/x-icon"))
+
+
+def night(server: WireServer, archive: Path, *arguments: str, code: int = 0) -> list[str]:
+    """Crawl with requisites; the addresses asked for but robots.txt."""
+    server.forget()
+    time.sleep(1.05 - time.time() % 1)  # nights are more than a second apart, which times show
+    end = crawl(server, archive, *WITH, *arguments)
+    assert end.code == code, end.stderr
+    return [path for path in server.paths() if path != "/robots.txt"]
+
+
+def roles(archive: Path) -> dict[str, set[str]]:
+    """The paths captured, by role."""
+    found: dict[str, set[str]] = {}
+    for role, url in rows(archive, "SELECT role, url FROM captures"):
+        found.setdefault(role, set()).add("/" + url.split("/", 3)[3])
+    return found
+
+
+def test_every_requisite_and_attachment_is_captured_once(server: WireServer, archive: Path) -> None:
+    asked = Counter(night(server, archive))
+    assert set(asked.values()) == {1}
+    captured = roles(archive)
+    assert captured["requisite"] == REQUISITES
+    assert captured["attachment"] == ATTACHMENTS
+    run = last_run(archive)
+    assert (run["outcome"], run["requisites_failed"], run["failures"]) == ("complete", 0, 0)
+    assert verified(archive).code == 0
+
+
+def test_a_capture_holds_the_very_bytes(server: WireServer, archive: Path) -> None:
+    night(server, archive)
+    sent = {exchange.url: exchange.sent for exchange in server.exchanges}
+    for record in warc_records(archive, "response"):
+        assert record.block == sent[record.url], record.url
+
+
+def test_pictures_and_documents_of_an_article_lead_to_their_captures(
+    server: WireServer, archive: Path
+) -> None:
+    night(server, archive)
+    found = rows(
+        archive,
+        "SELECT p.src = c.url, c.role FROM images p JOIN captures c ON c.id = p.capture_id"
+        " UNION ALL"
+        " SELECT p.href = c.url, c.role FROM attachments p JOIN captures c ON c.id = p.capture_id",
+    )
+    assert Counter(found) == {(1, "requisite"): 2, (1, "attachment"): 2}
+
+
+def test_the_second_night_asks_for_none(server: WireServer, archive: Path) -> None:
+    night(server, archive)
+    assert night(server, archive) == ["/tin-tuc"]
+
+
+def test_a_new_article_brings_only_what_is_new(server: WireServer, archive: Path) -> None:
+    night(server, archive)
+    server.answer("/tin-tuc", page(listing([3, 1, 2])))
+    server.answer("/tin/3", page(article(3)))
+    server.answer("/anh/3.jpg", binary(PICTURE + b"3", "image/jpeg"))
+    server.answer("/tai-lieu/3.pdf", binary(b"%PDF 3", "application/pdf"))
+    asked = night(server, archive)
+    assert set(asked) == {"/tin-tuc", "/tin/3", "/anh/3.jpg", "/tai-lieu/3.pdf"}
+
+
+def test_a_new_article_lets_ask_again_for_what_is_old(server: WireServer, archive: Path) -> None:
+    night(server, archive)
+    server.answer("/tin-tuc", page(listing([3, 1, 2])))
+    server.answer("/tin/3", page(article(3)))
+    asked = night(server, archive, "-s", "PORTAL_REQUISITE_RECHECK_DAYS=0")
+    assert REQUISITES - {"/anh/1.jpg", "/anh/2.jpg"} <= set(asked)
+    assert not {"/anh/1.jpg", "/anh/2.jpg"}.intersection(asked)
+
+
+def test_full_makes_revisits_of_all_that_is_the_same(server: WireServer, archive: Path) -> None:
+    css = CSS
+    server.answer("/kieu.css", conditional(css, "k"))
+    night(server, archive)
+    asked = night(server, archive, "--full")
+    assert set(asked) >= REQUISITES | ATTACHMENTS
+    second = rows(
+        archive,
+        "SELECT c.url, c.status, o.url FROM captures c LEFT JOIN captures o ON o.id = c.revisit_of"
+        " WHERE c.run_id = (SELECT max(id) FROM runs)",
+    )
+    assert all(url == original for url, _, original in second)
+    assert Counter(status for _, status, _ in second) == {200: len(second) - 1, 304: 1}
+    run = last_run(archive)
+    assert (run["articles_unchanged"], run["articles_changed"]) == (2, 0)
+    assert verified(archive).code == 0
+
+
+def test_a_revisit_by_digest_has_the_head_alone(server: WireServer, archive: Path) -> None:
+    night(server, archive)
+    night(server, archive, "--full")
+    sent = {exchange.path: exchange.sent for exchange in server.exchanges}
+    found = [each for each in warc_records(archive, "revisit") if each.url.endswith("/anh/1.jpg")]
+    (original,) = (
+        each for each in warc_records(archive, "response") if each.url.endswith("/anh/1.jpg")
+    )
+    (revisit,) = found
+    assert revisit.block == sent["/anh/1.jpg"].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    said = revisit.headers
+    assert said["WARC-Profile"].endswith("/1.1/revisit/identical-payload-digest")
+    assert said["WARC-Refers-To"] == original.record_id
+    assert said["WARC-Refers-To-Target-URI"] == original.url
+    assert said["WARC-Refers-To-Date"] == original.headers["WARC-Date"]
+    assert said["WARC-Payload-Digest"] == original.headers["WARC-Payload-Digest"]
+    assert said["WARC-Truncated"] == "length"
+
+
+def test_the_same_picture_at_two_addresses_is_kept_once(server: WireServer, archive: Path) -> None:
+    for number in (1, 2):
+        server.answer(f"/anh/{number}.jpg", binary(PICTURE, "image/jpeg"))
+    night(server, archive)
+    found = rows(
+        archive,
+        "SELECT count(*), count(revisit_of) FROM captures WHERE url LIKE '%/anh/%'",
+    )
+    assert found == [(3, 2)]
+    assert rows(archive, "SELECT count(*) FROM images WHERE capture_id IS NULL") == [(0,)]
+
+
+def test_an_edit_that_is_taken_back_makes_a_version_that_can_be_read(
+    server: WireServer, archive: Path
+) -> None:
+    night(server, archive)
+    server.answer("/tin/1", page(article(1, "Chiều nay, Sở họp báo. ")))
+    night(server, archive, "--full")
+    server.answer("/tin/1", page(article(1)))
+    night(server, archive, "--full")
+    server.answer("/tin/1", page(article(1, "Tối nay, Sở họp kín. ")))
+    night(server, archive, "--full")
+    versions = rows(
+        archive,
+        "SELECT v.version, c.revisit_of IS NULL, v.body LIKE 'Sáng%' FROM article_versions v"
+        " JOIN captures c ON c.id = v.capture_id JOIN articles a ON a.id = v.article_id"
+        " WHERE a.key = '1' ORDER BY v.version",
+    )
+    assert versions == [(1, 1, 1), (2, 1, 0), (3, 0, 1), (4, 1, 0)]
+    before = tables(archive)
+    rebuild(server, archive)
+    assert tables(archive) == before
+
+
+def test_no_requisites_leaves_them_out(server: WireServer, archive: Path) -> None:
+    assert set(night(server, archive, "--no-requisites")) == {"/tin-tuc", "/tin/1", "/tin/2"}
+
+
+def test_what_a_night_without_requisites_left_out_is_caught_up_with(
+    server: WireServer, archive: Path
+) -> None:
+    night(server, archive, "--no-requisites")
+    asked = set(night(server, archive))
+    assert ATTACHMENTS | {"/anh/1.jpg", "/anh/2.jpg", "/kieu.css"} <= asked
+
+
+def test_a_picture_that_is_not_there_is_counted_and_no_failure(
+    server: WireServer, archive: Path
+) -> None:
+    server.answer("/anh/1.jpg", NOT_FOUND)
+    server.answer("/anh/2.jpg", raw(close=True))
+    night(server, archive)
+    run = last_run(archive)
+    assert (run["outcome"], run["requisites_failed"], run["failures"]) == ("complete", 2, 0)
+    assert set(night(server, archive)) == {"/tin-tuc", "/anh/2.jpg"}
+
+
+def test_other_hosts_are_asked_only_where_they_are_named(server: WireServer, archive: Path) -> None:
+    there = f"http://localhost:{server.port}/xa.jpg"
+    server.answer("/tin/1", page(article(1).replace("/anh/1.jpg", there)))
+    server.answer("/xa.jpg", binary(PICTURE, "image/jpeg"))
+    assert "/xa.jpg" not in night(server, archive)
+    assert "/xa.jpg" in night(server, archive, "-s", "PORTAL_REQUISITE_HOSTS=localhost")
+
+
+def test_what_robots_txt_disallows_is_not_asked_for(server: WireServer, archive: Path) -> None:
+    server.answer(
+        "/robots.txt", raw(message(b"User-agent: *\nDisallow: /anh/\n", kind="text/plain"))
+    )
+    assert not [path for path in night(server, archive) if path.startswith("/anh/")]
+    assert last_run(archive)["requisites_failed"] == 0
+
+
+def test_a_kind_can_be_left_out(server: WireServer, archive: Path) -> None:
+    asked = night(server, archive, "-s", "PORTAL_REQUISITE_KINDS=style,image")
+    assert not {"/ma.js", "/icon.ico", "/chu.woff2"}.intersection(asked)
+    assert {"/kieu.css", "/more.css", "/nen.png"} <= set(asked)
+
+
+def test_what_is_longer_than_the_limit_is_cut_and_marked(server: WireServer, archive: Path) -> None:
+    server.answer("/anh/1.jpg", binary(PICTURE * 100, "image/jpeg"))
+    night(server, archive, "-s", "PORTAL_REQUISITE_MAX_BYTES=2000")
+    found = rows(archive, "SELECT truncated FROM captures WHERE url LIKE '%/anh/1.jpg'")
+    assert found == [("length",)]
+    assert last_run(archive)["outcome"] == "complete"
+    assert "/anh/1.jpg" not in night(server, archive)
+
+
+def test_stylesheets_that_import_each_other_come_to_an_end(
+    server: WireServer, archive: Path
+) -> None:
+    server.answer(
+        "/kieu.css", raw(message(b"@import '/kieu.css'; @import '/a0.css';", kind="text/css"))
+    )
+    for number in range(30):
+        css = f"@import url(/a{number + 1}.css);".encode()
+        server.answer(f"/a{number}.css", raw(message(css, kind="text/css")))
+    asked = night(server, archive)
+    assert asked.count("/kieu.css") == 1
+    assert len([path for path in asked if path.startswith("/a") and path.endswith(".css")]) == 4
+
+
+# Rebuilding
+
+
+def tables(archive: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables but portals and the record of migrations."""
+    connection = sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)
+    try:
+        names = [
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'articles_%'"
+                " AND name NOT LIKE '%sqlite%' AND name <> 'portals' ORDER BY name"
+            )
+        ]
+        names += ["article_versions"]
+        return {
+            name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names
+        }
+    finally:
+        connection.close()
+
+
+def rebuild(server: WireServer, archive: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "portal_crawler.cli", "rebuild", "--archive", str(archive)]
+    own = ["-s", "SPIDER_MODULES=tests.support.portals", *arguments]
+    end = ended(
+        subprocess.Popen(
+            [*command, *own], cwd=ROOT, env=wire_environment(server),
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+    )  # fmt: skip
+    assert end.code == 0, end.stderr
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_rebuild_gives_the_same_rows(server: WireServer, archive: Path, jobs: str) -> None:
+    server.answer("/kieu.css", conditional(CSS, "k"))
+    night(server, archive)
+    server.answer("/anh/2.jpg", NOT_FOUND)
+    night(server, archive, "--full")
+    night(server, archive)
+    before = tables(archive)
+    assert before["images"]
+    rebuild(server, archive, "--jobs", jobs)
+    assert tables(archive) == before
+    assert verified(archive).code == 0
+
+
+def test_rebuild_gives_the_same_rows_of_a_crawl_that_was_killed(
+    server: WireServer, archive: Path
+) -> None:
+    hold = threading.Event()
+    server.answer("/anh/2.jpg", Answer(pieces=(message(PICTURE),), hold=hold))
+    process = start_crawl(archive, *WITH, env=wire_environment(server))
+    server.wait_for("/anh/2.jpg")
+    process.kill()
+    process.communicate(timeout=30)
+    hold.set()
+    assert "/anh/2.jpg" in night(server, archive)
+    before = tables(archive)
+    rebuild(server, archive)
+    assert tables(archive) == before
+
+
+# The gate, and memory
+
+
+def test_the_files_pass_the_gate(server: WireServer, archive: Path, tmp_path: Path) -> None:
+    night(server, archive)
+    night(server, archive, "--full")
+    pages = [
+        Page(url, fetched_at, b"")
+        for url, fetched_at in rows(
+            archive, "SELECT url, fetched_at FROM captures WHERE role = 'article'"
+        )
+    ]
+    for number, file in enumerate(warc_files(archive)):
+        work = tmp_path / str(number)
+        work.mkdir()
+        pass_gate(file, work, pages)
+
+
+@pytest.mark.skipif(pywb_is_missing(), reason="pywb is not in .venv-pywb")
+def test_pywb_shows_the_second_night_with_the_bodies_of_the_first(
+    server: WireServer, archive: Path, tmp_path: Path
+) -> None:
+    night(server, archive)
+    night(server, archive, "--full")
+    second = rows(
+        archive,
+        "SELECT url, fetched_at FROM captures WHERE revisit_of IS NOT NULL AND role <> 'robots'"
+        " AND status = 200",
+    )
+    assert len(second) >= len(REQUISITES | ATTACHMENTS)
+    sent = {exchange.url: exchange.sent for exchange in server.exchanges}
+    with wayback(warc_files(archive), tmp_path) as address:
+        for url, fetched_at in second:
+            status, body = replayed(address, Page(url, fetched_at, b""))
+            assert status == 200, url
+            assert body == sent[url].partition(b"\r\n\r\n")[2], url
+
+
+def test_a_document_of_100_mb_goes_to_the_disk_as_it_comes(
+    server: WireServer, archive: Path
+) -> None:
+    block = os.urandom(1_000_000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 100000000\r\n\r\n"
+    server.answer("/tai-lieu/1.pdf", raw(head, *[block] * 100))
+    process = start_crawl(archive, *WITH, env=wire_environment(server))
+    _, status, used = os.wait4(process.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert used.ru_maxrss < 200_000  # KB
+    found = rows(archive, "SELECT truncated FROM captures WHERE url LIKE '%/tai-lieu/1.pdf'")
+    assert found == [(None,)]
+    digest = hashlib.sha1(block * 100, usedforsecurity=False).digest()
+    text = "sha1:" + base64.b32encode(digest).decode()
+    assert rows(archive, "SELECT count(*) FROM captures WHERE payload_digest = ?", text) == [(1,)]
+    assert not [path for path in archive.iterdir() if path.name.startswith("tmp")]
+
+
+# The demo portals
+
+
+def test_the_demo_portals_pictures_and_documents_are_kept(tmp_path: Path) -> None:
+    archive = tmp_path / "demo"
+    command = [sys.executable, "-m", "portal_crawler.cli", "demo", "--archive", str(archive)]
+    end = ended(
+        subprocess.Popen(
+            command, cwd=tmp_path, env=environment(), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+    )  # fmt: skip
+    assert end.code == 0, end.stderr
+    captured = dict(
+        rows(
+            archive,
+            "SELECT role, count(*) FROM captures WHERE status = 200 GROUP BY role",
+        )
+    )
+    assert captured["requisite"] > 5
+    assert captured["attachment"] > 1
+    assert verified(archive).code == 0
