@@ -5,17 +5,20 @@ Nothing is deleted: the file as it was stays beside, under a name that no reader
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.import_checks import ImportChecks
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.verify import REFERENCES, WARC_SUFFIX
 from archive.warc.cdxj import index_path, write_index
 from archive.warc.checks import problems
 from archive.warc.closing import index_lines
+from archive.warc.companion import IMPORTED
 from archive.warc.facts import RecordFacts, RecordReading
 from archive.warc.members import State, read_member
 from archive.warc.records import WARC_FIELDS, Record, warc_fields, write_member
@@ -80,6 +83,10 @@ class _Seen:
     """By id that was named before its record: the field, the id, who names it."""
     files: dict[Path, Mending] = field(default_factory=dict)
 
+    def note(self, record_id: str) -> None:
+        """A record of an imported file."""
+        self.ids.add(hash(record_id))
+
     def add(self, facts: RecordFacts, place: _Place) -> None:
         self.ids.add(hash(facts.record_id))
         self.asked.pop(hash(facts.record_id), None)
@@ -119,11 +126,11 @@ class Survey:
 
     def _seen(self) -> _Seen:
         seen = _Seen()
-        for suffix in (WARC_SUFFIX, WARC_SUFFIX + OPEN_SUFFIX):
-            for path in sorted(self._layout.warc.rglob("*" + suffix)):
-                self._on_file(str(path.relative_to(self._layout.folder)))
-                with path.open("rb") as file:
-                    seen.files[path] = self._file(file, path, seen)
+        deque(ImportChecks(self._layout, lambda _: None, seen.note).problems(self._on_file), 0)
+        for path in [*own_files(self._layout), *own_files(self._layout, is_open=True)]:
+            self._on_file(str(path.relative_to(self._layout.folder)))
+            with path.open("rb") as file:
+                seen.files[path] = self._file(file, path, seen)
         return seen
 
     def _file(self, file: BinaryIO, path: Path, seen: _Seen) -> Mending:
@@ -152,6 +159,15 @@ class Survey:
         if hash(facts.record_id) in seen.ids:
             return "a second record with the same id"
         return ", ".join(code for code, _ in problems(facts) if code in UNSOUND)
+
+
+def own_files(layout: Layout, *, is_open: bool = False) -> list[Path]:
+    """The closed WARC files of crawls, or those that are open still.
+
+    Imported files stay as they are, with what was damaged in them when they came.
+    """
+    name = "*" + WARC_SUFFIX + (OPEN_SUFFIX if is_open else "")
+    return sorted(path for path in layout.warc.glob(f"*/{name}") if path.parent.name != IMPORTED)
 
 
 def mend(mending: Mending) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive.database import reading
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveUnwritableError
-from archive.layout import OPEN_SUFFIX, Layout
+from archive.layout import Layout
 from archive.mending import (
     ORIGINAL_SUFFIX,
     Mending,
@@ -14,11 +14,13 @@ from archive.mending import (
     free_name,
     keep_as,
     mend,
+    own_files,
     right_index,
 )
 from archive.schema import open_for_writing
 from archive.store import Store
-from archive.verify import WARC_SUFFIX, Finding, Verification
+from archive.verify import Finding, Verification
+from archive.warc.companion import IMPORTED
 from portal_crawler.catchup import catch_up, close_torn, left_behind, whole_bytes
 from portal_crawler.replay import Portals
 from portal_crawler.rules import fingerprint
@@ -87,14 +89,14 @@ class Repair:
         for mending in mendings:
             original = None if dry_run else mend(mending)
             yield Step("mended", self._name(mending.path), _mended(mending, original))
-        for path in sorted(self._layout.warc.rglob("*" + WARC_SUFFIX)):
+        for path in own_files(self._layout):
             if right_index(path, dry_run=dry_run):
                 yield Step("indexed", self._name(path), "its CDXJ index was missing or wrong")
         return bool(mendings)
 
     def _unfinished(self, *, sound: bool, dry_run: bool) -> Iterator[Step]:
         """What crawls that were killed left: as the next crawl would."""
-        for path in sorted(self._layout.warc.rglob("*" + WARC_SUFFIX + OPEN_SUFFIX)):
+        for path in own_files(self._layout, is_open=True):
             torn = path.stat().st_size - whole_bytes(self._layout, path)
             if not sound and not dry_run:
                 close_torn(self._layout, path)
@@ -111,7 +113,9 @@ class Repair:
             yield Step("caught-up", name, words)
 
     def _left_behind(self) -> dict[str, list[Path]]:
-        folders = sorted(path for path in self._layout.warc.glob("*") if path.is_dir())
+        folders = sorted(
+            path for path in self._layout.warc.glob("*") if path.is_dir() and path.name != IMPORTED
+        )
         with reading(self._layout) as connection:
             store = Store(connection)
             found = {path.name: left_behind(self._layout, store, path.name) for path in folders}
