@@ -122,6 +122,11 @@ class RecordReading:
         if len(data) > len(mine):
             self._tail += data[len(mine) :][: TAIL_BYTES - len(self._tail)]
 
+    @property
+    def tail(self) -> bytes:
+        """What was seen so far of what follows the block, at most TAIL_BYTES."""
+        return bytes(self._tail)
+
     def facts(self) -> RecordFacts:
         """All that was seen."""
         header = self._facts if self._block is not None else header_facts(bytes(self._header))

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from archive.errors import NotAnArchiveError
 from archive.warc.facts import RecordReading
-from archive.warc.foreign import Region, TooLargeError
+from archive.warc.foreign import MAX_RECORD_BYTES, Region, TooLargeError
 from archive.warc.members import MAGIC, PIECE_BYTES, State, read_member, record_starts
 
 MAX_RATIO = 100
@@ -100,29 +100,30 @@ def has_member_a_record(file: BinaryIO, start: int, end: int) -> bool:
         try:
             member = read_member(file, offset, reading)
         except TooLargeError:
-            return True
+            return not reading.is_several
         facts = reading.reading.facts()
-        if member.state is State.WHOLE:
-            begins = facts.first_line.startswith("WARC/")
-            if b"WARC/1." in facts.tail or (not begins and offset > start):
-                return False
+        begins = facts.first_line.startswith("WARC/")
+        if reading.is_several or (member.state is State.WHOLE and not begins and offset > start):
+            return False
         offset += max(member.length, 1)
     return True
 
 
 class _Bounded:
-    """Measures a record of bounded size."""
+    """Measures a gzip member, until it shows that it is more than a record."""
 
     def __init__(self) -> None:
         self.reading = RecordReading()
-        self._left = SPARE_BYTES
+        self.is_several = False
+        self._left = MAX_RECORD_BYTES
 
     def feed(self, data: bytes) -> None:
-        """The next piece; what comes behind the first SPARE_BYTES is another reader's to judge."""
+        """The next piece; TooLargeError where no more is wanted."""
         self._left -= len(data)
-        if self._left < 0:
-            raise TooLargeError
         self.reading.feed(data)
+        self.is_several = self.reading.tail.lstrip(b"\r\n").startswith(b"WARC/1.")
+        if self._left < 0 or self.is_several:
+            raise TooLargeError
 
 
 def parts_of(path: Path) -> Iterator[Part | Refused]:

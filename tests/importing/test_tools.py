@@ -1,0 +1,153 @@
+"""Files that wget, `wacz create` and pywb made, and those of our own crawl."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+from portal_crawler.demo.server import demo_proxy
+from tests.importing.making import (
+    ARTICLES,
+    HOST,
+    PAGES,
+    assert_rebuild_changes_nothing,
+    assert_sound,
+    everything,
+    imported,
+    write_warc,
+)
+from tests.support.crawls import ended, environment, rows, start_crawl
+from tests.support.gate import PYWB, await_port, pywb_is_missing, tool
+
+DEMO = ("-s", "SPIDER_MODULES=portal_crawler.demo.portals", "--no-requisites")
+OF_A_PAGE = {
+    "articles": "SELECT portal, key, url, title, lead, body, author, category, published_at,"
+    " first_seen_at, last_seen_at, gone_at, version, capture_id, problems"
+    " FROM articles ORDER BY id",
+    "versions": "SELECT * FROM article_versions ORDER BY article_id, version",
+    "images": "SELECT article_id, position, src, caption FROM images ORDER BY 1, 2",
+    "attachments": "SELECT article_id, position, href, name, mime FROM attachments ORDER BY 1, 2",
+    "sightings": "SELECT * FROM sightings ORDER BY id",
+}
+
+
+def crawl_demo(archive: Path, proxy: str, *arguments: str) -> None:
+    env = environment(http_proxy=proxy)
+    done = ended(start_crawl(archive, *DEMO, *arguments, env=env, portals=("demo-tinh",)))
+    assert done.code in (0, 3), done.stderr
+
+
+def of_pages(archive: Path) -> dict[str, list[tuple[object, ...]]]:
+    return {table: rows(archive, query) for table, query in OF_A_PAGE.items()}
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    archive = tmp_path_factory.mktemp("crawled")
+    with demo_proxy() as proxy:
+        crawl_demo(archive, proxy)
+    return archive
+
+
+def test_a_crawls_own_files_give_the_articles_of_the_crawl(crawled: Path, tmp_path: Path) -> None:
+    files = sorted(crawled.glob("warc/*/*.warc.gz"))
+    archive = tmp_path / "archive"
+    imported(archive, *files)
+    assert of_pages(archive) == of_pages(crawled)
+    assert_sound(archive)
+    assert_rebuild_changes_nothing(archive)
+
+
+def test_what_is_in_the_archive_already_is_no_row_twice(crawled: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    shutil.copytree(crawled, archive)
+    before = {table: found for table, found in everything(archive).items() if table != "runs"}
+    [said] = imported(archive, *sorted(crawled.glob("warc/*/*.warc.gz")))
+    assert said["requests"] == 0
+    assert said["known"] == len(before["captures"])
+    assert {t: found for t, found in everything(archive).items() if t != "runs"} == before
+    assert_sound(archive)
+
+
+def test_a_crawl_goes_on_from_what_was_imported(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    [said] = imported(archive, write_warc(tmp_path / "x.warc.gz"))
+    with demo_proxy() as proxy:
+        crawl_demo(archive, proxy)
+    assert rows(archive, "SELECT max(version), count(*) FROM articles") == [
+        (1, said["articles_new"])
+    ]
+    assert_sound(archive)
+    assert_rebuild_changes_nothing(archive)
+
+
+@pytest.mark.skipif(not shutil.which("wget"), reason="wget is not installed")
+@pytest.mark.parametrize("packed", [True, False])
+def test_files_of_wget(packed: bool, tmp_path: Path) -> None:
+    command = ["wget", "-q", "--warc-file=w", "-e", "use_proxy=on", "-P", "pages", "-i", "-"]
+    with demo_proxy() as proxy:
+        subprocess.run(
+            [*command, "-e", f"http_proxy={proxy}", *([] if packed else ["--no-warc-compression"])],
+            input="\n".join(page.url for page in PAGES),
+            text=True, cwd=tmp_path, check=False, timeout=60, env={"PATH": os.environ["PATH"]},
+        )  # fmt: skip
+    archive = tmp_path / "archive"
+    [said] = imported(archive, tmp_path / ("w.warc.gz" if packed else "w.warc"))
+    assert said["articles_new"] == ARTICLES
+    assert rows(archive, "SELECT count(*) FROM captures WHERE url LIKE '<%'") == [(0,)]
+    assert rows(archive, "SELECT count(DISTINCT key) > 20 FROM sightings") == [(1,)]
+    assert_sound(archive)
+    assert_rebuild_changes_nothing(archive)
+
+
+def test_a_wacz_of_wacz_create(crawled: Path, tmp_path: Path) -> None:
+    [warc] = crawled.glob("warc/*/*.warc.gz")
+    target = tmp_path / "x.wacz"
+    subprocess.run([tool("wacz"), "create", "-f", warc, "-o", target], check=True)
+    archive = tmp_path / "archive"
+    imported(archive, target)
+    assert of_pages(archive) == of_pages(crawled)
+    assert_sound(archive)
+    assert_rebuild_changes_nothing(archive)
+
+
+@contextmanager
+def recording(folder: Path, proxy: str) -> Iterator[str]:
+    """pywb recording what is asked of it, from behind the proxy; yields its address."""
+    subprocess.run([PYWB / "wb-manager", "init", "c"], cwd=folder, check=True)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [PYWB / "wayback", "--live", "--record", "--bind", "127.0.0.1", "--port", str(port)],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environment(http_proxy=proxy, no_proxy="127.0.0.1,localhost"),
+    )  # fmt: skip
+    try:
+        await_port(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.mark.skipif(pywb_is_missing(), reason="pywb is not installed: make .venv-pywb/installed")
+def test_a_recording_of_pywb(tmp_path: Path) -> None:
+    urls = [page.url for page in PAGES if "/view_content/" in page.url and page.status == 200][:5]
+    opener = build_opener(ProxyHandler({}))
+    with demo_proxy() as proxy, recording(tmp_path, proxy) as address:
+        for url in [*urls, f"{HOST}/vi/tin-tuc-su-kien"]:
+            with opener.open(f"{address}/c/record/id_/{url}", timeout=20) as answer:
+                answer.read()
+    files = sorted(tmp_path.glob("collections/c/archive/*.warc.gz"))
+    archive = tmp_path / "archive"
+    said = imported(archive, *files)
+    assert sum(one["requests"] for one in said) == len(urls) + 1
+    assert rows(archive, "SELECT count(*) > 3 FROM articles") == [(1,)]
+    assert_sound(archive)
+    assert_rebuild_changes_nothing(archive)
