@@ -65,6 +65,7 @@ class _RecordIds:
     known: set[int] = field(default_factory=set)
     asked: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     """Ids that were named before, or without, their record: code, where, the id."""
+    imported: set[int] = field(default_factory=set)
 
     def add(self, facts: RecordFacts, where: str) -> Iterator[Finding]:
         """Take a record in."""
@@ -75,12 +76,12 @@ class _RecordIds:
         self.asked.pop(key, None)
         for name, code in REFERENCES.items():
             given = facts.value(name)
-            if given and hash(given) not in self.known:
+            if given and hash(given) not in self.known and hash(given) not in self.imported:
                 self.asked.setdefault(hash(given), (code, where, given))
 
     def note(self, record_id: str) -> None:
-        """Take in a record of an imported file, of which nothing is asked."""
-        self.known.add(hash(record_id))
+        """Take in a record of an imported file, of which nothing is asked: it may be a copy."""
+        self.imported.add(hash(record_id))
         self.asked.pop(hash(record_id), None)
 
     def unanswered(self) -> Iterator[Finding]:
