@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urldefrag
 
+from OpenSSL.crypto import FILETYPE_ASN1, dump_certificate
 from scrapy import Request
 from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
@@ -21,13 +22,18 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.web.client import HTTPConnectionPool
 
-from archive.warc.exchange import Exchange
+from archive.warc.exchange import Exchange, Tls
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
+from archive.warc.reader import decoded
+from portal_crawler.cleaning.charset import decode
 from portal_crawler.run import CrawlRun
 from portal_crawler.scope import STREAMED_ROLES
 
 MAX_STYLESHEET_BYTES = 2 * 1024 * 1024
 """Of a longer stylesheet nothing is followed; it is kept all the same."""
+
+READ_ROLES = ("listing", "article")
+"""Whose pages are read as text."""
 
 PROXY_CREDENTIALS = b"proxy-authorization:"
 """Never reaches a record (DESIGN §6)."""
@@ -71,6 +77,8 @@ class _TappedProtocol(http11._LenientHTTP11ClientProtocol):
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         exchange = self._exchange
+        if exchange is not None and exchange.tls is None and exchange.url.startswith("https:"):
+            exchange.tls = tls_of(self.transport)
         if exchange is not None and exchange.open:
             try:
                 exchange.response.write(data)
@@ -169,6 +177,8 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
             exchange.truncated = "disconnect"
         if request.meta.get("kind") == "style" and response.status == 200:
             response = _with_stylesheet(response, exchange)
+        if request.meta.get("role") in READ_ROLES and response.status == 200:
+            exchange.notes.append(("charset", charset_of(response)))
         await self._record(request, exchange, started)
         return response
 
@@ -210,6 +220,26 @@ def _with_stylesheet(response: Response, exchange: Exchange) -> Response:
         return response
     head = head_of(spool.first(2 * MAX_HEAD_BYTES))
     return response.replace(body=b"".join(payload(head, spool.pieces(head.length))))
+
+
+def charset_of(response: Response) -> str:
+    """The encoding that cleaning will read a page in."""
+    coding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
+    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return decode(decoded(response.body, coding), kind).encoding
+
+
+def tls_of(transport: Any) -> Tls | None:
+    """What a connection whose handshake is done says of its encryption."""
+    connection = transport.getHandle()
+    certificate = connection.get_peer_certificate()
+    if certificate is None:
+        return None
+    return Tls(
+        version=connection.get_protocol_version_name(),
+        cipher=connection.get_cipher_name() or "",
+        certificate=dump_certificate(FILETYPE_ASN1, certificate),
+    )
 
 
 def without_proxy_credentials(request: bytes) -> bytes:

@@ -163,7 +163,11 @@ class CrawlRun:
             key=meta.get("key"),
             section=meta.get("section"),
             revisit_of=meta.get("revisit_of"),
-            notes=[*([("via", via.decode("latin-1"))] if via else []), *meta.get("notes", ())],
+            notes=[
+                *([("via", via.decode("latin-1"))] if via else []),
+                ("hop", str(meta.get("depth", 0))),
+                *meta.get("notes", ()),
+            ],
             started_at=started_at,
             response=Spool(self.layout.folder),
         )

@@ -77,6 +77,7 @@ LIBRARIES = {
     "archive": "isal sqlite_utils warcio zstandard",
     "archive.commands": "rich",
     "portal_crawler": "protego scrapy twisted",
+    "portal_crawler.capture": "OpenSSL scrapy twisted",
     "portal_crawler.display": "rich",
     "portal_crawler.cleaning": "bs4 lxml",
     "portal_crawler.platforms": "",

@@ -1,6 +1,7 @@
 """One HTTP exchange as it went over the wire, and the records that keep it."""
 
 import base64
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -80,6 +81,16 @@ class Spool:
             self._file.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The encryption under an exchange."""
+
+    version: str
+    cipher: str
+    certificate: bytes = field(repr=False)
+    """The server's own, DER."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Exchange:
     """A request and what came back, filled by the tap while it goes on."""
@@ -101,6 +112,7 @@ class Exchange:
     seconds: float = 0.0
     ip: str | None = None
     """The address of the server; None behind a proxy."""
+    tls: Tls | None = None
     truncated: str | None = None
     """As WARC-Truncated: `length`, `time`, `disconnect` or `unspecified`."""
     request: bytes = field(default=b"", repr=False)
@@ -208,6 +220,7 @@ def _metadata_record(exchange: Exchange, message: Message) -> Record:
         *([("key", exchange.key)] if exchange.key is not None else []),
         *([("section", exchange.section)] if exchange.section is not None else []),
         *exchange.notes,
+        *_tls_lines(exchange.tls),
         ("fetchTimeMs", str(round(exchange.seconds * 1000))),
         *(_anomaly_lines(message) if exchange.truncated is None else ()),
     ]
@@ -219,6 +232,21 @@ def _metadata_record(exchange: Exchange, message: Message) -> Record:
         record_id=new_record_id(),
         fields=_concurrent(exchange),
     )
+
+
+def _tls_lines(tls: Tls | None) -> Fields:
+    if tls is None:
+        return []
+    return [
+        ("tlsVersion", tls.version),
+        ("tlsCipher", tls.cipher),
+        ("tlsCertificate", fingerprint(tls.certificate)),
+    ]
+
+
+def fingerprint(certificate: bytes) -> str:
+    """`sha256:` with hex, as browsers show it; by it an exchange names the certificate's record."""
+    return f"sha256:{hashlib.sha256(certificate).hexdigest()}"
 
 
 def _anomaly_lines(message: Message) -> Iterator[tuple[str, str]]:

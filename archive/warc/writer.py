@@ -1,17 +1,19 @@
 """Writes the WARC files of one portal's run: `.open` while written, renamed when closed."""
 
+import base64
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from archive.errors import ArchiveUnwritableError
 from archive.layout import OPEN_SUFFIX, Layout, capture_id, utc_text, warc_name
 from archive.models import Capture
 from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
-from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, records_of
+from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, fingerprint, records_of
 from archive.warc.records import (
     WARC_FIELDS,
     Fields,
@@ -23,6 +25,9 @@ from archive.warc.records import (
 
 MAX_FILE_BYTES = 1_000_000_000
 """A new file is begun after this many; 1 GB is the habit of web archives."""
+
+MAX_FILE_AGE = timedelta(days=1)
+"""So that a crawl of weeks closes, and indexes, what it has every day."""
 
 
 def utc_now() -> datetime:
@@ -49,7 +54,9 @@ class WarcWriter:
     _offset: int = 0
     _serial: int = 0
     _warcinfo_id: str = ""
+    _opened_at: datetime | None = None
     _index: list[str] = field(default_factory=list)
+    _certificates: set[bytes] = field(default_factory=set)
 
     def write_exchange(self, exchange: Exchange, same: FindSame | None = None) -> Capture:
         """Append the exchange's records; the capture says where its answer lies.
@@ -58,6 +65,8 @@ class WarcWriter:
         """
         answer = answer_of(exchange, same)
         record, request, metadata = records_of(exchange, answer)
+        self._make_room()
+        self._write_certificate(exchange)
         # The answer last: where it stands whole, what it was asked for stands whole before it.
         self._append(metadata)
         self._append(request)
@@ -67,7 +76,11 @@ class WarcWriter:
 
     def write_metadata(self, lines: Fields, target: str) -> None:
         """Append a metadata record of its own, such as a run's start or end."""
-        record = Record(
+        self._make_room()
+        self._append(self._metadata(lines, target))
+
+    def _metadata(self, lines: Fields, target: str) -> Record:
+        return Record(
             kind="metadata",
             date=self.clock(),
             content_type=WARC_FIELDS,
@@ -75,7 +88,6 @@ class WarcWriter:
             record_id=new_record_id(),
             fields=[("WARC-Target-URI", target)],
         )
-        self._append(record)
 
     def flush(self) -> None:
         """Return when all that was appended is on the disk."""
@@ -108,10 +120,6 @@ class WarcWriter:
             _close_quietly(file)
 
     def _append(self, record: Record) -> tuple[str, int, int]:
-        if self._file is not None and self._offset >= self.max_file_bytes:
-            self.close()
-        if self._file is None:
-            self._begin_file()
         if record.kind != "warcinfo":
             record.fields.append(("WARC-Warcinfo-ID", self._warcinfo_id))
         file = self._file
@@ -126,6 +134,27 @@ class WarcWriter:
         self._offset += length
         return str(final_path(self._path).relative_to(self.layout.folder)), offset, length
 
+    def _make_room(self) -> None:
+        """Begin a new file where there is none, or this is full or old; never in an exchange."""
+        old = self._opened_at is not None and self.clock() - self._opened_at >= MAX_FILE_AGE
+        if old or self._offset >= self.max_file_bytes:
+            self.close()
+        if self._file is None:
+            self._begin_file()
+
+    def _write_certificate(self, exchange: Exchange) -> None:
+        """The server's certificate, once a file: exchanges name it by its fingerprint."""
+        if exchange.tls is None or exchange.tls.certificate in self._certificates:
+            return
+        certificate = exchange.tls.certificate
+        self._certificates.add(certificate)
+        lines = [
+            ("tlsCertificate", fingerprint(certificate)),
+            ("tlsCertificateDer", base64.b64encode(certificate).decode()),
+        ]
+        origin = f"{urlsplit(exchange.url).scheme}://{urlsplit(exchange.url).netloc}/"
+        self._append(self._metadata(lines, origin))
+
     def _begin_file(self) -> None:
         folder = self.layout.warc_folder(self.portal)
         try:
@@ -137,7 +166,9 @@ class WarcWriter:
         except OSError as error:
             raise self._unwritable(error) from error
         self._offset = 0
+        self._opened_at = self.clock()
         self._index = []
+        self._certificates = set()
         self._warcinfo_id = new_record_id()
         self._append(
             Record(

@@ -1,5 +1,8 @@
 """Connections that die, proxies that refuse, certificates that do not fit: what is recorded."""
 
+import base64
+import hashlib
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +105,22 @@ def test_a_certificate_that_is_trusted_is_verified(
     address = f"{origin}:{server.port}"
     end = crawl(server, archive, WIRE_ORIGIN=address, SSL_CERT_FILE=str(server.certificate))
     assert end.code == 0, end.stderr
+
+
+def test_the_encryption_is_on_record_and_the_certificate_once(
+    server: WireServer, archive: Path
+) -> None:
+    address = f"https://localhost:{server.port}"
+    crawl(server, archive, WIRE_ORIGIN=address, SSL_CERT_FILE=str(server.certificate))
+    certificate = ssl.PEM_cert_to_DER_cert(server.certificate.read_text())
+    fingerprint = f"sha256:{hashlib.sha256(certificate).hexdigest()}".encode()
+    told = [record.block for record in warc_records(archive, "metadata")]
+    exchanges = [block for block in told if b"role: " in block]
+    assert exchanges
+    assert all(b"tlsVersion: TLSv1." in block for block in exchanges)
+    assert all(b"tlsCertificate: " + fingerprint in block for block in exchanges)
+    (kept,) = [block for block in told if b"tlsCertificateDer: " in block]
+    assert base64.b64encode(certificate) in kept
 
 
 def test_a_certificate_that_nobody_signed_is_refused(server: WireServer, archive: Path) -> None:
