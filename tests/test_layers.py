@@ -47,7 +47,7 @@ BESIDE_THE_ARCHIVE = {
     "deep": "cleaning reading replay rules archive",
     "pipelines": "cleaning items portal reading run archive",
     "middlewares": "refusals run scope archive",
-    "capture": "run scope archive",
+    "capture": "cleaning run scope archive",
     "capture_check": "errors",
     "run": "capture_check catchup errors reading rules tally archive",
     "tally": "archive",
