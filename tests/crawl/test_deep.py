@@ -20,13 +20,14 @@ from tests.support.wire_server import conditional, page, wire_server
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three articles, one in two versions, one that was the same when asked again."""
+    """Four articles: one in two versions, two that answered 304, one that came again the same."""
     folder = tmp_path_factory.mktemp("deep")
     archive = folder / "archive"
     with wire_server(folder) as server:
-        server.answer("/tin-tuc", page(listing([1, 2, 3])))
+        server.answer("/tin-tuc", page(listing([1, 2, 3, 4])))
         for number in (1, 2, 3):
             server.answer(f"/tin/{number}", conditional(article(number), "same"))
+        server.answer("/tin/4", page(article(4)))
         assert crawl(server, archive).code == 0
         server.answer("/tin/2", page(article(2, title="Tin đã sửa")))
         assert crawl(server, archive, "--full").code == 0
@@ -53,7 +54,7 @@ def execute(archive: Path, sql: str) -> None:
 def test_rows_that_nobody_touched_equal_their_pages(crawled: Path) -> None:
     deep = DeepVerification(Layout(crawled), {"wire": Wire})
     assert list(deep.findings()) == []
-    assert deep.tally.rows == 3 + 4
+    assert deep.tally.rows == 4 + 5
 
 
 def test_rows_and_runs_say_by_which_rules_they_were_read(crawled: Path) -> None:
@@ -110,7 +111,7 @@ def test_the_command_says_how_much_was_cleaned(
 ) -> None:
     assert deep(crawled) == 0
     said = capsys.readouterr()
-    assert "7 rows cleaned again" in said.err
+    assert "9 rows cleaned again" in said.err
     assert said.out == ""
 
 
@@ -138,7 +139,7 @@ def test_a_portal_that_is_not_known_is_counted(
     crawled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["verify", "--deep", "--archive", str(crawled)]) == 0
-    assert "7 of portals that are not known" in capsys.readouterr().err
+    assert "9 of portals that are not known" in capsys.readouterr().err
 
 
 def test_a_rebuild_by_the_same_code_writes_the_same_rules(archive: Path) -> None:
@@ -153,3 +154,14 @@ def test_a_rebuild_by_the_same_code_writes_the_same_rules(archive: Path) -> None
     settings = ("-s", "SPIDER_MODULES=tests.support.portals")
     assert main(["rebuild", "--archive", str(archive), *settings]) == 0
     assert told() == before
+
+
+def test_an_article_that_came_again_the_same_is_cited_by_the_record_with_its_body(
+    crawled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", "wire/4", "--cite", "--json", "--archive", str(crawled)]) == 0
+    cited = json.loads(capsys.readouterr().out)
+    ((record_id,),) = rows(
+        crawled, "SELECT record_id FROM captures WHERE key = '4' AND revisit_of IS NULL"
+    )
+    assert cited["record_id"] == record_id

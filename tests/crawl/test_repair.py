@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from archive.layout import Layout
 from archive.locks import portal_lock
+from archive.mending import Survey, keep_as, mend, right_index
 from archive.verify import Verification
 from portal_crawler.cli import main
 from tests.archive.building import members
@@ -48,6 +50,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         server.answer(f"/tin/{COUNT}", page(article(COUNT), pause_s=60))
         process = start_crawl(archive, env=wire_environment(server))
         server.wait_for(f"/tin/{COUNT}")
+        time.sleep(1.0)  # the answers before it may still be on their way
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=30)
     (path,) = warc_files(archive)
@@ -289,6 +292,41 @@ def test_a_killed_crawl_and_a_lost_database(killed: Path, tmp_path: Path) -> Non
     assert repair(archive) == 0
     assert is_well(archive)
     assert {str(number) for number in range(1, COUNT)} <= keys(archive)
+
+
+def half_a_copy(archive: Path) -> None:
+    for path in warc_files(archive):
+        path.with_name(path.name + ".mended").write_bytes(path.read_bytes()[:1000])
+
+
+def the_name_only(archive: Path) -> None:
+    for path in warc_files(archive):
+        keep_as(path, path.with_name(path.name + ".before-repair"))
+
+
+def the_files_only(archive: Path) -> None:
+    for mending in Survey(Layout(archive)).mendings():
+        mend(mending)
+
+
+def files_and_indexes(archive: Path) -> None:
+    the_files_only(archive)
+    for path in warc_files(archive):
+        right_index(path, dry_run=False)
+
+
+@pytest.mark.parametrize("done", [half_a_copy, the_name_only, the_files_only, files_and_indexes])
+def test_a_repair_that_was_killed_is_done_again(
+    archive: Path, done: Callable[[Path], None]
+) -> None:
+    zeros(archive)
+    before = warc_files(archive)[0].read_bytes()
+    done(archive)
+    assert repair(archive) == 0
+    assert is_well(archive)
+    assert len(keys(archive)) == COUNT - 1
+    assert before in {path.read_bytes() for path in archive.rglob("*.before-repair*")}
+    assert [path for path in archive.rglob("*.mended") if done is not half_a_copy] == []
 
 
 def test_steps_as_json(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
