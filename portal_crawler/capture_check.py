@@ -12,7 +12,6 @@ _TAPPED_NAMES = (
     (http11, "_LenientHTTP11ClientFactory"),
     (http11, "_LenientHTTP11ClientProtocol"),
     (http11, "_ScrapyAgent"),
-    (http11._ScrapyAgent, "_cb_bodyready"),
     (http11, "_ResponseReader"),
     (HTTPConnectionPool, "getConnection"),
 )
@@ -35,8 +34,9 @@ def check_tap() -> None:
         missing = [name for name, kind in _TAPPED_KINDS if not _is_a(getattr(http11, name), kind)]
         named = http11.HTTP11DownloadHandler.__init__.__code__.co_names
         missing += sorted(_HANDLER_ATTRIBUTES.difference(named))
-        if "_bodybuf" not in http11._ResponseReader.__init__.__code__.co_names:
-            missing.append("_bodybuf")
+        read = http11._ResponseReader.__init__.__code__.co_names
+        missing += [name for name in ("_bodybuf",) if name not in read]
+        missing += [name for name in ("_cb_bodyready",) if not hasattr(http11._ScrapyAgent, name)]
     if not missing:
         known = set(inspect.signature(http11._ScrapyAgent.__init__).parameters)
         missing = sorted(_AGENT_ARGUMENTS - known)

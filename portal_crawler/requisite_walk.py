@@ -1,7 +1,8 @@
 """What is asked for of what pages need: each requisite and attachment once a run, where due.
 
 What was answered before is left alone, until a new or changed page names it after so many days; a
-run with `full` asks conditionally for all. Failures are counted; they are none of the run's.
+run with `full` asks conditionally for all that was there. Failures are counted; they are none of the
+run's.
 """
 
 import logging
@@ -128,12 +129,18 @@ class RequisiteWalk:
             return
         self._asked.add(url)
         known = self._run.frontier.settled(url)
-        old = known is not None and known.fetched_at < self._rules.recheck_before
-        if known is None or self._rules.full or (via.fresh and old):
+        if known is None or self._is_due(known, via):
             yield self._request(requisite, via, known)
         elif requisite.kind == STYLE and known.status in (200, 304):
             # What it imports may not have been had: its run was interrupted, say.
             yield from self._of_stored_stylesheet(known, via)
+
+    def _is_due(self, known: Capture, via: Via) -> bool:
+        """Whether to ask again; for what was not there even a full look waits until then."""
+        old = known.fetched_at < self._rules.recheck_before
+        if self._rules.full:
+            return old or known.status not in (404, 410)
+        return old and via.fresh
 
     def _request(self, requisite: Requisite, via: Via, known: Capture | None) -> Request:
         rules = self._rules

@@ -26,7 +26,8 @@ PORTAL_ATTACHMENT_MAX_BYTES = 100 * 1024 * 1024
 """What is longer is cut there, and marked as truncated."""
 PORTAL_ATTACHMENT_TIMEOUT = 600  # s; at 60 s a document of 100 MB takes a fast line
 PORTAL_REQUISITE_RECHECK_DAYS = 30
-"""A new or changed page lets ask again, conditionally, for what was captured so long ago."""
+"""A new or changed page lets ask again, conditionally, for what was captured so long ago; `--full`
+asks for all again, but for what was not there less than so long ago."""
 
 # Politeness
 USER_AGENT = (

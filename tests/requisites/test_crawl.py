@@ -427,3 +427,29 @@ def test_the_demo_portals_pictures_and_documents_are_kept(tmp_path: Path) -> Non
     assert captured["requisite"] > 5
     assert captured["attachment"] > 1
     assert verified(archive).code == 0
+
+
+def test_a_folder_that_takes_no_more_of_a_document_ends_the_crawl(
+    server: WireServer, archive: Path
+) -> None:
+    """A limit on files' size stands for the full disk."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 20000000\r\n\r\n"
+    server.answer("/tai-lieu/1.pdf", raw(head, *[os.urandom(1_000_000)] * 20))
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (6000000, 6000000));"
+        "from portal_crawler.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    words = ["-s", "SPIDER_MODULES=tests.support.portals", "-s", "DOWNLOAD_DELAY=0", *WITH]
+    end = ended(
+        subprocess.Popen(
+            [sys.executable, "-c", limited, "crawl", "wire", "--archive", str(archive), *words],
+            cwd=ROOT, env=wire_environment(server), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+    )  # fmt: skip
+    assert end.code == 1, end.stderr
+    assert "File too large" in end.stderr
+    assert last_run(archive)["outcome"] == "failed"
+    server.answer("/tai-lieu/1.pdf", binary(b"%PDF", "application/pdf"))
+    assert "/tai-lieu/1.pdf" in night(server, archive)
+    assert verified(archive).code == 0
