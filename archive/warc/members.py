@@ -10,6 +10,9 @@ from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 PIECE_BYTES = 32 * 1024
+PROBE_BYTES = 1024
+"""Enough for a gzip header and the first bytes behind it: some files are full of false headers."""
+
 MAX_UNPACKED_BYTES = 1024 * 1024
 """Handed over at once: a decompression bomb must not fill the memory."""
 
@@ -102,7 +105,7 @@ def record_starts(file: BinaryIO, offset: int) -> Iterator[int]:
 def _holds_record(file: BinaryIO, offset: int) -> bool:
     file.seek(offset)
     try:
-        unpacked = zlib.decompressobj(31).decompress(file.read(PIECE_BYTES), len(FIRST_BYTES))
+        unpacked = zlib.decompressobj(31).decompress(file.read(PROBE_BYTES), len(FIRST_BYTES))
     except zlib.error:
         return False
     return unpacked == FIRST_BYTES

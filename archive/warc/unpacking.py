@@ -20,6 +20,15 @@ from archive.warc.facts import RecordReading
 from archive.warc.foreign import MAX_RECORD_BYTES, Region, TooLargeError
 from archive.warc.members import MAGIC, PIECE_BYTES, State, read_member, record_starts
 
+try:
+    import zstandard
+except ImportError:
+    zstandard = None
+
+NEEDS_ZSTANDARD = (
+    "is compressed with zstd, which needs zstandard: pip install 'portal-archive[zstd]'"
+)
+
 MAX_RATIO = 100
 """Of what unpacks to more than this many times its size nothing more is unpacked: pages shrink to a
 fifth, zeros to a thousandth."""
@@ -73,6 +82,8 @@ def form_of(file: BinaryIO, start: int, end: int) -> Form:
     if first.startswith(b"PK\x03\x04"):
         return Form.WACZ
     if first.startswith(_ZSTD):
+        if zstandard is None:
+            raise NotAnArchiveError(NEEDS_ZSTANDARD)
         return Form.ZSTD
     packed = first.startswith(MAGIC)
     inner = _unpacked(first) if packed else first
@@ -249,16 +260,9 @@ def _unpack_members(file: BinaryIO, region: Region, sink: _Written) -> Iterator[
 
 
 def _unpack_zstd(file: BinaryIO, region: Region, sink: _Written) -> Iterator[Refused]:
-    try:
-        import zstandard
-    except ImportError:
-        raise NotAnArchiveError(
-            "is compressed with zstd; install zstandard to read it: "
-            "pip install 'portal-archive[zstd]'"
-        ) from None
     file.seek(region.start)
     try:
-        unpacker = zstandard.ZstdDecompressor(dict_data=_dictionary(zstandard, file))
+        unpacker = zstandard.ZstdDecompressor(dict_data=_dictionary(file))
         with unpacker.stream_reader(file, read_across_frames=True, closefd=False) as reader:
             while piece := reader.read(PIECE_BYTES):
                 sink.feed(piece)
@@ -266,7 +270,7 @@ def _unpack_zstd(file: BinaryIO, region: Region, sink: _Written) -> Iterator[Ref
         yield Refused(region.start, f"zstd is damaged: {error}")
 
 
-def _dictionary(zstandard: Any, file: BinaryIO) -> Any:
+def _dictionary(file: BinaryIO) -> Any:
     """The dictionary in the skippable frame at the start; None where there is none."""
     start = file.tell()
     if file.read(4) != _ZSTD[1]:

@@ -1,13 +1,14 @@
 """Makes archive files as other people's tools make them, out of the demo portals' pages."""
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import io
 import json
 import uuid
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -183,13 +184,8 @@ def answer(page: DemoPage) -> bytes:
     return f"{head}Content-Length: {len(page.body)}\r\n\r\n".encode() + page.body
 
 
-Imports = Callable[..., list[dict[str, Any]]]
-
-
 def imported(archive: Path, *files: Path, code: int = 0) -> list[dict[str, Any]]:
     """Import, hold the exit code, and give what was said of each file."""
-    import contextlib
-
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         given = main(["import", *map(str, files), "--archive", str(archive), "--json", "-q"])
