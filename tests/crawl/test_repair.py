@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,16 +44,18 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A crawl that SIGKILL ended in the middle of its articles, and a torn record at its end."""
     folder = tmp_path_factory.mktemp("killed")
     archive = folder / "archive"
+    hold = threading.Event()
     with wire_server(folder) as server:
         server.answer("/tin-tuc", page(listing(range(1, COUNT + 1))))
         for number in range(1, COUNT):
             server.answer(f"/tin/{number}", page(article(number)))
-        server.answer(f"/tin/{COUNT}", page(article(COUNT), pause_s=60))
+        server.answer(f"/tin/{COUNT}", page(article(COUNT), hold=hold))
         process = start_crawl(archive, env=wire_environment(server))
         server.wait_for(f"/tin/{COUNT}")
         time.sleep(1.0)  # the answers before it may still be on their way
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=30)
+        hold.set()
     (path,) = warc_files(archive)
     with path.open("ab") as file:
         file.write(path.read_bytes()[:300])
