@@ -1,7 +1,7 @@
 """What is asked for of what pages need: each requisite and attachment once a run, where due.
 
 What was answered before is left alone, until a new or changed page names it after so many days; a
-run with `full` asks conditionally for all that was there. Failures are counted; they are none of the
+run with `full` asks conditionally for all that was there. Failures are counted, and are none of the
 run's.
 """
 

@@ -35,8 +35,11 @@ def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            record = next(iter(ArchiveIterator(file, no_record_parse=True)))
+            iterator = ArchiveIterator(file, no_record_parse=True)
+            record = next(iter(iterator))
             record.raw_stream = io.BytesIO(record.raw_stream.read())
+            # It refers to itself, and would keep the body until garbage is looked for.
+            iterator.close()
     except FileNotFoundError as error:
         raise ArchiveDamagedError(
             f"{path} is not there; bring it back from a copy, or run `portal verify`"
