@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 TRANSACTION_DEEDS = 200
 ENTRY = PortalEntry(name=IMPORTED, title="Imported files", platform="none", province=None, home="")
 WEB = ("http", "https")
+FIRST_PAGE = datetime(1990, 1, 1, tzinfo=UTC)
+"""No date of a capture is older."""
 
 Heard = Callable[[int], None]
 
@@ -93,20 +95,25 @@ def run_id_of(sha256: str) -> int:
 
 def answers(
     imported: ImportedFile, passed_over: list[PassedOver], heard: Heard
-) -> Iterator[tuple[_Entry, ForeignRecord]]:
+) -> Iterator[_Entry]:
     """The responses and revisits of a file that can be rows, in the order in which they stand."""
-    number = 0
+    for number, (path, region, found) in enumerate(_records(imported)):
+        heard(0)
+        why = found.why if isinstance(found, Unusable) else unfit(found)
+        if why is not None:
+            passed_over.append(PassedOver(final_path(path).name, found.offset, why))
+        elif isinstance(found, ForeignRecord) and is_answer(found):
+            moment = utc_moment(found.facts.value("warc-date") or "")
+            yield _Entry(moment, number, path, region, found.offset)
+
+
+def _records(
+    imported: ImportedFile,
+) -> Iterator[tuple[Path, Region, ForeignRecord | Unusable]]:
     for path, region in imported.regions:
         with path.open("rb") as file:
             for found in region_records(file, region):
-                heard(0)
-                why = found.why if isinstance(found, Unusable) else unfit(found)
-                if why is not None:
-                    passed_over.append(PassedOver(final_path(path).name, found.offset, why))
-                elif isinstance(found, ForeignRecord) and is_answer(found):
-                    number += 1
-                    moment = utc_moment(found.facts.value("warc-date") or "")
-                    yield _Entry(moment, number, path, region, found.offset), found
+                yield path, region, found
 
 
 def is_answer(record: ForeignRecord) -> bool:
@@ -122,20 +129,33 @@ def unfit(record: ForeignRecord) -> str | None:
         return None
     if not facts.record_id:
         return "has no WARC-Record-ID"
-    url = record.url
-    if not url.isprintable() or " " in url:
-        return "its WARC-Target-URI has control characters or blanks"
-    try:
-        urlsplit(url).port  # noqa: B018  raises for what is no address
-        moment = utc_moment(facts.value("warc-date") or "")
-    except ValueError:
-        return "its WARC-Target-URI is no address, or its WARC-Date no moment"
-    if moment.tzinfo is None or not datetime(1990, 1, 1, tzinfo=UTC) <= moment:
+    if not is_address(record.url):
+        return "its WARC-Target-URI has control characters or blanks, or is no address"
+    if not is_moment(facts.value("warc-date") or ""):
         return "its WARC-Date is no moment of the web's"
     too_long = (facts.content_length or 0) > MAX_BLOCK_BYTES
     if too_long and facts.kind == "response" and record.payload_digest is None:
         return f"is longer than {MAX_BLOCK_BYTES} bytes and names no SHA-1 of its payload"
     return None
+
+
+def is_address(url: str) -> bool:
+    """Whether a URL has a host, and nothing that could act on a terminal or end a line."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return url.isprintable() and " " not in url and bool(parts.hostname)
+
+
+def is_moment(date: str) -> bool:
+    """Whether a WARC-Date is one, and not of before there was a web."""
+    try:
+        moment = utc_moment(date)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and moment >= FIRST_PAGE
 
 
 FIGURES = ("unclaimed", "known", "without_original")
@@ -183,7 +203,7 @@ class ImportReplay:
         """All rows of one file. Done again it adds nothing."""
         done = Imported(Run(id=run_id_of(imported.sha256), portal=IMPORTED, started_at=""))
         done.passed_over += refused
-        entries = sorted(one for one, _ in answers(imported, done.passed_over, self._heard))
+        entries = sorted(answers(imported, done.passed_over, self._heard))
         first, last = (entries[0], entries[-1]) if entries else (None, None)
         done.run = replace(
             done.run,

@@ -20,7 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from archive.layout import OPEN_SUFFIX, Layout, utc_text
+from archive.layout import OPEN_SUFFIX, Layout
 from archive.warc.foreign import ForeignRecord, Region, region_records
 from archive.warc.members import PIECE_BYTES
 from archive.warc.records import (
@@ -203,17 +203,9 @@ def place_lines(regions: Iterable[Region]) -> Fields:
 def read_companion(companion: Path) -> ImportedFile | None:
     """What a companion says; None where it does not begin as one does."""
     original = final_path(companion).name.removesuffix(COMPANION_SUFFIX)
-    begin: StreamedRecord | None = None
-    run: Fields | None = None
     with companion.open("rb") as file:
         size = file.seek(0, 2)
-        for found in streamed(file):
-            if isinstance(found, Damage):
-                continue
-            if begin is None:
-                begin = found
-            elif found.kind == "metadata" and RUN_EVENT in dict(fields_of(found.block)):
-                run = fields_of(found.block)
+        begin, run = _first_and_run(one for one in streamed(file) if not isinstance(one, Damage))
     if begin is None or begin.kind != "warcinfo":
         return None
     lines = fields_of(begin.block)
@@ -222,11 +214,22 @@ def read_companion(companion: Path) -> ImportedFile | None:
         path=companion.with_name(original),
         companion=companion,
         sha256=said.get("sha256", ""),
-        imported_at=said.get("imported-at", utc_text(datetime.now(UTC))),
+        imported_at=said.get("imported-at") or begin.fields.get("warc-date", ""),
         in_place=tuple(_regions(lines)),
         converted=Region(packed=True, start=begin.offset + begin.length, end=size),
         run=run,
     )
+
+
+def _first_and_run(
+    found: Iterator[StreamedRecord],
+) -> tuple[StreamedRecord | None, Fields | None]:
+    """The first record, and the lines of the run's: the last of its kind."""
+    first, run = next(found, None), None
+    for record in found:
+        if record.kind == "metadata" and RUN_EVENT in dict(fields_of(record.block)):
+            run = fields_of(record.block)
+    return first, run
 
 
 def _regions(lines: Fields) -> Iterator[Region]:

@@ -82,9 +82,7 @@ def form_of(file: BinaryIO, start: int, end: int) -> Form:
     if first.startswith(b"PK\x03\x04"):
         return Form.WACZ
     if first.startswith(_ZSTD):
-        if zstandard is None:
-            raise NotAnArchiveError(NEEDS_ZSTANDARD)
-        return Form.ZSTD
+        return _zstd_form()
     packed = first.startswith(MAGIC)
     inner = _unpacked(first) if packed else first
     if inner.startswith(b"filedesc:"):
@@ -94,6 +92,12 @@ def form_of(file: BinaryIO, start: int, end: int) -> Form:
     if first.startswith(b"WARC/"):
         return Form.PLAIN
     raise NotAnArchiveError("is no WARC, ARC or WACZ file")
+
+
+def _zstd_form() -> Form:
+    if zstandard is None:
+        raise NotAnArchiveError(NEEDS_ZSTANDARD)
+    return Form.ZSTD
 
 
 def _unpacked(data: bytes) -> bytes:
