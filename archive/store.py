@@ -215,6 +215,11 @@ class Store:
         row = self._db.execute("SELECT * FROM captures WHERE id = ?", (identifier,)).fetchone()
         return Capture(**row)
 
+    def has_capture(self, identifier: int) -> bool:
+        """Whether there is a capture of an id."""
+        row = self._db.execute("SELECT 1 FROM captures WHERE id = ?", (identifier,)).fetchone()
+        return row is not None
+
     def original(self, capture: Capture) -> Capture:
         """The capture that holds the body of another: the one it repeats, or else itself."""
         return capture if capture.revisit_of is None else self.capture(capture.revisit_of)

@@ -1,6 +1,8 @@
 """Puts an archive right after a crash or a damaged disk: the files first, then the rows."""
 
+import sqlite3
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from archive.schema import open_for_writing
 from archive.store import Store
 from archive.verify import Finding, Verification
 from archive.warc.companion import IMPORTED
+from archive.warc.writer import sync_folder
 from portal_crawler.catchup import catch_up, close_torn, left_behind, whole_bytes
 from portal_crawler.replay import Portals
 from portal_crawler.rules import fingerprint
@@ -58,6 +61,7 @@ class Repair:
     ) -> None:
         """`rebuild` makes archive.db anew from the WARC files."""
         self.left: list[Finding] = []
+        self._kept = ""
         self._layout = layout
         self._portals = portals
         self._rebuild = rebuild
@@ -86,6 +90,8 @@ class Repair:
         """In the end: whether places changed that rows name."""
         yield from self._unfinished(sound=sound, dry_run=dry_run)
         mendings = Survey(self._layout, self._on_file).mendings()
+        if mendings and sound and not dry_run:
+            self._set_database_aside()
         for mending in mendings:
             original = None if dry_run else mend(mending)
             yield Step("mended", self._name(mending.path), _mended(mending, original))
@@ -128,25 +134,40 @@ class Repair:
         finally:
             store.close()
 
+    def _set_database_aside(self) -> None:
+        """Before places change that it names: were this repair killed, no crawl may rely on it.
+
+        A crawl that finds no database reads all that its portal's files hold.
+        """
+        database = self._layout.database
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        name = free_name(database.with_name(database.name + ORIGINAL_SUFFIX))
+        database.rename(name)
+        for suffix in ("-wal", "-shm"):
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        sync_folder(self._layout.folder)
+        self._kept = name.name
+
     def _rows(self, *, dry_run: bool) -> Iterator[Step]:
-        kept = ""
         if not dry_run:
-            kept = self._keep_database()
+            self._keep_database()
             self._rebuild()
             self.left = self._findings()
+        kept = f"; the old one is {self._kept}" if self._kept else ""
         yield Step("rebuilt", "archive.db", f"made anew from the WARC files{kept}")
 
-    def _keep_database(self) -> str:
+    def _keep_database(self) -> None:
         """Nothing is deleted: the old database stays under another name."""
         database = self._layout.database
         if not database.exists():
-            return ""
+            return
         name = free_name(database.with_name(database.name + ORIGINAL_SUFFIX))
         for suffix in ("", "-wal"):
             path = database.with_name(database.name + suffix)
             if path.exists() and path.stat().st_size:
                 keep_as(path, name.with_name(name.name + suffix))
-        return f"; the old one is {name.name}"
+        self._kept = name.name
 
     def _findings(self) -> list[Finding]:
         return list(Verification(self._layout, self._on_file).findings())

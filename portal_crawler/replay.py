@@ -4,6 +4,7 @@ Rebuild and the catch-up after a crash share it. Reading a page is pure and may 
 process; what it gives, a Deed, is done to the store in the order of the records.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from archive.warc.records import own_truncation
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
 from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
 from portal_crawler.reading import Declaration, article_of, reread
+
+logger = logging.getLogger(__name__)
 
 Portals = Mapping[str, Declaration]
 
@@ -186,6 +189,10 @@ class Doer:
     def do(self, deed: Deed) -> None:
         """Put the capture, and what its page says."""
         capture = deed.capture
+        if capture.revisit_of is not None and not self._store.has_capture(capture.revisit_of):
+            logger.warning("%s repeats a record that is not there", capture.record_id)
+            self._store.put_capture(replace(capture, revisit_of=None))
+            return
         if capture.revisit_of is not None and capture.status == 304:
             self._do_revisit(deed, self._store.original(capture))
             return

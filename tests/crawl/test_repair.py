@@ -16,9 +16,11 @@ from archive.locks import portal_lock
 from archive.mending import Survey, keep_as, mend, right_index
 from archive.verify import Verification
 from portal_crawler.cli import main
+from portal_crawler.repairing import Repair
 from tests.archive.building import members
 from tests.support.crawls import crawl, rows, start_crawl, warc_files, wire_environment
 from tests.support.pages import article, listing
+from tests.support.portals import Wire
 from tests.support.wire_server import conditional, page, wire_server
 
 COUNT = 8
@@ -330,6 +332,25 @@ def test_a_repair_that_was_killed_is_done_again(
     assert len(keys(archive)) == COUNT - 1
     assert before in {path.read_bytes() for path in archive.rglob("*.before-repair*")}
     assert [path for path in archive.rglob("*.mended") if done is not half_a_copy] == []
+
+
+def test_after_a_repair_that_was_killed_a_crawl_puts_the_rows_right(
+    archive: Path, tmp_path: Path
+) -> None:
+    """It was killed when the files were mended, before the rows were."""
+    zeros(archive)
+    steps = Repair(Layout(archive), {"wire": Wire}, lambda: None).steps(dry_run=False)
+    assert next(steps).action == "mended"
+    steps.close()
+    folder = tmp_path / "server"
+    folder.mkdir()
+    with wire_server(folder) as server:
+        server.answer("/tin-tuc", page(listing([COUNT + 1])))
+        server.answer(f"/tin/{COUNT + 1}", page(article(COUNT + 1)))
+        assert crawl(server, archive).code == 0
+    assert len(keys(archive)) == COUNT
+    assert repair(archive) == 0
+    assert is_well(archive)
 
 
 def test_steps_as_json(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:

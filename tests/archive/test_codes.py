@@ -1,0 +1,34 @@
+"""docs/ARCHIVE.md says what each code of `portal verify` means."""
+
+import re
+from pathlib import Path
+
+from archive.row_checks import ROW_CHECKS
+from archive.warc.checks import CHECKS, MESSAGE_CHECKS, ODD_BUT_SOUND
+
+ROOT = Path(__file__).parents[2]
+SOURCES = (
+    "archive/verify.py",
+    "archive/row_checks.py",
+    "archive/import_checks.py",
+    "archive/warc/index_check.py",
+    "portal_crawler/deep.py",
+)
+CODE = re.compile(
+    r'(?m)(?:Finding\(|yield \(?|^(?:RULES_CHANGED|ROW_DIFFERS) =|\()\s*"([a-z-]+)",?'
+)
+
+
+def codes_of(source: str) -> set[str]:
+    found = set(CODE.findall((ROOT / source).read_text(encoding="utf-8")))
+    return {code for code in found if "-" in code or code in ("id", "database", "damaged")}
+
+
+def test_each_code_is_documented() -> None:
+    page = (ROOT / "docs" / "ARCHIVE.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"`([a-z-]+)`", page))
+    codes = {*CHECKS, *MESSAGE_CHECKS, *ODD_BUT_SOUND, *(check[0] for check in ROW_CHECKS)}
+    for source in SOURCES:
+        codes |= codes_of(source)
+    assert {"torn-tail", "row-differs", "index-lacks", "import-damaged"} <= codes
+    assert {code for code in codes if not code.startswith("warc-")} - documented == set()
