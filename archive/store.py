@@ -92,7 +92,7 @@ class Store:
         """Insert the capture; one that is there stays."""
         row = dataclasses.asdict(capture)
         self._db.execute(_insert("captures", row) + " ON CONFLICT (id) DO NOTHING", row)
-        if capture.role in ("requisite", "attachment"):
+        if capture.role not in ("listing", "article", "robots"):
             self._link_parts(capture)
 
     def _link_parts(self, capture: Capture) -> None:

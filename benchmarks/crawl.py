@@ -92,6 +92,7 @@ def ours(proxy: str, folder: Path) -> Figures:
     command = [
         sys.executable, "-m", "portal_crawler.cli", "crawl", "hanoi-sotttt", "-q",
         "--archive", str(archive), "--pages", str(PAGES), "-s", "DOWNLOAD_DELAY=0",
+        "--no-requisites",
     ]  # fmt: skip
     return measured("portal crawl", command, proxy, lambda: _requests(archive))
 
