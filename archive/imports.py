@@ -121,6 +121,11 @@ def originals(layout: Layout) -> list[Path]:
     return [path for path in found if path.is_file() and not _is_companion(path, folder)]
 
 
+def unfinished(layout: Layout) -> list[Path]:
+    """Imported files whose import broke off: they have no rows until it is done again."""
+    return [path for path in originals(layout) if not companion_path(path).exists()]
+
+
 def _copy(path: Path, target: Path, sha256: str) -> None:
     aside = target.with_name(target.name + ".part")
     digest = hashlib.sha256()

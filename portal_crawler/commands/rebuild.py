@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveMissingError, ArchiveUnwritableError
+from archive.imports import unfinished
 from archive.layout import OPEN_SUFFIX, Layout, archive_folder
 from archive.locks import archive_lock
 from archive.schema import end_bulk_loading, open_aside, swap_in
@@ -75,6 +76,8 @@ def rebuild(layout: Layout, declared: Mapping[str, Claiming], jobs: int, *, quie
             contextlib.closing(Store(connection, fingerprint())) as store,
             _executor(jobs) as executor,
         ):
+            for path in unfinished(layout):
+                write_to_stderr(f"{path.name} was not imported to its end: import it again")
             heard = _Heard(quiet=quiet)
             importing = ImportReplay(layout, store, Timeline(connection), declared, heard)
             for stage in stages(layout):

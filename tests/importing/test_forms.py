@@ -87,11 +87,17 @@ def test_the_same_bytes_again_add_nothing(tmp_path: Path) -> None:
     assert rows(archive, "SELECT count(*), sum(requests) FROM runs") == counts
 
 
-def test_an_import_that_broke_off_is_done_again(tmp_path: Path) -> None:
+def test_an_import_that_broke_off_is_named_and_done_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     archive, path = tmp_path / "archive", write_warc(tmp_path / "x.warc.gz")
     imported(archive, path)
     [companion] = archive.glob("warc/imported/*.import.warc.gz")
     companion.rename(companion.with_name(companion.name + ".open"))
+    assert main(["verify", "--archive", str(archive), "-q"]) == 4
+    assert "[import-unfinished]" in capsys.readouterr().out
+    assert main(["rebuild", "--archive", str(archive), "-q"]) == 0
+    assert "import it again" in capsys.readouterr().err
     imported(archive, path)
     assert_sound(archive)
     assert rows(archive, "SELECT count(*) FROM articles") == [(ARTICLES,)]
