@@ -25,6 +25,9 @@ from portal_crawler.run import CrawlRun
 
 DEMO_PORTALS = "portal_crawler.demo.portals"
 
+FILE_ONLY_LOGGER = "portal_crawler.requisite_walk"
+"""Old pages name hundreds of pictures that are no more: the run's log has each, its summary all."""
+
 GARBAGE_THRESHOLD = 100_000
 """Objects between two looks for garbage, some 300 pages; 700 is Python's."""
 
@@ -161,6 +164,8 @@ def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
 
 
 def _is_for_users(record: logging.LogRecord) -> bool:
+    if record.name == FILE_ONLY_LOGGER and record.levelno < logging.WARNING:
+        return False
     return record.levelno >= logging.ERROR or record.name.startswith("portal_crawler")
 
 

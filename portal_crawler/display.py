@@ -140,6 +140,7 @@ _COUNTED = (
     ("pages_without_title", "set aside without an article"),
     ("refused", "refused"),
     ("problems", "with problems"),
+    ("requisites_failed", "requisites and attachments not to be had"),
     ("failures", "failed"),
 )
 
