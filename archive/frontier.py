@@ -129,11 +129,12 @@ class Frontier:
     def settled(self, url: str) -> Capture | None:
         """The newest answer that settles whether a requisite or an attachment can be had.
 
-        A whole one; a redirect; one that is not there; one that is longer than the limit.
+        A whole one; a redirect; a refusal, as one that is not there; one beyond the limit.
         """
         return self._newest(
-            "url = ? AND portal = ? AND (truncated = 'length' OR truncated IS NULL AND status IN"
-            " (200, 301, 302, 303, 307, 308, 404, 410) OR status = 304 AND revisit_of IS NOT NULL)",
+            "url = ? AND portal = ? AND (truncated = 'length' OR truncated IS NULL"
+            " AND status BETWEEN 200 AND 499 AND status NOT IN (408, 425, 429)"
+            " AND (status <> 304 OR revisit_of IS NOT NULL))",
             (url, self._portal),
         )
 

@@ -139,7 +139,7 @@ class RequisiteWalk:
         """Whether to ask again; for what was not there even a full look waits until then."""
         old = known.fetched_at < self._rules.recheck_before
         if self._rules.full:
-            return old or known.status not in (404, 410)
+            return old or (known.status or 0) < 400
         return old and via.fresh
 
     def _request(self, requisite: Requisite, via: Via, known: Capture | None) -> Request:

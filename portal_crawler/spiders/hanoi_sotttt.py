@@ -15,5 +15,6 @@ class HanoiSotttt(Liferay6):
     province = "Hà Nội"
     home = "http://sotttt.hanoi.gov.vn/"
     hosts = ("sotttt.hanoi.gov.vn",)
+    requisite_hosts = ("hanoi.gov.vn", "sotttt.qltns.mediacdn.vn")
     sections = {"tin-tuc-su-kien": "http://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien"}
     verified_on = "2022-08-27 (a saved copy of the portal)"

@@ -118,6 +118,9 @@ def test_all_of_hanoi_that_is_there_is_kept(serving: Replica, tmp_path: Path) ->
     )
     assert counts(archive)["articles"] == 764
     assert as_kept(archive) == as_served(serving.log()[before:])
+    kept = rows(archive, "SELECT url, status FROM captures WHERE role = 'requisite'")
+    assert len({url for url, _ in kept}) == len(kept)
+    assert [status for _, status in kept].count(200) > 250
     assert (
         rows(archive, "SELECT count(*) FROM articles WHERE published_at IS NULL OR body IS NULL")[
             0
