@@ -7,6 +7,7 @@ stylesheets import in turn. Not: videos, sounds, frames, and what scripts ask fo
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -46,6 +47,14 @@ _CSS_TOKEN = re.compile(
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 
 
+_NAMING_TAGS = frozenset(
+    ("base", "link", "style", "script", "img", "image", "use", "input", "amp-img")
+)
+_OTHER_LAZY = ("script", "iframe", "video", "a")
+"""Tags whose lazy attributes name no picture."""
+_NAMING_ATTRIBUTES = frozenset(("style", *SRCSET_ATTRIBUTES, *LAZY_ATTRIBUTES, *IMAGE_ATTRIBUTES))
+
+
 @dataclass(frozen=True, slots=True)
 class Requisite:
     """Something that a page needs, and what it is needed as."""
@@ -71,6 +80,7 @@ def page_requisites(
         element
         for tree in (root, *root.itersiblings())  # a stray </html> makes a second root
         for element in tree.iter(etree.Element)
+        if element.tag in _NAMING_TAGS or not _NAMING_ATTRIBUTES.isdisjoint(element.keys())
     ]
     base = _base(elements, url)
     found = (each for element in elements for each in _of_element(element))
@@ -88,11 +98,22 @@ def _absolute(found: Iterable[tuple[str, str]], base: str) -> tuple[Requisite, .
         address = address.strip()
         if not address or address.startswith("#") or len(address) > MAX_ADDRESS_CHARS:
             continue
-        url = absolute(base, address)
-        if url is not None:
-            asked = asked_address(url)
+        asked = _asked(_origin(base) if address.startswith("/") else base, address)
+        if asked is not None:
             requisites.setdefault(asked, Requisite(asked, kind))
     return tuple(requisites.values())
+
+
+@lru_cache(maxsize=4096)
+def _asked(base: str, address: str) -> str | None:
+    """Cached, as a portal's pages name much the same."""
+    url = absolute(base, address)
+    return asked_address(url) if url is not None else None
+
+
+def _origin(url: str) -> str:
+    """All of the base that counts for an address that begins with a slash."""
+    return "/".join(url.split("/", 3)[:3]) + "/"
 
 
 def _base(elements: Iterable[etree._Element], url: str) -> str:
@@ -110,16 +131,20 @@ def _of_element(element: etree._Element) -> Iterator[tuple[str, str]]:
         yield from _of_css(element.text or "")
     elif tag in ("script", "img", "image", "use", "input", "amp-img"):
         yield from _of_source(element, str(tag))
-    for name in SRCSET_ATTRIBUTES:
-        for address in srcset_addresses(element.get(name) or ""):
+    for name, value in element.items():
+        if name in _NAMING_ATTRIBUTES:
+            yield from _of_attribute(str(tag), str(name), str(value))
+
+
+def _of_attribute(tag: str, name: str, value: str) -> Iterator[tuple[str, str]]:
+    if name == "style":
+        if "url" in value.lower():
+            yield from _of_css(value)
+    elif name in SRCSET_ATTRIBUTES:
+        for address in srcset_addresses(value):
             yield address, IMAGE
-    lazy = () if tag in ("script", "iframe", "video", "a") else LAZY_ATTRIBUTES
-    for name in (*lazy, *IMAGE_ATTRIBUTES):
-        value = element.get(name)
-        if value and _is_address(value):
-            yield value, IMAGE
-    if style := element.get("style"):
-        yield from _of_css(style)
+    elif (name in IMAGE_ATTRIBUTES or tag not in _OTHER_LAZY) and _is_address(value):
+        yield value, IMAGE
 
 
 def _of_link(element: etree._Element) -> Iterator[tuple[str, str]]:
