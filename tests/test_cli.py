@@ -180,7 +180,7 @@ def test_the_demos_report_has_the_runs_figures(demo: Demo) -> None:
         "FROM runs ORDER BY portal",
     )
     assert shown == [tuple(map(str, run)) for run in figures]
-    assert figures == [("demo-bo", 30, 28, 3, 1, 1, 37), ("demo-tinh", 31, 29, 3, 1, 1, 36)]
+    assert figures == [("demo-bo", 30, 28, 3, 1, 1, 53), ("demo-tinh", 31, 29, 3, 1, 1, 56)]
 
 
 def test_the_demos_files_are_where_its_report_says(demo: Demo) -> None:
