@@ -192,7 +192,7 @@ class Portal(Spider):
     def _is_unlimited(self) -> bool:
         return self.pages is None and self.articles is None and self.since is None
 
-    def _listing_request(self, walk: ListingWalk, url: str) -> Request:
+    def _listing_request(self, walk: ListingWalk, url: str, via: str | None = None) -> Request:
         known = self.run.frontier.whole_page(url)
         return self._request(
             url,
@@ -203,6 +203,7 @@ class Portal(Spider):
             meta={
                 "role": "listing",
                 "section": walk.section,
+                "via": via,
                 "notes": [
                     ("listing-page", str(walk.page)),
                     ("first-position", str(walk.rows + 1)),
@@ -262,7 +263,7 @@ class Portal(Spider):
                 capture=response.meta["capture"],
             )
         for row, known in wanted:
-            yield self._article_request(row, known, walk)
+            yield self._article_request(row, known, walk, via=response.url)
 
     def _wanted(
         self, page: ListingPage, walk: ListingWalk
@@ -293,7 +294,9 @@ class Portal(Spider):
                 best[row.key] = row
         return list(best.values())
 
-    def _article_request(self, row: ListedArticle, known: Known, walk: ListingWalk) -> Request:
+    def _article_request(
+        self, row: ListedArticle, known: Known, walk: ListingWalk, via: str
+    ) -> Request:
         page = known.answer if not known.due and known.answer is not None else None
         if page is not None and page.status not in (200, 304):
             page = None
@@ -307,7 +310,7 @@ class Portal(Spider):
             known=page,
             priority=ARTICLES_FIRST,
             cb_kwargs={"row": row, "section": walk.section},
-            meta={"role": "article", "key": row.key, "section": walk.section},
+            meta={"role": "article", "key": row.key, "section": walk.section, "via": via},
         )
 
     def _go_on(
@@ -342,7 +345,7 @@ class Portal(Spider):
         if not self.repeats_first_page or walk.page > 1:
             walk.row_keys.add(keys)
         walk.page += 1
-        yield self._listing_request(walk, following)
+        yield self._listing_request(walk, following, via=url)
 
     def _limit_reached(self, walk: ListingWalk) -> bool:
         if self.pages is not None and walk.page >= self.pages:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Self
+from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
@@ -149,9 +150,11 @@ class RequisiteWalk:
         headers = conditions(original if known is not None and known.status == 304 else known)
         meta: dict[str, Any] = {
             "role": "attachment" if document else "requisite",
-            "via": via,
+            "via": via.url,
+            "hop": via.hop,
+            "named_by": via,
             "kind": requisite.kind,
-            "notes": [("kind", requisite.kind), ("hop", str(via.hop))],
+            "notes": [("kind", requisite.kind)],
             "download_maxsize": rules.attachment_max_bytes if document else rules.max_bytes,
         }
         if document:
@@ -160,7 +163,7 @@ class RequisiteWalk:
             meta["revisit_of"] = original
         return Request(
             requisite.url,
-            headers={"Accept": "*/*", "Referer": via.url, **headers},
+            headers={"Accept": "*/*", "Referer": urljoin(via.url, "/"), **headers},
             callback=self.arrived,
             errback=self.failed,
             dont_filter=True,
@@ -171,7 +174,7 @@ class RequisiteWalk:
     def arrived(self, response: Response) -> Iterator[Request]:
         """Follow a stylesheet; count what is no whole answer."""
         self._asked.add(response.url)
-        via: Via = response.meta["via"]
+        via: Via = response.meta["named_by"]
         if response.status not in (200, 304) or "dataloss" in response.flags:
             broke = " and broke off" if response.status == 200 else ""
             self._count(response.url, f"answered {response.status}{broke}")

@@ -154,7 +154,6 @@ class CrawlRun:
     def new_exchange(self, request: Request, url: str, started_at: datetime) -> Exchange:
         """The exchange that a request begins; what it is for stands in the request's meta."""
         meta = request.meta
-        via = request.headers.get("Referer")
         return Exchange(
             url=url,
             role=meta.get("role", "other"),
@@ -164,8 +163,8 @@ class CrawlRun:
             section=meta.get("section"),
             revisit_of=meta.get("revisit_of"),
             notes=[
-                *([("via", via.decode("latin-1"))] if via else []),
-                ("hop", str(meta.get("depth", 0))),
+                *([("via", meta["via"])] if meta.get("via") else []),
+                ("hop", str(meta.get("hop", meta.get("depth", 0)))),
                 *meta.get("notes", ()),
             ],
             started_at=started_at,

@@ -63,6 +63,7 @@ DOWNLOAD_FAIL_ON_DATALOSS = False  # True; what broke off is kept and marked
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # 1 GB
 DOWNLOAD_WARNSIZE = 0  # 32 MB
+REFERRER_POLICY = "origin"  # the whole address; the metadata record says which page named it
 COOKIES_ENABLED = False  # True; it also asks the public network for a list of suffixes
 REDIRECT_MAX_TIMES = 10  # 20
 

@@ -22,6 +22,7 @@ from archive.warc.records import (
     BytesBlock,
     Fields,
     Record,
+    companion_id,
     new_record_id,
     sha1_text,
     warc_fields,
@@ -207,7 +208,7 @@ def _request_record(exchange: Exchange) -> Record:
         date=exchange.started_at,
         content_type=HTTP_REQUEST,
         block=BytesBlock(exchange.request),
-        record_id=new_record_id(),
+        record_id=companion_id(exchange.record_id, 1),
         fields=_concurrent(exchange),
     )
 
@@ -229,7 +230,7 @@ def _metadata_record(exchange: Exchange, message: Message) -> Record:
         date=exchange.started_at,
         content_type=WARC_FIELDS,
         block=warc_fields(lines),
-        record_id=new_record_id(),
+        record_id=companion_id(exchange.record_id, 2),
         fields=_concurrent(exchange),
     )
 

@@ -120,7 +120,10 @@ class WarcWriter:
             _close_quietly(file)
 
     def _append(self, record: Record) -> tuple[str, int, int]:
-        if record.kind != "warcinfo":
+        # What goes with an answer names that answer, which names the warcinfo.
+        if record.kind != "warcinfo" and not any(
+            n == "WARC-Concurrent-To" for n, _ in record.fields
+        ):
             record.fields.append(("WARC-Warcinfo-ID", self._warcinfo_id))
         file = self._file
         assert file is not None
