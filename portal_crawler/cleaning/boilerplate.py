@@ -101,7 +101,7 @@ LONGEST_LINE_CHARS = 200
 def is_boilerplate(line: str) -> bool:
     """Whether a line is furniture wherever it stands: tools, counters, related news, debris."""
     if len(line) > LONGEST_LINE_CHARS:
-        return bool(_WORD_DEBRIS.match(clean(line).casefold()))
+        return bool(_WORD_DEBRIS.match(clean(line[:LONGEST_LINE_CHARS]).casefold()))
     phrase = _as_phrase(line)
     if phrase in _STRIPPED_CERTAIN:
         return True
