@@ -315,6 +315,7 @@ def test_runs_of_one_second_do_not_write_over_each_other(server: WireServer, arc
 def test_a_304_whose_body_is_lost_is_a_failure(server: WireServer, archive: Path) -> None:
     night(server, archive)
     warc_files(archive)[0].rename(archive / "elsewhere")
+    time.sleep(1)  # so that the next file has another name
     server.forget()
     end = crawl(server, archive)
     assert end.code == 3
