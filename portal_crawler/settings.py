@@ -40,6 +40,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
 # 16; without delay the downloader sends as many at once as it holds, whatever the line above says,
 # and a stop still downloads them.
 CONCURRENT_REQUESTS = 1
+CONCURRENT_ITEMS = 2  # 100; Scrapy makes as many tasks for each answer, and ours never wait
 DOWNLOAD_TIMEOUT = 60  # 180 s
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what that means is said by who asked
