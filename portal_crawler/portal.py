@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 from scrapy.http import Response
@@ -204,6 +205,7 @@ class Portal(Spider):
                 "role": "listing",
                 "section": walk.section,
                 "via": via,
+                "hop": walk.page - 1,
                 "notes": [
                     ("listing-page", str(walk.page)),
                     ("first-position", str(walk.rows + 1)),
@@ -213,9 +215,12 @@ class Portal(Spider):
 
     def _request(self, url: str, *, known: Capture | None, **kwargs: Any) -> Request:
         """A request for an address, conditional where a capture of it is named."""
-        headers = conditions(known)
-        request = Request(url, headers=headers, dont_filter=True, **kwargs)
-        if headers and known is not None:
+        conditional = conditions(known)
+        via = kwargs["meta"]["via"]
+        # The origin alone: the metadata record says which page it was.
+        referer = {"Referer": urljoin(via, "/")} if via else {}
+        request = Request(url, headers={**conditional, **referer}, dont_filter=True, **kwargs)
+        if conditional and known is not None:
             request.meta["revisit_of"] = self.run.frontier.original(known)
         return request
 
@@ -310,7 +315,13 @@ class Portal(Spider):
             known=page,
             priority=ARTICLES_FIRST,
             cb_kwargs={"row": row, "section": walk.section},
-            meta={"role": "article", "key": row.key, "section": walk.section, "via": via},
+            meta={
+                "role": "article",
+                "key": row.key,
+                "section": walk.section,
+                "via": via,
+                "hop": walk.page,
+            },
         )
 
     def _go_on(

@@ -164,7 +164,7 @@ class CrawlRun:
             revisit_of=meta.get("revisit_of"),
             notes=[
                 *([("via", meta["via"])] if meta.get("via") else []),
-                ("hop", str(meta.get("hop", meta.get("depth", 0)))),
+                ("hop", str(meta.get("hop", 0))),
                 *meta.get("notes", ()),
             ],
             started_at=started_at,

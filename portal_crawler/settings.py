@@ -64,7 +64,6 @@ DOWNLOAD_FAIL_ON_DATALOSS = False  # True; what broke off is kept and marked
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # 1 GB
 DOWNLOAD_WARNSIZE = 0  # 32 MB
-REFERRER_POLICY = "origin"  # the whole address; the metadata record says which page named it
 COOKIES_ENABLED = False  # True; it also asks the public network for a list of suffixes
 REDIRECT_MAX_TIMES = 10  # 20
 
@@ -100,6 +99,9 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     # Every answer reaches its callback, which says what a status means.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    # What these two tell, the requests' meta say: the page that named an address, and its hop.
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
