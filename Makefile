@@ -20,6 +20,9 @@ check: $(VENV)/installed
 
 benchmark: $(VENV)/installed
 	$(BIN)/python -m benchmarks.crawl
+	$(BIN)/python -m benchmarks.writing
+	$(BIN)/python -m benchmarks.rebuild
+	$(BIN)/python -m benchmarks.growth
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
