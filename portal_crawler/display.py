@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -38,9 +40,32 @@ def display_for(*, quiet: bool) -> Display:
     """Bars where stderr is a terminal that can show them, else lines; nothing where quiet."""
     if quiet:
         return Lines(quiet=True)
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ:
-        return Bars()
-    return Lines(quiet=False)
+    return Bars() if _can_show_bars() else Lines(quiet=False)
+
+
+def _can_show_bars() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
+
+
+@contextmanager
+def counting_bar(words: str, total: int | None, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """A bar for the time of the block, where stderr can show it; it is told of so many more."""
+    if quiet or not _can_show_bars():
+        yield lambda _more: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=total)
+        yield lambda more: bars.advance(task, more)
 
 
 class Lines:

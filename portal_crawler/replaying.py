@@ -2,12 +2,12 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from archive.layout import Layout
 from archive.models import Capture, Run
@@ -34,11 +34,8 @@ BATCH = 32
 """Exchanges that another process reads at once: enough that handing them over costs little."""
 
 
-class Heard(Protocol):
-    """Told how far a replay is."""
-
-    def __call__(self, captures: int) -> None:
-        """So many more captures are stored."""
+Heard = Callable[[int], None]
+"""Told how far a replay is: so many more captures are stored."""
 
 
 @dataclass(slots=True)

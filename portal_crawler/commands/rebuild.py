@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import re
 import sqlite3
-import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from archive.warc.cdxj import timestamp
 from archive.warc.companion import IMPORTED, ImportedFile, companions
 from portal_crawler.claims import Claiming
 from portal_crawler.crawling import readable_portals, write_to_stderr
+from portal_crawler.display import counting_bar
 from portal_crawler.importing import ImportReplay
 from portal_crawler.replaying import Replay
 from portal_crawler.rules import fingerprint
@@ -75,10 +75,10 @@ def rebuild(layout: Layout, declared: Mapping[str, Claiming], jobs: int, *, quie
         with (
             contextlib.closing(Store(connection, fingerprint())) as store,
             _executor(jobs) as executor,
+            counting_bar("Captures", _indexed(layout), quiet=quiet) as heard,
         ):
             for path in unfinished(layout):
                 write_to_stderr(f"{path.name} was not imported to its end: import it again")
-            heard = _Heard(quiet=quiet)
             importing = ImportReplay(layout, store, Timeline(connection), declared, heard)
             for stage in stages(layout):
                 for name, files in stage.crawled.items():
@@ -150,15 +150,6 @@ def _executor(jobs: int) -> Iterator[Executor | None]:
         yield executor
 
 
-class _Heard:
-    """A line that counts, on a terminal."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._shown = not quiet and sys.stderr.isatty()
-        self._count = 0
-
-    def __call__(self, captures: int) -> None:
-        self._count += captures
-        if self._shown:
-            sys.stderr.write(f"\r{self._count} captures")
-            sys.stderr.flush()
+def _indexed(layout: Layout) -> int | None:
+    """How many captures the indexes name, so that the bar knows its end; None without any."""
+    return sum(path.read_bytes().count(b"\n") for path in layout.warc.rglob("*.cdxj")) or None
