@@ -6,7 +6,7 @@ that an older page becomes an older version and never the newest.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from archive.warc.stream import MAX_BLOCK_BYTES
 from archive.warc.writer import final_path
 from portal_crawler.claims import Claim, Claiming, Claims, Page
 from portal_crawler.replay import Deed, Doer, Recorded, answer_of, deed_of, entry_of, run_of
-from portal_crawler.replaying import without_retried
+from portal_crawler.replaying import Heard, without_retried
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +38,6 @@ ENTRY = PortalEntry(name=IMPORTED, title="Imported files", platform="none", prov
 WEB = ("http", "https")
 FIRST_PAGE = datetime(1990, 1, 1, tzinfo=UTC)
 """No date of a capture is older."""
-
-Heard = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
