@@ -88,7 +88,7 @@ def place(archive: Path, key: str) -> tuple[Path, int, int]:
     ((name, offset, length),) = rows(
         archive,
         "SELECT warc_file, warc_offset, warc_length FROM captures WHERE key = ?"
-        " ORDER BY fetched_at LIMIT 1",
+        " ORDER BY run_id, warc_offset LIMIT 1",  # two crawls may begin within one second
         key,
     )
     return archive / name, offset, length
