@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-PACKAGES = ("cleaning", "platforms")
+PACKAGES = ("cleaning", "learning", "platforms")
 """Of portal_crawler: where changed code can read the same page differently."""
 
 DIGITS = 16
