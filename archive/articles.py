@@ -17,9 +17,10 @@ class StoredArticle:
     """An article's row and the rows that belong to it, as dicts of their columns."""
 
     article: Row
-    """`problems` is a list."""
+    """`problems` and `tags` are lists."""
     images: tuple[Row, ...]
     attachments: tuple[Row, ...]
+    videos: tuple[Row, ...]
     versions: tuple[Row, ...]
     """Without their texts."""
     capture: Row
@@ -30,19 +31,26 @@ class StoredArticle:
 def stored_article(connection: sqlite3.Connection, identifier: int) -> StoredArticle:
     """The article of an id that is in the database, as its newest version reads."""
     article = _row(connection, "SELECT * FROM articles WHERE id = ?", identifier)
-    article["problems"] = json.loads(str(article["problems"]))
+    for column in ("problems", "tags"):
+        article[column] = json.loads(str(article[column]))
     portal = _row(connection, "SELECT title FROM portals WHERE name = ?", article["portal"])
     return StoredArticle(
         article=article,
         images=_rows(
             connection,
-            "SELECT position, src, caption, capture_id FROM images"
+            "SELECT position, src, caption, credit, capture_id FROM images"
             " WHERE article_id = ? ORDER BY position",
             identifier,
         ),
         attachments=_rows(
             connection,
-            "SELECT position, href, name, mime, capture_id FROM attachments"
+            "SELECT position, href, name, mime, kind, capture_id FROM attachments"
+            " WHERE article_id = ? ORDER BY position",
+            identifier,
+        ),
+        videos=_rows(
+            connection,
+            "SELECT position, src, caption, capture_id FROM videos"
             " WHERE article_id = ? ORDER BY position",
             identifier,
         ),
@@ -62,7 +70,7 @@ def at_version(
 ) -> StoredArticle:
     """The article with the texts of an earlier version and the capture that they were read from.
 
-    Pictures, attachments and category are kept of the newest version only. QueryError where there
+    All else, such as pictures and tags, is kept of the newest version only. QueryError where there
     is no such version.
     """
     found = connection.execute(

@@ -10,6 +10,17 @@ class Image:
     src: str
     """Absolute URL."""
     caption: str | None = None
+    credit: str | None = None
+    """Who took or owns it, the name alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A film in an article's body, played there or embedded from another site, in page order."""
+
+    src: str
+    """Absolute URL of the film or of the player that shows it."""
+    caption: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +33,8 @@ class Attachment:
     """The link's text or, where that says nothing, the file's name."""
     mime: str | None = None
     """Guessed from the file's ending; None where the ending is not known."""
+    kind: str | None = None
+    """In a word: document, spreadsheet, presentation or archive; None as for `mime`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +48,20 @@ class Article:
     """Plain text: paragraphs joined by a blank line, a table one paragraph, a line a row, a tab
     between cells."""
     author: str | None = None
+    """The name of a person or an office alone; never an account of the portal's system."""
+    source: str | None = None
+    """The name of whom the text was taken from, without its label."""
     category: str | None = None
+    tags: tuple[str, ...] = ()
+    """As the page shows them and in its order, each once."""
     published_at: str | None = None
     """`YYYY-MM-DDTHH:MM:SS+07:00`, or `YYYY-MM-DD` where the page shows no time."""
+    updated_at: str | None = None
+    """As published_at; the portal's claim of its newest change."""
+    language: str | None = None
+    """Primary language subtag of BCP 47, such as vi or en."""
     images: tuple[Image, ...] = ()
+    videos: tuple[Video, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     problems: tuple[str, ...] = ()
     """Codes of what looks wrong, such as `no-date`; sorted, each once."""
@@ -134,3 +157,5 @@ class Run:
     """The portal's own count of results, where a listing shows one."""
     swept: int = 0
     """1 where every listing was followed to its end."""
+    drift: str | None = None
+    """JSON: how far the pages have drifted from what the rules expect; None where not counted."""

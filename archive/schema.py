@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -143,6 +144,25 @@ def m002_search(database: Database) -> None:
     _full_text(database, "articles_folded", folded, remove_diacritics=2)
 
 
+@migrations()
+def m003_fields(database: Database) -> None:
+    """What else a page says of an article, its films, and a run's drift.
+
+    Rows that are there get theirs when their page is read again, by a crawl or a rebuild.
+    """
+    for table, columns in {
+        "articles": ("source", "updated_at", "language"),
+        "images": ("credit",),
+        "attachments": ("kind",),
+        "runs": ("drift",),
+    }.items():
+        for column in columns:
+            database.table(table).add_column(column, str)
+    database.table("articles").add_column("tags", str, not_null_default="[]")
+    _part_table(database, "videos", {"src": str, "caption": str})
+    _describe(database)
+
+
 def _portals_and_runs(database: Database) -> None:
     database.table("portals").create(
         {"name": str, "title": str, "platform": str, "province": str, "home": str},
@@ -277,14 +297,20 @@ def _parts_of_articles(database: Database) -> None:
         "attachments": {"href": str, "name": str, "mime": str},
     }
     for name, columns in parts.items():
-        database.table(name).create(
-            {"article_id": int, "position": int, **columns, "capture_id": int},
-            pk=("article_id", "position"),
-            not_null={next(iter(columns))},
-            foreign_keys=[("article_id", "articles", "id"), ("capture_id", "captures", "id")],
-            strict=True,
-        )
-        database.table(name).create_index([next(iter(columns))])
+        _part_table(database, name, columns)
+
+
+def _part_table(database: Database, name: str, columns: Mapping[str, object]) -> None:
+    """Of what belongs to an article: the first column is the address."""
+    address = next(iter(columns))
+    database.table(name).create(
+        {"article_id": int, "position": int, **columns, "capture_id": int},
+        pk=("article_id", "position"),
+        not_null={address},
+        foreign_keys=[("article_id", "articles", "id"), ("capture_id", "captures", "id")],
+        strict=True,
+    )
+    database.table(name).create_index([address])
 
 
 def _sightings(database: Database) -> None:
@@ -326,10 +352,18 @@ def _descriptions(database: Database) -> None:
         pk=("table_name", "column_name"),
         strict=True,
     )
-    table.insert_all(
-        {"table_name": name, "column_name": column, "description": text}
-        for name, columns in DESCRIPTIONS.items()
-        for column, text in columns.items()
+    _describe(database)
+
+
+def _describe(database: Database) -> None:
+    """Today's words for every table and column, those of later migrations included."""
+    database.table("descriptions").insert_all(
+        (
+            {"table_name": name, "column_name": column, "description": text}
+            for name, columns in DESCRIPTIONS.items()
+            for column, text in columns.items()
+        ),
+        replace=True,
     )
 
 

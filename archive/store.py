@@ -18,6 +18,7 @@ from archive.models import (
     ListedArticle,
     PortalEntry,
     Run,
+    Video,
 )
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ Reread = Callable[[Capture, Capture], Article | None]
 """Reads the page of an earlier capture again with today's rules; None where no title is found. Its
 body is that of the second, the capture that it repeats or else itself."""
 
-PARTS = {"images": "src", "attachments": "href"}
+PARTS = {"images": "src", "attachments": "href", "videos": "src"}
 """Tables of what belongs to an article, with the column of the address."""
 
 _NEWEST = "ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1"
@@ -313,9 +314,10 @@ class Store:
 
     def _put_parts(self, article: Article, capture: Capture) -> None:
         identifier = article_id(capture.portal, capture.key or "")
-        tables: dict[str, Sequence[Image | Attachment]] = {
+        tables: dict[str, Sequence[Image | Attachment | Video]] = {
             "images": article.images,
             "attachments": article.attachments,
+            "videos": article.videos,
         }
         for table, parts in tables.items():
             rows = [
@@ -356,8 +358,12 @@ def _article_row(article: Article, capture: Capture) -> dict[str, object]:
         "lead": article.lead,
         "body": article.body,
         "author": article.author,
+        "source": article.source,
         "category": article.category,
+        "tags": json.dumps(article.tags, ensure_ascii=False),
         "published_at": article.published_at,
+        "updated_at": article.updated_at,
+        "language": article.language,
         "last_seen_at": capture.fetched_at,
         "capture_id": capture.id,
         "problems": json.dumps(article.problems),

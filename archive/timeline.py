@@ -77,7 +77,7 @@ class Timeline:
 
     def forget_article(self, portal: str, key: str) -> None:
         """Take an article's rows away, so that they can be made again from its captures."""
-        for table in ("images", "attachments", "article_versions"):
+        for table in ("images", "attachments", "videos", "article_versions"):
             self._db.execute(
                 f"DELETE FROM {table} WHERE article_id = ?",  # noqa: S608
                 (article_id(portal, key),),

@@ -37,7 +37,15 @@ _VERSIONS = (
 )
 _IN_FILE_ORDER = f"{_ARTICLES} UNION ALL {_VERSIONS} ORDER BY warc_file, warc_offset"
 
-_PARTS = {"images": ("src", "caption"), "attachments": ("href", "name", "mime")}
+_PARTS = {
+    "images": ("src", "caption", "credit"),
+    "attachments": ("href", "name", "mime", "kind"),
+    "videos": ("src", "caption"),
+}
+_BESIDES = ("source", "category", "updated_at", "language")
+"""Columns of articles alone; of the newest version as all that is no part of one."""
+_LISTS = ("tags", "problems")
+"""Columns of articles alone that hold a JSON list."""
 
 
 @dataclass(slots=True)
@@ -161,11 +169,11 @@ def _stored(connection: sqlite3.Connection, row: _Row) -> dict[str, Any]:
         ).fetchone()
         return dict(found)
     found = connection.execute(
-        f"SELECT {', '.join(VERSIONED)}, category, problems"  # noqa: S608
+        f"SELECT {', '.join((*VERSIONED, *_BESIDES, *_LISTS))}"  # noqa: S608
         " FROM articles WHERE id = ?",
         (row.article,),
     ).fetchone()
-    values = {**dict(found), "problems": json.loads(found["problems"])}
+    values = {**dict(found), **{name: json.loads(found[name]) for name in _LISTS}}
     for table, columns in _PARTS.items():
         parts = connection.execute(
             f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608

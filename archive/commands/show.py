@@ -103,6 +103,7 @@ def _values(stored: StoredArticle) -> dict[str, object]:
         **stored.article,
         "images": stored.images,
         "attachments": stored.attachments,
+        "videos": stored.videos,
         "versions": stored.versions,
         "capture": stored.capture,
     }
@@ -118,6 +119,7 @@ def _lines(stored: StoredArticle) -> Iterator[str]:
         yield from (bold(line) for line in wrapped(str(article["lead"])))
     yield from _body(str(article["body"] or ""))
     yield from _images(stored.images)
+    yield from _videos(stored.videos)
     yield from _attachments(stored.attachments)
     yield from _versions(stored)
     yield from _capture(stored.capture)
@@ -125,22 +127,29 @@ def _lines(stored: StoredArticle) -> Iterator[str]:
 
 def _facts(stored: StoredArticle) -> Iterator[str]:
     article = stored.article
-    problems = article["problems"]
     title = f" ({stored.portal_title})" if stored.portal_title else ""
     facts = (
         ("portal", f"{article['portal']}{title}"),
         ("published", moment(article["published_at"]) or "no date on the page"),
+        ("updated", moment(article["updated_at"])),
         ("author", article["author"]),
+        ("source", article["source"]),
         ("category", article["category"]),
+        ("tags", ", ".join(_listed(article["tags"]))),
+        ("language", article["language"]),
         ("id", f"{article['id']}, {article['portal']}/{article['key']}"),
         ("address", article["url"]),
         ("seen", f"{moment(article['first_seen_at'])} to {moment(article['last_seen_at'])}"),
         ("gone since", moment(article["gone_at"])),
-        ("problems", ", ".join(problems) if isinstance(problems, list) else problems),
+        ("problems", ", ".join(_listed(article["problems"]))),
     )
     for label, value in facts:
         if value:
             yield from _fact(label, str(value))
+
+
+def _listed(value: object) -> list[str]:
+    return [str(part) for part in value] if isinstance(value, list) else []
 
 
 def _fact(label: str, value: str) -> list[str]:
@@ -161,11 +170,24 @@ def _body(body: str) -> Iterator[str]:
 def _images(images: tuple[Row, ...]) -> Iterator[str]:
     yield from _heading("Images", images)
     for image in images:
-        if image["caption"]:
-            yield from _numbered(image["position"], str(image["caption"]))
-            yield from wrapped(str(image["src"]), " " * 4)
-        else:
-            yield from _numbered(image["position"], str(image["src"]))
+        yield from _shown(image)
+        if image["credit"]:
+            yield from wrapped(f"credit: {image['credit']}", " " * 4)
+
+
+def _videos(videos: tuple[Row, ...]) -> Iterator[str]:
+    yield from _heading("Videos", videos)
+    for video in videos:
+        yield from _shown(video)
+
+
+def _shown(picture: Row) -> Iterator[str]:
+    """Its caption and below it its address, or that alone."""
+    if picture["caption"]:
+        yield from _numbered(picture["position"], str(picture["caption"]))
+        yield from wrapped(str(picture["src"]), " " * 4)
+    else:
+        yield from _numbered(picture["position"], str(picture["src"]))
 
 
 def _attachments(attachments: tuple[Row, ...]) -> Iterator[str]:
