@@ -58,6 +58,21 @@ def extract(
     """
     decoded = decode(html, content_type)
     reading = _read(decoded.text, url, profile)
+    return article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)
+
+
+def article_of(
+    reading: "Reading",
+    decoded: Decoded,
+    url: str,
+    *,
+    fetched_at: datetime,
+    content_type: str | None = None,
+) -> Article:
+    """The fields of a page whose title is found, by the layout that fits it.
+
+    Removes the furniture from the page's tree.
+    """
     page, layout, title = reading.page, reading.layout, reading.title
     base = _base(page, url)
     date = _date(page, layout, fetched_at)
@@ -89,8 +104,8 @@ def extract(
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """A page as one of the parsers reads it, and the layout that has a title there."""
+class Reading:
+    """A page as one of the parsers reads it, its title, and the layout to read the rest by."""
 
     page: Page
     layout: Profile
@@ -98,7 +113,7 @@ class _Reading:
     problems: tuple[str, ...] = ()
 
 
-def _read(text: str, url: str, profile: Profile) -> _Reading:
+def _read(text: str, url: str, profile: Profile) -> Reading:
     fast = fast_tree(text)
     reading = _fitting(fast, profile) if fast is not None else None
     if reading is None:
@@ -114,12 +129,12 @@ def _read(text: str, url: str, profile: Profile) -> _Reading:
     return reading
 
 
-def _fitting(root: etree._Element, profile: Profile, *problems: str) -> _Reading | None:
+def _fitting(root: etree._Element, profile: Profile, *problems: str) -> Reading | None:
     page = Page(root)
     for layout in _layouts(profile):
         for text in page.texts(layout.title):
             if title := clean(text):
-                return _Reading(page, layout, title, problems)
+                return Reading(page, layout, title, problems)
     return None
 
 
