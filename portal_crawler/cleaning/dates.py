@@ -35,6 +35,9 @@ _UNREADABLE = DateReading(None, ("date-unreadable",))
 _NO_DATE = DateReading(None, ())
 _APPROXIMATE = ("date-approximate",)
 _WEEKDAY_DIFFERS = ("weekday-differs",)
+_ORDER_DIFFERS = ("month-first",)
+"""The numbers stand in the other order than the site's mark says: its other dates, in which both
+numbers are small, may be read wrongly, and the mark wants a look."""
 
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[t ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?"
@@ -42,7 +45,8 @@ _ISO = re.compile(
 )
 _ZONE_BEFORE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})\+07:?(?:00)?(\d{2}:\d{2}(?::\d{2})?)")
 """NukeViet 4.5 writes its meta dates so."""
-_EPOCH_MS = re.compile(r"\d{13}")
+_EPOCH_MS = re.compile(r"\d{13}|/date\((\d{13})(?:[+-]\d{4})?\)/")
+"""Milliseconds since 1970, bare or as .NET's JSON writes them; the zone there is for display."""
 
 _AGO = re.compile(r"(?:khoảng |cách đây )?(\d{1,4}) (giây|phút|giờ|ngày|tuần) trước")
 _AGO_UNITS = {
@@ -55,10 +59,31 @@ _AGO_UNITS = {
 _NEAR_DAY = re.compile(r"hôm (nay|qua)[ ,|–-]*(?:lúc )?")
 
 _SEPARATOR = r"\s*[/.\-–]\s*"
-_NUMERIC_DAY = re.compile(
-    rf"(?<![\d/])(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d{{2}})(?!\d)"
-)
+_TWO_NUMBERS = rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}"
+# The long year goes first: in "15:55 - 10/07/2026" the minutes are no day.
+_NUMERIC_DAY = re.compile(rf"(?<![\d/]){_TWO_NUMBERS}(\d{{4}})(?!\d)")
+_SHORT_YEAR_DAY = re.compile(rf"(?<![\d/:h]){_TWO_NUMBERS}(\d{{2}})(?!\d)")
 _WORDED_DAY = re.compile(r"(?<!\d)(\d{1,2}) tháng (\d{1,2})(?: năm |[ ,/]+)(\d{4})(?!\d)")
+
+_MONTHS = (
+    ("tháng giêng", "tháng một", "january", "jan"),
+    ("tháng hai", "february", "feb"),
+    ("tháng ba", "march", "mar"),
+    ("tháng tư", "april", "apr"),
+    ("tháng năm", "may"),
+    ("tháng sáu", "june", "jun"),
+    ("tháng bảy", "july", "jul"),
+    ("tháng tám", "august", "aug"),
+    ("tháng chín", "september", "sept", "sep"),
+    ("tháng mười", "october", "oct"),
+    ("tháng mười một", "november", "nov"),
+    ("tháng mười hai", "tháng chạp", "december", "dec"),
+)
+"""As .NET's long dates in vi-VN and a department's English pages have them."""
+_MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
+_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+_NAMED_MONTH = re.compile(rf"(?<!\w)(\d{{1,2}}) ({_MONTH})(?:\.? năm |[ .,/]+)(\d{{4}})(?!\w)")
+_ENGLISH_DAY = re.compile(rf"(?<!\w)({_MONTH})\.? (\d{{1,2}}),? (\d{{4}})(?!\w)")
 _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})"
     r"(?::(\d{2})(?::(\d{2}))?(?:\.\d+)?|\s?(?:giờ|h|g)(?:\s?(\d{2})(?:\s?(?:phút|p))?)?)"
@@ -84,10 +109,13 @@ _WEEKDAY_NUMBERS = {name: number for number, names in enumerate(_WEEKDAY_NAMES) 
 _ASIDE = re.compile(
     r"(?:(?:số )?lượt (?:xem|đọc|truy cập)|đã xem|xem|view count|views?|phản hồi|tác giả|nguồn"
     r"|người đăng|đăng bởi)\s*:.*$"
-    r"|[\d.]+ lượt (?:xem|đọc).*$"
+    r"|(?:(?:số )?lượt (?:xem|đọc|truy cập)|đã xem|view count) [\d.,]+.*$"
+    r"|(?<![\d./-])[\d.]+ lượt (?:xem|đọc).*$"
 )
 _LATER_CHANGE = re.compile(r"(?<=\d)[\s|,(;–-]+(?:ngày )?(?:cập nhật|sửa).*$")
 """The day of a later change stands behind the day of publication."""
+_PART_END = re.compile(r"[|;(]| [-–] |, ")
+"""Where the part of a line ends that speaks of one date."""
 _LABEL = re.compile(
     r"(?<!\w)(?:ngày cập nhật|cập nhật lần cuối|cập nhật(?: lúc| ngày)?|thời gian đăng"
     r"|ngày đăng tin|ngày đăng|đăng ngày|đăng lúc|ngày xuất bản|publish date|ngày|lúc|vào)(?!\w)"
@@ -131,8 +159,8 @@ def _is_plausible(value: str | None, now: datetime) -> bool:
 
 def _machine_form(line: str) -> DateReading | None:
     """ISO 8601 with or without a zone, NukeViet's variant, milliseconds since 1970."""
-    if _EPOCH_MS.fullmatch(line):
-        moment = datetime.fromtimestamp(int(line) // 1000, tz=VIETNAM)
+    if epoch := _EPOCH_MS.fullmatch(line):
+        moment = datetime.fromtimestamp(int(epoch[1] or epoch[0]) // 1000, tz=VIETNAM)
         return DateReading(moment.isoformat())
     match = _ISO.fullmatch(_ZONE_BEFORE_TIME.sub(r"\1T\2", line).casefold())
     if not match:
@@ -168,18 +196,41 @@ def _written_form(line: str, *, month_first: bool) -> DateReading:
 
     Whatever else stands in the line makes it a sentence, which is no date.
     """
-    line = _LATER_CHANGE.sub("", _ASIDE.sub("", line))
-    day, line = _cut(_WORDED_DAY, line)
-    if not day:
-        day, line = _cut(_NUMERIC_DAY, line)
+    line = _first_part(_named_as_numbers(_LATER_CHANGE.sub("", _ASIDE.sub("", line))))
+    worded, line = _cut(_WORDED_DAY, line)
+    day = worded
+    for pattern in (_NUMERIC_DAY, _SHORT_YEAR_DAY):
+        if not day:
+            day, line = _cut(pattern, line)
     clock, line = _cut(_CLOCK, line)
     weekday, line = _cut(_WEEKDAY, line)
     if not day or _WORD.search(_LABEL.sub("", line)):
         return DateReading(None)
-    moment = _day(day, month_first=month_first) + _time_of_day(clock)
+    # In words the order is never in doubt.
+    date, swapped = _day(day, month_first=month_first and not worded)
+    moment = date + _time_of_day(clock)
     value = moment.isoformat() if clock else moment.date().isoformat()
     differs = weekday and _WEEKDAY_NUMBERS[weekday[weekday.lastindex or 0]] != moment.weekday()
-    return DateReading(value, _WEEKDAY_DIFFERS if differs else ())
+    problems = (*(_ORDER_DIFFERS if swapped else ()), *(_WEEKDAY_DIFFERS if differs else ()))
+    return DateReading(value, problems)
+
+
+def _named_as_numbers(line: str) -> str:
+    """Months by their names, Vietnamese or English, in the form that `_WORDED_DAY` reads."""
+    line = _NAMED_MONTH.sub(lambda m: f"{m[1]} tháng {_MONTH_NUMBERS[m[2]]} năm {m[3]}", line)
+    return _ENGLISH_DAY.sub(lambda m: f"{m[2]} tháng {_MONTH_NUMBERS[m[1]]} năm {m[3]}", line)
+
+
+def _first_part(line: str) -> str:
+    """Of a line with several days, what stands before the second and its label."""
+    days = sorted(
+        match.span() for form in (_WORDED_DAY, _NUMERIC_DAY) for match in form.finditer(line)
+    )
+    if len(days) < 2:
+        return line
+    end = days[1][0]
+    ends = [match.start() for match in _PART_END.finditer(line, days[0][1], end)]
+    return line[: ends[-1] if ends else end]
 
 
 def _cut(pattern: re.Pattern[str], line: str) -> tuple[re.Match[str] | None, str]:
@@ -188,12 +239,15 @@ def _cut(pattern: re.Pattern[str], line: str) -> tuple[re.Match[str] | None, str
     return (match, f"{line[: match.start()]} {line[match.end() :]}") if match else (None, line)
 
 
-def _day(match: re.Match[str], *, month_first: bool) -> datetime:
+def _day(match: re.Match[str], *, month_first: bool) -> tuple[datetime, bool]:
+    """The day, and whether its numbers stand in the other order than told."""
     first, second, year = (int(number) for number in match.groups())
-    if second > 12 or (month_first and first <= 12):
-        first, second = second, first
+    day, month = (second, first) if month_first else (first, second)
+    swapped = month > 12
+    if swapped:
+        day, month = month, day
     # Two digits are of this century: no portal is older.
-    return datetime(year if year > 99 else 2000 + year, second, first, tzinfo=VIETNAM)
+    return datetime(year if year > 99 else 2000 + year, month, day, tzinfo=VIETNAM), swapped
 
 
 def _time_of_day(match: re.Match[str] | None) -> timedelta:

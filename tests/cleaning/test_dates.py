@@ -1,10 +1,14 @@
 """Every date form of the field notes, and the rules about what is no date."""
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from portal_crawler.cleaning.dates import published_at, read_date
+from portal_crawler.platforms import vccorp
+from tests.cleaning.pages import VCCORP_URL, liferay_page, read, vccorp_page
 
 NOW = datetime(2026, 10, 1, 14, 0, tzinfo=timezone(timedelta(hours=7)))
 EARLIER_NOW = datetime(2025, 10, 30, 14, 0, tzinfo=timezone(timedelta(hours=7)))
@@ -41,6 +45,28 @@ FORMS = [
     ("Ngày đăng: 05-05-2021", "2021-05-05"),
 ]
 
+MORE_FORMS = [
+    ("15:55 - 10/07/2026", "2026-07-10T15:55:00+07:00"),
+    ("15h55 – 10/07/26", "2026-07-10T15:55:00+07:00"),
+    ("10/07/26 - 15:55", "2026-07-10T15:55:00+07:00"),
+    ("Thứ Ba, 7/1/2014, 15h26' (GMT+7)", "2014-01-07T15:26:00+07:00"),
+    ("27 tháng 3, 2024 lúc 08:42", "2024-03-27T08:42:00+07:00"),
+    ("Thứ Ba, 07 Tháng Giêng, 2014 3:26 CH", "2014-01-07T15:26:00+07:00"),
+    ("07 Tháng Mười Hai 2014", "2014-12-07"),
+    ("7 tháng năm năm 2014", "2014-05-07"),
+    ("Tuesday, January 7, 2014 15:26", "2014-01-07T15:26:00+07:00"),
+    ("07 Jan. 2014", "2014-01-07"),
+    ("/Date(1761032510129+0700)/", "2025-10-21T14:41:50+07:00"),
+    ("05/10/2016 Lượt xem 581", "2016-10-05"),
+    ("05/10/2016 | 581 lượt xem", "2016-10-05"),
+]
+"""Of the same systems, and of the notes' text on JSON, English pages and separators."""
+
+LABELS = (
+    *("Ngày đăng", "Đăng ngày", "Đăng lúc", "Cập nhật", "Cập nhật lúc", "Ngày cập nhật"),
+    *("Thời gian đăng", "Ngày xuất bản", "Publish date"),
+)
+
 RELATIVE = [
     ("3 giờ trước", "2025-10-30T11:00:00+07:00"),
     ("15 phút trước", "2025-10-30T13:45:00+07:00"),
@@ -52,7 +78,7 @@ RELATIVE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), FORMS)
+@pytest.mark.parametrize(("text", "expected"), [*FORMS, *MORE_FORMS])
 def test_a_form_of_the_field_notes_is_read(text: str, expected: str) -> None:
     assert published_at(text, NOW) == expected
 
@@ -89,6 +115,49 @@ def test_every_separator_is_read(separator: str) -> None:
 def test_the_day_comes_first_unless_the_site_is_in_english() -> None:
     assert published_at("03/04/2024", NOW) == "2024-04-03"
     assert published_at("03/04/2024", NOW, month_first=True) == "2024-03-04"
+    assert published_at("3 tháng 4 năm 2024", NOW, month_first=True) == "2024-04-03"
+
+
+@pytest.mark.parametrize(("text", "marked"), [("3/27/2024", False), ("27/3/2024", True)])
+def test_numbers_in_the_other_order_than_the_sites_are_read_and_marked(
+    text: str, marked: bool
+) -> None:
+    reading = read_date(text, NOW, month_first=marked)
+    assert (reading.value, reading.problems) == ("2024-03-27", ("month-first",))
+    assert read_date(text, NOW, month_first=not marked).problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05/10/2016 10:00 - 06/10/2016 11:00",
+        "Ngày đăng 05/10/2016 | 10:00 | Hạn nộp hồ sơ: 06/10/2016 11:00",
+        "Ngày đăng: 05/10/2016 10:00 (có hiệu lực từ 06/10/2016)",
+        "10:00, 05 tháng 10 năm 2016, 06/10/2016",
+    ],
+)
+def test_of_several_days_in_the_element_the_first_counts(text: str) -> None:
+    assert published_at(text, NOW) == "2016-10-05T10:00:00+07:00"
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_before_the_date_is_no_part_of_it(label: str) -> None:
+    assert published_at(f"{label}: 07/01/2014 15:26", NOW) == "2014-01-07T15:26:00+07:00"
+    assert published_at(f"{label} 15:26 | 07/01/2014", NOW) == "2014-01-07T15:26:00+07:00"
+
+
+def test_a_date_of_the_related_list_is_not_the_articles() -> None:
+    page = liferay_page("<p>a</p>").replace("Các tin khác", "Các tin khác (01/02/2015)")
+    without = re.sub(r"Ngày đăng[^<]*", "", page)
+    assert read(page).published_at == "2016-10-05T09:58:00+07:00"
+    assert read(without).published_at is None
+
+
+def test_a_site_that_runs_in_english_is_read_month_first() -> None:
+    page = vccorp_page("<p>a</p>").replace("Thứ ba, 07/01/2014 15:26", "3/4/2024 8:42:50 AM")
+    profile = replace(vccorp.ARTICLE, month_first=True)
+    assert read(page, VCCORP_URL, profile).published_at == "2024-03-04T08:42:50+07:00"
+    assert read(page, VCCORP_URL, vccorp.ARTICLE).published_at == "2024-04-03T08:42:50+07:00"
 
 
 def test_a_weekday_typed_with_combining_marks_is_read() -> None:
@@ -114,6 +183,8 @@ def test_the_publication_stands_before_a_later_change() -> None:
     [
         "Tin tức sự kiện",
         "Hội nghị ngày 07/01/2014 tại Lào Cai",
+        "Từ 05/10/2016 đến 06/10/2016",
+        "13/13/2020",
         "31/02/2014",
         "07/01/2014 25:10",
         "07/01/1996",
