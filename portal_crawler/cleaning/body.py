@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from archive.models import Image
+from archive.models import Image, Video
 from portal_crawler.cleaning.blocks import Block, flatten
 from portal_crawler.cleaning.boilerplate import (
     is_attachment_label,
@@ -26,6 +26,10 @@ class Body:
     images: tuple[Image, ...]
     """With addresses as they stand in the page."""
     author: str | None
+    source: str | None = None
+    """Whom the byline names as the text's source."""
+    videos: tuple[Video, ...] = ()
+    """With addresses as they stand in the page."""
 
 
 def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[str, ...]) -> Body:
