@@ -76,12 +76,59 @@ _WORD_DEBRIS = re.compile(
 
 _SOFT_NOT_FOUND = _phrases(
     """
-    Không tìm thấy | Không tìm thấy trang | Không tìm thấy bài viết | Lỗi 404 | 404 Not Found
-    Trang bạn yêu cầu không tồn tại | Trang không tồn tại | Bài viết không tồn tại
-    Bài viết không tồn tại hoặc đã bị xóa | Dữ liệu đang được cập nhật | Chưa có bài viết nào
-    Không tìm thấy nội dung | Nội dung không tồn tại
+    Không tìm thấy trang | Không tìm thấy trang yêu cầu | Không tìm thấy trang bạn yêu cầu
+    Không tìm thấy bài viết | Không tìm thấy tin bài | Không tìm thấy nội dung
+    Không tìm thấy đường dẫn này | Lỗi 404 | 404 | 404 Not Found | 404 - Not Found | Not Found
+    Page not found | 404 - File or directory not found | The resource cannot be found
+    Trang bạn yêu cầu không tồn tại | Trang bạn tìm không tồn tại | Trang không tồn tại
+    Trang bạn tìm kiếm không tồn tại | Đường dẫn không tồn tại | Bài viết không tồn tại
+    Bài viết không tồn tại hoặc đã bị xóa | Bài viết không tồn tại hoặc đã bị gỡ bỏ
+    Bài viết đã bị xóa | Tin bài không tồn tại | Tin bài đã bị xóa | Nội dung không tồn tại
     """
 )
+"""A page says of itself, or of the article, that it is not there."""
+
+_PLACEHOLDERS = _phrases(
+    """
+    Không tìm thấy | Không tìm thấy kết quả | Chưa có bài viết nào | Không có bài viết nào
+    Chưa có nội dung | Chưa có dữ liệu | Không có dữ liệu | Hệ thống đang cập nhật dữ liệu
+    Content is being updated | This page is under construction
+    """
+)
+_BEING_UPDATED = re.compile(
+    r"(?:(?:dữ liệu|nội dung|thông tin|bài viết|tin bài|trang|chuyên mục)(?: này)? )?"
+    r"đang (?:được )?(?:cập nhật|xây dựng|biên tập)(?: (?:dữ liệu|nội dung|thông tin))?"
+)
+"""What stands where a text should: also in single boxes of pages that are whole otherwise."""
+
+_GATE = re.compile(
+    r"thông báo từ chối truy cập|hệ thống đang gặp vấn đề khi xử lý yêu cầu của bạn"
+    r"|access denied|access to this page has been denied|you don't have permission to access"
+    r"|viettel waf|web application firewall|cloudrity|the requested url was rejected"
+    r"|your support id is|just a moment|checking your browser before accessing"
+    r"|enable javascript and cookies to continue|attention required! \| cloudflare"
+    r"|verify(?:ing)? (?:that )?you are (?:human|not a robot)|i'm not a robot|incapsula incident id"
+    r"|(?:xác minh|xác nhận|chứng minh) (?:rằng )?bạn (?:là con người|không phải là (?:robot|máy))"
+    r"|tôi không phải là (?:người máy|robot)|nhập mã captcha|captcha để tiếp tục"
+    r"|ip (?:của bạn )?đã bị chặn|your ip (?:address )?has been blocked|too many requests"
+)
+"""What firewalls and captchas answer in an article's place, with status 200."""
+
+_GATE_SCRIPT = re.compile(
+    r"document\.cookie\s*=.{0,400}?location(?:\.reload|\.href|\.replace|\s*=)", re.DOTALL
+)
+"""A page that is only a script: it sets a cookie (D1N and the like) and loads itself again."""
+
+_FAILURE = re.compile(
+    r"server error in '/' application|internal server error|service (?:temporarily )?unavailable"
+    r"|bad gateway|gateway time-?out|error establishing a database connection"
+    r"|(?:fatal error|uncaught exception): |đang (?:được )?(?:bảo trì|nâng cấp)|bảo trì hệ thống"
+    r"|hệ thống (?:đang )?(?:bận|quá tải)|(?:có|xảy ra) lỗi (?:xảy ra|hệ thống|trong quá trình)"
+    r"|đã xảy ra lỗi|tạm ngừng hoạt động|gặp sự cố kỹ thuật"
+)
+"""The portal's own failure, told with status 200: it says nothing about the article."""
+
+_STATUS_NUMBER = re.compile(r"(?:error |lỗi )?[45]\d\d\W*")
 
 _EDGES = " .!…:;|*_=~-–\\/"
 
@@ -130,3 +177,34 @@ def is_soft_not_found(line: str, more: tuple[str, ...] = ()) -> bool:
         return False
     phrase = _as_phrase(line)
     return phrase in _SOFT_NOT_FOUND or phrase in {_as_phrase(own) for own in more}
+
+
+def is_placeholder(line: str) -> bool:
+    """Whether a line stands for a text that is yet to come, or for none at all."""
+    if len(line) > LONGEST_LINE_CHARS:
+        return False
+    phrase = _as_phrase(line)
+    return phrase in _PLACEHOLDERS or bool(_BEING_UPDATED.fullmatch(phrase))
+
+
+def gate_phrase(text: str) -> str | None:
+    """The words by which a gate gives itself away; also in long sentences, so for short pages."""
+    match = _GATE.search(clean(text).casefold())
+    return match[0] if match else None
+
+
+def is_gate_script(script: str) -> bool:
+    """Whether a script only sets a cookie and loads the page again."""
+    return bool(_GATE_SCRIPT.search(script))
+
+
+def failure_phrase(text: str) -> str | None:
+    """The words by which a portal's own failure shows; for short pages, as `gate_phrase`."""
+    match = _FAILURE.search(clean(text).casefold())
+    return match[0] if match else None
+
+
+def is_stand_in_title(title: str) -> bool:
+    """Whether a headline is nothing but a gate's or a failure's, perhaps behind its number."""
+    phrase = _STATUS_NUMBER.sub("", _as_phrase(title))
+    return bool(_GATE.fullmatch(phrase) or _FAILURE.fullmatch(phrase))

@@ -10,12 +10,13 @@ from archive.models import Article, Image
 from portal_crawler.cleaning.attachments import attachments
 from portal_crawler.cleaning.blocks import picture_address
 from portal_crawler.cleaning.body import Body, read_body
-from portal_crawler.cleaning.boilerplate import is_soft_not_found
+from portal_crawler.cleaning.boilerplate import is_placeholder
 from portal_crawler.cleaning.bylines import author_of
 from portal_crawler.cleaning.charset import Decoded, decode
 from portal_crawler.cleaning.dates import DateReading, read_date
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.selectors import Page
+from portal_crawler.cleaning.stand_ins import Kind, stand_in
 from portal_crawler.cleaning.text import clean, field
 from portal_crawler.cleaning.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.urls import absolute
@@ -35,12 +36,42 @@ class NoTitleError(ExtractionError):
 
 
 class SoftNotFoundError(ExtractionError):
-    """The page says, with status 200, that the article is not there."""
+    """The page says, with status 200, that the article is not there, or not yet."""
 
     def __init__(self, url: str, phrase: str) -> None:
         self.url = url
         self.phrase = phrase
         super().__init__(f"soft 404 at {url}: the page says {phrase!r}")
+
+
+class NoAnswerError(ExtractionError):
+    """The page, with status 200, says nothing of the article: it is to be asked for again."""
+
+    cause = "no answer"
+
+    def __init__(self, url: str, phrase: str) -> None:
+        self.url = url
+        self.phrase = phrase
+        super().__init__(f"{self.cause} at {url}: the page says {phrase!r}")
+
+
+class BlockedPageError(NoAnswerError):
+    """A firewall or a captcha answered. Nothing of ours tries to get round it."""
+
+    cause = "blocked"
+
+
+class FailurePageError(NoAnswerError):
+    """The portal's own failure: down for maintenance, a server's or database's error."""
+
+    cause = "the portal's failure"
+
+
+_STAND_INS = {
+    Kind.NOT_FOUND: SoftNotFoundError,
+    Kind.GATE: BlockedPageError,
+    Kind.FAILURE: FailurePageError,
+}
 
 
 def extract(
@@ -54,7 +85,8 @@ def extract(
     """The article on a page.
 
     `html` is the de-chunked, decompressed payload, `fetched_at` the time of the response with its
-    zone. Raises NoTitleError or SoftNotFoundError; whatever else is odd stands in `problems`.
+    zone. Raises NoTitleError, SoftNotFoundError or a NoAnswerError; whatever else is odd stands in
+    `problems`.
     """
     decoded = decode(html, content_type)
     reading = _read(decoded.text, url, profile)
@@ -87,6 +119,8 @@ def article_of(
     if element is not None:
         body = read_body(element, page, layout, tuple(text for text in (title, lead) if text))
         areas.insert(0, element)
+    if lead is None and not body.images and is_placeholder(body.text or ""):
+        raise SoftNotFoundError(url, body.text or "")
     return Article(
         url=url,
         title=title,
@@ -121,12 +155,20 @@ def _read(text: str, url: str, profile: Profile) -> Reading:
         reading = _fitting(slow, profile, "read-by-beautifulsoup") if slow is not None else None
         fast = fast if fast is not None else slow
     if reading is None:
-        if phrase := _not_found_phrase(fast, profile):
-            raise SoftNotFoundError(url, phrase)
+        refuse_stand_in(url, fast, None, profile)
         raise NoTitleError(url, tuple(css for layout in _layouts(profile) for css in layout.title))
-    if is_soft_not_found(reading.title, reading.layout.not_found):
-        raise SoftNotFoundError(url, reading.title)
+    refuse_stand_in(url, reading.page.root, reading.title, profile)
     return reading
+
+
+def refuse_stand_in(
+    url: str, root: etree._Element | None, title: str | None, profile: Profile
+) -> None:
+    """Raise what a page is where it is no article's; `title` is the headline found on it."""
+    own = tuple(phrase for layout in _layouts(profile) for phrase in layout.not_found)
+    found = stand_in(root, title, own) if root is not None else None
+    if found is not None:
+        raise _STAND_INS[found.kind](url, found.phrase)
 
 
 def _fitting(root: etree._Element, profile: Profile, *problems: str) -> Reading | None:
@@ -143,12 +185,6 @@ def _layouts(profile: Profile) -> Iterator[Profile]:
     while layout is not None:
         yield layout
         layout = layout.older
-
-
-def _not_found_phrase(root: etree._Element | None, profile: Profile) -> str | None:
-    own = tuple(phrase for layout in _layouts(profile) for phrase in layout.not_found)
-    texts = (str(text) for text in root.itertext()) if root is not None else iter(())
-    return next((clean(text) for text in texts if is_soft_not_found(text, own)), None)
 
 
 def _oddities(decoded: Decoded, content_type: str | None) -> Iterator[str]:
