@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import etree
@@ -13,23 +14,32 @@ from portal_crawler.cleaning.urls import absolute
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
-MIME_BY_ENDING = {
-    "pdf": "application/pdf",
-    "doc": "application/msword",
-    "docx": f"{_OFFICE}.wordprocessingml.document",
-    "xls": "application/vnd.ms-excel",
-    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
-    "ppt": "application/vnd.ms-powerpoint",
-    "pptx": f"{_OFFICE}.presentationml.presentation",
-    "rtf": "application/rtf",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "csv": "text/csv",
-    "zip": "application/zip",
-    "rar": "application/vnd.rar",
-    "7z": "application/x-7z-compressed",
+DOCUMENT, SPREADSHEET, PRESENTATION, ARCHIVE = "document", "spreadsheet", "presentation", "archive"
+
+TYPE_BY_ENDING = {
+    "pdf": (DOCUMENT, "application/pdf"),
+    "doc": (DOCUMENT, "application/msword"),
+    "docx": (DOCUMENT, f"{_OFFICE}.wordprocessingml.document"),
+    "docm": (DOCUMENT, "application/vnd.ms-word.document.macroEnabled.12"),
+    "rtf": (DOCUMENT, "application/rtf"),
+    "odt": (DOCUMENT, "application/vnd.oasis.opendocument.text"),
+    "xls": (SPREADSHEET, "application/vnd.ms-excel"),
+    "xlsx": (SPREADSHEET, f"{_OFFICE}.spreadsheetml.sheet"),
+    "xlsm": (SPREADSHEET, "application/vnd.ms-excel.sheet.macroEnabled.12"),
+    "xlsb": (SPREADSHEET, "application/vnd.ms-excel.sheet.binary.macroEnabled.12"),
+    "ods": (SPREADSHEET, "application/vnd.oasis.opendocument.spreadsheet"),
+    "csv": (SPREADSHEET, "text/csv"),
+    "ppt": (PRESENTATION, "application/vnd.ms-powerpoint"),
+    "pptx": (PRESENTATION, f"{_OFFICE}.presentationml.presentation"),
+    "pps": (PRESENTATION, "application/vnd.ms-powerpoint"),
+    "ppsx": (PRESENTATION, f"{_OFFICE}.presentationml.slideshow"),
+    "odp": (PRESENTATION, "application/vnd.oasis.opendocument.presentation"),
+    "zip": (ARCHIVE, "application/zip"),
+    "rar": (ARCHIVE, "application/vnd.rar"),
+    "7z": (ARCHIVE, "application/x-7z-compressed"),
 }
-"""Endings of files that are documents, with their media types as registered with IANA."""
+"""Endings of files that are documents: in a word what they are, and their media types as
+registered with IANA."""
 
 _EMBEDDING_TAGS = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 _DOCUMENT_FOLDER = re.compile(r"/documents/\d+/", re.IGNORECASE)
@@ -48,25 +58,34 @@ _EMPTY_NAMES = frozenset(
 
 
 def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...]:
-    """Documents of the areas in page order, each address once; `base` makes them absolute."""
+    """Documents of the areas in page order, each address once; `base` makes them absolute.
+
+    Of several links to one the first that says a name gives it: a viewer says none.
+    """
     found: dict[str, Attachment] = {}
     for area in areas:
         for element in area.iter("*"):
-            for address in _addresses(element):
+            for address in _addresses(element, base):
                 href = absolute(base, address)
-                if href and href not in found:
-                    found[href] = _attachment(element, href)
+                if href is None:
+                    continue
+                name = _said_name(element)
+                if href not in found:
+                    found[href] = _attachment(href, name)
+                elif name and found[href].name == _file_name(href):
+                    found[href] = replace(found[href], name=name)
     return tuple(found.values())
 
 
-def _addresses(element: etree._Element) -> Iterator[str]:
+def _addresses(element: etree._Element, base: str) -> Iterator[str]:
     """Addresses of documents in a link, a viewer or a button's script."""
     attribute = _EMBEDDING_TAGS.get(str(element.tag))
     address = (element.get(attribute) or "").strip() if attribute else ""
     if address and not address.startswith(("#", "javascript:", "mailto:", "data:")):
         inner = _viewed_file(address)
         if inner:
-            yield inner
+            # Viewers read an address as relative to their own.
+            yield absolute(absolute(base, address) or base, inner) or inner
         elif ending(address) or (element.tag == "a" and _is_library_file(address)):
             yield address
     script = element.get("onclick") or (address if address.startswith("javascript:") else "")
@@ -96,7 +115,7 @@ def ending(address: str) -> str | None:
         return None
     for segment in reversed(path.split("/")[-2:]):
         last = unquote(segment).rpartition(".")[2].strip().lower()
-        if last in MIME_BY_ENDING:
+        if last in TYPE_BY_ENDING:
             return last
     return None
 
@@ -107,15 +126,17 @@ def _is_library_file(address: str) -> bool:
     )
 
 
-def _attachment(element: etree._Element, href: str) -> Attachment:
+def _attachment(href: str, name: str | None) -> Attachment:
+    kind, mime = TYPE_BY_ENDING.get(ending(href) or "", (None, None))
+    return Attachment(href=href, name=name or _file_name(href), mime=mime, kind=kind)
+
+
+def _said_name(element: etree._Element) -> str | None:
+    """What a person calls the document; None where the words are those of any link."""
     text = clean(text_of(element)) if element.tag in ("a", "button", "span") else ""
     title = clean(element.get("title") or "")
-    said = [name for name in (text, title) if name and folded(name) not in _EMPTY_NAMES]
-    return Attachment(
-        href=href,
-        name=said[0] if said else _file_name(href),
-        mime=MIME_BY_ENDING.get(ending(href) or ""),
-    )
+    said = (name for name in (text, title) if name and folded(name) not in _EMPTY_NAMES)
+    return next(said, None)
 
 
 def _file_name(href: str) -> str | None:

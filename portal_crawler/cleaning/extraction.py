@@ -1,23 +1,22 @@
 """From a page's bytes to an Article: the function that crawl, rebuild, import and tests call."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import etree
 
-from archive.models import Article, Image
+from archive.models import Article
+from portal_crawler.cleaning import fields
 from portal_crawler.cleaning.attachments import attachments
-from portal_crawler.cleaning.blocks import picture_address
 from portal_crawler.cleaning.body import Body, read_body
 from portal_crawler.cleaning.boilerplate import is_placeholder
-from portal_crawler.cleaning.bylines import author_of
 from portal_crawler.cleaning.charset import Decoded, decode
-from portal_crawler.cleaning.dates import DateReading, read_date
+from portal_crawler.cleaning.language import language_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.selectors import Page
 from portal_crawler.cleaning.stand_ins import Kind, stand_in
-from portal_crawler.cleaning.text import clean, field
+from portal_crawler.cleaning.text import clean
 from portal_crawler.cleaning.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.urls import absolute
 
@@ -105,35 +104,49 @@ def article_of(
 
     Removes the furniture from the page's tree.
     """
-    page, layout, title = reading.page, reading.layout, reading.title
+    page, layout = reading.page, reading.layout
     base = _base(page, url)
-    date = _date(page, layout, fetched_at)
-    lead = field(next((text for text in page.texts(layout.lead) if clean(text)), None))
     # What the body's passes remove must still be seen by these.
-    category = _category(page, layout)
-    named = next((name for text in page.texts(layout.author) if (name := author_of(text))), None)
-    cover = [address for image in _cover(page, layout) if (address := picture_address(image))]
+    outside = _outside_the_body(reading, url, fetched_at)
+    cover = fields.cover_addresses(page, layout)
     element = page.first(layout.body)
     areas = [found for css in layout.attachments for found in page.select(css)]
+    heads = tuple(text for text in (outside.title, outside.lead) if text)
     body = Body(None, (), None)
     if element is not None:
-        body = read_body(element, page, layout, tuple(text for text in (title, lead) if text))
+        body = read_body(element, page, layout, heads)
         areas.insert(0, element)
-    if lead is None and not body.images and is_placeholder(body.text or ""):
+    if outside.lead is None and not body.images and is_placeholder(body.text or ""):
         raise SoftNotFoundError(url, body.text or "")
+    author, source = fields.author_and_source(outside.author, outside.source, body)
+    return replace(
+        outside,
+        body=body.text,
+        author=author,
+        source=source,
+        language=language_of("\n".join((*heads, body.text or "")), _declared_language(page)),
+        images=fields.images(cover, body.images, base),
+        videos=fields.videos(body.videos, base),
+        attachments=attachments(areas, base),
+        problems=tuple(sorted({*outside.problems, *_oddities(decoded, content_type)})),
+    )
+
+
+def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Article:
+    """What elements of the layout say, the body left aside."""
+    page, layout, title = reading.page, reading.layout, reading.title
+    date = fields.published(page, layout, fetched_at)
     return Article(
         url=url,
         title=title,
-        lead=lead,
-        body=body.text,
-        author=named or body.author,
-        category=category,
+        lead=fields.lead(page, layout),
+        author=fields.named_author(page, layout),
+        source=fields.named_source(page, layout),
+        category=fields.category(page, layout, title),
+        tags=fields.tags(page, layout, title),
         published_at=date.value,
-        images=_images([Image(src=address) for address in cover], body.images, base),
-        attachments=attachments(areas, base),
-        problems=tuple(
-            sorted({*date.problems, *reading.problems, *_oddities(decoded, content_type)})
-        ),
+        updated_at=fields.updated(page, layout, fetched_at, date.value),
+        problems=(*date.problems, *reading.problems),
     )
 
 
@@ -190,8 +203,8 @@ def _layouts(profile: Profile) -> Iterator[Profile]:
 def _oddities(decoded: Decoded, content_type: str | None) -> Iterator[str]:
     if decoded.guessed:
         yield "charset-guessed"
-    if decoded.legacy:
-        yield "legacy-encoding"
+    if decoded.read_twice:
+        yield "read-twice-repaired"
     if content_type and "html" not in content_type.lower():
         yield "not-html"
 
@@ -203,40 +216,9 @@ def _base(page: Page, url: str) -> str:
     return url
 
 
-def _date(page: Page, layout: Profile, fetched_at: datetime) -> DateReading:
-    """The first date that can be read; the oddity of the first text where none can."""
-    first: DateReading | None = None
-    for text in page.texts(layout.date):
-        if not clean(text):
-            continue
-        reading = read_date(text, fetched_at, month_first=layout.month_first)
-        if reading.value:
-            return reading
-        first = first or reading
-    return first or DateReading(None)
-
-
-def _category(page: Page, layout: Profile) -> str | None:
-    for text in page.texts(layout.category):
-        if category := clean(text):
-            return category
-    if layout.title_separator:
-        for element in page.root.iter("title"):
-            # Headlines hold the separator too, sections and sites do not.
-            parts = clean(element.text or "").rsplit(layout.title_separator, 2)
-            return field(parts[1]) if len(parts) == 3 else None
+def _declared_language(page: Page) -> str | None:
+    """What the page's own `html` element says; a tree of broken markup may have it further in."""
+    for element in page.root.iter("html"):
+        if declared := element.get("lang") or element.get("xml:lang"):
+            return declared
     return None
-
-
-def _cover(page: Page, layout: Profile) -> Iterator[etree._Element]:
-    for css in layout.cover:
-        yield from page.select(css)
-
-
-def _images(cover: list[Image], inside: tuple[Image, ...], base: str) -> tuple[Image, ...]:
-    """Pictures with absolute addresses, in page order and as often as the page shows them."""
-    return tuple(
-        Image(src=src, caption=image.caption)
-        for image in (*cover, *inside)
-        if (src := absolute(base, image.src))
-    )

@@ -18,6 +18,13 @@ class Profile:
     category: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     """Elements that name the author and stand before the byline in trust."""
+    source: tuple[str, ...] = ()
+    """Elements that name whom the text was taken from, as `author`; a label is taken off."""
+    updated: tuple[str, ...] = ()
+    """Where the page names its newest change: attributes, or texts that say "Cập nhật"."""
+    tags: tuple[str, ...] = ()
+    """Keywords that a reader sees: elements, one tag each, or an attribute with commas. Keywords
+    for search engines alone are mostly the site's sections and no tags."""
     cover: tuple[str, ...] = ()
     """Pictures of the article outside of its body."""
     captions: tuple[str, ...] = ()

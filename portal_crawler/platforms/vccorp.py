@@ -22,6 +22,11 @@ ARTICLE = Profile(
     lead=('[data-role="sapo"]', ".detail-sapo"),
     category=('[data-role="cate-name"]',),
     author=('meta[property="article:author"]::attr(content)',),
+    updated=(
+        'meta[property="article:modified_time"]::attr(content)',
+        "#hidLastModifiedDate::attr(value)",
+    ),
+    tags=(".box-tag a",),
     body=('[data-role="content"]', ".detail-content"),
     captions=(".PhotoCMS_Caption",),
     drop=(

@@ -22,7 +22,9 @@ PDF = "application/pdf"
 )
 def test_a_document_is_found_in_every_form(markup: str) -> None:
     assert read_liferay(f"<p>a</p>{markup}").attachments == (
-        Attachment(href=f"{HOST}/upload/ke-hoach.pdf", name="ke-hoach.pdf", mime=PDF),
+        Attachment(
+            href=f"{HOST}/upload/ke-hoach.pdf", name="ke-hoach.pdf", mime=PDF, kind="document"
+        ),
     )
 
 
@@ -54,3 +56,37 @@ def test_a_document_linked_twice_is_one_attachment() -> None:
 )
 def test_other_links_are_no_attachments(markup: str) -> None:
     assert read_liferay(f"<p>a {markup}</p>").attachments == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("a.odt", "document"),
+        ("a.XLSX", "spreadsheet"),
+        ("a.ppsx", "presentation"),
+        ("a.rar", "archive"),
+    ],
+)
+def test_the_ending_says_in_a_word_what_a_document_is(file: str, kind: str) -> None:
+    article = read_liferay(f'<a href="/upload/{file}">Kế hoạch</a>')
+    assert [item.kind for item in article.attachments] == [kind]
+
+
+def test_a_file_of_the_library_without_an_ending_has_no_kind() -> None:
+    article = read_liferay('<a href="/documents/1/2/ke-hoach">Kế hoạch</a>')
+    assert [(item.name, item.kind, item.mime) for item in article.attachments] == [
+        ("Kế hoạch", None, None)
+    ]
+
+
+def test_a_viewers_file_is_relative_to_the_viewer() -> None:
+    article = read_liferay('<iframe src="/pdfjs/web/viewer.html?file=../../upload/a.pdf"></iframe>')
+    assert [item.href for item in article.attachments] == [f"{HOST}/upload/a.pdf"]
+
+
+def test_a_link_names_the_document_that_a_viewer_shows_before_it() -> None:
+    article = read_liferay(
+        '<iframe src="/viewer.html?file=/upload/a.pdf"></iframe>'
+        '<p><a href="/upload/a.pdf">Quyết định số 12</a> <a href="/upload/a.pdf">bản in</a></p>'
+    )
+    assert [item.name for item in article.attachments] == ["Quyết định số 12"]

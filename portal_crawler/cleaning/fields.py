@@ -1,0 +1,176 @@
+"""One function a field: from a page, by the selectors of its layout, to the value that is stored.
+
+docs/FIELDS.md has the rules. Bodies, bylines, dates and documents have modules of their own.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from archive.models import Image, Video
+from portal_crawler.cleaning.blocks import picture_address
+from portal_crawler.cleaning.body import Body
+from portal_crawler.cleaning.bylines import author_of
+from portal_crawler.cleaning.dates import DateReading, read_date
+from portal_crawler.cleaning.names import (
+    agency_of,
+    credit_of,
+    is_account,
+    labelled_source,
+    source_of,
+)
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.selectors import Page
+from portal_crawler.cleaning.text import clean, field, folded
+from portal_crawler.cleaning.urls import absolute
+
+_CRUMBS = re.compile(r"[»\u203a>→]")
+_HOME = frozenset(("trang chủ", "trang nhất", "home"))
+
+_UPDATED = re.compile(r"cập nhật(?:\s+(?:lúc|ngày|lần cuối|mới nhất))?\s*:?", re.IGNORECASE)
+_MINUTE = len("2022-07-13T23:52")
+
+LONGEST_TAG_CHARS = 100
+"""A programme's full name stays below; what is longer is a headline or a sentence."""
+
+_TAG_LABELS = frozenset(("tag", "tags", "từ khóa", "từ khoá", "keywords", "chủ đề"))
+_TAG_EDGES = " #.,;:|/"
+_TAG_SEPARATOR = re.compile(r"[,;|]")
+
+
+def lead(page: Page, layout: Profile) -> str | None:
+    """The first lead that is not empty."""
+    return field(next((text for text in page.texts(layout.lead) if clean(text)), None))
+
+
+def published(page: Page, layout: Profile, fetched_at: datetime) -> DateReading:
+    """The first date that can be read; the oddity of the first text where none can."""
+    first: DateReading | None = None
+    for text in page.texts(layout.date):
+        if not clean(text):
+            continue
+        reading = read_date(text, fetched_at, month_first=layout.month_first)
+        if reading.value:
+            return reading
+        first = first or reading
+    return first or DateReading(None)
+
+
+def updated(
+    page: Page, layout: Profile, fetched_at: datetime, published_at: str | None
+) -> str | None:
+    """The first later time that the page names as its newest change.
+
+    Attributes of `layout.updated` are taken whole; of texts, and of the date's own line, what
+    stands behind "Cập nhật". A time in the minute of publication is no change.
+    """
+    attributes = (css for css in layout.updated if "::attr(" in css)
+    shown = (css for css in (*layout.updated, *layout.date) if "::attr(" not in css)
+    for text in (*page.texts(attributes), *_behind_label(page.texts(shown))):
+        value = read_date(text, fetched_at, month_first=layout.month_first).value
+        if value and value[:_MINUTE] > (published_at or "")[:_MINUTE]:
+            return value
+    return None
+
+
+def _behind_label(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        line = clean(text)
+        if found := _UPDATED.search(line):
+            yield line[found.end() :]
+
+
+def category(page: Page, layout: Profile, title: str) -> str | None:
+    """The section's name: of a breadcrumb its last step, else the middle of `<title>`."""
+    for text in page.texts(layout.category):
+        steps = [clean(step) for step in _CRUMBS.split(text)]
+        named = [step for step in steps if step and folded(step) not in _HOME and step != title]
+        if named:
+            return named[-1]
+    if layout.title_separator:
+        for element in page.root.iter("title"):
+            # Headlines hold the separator too, sections and sites do not.
+            parts = clean(element.text or "").rsplit(layout.title_separator, 2)
+            return field(parts[1]) if len(parts) == 3 else None
+    return None
+
+
+def tags(page: Page, layout: Profile, title: str) -> tuple[str, ...]:
+    """Keywords in the page's order, each once by its folded letters.
+
+    An element is one tag, an attribute a list of them. Labels, the headline and the site's own name
+    are none.
+    """
+    if not layout.tags:
+        return ()
+    found: dict[str, str] = {}
+    for css in layout.tags:
+        for text in page.texts((css,)):
+            for part in _TAG_SEPARATOR.split(text) if "::attr(" in css else (text,):
+                tag = clean(part).strip(_TAG_EDGES)
+                found.setdefault(folded(tag), tag)
+    none = {"", folded(title), *_TAG_LABELS, *(_site_names(page) if found else ())}
+    return tuple(
+        tag for key, tag in found.items() if key not in none and len(tag) <= LONGEST_TAG_CHARS
+    )
+
+
+def _site_names(page: Page) -> Iterator[str]:
+    for element in page.root.iter("meta"):
+        if element.get("property") == "og:site_name":
+            yield folded(element.get("content") or "")
+    for element in page.root.iter("title"):
+        yield folded(re.split(r"\s[-|–]\s", element.text or "")[-1])
+
+
+def named_author(page: Page, layout: Profile) -> str | None:
+    """The author whom an element of the layout names; a system's account is none."""
+    names = (author_of(text) for text in page.texts(layout.author))
+    return next((name for name in names if name and not is_account(name)), None)
+
+
+def named_source(page: Page, layout: Profile) -> str | None:
+    """The source that an element of the layout names, or one labelled so in the author's place."""
+    for text in page.texts(layout.source):
+        if source := source_of(text):
+            return source
+    found = (labelled_source(text) for text in page.texts(layout.author))
+    return next((source for source in found if source), None)
+
+
+def author_and_source(
+    author: str | None, source: str | None, body: Body
+) -> tuple[str | None, str | None]:
+    """What elements of the layout name goes before the body's byline.
+
+    An agency or a newspaper that signs is the source too.
+    """
+    signed = body.author if body.author and not is_account(body.author) else None
+    author = author or signed
+    said = source_of(body.source) if body.source else None
+    return author, source or said or agency_of(author)
+
+
+def cover_addresses(page: Page, layout: Profile) -> list[str]:
+    """Pictures outside of the body, with addresses as they stand in the page."""
+    covers = (image for css in layout.cover for image in page.select(css))
+    return [address for image in covers if (address := picture_address(image))]
+
+
+def images(cover: list[str], inside: tuple[Image, ...], base: str) -> tuple[Image, ...]:
+    """Pictures with absolute addresses, in page order and as often as the page shows them."""
+    shown = (*(Image(src=address) for address in cover), *inside)
+    return tuple(
+        Image(src=src, caption=image.caption, credit=image.credit or credit_of(image.caption))
+        for image in shown
+        if (src := absolute(base, image.src))
+    )
+
+
+def videos(inside: tuple[Video, ...], base: str) -> tuple[Video, ...]:
+    """Films with absolute addresses, each once, in page order."""
+    found: dict[str, Video] = {}
+    for video in inside:
+        if src := absolute(base, video.src):
+            found.setdefault(src, Video(src=src, caption=video.caption))
+    return tuple(found.values())

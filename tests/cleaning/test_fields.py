@@ -1,0 +1,238 @@
+"""The fields around a body: each by elements of the layout, as docs/FIELDS.md has it."""
+
+from dataclasses import replace
+
+import pytest
+
+from archive.models import Article, Video
+from portal_crawler.cleaning.body import Body
+from portal_crawler.cleaning.fields import author_and_source, videos
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.platforms import vccorp
+from tests.cleaning.pages import SENTENCE, TITLE, VCCORP_URL, read, read_vccorp, vccorp_page
+
+PROFILE = Profile(
+    name="test",
+    title=("h1",),
+    date=(".time",),
+    body=(".text",),
+    author=(".author",),
+    source=(".source",),
+    category=(".crumbs",),
+    updated=(".changed", "#changed::attr(value)"),
+    tags=(".tags a", 'meta[name="news_keywords"]::attr(content)'),
+)
+
+
+def read_page(markup: str, *, head: str = "", profile: Profile = PROFILE) -> Article:
+    page = (
+        f"<html><head><title>{TITLE} - Sở Thông tin Ví Dụ</title>{head}</head><body><h1>{TITLE}"
+        f"</h1>{markup}<div class='text'><p>{SENTENCE}</p></div></body></html>"
+    )
+    return read(page, profile=profile)
+
+
+# Author and source
+
+
+@pytest.mark.parametrize(
+    "account",
+    ["Administrator", "Ad Min", "Phó Ban biên tập", "Pho Ban bien tap", "bbt_so1", "SO\\hoa.nv"],
+)
+def test_an_account_in_the_authors_place_is_no_author(account: str) -> None:
+    assert read_page(f"<p class='author'>{account}</p>").author is None
+
+
+@pytest.mark.parametrize("name", ["Hòa An", "Ban Biên tập", "BBT", "Nhóm PV", "hanoi.gov.vn"])
+def test_people_and_offices_are_authors(name: str) -> None:
+    assert read_page(f"<p class='author'>Tác giả: {name}</p>").author == name
+
+
+def test_where_the_head_names_an_account_the_byline_is_the_author() -> None:
+    article = read_vccorp(
+        f'<p>{SENTENCE}</p><p style="text-align: right;"><b>Minh Anh</b></p>',
+        head='<meta property="article:author" content="admin">',
+    )
+    assert article.author == "Minh Anh"
+
+
+@pytest.mark.parametrize(
+    ("words", "source"),
+    [
+        ("Nguồn tin: Báo Ví Dụ", "Báo Ví Dụ"),
+        ("Theo TTXVN", "TTXVN"),
+        ("(Nguồn: Cổng TTĐT Chính phủ)", "Cổng TTĐT Chính phủ"),
+        ("(Theo nguồn: Sở Y tế).", "Sở Y tế"),
+        ("Tạp chí Mẫu", "Tạp chí Mẫu"),
+        ("Nguồn https://bo.example.gov.vn/", "https://bo.example.gov.vn/"),
+        ("Nguồn:", None),
+        ("Nguồn ảnh: Báo Ví Dụ", None),
+        ("(Tổng hợp)", None),
+    ],
+)
+def test_the_sources_element_gives_the_name_without_its_label(
+    words: str, source: str | None
+) -> None:
+    assert read_page(f"<p class='source'>{words}</p>").source == source
+
+
+def test_a_source_in_the_authors_place_is_the_source_and_no_author() -> None:
+    article = read_page("<p class='author'>Theo Báo Ví Dụ</p>")
+    assert (article.author, article.source) == (None, "Báo Ví Dụ")
+
+
+def test_what_an_element_names_goes_before_the_byline() -> None:
+    body = Body("a", (), "Hòa An", source="Nguồn: Báo Mẫu")
+    assert author_and_source("Lan Chi", "TTXVN", body) == ("Lan Chi", "TTXVN")
+    assert author_and_source(None, None, body) == ("Hòa An", "Báo Mẫu")
+
+
+@pytest.mark.parametrize("name", ["TTXVN", "Báo Ví Dụ", "chinhphu.vn"])
+def test_an_agency_that_signs_is_author_and_source(name: str) -> None:
+    assert author_and_source(None, None, Body("a", (), name)) == (name, name)
+
+
+def test_an_office_that_signs_is_no_source() -> None:
+    body = Body("a", (), "Thanh tra Sở Thông tin")
+    assert author_and_source(None, None, body) == ("Thanh tra Sở Thông tin", None)
+
+
+# Category
+
+
+@pytest.mark.parametrize(
+    ("crumbs", "category"),
+    [
+        ("Trang chủ » Tin tức » Chuyển đổi số", "Chuyển đổi số"),
+        (f"Trang chủ \u203a Tin tức \u203a {TITLE}", "Tin tức"),
+        ("Giáo dục/Đào tạo", "Giáo dục/Đào tạo"),
+        ("Trang chủ", None),
+    ],
+)
+def test_of_a_breadcrumb_the_last_section_is_the_category(
+    crumbs: str, category: str | None
+) -> None:
+    assert read_page(f"<p class='crumbs'>{crumbs}</p>").category == category
+
+
+# Tags
+
+
+def test_tags_stand_in_the_pages_order_each_once_and_composed() -> None:
+    links = "<a>#Chuyê\u0309n đổi số</a><a>Hà Nội,</a><a>chuyển đổi số</a>"
+    assert read_page(f"<p class='tags'>{links}</p>").tags == ("Chuyển đổi số", "Hà Nội")
+
+
+def test_an_attribute_is_a_list_of_tags() -> None:
+    head = '<meta name="news_keywords" content="an toàn thông tin; mạng, tập huấn">'
+    assert read_page("", head=head).tags == ("an toàn thông tin", "mạng", "tập huấn")
+
+
+@pytest.mark.parametrize(
+    "word", ["Từ khóa:", "Sở Thông tin Ví Dụ", TITLE, "Cổng Ví Dụ", "#", "dài " * 40]
+)
+def test_labels_the_headline_and_the_sites_name_are_no_tags(word: str) -> None:
+    head = '<meta property="og:site_name" content="Cổng Ví Dụ">'
+    article = read_page(f"<p class='tags'><a>{word}</a><a>mạng</a></p>", head=head)
+    assert article.tags == ("mạng",)
+
+
+def test_keywords_for_search_engines_are_no_tags_unless_the_layout_says_so() -> None:
+    head = '<meta name="keywords" content="trang chủ, tin tức nổi bật">'
+    assert read_page("", head=head).tags == ()
+
+
+# Time of update
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p class="time">Ngày đăng: 05/05/2021 08:00</p>'
+        '<p class="changed">Cập nhật lúc 09:30 06/05/2021</p>',
+        '<p class="time">05/05/2021 08:00</p><input id="changed" value="2021-05-06T09:30:00">',
+        '<p class="time">05/05/2021 08:00 - Cập nhật: 06/05/2021 09:30</p>',
+    ],
+)
+def test_a_later_time_of_change_is_the_update(markup: str) -> None:
+    article = read_page(markup)
+    assert article.published_at == "2021-05-05T08:00:00+07:00"
+    assert article.updated_at == "2021-05-06T09:30:00+07:00"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p class="time">Cập nhật lúc 15:26 07/01/2014</p>',
+        '<p class="time">07/01/2014 15:26</p><input id="changed" value="2014-01-07T15:26:41">',
+        '<p class="time">07/01/2014 15:26</p><input id="changed" value="2013-12-30T08:00:00">',
+        '<p class="time">07/01/2014 15:26</p><p class="changed">08/01/2014</p>',
+        '<p class="time">07/01/2014 15:26</p><input id="changed" value="0001-01-01T00:00:00">',
+    ],
+)
+def test_no_later_time_is_no_update(markup: str) -> None:
+    article = read_page(markup)
+    assert (article.published_at, article.updated_at) == ("2014-01-07T15:26:00+07:00", None)
+
+
+def test_vccorp_names_its_updates_in_the_head_and_in_a_hidden_field() -> None:
+    published = '<meta property="article:published_time" content="2025-04-18T09:30:45+07:00">'
+    changed = '<meta property="article:modified_time" content="2025-04-19T07:00:00+07:00">'
+    field = '<input type="hidden" id="hidLastModifiedDate" value="20/04/2025 08:15:00">'
+    article = read_vccorp("<p>a</p>", head=published + changed)
+    assert article.updated_at == "2025-04-19T07:00:00+07:00"
+    page = vccorp_page("<p>a</p>", head=published).replace("<h1", f"{field}<h1")
+    assert read(page, VCCORP_URL, vccorp.ARTICLE).updated_at == "2025-04-20T08:15:00+07:00"
+
+
+# Pictures, films, addresses
+
+
+def test_a_pictures_credit_is_the_name_in_its_caption_which_stays_whole() -> None:
+    article = read_vccorp(
+        '<figure><img src="/a.jpg"><figcaption class="PhotoCMS_Caption">Lớp học (Ảnh: Hòa An)'
+        f"</figcaption></figure><p>{SENTENCE}</p>"
+    )
+    (image,) = article.images
+    assert (image.caption, image.credit) == ("Lớp học (Ảnh: Hòa An)", "Hòa An")
+
+
+def test_a_resized_copy_keeps_the_address_that_the_page_shows() -> None:
+    address = "https://bo.mediacdn.vn/thumb_w/640/2025/4/18/lop-hoc.jpg"
+    article = read_vccorp(f'<p><img src="{address}"></p><p>{SENTENCE}</p>')
+    assert [image.src for image in article.images] == [address]
+
+
+def test_films_are_absolute_and_each_once() -> None:
+    found = (Video(src="/a.mp4", caption="Phóng sự"), Video(src="/a.mp4"), Video(src="data:x"))
+    assert videos(found, "http://so.example/tin/1.html") == (
+        Video(src="http://so.example/a.mp4", caption="Phóng sự"),
+    )
+
+
+def test_neither_a_canonical_link_nor_a_print_views_becomes_the_address() -> None:
+    head = (
+        '<link rel="canonical" href="https://khac.example/bai.htm">'
+        '<meta property="og:url" content="https://khac.example/print/bai.htm">'
+    )
+    assert read_vccorp("<p>a</p>", head=head).url == VCCORP_URL
+
+
+# Language
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "language"),
+    [
+        ("en-US", SENTENCE, "vi"),
+        ("vi", "The department held a training course on the security of information.", "en"),
+        ("vn", "Ban tin so 7", "vi"),
+        ("fr-FR", "Le département a tenu un cours sur la sécurité.", "fr"),
+        ("vi", "情報セキュリティについての研修会が開かれました。", "ja"),
+    ],
+)
+def test_the_letters_say_the_language_before_the_pages_label(
+    declared: str, text: str, language: str
+) -> None:
+    page = f"<html lang='{declared}'><body><h1>7</h1><p class='text'>{text}</p></body></html>"
+    assert read(page, profile=replace(PROFILE, body=(".text",))).language == language
