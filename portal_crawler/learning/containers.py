@@ -1,0 +1,132 @@
+"""Which elements of a site hold the text of its articles, and nothing else."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from portal_crawler.learning.repetition import Page, Site
+
+CONTAINER_TAGS = frozenset(
+    ("article", "body", "center", "div", "fieldset", "form", "main", "section", "table", "td")
+)
+
+POWER = 4
+"""Of F1 in the vote: with plain F1 a wide wrapper, present everywhere, wins (0.936 for 0.999)."""
+
+NEARLY = 0.99
+"""Of the best vote: names that a person reads better are taken from here on."""
+
+LEAST_VOTE = 0.1
+"""Mean vote that a container needs on the pages that it is meant for (F1 of 0.56 there)."""
+
+LEFT_SHARE = 0.03
+"""Of pages: for fewer that have no container no further one is looked for."""
+
+LEFT_PAGES = 3
+"""As above, at least."""
+
+MOST_CONTAINERS = 6
+"""A site's templates for news, notices, pictures, videos; more are accidents."""
+
+GOOD_FIT = 0.5
+"""F1 from which on a container fits a page."""
+
+Places = dict[str, int]
+"""By selector the first element of a page that it finds."""
+
+
+class Votes:
+    """How well each selector's first element fits on each page."""
+
+    def __init__(self, site: Site) -> None:
+        self.pages = site.pages
+        self.kinds: dict[str, int] = {}
+        self.places: list[Places] = [self._places(page) for page in site.pages]
+        self.fits: list[dict[str, float]] = [
+            {name: fit(page, place) for name, place in places.items()}
+            for page, places in zip(site.pages, self.places, strict=True)
+        ]
+
+    def _places(self, page: Page) -> Places:
+        places: Places = {}
+        facts = page.facts
+        for place, tag in enumerate(facts.tags):
+            if tag in CONTAINER_TAGS:
+                for kind, name in page.skeleton.names(place):
+                    if name not in places:
+                        places[name] = place
+                        self.kinds[name] = kind
+        return places
+
+    def place(self, number: int, containers: Sequence[str]) -> int | None:
+        """Where a page has its container; None where it has none of them."""
+        places = self.places[number]
+        return next((places[name] for name in containers if name in places), None)
+
+    def of(self, number: int, containers: Sequence[str]) -> float:
+        """How well the first container that the page has fits there."""
+        fits = self.fits[number]
+        return next((fits[name] for name in containers if name in fits), 0.0)
+
+
+def fit(page: Page, place: int) -> float:
+    """F1 of an element: its share of the page's own text, and own text's share of its text."""
+    own, chars = page.own_chars(place), page.chars(place)
+    return 2 * own / (page.own_before[-1] + chars) if own else 0.0
+
+
+def containers(site: Site, votes: Votes) -> tuple[str, ...]:
+    """Selectors of containers, each for the pages that those before it leave."""
+    found: tuple[str, ...] = ()
+    least = max(LEFT_PAGES, LEFT_SHARE * len(site.pages)) if site.pages else 0
+    while len(found) < MOST_CONTAINERS:
+        left = [n for n in range(len(site.pages)) if votes.of(n, found) < GOOD_FIT]
+        if found and len(left) < least:
+            break
+        best = _best(votes, left)
+        if best is None or best in found:
+            break
+        longer = _inserted(votes, found, best)
+        if longer == found:
+            break
+        found = longer
+    return found
+
+
+def _best(votes: Votes, left: list[int]) -> str | None:
+    sums: defaultdict[str, float] = defaultdict(float)
+    for number in left:
+        for name, value in votes.fits[number].items():
+            sums[name] += value**POWER
+    if not sums:
+        return None
+    most = max(sums.values())
+    if most < LEAST_VOTE * len(left) or most == 0:
+        return None
+    near = [name for name, value in sums.items() if value >= NEARLY * most]
+    return min(near, key=lambda name: (votes.kinds[name], -round(sums[name], 6), len(name), name))
+
+
+def _inserted(votes: Votes, found: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """The order in which a further container helps most; as before where it does not."""
+    orders = [found, *((*found[:at], name, *found[at:]) for at in range(len(found), -1, -1))]
+    return max(orders, key=lambda order: round(_total(votes, order), 6))
+
+
+def _total(votes: Votes, order: Sequence[str]) -> float:
+    return sum(votes.of(number, order) ** POWER for number in range(len(votes.pages)))
+
+
+def support(votes: Votes, found: Sequence[str]) -> float:
+    """Share of the pages with text of their own on which the container fits."""
+    numbers = [n for n, page in enumerate(votes.pages) if page.own_before[-1]]
+    good = sum(votes.of(number, found) >= GOOD_FIT for number in numbers)
+    return round(good / len(numbers), 3) if numbers else 0.0
+
+
+def container_places(votes: Votes, found: Sequence[str]) -> Iterator[tuple[Page, int, str]]:
+    """The pages with a container: where it is there, and the selector that finds it."""
+    for page, places in zip(votes.pages, votes.places, strict=True):
+        for name in found:
+            if name in places:
+                yield page, places[name], name
+                break

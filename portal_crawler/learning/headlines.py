@@ -1,0 +1,72 @@
+"""An article's headline as `<title>` knows it, among the texts that stand on the page."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from portal_crawler.cleaning.text import folded
+
+SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ")
+"""What systems set between headline, section and site. Headlines hold them too."""
+
+SHORTEST_HEADLINE_CHARS = 6
+"""A shorter text with which `<title>` begins may be by chance."""
+
+LONGEST_HEADLINE_CHARS = 400
+
+_CUT = re.compile(r"\s*(?:\.{3}|…)$")
+
+
+def headline_among(texts: Iterable[str], title: str) -> str | None:
+    """The longest text that `<title>` begins with, or ends with, or is the beginning of.
+
+    The texts are cleaned, and so is the title. A title that the system cut ends with dots.
+    """
+    whole = title.casefold()
+    begun = _CUT.sub("", whole)
+    best = ""
+    for text in texts:
+        if len(best) < len(text) <= LONGEST_HEADLINE_CHARS and _is_of(
+            text.casefold(), whole, begun
+        ):
+            best = text
+    return best or None
+
+
+def _is_of(text: str, whole: str, begun: str) -> bool:
+    if len(text) < SHORTEST_HEADLINE_CHARS:
+        return text == whole
+    if whole.startswith(text):
+        return _ends_a_part(whole[len(text) :])
+    if whole.endswith(text):
+        return whole[: -len(text)].endswith(SEPARATORS)
+    return begun != whole and len(begun) > SHORTEST_HEADLINE_CHARS and text.startswith(begun)
+
+
+def _ends_a_part(rest: str) -> bool:
+    """Whether what follows begins with no letter: a headline is no half of a word."""
+    return not rest[:1].isalnum()
+
+
+def parts_of(title: str) -> list[str]:
+    """The parts of a `<title>` between any of the separators, folded."""
+    for separator in SEPARATORS:
+        title = title.replace(separator, "\n")
+    return [part for line in title.split("\n") if (part := folded(line))]
+
+
+def own_parts(titles: Sequence[str], limit: int) -> list[str]:
+    """Of each `<title>` what is not the same on `limit` others: without site and section."""
+    parts = [parts_of(title) for title in titles]
+    counts = Counter(part for found in parts for part in dict.fromkeys(found))
+    return [" ".join(part for part in found if counts[part] < limit) for found in parts]
+
+
+def separator_of(titles: Sequence[str], headlines: Sequence[str | None]) -> str | None:
+    """What stands between headline, section and site in most titles; None where it is unclear."""
+    counts: Counter[str] = Counter()
+    for title, headline in zip(titles, headlines, strict=True):
+        rest = title[len(headline) :] if headline and title.startswith(headline) else ""
+        counts.update(one for one in SEPARATORS if rest.startswith(one) and rest.count(one) == 2)
+    found = counts.most_common(1)
+    return found[0][0] if found and found[0][1] * 2 > len(titles) else None

@@ -1,0 +1,218 @@
+"""What was learned about a site: a value that is stored, corrected by a person and read by."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml.cssselect import CSSSelector, SelectorError
+
+from portal_crawler.cleaning.profile import Profile
+
+REPEATED, RELATED, SENTENCE = "repeated", "related", "sentence"
+"""Kinds of repeated blocks: dropped wherever they stand on their path; links to other articles;
+sentences that many articles really have, kept inside the container."""
+
+KINDS = (REPEATED, RELATED, SENTENCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedBlock:
+    """A text that stands on many of a site's pages."""
+
+    key: str
+    """As `facts.block_key` makes it."""
+    text: str
+    path: str
+    """The last two steps to it."""
+    pages: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteModel:
+    """The layout of a site's article pages as its pages teach it.
+
+    Selectors are as in a Profile: the first that finds something is taken.
+    """
+
+    containers: tuple[str, ...]
+    title: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    cover: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    title_separator: str | None = None
+    boilerplate: tuple[RepeatedBlock, ...] = field(default=(), repr=False)
+    pages: int
+    """Distinct articles that it was learned from."""
+    support: float
+    """Share of them whose own text is in the container and little else."""
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The same as a platform's profile."""
+        return Profile(
+            name="learned",
+            title=self.title,
+            date=self.date,
+            lead=self.lead,
+            author=self.author,
+            cover=self.cover,
+            body=self.containers,
+            drop=self.drop,
+            title_separator=self.title_separator,
+        )
+
+    @cached_property
+    def dropped(self) -> frozenset[tuple[str, str]]:
+        """Key and path of the blocks that are dropped inside the container."""
+        return frozenset(
+            (block.key, block.path) for block in self.boilerplate if block.kind != SENTENCE
+        )
+
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """The keys of all repeated blocks."""
+        return frozenset(block.key for block in self.boilerplate)
+
+    def to_json(self) -> str:
+        """Readable text that `from_json` reads again; the same model gives the same text."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "SiteModel":
+        """The model; raises ValueError that names the field which is wrong."""
+        try:
+            values = json.loads(text)
+        except ValueError as error:
+            raise ValueError(f"a site model is JSON: {error}") from None
+        _check_names(values, cls, "site model")
+        found = {name: _read_field(name, value) for name, value in values.items()}
+        return cls(**found)
+
+
+_SELECTORS = ("containers", "title", "date", "lead", "author", "cover", "drop")
+
+
+def _check_names(values: object, kind: type, what: str) -> None:
+    if not isinstance(values, dict):
+        raise ValueError(f"{what}: an object is expected, not {values!r:.60}")
+    known = {one.name for one in fields(kind)}
+    for name in values:
+        if name not in known:
+            raise ValueError(f"{what}: there is no field {name!r}")
+    for name in sorted(_REQUIRED[kind] - set(values)):
+        raise ValueError(f"{what}: the field {name!r} is missing")
+
+
+_REQUIRED: Mapping[type, frozenset[str]] = {
+    SiteModel: frozenset(("containers", "pages", "support")),
+    RepeatedBlock: frozenset(("key", "text", "path", "pages", "kind")),
+}
+
+
+def _read_field(name: str, value: Any) -> Any:
+    """One field's value as the model has it; raises ValueError that names it."""
+    if name in _SELECTORS:
+        return _read_selectors(name, value)
+    if name == "boilerplate":
+        _expect(name, isinstance(value, list), "a list", value)
+        return tuple(_read_block(entry) for entry in value)
+    if name == "pages":
+        _expect(name, _is_count(value), "a whole number", value)
+    elif name == "support":
+        is_share = isinstance(value, int | float) and not isinstance(value, bool)
+        _expect(name, is_share and 0 <= value <= 1, "a number from 0 to 1", value)
+    else:
+        _expect(name, value is None or isinstance(value, str), "a text or null", value)
+    return value
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _read_selectors(name: str, value: Any) -> tuple[str, ...]:
+    is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    _expect(name, is_list, "a list of selectors", value)
+    for selector in value:
+        try:
+            CSSSelector(selector.partition("::attr(")[0], translator="html")
+        except SelectorError as error:
+            raise ValueError(f"{name}: {selector!r} is no CSS selector: {error}") from None
+    if name == "containers" and not value:
+        raise ValueError("containers: at least one selector is needed")
+    return tuple(value)
+
+
+def _read_block(entry: Any) -> RepeatedBlock:
+    _check_names(entry, RepeatedBlock, "boilerplate")
+    for name in ("key", "text", "path", "kind"):
+        _expect(f"boilerplate.{name}", isinstance(entry[name], str), "a text", entry[name])
+    _expect("boilerplate.kind", entry["kind"] in KINDS, f"one of {', '.join(KINDS)}", entry["kind"])
+    _expect("boilerplate.pages", _is_count(entry["pages"]), "a whole number", entry["pages"])
+    return RepeatedBlock(**entry)
+
+
+def _expect(name: str, holds: bool, what: str, value: object) -> None:
+    if not holds:
+        raise ValueError(f"{name}: {what} is expected, not {value!r:.60}")
+
+
+def draft(model: SiteModel, name: str, home: str) -> str:
+    """Python source of a platform and a portal that read the site so, for a person to correct."""
+    profile = "\n".join(_draft_lines(model))
+    return _DRAFT.format(
+        name=name,
+        home=home,
+        host=urlsplit(home).hostname or home,
+        cls="".join(part.capitalize() for part in re.split(r"\W+", name)),
+        pages=model.pages,
+        support=round(100 * model.support),
+        profile=profile,
+    )
+
+
+def _draft_lines(model: SiteModel) -> Iterator[str]:
+    """The profile's attributes as source."""
+    yield f"    name={model.profile.name!r},"
+    for attribute in ("title", "date", "lead", "cover", "body", "author", "drop"):
+        selectors: tuple[str, ...] = getattr(model.profile, attribute)
+        if selectors:
+            yield f"    {attribute}=("
+            yield from (f"        {selector!r}," for selector in selectors)
+            yield "    ),"
+    if model.title_separator:
+        yield f"    title_separator={model.title_separator!r},"
+
+
+_DRAFT = '''"""{name}: a draft, learned from {pages} articles; its container fits {support} % of them.
+
+To be corrected by a person: say which system it is and since when, and what is odd about it.
+"""
+
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.platforms.generic import Generic
+
+ARTICLE = Profile(
+{profile}
+)
+
+
+class {cls}(Generic):
+    """The news section."""
+
+    name = "{name}"
+    title = "…"
+    province = "…"
+    home = "{home}"
+    hosts = ("{host}",)
+    sections = {{"…": "{home}"}}
+    verified_on = "never"
+    article_profile = ARTICLE
+'''

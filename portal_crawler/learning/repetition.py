@@ -1,0 +1,134 @@
+"""Which texts stand on many of a site's pages, and which are a page's own."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from portal_crawler.learning.facts import BlockFact, PageFacts
+from portal_crawler.learning.headlines import headline_among, own_parts
+from portal_crawler.learning.paths import Skeleton
+
+REPEATED_SHARE = 0.2
+"""Of distinct pages: what stands on more is no page's own. From the trial on a real portal."""
+
+REPEATED_PAGES = 3
+"""As above, at least: two articles may well share a sentence."""
+
+LINK_SHARE = 0.8
+"""A text of which more is linked leads elsewhere."""
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of the site, with what the others say about its blocks."""
+
+    skeleton: Skeleton
+    headline: str | None
+    own: list[bool] = field(default_factory=list)
+    """For each block whether it is the page's own text: no furniture, link, date or headline."""
+    junk: list[bool] = field(default_factory=list)
+    """For each block whether it stands on many pages, or leads elsewhere."""
+    own_before: list[int] = field(default_factory=list)
+    """Characters of own text before each block, and at the end of all."""
+    before: list[int] = field(default_factory=list)
+    """Characters of all text, as above."""
+
+    @property
+    def facts(self) -> PageFacts:
+        """What was read from the page alone."""
+        return self.skeleton.facts
+
+    def own_chars(self, place: int) -> int:
+        """Of own text in an element."""
+        first, end = self.skeleton.block_range(place)
+        return self.own_before[end] - self.own_before[first]
+
+    def chars(self, place: int) -> int:
+        """Of all text in an element."""
+        first, end = self.skeleton.block_range(place)
+        return self.before[end] - self.before[first]
+
+
+@dataclass(slots=True)
+class Site:
+    """All pages of a site, and how often their blocks stand on them."""
+
+    pages: list[Page]
+    articles: int
+    """Distinct ones: an article under two sections, or its print view, counts once."""
+    counts: Counter[tuple[str, str]]
+    """Distinct articles by key and path of a block."""
+    limit: int
+    """Articles from which on a block is repeated."""
+
+    def is_repeated(self, page: Page, block: BlockFact) -> bool:
+        """Whether the block stands at its place on many pages."""
+        return self.counts[block.key, page.skeleton.block_path(block)] >= self.limit
+
+
+def site_of(pages: Sequence[PageFacts]) -> Site:
+    """The pages, each address once, and what repeats on them."""
+    facts = list({page.url: page for page in pages}.values())
+    names = _identities(facts)
+    articles = len(set(names))
+    limit = repeated_limit(articles)
+    skeletons = [Skeleton(page) for page in facts]
+    counts = _counts(skeletons, names)
+    site = Site([], articles, counts, limit)
+    for skeleton in skeletons:
+        site.pages.append(_page(site, skeleton))
+    return site
+
+
+def repeated_limit(articles: int) -> int:
+    """On how many of that many articles a block is repeated."""
+    return max(REPEATED_PAGES, math.ceil(REPEATED_SHARE * articles))
+
+
+def is_link(block: BlockFact) -> bool:
+    """Whether nearly all of a block is linked."""
+    return block.linked >= LINK_SHARE * block.length
+
+
+def _identities(facts: list[PageFacts]) -> list[str]:
+    """What tells articles apart: the own part of `<title>`, or else the longest own text."""
+    limit = repeated_limit(len(facts))
+    titles = own_parts([page.title for page in facts], limit)
+    keys = Counter(key for page in facts for key in {block.key for block in page.blocks})
+    return [
+        title or _longest(page, keys, limit) or page.url
+        for page, title in zip(facts, titles, strict=True)
+    ]
+
+
+def _longest(page: PageFacts, keys: Counter[str], limit: int) -> str:
+    own = [block for block in page.blocks if keys[block.key] < limit and not is_link(block)]
+    return max(own, key=lambda block: block.length).key if own else ""
+
+
+def _counts(skeletons: list[Skeleton], names: list[str]) -> Counter[tuple[str, str]]:
+    articles: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for skeleton, name in zip(skeletons, names, strict=True):
+        for block in skeleton.facts.blocks:
+            articles[block.key, skeleton.block_path(block)].add(name)
+    return Counter({block: len(found) for block, found in articles.items()})
+
+
+def _page(site: Site, skeleton: Skeleton) -> Page:
+    facts = skeleton.facts
+    page = Page(skeleton, None)
+    page.junk = [is_link(block) or site.is_repeated(page, block) for block in facts.blocks]
+    texts = [block.text for block, junk in zip(facts.blocks, page.junk, strict=True) if not junk]
+    page.headline = headline_among(texts, facts.title)
+    own = chars = 0
+    for block, junk in zip(facts.blocks, page.junk, strict=True):
+        is_own = not junk and not block.date and block.text != page.headline
+        page.own.append(is_own)
+        page.own_before.append(own)
+        page.before.append(chars)
+        own += block.length if is_own else 0
+        chars += block.length
+    page.own_before.append(own)
+    page.before.append(chars)
+    return page
