@@ -22,8 +22,8 @@ class Known:
     answer: Capture | None
     """The newest answer that settled the matter: a whole page, its 304, a 404 or a 410."""
     unread: bool
-    """The answer is a page that the row does not come from: a soft 404, a page without a title, or
-    one whose run ended before it was read."""
+    """The answer is a page that the row does not come from: a soft 404, a page without a title, a
+    firewall's, or one whose run ended before it was read."""
     listed_since: str | None
     """When it was first listed as it is listed now; None where it was listed otherwise the last
     time, or never."""
@@ -80,9 +80,10 @@ class Frontier:
             return False
         if article is not None:
             return article["gone_at"] is None and bool(article["capture_id"] != answer.id)
-        # A page without a title gives no row, and is not asked for each night.
+        # A page without a title gives no row, and is not asked for each night. A gate's page, or
+        # one that was not read any more, is one of a run that says so.
         run = self._db.execute("SELECT outcome FROM runs WHERE id = ?", (answer.run_id,)).fetchone()
-        return run["outcome"] in (None, "failed")
+        return bool(run["outcome"] != "complete")
 
     def _since(self, section: str, row: ListedArticle) -> str | None:
         """When a sighting that says the same as `row`, of the last run that listed it, began.

@@ -12,11 +12,17 @@ from scrapy.exceptions import DropItem
 from archive.keeper import PageRead
 from archive.models import Article, Capture
 from portal_crawler.cleaning.checks import problems
-from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
+from portal_crawler.cleaning.extraction import (
+    BlockedPageError,
+    ExtractionError,
+    NoAnswerError,
+    SoftNotFoundError,
+)
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.portal import Portal
 from portal_crawler.reading import read_article, reread
 from portal_crawler.run import CrawlRun
+from portal_crawler.tally import BLOCKED, BLOCKED_LIMIT
 
 
 class _Pipeline:
@@ -50,12 +56,25 @@ class Clean(_Pipeline):
             return item
         try:
             item.article = read_article(type(self._spider), item)
+        except NoAnswerError as error:
+            self._heed_no_answer(error)
+            raise DropItem(str(error), log_level="WARNING") from error
         except ExtractionError as error:
             self._run.tally.count(self._run.tally.untitled, type(error).__name__)
             self._heed_missing(item, error)
             raise DropItem(str(error), log_level="INFO") from error
+        self._run.tally.blocked_in_a_row = 0
         self._spider.saw_date(item.section, item.article.published_at)
         return item
+
+    def _heed_no_answer(self, error: NoAnswerError) -> None:
+        """The article is neither had nor missing: a failure, so that the next run asks again."""
+        tally = self._run.tally
+        tally.count(tally.unanswered, error.cause)
+        tally.failures.append(str(error))
+        tally.blocked_in_a_row += isinstance(error, BlockedPageError)
+        if tally.blocked_in_a_row == BLOCKED_LIMIT:
+            self._run.stop_crawl(BLOCKED)
 
     def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
         if isinstance(error, SoftNotFoundError) and self._run.frontier.had(item.key):

@@ -241,6 +241,10 @@ class Portal(Spider):
         fetched_at = self._fetched_at(response)
         content_type = _content_type(response, stored)
         page = self.read_listing_page(body, response.url, fetched_at, content_type)
+        if page.no_answer is not None:
+            why = f"listing page {walk.page} is none, the page says {page.no_answer!r}"
+            self._failed(f"{walk.section}: {why}", response.url)
+            return
         yield from self._rows_of(page, walk, response)
         if self.requisites is not None and walk.page == 1:
             yield from self.requisites.of_page(

@@ -213,9 +213,13 @@ class CrawlRun:
 
     def _stop_crawl(self) -> None:
         logger.error("%s: %s", self._portal.name, self.failure)
+        self.stop_crawl(ARCHIVE_FAILED)
+
+    def stop_crawl(self, reason: str) -> None:
+        """Ask for nothing more; what is on its way is still kept."""
         if self._crawler.engine is not None and self._crawler.engine.running:
             asyncio.ensure_future(  # noqa: RUF006  the engine holds what it waits for
-                self._crawler.engine.close_spider_async(reason=ARCHIVE_FAILED)
+                self._crawler.engine.close_spider_async(reason=reason)
             )
 
     async def spider_closed(self, reason: str) -> None:

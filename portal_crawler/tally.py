@@ -10,6 +10,13 @@ UNHEALTHY_SHARE = 0.2
 """Share of the fetched pages without a title, or of the new and changed rows without a body,
 beyond which the layout has most likely changed; single odd pages are normal on every portal."""
 
+BLOCKED_LIMIT = 10
+"""Gates in a row after which the crawl asks no further: a firewall has taken against it, and going
+on would make it worse. Single addresses are blocked for a word in them."""
+
+BLOCKED = "blocked"
+"""Scrapy's finish reason then."""
+
 UNHEALTHY_LEAST = 5
 """Fewer fetched pages than this say nothing about a share."""
 
@@ -36,6 +43,10 @@ class Tally:
     dead_links: int = 0
     untitled: dict[str, int] = field(default_factory=dict)
     """Pages without an article, by why."""
+    unanswered: dict[str, int] = field(default_factory=dict)
+    """Pages that a gate or the portal's own failure answered, by which; each is a failure too."""
+    blocked_in_a_row: int = 0
+    """Articles, one after the other, that a gate answered."""
     problems: dict[str, int] = field(default_factory=dict)
     """Problem codes of the articles stored."""
     with_problems: int = 0
@@ -71,7 +82,7 @@ class Tally:
         return not self.open_listings and not self.limited
 
     def count(self, table: dict[str, int], name: str) -> None:
-        """One more of a name in `untitled` or `problems`."""
+        """One more of a name in `untitled`, `unanswered` or `problems`."""
         table[name] = table.get(name, 0) + 1
 
     def count_change(self, stored: Future[Change]) -> None:
@@ -115,7 +126,7 @@ def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
     if tally.layout_changes or (shares := _bad_shares(tally)):
         reasons = tally.layout_changes or shares
         return Outcome.UNHEALTHY, "; ".join(reasons)
-    if finish_reason != "finished":
+    if finish_reason not in ("finished", BLOCKED):
         return Outcome.INCOMPLETE, finish_reason
     missing = _missing(tally)
     return (Outcome.INCOMPLETE, missing) if missing else (Outcome.COMPLETE, None)
@@ -137,7 +148,8 @@ def _bad_shares(tally: Tally) -> list[str]:
 def _missing(tally: Tally) -> str | None:
     if tally.failures:
         more = f" and {len(tally.failures) - 1} more" if len(tally.failures) > 1 else ""
-        return f"{tally.failures[0]}{more}"
+        told = "".join(f"{count} pages {why}: " for why, count in sorted(tally.unanswered.items()))
+        return f"{told}{tally.failures[0]}{more}"
     for section, count in tally.portal_counts.items():
         rows = tally.rows.get(section, 0)
         if rows < count and not tally.limited:
