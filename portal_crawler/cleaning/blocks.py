@@ -1,12 +1,22 @@
-"""An article's body as a flat list of blocks: paragraphs, tables and pictures in page order."""
+"""An article's body as a flat list of blocks: paragraphs, items, tables, pictures in page order.
+
+The text of a block is all that a crawl needs. `flatten_marked` keeps what is set off inside it as
+well (links, emphasis), for those who show an article.
+"""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum, auto
 
 from lxml import etree
 
+from archive.models import Image, Video
+from portal_crawler.cleaning.films import PLAYER_TAGS, film_address
+from portal_crawler.cleaning.lists import Item, List, has_own_mark, item_of, list_of
+from portal_crawler.cleaning.tables import Placed, is_data_table, placed_cells
 from portal_crawler.cleaning.text import clean
+from portal_crawler.cleaning.visible import SILENT_TAGS, is_hidden, word_bullet
 
 BLOCK_TAGS = frozenset(
     (
@@ -26,15 +36,13 @@ BLOCK_TAGS = frozenset(
         *("pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
     )
 )
-_SILENT_TAGS = frozenset(
-    (
-        *("script", "style", "noscript", "template", "button", "select", "option", "textarea"),
-        *("input", "head", "title", "iframe", "object", "embed", "svg", "audio", "video", "canvas"),
-    )
-)
-"""Elements whose text is no part of what a reader reads."""
 _ITALIC_TAGS = frozenset(("em", "i", "cite"))
 _BOLD_TAGS = frozenset(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"))
+_SHIFTED_TAGS = frozenset(("sup", "sub"))
+_SHAPING_TAGS = frozenset(
+    ("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "li")
+)
+_BOX_TAGS = frozenset(("div", "figure"))
 
 _ALIGNMENT = re.compile(r"text-align\s*:\s*(left|right|center|justify)", re.IGNORECASE)
 _FLOATING = re.compile(r"float\s*:\s*(?:left|right)", re.IGNORECASE)
@@ -43,19 +51,63 @@ _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 LAZY_ATTRIBUTES = ("data-original", "data-src", "data-mobile-url")
 """Where pages that load pictures late keep the address; `src` is then a placeholder."""
 
+_FOOTNOTE_ID = re.compile(r"_?(?:ftn|edn)\d+$")
+_FOOTNOTE_CLASSES = ("MsoFootnoteText", "MsoEndnoteText")
+_BACK_TO_TEXT = re.compile(r"#_(?:ftn|edn)ref\d+$")
+"""Word's footnotes, and the link in each that leads back to its place in the text."""
+
+
+class Kind(StrEnum):
+    """What a block is, where it is not plain running text."""
+
+    PARAGRAPH = auto()
+    HEADING = auto()
+    ITEM = auto()
+    TABLE = auto()
+    PREFORMATTED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a block's text with one look. The runs of a block join to its text."""
+
+    text: str
+    """A line break that the page sets is a single "\\n"; in the block's text it is a space."""
+    italic: bool = False
+    bold: bool = False
+    shift: str = ""
+    """sup or sub."""
+    href: str = ""
+    """As it stands in the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table of figures."""
+
+    text: str
+    column: int
+    columns: int = 1
+    rows: int = 1
+    is_heading: bool = False
+    lines: tuple[tuple[Run, ...], ...] = ()
+    """Of `flatten_marked` only: its paragraphs."""
+
 
 @dataclass(slots=True)
 class Block:
     """One paragraph, table or picture."""
 
     text: str = ""
-    """Cleaned; of a table, a line a row and a tab between cells."""
+    """Cleaned, without a list's mark; of a table, a line a row and a tab between cells."""
     align: str = ""
     italic: bool = False
     """All of the text is in italics."""
     bold: bool = False
     pictures: list[str] = field(default_factory=list)
     """Addresses as they stand in the page."""
+    films: list[str] = field(default_factory=list)
+    """As `pictures`."""
     floating: bool = False
     """A picture of the block is set beside the text."""
     is_caption: bool = False
@@ -67,6 +119,42 @@ class Block:
     """The layout table that the block lies in; 0 for none."""
     after_gap: bool = False
     """An empty paragraph stands before the block."""
+    is_footnote: bool = False
+    kind: Kind = Kind.PARAGRAPH
+    level: int = 0
+    """Of a heading, 1 to 6."""
+    is_quoted: bool = False
+    item: Item | None = None
+    """The list's item that the block belongs to; further paragraphs of it follow its first."""
+    mark: str = ""
+    """Of an item's first block: what the list sets before it."""
+    rows: list[list[Cell]] = field(default_factory=list)
+    """Of a table."""
+    runs: tuple[Run, ...] = ()
+    """Of `flatten_marked` only."""
+    images: tuple[Image, ...] = ()
+    """The pictures with their captions, once these are found."""
+    videos: tuple[Video, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The text as the body has it, with the list's mark before it."""
+        return f"{self.mark} {self.text}" if self.mark else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What the elements around a text make of it; shared by all that stand in the same."""
+
+    level: int = 0
+    quoted: bool = False
+    preformatted: bool = False
+    footnote: bool = False
+    within: List | None = None
+    item: Item | None = None
+
+
+_PLAIN = _Shape()
 
 
 @dataclass(slots=True)
@@ -76,9 +164,12 @@ class _Style:
     align: str = ""
     italic: bool = False
     bold: bool = False
-    link: bool = False
+    link: str | None = None
+    """The address of the link that the text is in, empty where it has none."""
     caption: bool = False
     box: int = 0
+    shape: _Shape = _PLAIN
+    shift: str = ""
 
 
 @dataclass(slots=True)
@@ -92,9 +183,16 @@ class _Open:
     bold: int = 0
     linked: int = 0
     pictures: list[str] = field(default_factory=list)
+    films: list[str] = field(default_factory=list)
     floating: bool = False
     breaks: int = 0
     """Line breaks since the last text: two of them end a paragraph."""
+    footnote: bool = False
+    marked: list[Run] = field(default_factory=list)
+    """The pieces with their looks, uncleaned; of `flatten_marked` only."""
+
+
+Flatten = Callable[[etree._Element, frozenset[etree._Element]], list[Block]]
 
 
 def picture_address(image: etree._Element) -> str | None:
@@ -109,6 +207,11 @@ def picture_address(image: etree._Element) -> str | None:
 def flatten(body: etree._Element, captions: frozenset[etree._Element]) -> list[Block]:
     """The blocks of a body; `captions` are its elements that are captions by their class."""
     return _Flattener(captions).flatten(body)
+
+
+def flatten_marked(body: etree._Element, captions: frozenset[etree._Element]) -> list[Block]:
+    """As `flatten`, with the runs of each block's text."""
+    return _MarkingFlattener(captions).flatten(body)
 
 
 class _Flattener:
@@ -139,22 +242,39 @@ class _Flattener:
     def _start(self, element: etree._Element) -> bool:
         """Whether the walk goes into the element."""
         tag = element.tag
+        css = element.get("style")
         style = self._styles[-1]
+        if len(self._styles) > 1 and is_hidden(element, css):
+            self._styles.append(style)
+            return False
         if tag in BLOCK_TAGS:
-            self._flush()
-            style = self._block_style(element, style)
-            self._open.style = style
-        elif tag == "br":
+            return self._start_block(element, css or "")
+        if tag == "br":
             self._break()
         elif tag == "img":
-            self._picture(element)
+            self._picture(element, css or "")
+        elif tag in PLAYER_TAGS:
+            self._film(element)
         else:
-            style = _inline_style(element, style)
+            style = self._inline_style(element, css, style)
         self._styles.append(style)
+        if bullet := word_bullet(element, css):
+            self._text(bullet)
+            return False
+        return tag not in SILENT_TAGS
+
+    def _start_block(self, element: etree._Element, css: str) -> bool:
+        self._flush()
+        style = self._block_style(element, css, self._styles[-1])
+        self._open.style = style
+        self._styles.append(style)
+        tag = element.tag
         if tag == "table" and is_data_table(element):
             self._table(element)
             return False
-        return tag not in _SILENT_TAGS
+        if tag in _BOX_TAGS and element.get("type") == "VideoStream":
+            self._film(element)
+        return True
 
     def _end(self, element: etree._Element) -> None:
         self._styles.pop()
@@ -162,8 +282,7 @@ class _Flattener:
             self._flush()
             self._open.style = self._styles[-1]
 
-    def _block_style(self, element: etree._Element, outer: _Style) -> _Style:
-        css = element.get("style") or ""
+    def _block_style(self, element: etree._Element, css: str, outer: _Style) -> _Style:
         tag = element.tag
         return _Style(
             align=_alignment(element, css) or outer.align,
@@ -172,6 +291,27 @@ class _Flattener:
             link=outer.link,
             caption=outer.caption or tag == "figcaption" or element in self._captions,
             box=outer.box or (len(self.blocks) + 1 if tag == "table" else 0),
+            shape=_shape(element, outer.shape),
+        )
+
+    def _inline_style(self, element: etree._Element, css: str | None, outer: _Style) -> _Style:
+        tag = element.tag
+        italic = tag in _ITALIC_TAGS or bool(css and _ITALIC_STYLE.search(css))
+        bold, link, shifted = tag in _BOLD_TAGS, tag == "a", tag in _SHIFTED_TAGS
+        if not (italic or bold or link or shifted):
+            return outer
+        address = (element.get("href") or "") if link else outer.link
+        if link and address and _BACK_TO_TEXT.search(address):
+            self._open.footnote = True
+        return _Style(
+            align=outer.align,
+            italic=outer.italic or italic,
+            bold=outer.bold or bold,
+            link=address,
+            caption=outer.caption,
+            box=outer.box,
+            shape=outer.shape,
+            shift=str(tag) if shifted else outer.shift,
         )
 
     def _text(self, text: str | None) -> None:
@@ -185,7 +325,7 @@ class _Flattener:
             now.total += length
             now.italic += length if style.italic else 0
             now.bold += length if style.bold else 0
-            now.linked += length if style.link else 0
+            now.linked += length if style.link is not None else 0
 
     def _break(self) -> None:
         self._open.breaks += 1
@@ -194,47 +334,162 @@ class _Flattener:
         else:
             self._open.pieces.append("\n")
 
-    def _picture(self, image: etree._Element) -> None:
+    def _picture(self, image: etree._Element, css: str) -> None:
         address = picture_address(image)
         if address is None:
             return
         now = self._open
         now.pictures.append(address)
-        css = image.get("style") or ""
         now.floating |= bool(_FLOATING.search(css)) or image.get("align") in ("left", "right")
 
+    def _film(self, player: etree._Element) -> None:
+        address = film_address(player)
+        if address is not None and address not in self._open.films:
+            self._open.films.append(address)
+
     def _table(self, table: etree._Element) -> None:
-        rows = [row for row in table_rows(table) if row]
+        for caption in table.iterchildren("caption"):
+            self.blocks += self._inside(caption)
+        rows = [[self._cell(placed) for placed in row] for row in placed_cells(table)]
+        rows = [row for row in rows if any(cell.text for cell in row)]
         if rows:
-            self.blocks.append(Block(text="\n".join(rows), is_table=True))
+            text = "\n".join(map(_row_text, rows))
+            block = Block(text=text, is_table=True, kind=Kind.TABLE, rows=rows)
+            block.is_quoted = self._styles[-1].shape.quoted
+            self.blocks.append(block)
+
+    def _inside(self, element: etree._Element) -> list[Block]:
+        return type(self)(self._captions).flatten(element)
+
+    def _cell(self, placed: Placed) -> Cell:
+        blocks = [block for block in self._inside(placed.element) if block.text]
+        return Cell(
+            text=clean(" ".join(block.line for block in blocks)),
+            column=placed.column,
+            columns=placed.columns,
+            rows=placed.rows,
+            is_heading=placed.element.tag == "th",
+            lines=tuple(_marked_line(block) for block in blocks if block.runs),
+        )
 
     def _flush(self) -> None:
         done = self._open
-        if not done.pieces and not done.pictures:
+        if not (done.pieces or done.pictures or done.films):
             return
         self._open = _Open(style=done.style)
         raw = "".join(done.pieces)
         text = clean(raw)
-        if text or done.pictures:
-            self.blocks.append(_closed(done, text, after_gap=self._gap))
+        if text and done.style.shape.preformatted:
+            self.blocks += _preformatted(done, raw)
+        elif text or done.pictures or done.films:
+            self.blocks.append(self._closed(done, text))
+            self.blocks[-1].after_gap = self._gap
             self._gap = False
         elif "\xa0" in raw or done.breaks:
             self._gap = True
 
+    def _closed(self, done: _Open, text: str) -> Block:
+        return _closed(done, text)
 
-def _closed(done: _Open, text: str, *, after_gap: bool) -> Block:
+
+class _MarkingFlattener(_Flattener):
+    """Keeps the look of each piece of text."""
+
+    def _text(self, text: str | None) -> None:
+        super()._text(text)
+        if text:
+            style = self._styles[-1]
+            run = Run(text, style.italic, style.bold, style.shift, style.link or "")
+            self._open.marked.append(run)
+
+    def _break(self) -> None:
+        now = self._open
+        super()._break()
+        if now is self._open:
+            now.marked.append(_BREAK)
+
+    def _closed(self, done: _Open, text: str) -> Block:
+        block = _closed(done, text)
+        block.runs = _cleaned_runs(done.marked, text)
+        return block
+
+
+def _closed(done: _Open, text: str) -> Block:
     style = done.style
-    return Block(
+    shape = style.shape
+    block = Block(
         text=text,
         align=style.align,
         italic=0 < done.total == done.italic,
         bold=0 < done.total == done.bold,
         only_links=0 < done.total == done.linked,
         pictures=done.pictures,
+        films=done.films,
         floating=done.floating,
         is_caption=style.caption,
         box=style.box,
-        after_gap=after_gap,
+    )
+    if shape is not _PLAIN or done.footnote:
+        _give_shape(block, shape)
+        block.is_footnote |= done.footnote
+    return block
+
+
+def _give_shape(block: Block, shape: _Shape) -> None:
+    block.is_footnote = shape.footnote
+    block.is_quoted = shape.quoted
+    item = shape.item
+    if shape.level:
+        block.kind, block.level = Kind.HEADING, shape.level
+    elif item is not None and block.text and not block.is_caption:
+        if not item.is_begun:
+            item.is_marked = item.is_marked and not has_own_mark(block.text)
+        if item.is_marked:
+            block.kind, block.item = Kind.ITEM, item
+            block.mark = "" if item.is_begun else item.mark
+        item.is_begun = True
+
+
+def _preformatted(done: _Open, raw: str) -> list[Block]:
+    """The parts between empty lines, with their lines."""
+    parts: list[list[str]] = [[]]
+    for line in map(clean, raw.split("\n")):
+        if line:
+            parts[-1].append(line)
+        elif parts[-1]:
+            parts.append([])
+    blocks = [_closed(done, "\n".join(lines)) for lines in parts if lines]
+    for block in blocks:
+        block.kind, block.item, block.mark = Kind.PREFORMATTED, None, ""
+        block.runs = (Run(block.text),)
+    for block in blocks[1:]:
+        block.pictures, block.films = [], []
+    return blocks
+
+
+def _shape(element: etree._Element, outer: _Shape) -> _Shape:
+    tag = str(element.tag)
+    if _is_footnote(element):
+        outer = replace(outer, footnote=True)
+    if tag not in _SHAPING_TAGS:
+        return outer
+    if tag in ("ul", "ol"):
+        depth = outer.within.depth + 1 if outer.within else 1
+        return replace(outer, within=list_of(element, depth))
+    if tag == "li":
+        within = outer.within or List("", 1, 1, 1)
+        return replace(outer, within=within, item=item_of(element, within))
+    if tag == "blockquote":
+        return replace(outer, quoted=outer.quoted or outer.item is None)
+    if tag == "pre":
+        return replace(outer, preformatted=True)
+    return replace(outer, level=int(tag[1]))
+
+
+def _is_footnote(element: etree._Element) -> bool:
+    attributes = element.attrib
+    return str(attributes.get("class", "")).startswith(_FOOTNOTE_CLASSES) or bool(
+        _FOOTNOTE_ID.match(str(attributes.get("id", "")))
     )
 
 
@@ -247,58 +502,45 @@ def _alignment(element: etree._Element, css: str) -> str:
     return (element.get("align") or ("center" if element.tag == "center" else "")).lower()
 
 
-def _inline_style(element: etree._Element, outer: _Style) -> _Style:
-    tag = element.tag
-    css = element.get("style")
-    italic = tag in _ITALIC_TAGS or bool(css and _ITALIC_STYLE.search(css))
-    bold, link = tag in _BOLD_TAGS, tag == "a"
-    if not (italic or bold or link):
-        return outer
-    return _Style(
-        align=outer.align,
-        italic=outer.italic or italic,
-        bold=outer.bold or bold,
-        link=outer.link or link,
-        caption=outer.caption,
-        box=outer.box,
-    )
+def _row_text(row: list[Cell]) -> str:
+    """A row's cells with tabs between; a place that a merged cell covers is empty, so that each
+    column keeps its place. Covered places at a row's end are left out."""
+    line = ""
+    column = 0
+    for cell in row:
+        line += "\t" * (cell.column - column) + cell.text
+        column = cell.column
+    return line
 
 
-def is_data_table(table: etree._Element) -> bool:
-    """Whether a table holds figures in rows and columns, and is not the page's layout.
+def _marked_line(block: Block) -> tuple[Run, ...]:
+    return (Run(f"{block.mark} "), *block.runs) if block.mark else block.runs
 
-    A layout table has pictures or tables in it, or never two cells with text beside each other.
+
+_BREAK = Run("\n")
+"""A line break of the page, told from a text that is the same by its identity."""
+
+
+def _cleaned_runs(marked: list[Run], text: str) -> tuple[Run, ...]:
+    """Runs whose texts join to the cleaned one; a single one where that cannot be.
+
+    Letters that are composed across two runs, or spaces of odd kinds, can make it so.
     """
-    beside_each_other = False
-    for element in table.iter("tr", "table", "img"):
-        if element.tag == "tr":
-            beside_each_other = beside_each_other or _filled_cells(element) > 1
-        elif element is not table:
-            return False
-    return beside_each_other
-
-
-def _filled_cells(row: etree._Element) -> int:
-    cells = row.iterchildren("td", "th")
-    return sum(any(not text.isspace() for text in cell.itertext()) for cell in cells)
-
-
-def table_rows(table: etree._Element) -> Iterator[str]:
-    """Each row as one line, a tab between its cells; an empty row is an empty line."""
-    for row in table.iter("tr"):
-        cells = [clean(" ".join(_spoken(cell))) for cell in row.iterchildren("td", "th")]
-        yield "\t".join(cells) if any(cells) else ""
-
-
-def _spoken(cell: etree._Element) -> Iterator[str]:
-    """Texts of a cell, the paragraphs in it set apart but not the letters of a word."""
-    pieces: list[str] = []
-    for event, element in etree.iterwalk(cell, events=("start", "end")):
-        if element.tag in BLOCK_TAGS or element.tag == "br":
-            yield "".join(pieces)
-            pieces = []
-        if event == "start" and element.tag not in _SILENT_TAGS:
-            pieces.append(element.text or "")
-        elif event == "end" and element is not cell:
-            pieces.append(element.tail or "")
-    yield "".join(pieces)
+    runs: list[Run] = []
+    last = " "
+    for run in marked:
+        # The bars keep the spaces at both ends, of which one is as good as many.
+        piece = "\n" if run is _BREAK else clean(f"|{run.text}|")[1:-1]
+        if piece == "\n" and runs:
+            runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
+        elif last.isspace():
+            piece = piece.lstrip()
+        if piece:
+            runs.append(replace(run, text=piece))
+            last = piece[-1]
+    while runs and not runs[-1].text.strip():
+        runs.pop()
+    if runs:
+        runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
+    plain = "".join(run.text for run in runs).replace("\n", " ")
+    return tuple(runs) if plain == text else (Run(text),)

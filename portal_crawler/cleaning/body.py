@@ -1,11 +1,11 @@
 """From a body's element to its text, pictures and byline, by passes that each remove one thing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.blocks import Block, flatten
+from portal_crawler.cleaning.blocks import Block, Flatten, flatten
 from portal_crawler.cleaning.boilerplate import (
     is_attachment_label,
     is_boilerplate,
@@ -30,22 +30,34 @@ class Body:
     """Whom the byline names as the text's source."""
     videos: tuple[Video, ...] = ()
     """With addresses as they stand in the page."""
+    blocks: tuple[Block, ...] = field(default=(), repr=False)
+    """What text, images and videos were read from, in page order."""
 
 
-def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[str, ...]) -> Body:
+def read_body(
+    body: etree._Element,
+    page: Page,
+    profile: Profile,
+    heads: tuple[str, ...],
+    flatten: Flatten = flatten,
+) -> Body:
     """Take a body apart. `heads` are title and lead, which bodies often repeat at their start.
 
-    Removes the furniture from the page's tree.
+    Removes the furniture from the page's tree. With `flatten_marked` the blocks can be shown.
     """
     drop_furniture(body, page, profile)
     drop_outside_markers(body, page, profile)
     captions = frozenset(found for css in profile.captions for found in page.select(css))
-    blocks = without_boilerplate(flatten(body, captions))
-    blocks, author = take_bylines(blocks, last=profile.last_byline)
-    blocks, images = take_captions(blocks)
-    blocks = without_heads(without_tail(blocks), heads)
-    paragraphs = [block.text for block in blocks if block.text]
-    return Body("\n\n".join(paragraphs) or None, tuple(images), author)
+    signed = take_bylines(without_boilerplate(flatten(body, captions)), last=profile.last_byline)
+    blocks = without_heads(without_tail(take_captions(signed.blocks)), heads)
+    return Body(
+        text="\n\n".join(block.line for block in blocks if block.text) or None,
+        images=tuple(image for block in blocks for image in block.images),
+        author=signed.author,
+        source=signed.source,
+        videos=tuple(video for block in blocks for video in block.videos),
+        blocks=tuple(blocks),
+    )
 
 
 def drop_furniture(body: etree._Element, page: Page, profile: Profile) -> None:
@@ -99,7 +111,7 @@ def without_boilerplate(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if block.text and not block.is_caption and is_boilerplate(block.text):
             block.text = ""
-    return [block for block in blocks if block.text or block.pictures]
+    return _not_empty(blocks)
 
 
 def without_tail(blocks: list[Block]) -> list[Block]:
@@ -107,20 +119,33 @@ def without_tail(blocks: list[Block]) -> list[Block]:
 
     So is a list of documents under its label: they are kept as attachments.
     """
-    end = len(blocks)
-    while end and blocks[end - 1].only_links:
+    texts = [block for block in blocks if block.text]
+    end = len(texts)
+    while end and texts[end - 1].only_links:
         end -= 1
-    if not end or not is_attachment_label(blocks[end - 1].text):
-        end = len(blocks)
-    while end and is_tail_boilerplate(blocks[end - 1].text):
+    if not end or not is_attachment_label(texts[end - 1].text):
+        end = len(texts)
+    while end and is_tail_boilerplate(texts[end - 1].text):
         end -= 1
-    return blocks[:end]
+    return _without_texts(blocks, texts[end:])
 
 
 def without_heads(blocks: list[Block], heads: tuple[str, ...]) -> list[Block]:
     """Removes title and lead where the body repeats them before its first own paragraph."""
     known = {folded(head) for head in heads}
+    texts = [block for block in blocks if block.text]
     start = 0
-    while start < len(blocks) and folded(blocks[start].text) in known:
+    while start < len(texts) and folded(texts[start].text) in known:
         start += 1
-    return blocks[start:]
+    return _without_texts(blocks, texts[:start])
+
+
+def _without_texts(blocks: list[Block], removed: list[Block]) -> list[Block]:
+    """Pictures and films stay where a text beside them goes."""
+    for block in removed:
+        block.text = ""
+    return _not_empty(blocks) if removed else blocks
+
+
+def _not_empty(blocks: list[Block]) -> list[Block]:
+    return [block for block in blocks if block.text or block.pictures or block.films]

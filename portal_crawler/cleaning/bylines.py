@@ -1,9 +1,11 @@
 """Bylines: which line of a body is one, and whose name it gives."""
 
 import re
+from dataclasses import dataclass
 
 from portal_crawler.cleaning.blocks import Block
 from portal_crawler.cleaning.boilerplate import is_tail_boilerplate
+from portal_crawler.cleaning.names import labelled_source
 from portal_crawler.cleaning.text import clean
 
 LONGEST_BYLINE_WORDS = 14
@@ -24,6 +26,8 @@ _COMPILED = re.compile(
 _SOURCE_SUFFIX = re.compile(
     r"\s*[(\[]\s*(?:theo|nguồn|ảnh)(?:\s*:|\s)[^)\]]*[)\]]\s*$", re.IGNORECASE
 )
+_COMPILED_FROM = re.compile(r"(?:theo|nguồn)(?:\s*:|\s)[^)]*(?=\)\s*[.;]?$)", re.IGNORECASE)
+"""In "X (tổng hợp theo TTXVN)"."""
 _ONLY_COMPILED = re.compile(r"[(\[]?\s*(?:tổng hợp|t/h|sưu tầm)\s*[)\]]?", re.IGNORECASE)
 _LABELLED = re.compile(
     rf"[(\[]\s*(?:theo|nguồn)(?:\s*:|\s).*[)\]]\s*\.?$|(?:nguồn|{_ROLE})\s*:", re.IGNORECASE
@@ -51,32 +55,52 @@ def author_of(byline: str) -> str | None:
 def looks_like_byline(block: Block) -> bool:
     """Whether a block is a short right-aligned line that is no sentence, or a labelled one."""
     text = block.text
-    if not text or block.is_table or len(text.split()) > LONGEST_BYLINE_WORDS:
+    if not text or block.is_table or block.mark or len(text.split()) > LONGEST_BYLINE_WORDS:
         return False
     if block.align == "right":
         return not text.endswith(_NO_BYLINE_END)
     return bool(_LABELLED.match(text))
 
 
-def take_bylines(blocks: list[Block], *, last: bool) -> tuple[list[Block], str | None]:
-    """Remove the bylines at a body's end, and the furniture behind them.
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A body without its bylines, and whom they name."""
 
-    Gives the blocks that are left and the author. Of two bylines the first names the author and
-    the second its source, unless `last`.
+    blocks: list[Block]
+    author: str | None = None
+    source: str | None = None
+
+
+def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
+    """Remove the bylines at a body's end, and the furniture behind them; footnotes stay.
+
+    Of two bylines the first names the author and the second its source, unless `last`.
     """
     end = len(blocks)
     bylines: list[Block] = []
-    pictures: list[Block] = []
+    kept: list[Block] = []
     for block in reversed(blocks):
-        if looks_like_byline(block) and (not bylines or bylines[0].box == block.box):
+        if block.is_footnote or ((block.pictures or block.films) and not block.text):
+            kept.insert(0, block)
+        elif looks_like_byline(block) and (not bylines or bylines[0].box == block.box):
             bylines.insert(0, block)
-        elif block.pictures and not block.text:
-            pictures.insert(0, block)
         elif not (block.only_links or is_tail_boilerplate(block.text)):
             break
         end -= 1
     if not bylines:
-        return blocks, None
+        return Signed(blocks)
     names = [name for block in bylines if (name := author_of(block.text))]
     author = (names[-1] if last else names[0]) if names else None
-    return blocks[:end] + pictures, author
+    return Signed(blocks[:end] + kept, author, _source(bylines))
+
+
+def _source(bylines: list[Block]) -> str | None:
+    """Whom the text was taken from: named by a byline of its own, or behind the author's name."""
+    for block in bylines:
+        if name := labelled_source(block.text):
+            return name
+    for block in bylines:
+        suffix = _SOURCE_SUFFIX.search(block.text) or _COMPILED_FROM.search(block.text)
+        if suffix and (name := labelled_source(suffix[0])):
+            return name
+    return None

@@ -2,8 +2,8 @@
 
 import re
 
-from archive.models import Image
-from portal_crawler.cleaning.blocks import Block
+from archive.models import Image, Video
+from portal_crawler.cleaning.blocks import Block, Kind
 
 LONGEST_CAPTION_WORDS = 70
 """The longest captions read off portals list the people in the picture."""
@@ -20,29 +20,39 @@ _SENTENCE_END = (".", ":", ";", "?", "!", "…")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def take_captions(blocks: list[Block]) -> tuple[list[Block], list[Image]]:
-    """Split blocks into text without captions, and pictures with them (addresses as in the page).
+def take_captions(blocks: list[Block]) -> list[Block]:
+    """Give pictures and films their captions, and leave these out of the text.
 
-    The lines of one caption become one; of pictures side by side the last has it.
+    The lines of one caption become one; of pictures side by side the last has it. Addresses stay
+    as in the page.
     """
-    text: list[Block] = []
-    images: list[Image] = []
+    kept: list[Block] = []
     position = 0
     while position < len(blocks):
         block = blocks[position]
+        kept.append(block)
         position += 1
-        if not block.pictures:
-            text.append(block)
+        if not (block.pictures or block.films):
             continue
         lines = _own_lines(block)
-        if block.text and not lines:
-            text.append(block)
-        else:
-            lines += _lines_below(block, blocks[position:])
-            position += len(lines) - bool(block.text)
-        images += [Image(src=address) for address in block.pictures[:-1]]
-        images.append(Image(src=block.pictures[-1], caption=" ".join(lines) or None))
-    return text, images
+        if lines or not block.text:
+            below = _lines_below(block, blocks[position:])
+            position += len(below)
+            lines += below
+            block.text = ""
+        _give_caption(block, " ".join(lines) or None)
+    return kept
+
+
+def _give_caption(block: Block, caption: str | None) -> None:
+    """The last picture has it; where there is none, the last film."""
+    images = [Image(src=address) for address in block.pictures]
+    videos = [Video(src=address) for address in block.films]
+    if images:
+        images[-1] = Image(src=images[-1].src, caption=caption)
+    else:
+        videos[-1] = Video(src=videos[-1].src, caption=caption)
+    block.images, block.videos = tuple(images), tuple(videos)
 
 
 def _own_lines(picture: Block) -> list[str]:
@@ -55,7 +65,7 @@ def _lines_below(picture: Block, following: list[Block]) -> list[str]:
     """The caption's lines under a picture; all after the first look like the first."""
     lines: list[Block] = []
     for block in following:
-        if block.pictures or not is_caption(picture, block):
+        if block.pictures or block.films or not is_caption(picture, block):
             break
         if (lines or picture.text) and not _continues((lines or [picture])[-1], block):
             break
@@ -86,4 +96,7 @@ def is_caption(picture: Block, candidate: Block) -> bool:
         return True
     if picture.box and picture.box == candidate.box:
         return True
+    if not picture.pictures or candidate.kind is not Kind.PARAGRAPH:
+        # Below a film the text goes on more often than not; items and headings belong to it.
+        return False
     return words <= LONGEST_BARE_CAPTION_WORDS and not text.endswith(_SENTENCE_END)

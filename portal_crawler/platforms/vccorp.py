@@ -28,7 +28,7 @@ ARTICLE = Profile(
     ),
     tags=(".box-tag a",),
     body=('[data-role="content"]', ".detail-content"),
-    captions=(".PhotoCMS_Caption",),
+    captions=(".PhotoCMS_Caption", ".VideoCMS_Caption"),
     drop=(
         '.VCSortableInPreviewMode[type="RelatedOneNews"]',
         '.VCSortableInPreviewMode[type="RelatedNews"]',

@@ -14,7 +14,7 @@ from tests.cleaning.pages import SENTENCE, read_liferay, read_vccorp
         ("<p>Một<br>hai</p>", "Một hai"),
         ("<div>Một<div>Hai</div>Ba</div>Bốn", "Một\n\nHai\n\nBa\n\nBốn"),
         ("<p>M<b>ộ</b>t</p><p>&nbsp;</p><p></p><p>Hai</p>", "Một\n\nHai"),
-        ("<ul><li>Một</li><li>Hai</li></ul>", "Một\n\nHai"),
+        ("<ul><li>Một</li><li>Hai</li></ul>", "- Một\n\n- Hai"),
         ("<p>Một<!-- hai -->,<script>ba()</script> bốn</p><style>p {}</style>", "Một, bốn"),
         ("<p>Tie&#x302;&#x301;ng <o:p>Việt</o:p></p>", "Tiếng Việt"),
     ],

@@ -1,0 +1,79 @@
+"""Tables of figures: which ones are, and where their cells stand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from portal_crawler.cleaning.visible import is_hidden
+
+MOST_COLUMNS = 64
+"""Merged cells are reckoned with as far as here: no portal's table has a third of it, and a few
+hostile attributes must not make a text of gigabytes."""
+
+MOST_ROWS_MERGED = 65534
+"""As HTML's standard bounds `rowspan`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell of a table as its markup has it."""
+
+    element: etree._Element
+    column: int
+    """From 0; those that merged cells cover are counted."""
+    columns: int
+    """How many it covers."""
+    rows: int
+
+
+def is_data_table(table: etree._Element) -> bool:
+    """Whether a table holds figures in rows and columns, and is not the page's layout.
+
+    A layout table has pictures or tables in it, or never two cells with text beside each other.
+    """
+    beside_each_other = False
+    for element in table.iter("tr", "table", "img"):
+        if element.tag == "tr":
+            beside_each_other = beside_each_other or _filled_cells(element) > 1
+        elif element is not table:
+            return False
+    return beside_each_other
+
+
+def _filled_cells(row: etree._Element) -> int:
+    cells = row.iterchildren("td", "th")
+    return sum(any(not text.isspace() for text in cell.itertext()) for cell in cells)
+
+
+def placed_cells(table: etree._Element) -> Iterator[list[Placed]]:
+    """The cells of each row, by the columns that they stand in."""
+    covered: dict[int, int] = {}
+    for row in table.iter("tr"):
+        if is_hidden(row, row.get("style")):
+            continue
+        cells = []
+        column = 0
+        taken = {place for place, rows in covered.items() if rows > 0}
+        for cell in row.iterchildren("td", "th"):
+            if is_hidden(cell, cell.get("style")):
+                continue
+            while column in taken:
+                column += 1
+            columns = _span(cell.get("colspan"), MOST_COLUMNS - column) or 1
+            # HTML's 0 means: as far as there are rows.
+            rows = _span(cell.get("rowspan"), MOST_ROWS_MERGED) or MOST_ROWS_MERGED
+            cells.append(Placed(cell, column, columns, rows))
+            if rows > 1 and column < MOST_COLUMNS:
+                covered.update(dict.fromkeys(range(column, column + columns), rows))
+            column += columns
+        covered = {place: rows - 1 for place, rows in covered.items() if rows > 1}
+        yield cells
+
+
+def _span(value: str | None, most: int) -> int:
+    written = (value or "").strip()
+    if not written.isascii() or not written.isdigit():
+        return 1
+    number = int(written[:6])
+    return max(1, min(number, most)) if number else 0

@@ -1,0 +1,61 @@
+"""What of a page a reader sees: the elements that are never shown, and Word's leftovers."""
+
+import re
+
+from lxml import etree
+
+from portal_crawler.cleaning.selectors import text_of
+
+SILENT_TAGS = frozenset(
+    (
+        *("script", "style", "noscript", "template", "button", "select", "option", "textarea"),
+        *("input", "head", "title", "iframe", "object", "embed", "svg", "audio", "video", "canvas"),
+        *("xml", "datalist"),
+    )
+)
+"""Elements whose text is no part of what a reader reads; `xml` is Word's settings."""
+
+_HIDING_CSS = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)",
+    re.IGNORECASE,
+)
+_HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text", "d-none"))
+"""Of Bootstrap and WordPress: text for screen readers, and what is not shown."""
+_SHOWN_AT_SOME_WIDTH = re.compile(r"\bd-(?:sm|md|lg|xl|xxl|print)-(?!none)")
+
+_WORD_BULLET = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
+_WRITTEN_MARK = re.compile(r"\w+[.)]|\(\w+\)|[-–—+*•]")
+
+
+def is_hidden(element: etree._Element, css: str | None) -> bool:
+    """Whether an element is not shown; `css` is its style attribute.
+
+    `aria-hidden` hides from screen readers only: signs without a letter or digit go by it, words
+    that everyone else sees stay.
+    """
+    if css and _HIDING_CSS.search(css):
+        return True
+    attributes = element.attrib
+    if "hidden" in attributes:
+        return True
+    classes = attributes.get("class")
+    if classes and not _HIDING_CLASSES.isdisjoint(classes.split()):
+        return not _SHOWN_AT_SOME_WIDTH.search(classes)
+    return attributes.get("aria-hidden") == "true" and _is_without_words(element)
+
+
+def _is_without_words(element: etree._Element) -> bool:
+    if next(element.iter("img", "table", "iframe", "video"), None) is not None:
+        return False
+    return not any(character.isalnum() for character in text_of(element))
+
+
+def word_bullet(element: etree._Element, css: str | None) -> str | None:
+    """The mark that Word wrote before a list's item, a letter of a sign font made a hyphen.
+
+    In Symbol and Wingdings "·", "§", "Ø" and "v" look like bullets; as text they are none.
+    """
+    if not css or not _WORD_BULLET.search(css):
+        return None
+    mark = text_of(element).replace("\xa0", " ").strip()
+    return f"{mark if _WRITTEN_MARK.fullmatch(mark) else '-'} " if mark else None
