@@ -1,8 +1,8 @@
 """From a page's bytes to its text: which encoding they are really in.
 
 Order of trust, from the field notes: byte order mark, the page's own declaration, UTF-8, the HTTP
-header. A declaration that the bytes contradict is not believed. Texts in the fonts of before
-Unicode (TCVN3, VNI) are only marked: their letters cannot be told from the bytes alone.
+header. A declaration that the bytes contradict is not believed. UTF-8 that was read as
+windows-1252 and written again is put right only where the whole page says so without a doubt.
 """
 
 import codecs
@@ -28,28 +28,47 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]{2,30})", re.IGNORECASE)
 _VIETNAMESE_LETTER = re.compile("[\u01a0\u01a1\u01af\u01b0\u0110\u0111\u0300-\u0323\u1ea0-\u1ef9]")
 """Letters that Vietnamese has and Western European languages lack, composed or not."""
 
-_LATIN_1_HIGH = re.compile("[\u0080-\u00ff]")
-_ASCII_LETTER = re.compile("[A-Za-z]")
-
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _TONE_ON_VOWEL = re.compile("[aeiouyâăêôơư][\u0300\u0301\u0303\u0309\u0323]", re.IGNORECASE)
 
-_SILENT_START = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
-_SILENT_END = re.compile(r"</(?:script|style)\s*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
-
-LEGACY_SHARE = 0.25
-"""High Latin-1 letters for each ASCII letter of the text. Vietnamese in TCVN3 or VNI has 0.3 to
-0.6, French 0.03 to 0.2."""
-
-LEGACY_MIN_LETTERS = 20
-"""Fewer odd letters than this are a name or a stray sign."""
+CERTAIN_LETTERS = 20
+"""As many letters of one kind do not come about by accident; fewer are a name or a stray sign."""
 
 MOST_BROKEN_SHARE = 0.01
 """A UTF-8 page cut or spliced by its server has a few broken bytes; more means another encoding."""
 
+MOST_TONES_SHARE = 0.9
+"""Of tone marks that stand behind a vowel in Vietnamese: all, but for slips."""
+
 _GUESSED_ENCODING = "windows-1258"
 """The only Vietnamese code page that browsers still know."""
+
+_BROWSERS_KNOW = frozenset(
+    (
+        *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp866", "cp874", "koi8-r", "koi8-u"),
+        *(f"cp125{number}" for number in range(9)),
+        *(f"iso8859-{number}" for number in (*range(2, 9), 10, 13, 14, 15, 16)),
+        *("mac-roman", "mac-cyrillic", "gbk", "gb2312", "gb18030", "big5", "big5hkscs"),
+        *("euc_jp", "shift_jis", "cp932", "iso2022_jp", "euc_kr", "cp949"),
+    )
+)
+"""Python's names for the encodings of the WHATWG's standard. Python knows others, which no page is
+in, and some that take time by the square or read `\\ud800` as a letter."""
+
+UTF_16_LOOK_BYTES = 1024
+UTF_16_NUL_SHARE = 0.3
+"""Of a page's first letters that are ASCII in UTF-16, hence have a NUL on the same side."""
+UTF_16_LEAST_NULS = 10
+
+_C1_TO_BYTES = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(128, 160)}
+_AS_1252 = {ord(letter): code for code, letter in _C1_TO_BYTES.items() if letter}
+"""The letters that windows-1252 has in place of C1 controls, and their bytes."""
+
+_READ_TWICE = re.compile(
+    "(?:[\u00c3-\u00c6][\u00a0-\u00bf\u0080-\u009f\u0152-\u0192\u02c6-\u2122]"
+    "|\u00e1[\u00ba\u00bb][\u00a0-\u00bf\u0080-\u009f\u0152-\u0192\u02c6-\u2122])"
+)
+"""A Vietnamese letter of UTF-8 whose bytes were read as letters of windows-1252."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +79,8 @@ class Decoded:
     encoding: str
     guessed: bool = False
     """The page and its header say nothing usable, or the bytes contradict them."""
-    legacy: bool = False
-    """The letters are those of a font from before Unicode: unreadable as they are."""
+    read_twice: bool = False
+    """It was UTF-8 read as windows-1252 and written in UTF-8 again; put right."""
 
 
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
@@ -69,20 +88,46 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     for mark, marked in _MARKS:
         if content.startswith(mark):
             return _decoded(content[len(mark) :].decode(marked, errors="replace"), marked)
+    if wide := _utf_16(content):
+        return _decoded(content.decode(wide, errors="replace"), wide, guessed=True)
     utf8 = _strictly(content, "utf-8")
     declared = _declared(content)
     if utf8 is not None:
         # Text in a one-byte code page is never valid UTF-8 unless it is ASCII.
         contradicted = declared not in (None, "utf-8", "ascii") and not utf8.isascii()
-        return _decoded(utf8, "utf-8", guessed=contradicted)
+        once = _read_once(utf8)
+        return _decoded(once or utf8, "utf-8", guessed=contradicted, read_twice=once is not None)
     for encoding in (declared, _from_header(content_type)):
         if encoding and encoding != "utf-8" and (text := _strictly(content, encoding)) is not None:
             return _vietnamese(content, text, encoding)
     return _guess(content)
 
 
-def _decoded(text: str, encoding: str, *, guessed: bool = False) -> Decoded:
-    return Decoded(text.replace("\0", ""), encoding, guessed, _is_legacy(text))
+def _decoded(
+    text: str, encoding: str, *, guessed: bool = False, read_twice: bool = False
+) -> Decoded:
+    return Decoded(text.replace("\0", ""), encoding, guessed, read_twice)
+
+
+def _utf_16(content: bytes) -> str | None:
+    """Which UTF-16 a page without a mark is in: the NULs of its markup tell."""
+    even, odd = (content[side:UTF_16_LOOK_BYTES:2] for side in (0, 1))
+    in_even, in_odd = even.count(0), odd.count(0)
+    least = max(UTF_16_LEAST_NULS, UTF_16_NUL_SHARE * len(odd))
+    if in_odd > least and in_even < in_odd / 10:
+        return "utf-16-le"
+    return "utf-16-be" if in_even > least and in_odd < in_even / 10 else None
+
+
+def _read_once(text: str) -> str | None:
+    """The text behind one that was read as windows-1252; None where any letter speaks against."""
+    if _VIETNAMESE_LETTER.search(text) or not _READ_TWICE.search(text):
+        return None
+    try:
+        once = text.translate(_AS_1252).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
+    return once if len(_VIETNAMESE_LETTER.findall(once)) >= CERTAIN_LETTERS else None
 
 
 def _codec(name: str) -> str | None:
@@ -93,7 +138,8 @@ def _codec(name: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # Browsers read both names as windows-1252, its superset.
-    return "cp1252" if known in ("iso8859-1", "ascii") else known
+    known = "cp1252" if known in ("iso8859-1", "ascii") else known
+    return known if known in _BROWSERS_KNOW else None
 
 
 def _declared(content: bytes) -> str | None:
@@ -120,36 +166,28 @@ def _vietnamese(content: bytes, text: str, encoding: str) -> Decoded:
     """Pages in windows-1258 often call themselves Western: see which reading is Vietnamese."""
     if encoding == "cp1252":
         other = content.decode(_GUESSED_ENCODING, errors="replace")
-        tones = len(_TONE.findall(other))
-        # In any other encoding the tones' bytes stand behind consonants as often as behind vowels.
-        if tones >= LEGACY_MIN_LETTERS and len(_TONE_ON_VOWEL.findall(other)) > 0.9 * tones:
+        if _tones(other) >= CERTAIN_LETTERS and _has_tones_on_vowels(other):
             return _decoded(other, _GUESSED_ENCODING, guessed=True)
     return _decoded(text, encoding)
+
+
+def _tones(text: str) -> int:
+    return len(_TONE.findall(text))
+
+
+def _has_tones_on_vowels(text: str) -> bool:
+    """In any other encoding the tones' bytes stand behind consonants as often as behind vowels."""
+    return len(_TONE_ON_VOWEL.findall(text)) >= MOST_TONES_SHARE * _tones(text)
 
 
 def _guess(content: bytes) -> Decoded:
     broken = content.decode("utf-8", errors="replace")
     # Letters of three bytes do not come about by accident, whatever else the page holds.
-    certain = len(_VIETNAMESE_LETTER.findall(broken)) >= LEGACY_MIN_LETTERS
+    certain = len(_VIETNAMESE_LETTER.findall(broken)) >= CERTAIN_LETTERS
     if certain or broken.count("\ufffd") <= MOST_BROKEN_SHARE * len(broken):
         return _decoded(broken, "utf-8", guessed=True)
-    return _decoded(
-        content.decode(_GUESSED_ENCODING, errors="replace"), _GUESSED_ENCODING, guessed=True
-    )
-
-
-def _is_legacy(text: str) -> bool:
-    if _VIETNAMESE_LETTER.search(text):
-        return False
-    if len(_LATIN_1_HIGH.findall(text)) < LEGACY_MIN_LETTERS:
-        return False
-    words = _without_markup(text)
-    high, plain = len(_LATIN_1_HIGH.findall(words)), len(_ASCII_LETTER.findall(words))
-    return high >= LEGACY_MIN_LETTERS and high > LEGACY_SHARE * plain
-
-
-def _without_markup(text: str) -> str:
-    """The text between the tags and scripts, in time that grows with its length only."""
-    first, *others = _SILENT_START.split(text)
-    spoken = [first, *(_SILENT_END.split(other, maxsplit=1)[-1] for other in others)]
-    return _TAG.sub(" ", " ".join(spoken))
+    for encoding in (_GUESSED_ENCODING, "cp1252"):
+        text = content.decode(encoding, errors="replace")
+        if _has_tones_on_vowels(text):
+            break
+    return _decoded(text, encoding, guessed=True)

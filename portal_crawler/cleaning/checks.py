@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from archive.models import Article
 from portal_crawler.cleaning.boilerplate import is_boilerplate
+from portal_crawler.cleaning.fonts import misread
 
 SHORT_BODY_CHARS = 80
 """A notice that only points to its attachment has about 100 characters; one sentence is enough.
@@ -47,6 +48,8 @@ def _suspect(article: Article) -> Iterator[str]:
         yield "boilerplate-left"
     if _UNREADABLE in text:
         yield "unreadable-characters"
+    if code := misread(text):
+        yield code
     small = text.lower()
     if any(end in small for end in _ENTITY_ENDS) and _BROKEN_ENTITY.search(text):
         yield "broken-entities"

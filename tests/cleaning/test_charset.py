@@ -5,6 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal_crawler.cleaning.charset import decode
+from portal_crawler.cleaning.checks import problems
+from tests.cleaning.pages import TITLE, liferay_page
+from tests.cleaning.pages import read as extraction_of
 
 SENTENCE = "Sở Thông tin và Truyền thông tổ chức hội nghị tại Đống Đa, người dân tham dự đông đủ. "
 
@@ -66,29 +69,52 @@ def test_a_page_of_utf_8_with_a_few_broken_bytes_stays_utf_8() -> None:
     assert (text[:-1], encoding, guessed) == (SENTENCE * 10, "utf-8", True)
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Së Th«ng tin vµ TruyÒn th«ng tæ chøc héi nghÞ t¹i §èng §a, ng­êi d©n tham dù ®«ng ®ñ. ",
-        "Sôû Thoâng tin vaø Truyeàn thoâng toå chöùc hoäi nghò taïi Ñoáng Ña, ngöôøi daân. ",
-    ],
-)
-@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
-def test_fonts_from_before_unicode_are_marked_and_left_alone(sentence: str, encoding: str) -> None:
-    decoded = decode((sentence * 3).encode(encoding), "text/html; charset=iso-8859-1")
-    assert decoded.legacy
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_read_and_marked(encoding: str) -> None:
+    page = f'<html><head><meta charset="utf-8"></head><body><p>{SENTENCE}</p></body></html>'
+    assert read(page.encode(encoding), "text/html; charset=utf-8") == (page, encoding, True)
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        SENTENCE,
-        "Le ministère des télécommunications a été créé à la fin de l'année dernière. ",
-        "The ministry was founded last year. ",
-    ],
-)
-def test_readable_languages_are_not_marked_as_legacy(sentence: str) -> None:
-    assert not decode((sentence * 5).encode()).legacy
+def test_utf_16_as_the_header_says_is_read_also_where_no_markup_shows_it() -> None:
+    text = "\u1ea1\u1ebf" * 600
+    content = text.encode("utf-16-le")
+    assert read(content, "text/html; charset=utf-16le")[0] == text
+
+
+@pytest.mark.parametrize("name", ["unicode_escape", "utf-7", "punycode", "rot13", "idna", "x-user"])
+def test_an_encoding_that_no_browser_knows_is_not_believed(name: str) -> None:
+    page = f'<meta charset="{name}"><p>\\ud800 {SENTENCE}</p>'
+    assert read(page.encode())[0] == page
+    assert read(page.encode() + b"\xff", f"text/html; charset={name}")[0] == page + "\ufffd"
+
+
+def read_as_windows_1252(text: str) -> str:
+    """What a program makes of UTF-8 that it takes for windows-1252; as browsers decode it."""
+    return "".join(
+        bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in text.encode()
+    )
+
+
+def test_a_page_of_utf_8_that_was_read_as_windows_1252_is_put_right_and_marked() -> None:
+    page = liferay_page(f"<p>{SENTENCE}</p>")
+    decoded = decode(read_as_windows_1252(page).encode())
+    assert (decoded.text, decoded.read_twice) == (page, True)
+    article = extraction_of(read_as_windows_1252(page).encode())
+    assert article.title == TITLE
+    assert "read-twice-repaired" in article.problems
+
+
+def test_a_text_read_twice_on_a_sound_page_is_left_alone_and_marked() -> None:
+    wrong = read_as_windows_1252(SENTENCE * 2)
+    article = extraction_of(liferay_page(f"<p>{SENTENCE}</p><p>{wrong}</p>").encode())
+    assert "Truyá»\u0081n" not in (article.body or "")
+    assert "Sá»Ÿ" in (article.body or "")
+    assert "read-twice" in problems(article)
+
+
+def test_a_page_with_one_letter_that_speaks_against_it_is_not_put_right() -> None:
+    content = (read_as_windows_1252(SENTENCE * 3) + " 中").encode()
+    assert not decode(content).read_twice
 
 
 def test_nul_bytes_are_no_text() -> None:

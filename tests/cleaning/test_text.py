@@ -1,10 +1,14 @@
+import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.cleaning.text import clean, field
+from portal_crawler.cleaning.text import MOST_MARKS, clean, field
+
+LONGEST_CLEANING_S = 5
+"""By the square it takes ten minutes, in its length a tenth of a second."""
 
 
 @pytest.mark.parametrize(
@@ -17,6 +21,9 @@ from portal_crawler.cleaning.text import clean, field
         ("\N{LATIN CAPITAL LETTER ETH}ống \N{LATIN CAPITAL LETTER ETH}a", "Đống Đa"),
         ("\uf0b7 Mục một", "- Mục một"),
         ("Số 749/Q\u0110-TTg, 42/2022/N\u0110-CP", "Số 749/QĐ-TTg, 42/2022/NĐ-CP"),
+        ("\u0093trích\u0094 \u0096 5\u0080\u0081", "“trích” – 5€"),
+        ("a\x00\x01b\x1f\x0bc\x7f\u202ed\u2066e", "ab cde"),
+        ("a\ud800b\udfff", "a\ufffdb\ufffd"),
         ("hoà bình, khoẻ mạnh – “trích” …", "hoà bình, khoẻ mạnh – “trích” …"),
     ],
 )
@@ -42,6 +49,20 @@ def test_cleaned_text_is_composed_and_has_single_spaces(text: str) -> None:
     assert cleaned == " ".join(cleaned.split())
     assert "\u00a0" not in cleaned
     assert "\u200b" not in cleaned
+
+
+def test_a_letter_with_a_million_marks_is_cleaned_in_time() -> None:
+    start = time.process_time()
+    cleaned = clean("a" + "\u0301\u0323" * 500_000 + "b")
+    assert time.process_time() - start < LONGEST_CLEANING_S
+    assert cleaned.startswith("\u1ea1\u0323")
+    assert cleaned.endswith("\u0301b")
+    assert len(cleaned) <= MOST_MARKS + 2
+
+
+def test_a_row_of_signs_is_no_row_of_marks() -> None:
+    line = "★" * 600 + "…" * 600
+    assert clean(line) == line
 
 
 @given(st.text())

@@ -1,0 +1,78 @@
+"""Vietnamese from before Unicode, and Unicode read as another encoding: told, never repaired.
+
+In those years a font showed the letters of Western Europe as Vietnamese ones. Such text is still
+pasted from old Word files into pages that are in Unicode otherwise, so it is told by its lines.
+TCVN3 (.VnTime, ABC) has one sign for each letter, many of them no letters in Latin-1: `Th«ng tin`.
+VNI (VNI-Times) writes the mark as a letter behind the vowel: `Thoâng tin`.
+"""
+
+import re
+
+_VIETNAMESE_LETTER = re.compile("[\u01a0\u01a1\u01af\u01b0\u0110\u0111\u0300-\u0323\u1ea0-\u1ef9]")
+_HIGH = re.compile("[\u00a1-\u00ff]")
+_LETTER = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]")
+_PLAIN = re.compile("[A-Za-z]")
+
+LEAST_LETTERS = 20
+"""Fewer odd letters than this are a name or a stray sign."""
+
+LEGACY_SHARE = 0.25
+"""High Latin-1 letters for each ASCII letter. Vietnamese in TCVN3 or VNI has 0.3 to 0.6, French
+0.03 to 0.2."""
+
+_SIGN_IN_WORD = re.compile(
+    "(?<=[A-Za-z\u00a1-\u00ff])[\u00a1-\u00bf\u00d7\u00f7](?=[A-Za-z\u00c0-\u00ff])"
+)
+TCVN3_SHARE = 0.1
+"""Of high letters that are signs inside words. TCVN3 has â, ô, ê, ơ, ă, á, à, ạ there, a fourth of
+its high letters; the languages of Latin-1 have none, VNI neither, and units stand by figures."""
+
+_MARK_BEHIND_VOWEL = re.compile(
+    "[aeouyAEOUY\u00f4\u00f6\u00d4\u00d6]"
+    "[\u00f9\u00f8\u00fb\u00f5\u00ef\u00ea\u00e9\u00e8\u00fa\u00fc\u00eb\u00e2\u00e1\u00e0"
+    "\u00e5\u00e3\u00e4\u00d9\u00d8\u00db\u00d5\u00cf\u00ca\u00c9\u00c8\u00da\u00dc\u00cb\u00c2\u00c1"
+    "\u00c0\u00c5\u00c3\u00c4]"
+)
+_OWN_OF_VNI = re.compile(
+    "[\u00ed\u00ec\u00e6\u00f3\u00f2\u00f4\u00f6\u00ee\u00f1"
+    "\u00cd\u00cc\u00c6\u00d3\u00d2\u00d4\u00d6\u00ce\u00d1]"
+)
+"""Letters that VNI writes with one sign: í, ì, ỉ, ĩ, ị, ơ, ư, ỵ, đ."""
+VNI_SHARE = 0.9
+"""Of high letters that are marks behind their vowel or letters of VNI's own; it has no others."""
+
+UNKNOWN_SHARE = 1.0
+"""As LEGACY_SHARE, where neither fits: Cyrillic or Chinese read as Latin-1 has hardly an ASCII
+letter, Icelandic 0.3 of them."""
+
+_READ_TWICE = re.compile(
+    "\u00e1[\u00ba\u00bb][\u0080-\u00bf\u0152-\u0192\u02c6-\u2122]"
+    "|[\u00c3-\u00c6][\u0080-\u009f\u00a1-\u00bf\u0152-\u0192\u02c6-\u2122]"
+)
+READ_TWICE_LETTERS = 5
+"""In one text. Each is two or three signs that no language sets beside each other."""
+
+
+def misread(text: str) -> str | None:
+    """The problem code of a text whose letters are not those that were written.
+
+    `legacy-tcvn3`, `legacy-vni`, `legacy-encoding` where neither fits; `read-twice`: UTF-8 taken as
+    windows-1252. Lines with letters of Unicode Vietnamese speak for themselves only.
+    """
+    if not _HIGH.search(text):
+        return None
+    foreign = "\n".join(line for line in text.splitlines() if not _VIETNAMESE_LETTER.search(line))
+    high = len(_HIGH.findall(foreign))
+    if high < LEAST_LETTERS:
+        return None
+    if len(_READ_TWICE.findall(foreign)) >= READ_TWICE_LETTERS:
+        return "read-twice"
+    plain = len(_PLAIN.findall(foreign))
+    if high <= LEGACY_SHARE * plain:
+        return None
+    if len(_SIGN_IN_WORD.findall(foreign)) >= TCVN3_SHARE * high:
+        return "legacy-tcvn3"
+    not_vni = len(_HIGH.findall(_OWN_OF_VNI.sub("", _MARK_BEHIND_VOWEL.sub("", foreign))))
+    if not_vni <= (1 - VNI_SHARE) * high:
+        return "legacy-vni"
+    return "legacy-encoding" if len(_LETTER.findall(foreign)) > UNKNOWN_SHARE * plain else None
