@@ -75,8 +75,8 @@ def updated(
 
 def _behind_label(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
-        line = clean(text)
-        if found := _UPDATED.search(line):
+        # Whatever marks are written how, the word has an "nh" only if it is there.
+        if "nh" in text.lower() and (found := _UPDATED.search(line := clean(text))):
             yield line[found.end() :]
 
 

@@ -68,6 +68,7 @@ class Page:
                 by_classes.setdefault(classes, []).append((position, element))
         # Keyed by the whole attribute: a page has few different ones, and most are never asked for.
         self._by_classes = by_classes
+        self._found: dict[_Step, list[etree._Element]] = {}
 
     def select(self, selector: str) -> list[etree._Element]:
         """All elements in page order that the CSS finds."""
@@ -99,6 +100,13 @@ class Page:
                 yield element.get(attribute) or "" if attribute else text_of(element)
 
     def _with_classes(self, step: _Step) -> list[etree._Element]:
+        """Kept: a step ends several selectors, and some selectors are asked twice."""
+        known = self._found.get(step)
+        if known is None:
+            known = self._found[step] = [element for _, element in self._entries(step)]
+        return known
+
+    def _entries(self, step: _Step) -> list[tuple[int, etree._Element]]:
         some_class = next(iter(step.classes))
         found = [
             entry
@@ -107,7 +115,7 @@ class Page:
             for entry in entries
             if step.fits(entry[1])
         ]
-        return [element for _, element in sorted(found, key=itemgetter(0))]
+        return sorted(found, key=itemgetter(0))
 
 
 def text_of(element: etree._Element) -> str:
