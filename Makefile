@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYWB := .venv-pywb
 
-.PHONY: demo test check benchmark clean
+.PHONY: demo test check quality benchmark clean
 
 demo: $(VENV)/installed
 	@$(BIN)/portal demo
@@ -17,6 +17,10 @@ check: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# What cleaning makes of saved pages, beside other extractors; fails below the floors. OPTIONS=--help
+quality: $(VENV)/installed
+	@$(BIN)/python -m benchmarks.quality $(OPTIONS)
 
 benchmark: $(VENV)/installed
 	$(BIN)/python -m benchmarks.crawl

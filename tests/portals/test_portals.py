@@ -8,8 +8,6 @@ import importlib
 import inspect
 import json
 import re
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,27 +16,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from lxml import etree, html
 
 from archive.models import Article
 from portal_crawler.cleaning import extraction
-from portal_crawler.cleaning.charset import decode
 from portal_crawler.cleaning.checks import problems
 from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.listing import ListingProfile
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.cleaning.text import clean
 from portal_crawler.crawling import portals, project_settings
-from portal_crawler.demo.portals import DemoBo, DemoTinh
-from portal_crawler.demo.server import demo_pages, page_key
 from portal_crawler.portal import Portal
 
 HERE = Path(__file__).parent
 PORTALS = portals(project_settings({}))
 FOLDERS = sorted(path.parent for path in HERE.glob("*/expected.json"))
 EXPECTED = {folder.name: json.loads((folder / "expected.json").read_bytes()) for folder in FOLDERS}
-FLOORS = json.loads((HERE / "floors.json").read_bytes())
-DEMO_EXPECTED = json.loads((HERE.parent / "demo" / "expected.json").read_bytes())
 
 GUIDE = (HERE.parents[1] / "docs" / "PORTALS.md").read_text("utf-8")
 
@@ -231,61 +222,3 @@ def test_the_guide_explains_each_attribute(declared: type) -> None:
     attributes = inspect.get_annotations(declared)
     explained = set(re.findall(r"`(\w+)`", GUIDE))
     assert set(attributes) <= explained
-
-
-# The text as a whole
-
-
-def test_bodies_are_kept_and_furniture_is_left_out() -> None:
-    kept, wanted, let_through, furniture = 0, 0, 0, 0
-    for page, got, expected in read_pages():
-        body = words("\n".join(expected["body"]))
-        said = Counter(word for text in texts_of(expected) for word in words(text).elements())
-        around = words(page) - said
-        found = Counter(word for text in texts_of(as_json(got)) for word in words(text).elements())
-        wanted += body.total()
-        kept += (body & words(got.body or "")).total()
-        furniture += around.total()
-        let_through += (found - said).total()
-    assert kept / wanted >= FLOORS["body_words_kept"]
-    assert let_through / furniture <= FLOORS["boilerplate_words_let_through"]
-
-
-def read_pages() -> Iterator[tuple[str, Article, dict[str, Any]]]:
-    """Text of each page that has an article, the article as read, and as expected."""
-    for parameter in saved("articles"):
-        page: SavedPage = parameter.values[0]
-        if "article" in page.told:
-            text = text_of(page.body, page.told["content_type"])
-            yield text, page.article(), page.told["article"]
-    served = {page_key(page.url): page for page in demo_pages()}
-    profiles = {urlsplit(demo.home).hostname: demo.article_profile for demo in (DemoTinh, DemoBo)}
-    for expected in DEMO_EXPECTED:
-        url = expected["url"]
-        answer = served[page_key(url)]
-        article = extract(
-            answer.body,
-            url,
-            profiles[urlsplit(url).hostname],
-            fetched_at=datetime.fromisoformat("2025-02-20T00:00:00+00:00"),
-            content_type=answer.content_type,
-        )
-        yield text_of(answer.body, answer.content_type), article, expected
-
-
-def text_of(body: bytes, content_type: str) -> str:
-    """All that a reader sees of a page."""
-    root = html.document_fromstring(decode(body, content_type).text)
-    etree.strip_elements(root, "script", "style", "title", with_tail=False)
-    return " ".join(root.itertext())
-
-
-def texts_of(article: dict[str, Any]) -> Iterator[str]:
-    body = article["body"]
-    yield body if isinstance(body, str) else "\n".join(body or ())
-    yield from (article[name] or "" for name in ("title", "lead", "author"))
-    yield from (image["caption"] or "" for image in article["images"])
-
-
-def words(text: str) -> Counter[str]:
-    return Counter(re.findall(r"\w+", clean(text).casefold()))

@@ -1,0 +1,246 @@
+"""The saved pages, and the answers to them, as three corpora.
+
+- *hanoi*: a real portal, in a folder beside the repository; nothing where it is not there.
+- *portals*: pages of tests/portals and of the demo portals, written after the platforms' markup.
+- *written*: pages of tests/quality in the shapes of other systems, which no platform here knows.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.pack import html_pages
+from benchmarks.quality.scoring import FIELDS, Answer, Said
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.crawling import portals, project_settings
+from portal_crawler.demo.portals import DemoBo, DemoTinh
+from portal_crawler.demo.server import demo_pages, page_key
+from portal_crawler.spiders.hanoi_sotttt import HanoiSotttt
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests"
+SHARED = ROOT.parent / "shared"
+HANOI_PACK = SHARED / "replica" / "hanoi-sotttt.tar.xz"
+HANOI_ANSWERS = SHARED / "quality" / "hanoi-gold.jsonl"
+HANOI_SAVED_AT = datetime(2022, 8, 27, tzinfo=UTC)
+DEMO_SERVED_AT = datetime(2025, 2, 20, tzinfo=UTC)
+HTML = "text/html; charset=utf-8"
+PHRASES = tuple((TESTS / "quality" / "furniture.txt").read_text(encoding="utf-8").splitlines())
+"""What stands around articles of many portals and in none of the answers' articles."""
+
+_LISTING_PAGE = re.compile(r"_101_cur=(\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An article's page as served."""
+
+    url: str
+    body: bytes
+    content_type: str | None = HTML
+    fetched_at: datetime = HANOI_SAVED_AT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Pages of one host, in the order of its listing, and the answers to some of them."""
+
+    name: str
+    profile: Profile | None
+    """How its platform reads it; None where no platform knows it."""
+    pages: tuple[Page, ...]
+    answers: Mapping[str, Answer]
+    phrases: tuple[str, ...] = PHRASES
+
+    @property
+    def asked(self) -> tuple[Page, ...]:
+        """The pages that have an answer."""
+        return tuple(page for page in self.pages if page.url in self.answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Corpus:
+    """Sites that are measured together."""
+
+    name: str
+    about: str
+    sites: tuple[Site, ...] = field(repr=False)
+    shipped: bool = True
+    """Whether it lies in the repository: then it changes with a commit only."""
+
+    @property
+    def answers(self) -> int:
+        """How many pages are scored."""
+        return sum(len(site.answers) for site in self.sites)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the scored pages' bytes and the answers, whatever their order."""
+        lines = sorted(
+            f"{page.url} {hashlib.sha256(page.body).hexdigest()} {_spelt(site.answers[page.url])}"
+            for site in self.sites
+            for page in site.asked
+        )
+        return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _spelt(answer: Answer) -> str:
+    return json.dumps([asdict(answer.said), sorted(answer.told)], sort_keys=True)
+
+
+CORPORA = ("hanoi", "portals", "written")
+
+
+def corpus(name: str) -> Corpus | None:
+    """The corpus of that name; None where it is not there."""
+    return _MAKERS[name]()
+
+
+# A real portal
+
+
+def is_hanoi_there() -> bool:
+    """Whether the folder beside the repository has pages and answers."""
+    return HANOI_PACK.exists() and HANOI_ANSWERS.exists()
+
+
+@cache
+def _hanoi() -> Corpus | None:
+    if not is_hanoi_there():
+        return None
+    lines = HANOI_ANSWERS.read_text(encoding="utf-8").splitlines()
+    answers = {answer.url: answer for answer in map(_hanoi_answer, map(json.loads, lines))}
+    site = Site(
+        name="hanoi-sotttt",
+        profile=HanoiSotttt.article_profile,
+        pages=tuple(_as_listed(html_pages(HANOI_PACK))),
+        answers=answers,
+    )
+    about = "a department of Hanoi, 2008-2022, real pages"
+    return Corpus(name="hanoi", about=about, sites=(site,), shipped=False)
+
+
+def _hanoi_answer(row: Mapping[str, Any]) -> Answer:
+    said = Said(
+        **{
+            name: row[name] for name in ("title", "published", "lead", "author", "byline", "source")
+        },
+        body="\n".join(row["body"]),
+        images=tuple((image["src"], image["caption"] or "") for image in row["images"]),
+        attachments=tuple(row["attachments"]),
+    )
+    return Answer(url=row["url"], said=said, told=frozenset(FIELDS) - {"category"})
+
+
+def _as_listed(saved: Mapping[str, bytes]) -> Iterator[Page]:
+    """Articles in the order in which a crawl meets them; then those that no saved listing has."""
+    listings = sorted((url for url in saved if "/-/" not in url), key=_listing_number)
+    listed = (row.url for url in listings for row in _listed_rows(url, saved[url]))
+    articles = (url for url in saved if "/-/view_content/" in url)
+    for url in dict.fromkeys((*listed, *articles)):
+        if url in saved:
+            yield Page(url=url, body=saved[url])
+
+
+def _listing_number(url: str) -> tuple[bool, str, int]:
+    path, number = urlsplit(url).path, _LISTING_PAGE.search(url)
+    sections = {urlsplit(section).path for section in HanoiSotttt.sections.values()}
+    return path not in sections, path, int(number[1]) if number else 0
+
+
+def _listed_rows(url: str, body: bytes) -> Iterable[Any]:
+    if HanoiSotttt.next_listing(body, url, 2) is None:
+        return ()
+    return HanoiSotttt.read_listing_page(body, url, HANOI_SAVED_AT, HTML).rows
+
+
+# Pages of the tests
+
+
+@cache
+def _portals() -> Corpus:
+    known = portals(project_settings({}))
+    folders = sorted(path.parent for path in (TESTS / "portals").glob("*/expected.json"))
+    sites = [_folder(folder, known[folder.name].article_profile) for folder in folders]
+    about = "written after the markup of platforms that we know"
+    return Corpus(name="portals", about=about, sites=(*sites, *_demo()))
+
+
+@cache
+def _written() -> Corpus:
+    folders = sorted(path.parent for path in (TESTS / "quality").glob("*/expected.json"))
+    about = "written in the shapes of systems that no platform here knows"
+    return Corpus(name="written", about=about, sites=tuple(_folder(path, None) for path in folders))
+
+
+def _folder(folder: Path, profile: Profile | None) -> Site:
+    expected = json.loads((folder / "expected.json").read_bytes())
+    rows = [row for row in expected["articles"] if "raises" not in row]
+    return Site(
+        name=folder.name,
+        profile=profile,
+        pages=tuple(
+            Page(
+                url=row["url"],
+                body=(folder / row["file"]).read_bytes(),
+                content_type=row["content_type"],
+                fetched_at=datetime.fromisoformat(row["fetched_at"]),
+            )
+            for row in rows
+        ),
+        answers={row["url"]: _answer(row["url"], row["article"]) for row in rows},
+        phrases=(*PHRASES, *expected.get("furniture", ())),
+    )
+
+
+def _demo() -> Iterator[Site]:
+    served = {page_key(page.url): page for page in demo_pages()}
+    expected = json.loads((TESTS / "demo" / "expected.json").read_bytes())
+    for demo in (DemoTinh, DemoBo):
+        rows = [row for row in expected if urlsplit(row["url"]).hostname in demo.hosts]
+        pages = {row["url"]: served[page_key(row["url"])] for row in rows}
+        yield Site(
+            name=demo.name,
+            profile=demo.article_profile,
+            pages=tuple(
+                Page(
+                    url=url,
+                    body=page.body,
+                    content_type=page.content_type,
+                    fetched_at=DEMO_SERVED_AT,
+                )
+                for url, page in pages.items()
+            ),
+            answers={row["url"]: _answer(row["url"], row) for row in rows},
+        )
+
+
+def _answer(url: str, article: Mapping[str, Any]) -> Answer:
+    """Of an article as tests expect it; a field that it does not name is not scored."""
+    told = {"captions", *article.keys(), *(("minute",) if "published_at" in article else ())}
+    plain = ("title", "lead", "author", "byline", "source", "category")
+    said = Said(
+        **{name: article.get(name) or "" for name in plain},
+        published=article["published_at"] or "",
+        body="\n".join(article["body"]),
+        images=tuple((image["src"], image["caption"] or "") for image in article["images"]),
+        attachments=tuple(
+            attachment if isinstance(attachment, str) else attachment["href"]
+            for attachment in article["attachments"]
+        ),
+    )
+    return Answer(url=url, said=said, told=frozenset(told) & frozenset(FIELDS))
+
+
+_MAKERS: Mapping[str, Callable[[], Corpus | None]] = {
+    "hanoi": _hanoi,
+    "portals": _portals,
+    "written": _written,
+}
