@@ -84,13 +84,19 @@ class Keeper:
             lambda: self._store.put_sightings(rows, first_position, capture.result()), on_rows=True
         )
 
-    def keep_article(self, article: Article, page: PageRead, reread: Reread) -> "Future[Change]":
+    def keep_article(
+        self, article: Callable[[], Article], page: PageRead, reread: Reread
+    ) -> "Future[Change]":
         """Store an article read from a page whose capture was kept before."""
         return self._submit(lambda: self._put_article(article, page, reread), on_rows=True)
 
     def note_missing(self, capture: "Future[Capture]") -> "Future[bool]":
         """Heed that an article was not there; whether it counts as gone now."""
         return self._submit(lambda: self._store.note_missing(capture.result()), on_rows=True)
+
+    def do(self, task: Callable[[], T]) -> "Future[T]":
+        """Do something else with the rows that rest on what was handed over before."""
+        return self._submit(task, on_rows=True)
 
     def settle(self) -> "Future[None]":
         """Bring all that was handed over onto the disk and into the database."""
@@ -194,11 +200,13 @@ class Keeper:
         finally:
             exchange.response.close()
 
-    def _put_article(self, article: Article, page: PageRead, reread: Reread) -> Change:
+    def _put_article(
+        self, article: Callable[[], Article], page: PageRead, reread: Reread
+    ) -> Change:
         answer = page.answer.result()
         if page.stored is None:
-            return self._store.put_article(article, answer, reread)
-        change = self._store.put_article(article, page.stored, reread)
+            return self._store.put_article(article(), answer, reread)
+        change = self._store.put_article(article(), page.stored, reread)
         self._store.note_seen(page.stored, answer.fetched_at)
         return change
 

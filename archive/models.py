@@ -65,6 +65,11 @@ class Article:
     attachments: tuple[Attachment, ...] = ()
     problems: tuple[str, ...] = ()
     """Codes of what looks wrong, such as `no-date`; sorted, each once."""
+    missed: tuple[str, ...] = ()
+    """Fields of the page's layout of which no selector found an element; no column of a row."""
+    model: str | None = None
+    """The learned model that read it (site_models.id); None of a declared layout, and where none
+    fits the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

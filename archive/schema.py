@@ -163,6 +163,48 @@ def m003_fields(database: Database) -> None:
     _describe(database)
 
 
+@migrations()
+def m004_site_models(database: Database) -> None:
+    """What sites teach of their layout, by date, and by which model an article was read."""
+    database.table("articles").add_column("model", str)
+    database.table("site_models").create(
+        {
+            "portal": str,
+            "since": str,
+            "id": str,
+            "model": str,
+            "pages": int,
+            "corrected_by": str,
+            "first_capture": int,
+            "last_capture": int,
+        },
+        pk=("portal", "since"),
+        not_null={"pages", "first_capture", "last_capture"},
+        foreign_keys=[
+            ("portal", "portals", "name"),
+            ("first_capture", "captures", "id"),
+            ("last_capture", "captures", "id"),
+        ],
+        strict=True,
+    )
+    database.table("boilerplate").create(
+        {
+            "portal": str,
+            "since": str,
+            "position": int,
+            "kind": str,
+            "text": str,
+            "pages": int,
+            "block": str,
+        },
+        pk=("portal", "since", "position"),
+        not_null={"block"},
+        foreign_keys=[("portal", "portals", "name")],
+        strict=True,
+    )
+    _describe(database)
+
+
 def _portals_and_runs(database: Database) -> None:
     database.table("portals").create(
         {"name": str, "title": str, "platform": str, "province": str, "home": str},

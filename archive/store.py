@@ -367,4 +367,5 @@ def _article_row(article: Article, capture: Capture) -> dict[str, object]:
         "last_seen_at": capture.fetched_at,
         "capture_id": capture.id,
         "problems": json.dumps(article.problems),
+        "model": article.model,
     }

@@ -10,7 +10,7 @@ from archive.models import Run
 from archive.store import Store
 from archive.warc.closing import close_left_open
 from archive.warc.stream import Damage
-from portal_crawler.replay import FileReading, Portals, in_order
+from portal_crawler.replay import Correction, FileReading, Portals, in_order
 from portal_crawler.replaying import Replay
 
 logger = logging.getLogger(__name__)
@@ -53,19 +53,28 @@ def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
     files = in_order([*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)])
     found: list[Path] = []
     for path in reversed(files):
+        is_open = path.name.endswith(OPEN_SUFFIX)
         run = first_run(layout, path)
+        if run is None and not is_open and _is_correction(layout, path):
+            continue
         ended = run is not None and store.has_ended(run)
-        if ended and not path.name.endswith(OPEN_SUFFIX):
+        if ended and not is_open:
             break
         found.insert(0, path)
     return found
+
+
+def _is_correction(layout: Layout, path: Path) -> bool:
+    """Whether a file holds no crawl but what a person said of the portal's layout."""
+    with path.open("rb") as file:
+        return any(isinstance(one, Correction) for one in FileReading(layout, path).read(file))
 
 
 def first_run(layout: Layout, path: Path) -> int | None:
     """The id of the run that a file belongs to; None where its beginning says nothing."""
     with path.open("rb") as file:
         for found in FileReading(layout, path).read(file):
-            if isinstance(found, Damage):
+            if isinstance(found, (Damage, Correction)):
                 continue
             return found.id if isinstance(found, Run) else found.capture.run_id
     return None

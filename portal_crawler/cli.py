@@ -46,8 +46,12 @@ COMMANDS = {
     "verify": ("archive.commands.verify", "check every record, digest and row"),
 }
 
-VERIFY_DEEP = "portal_crawler.commands.verify_deep"
-"""What `portal verify --deep` calls: it cleans pages, so it loads what the plain one must not."""
+BESIDE_AN_OPTION = {
+    "deep": "portal_crawler.commands.verify_deep",
+    "model": "portal_crawler.commands.status_model",
+}
+"""What a command calls with one of these options: it reads pages, so it loads what the plain one
+must not."""
 
 DESCRIPTION = """\
 Crawls the news of Vietnamese government departments into an archive: WARC files hold every byte
@@ -73,8 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return int(ExitCode.USAGE)
     try:
-        if getattr(args, "deep", False):
-            module = cast(Command, importlib.import_module(VERIFY_DEEP))
+        for option, path in BESIDE_AN_OPTION.items():
+            if getattr(args, option, False):
+                module = cast(Command, importlib.import_module(path))
         return module.run(args)
     except (ArchiveError, CrawlerError) as error:
         if args.verbose:

@@ -6,7 +6,7 @@ anything being damaged; a row that was read by the same rules may not.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,9 @@ from archive.models import Article, Capture
 from archive.store import VERSIONED
 from archive.verify import Finding
 from archive.warc.reader import stored_answer
+from portal_crawler.claims import Claiming
 from portal_crawler.cleaning.extraction import ExtractionError
+from portal_crawler.learned import knowing
 from portal_crawler.reading import article_of
 from portal_crawler.replay import Portals
 from portal_crawler.rules import fingerprint
@@ -80,12 +82,16 @@ class DeepVerification:
     """One pass over the rows that were read from pages; `tally` counts while it goes on."""
 
     def __init__(
-        self, layout: Layout, portals: Portals, on_row: Callable[[str], None] = lambda _: None
+        self,
+        layout: Layout,
+        portals: Mapping[str, Claiming],
+        on_row: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`on_row` is told the name of each row before its page is cleaned."""
         self.tally = DeepTally()
         self._layout = layout
-        self._portals = portals
+        self._declared = portals
+        self._portals: Portals = {}
         self._on_row = on_row
         self._read: tuple[int, Article | str] = (0, "")
 
@@ -93,6 +99,7 @@ class DeepVerification:
         """Where a row and its page differ; what changed rules explain has `is_damage` False."""
         with reading(self._layout) as connection:
             connection.execute("BEGIN")
+            self._portals = knowing(self._declared, connection)
             for row in connection.execute(_IN_FILE_ORDER):
                 yield from self._row(connection, _row_of(row))
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from archive.errors import ArchiveDamagedError
 from archive.layout import Layout, capture_id, derived_id, utc_moment, utc_text
 from archive.models import Capture, PortalEntry, Run
 from archive.store import Store
@@ -23,13 +22,13 @@ from archive.timeline import Timeline
 from archive.warc.companion import IMPORTED, RUN_EVENT, ImportedFile
 from archive.warc.foreign import ForeignRecord, Region, Unusable, record_in, region_records
 from archive.warc.http1 import Head
-from archive.warc.reader import stored_answer
 from archive.warc.records import Fields
 from archive.warc.stream import MAX_BLOCK_BYTES
 from archive.warc.writer import final_path
 from portal_crawler.claims import Claim, Claiming, Claims, Page
-from portal_crawler.replay import Deed, Doer, Recorded, answer_of, deed_of, entry_of, run_of
-from portal_crawler.replaying import Heard, without_retried
+from portal_crawler.remaking import Remaking
+from portal_crawler.replay import Deed, Recorded, answer_of, entry_of, run_of
+from portal_crawler.replaying import Heard
 
 logger = logging.getLogger(__name__)
 
@@ -192,7 +191,7 @@ class ImportReplay:
         self._store = store
         self._timeline = timeline
         self._portals = portals
-        self._doer = Doer(self._store, layout, portals)
+        self._remaking = Remaking(layout, store, timeline, portals)
         self._heard = heard
         self._overtaken: set[tuple[str, str]] = set()
         self._named: set[str] = set()
@@ -213,7 +212,7 @@ class ImportReplay:
         with ExitStack() as opened:
             reading = _Reading(self._layout, self._timeline, Claims(self._portals), done)
             files = {path: opened.enter_context(path.open("rb")) for path, _ in imported.regions}
-            deeds = self._deeds(reading.recorded(entries, files))
+            deeds = self._remaking.deeds(reading.recorded(entries, files))
             while self._store.in_transaction([lambda: self._do_some(deeds, done)])[0]:
                 pass
         self._store.in_transaction([lambda: self._end(done)])
@@ -235,11 +234,6 @@ class ImportReplay:
         if not self._store.has_ended(run.id):
             self._store.put_run(replace(run, outcome=None, finished_at=None))
 
-    def _deeds(self, found: Iterator[Recorded]) -> Iterator[Deed]:
-        for one in without_retried(found):
-            if isinstance(one, Recorded):
-                yield deed_of(one, self._portals)
-
     def _do_some(self, deeds: Iterator[Deed], done: Imported) -> int:
         some = 0
         for deed in islice(deeds, TRANSACTION_DEEDS):
@@ -254,7 +248,7 @@ class ImportReplay:
         done.run = _counted(done.run, deed)
         done.unclaimed += capture.portal == IMPORTED
         if capture.role != "article" or capture.key is None:
-            self._put(deed)
+            self._remaking.put(deed)
             return
         place = capture.portal, capture.key
         if place in self._overtaken or self._timeline.is_overtaken(capture):
@@ -262,20 +256,9 @@ class ImportReplay:
             self._store.put_capture(capture)
             return
         before = self._timeline.version(*place)
-        self._put(deed)
+        self._remaking.put(deed)
         self._timeline.note_sightings(*place)
         done.run = _with_change(done.run, before, self._timeline.version(*place), deed)
-
-    def _put(self, deed: Deed) -> None:
-        """Of a revisit of another address, or of no page, only its capture."""
-        capture = deed.capture
-        if capture.revisit_of is not None:
-            original = self._store.capture(capture.revisit_of)
-            same = (original.portal, original.role, original.key)
-            if original.status != 200 or same != (capture.portal, capture.role, capture.key):
-                self._store.put_capture(capture)
-                return
-        self._doer.do(deed)
 
     def _name_portal(self, name: str) -> None:
         if name not in self._named and name != IMPORTED:
@@ -285,26 +268,10 @@ class ImportReplay:
     def _end(self, done: Imported) -> None:
         for place in sorted(self._overtaken):
             before = self._timeline.version(*place)
-            self._make_again(*place)
+            self._remaking.make_again(*place)
             done.run = _with_change(done.run, before, self._timeline.version(*place), None)
         self._overtaken.clear()
         self._store.put_run(done.run)
-
-    def _make_again(self, portal: str, key: str) -> None:
-        captures = self._timeline.article_captures(portal, key)
-        self._timeline.forget_article(portal, key)
-        for deed in self._deeds(self._reread(captures)):
-            self._put(deed)
-        self._timeline.note_sightings(portal, key)
-
-    def _reread(self, captures: list[Capture]) -> Iterator[Recorded]:
-        for capture in captures:
-            try:
-                block = stored_answer(self._layout, capture).block
-            except ArchiveDamagedError as error:
-                logger.warning("%s", error)
-                continue
-            yield Recorded(capture, block, 1)
 
 
 class _Reading:

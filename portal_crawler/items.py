@@ -33,3 +33,5 @@ class ArticlePage:
     """Where the answer was 304: the capture that holds the body."""
     article: Article | None = field(default=None, repr=False)
     """Added by the pipeline Clean."""
+    read_by: object = field(default=None, repr=False)
+    """The declaration that Clean read it with: of a site that teaches its layout it changes."""

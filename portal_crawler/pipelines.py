@@ -4,6 +4,7 @@ Each adds; none edits what an earlier one said.
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -18,7 +19,10 @@ from portal_crawler.cleaning.extraction import (
     NoAnswerError,
     SoftNotFoundError,
 )
+from portal_crawler.drift import is_compared
 from portal_crawler.items import ArticlePage, ListingRows
+from portal_crawler.learning.general import general_text
+from portal_crawler.learning.reading import READ_GENERALLY
 from portal_crawler.portal import Portal
 from portal_crawler.reading import read_article, reread
 from portal_crawler.run import CrawlRun
@@ -55,7 +59,8 @@ class Clean(_Pipeline):
         if not isinstance(item, ArticlePage):
             return item
         try:
-            item.article = read_article(type(self._spider), item)
+            item.read_by = self._run.declaration
+            item.article = read_article(item.read_by, item)
         except NoAnswerError as error:
             self._heed_no_answer(error)
             raise DropItem(str(error), log_level="WARNING") from error
@@ -85,6 +90,9 @@ class Clean(_Pipeline):
 class Check(_Pipeline):
     """Marks what looks wrong on the article, and counts it. Nothing is dropped."""
 
+    _read = 0
+    """Articles so far."""
+
     def process_item(self, item: Any) -> Any:
         """Add problem codes to an ArticlePage's article."""
         if not isinstance(item, ArticlePage) or item.article is None:
@@ -96,7 +104,16 @@ class Check(_Pipeline):
         tally.without_body += item.article.body is None
         for code in codes:
             tally.count(tally.problems, code)
+        self._count_drift(item, item.article)
         return item
+
+    def _count_drift(self, item: ArticlePage, article: Article) -> None:
+        drift = self._run.tally.drift
+        drift.watch(self._run.declaration.watched_fields())
+        drift.count(article)
+        self._read += 1
+        if is_compared(self._read) and READ_GENERALLY not in article.problems:
+            drift.compare(article, general_text(item.body, item.content_type))
 
 
 class Store(_Pipeline):
@@ -108,12 +125,25 @@ class Store(_Pipeline):
             self._run.keeper.keep_sightings(item.rows, item.first_position, item.capture)
         elif isinstance(item, ArticlePage) and item.article is not None:
             page = PageRead(item.capture, item.stored)
-            stored = self._run.keeper.keep_article(item.article, page, self._reread)
+            stored = self._run.keeper.keep_article(partial(self._read, item), page, self._reread)
             stored.add_done_callback(self._run.tally.count_change)
+            if self._run.learning is not None:
+                self._run.keeper.do(self._run.learning.advance)
         return item
 
+    def _read(self, item: ArticlePage) -> Article:
+        """The item's article; read again where the site has taught more in the meantime."""
+        assert item.article is not None
+        if item.read_by is self._run.declaration:
+            return item.article
+        try:
+            article = read_article(self._run.declaration, item)
+        except ExtractionError:
+            return item.article
+        return replace(article, problems=problems(article, truncated=item.truncated))
+
     def _reread(self, capture: Capture, original: Capture) -> Article | None:
-        return reread(self._run.layout, type(self._spider), capture, original)
+        return reread(self._run.layout, self._run.declaration, capture, original)
 
 
 class Follow(_Pipeline):

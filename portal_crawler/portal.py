@@ -18,9 +18,11 @@ from twisted.python.failure import Failure
 
 from archive.frontier import Known, conditions
 from archive.layout import utc_moment
-from archive.models import Capture, ListedArticle, PortalEntry
+from archive.models import Article, Capture, ListedArticle, PortalEntry
 from archive.warc.reader import StoredAnswer, stored_answer
+from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.listing import ListingPage, ListingProfile, read_listing
+from portal_crawler.cleaning.misses import watched_fields
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.errors import PortalDeclarationError
 from portal_crawler.items import ArticlePage, ListingRows
@@ -87,6 +89,9 @@ class Portal(Spider):
     # How pages are read: portal_crawler.cleaning
     listing_profile: ClassVar[ListingProfile]
     article_profile: ClassVar[Profile]
+
+    # Whether articles are read by what their site teaches: portal_crawler.learned
+    learns: ClassVar[bool] = False
 
     # How a listing ends: Portal.parse_listing
     ends_with_404: ClassVar[bool] = False
@@ -172,6 +177,20 @@ class Portal(Spider):
             fetched_at=fetched_at,
             content_type=content_type,
         )
+
+    @classmethod
+    def read_article_page(
+        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> Article:
+        """The article of a page, unchecked; raises ExtractionError. Pure."""
+        return extract(
+            body, url, cls.article_profile, fetched_at=fetched_at, content_type=content_type
+        )
+
+    @classmethod
+    def watched_fields(cls) -> dict[str, tuple[str, ...]]:
+        """Selectors by field of which the run counts how often they find nothing."""
+        return watched_fields(cls.article_profile)
 
     # The walk
 

@@ -8,9 +8,8 @@ from archive.layout import Layout, utc_moment
 from archive.models import Article, Capture, PortalEntry
 from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.checks import problems
-from portal_crawler.cleaning.extraction import ExtractionError, extract
+from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.cleaning.listing import ListingPage
-from portal_crawler.cleaning.profile import Profile
 from portal_crawler.items import ArticlePage
 
 
@@ -18,8 +17,16 @@ class Declaration(Protocol):
     """What of a portal reading its pages needs; each portal's class is one."""
 
     @property
-    def article_profile(self) -> Profile:
-        """How its article pages are laid out."""
+    def learns(self) -> bool:
+        """Whether its articles are read by what their site teaches."""
+
+    def read_article_page(
+        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> Article:
+        """The article of a page, unchecked; raises ExtractionError."""
+
+    def watched_fields(self) -> dict[str, tuple[str, ...]]:
+        """Selectors by field that are watched for drift."""
 
     def read_listing_page(
         self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
@@ -45,22 +52,15 @@ def reread(
 
 def read_article(portal: Declaration, page: ArticlePage) -> Article:
     """The article of a page as cleaning reads it, unchecked; raises ExtractionError."""
-    return extract(
-        page.body,
-        page.url,
-        portal.article_profile,
-        fetched_at=page.fetched_at,
-        content_type=page.content_type,
-    )
+    return portal.read_article_page(page.body, page.url, page.fetched_at, page.content_type)
 
 
 def article_of(portal: Declaration, answer: StoredAnswer, capture: Capture) -> Article:
     """The article of a stored page as today's rules read and check it; raises ExtractionError."""
-    article = extract(
+    article = portal.read_article_page(
         answer.body,
         capture.url,
-        portal.article_profile,
-        fetched_at=utc_moment(capture.fetched_at),
-        content_type=answer.head.value("content-type"),
+        utc_moment(capture.fetched_at),
+        answer.head.value("content-type"),
     )
     return replace(article, problems=problems(article, truncated=capture.truncated is not None))

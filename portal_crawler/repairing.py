@@ -1,7 +1,7 @@
 """Puts an archive right after a crash or a damaged disk: the files first, then the rows."""
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,9 @@ from archive.verify import Finding, Verification
 from archive.warc.companion import IMPORTED
 from archive.warc.writer import sync_folder
 from portal_crawler.catchup import catch_up, close_torn, left_behind, whole_bytes
-from portal_crawler.replay import Portals
+from portal_crawler.claims import Claiming
+from portal_crawler.learned import knowing
+from portal_crawler.relearning import Relearning
 from portal_crawler.rules import fingerprint
 
 MANY = 5
@@ -55,7 +57,7 @@ class Repair:
     def __init__(
         self,
         layout: Layout,
-        portals: Portals,
+        portals: Mapping[str, Claiming],
         rebuild: Callable[[], object],
         on_file: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -128,9 +130,15 @@ class Repair:
         return {name: files for name, files in found.items() if files}
 
     def _caught_up(self, name: str) -> int:
-        store = Store(open_for_writing(self._layout), fingerprint())
+        connection = open_for_writing(self._layout)
+        store = Store(connection, fingerprint())
         try:
-            return catch_up(self._layout, store, name, self._portals)
+            done = catch_up(self._layout, store, name, knowing(self._portals, connection))
+            portal = self._portals.get(name)
+            if portal is not None and portal.learns:
+                relearning = Relearning(self._layout, connection, store, portal)
+                store.in_transaction([relearning.advance])
+            return done
         finally:
             store.close()
 

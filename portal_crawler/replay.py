@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from archive.layout import Layout, capture_id, utc_moment
 from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
@@ -16,7 +16,7 @@ from archive.repeats import READ_INTO_ROWS
 from archive.store import Store
 from archive.warc.http1 import head_of, payload
 from archive.warc.reader import StoredAnswer, decoded, stored_answer
-from archive.warc.records import own_truncation
+from archive.warc.records import Fields, own_truncation
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
 from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
 from portal_crawler.reading import Declaration, article_of, reread
@@ -51,6 +51,34 @@ class Deed:
     missing: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says of the layout of a site that teaches its own, as a metadata record."""
+
+    portal: str
+    since: str
+    """Which layout, as site_models.since names it."""
+    model: str
+    """JSON."""
+    record_id: str
+    place: tuple[str, int]
+    """File and offset: it holds from there on."""
+
+    EVENT: ClassVar[str] = "model-event"
+
+    def lines(self) -> Fields:
+        """Of its metadata record."""
+        return [
+            (self.EVENT, "correction"),
+            ("portal", self.portal),
+            ("since", self.since),
+            ("model", self.model),
+        ]
+
+
+Found = Recorded | Run | Correction | Damage
+
+
 class FileReading:
     """Turns the records of one file into exchanges and runs. The order of records is ours."""
 
@@ -61,7 +89,7 @@ class FileReading:
         self.end = 0
         """Behind the last whole exchange or run record."""
 
-    def read(self, file: Any, start: int = 0) -> Iterator[Recorded | Run | Damage]:
+    def read(self, file: Any, start: int = 0) -> Iterator[Found]:
         """All of a file from an offset on."""
         for record in streamed(file, start):
             if isinstance(record, Damage):
@@ -73,9 +101,9 @@ class FileReading:
             if found is not None:
                 yield found
 
-    def _of(self, record: StreamedRecord) -> Recorded | Run | None:
+    def _of(self, record: StreamedRecord) -> Recorded | Run | Correction | None:
         if record.kind == "metadata":
-            return self._metadata(record)
+            return self._metadata(record, dict(fields_of(record.block)))
         if record.kind == "warcinfo":
             self._of_file = dict(fields_of(record.block))
         if record.kind not in ("response", "revisit"):
@@ -90,10 +118,13 @@ class FileReading:
         }
         return {**told, "role": "other"} if len(told) == 2 else None
 
-    def _metadata(self, record: StreamedRecord) -> Run | None:
-        lines = dict(fields_of(record.block))
+    def _metadata(self, record: StreamedRecord, lines: dict[str, str]) -> Run | Correction | None:
         if "run-event" in lines:
             return run_of(lines)
+        if Correction.EVENT in lines:
+            place = (self._name, record.offset)
+            said = (lines["portal"], lines["since"], lines["model"])
+            return Correction(*said, record.record_id, place)
         if "role" in lines:
             self._told[record.fields.get("warc-concurrent-to", "")] = lines
         return None
@@ -188,15 +219,12 @@ class Doer:
 
     def do(self, deed: Deed) -> None:
         """Put the capture, and what its page says."""
-        capture = deed.capture
-        if capture.revisit_of is not None and not self._store.has_capture(capture.revisit_of):
-            logger.warning("%s repeats a record that is not there", capture.record_id)
-            self._store.put_capture(replace(capture, revisit_of=None))
+        if not self.keep(deed.capture):
             return
+        capture = deed.capture
         if capture.revisit_of is not None and capture.status == 304:
             self._do_revisit(deed, self._store.original(capture))
             return
-        self._store.put_capture(capture)
         if capture.revisit_of is not None:
             deed = self._repeated(deed)
         if deed.rows:
@@ -205,6 +233,19 @@ class Doer:
             self._store.put_article(deed.article, capture, self._reread)
         if deed.missing:
             self._store.note_missing(capture)
+
+    def keep(self, capture: Capture) -> bool:
+        """Put the capture alone; whether its page can be read, which one before it may hold."""
+        if capture.revisit_of is None:
+            self._store.put_capture(capture)
+            return True
+        if not self._store.has_capture(capture.revisit_of):
+            logger.warning("%s repeats a record that is not there", capture.record_id)
+            self._store.put_capture(replace(capture, revisit_of=None))
+            return False
+        mime = self._store.original(capture).mime if capture.status == 304 else capture.mime
+        self._store.put_capture(replace(capture, mime=mime))
+        return True
 
     def _repeated(self, deed: Deed) -> Deed:
         """What a page does whose bytes an earlier capture holds."""
@@ -216,7 +257,6 @@ class Doer:
         return _page_deed(deed, portal, answer, deed.capture)
 
     def _do_revisit(self, deed: Deed, original: Capture) -> None:
-        self._store.put_capture(replace(deed.capture, mime=original.mime))
         portal = self._portals.get(original.portal)
         if portal is None or original.role not in READ_INTO_ROWS:
             return

@@ -15,6 +15,7 @@ from archive.store import Store
 from archive.warc.stream import Damage
 from portal_crawler.replay import (
     KILLED,
+    Correction,
     Deed,
     Doer,
     FileReading,
@@ -58,6 +59,9 @@ class Replay:
         executor: Executor | None = None,
         jobs: int = 1,
     ) -> None:
+        self._articles_later = False
+        """Pages of articles are kept and not read: what their site teaches is not known yet."""
+        self.corrections: list[Correction] = []
         self._layout = layout
         self._store = store
         self._portals = portals
@@ -69,6 +73,7 @@ class Replay:
 
     def replay(self, name: str, files: Iterable[Path], heard: Heard | None = None) -> None:
         """Put all that the files of portal `name` say into the store."""
+        self._articles_later = name in self._portals and self._portals[name].learns
         self._store.in_transaction([lambda: self._store.put_portal(entry_of(name, self._portals))])
         for deeds in _batches(self._deeds(self._recorded(files)), TRANSACTION_DEEDS):
             self._store.in_transaction([partial(self._do, deed) for deed in deeds])
@@ -84,7 +89,10 @@ class Replay:
             self._store.put_run(deed)
             return
         self._count(deed.capture)
-        self._doer.do(deed)
+        if self._articles_later and deed.capture.role == "article":
+            self._doer.keep(deed.capture)
+        else:
+            self._doer.do(deed)
 
     def _count(self, capture: Capture) -> None:
         """Figures of a run whose end was never written; of others they stand in its end record."""
@@ -105,6 +113,10 @@ class Replay:
                     if isinstance(found, Damage):
                         self.done.damages += 1
                         logger.warning("%s: %s at byte %d", path, found.state, found.offset)
+                    elif isinstance(found, Correction):
+                        self.corrections.append(found)
+                    elif self._articles_later and isinstance(found, Recorded):
+                        yield replace(found, unread=found.capture.role == "article")
                     else:
                         yield found
 
@@ -161,7 +173,7 @@ def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]
         if capture.truncated == "disconnect":
             broken[place] = one
         else:
-            yield replace(one, unread=capture.truncated is not None)
+            yield replace(one, unread=one.unread or capture.truncated is not None)
     yield from broken.values()
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Self, cast
 
@@ -30,7 +31,9 @@ from archive.warc.records import Fields
 from archive.warc.writer import WarcWriter
 from portal_crawler.capture_check import check_tap
 from portal_crawler.catchup import catch_up
+from portal_crawler.claims import Claiming
 from portal_crawler.reading import Declaration
+from portal_crawler.relearning import Relearning, RunRows
 from portal_crawler.rules import fingerprint
 from portal_crawler.tally import Outcome, Tally, judged
 
@@ -52,11 +55,13 @@ class CrawlRun:
         self.tally = Tally()
         self.row: Run
         self.failure: BaseException | None = None
+        self.learning: Relearning | None = None
+        """Of a portal whose site teaches its layout."""
         self._crawler = crawler
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resources = ExitStack()
         self._pending: deque[Future[Capture]] = deque()
-        self._declaration = cast(Declaration, crawler.spidercls)
+        self._declaration = cast(Claiming, crawler.spidercls)
         self._portal: PortalEntry = self._declaration.entry()
         self._resources.enter_context(portal_lock(self.layout, self._portal.name))
         self._begin()
@@ -89,8 +94,13 @@ class CrawlRun:
             rules=fingerprint(),
         )
         self._log_to_file()
-        store = Store(open_for_writing(self.layout), fingerprint())
-        catch_up(self.layout, store, self._portal.name, {self._portal.name: self._declaration})
+        connection = open_for_writing(self.layout)
+        store = Store(connection, fingerprint())
+        if self._declaration.learns:
+            self.learning = Relearning(self.layout, connection, store, self._declaration)
+        catch_up(self.layout, store, self._portal.name, {self._portal.name: self.declaration})
+        if self.learning is not None:
+            store.in_transaction([self.learning.advance])
         writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
         self.keeper = Keeper(store, writer, self._archive_failed)
         try:
@@ -225,11 +235,21 @@ class CrawlRun:
     async def spider_closed(self, reason: str) -> None:
         """Judge the run, write its end, and give the lock back."""
         try:
+            if self.learning is not None:
+                finished = self.keeper.do(partial(self.learning.finish, self.row.id))
+                finished.add_done_callback(self._count_again)
             await _done(self.keeper.settle())
             self._finish_row(*judged(self.tally, reason))
             await _done(self.keeper.end_run(self.row, self._run_lines("end")))
         finally:
             self._close()
+
+    def _count_again(self, finished: "Future[RunRows]") -> None:
+        """Articles that were read before enough was known are read again by now."""
+        if finished.exception() is None:
+            rows = finished.result()
+            self.tally.with_problems = rows.with_problems
+            self.tally.without_body = rows.without_body
 
     def end_at_once(self) -> None:
         """Save what was handed over, and end a run that has not ended.
@@ -257,6 +277,11 @@ class CrawlRun:
             reason=why,
             **self.tally.figures(),  # type: ignore[arg-type]
         )
+
+    @property
+    def declaration(self) -> Declaration:
+        """The portal as pages are to be read now."""
+        return self._declaration if self.learning is None else self.learning.portal
 
     @property
     def portal(self) -> PortalEntry:

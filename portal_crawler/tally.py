@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from archive.store import Change
+from portal_crawler.drift import Drift
 
 UNHEALTHY_SHARE = 0.2
 """Share of the fetched pages without a title, or of the new and changed rows without a body,
@@ -70,6 +71,8 @@ class Tally:
 
     requisites_failed: int = 0
     """Requisites and attachments that could not be had; no failure of the run."""
+    drift: Drift = field(default_factory=Drift)
+    """What the layout's selectors did not find."""
 
     @property
     def stored(self) -> int:
@@ -95,7 +98,7 @@ class Tally:
         if gone.exception() is None:
             self.gone += gone.result()
 
-    def figures(self) -> dict[str, int | None]:
+    def figures(self) -> dict[str, int | str | None]:
         """The columns of the run's row that are counted."""
         return {
             "listed": len(self.listed),
@@ -113,6 +116,7 @@ class Tally:
             "requisites_failed": self.requisites_failed,
             "portal_count": sum(self.portal_counts.values()) if self.portal_counts else None,
             "swept": int(self.swept),
+            "drift": self.drift.as_json(),
         }
 
 
@@ -123,8 +127,7 @@ def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
     """
     if finish_reason == "shutdown":
         return Outcome.INTERRUPTED, "interrupted"
-    if tally.layout_changes or (shares := _bad_shares(tally)):
-        reasons = tally.layout_changes or shares
+    if reasons := tally.layout_changes or [*_bad_shares(tally), *tally.drift.reasons()]:
         return Outcome.UNHEALTHY, "; ".join(reasons)
     if finish_reason not in ("finished", BLOCKED):
         return Outcome.INCOMPLETE, finish_reason

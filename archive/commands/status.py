@@ -19,6 +19,7 @@ EXAMPLES = """\
 examples:
   portal status                     all portals of the archive
   portal status hanoi-sotttt        one of them: its last ten runs, and what is wrong with articles
+  portal status skhcn --model       what a generic portal's site taught of its layout
   portal status --json | jq -r 'select(.last_run.outcome != "complete") | .portal'
 """
 
@@ -37,6 +38,19 @@ FIGURES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `portal status` takes."""
     parser.add_argument("portal", metavar="NAME", nargs="?", help="only this portal, in detail")
+    parser.add_argument(
+        "--model",
+        action="store_true",
+        help="what the site of a generic portal taught of its layout",
+    )
+    parser.add_argument(
+        "--draft", action="store_true", help="with --model: as Python, the draft of a portal"
+    )
+    parser.add_argument(
+        "--correct",
+        metavar="FILE",
+        help="with --model: take this JSON, edited from `--model --json`, in its place (-: stdin)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -74,10 +74,15 @@ class WarcWriter:
         self._index.append(_index_line(exchange, answer, (self._path, offset, length)))
         return _capture(exchange, answer, (file, offset, length))
 
-    def write_metadata(self, lines: Fields, target: str) -> None:
-        """Append a metadata record of its own, such as a run's start or end."""
+    def write_metadata(self, lines: Fields, target: str) -> tuple[str, str, int]:
+        """Append a metadata record of its own, such as a run's start or end.
+
+        Gives its id and where it lies: the file's final name, and the offset.
+        """
         self._make_room()
-        self._append(self._metadata(lines, target))
+        record = self._metadata(lines, target)
+        file, offset, _ = self._append(record)
+        return record.record_id, file, offset
 
     def _metadata(self, lines: Fields, target: str) -> Record:
         return Record(

@@ -13,6 +13,7 @@ from portal_crawler.cleaning.body import Body, read_body
 from portal_crawler.cleaning.boilerplate import is_placeholder
 from portal_crawler.cleaning.charset import Decoded, decode
 from portal_crawler.cleaning.language import language_of
+from portal_crawler.cleaning.misses import missed_fields
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.selectors import Page
 from portal_crawler.cleaning.stand_ins import Kind, stand_in
@@ -147,6 +148,7 @@ def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Art
         published_at=date.value,
         updated_at=fields.updated(page, layout, fetched_at, date.value),
         problems=(*date.problems, *reading.problems),
+        missed=missed_fields(page, layout),
     )
 
 

@@ -28,6 +28,7 @@ from portal_crawler.commands.rebuild import add_settings
 from portal_crawler.crawling import readable_portals, write_to_stderr
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.importing import Imported, ImportReplay, PassedOver, lines_of, told_of
+from portal_crawler.learned import knowing
 from portal_crawler.rules import fingerprint
 
 EXAMPLES = """
@@ -173,7 +174,8 @@ def _opened(
 ) -> Iterator[ImportReplay]:
     connection = open_for_writing(layout)
     with contextlib.closing(Store(connection, fingerprint())) as store:
-        yield ImportReplay(layout, store, Timeline(connection), portals, progress)
+        known = knowing(portals, connection)
+        yield ImportReplay(layout, store, Timeline(connection), known, progress)
 
 
 class _Progress:

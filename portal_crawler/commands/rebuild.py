@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from archive.errors import ArchiveMissingError, ArchiveUnwritableError
@@ -22,6 +23,8 @@ from portal_crawler.claims import Claiming
 from portal_crawler.crawling import readable_portals, write_to_stderr
 from portal_crawler.display import counting_bar
 from portal_crawler.importing import ImportReplay
+from portal_crawler.relearning import Relearning
+from portal_crawler.replay import Correction
 from portal_crawler.replaying import Replay
 from portal_crawler.rules import fingerprint
 
@@ -80,6 +83,7 @@ def rebuild(layout: Layout, declared: Mapping[str, Claiming], jobs: int, *, quie
             for path in unfinished(layout):
                 write_to_stderr(f"{path.name} was not imported to its end: import it again")
             importing = ImportReplay(layout, store, Timeline(connection), declared, heard)
+            corrections: list[Correction] = []
             for stage in stages(layout):
                 for name, files in stage.crawled.items():
                     if name not in declared:
@@ -87,8 +91,13 @@ def rebuild(layout: Layout, declared: Mapping[str, Claiming], jobs: int, *, quie
                     replay = Replay(layout, store, declared, executor, jobs)
                     replay.replay(name, files, heard)
                     captures += replay.done.captures
+                    corrections += replay.corrections
                 if stage.imported is not None:
                     captures += importing.replay_again(stage.imported).run.requests
+            for name in _learning(connection, declared):
+                relearning = Relearning(layout, connection, store, declared[name])
+                own = [one for one in corrections if one.portal == name]
+                store.in_transaction([partial(relearning.rebuild, own)])
             end_bulk_loading(connection)
         swap_in(aside, layout)
     except (OSError, sqlite3.Error) as error:
@@ -96,6 +105,12 @@ def rebuild(layout: Layout, declared: Mapping[str, Claiming], jobs: int, *, quie
             f"cannot write {aside}: {error}; the database that was there is untouched"
         ) from error
     return captures
+
+
+def _learning(connection: sqlite3.Connection, declared: Mapping[str, Claiming]) -> list[str]:
+    """The portals of the database that their sites teach."""
+    names = connection.execute("SELECT name FROM portals ORDER BY name").fetchall()
+    return [name for (name,) in names if name in declared and declared[name].learns]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,160 @@
+"""What sites taught of their layout: the rows of site_models and boilerplate.
+
+The model's text is the crawler's; the archive keeps it, the repeated blocks apart, so that they
+can be listed and counted with SQL.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.models import Capture
+
+BOILERPLATE = "boilerplate"
+"""The list in a model's JSON that has a table of its own."""
+
+ID_DIGITS = 16
+
+LESSON = (
+    "portal = :portal AND role = 'article' AND status = 200 AND truncated IS NULL"
+    " AND revisit_of IS NULL AND key IS NOT NULL AND warc_file NOT LIKE 'warc/imported/%'"
+)
+"""SQL: a capture that a site may be learned from: a whole page of an article of our own crawls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredModel:
+    """A row of site_models with its boilerplate."""
+
+    since: str
+    """UTC, as captures.fetched_at."""
+    model: str | None
+    """The whole model as JSON; None while too little is known."""
+    pages: int
+    corrected_by: str | None
+    first_capture: int
+    last_capture: int
+
+    @property
+    def id(self) -> str | None:
+        """By which rows of articles name the model."""
+        if self.model is None:
+            return None
+        canonical = json.dumps(json.loads(self.model), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:ID_DIGITS]
+
+
+class SiteModels:
+    """Reads and writes the models of one portal, inside its caller's transactions."""
+
+    def __init__(self, connection: sqlite3.Connection, portal: str) -> None:
+        self._db = connection
+        self._portal = portal
+
+    def all(self) -> list[StoredModel]:
+        """Oldest first."""
+        rows = self._db.execute(
+            "SELECT since, model, pages, corrected_by, first_capture, last_capture"
+            " FROM site_models WHERE portal = ? ORDER BY since",
+            (self._portal,),
+        ).fetchall()
+        return [StoredModel(**{**dict(row), "model": self._whole(row)}) for row in rows]
+
+    def _whole(self, row: sqlite3.Row) -> str | None:
+        if row["model"] is None:
+            return None
+        blocks = self._db.execute(
+            "SELECT block FROM boilerplate WHERE portal = ? AND since = ? ORDER BY position",
+            (self._portal, row["since"]),
+        )
+        whole = {**json.loads(row["model"]), BOILERPLATE: [json.loads(b) for (b,) in blocks]}
+        return json.dumps(whole, ensure_ascii=False, sort_keys=True)
+
+    def put(self, stored: StoredModel) -> None:
+        """Insert a model, or bring its row and its boilerplate up to date."""
+        bare = json.loads(stored.model) if stored.model is not None else {}
+        blocks = bare.pop(BOILERPLATE, [])
+        self._db.execute(
+            "INSERT OR REPLACE INTO site_models (portal, since, id, model, pages, corrected_by,"
+            " first_capture, last_capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._portal,
+                stored.since,
+                stored.id,
+                json.dumps(bare, ensure_ascii=False, sort_keys=True) if bare else None,
+                stored.pages,
+                stored.corrected_by,
+                stored.first_capture,
+                stored.last_capture,
+            ),
+        )
+        self._put_blocks(stored.since, blocks)
+
+    def _put_blocks(self, since: str, blocks: list[dict[str, object]]) -> None:
+        self._db.execute(
+            "DELETE FROM boilerplate WHERE portal = ? AND since = ?", (self._portal, since)
+        )
+        self._db.executemany(
+            "INSERT INTO boilerplate (portal, since, position, kind, text, pages, block)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *(self._portal, since, position),
+                    *(block.get(name) for name in ("kind", "text", "pages")),
+                    json.dumps(block, ensure_ascii=False, sort_keys=True),
+                )
+                for position, block in enumerate(blocks, start=1)
+            ],
+        )
+
+    def note_last(self, since: str, capture: int) -> None:
+        """How far the portal's pages were held against a model."""
+        self._db.execute(
+            "UPDATE site_models SET last_capture = ? WHERE portal = ? AND since = ?",
+            (capture, self._portal, since),
+        )
+
+    def lessons(self, *, first: int | None = None, after: int | None = None) -> Iterator[Capture]:
+        """Pages to learn from as they were written: from a capture on, or behind one."""
+        condition = LESSON
+        place = None
+        for identifier, sign in ((first, ">="), (after, ">")):
+            if identifier is not None:
+                condition += f" AND (warc_file, warc_offset) {sign} (:file, :offset)"
+                place = self._place(identifier)
+        file, offset = place or ("", 0)
+        rows = self._db.execute(
+            f"SELECT * FROM captures WHERE {condition} ORDER BY warc_file, warc_offset",  # noqa: S608
+            {"portal": self._portal, "file": file, "offset": offset},
+        ).fetchall()
+        yield from (Capture(**dict(row)) for row in rows)
+
+    def _place(self, capture: int) -> tuple[str, int]:
+        row = self._db.execute(
+            "SELECT warc_file, warc_offset FROM captures WHERE id = ?", (capture,)
+        ).fetchone()
+        return row["warc_file"], row["warc_offset"]
+
+    def read_otherwise(self, since: str, replaced: str | None) -> list[str]:
+        """Keys of the articles that a changed model may read otherwise.
+
+        Those with a page fetched since, those that the replaced model read, those that none did.
+        """
+        rows = self._db.execute(
+            "SELECT key FROM articles a WHERE portal = ? AND (model IS NULL OR model = ? OR EXISTS"
+            " (SELECT 1 FROM article_versions v JOIN captures c ON c.id = v.capture_id"
+            "  WHERE v.article_id = a.id AND c.fetched_at >= ?)) ORDER BY key",
+            (self._portal, replaced, since),
+        )
+        return [key for (key,) in rows]
+
+    def without_row(self) -> list[str]:
+        """Keys of which a page was had that gave no article."""
+        rows = self._db.execute(
+            f"SELECT DISTINCT key FROM captures c WHERE {LESSON} AND NOT EXISTS (SELECT 1"  # noqa: S608
+            " FROM articles a WHERE a.portal = c.portal AND a.key = c.key) ORDER BY key",
+            {"portal": self._portal},
+        )
+        return [key for (key,) in rows]

@@ -1,0 +1,189 @@
+"""`portal status NAME --model`: what a site taught of its layout, and what a person corrects."""
+
+import argparse
+import contextlib
+import json
+import sqlite3
+import sys
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from archive.commands.status import EXAMPLES, add_arguments
+from archive.commands.tables import write_table
+from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
+from archive.database import reading
+from archive.layout import Layout, archive_folder
+from archive.locks import portal_lock
+from archive.models import PortalEntry
+from archive.schema import open_for_writing
+from archive.search import check_portal
+from archive.site_models import SiteModels, StoredModel
+from archive.store import Store
+from archive.warc.writer import WarcWriter
+from portal_crawler.claims import Claiming
+from portal_crawler.crawling import readable_portals
+from portal_crawler.errors import UnknownPortalError, UsageError
+from portal_crawler.learning.model import SiteModel, draft
+from portal_crawler.relearning import Relearning
+from portal_crawler.replay import Correction
+from portal_crawler.rules import fingerprint
+
+__all__ = ["EXAMPLES", "add_arguments", "run"]
+
+BLOCKS_SHOWN = 20
+"""Of a layout's boilerplate; --json has all."""
+
+WIDEST_TEXT = 60
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the layouts, or take a corrected one."""
+    if args.portal is None:
+        raise UsageError("--model needs a portal: portal status NAME --model")
+    layout = Layout(archive_folder(args.archive))
+    with reading(layout) as connection:
+        check_portal(connection, args.portal)
+        models = SiteModels(connection, args.portal).all()
+        entry = _entry(connection, args.portal)
+    if entry.platform != "generic":
+        raise UsageError(
+            f"{args.portal} is read by the rules of platform {entry.platform}; "
+            "only portals of platform generic are learned"
+        )
+    if args.correct is not None:
+        _correct(layout, args, models)
+    elif args.draft:
+        _draft(entry, models)
+    elif args.json:
+        for stored in models:
+            write_json(_values(args.portal, stored))
+    else:
+        _list(args.portal, models)
+    return 0
+
+
+def _entry(connection: sqlite3.Connection, name: str) -> PortalEntry:
+    row = connection.execute("SELECT * FROM portals WHERE name = ?", (name,)).fetchone()
+    return PortalEntry(**dict(row))
+
+
+def _values(portal: str, stored: StoredModel) -> dict[str, Any]:
+    return {
+        "portal": portal,
+        "since": stored.since,
+        "id": stored.id,
+        "learned_from": stored.pages,
+        "corrected_by": stored.corrected_by,
+        "model": json.loads(stored.model) if stored.model is not None else None,
+    }
+
+
+def _list(portal: str, models: list[StoredModel]) -> None:
+    if not models:
+        say(f"{portal} has taught nothing yet: five articles are the least")
+    for number, stored in enumerate(models):
+        if number:
+            write()
+        how = "corrected by a person" if stored.corrected_by else f"from {stored.pages} pages"
+        write(bold(printable(f"{portal} since {stored.since}, {how}")))
+        if stored.model is None:
+            write("its pages have nothing in common that could be learned")
+        else:
+            _write_model(SiteModel.from_json(stored.model))
+
+
+def _write_model(model: SiteModel) -> None:
+    selectors = {
+        "title": model.title,
+        "date": model.date,
+        "lead": model.lead,
+        "author": model.author,
+        "cover": model.cover,
+        "body": model.containers,
+        "drop": model.drop,
+    }
+    write()
+    write_table(
+        ("field", "first found of"),
+        [(name, one) for name, found in selectors.items() for one in found],
+    )
+    blocks = sorted(model.boilerplate, key=lambda block: -block.pages)
+    write()
+    rows = [(block.pages, block.kind, _short(block.text)) for block in blocks[:BLOCKS_SHOWN]]
+    write_table(("pages", "kind", "repeated block"), rows)
+    if len(blocks) > BLOCKS_SHOWN:
+        write(f"and {len(blocks) - BLOCKS_SHOWN} more; --json has all")
+    for line in wrapped(f"{model.support:.0%} of the pages have their text there", "", start=""):
+        write(line)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WIDEST_TEXT else f"{text[: WIDEST_TEXT - 1]}…"
+
+
+def _draft(entry: PortalEntry, models: list[StoredModel]) -> None:
+    known = [stored.model for stored in models if stored.model is not None]
+    if not known:
+        raise UsageError(f"{entry.name} has taught nothing yet that could be printed")
+    write(draft(SiteModel.from_json(known[-1]), entry.name, entry.home).rstrip())
+
+
+def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]) -> None:
+    """Into the WARC first, then into the rows."""
+    since, model = _given(args.correct, models)
+    declared = readable_portals(()).get(args.portal)
+    if declared is None:
+        raise UnknownPortalError(
+            f"{args.portal} is no portal that is known any more: its pages cannot be read again"
+        )
+    with portal_lock(layout, args.portal):
+        correction = _written(layout, Correction(args.portal, since, _line(model), "", ("", 0)))
+        count = _applied(layout, declared, correction)
+    say(f"{args.portal}: layout since {since} corrected; {count} articles read again")
+
+
+def _given(source: str, models: list[StoredModel]) -> tuple[str, SiteModel]:
+    """Which layout is corrected, and how it reads now."""
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        values = json.loads(text)
+        named = values.get("since") if isinstance(values, dict) else None
+        whole = values["model"] if named is not None else values
+        model = SiteModel.from_json(json.dumps(whole, ensure_ascii=False))
+    except (OSError, UnicodeError, ValueError, KeyError) as error:
+        raise UsageError(
+            f"--correct {source}: {error}; begin with what `--model --json` prints"
+        ) from error
+    epochs = [stored.since for stored in models]
+    since = named or (epochs[-1] if epochs else "")
+    if since not in epochs:
+        raise UsageError(f"--correct {source}: there is no layout since {since or 'any moment'}")
+    return since, model
+
+
+def _line(model: SiteModel) -> str:
+    return json.dumps(json.loads(model.to_json()), ensure_ascii=False, sort_keys=True)
+
+
+def _written(layout: Layout, correction: Correction) -> Correction:
+    """The correction as it stands in a WARC file of its own."""
+    warcinfo = [
+        ("software", f"portal-archive/{version('portal-archive')}"),
+        ("format", "WARC File Format 1.1"),
+        ("isPartOf", correction.portal),
+        ("portal", correction.portal),
+    ]
+    writer = WarcWriter(layout, correction.portal, warcinfo)
+    target = f"urn:portal-model:{correction.portal}:{correction.since}"
+    record_id, file, offset = writer.write_metadata(correction.lines(), target)
+    writer.close()
+    return replace(correction, record_id=record_id, place=(file, offset))
+
+
+def _applied(layout: Layout, declared: Claiming, correction: Correction) -> int:
+    connection = open_for_writing(layout)
+    with contextlib.closing(Store(connection, fingerprint())) as store:
+        relearning = Relearning(layout, connection, store, declared)
+        return store.in_transaction([lambda: relearning.advance([correction])])[0]

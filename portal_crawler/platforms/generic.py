@@ -1,0 +1,92 @@
+"""Any system that nobody has described: read by what the site itself teaches.
+
+Listings are found by their structure (cleaning.link_lists), articles by a model learned from the
+site's own pages (learning), which the archive keeps; until five pages are known, or where they
+teach nothing, a general extractor reads them. What is learned can be printed as the draft of a
+portal: `portal status NAME --model`.
+Odd: an address without a long number is its own key, so that a changed slug is a new article.
+"""
+
+import re
+from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
+
+from archive.models import Article
+from portal_crawler.cleaning.link_lists import next_link, read_link_list
+from portal_crawler.cleaning.listing import ListingPage
+from portal_crawler.learning.reading import extract_learned
+from portal_crawler.portal import Portal
+
+LEAST_SLUG_WORDS = 4
+"""Headlines have more, as have their slugs; names of sections have fewer."""
+
+_NUMBER = re.compile(r"(?<![^-_./])\d{5,19}(?![^-_.])")
+"""An id in the last part of a path: with fewer digits it may be a year of the headline."""
+
+_ID_PARAMETERS = ("id", "itemid", "newsid", "nid", "articleid", "tintucid", "ddocname")
+_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|jhtml|shtml)$", re.IGNORECASE)
+_NO_PAGE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|svg|webp|mp[34]|css|js|xml|rss)$",
+    re.IGNORECASE,
+)
+_NO_ARTICLE = re.compile(
+    r"/(?:print|savefile|sendmail|pop_up|tags?|search|tim-kiem|login|rss)(?:[/.]|$)"
+    r"|[?&][^=&]*(?:print|viewmode)(?:=|&|$)",
+    re.IGNORECASE,
+)
+
+
+def article_key(url: str) -> str | None:
+    """The number in an address, else its path; None where it cannot be an article's."""
+    parts = urlsplit(url)
+    path = _ENDING.sub("", parts.path.rstrip("/"))
+    if not path or _NO_PAGE.search(parts.path) or _NO_ARTICLE.search(f"{path}?{parts.query}"):
+        return None
+    last = path.rpartition("/")[2]
+    if numbers := _NUMBER.findall(last):
+        return str(numbers[-1])
+    for name, value in parse_qsl(parts.query):
+        if name.lower() in _ID_PARAMETERS and value:
+            return f"{path}?{name.lower()}={value}"
+    is_slug = len([word for word in re.split(r"[-_+]|%20", last) if word]) >= LEAST_SLUG_WORDS
+    return path if is_slug else None
+
+
+class Generic(Portal):
+    """A portal that needs no more than its name, hosts and listings' addresses."""
+
+    platform = "generic"
+    learns = True
+    ends_with_404 = True
+    article_key = staticmethod(article_key)
+
+    @classmethod
+    def read_listing_page(
+        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> ListingPage:
+        """The rows of the page's main list of links."""
+        return read_link_list(
+            body, url, key=cls.own_key, fetched_at=fetched_at, content_type=content_type
+        )
+
+    @classmethod
+    def own_key(cls, url: str) -> str | None:
+        """As `article_key`, of the portal's own hosts only: listings link to others, too."""
+        return cls.article_key(url) if urlsplit(url).hostname in cls.hosts else None
+
+    @classmethod
+    def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
+        """As the page's pager says."""
+        return next_link(body, url, page)
+
+    @classmethod
+    def read_article_page(
+        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> Article:
+        """As a general extractor reads it; with what was learned, LearnedPortal does."""
+        return extract_learned(body, url, None, fetched_at=fetched_at, content_type=content_type)
+
+    @classmethod
+    def watched_fields(cls) -> dict[str, tuple[str, ...]]:
+        """None, before something is learned."""
+        return {}
