@@ -1,7 +1,11 @@
 """Addresses as pages write them, made absolute."""
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+_COPY_SEGMENTS = frozenset(("print", "pop_up", "savefile", "sendmail"))
+_COPY_NAMES = frozenset(("print", "printable"))
+"""Of query parameters, whatever they are set to."""
 
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f]")
 
@@ -21,3 +25,18 @@ def absolute(base: str, address: str) -> str | None:
         return None
     joined = joined.partition("#")[0]
     return _NOT_IN_URLS.sub(lambda match: f"%{ord(match[0]):02X}", joined)
+
+
+def is_copy(url: str) -> bool:
+    """Whether an address is of an article's print, mail or file view, and not of the article.
+
+    The field notes have these: `/print/` (VCCorp, NukeViet), `/savefile/`, `/sendmail/`,
+    `pop_up/…?_101_viewMode=print` (Liferay), `op=print/…` (NukeViet unrewritten), `print=1`.
+    """
+    parts = urlsplit(url)
+    if not _COPY_SEGMENTS.isdisjoint(parts.path.lower().split("/")):
+        return True
+    return any(
+        name.lower() in _COPY_NAMES or not _COPY_SEGMENTS.isdisjoint(value.lower().split("/"))
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+    )

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from portal_crawler.cleaning.listing import ListingProfile
 from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.urls import is_copy
 from portal_crawler.portal import Portal
 
 ARTICLE = Profile(
@@ -43,7 +44,7 @@ _PAGER_LINK = re.compile(
 )
 _PAGE_NUMBER = re.compile(r"([?&]_101(?:_INSTANCE_\w+)?_cur=)\d+")
 _ARTICLE_PATH = re.compile(
-    r"(?P<locale>/[a-z]{2}(?:_[A-Z]{2})?)?(?P<section>(?:/[^/]+)*)/-/view_content/(?P<id>\d+)(?:-[^/]*)?"
+    r"(?P<locale>/[a-z]{2}(?:_[A-Z]{2})?)?(?P<section>(?:/[^/]+)*)/-/view_content/(?P<id>\d+)(?:[-;][^/]*)?"
 )
 _TWO_LETTER_LOCALES = frozenset(("vi", "en", "fr", "ja", "ko", "zh"))
 
@@ -51,7 +52,7 @@ _TWO_LETTER_LOCALES = frozenset(("vi", "en", "fr", "ja", "ko", "zh"))
 def article_key(url: str) -> str | None:
     """The asset's number; None for print views and for the endless paths of two languages."""
     match = _ARTICLE_PATH.fullmatch(urlsplit(url).path)
-    if not match:
+    if not match or is_copy(url):
         return None
     inner = match["section"].strip("/").split("/")
     return None if _TWO_LETTER_LOCALES.intersection(inner) else match["id"]

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from portal_crawler.cleaning.listing import ListingProfile
 from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.urls import is_copy
 
 ARTICLE = Profile(
     name="mic_sharepoint",
@@ -35,6 +36,8 @@ _ARTICLE_PAGE = re.compile(r"(?:/mic_2020)?/pages/tintuc/tinchitiet\.aspx", re.I
 def article_key(url: str) -> str | None:
     """The number that the article has in the next system too."""
     parts = urlsplit(url)
+    if is_copy(url):
+        return None
     if match := _ARTICLE_PATH.fullmatch(parts.path):
         return SUCCESSOR_PREFIX + match[1]
     if _ARTICLE_PAGE.fullmatch(parts.path):

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from portal_crawler.cleaning.listing import ListingProfile
 from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.urls import is_copy
 from portal_crawler.platforms import mic_sharepoint
 from portal_crawler.portal import Portal
 
@@ -52,13 +53,13 @@ _ZONE_INPUT = re.compile(rb"""<input\b[^>]*\bid=["']?hdZoneId\b[^>]*>""", re.IGN
 _ZONE = re.compile(rb"""\bvalue=["']?(\d+)""", re.IGNORECASE)
 _FRAGMENT_PATH = re.compile(r"/timelinelist/(\d+)/\d+\.htm")
 _ARTICLE_PATH = re.compile(r"/(?:[^/]+/)*[^/]+-(\d{6,})\.html?")
-_NOT_NEWS = ("/print/", "/van-ban-phap-luat/")
+_NOT_NEWS = "/van-ban-phap-luat/"
 
 
 def article_key(url: str) -> str | None:
     """The number at the end of the address, or the one made from an older generation's."""
     path = urlsplit(url).path
-    if path.lower().startswith(_NOT_NEWS):
+    if is_copy(url) or path.lower().startswith(_NOT_NEWS):
         return None
     if match := _ARTICLE_PATH.fullmatch(path):
         return match[1]

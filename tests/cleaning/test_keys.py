@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal_crawler.platforms import liferay6, mic_sharepoint, vccorp
+from portal_crawler.platforms import generic, liferay6, mic_sharepoint, vccorp
 
 LIFERAY = "http://so.example.gov.vn"
 MIC = "https://mic.example.gov.vn"
@@ -15,6 +15,14 @@ MIC = "https://mic.example.gov.vn"
         ("/tin-tuc/-/view_content/1289050-luat.html?redirect=%2Fvi&p_p_id=58", "1289050"),
         ("/vi/tin-tuc/-/view_content/1289050", "1289050"),
         ("/vi/tin-tuc/-/view_content/pop_up/1289050-luat.html?_101_viewMode=print", None),
+        ("/vi/tin-tuc/-/view_content/1289050-luat.html?_101_viewMode=print", None),
+        ("/vi/tin-tuc/-/view_content/1289050-luat.html?p_p_state=pop_up&a=1", None),
+        ("/vi/tin-tuc/-/view_content/1289050-luat.html?print", None),
+        ("/vi/print/-/view_content/1289050-luat.html", None),
+        ("/vi/tin-tuc/-/view_content/1289050-print-3d.html?q=print-3d", "1289050"),
+        ("/vi/tin-tuc/-/view_content/1289050-luat.html;jsessionid=1A2B.node1", "1289050"),
+        ("/vi/tin-tuc/-/view_content/1289050;jsessionid=1A2B.node1", "1289050"),
+        ("/vi/tin-tuc/-/view_content/1289050-luat.html?fbclid=1&utm_source=a#gsc.tab=0", "1289050"),
         ("/vi/tin-tuc/-/view_content/en/1289050-luat.html", None),
         ("/en/vi/tin-tuc/-/view_content/1289050-luat.html", None),
         ("/vi/tin-tuc/vi/-/view_content/1289050-luat.html", None),
@@ -34,6 +42,8 @@ def test_a_liferay_article_is_known_by_its_leading_number(path: str, key: str | 
         ("/Pages/TinTuc/tinchitiet.aspx?tintucid=100921", "197100921"),
         ("/mic_2020/pages/tintuc/TinChiTiet.aspx?a=1&TinTucID=100921", "197100921"),
         ("/Pages/TinTuc/tinchitiet.aspx?tintucid=x", None),
+        ("/Pages/TinTuc/tinchitiet.aspx?tintucid=100921&print=1", None),
+        ("/Pages/TinTuc/100921/A.html?print=true", None),
         ("/Pages/VanBan/100921/A.html", None),
     ],
 )
@@ -49,6 +59,9 @@ def test_a_sharepoint_article_has_the_number_of_its_successor(path: str, key: st
         ("/tin-tuc/hoi-nghi-197250704101929995.htm?utm_source=a", "197250704101929995"),
         ("/print/so-lao-cai-197100921.htm", None),
         ("/print/197100921.htm", None),
+        ("/Print/so-lao-cai-197100921.htm", None),
+        ("/en/print/so-lao-cai-197100921.htm", None),
+        ("/so-lao-cai-197100921.htm?print=1", None),
         ("/van-ban-phap-luat/197100921.htm", None),
         ("/van-ban-phap-luat/thong-tu-197100921.htm", None),
         ("/tin-tuc-su-kien/trang-2.htm", None),
@@ -57,3 +70,18 @@ def test_a_sharepoint_article_has_the_number_of_its_successor(path: str, key: st
 )
 def test_a_vccorp_article_is_known_by_its_trailing_number(path: str, key: str | None) -> None:
     assert vccorp.article_key(MIC + path) == key
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/news/print/tin-hoat-dong/hop-bao-cong-bo-ket-qua-123456.html",
+        "/news/savefile/tin-hoat-dong/hop-bao-cong-bo-ket-qua-123456.html",
+        "/index.php?language=vi&nv=news&op=print/tin/hop-bao-cong-bo-ket-qua-123456",
+        "/tin-tuc/hop-bao-cong-bo-ket-qua-123456.html?print=1",
+        "/vi/-/view_content/pop_up/123456-hop-bao-cong-bo.html?_101_viewMode=print",
+    ],
+)
+def test_no_platform_takes_a_print_view_for_an_article(address: str) -> None:
+    for platform in (liferay6, mic_sharepoint, vccorp, generic):
+        assert platform.article_key(LIFERAY + address) is None
