@@ -71,7 +71,7 @@ class Votes:
 def fit(page: Page, place: int) -> float:
     """F1 of an element: its share of the page's own text, and own text's share of its text."""
     own, chars = page.own_chars(place), page.chars(place)
-    return 2 * own / (page.own_before[-1] + chars) if own else 0.0
+    return 2 * own / (page.all_own_chars + chars) if own else 0.0
 
 
 def containers(site: Site, votes: Votes) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ def _total(votes: Votes, order: Sequence[str]) -> float:
 
 def support(votes: Votes, found: Sequence[str]) -> float:
     """Share of the pages with text of their own on which the container fits."""
-    numbers = [n for n, page in enumerate(votes.pages) if page.own_before[-1]]
+    numbers = [n for n, page in enumerate(votes.pages) if page.all_own_chars]
     good = sum(votes.of(number, found) >= GOOD_FIT for number in numbers)
     return round(good / len(numbers), 3) if numbers else 0.0
 

@@ -14,8 +14,8 @@ from portal_crawler.cleaning.dates import LONGEST_DATE_CHARS, read_date
 from portal_crawler.cleaning.text import clean
 from portal_crawler.cleaning.tree import fast_tree, slow_tree
 
-KEPT_CHARS = 160
-"""Of a block's text; what is longer is told apart by its checksum."""
+KEPT_CHARS = 320
+"""Of a block's text, enough for any headline; what is longer is told apart by its checksum."""
 
 LONGEST_COUNTED_CHARS = 60
 """In texts up to this length digits are taken for counters and dates, which differ by page."""
@@ -44,6 +44,7 @@ _VOLATILE = re.compile(
 _ID_TAIL = re.compile(r"_([A-Za-z][A-Za-z]{3,})$")
 """SharePoint and ASP.NET number the whole of an id but its last part."""
 
+_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|rtf|odt)(?:$|[?#])", re.IGNORECASE)
 
 
@@ -62,14 +63,16 @@ class BlockFact(NamedTuple):
     """Those of them in links, documents not counted."""
     date: str
     """As Article.published_at; empty where the text is no date."""
+    right: bool = False
+    """Set at the right."""
 
 
 class PageFacts(NamedTuple):
     """One article page. The skeleton's elements are places in tuples, in page order."""
 
     url: str
-    title: str
-    """The text of `<title>`."""
+    titles: tuple[str, ...]
+    """What the head calls the page: the text of `<title>`, then that of `og:title`."""
     tags: tuple[str, ...]
     labels: tuple[str, ...]
     """Classes and ids that hold for more than this page, as CSS; empty where there are none."""
@@ -104,12 +107,12 @@ def facts_of(root: etree._Element, url: str = "") -> PageFacts:
     return _Walk(root).facts(url)
 
 
-def page_title(root: etree._Element) -> str:
-    """The text of `<title>`, cleaned; empty where there is none."""
-    for element in root.iter("title"):
-        if title := clean(element.text or ""):
-            return title
-    return ""
+def page_titles(root: etree._Element) -> tuple[str, ...]:
+    """What the head calls the page, cleaned; `<title>` first, empty where there is none."""
+    shown = next((clean(element.text or "") for element in root.iter("title")), "")
+    metas = (meta for meta in root.iter("meta") if meta.get("property") == "og:title")
+    named = (clean(meta.get("content") or "") for meta in metas)
+    return (shown, *(title for title in named if title and title != shown))
 
 
 def block_key(text: str) -> str:
@@ -186,7 +189,7 @@ class _Walk:
         self._blocks.sort()
         return PageFacts(
             url=url,
-            title=page_title(self._root),
+            titles=page_titles(self._root),
             tags=tuple(self._tags),
             labels=tuple(self._labels),
             parents=tuple(self._parents),
@@ -235,21 +238,34 @@ class _Walk:
             place = self._inside.pop().place
             self._ends[place] = len(self._tags)
             if element.tag in BLOCK_TAGS:
-                self._close(self._open.pop())
+                self._close(element, self._open.pop())
         if element.tail and element is not self._root:
             self._text(element.tail)
 
-    def _close(self, block: _OpenBlock) -> None:
+    def _close(self, element: etree._Element, block: _OpenBlock) -> None:
         text = clean("".join(block.pieces))
         if not text:
             return
         date = ""
         if len(text) <= LONGEST_DATE_CHARS and not block.linked and _DAY.search(text):
             date = read_date(text, _ANY_TIME).value or ""
-        fact = BlockFact(
-            block.place, block_key(text), text[:KEPT_CHARS], len(text), block.linked, date
+        self._blocks.append(
+            BlockFact(
+                element=block.place,
+                key=block_key(text),
+                text=text[:KEPT_CHARS],
+                length=len(text),
+                linked=block.linked,
+                date=date,
+                right=_is_right(element),
+            )
         )
-        self._blocks.append(fact)
+
+
+def _is_right(element: etree._Element) -> bool:
+    if element.get("align") == "right" or "text-right" in (element.get("class") or ""):
+        return True
+    return bool(_RIGHT.search(element.get("style") or ""))
 
 
 def _is_document(link: etree._Element) -> bool:

@@ -1,19 +1,15 @@
 """Where a site sets title, time and lead, and what furniture stands inside its containers."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal_crawler.learning.facts import BlockFact
-from portal_crawler.learning.headlines import SHORTEST_HEADLINE_CHARS
-from portal_crawler.learning.paths import BY_LABEL
+from portal_crawler.cleaning.blocks import Block
+from portal_crawler.cleaning.boilerplate import is_boilerplate
+from portal_crawler.cleaning.bylines import looks_like_byline
+from portal_crawler.learning.facts import KEPT_CHARS, BlockFact
+from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE, covering
 from portal_crawler.learning.repetition import Page
-
-LEAST_SHARE = 0.1
-"""Of the pages: a selector for fewer is not learned."""
-
-MOST_SELECTORS = 3
-"""For one field: one a template, and a spare."""
 
 ALWAYS = 0.9
 """What holds on this share of the pages where it could is taken for the layout."""
@@ -29,14 +25,24 @@ class Place:
     """What finds it."""
 
     @property
-    def end(self) -> int:
-        """The block behind the container's last one."""
-        return self.page.skeleton.block_range(self.container)[1]
+    def area(self) -> int:
+        """The smallest element that holds the headline and the container."""
+        heads = _headlines(self.page)
+        ends = self.page.facts.ends
+        for outer in (self.container, *self.page.skeleton.ancestors(self.container)):
+            if not heads or any(outer <= head < ends[outer] for head in heads):
+                return outer
+        return self.container
 
 
 def title_selectors(places: list[Place]) -> tuple[str, ...]:
     """Where the headline stands, by what `<title>` begins with."""
-    return _covering([_names_of(place.page, _headlines(place.page)) for place in places])
+    found = []
+    for place in places:
+        skeleton = place.page.skeleton
+        named = [pair for at in _headlines(place.page) for pair in skeleton.names(at)]
+        found.append({name: kind for kind, name in named})
+    return covering(found)
 
 
 def _headlines(page: Page) -> list[int]:
@@ -47,79 +53,60 @@ def _headlines(page: Page) -> list[int]:
     ]
 
 
-def fixed_title_selectors(places: list[Place]) -> tuple[str, ...]:
-    """Where a headline stands on sites whose `<title>` is the same everywhere.
-
-    That is the place with one text of a headline's length on each page, and another on each,
-    the first of them on the page, and a heading where there is one.
-    """
-    found = []
-    for place in places:
-        page = place.page
-        first = page.skeleton.block_range(place.container)[0]
-        blocks = [
-            block
-            for at, (block, own) in enumerate(zip(page.facts.blocks, page.own, strict=True))
-            if own and at <= first and SHORTEST_HEADLINE_CHARS < block.length <= 300
-        ]
-        heads = [block for block in blocks if page.facts.tags[block.element] in _HEADINGS]
-        found.append(_names_of(page, [block.element for block in heads or blocks]))
-    return _covering(found)
-
-
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
-
-
 def date_selectors(places: list[Place]) -> tuple[str, ...]:
-    """Where most pages have exactly one date, and different ones."""
+    """Where most pages have exactly one date around the article."""
     found = []
-    values: defaultdict[str, set[str]] = defaultdict(set)
     for place in places:
-        page = place.page
-        names: Counter[str] = Counter()
-        kinds: dict[str, int] = {}
-        for block in _dates(place):
-            for kind, name in page.skeleton.names(block.element):
-                names[name] += 1
-                kinds[name] = kind
-                values[name].add(block.date)
-        found.append({name: kinds[name] for name, count in names.items() if count == 1})
-    return _covering(found)
+        skeleton = place.page.skeleton
+        named = [pair for block in _dates(place) for pair in skeleton.names(block.element)]
+        times = Counter(name for _, name in named)
+        found.append({name: kind for kind, name in named if times[name] == 1})
+    return covering(found)
 
 
 def _dates(place: Place) -> Iterator[BlockFact]:
-    """Dates between the headline and the container's end."""
-    page, facts = place.page, place.page.facts
-    top = min(_headlines(page), default=0)
-    end = facts.ends[place.container]
+    """Dates from the beginning of what holds headline and container to the container's end."""
+    facts = place.page.facts
+    top, end = place.area, facts.ends[place.container]
     for block in (*facts.blocks, *facts.inline_dates):
         if block.date and top <= block.element < end:
             yield block
 
 
-def _names_of(page: Page, elements: Iterable[int]) -> dict[str, int]:
-    """The names of the elements with their kinds."""
-    return {name: kind for at in elements for kind, name in page.skeleton.names(at)}
+def author_selectors(places: list[Place]) -> tuple[str, ...]:
+    """Where a byline stands outside of the container."""
+    found = []
+    bylines: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for place in places:
+        skeleton = place.page.skeleton
+        names: dict[str, int] = {}
+        for block in _around(place):
+            own = {name: kind for kind, name in skeleton.names(block.element)}
+            if _is_byline(block):
+                names.update(own)
+                bylines.update(own.keys())
+            else:
+                others.update(own.keys())
+        found.append(names)
+    sure = {name for name, count in bylines.items() if count >= ALWAYS * (count + others[name])}
+    return covering([{n: k for n, k in names.items() if n in sure} for names in found])
 
 
-def _covering(found: list[dict[str, int]]) -> tuple[str, ...]:
-    """Names, of which each stands on the most pages that those before it leave.
+def _around(place: Place) -> Iterator[BlockFact]:
+    """The blocks of what holds headline and container, those inside the container left out."""
+    facts = place.page.facts
+    for block in facts.blocks:
+        if place.area <= block.element < facts.ends[place.area] and not _is_inside(
+            place, block.element
+        ):
+            yield block
 
-    Of names that stand on nearly as many the kind that a person reads best is taken.
-    """
-    chosen: list[str] = []
-    left = [names for names in found if names]
-    least = max(2, LEAST_SHARE * len(found))
-    while left and len(chosen) < MOST_SELECTORS:
-        counts = Counter(name for names in left for name in names)
-        kinds = {name: kind for names in left for name, kind in names.items()}
-        most = max(counts.values())
-        if most < least:
-            break
-        near = [name for name, count in counts.items() if count >= 0.98 * most]
-        chosen.append(min(near, key=lambda name: (kinds[name], -counts[name], len(name), name)))
-        left = [names for names in left if chosen[-1] not in names]
-    return tuple(chosen)
+
+def _is_byline(block: BlockFact) -> bool:
+    if block.linked or block.date or block.length >= KEPT_CHARS or is_boilerplate(block.text):
+        return False
+    return looks_like_byline(Block(text=block.text, align="right" if block.right else ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +137,42 @@ def head_of(places: list[Place]) -> Head:
         for name, count in firsts.items()
         if count >= least and count >= ALWAYS * (count + others[name])
     }
-    return _head(leads, sure)
+    return _head(places, leads, sure)
 
 
-def _head(leads: list[tuple[Place, int]], sure: set[str]) -> Head:
+def _head(places: list[Place], leads: list[tuple[Place, int]], sure: set[str]) -> Head:
     names = []
     boxes = []
     for place, element in leads:
         found = {name: kind for kind, name in _field_names(place, element) if name in sure}
         names.append(found)
         if found and _is_inside(place, element):
-            boxes.append(_inner(place, _box(place, element)))
-    return Head(_covering(names), _covering(boxes))
+            boxes.append(_box(place, element))
+    return Head(covering(names), _boxes(places, boxes))
+
+
+def _boxes(places: list[Place], boxes: list[tuple[Place, int]]) -> tuple[str, ...]:
+    """The names of boxes by which nothing else with text of its own is meant."""
+    names = [_inner(*box) for box in boxes]
+    meant = Counter(name for found in names for name in found)
+    used = own_uses(places, meant)
+    return covering(
+        [
+            {name: kind for name, kind in found.items() if meant[name] >= ALWAYS * used[name]}
+            for found in names
+        ]
+    )
+
+
+def own_uses(places: list[Place], names: Counter[str]) -> Counter[str]:
+    """How often the names stand for elements of containers with text of the page's own."""
+    uses: Counter[str] = Counter()
+    for place in places:
+        page = place.page
+        for at in range(place.container + 1, page.facts.ends[place.container]):
+            if page.own_chars(at):
+                uses.update(name for name in _inner(place, at) if name in names)
+    return uses
 
 
 def _names_if_apart(place: Place, blocks: list[BlockFact]) -> dict[str, int]:
@@ -182,7 +193,7 @@ def _names_if_apart(place: Place, blocks: list[BlockFact]) -> dict[str, int]:
     }
 
 
-def _box(place: Place, lead: int) -> int:
+def _box(place: Place, lead: int) -> tuple[Place, int]:
     """The largest element inside the container that holds no own text but the lead."""
     page = place.page
     chars = page.own_chars(lead)
@@ -191,7 +202,7 @@ def _box(place: Place, lead: int) -> int:
         if outer == place.container or page.own_chars(outer) > chars:
             break
         box = outer
-    return box
+    return place, box
 
 
 def _content(place: Place) -> list[BlockFact]:

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from portal_crawler.learning.facts import BlockFact
-from portal_crawler.learning.fields import ALWAYS, LEAST_SHARE, Place
+from portal_crawler.learning.fields import ALWAYS, Place, own_uses
 from portal_crawler.learning.model import RELATED, REPEATED, SENTENCE, RepeatedBlock
-from portal_crawler.learning.paths import BY_LABEL
+from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE
 from portal_crawler.learning.repetition import REPEATED_PAGES, Page, Site, is_link
 
 TURN_PAGES = 10
@@ -23,28 +23,34 @@ MOST_KEPT_BLOCKS = 400
 def furniture(places: list[Place], site: Site) -> tuple[str, ...]:
     """Selectors of what is furniture wherever it stands inside the containers."""
     junk: Counter[str] = Counter()
+    texts: Counter[str] = Counter()
     kinds: dict[str, int] = {}
     for place in places:
         for element in _outermost_junk(place):
+            is_text = _has_repeated_text(place.page, element)
             names = place.page.skeleton.inner_names(element, place.container, place.selector)
             for kind, name in names:
                 junk[name] += 1
+                texts[name] += is_text
                 kinds[name] = kind
-    other = _own_uses(places, junk)
+    other = own_uses(places, junk)
     least = max(REPEATED_PAGES, LEAST_SHARE * site.articles)
-    sure = {
-        name: kinds[name]
-        for name, count in junk.items()
-        if count >= least and _holds(kinds[name], count, count + other[name])
-    }
+    sure = {}
+    for name, count in junk.items():
+        share = ALWAYS if kinds[name] == BY_LABEL else TURN_SHARE
+        needed = TURN_PAGES if texts[name] and kinds[name] != BY_LABEL else least
+        if count >= max(least, needed) and count >= share * (count + other[name]):
+            sure[name] = kinds[name]
     return _fewest(places, sure)
 
 
-def _holds(kind: int, junk: int, uses: int) -> bool:
-    """Whether so many uses of a name for furniture make it the name of furniture."""
-    if kind == BY_LABEL:
-        return junk >= ALWAYS * uses
-    return junk >= TURN_PAGES and junk >= TURN_SHARE * uses
+def _has_repeated_text(page: Page, element: int) -> bool:
+    """Whether an element of furniture holds more than links, dates and the headline."""
+    first, end = page.skeleton.block_range(element)
+    return any(
+        not (is_link(block) or block.date or block.text == page.headline)
+        for block in page.facts.blocks[first:end]
+    )
 
 
 def _outermost_junk(place: Place) -> Iterator[int]:
@@ -63,18 +69,6 @@ def _is_junk(page: Page, element: int) -> bool:
     """Whether all blocks in an element are repeated, links, dates or the headline."""
     first, end = page.skeleton.block_range(element)
     return not any(page.own[first:end])
-
-
-def _own_uses(places: list[Place], names: Counter[str]) -> Counter[str]:
-    """How often the names stand for elements with text of the page's own."""
-    uses: Counter[str] = Counter()
-    for place in places:
-        page, facts = place.page, place.page.facts
-        for at in range(place.container + 1, facts.ends[place.container]):
-            if page.own_chars(at):
-                inner = page.skeleton.inner_names(at, place.container, place.selector)
-                uses.update(name for _, name in inner if name in names)
-    return uses
 
 
 def _fewest(places: list[Place], sure: dict[str, int]) -> tuple[str, ...]:

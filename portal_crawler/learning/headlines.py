@@ -12,7 +12,8 @@ SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ")
 SHORTEST_HEADLINE_CHARS = 6
 """A shorter text with which `<title>` begins may be by chance."""
 
-LONGEST_HEADLINE_CHARS = 400
+LONGEST_HEADLINE_CHARS = 300
+"""Longer texts are paragraphs; resolutions' names in headlines have 250."""
 
 _CUT = re.compile(r"\s*(?:\.{3}|…)$")
 

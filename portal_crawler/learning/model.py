@@ -191,7 +191,7 @@ def _draft_lines(model: SiteModel) -> Iterator[str]:
         yield f"    title_separator={model.title_separator!r},"
 
 
-_DRAFT = '''"""{name}: a draft, learned from {pages} articles; its container fits {support} % of them.
+_DRAFT = '''"""{name}: a draft, learned from {pages} articles; {support} % fit its container.
 
 To be corrected by a person: say which system it is and since when, and what is odd about it.
 """

@@ -5,6 +5,7 @@ the outer layout shifts. All of them are understood by `selectors.Page` and can 
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -18,6 +19,16 @@ LONGEST_ANCHORED_STEPS = 4
 """Further away a class says nothing about the place."""
 
 TURN_STEPS = 3
+
+
+LEAST_SHARE = 0.1
+"""Of the pages: a selector for fewer is not learned."""
+
+MOST_SELECTORS = 3
+"""For one field: one a template, and a spare."""
+
+NEARLY = 0.98
+"""Of the most pages: names that a person reads better are taken from here on."""
 
 
 class Skeleton:
@@ -114,3 +125,23 @@ class Skeleton:
         siblings = zip(facts.parents, facts.tags, strict=True)
         last = {kin: place for place, kin in enumerate(siblings)}
         return frozenset(last.values())
+
+
+def covering(found: list[dict[str, int]]) -> tuple[str, ...]:
+    """Names, of which each stands on the most pages that those before it leave.
+
+    Of names that stand on nearly as many the kind that a person reads best is taken.
+    """
+    chosen: list[str] = []
+    left = [names for names in found if names]
+    least = max(2, LEAST_SHARE * len(found))
+    while left and len(chosen) < MOST_SELECTORS:
+        counts = Counter(name for names in left for name in names)
+        kinds = {name: kind for names in left for name, kind in names.items()}
+        most = max(counts.values())
+        if most < least:
+            break
+        near = [name for name, count in counts.items() if count >= NEARLY * most]
+        chosen.append(min(near, key=lambda name: (kinds[name], -counts[name], len(name), name)))
+        left = [names for names in left if chosen[-1] not in names]
+    return tuple(chosen)

@@ -13,7 +13,7 @@ from portal_crawler.cleaning.extraction import (
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.selectors import Page
 from portal_crawler.cleaning.text import clean
-from portal_crawler.learning.facts import facts_of, page_title, tree_of
+from portal_crawler.learning.facts import facts_of, page_titles, tree_of
 from portal_crawler.learning.fallback import article_generally
 from portal_crawler.learning.headlines import headline_among
 from portal_crawler.learning.model import SiteModel
@@ -65,14 +65,20 @@ def extract_learned(
 
 def headline(page: Page, model: SiteModel | None) -> str | None:
     """The page's headline: what stands where headlines stand, held against `<title>`."""
-    title = page_title(page.root)
+    titles = page_titles(page.root)
     shown = [text for raw in page.texts(model.title if model else ()) if (text := clean(raw))]
-    if named := headline_among(shown, title):
+    if named := _named(shown, titles):
         return named
     repeated = model.repeated if model else frozenset()
-    blocks = (
+    texts = [
         block.text
         for block in facts_of(page.root).blocks
         if not block.linked and block.key not in repeated
-    )
-    return headline_among(blocks, title) or next(iter(shown), None)
+    ]
+    return _named(texts, titles) or next(iter(shown), None)
+
+
+def _named(texts: list[str], titles: tuple[str, ...]) -> str | None:
+    """Which of the texts the head of the page names."""
+    found = (headline_among(texts, title) for title in titles if title)
+    return next((text for text in found if text), None)

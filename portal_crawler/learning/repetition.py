@@ -4,9 +4,10 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from portal_crawler.learning.facts import BlockFact, PageFacts
-from portal_crawler.learning.headlines import headline_among, own_parts
+from portal_crawler.learning.headlines import own_parts
 from portal_crawler.learning.paths import Skeleton
 
 REPEATED_SHARE = 0.2
@@ -24,14 +25,14 @@ class Page:
     """One page of the site, with what the others say about its blocks."""
 
     skeleton: Skeleton
-    headline: str | None
+    junk: list[bool]
+    """For each block whether it stands on many pages, or leads elsewhere."""
+    headline: str | None = None
     own: list[bool] = field(default_factory=list)
     """For each block whether it is the page's own text: no furniture, link, date or headline."""
-    junk: list[bool] = field(default_factory=list)
-    """For each block whether it stands on many pages, or leads elsewhere."""
-    own_before: list[int] = field(default_factory=list)
+    _own_before: list[int] = field(default_factory=list)
     """Characters of own text before each block, and at the end of all."""
-    before: list[int] = field(default_factory=list)
+    _before: list[int] = field(default_factory=list)
     """Characters of all text, as above."""
 
     @property
@@ -39,15 +40,33 @@ class Page:
         """What was read from the page alone."""
         return self.skeleton.facts
 
+    def weigh(self, headline: str | None) -> None:
+        """Tell the page's own blocks, now that its headline is known."""
+        self.headline = headline
+        blocks = self.facts.blocks
+        self.own = [
+            not (junk or block.date or block.text == headline)
+            for block, junk in zip(blocks, self.junk, strict=True)
+        ]
+        lengths = [block.length for block in blocks]
+        own = [length if own else 0 for length, own in zip(lengths, self.own, strict=True)]
+        self._before = list(accumulate(lengths, initial=0))
+        self._own_before = list(accumulate(own, initial=0))
+
+    @property
+    def all_own_chars(self) -> int:
+        """Of the page's own text."""
+        return self._own_before[-1]
+
     def own_chars(self, place: int) -> int:
         """Of own text in an element."""
         first, end = self.skeleton.block_range(place)
-        return self.own_before[end] - self.own_before[first]
+        return self._own_before[end] - self._own_before[first]
 
     def chars(self, place: int) -> int:
         """Of all text in an element."""
         first, end = self.skeleton.block_range(place)
-        return self.before[end] - self.before[first]
+        return self._before[end] - self._before[first]
 
 
 @dataclass(slots=True)
@@ -77,7 +96,12 @@ def site_of(pages: Sequence[PageFacts]) -> Site:
     counts = _counts(skeletons, names)
     site = Site([], articles, counts, limit)
     for skeleton in skeletons:
-        site.pages.append(_page(site, skeleton))
+        page = Page(skeleton, [])
+        page.junk = [
+            is_link(block) or site.is_repeated(page, block) for block in skeleton.facts.blocks
+        ]
+        page.weigh(None)
+        site.pages.append(page)
     return site
 
 
@@ -94,7 +118,7 @@ def is_link(block: BlockFact) -> bool:
 def _identities(facts: list[PageFacts]) -> list[str]:
     """What tells articles apart: the own part of `<title>`, or else the longest own text."""
     limit = repeated_limit(len(facts))
-    titles = own_parts([page.title for page in facts], limit)
+    titles = own_parts([page.titles[0] for page in facts], limit)
     keys = Counter(key for page in facts for key in {block.key for block in page.blocks})
     return [
         title or _longest(page, keys, limit) or page.url
@@ -113,22 +137,3 @@ def _counts(skeletons: list[Skeleton], names: list[str]) -> Counter[tuple[str, s
         for block in skeleton.facts.blocks:
             articles[block.key, skeleton.block_path(block)].add(name)
     return Counter({block: len(found) for block, found in articles.items()})
-
-
-def _page(site: Site, skeleton: Skeleton) -> Page:
-    facts = skeleton.facts
-    page = Page(skeleton, None)
-    page.junk = [is_link(block) or site.is_repeated(page, block) for block in facts.blocks]
-    texts = [block.text for block, junk in zip(facts.blocks, page.junk, strict=True) if not junk]
-    page.headline = headline_among(texts, facts.title)
-    own = chars = 0
-    for block, junk in zip(facts.blocks, page.junk, strict=True):
-        is_own = not junk and not block.date and block.text != page.headline
-        page.own.append(is_own)
-        page.own_before.append(own)
-        page.before.append(chars)
-        own += block.length if is_own else 0
-        chars += block.length
-    page.own_before.append(own)
-    page.before.append(chars)
-    return page

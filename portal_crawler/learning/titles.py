@@ -1,0 +1,57 @@
+"""Which block of each page is its headline."""
+
+from portal_crawler.learning.facts import BlockFact
+from portal_crawler.learning.headlines import (
+    LONGEST_HEADLINE_CHARS,
+    SHORTEST_HEADLINE_CHARS,
+    headline_among,
+)
+from portal_crawler.learning.paths import covering
+from portal_crawler.learning.repetition import Page, Site
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+
+KNOWN_SHARE = 0.5
+"""Of pages on which the head names the headline; below, the site's `<title>` is a fixed text."""
+
+
+def settle_headlines(site: Site) -> None:
+    """Set the headlines of the pages: what their heads name, or else what stands at one place."""
+    for page in site.pages:
+        texts = [
+            block.text for block, junk in zip(page.facts.blocks, page.junk, strict=True) if not junk
+        ]
+        names = (headline_among(texts, title) for title in page.facts.titles)
+        page.weigh(next((name for name in names if name), None))
+    known = sum(page.headline is not None for page in site.pages)
+    if known < KNOWN_SHARE * len(site.pages):
+        _settle_by_place(site)
+
+
+def _settle_by_place(site: Site) -> None:
+    """The first heading above the text, where it stands at one place on most pages."""
+    firsts = {at: block for at, page in enumerate(site.pages) if (block := _first(page))}
+    names = {
+        at: {name: kind for kind, name in site.pages[at].skeleton.names(block.element)}
+        for at, block in firsts.items()
+    }
+    chosen = covering(list(names.values()))
+    for at, page in enumerate(site.pages):
+        if any(name in chosen for name in names.get(at, ())):
+            page.weigh(firsts[at].text)
+
+
+def _first(page: Page) -> BlockFact | None:
+    """The first heading before the page's longest text; where there is none, the first text."""
+    own = [block for block, is_own in zip(page.facts.blocks, page.own, strict=True) if is_own]
+    if not own:
+        return None
+    longest = max(own, key=lambda block: block.length)
+    above = [
+        block
+        for block in own
+        if block.element < longest.element
+        and SHORTEST_HEADLINE_CHARS <= block.length <= LONGEST_HEADLINE_CHARS
+    ]
+    heads = [block for block in above if page.facts.tags[block.element] in HEADINGS]
+    return next(iter(heads or above), None)
