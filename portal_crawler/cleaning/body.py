@@ -62,10 +62,10 @@ def read_body(
 
 def drop_furniture(body: etree._Element, page: Page, profile: Profile) -> None:
     """Removes what the platform itself puts into a body: account lines, related news, tools."""
-    for css in profile.drop:
-        for element in page.select(css):
-            if element is not body:
-                remove(element)
+    # All are found before the first is removed: selectors that count siblings go by the whole page.
+    for element in [found for css in profile.drop for found in page.select(css)]:
+        if element is not body:
+            remove(element)
 
 
 def remove(element: etree._Element) -> None:
