@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import platform
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +100,14 @@ def _print_for_people(
 ) -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     for columns in _tables(measurements):
-        console.print(as_rich(quality_table(columns, falls)))
-        if by_site := site_table(columns):
-            console.print(as_rich(by_site))
+        for table in (quality_table(columns, falls), site_table(columns)):
+            if table:
+                console.print(Text(table.title, style="bold"), as_rich(table), "", sep="\n")
     console.print(f"{LEGEND} {'' if options.ours else f'Measured: {_versions()}.'}\n")
     pages = worst_pages(measurements, options.method, options.worst)
-    worst = f"The {len(pages)} worst pages of {options.method}" if pages else "All pages are exact"
+    worst = (
+        f"{options.method}: {f'the worst pages, {len(pages)}' if pages else 'all pages are exact'}"
+    )
     console.print(
         Text.assemble((worst, "bold"), " (body, shingles, strict; [-missing-] {+extra+})")
     )
@@ -111,10 +115,13 @@ def _print_for_people(
 
 
 def _print_markdown(measurements: Sequence[Measured], falls: Sequence[Fallen]) -> None:
+    """With the day and the versions, to be put into docs/QUALITY.md as it is."""
+    day = datetime.now(UTC).date()
+    print(f"Measured on {day} with Python {platform.python_version()}, {_versions()}.")
     for columns in _tables(measurements):
         for table in (quality_table(columns, falls), site_table(columns)):
-            print(as_markdown(table) + "\n" if table else "", end="\n" if table else "")
-    print(f"Measured: {_versions()}.")
+            if table:
+                print(f"\n{as_markdown(table)}")
 
 
 def _print_json(

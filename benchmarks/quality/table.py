@@ -55,8 +55,8 @@ class Table:
 
 
 def quality_table(columns: Sequence[Measured], falls: Sequence[Fallen]) -> Table:
-    """All measures of one corpus; a column a method, those that read nothing of it included."""
-    corpus = columns[0].corpus
+    """All measures of one corpus; a column for each method that can read it."""
+    corpus, columns = columns[0].corpus, [one for one in columns if one.pages]
     title = f"{corpus.name}: {corpus.answers} pages, {corpus.about}"
     headings = tuple(one.method.heading for one in columns)
     return Table(title, headings, tuple(_rows(columns, _below(falls, corpus.name))))
@@ -64,7 +64,7 @@ def quality_table(columns: Sequence[Measured], falls: Sequence[Fallen]) -> Table
 
 def site_table(columns: Sequence[Measured]) -> Table | None:
     """F1 by site, where a corpus has several."""
-    corpus = columns[0].corpus
+    corpus, columns = columns[0].corpus, [one for one in columns if one.pages]
     if len(corpus.sites) < 2:
         return None
     rows = []
@@ -147,10 +147,8 @@ def _percent(share: float, *, fell: bool = False) -> Cell:
 
 
 def as_rich(table: Table) -> RichTable:
-    """Best of a row bold, below its floor red."""
-    shown = RichTable(
-        title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=0
-    )
+    """Best of a row green, below its floor red. Its title is left to whoever prints it."""
+    shown = RichTable(box=SIMPLE_HEAD, padding=0, show_edge=False)
     shown.add_column("\n\ncount or %", no_wrap=True, style="")
     for heading in table.headings:
         shown.add_column(heading, justify="right", no_wrap=True, header_style="not bold")
