@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from portal_crawler.cleaning.blocks import Block
-from portal_crawler.cleaning.boilerplate import is_tail_boilerplate
+from portal_crawler.cleaning.boilerplate import is_boilerplate, is_tail_boilerplate
 from portal_crawler.cleaning.names import labelled_source
 from portal_crawler.cleaning.text import clean
 
@@ -40,9 +40,12 @@ _NO_BYLINE_END = ("./.", "/.", ":", ";", "?", ",")
 
 
 def author_of(byline: str) -> str | None:
-    """The name alone; None where the line names only a source, or nobody."""
+    """The name alone; None where the line names only a source, or nobody.
+
+    Systems set view counters where they set names.
+    """
     name = clean(byline).strip(" .;-–*")
-    if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name):
+    if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name) or is_boilerplate(name):
         return None
     name = _ROLE_LABEL.sub("", name, count=1)
     name = _SOURCE_SUFFIX.sub("", _COMPILED.sub("", name))

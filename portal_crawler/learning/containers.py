@@ -57,21 +57,32 @@ class Votes:
                         self.kinds[name] = kind
         return places
 
-    def place(self, number: int, containers: Sequence[str]) -> int | None:
-        """Where a page has its container; None where it has none of them."""
-        places = self.places[number]
-        return next((places[name] for name in containers if name in places), None)
+    def chosen(self, number: int, containers: Sequence[str]) -> str | None:
+        """Which of the containers a page is read by; None where it has none of them."""
+        fits = self.fits[number]
+        there = [name for name in containers if name in fits]
+        sure = (name for name in there if not goes_by_turn(name) or fits[name] >= GOOD_FIT)
+        return next(sure, there[0] if there else None)
 
     def of(self, number: int, containers: Sequence[str]) -> float:
-        """How well the first container that the page has fits there."""
-        fits = self.fits[number]
-        return next((fits[name] for name in containers if name in fits), 0.0)
+        """How well the container that a page is read by fits there."""
+        name = self.chosen(number, containers)
+        return self.fits[number][name] if name else 0.0
+
+
+def goes_by_turn(selector: str) -> bool:
+    """Whether a selector counts siblings: where one is missing it finds another element."""
+    return ":nth-" in selector or ":last-" in selector
 
 
 def fit(page: Page, place: int) -> float:
     """F1 of an element: its share of the page's own text, and own text's share of its text."""
-    own, chars = page.own_chars(place), page.chars(place)
-    return 2 * own / (page.all_own_chars + chars) if own else 0.0
+    return f1(page.own_chars(place), page.chars(place), page.all_own_chars)
+
+
+def f1(own: int, chars: int, all_own: int) -> float:
+    """Of an element's own and whole text, held against all own text of the page."""
+    return 2 * own / (all_own + chars) if own else 0.0
 
 
 def containers(site: Site, votes: Votes) -> tuple[str, ...]:
@@ -125,8 +136,7 @@ def support(votes: Votes, found: Sequence[str]) -> float:
 
 def container_places(votes: Votes, found: Sequence[str]) -> Iterator[tuple[Page, int, str]]:
     """The pages with a container: where it is there, and the selector that finds it."""
-    for page, places in zip(votes.pages, votes.places, strict=True):
-        for name in found:
-            if name in places:
-                yield page, places[name], name
-                break
+    for number, page in enumerate(votes.pages):
+        name = votes.chosen(number, found)
+        if name:
+            yield page, votes.places[number][name], name

@@ -40,7 +40,8 @@ def title_selectors(places: list[Place]) -> tuple[str, ...]:
     found = []
     for place in places:
         skeleton = place.page.skeleton
-        named = [pair for at in _headlines(place.page) for pair in skeleton.names(at)]
+        heads = [at for at in _headlines(place.page) if skeleton.is_leaf(at)]
+        named = [pair for at in heads for pair in skeleton.names(at)]
         found.append({name: kind for kind, name in named})
     return covering(found)
 
@@ -66,10 +67,10 @@ def date_selectors(places: list[Place]) -> tuple[str, ...]:
 
 def _dates(place: Place) -> Iterator[BlockFact]:
     """Dates from the beginning of what holds headline and container to the container's end."""
-    facts = place.page.facts
+    skeleton, facts = place.page.skeleton, place.page.facts
     top, end = place.area, facts.ends[place.container]
     for block in (*facts.blocks, *facts.inline_dates):
-        if block.date and top <= block.element < end:
+        if block.date and top <= block.element < end and skeleton.is_leaf(block.element):
             yield block
 
 
@@ -86,7 +87,7 @@ def author_selectors(places: list[Place]) -> tuple[str, ...]:
             if _is_byline(block):
                 names.update(own)
                 bylines.update(own.keys())
-            else:
+            elif not is_boilerplate(block.text):
                 others.update(own.keys())
         found.append(names)
     sure = {name for name, count in bylines.items() if count >= ALWAYS * (count + others[name])}
@@ -180,7 +181,7 @@ def _names_if_apart(place: Place, blocks: list[BlockFact]) -> dict[str, int]:
 
     A paragraph among its like is no lead by its turn alone, but by its class it may be.
     """
-    if len(blocks) < 2:
+    if len(blocks) < 2 or not place.page.skeleton.is_leaf(blocks[0].element):
         return {}
     first, second, *_ = blocks
     parents = place.page.facts.parents

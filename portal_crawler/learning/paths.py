@@ -44,6 +44,11 @@ class Skeleton:
         end = self.facts.ends[place]
         return bisect_left(self._starts, place), bisect_left(self._starts, end)
 
+    def is_leaf(self, place: int) -> bool:
+        """Whether all text in an element is of one block: a selector then finds just that."""
+        first, end = self.block_range(place)
+        return end - first <= 1
+
     def ancestors(self, place: int) -> Iterator[int]:
         """From the parent outwards."""
         parents = self.facts.parents

@@ -1,8 +1,13 @@
 """An article read by what its site has taught, or generally where too little is known."""
 
+from collections.abc import Container
+from dataclasses import replace
 from datetime import datetime
 
+from lxml import etree
+
 from archive.models import Article
+from portal_crawler.cleaning.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.charset import decode
 from portal_crawler.cleaning.extraction import (
     NoTitleError,
@@ -11,13 +16,15 @@ from portal_crawler.cleaning.extraction import (
     refuse_stand_in,
 )
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.cleaning.selectors import Page
+from portal_crawler.cleaning.selectors import Page, text_of
 from portal_crawler.cleaning.text import clean
+from portal_crawler.learning.containers import GOOD_FIT, f1, goes_by_turn
 from portal_crawler.learning.facts import facts_of, page_titles, tree_of
 from portal_crawler.learning.fallback import article_generally
 from portal_crawler.learning.headlines import headline_among
 from portal_crawler.learning.model import SiteModel
-from portal_crawler.learning.repeated import drop_repeated
+from portal_crawler.learning.repeated import MARKED, mark_repeated
+from portal_crawler.learning.repetition import is_link
 
 CONTAINER_MISSING = "container-missing"
 """The page has none of the containers that its site's pages had: the layout is another."""
@@ -52,15 +59,60 @@ def extract_learned(
     refuse_stand_in(url, root, title, layout)
     if title is None:
         raise NoTitleError(url, layout.title)
+    layout = _with_container(layout, page, model)
     container = page.first(layout.body)
     if model is None or container is None:
         problem = READ_GENERALLY if model is None else CONTAINER_MISSING
         return article_generally(
             Reading(page, UNKNOWN, title, (problem,)), decoded, url, model, fetched_at
         )
-    drop_repeated(container, model.dropped)
+    layout = _without_false_lead(layout, page)
+    if mark_repeated(container, model.dropped):
+        layout = replace(layout, drop=(*layout.drop, MARKED))
     reading = Reading(page, layout, title)
     return article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)
+
+
+def _with_container(layout: Profile, page: Page, model: SiteModel | None) -> Profile:
+    """The layout with the container that the page is read by.
+
+    What goes by its turn among siblings must hold the page's own text; if none does, the first.
+    """
+    there = [css for css in layout.body if page.select(css)]
+    if model is None or not there or not goes_by_turn(there[0]):
+        return layout
+    own, _ = _chars(page.root, model.repeated)
+    sure = (
+        css
+        for css in there
+        if not goes_by_turn(css)
+        or f1(*_chars(page.select(css)[0], model.repeated), own) >= GOOD_FIT
+    )
+    return replace(layout, body=(next(sure, there[0]),))
+
+
+def _chars(area: etree._Element, repeated: Container[str]) -> tuple[int, int]:
+    """Characters of an area's own text, and of all its text."""
+    blocks = facts_of(area).blocks
+    own = (block for block in blocks if not is_link(block) and block.key not in repeated)
+    return sum(block.length for block in own if not block.date), sum(b.length for b in blocks)
+
+
+def _without_false_lead(layout: Profile, page: Page) -> Profile:
+    """The layout without a lead where its turn among its siblings finds what is none.
+
+    On a page without lead what follows has its turn, and that is mostly the whole body.
+    """
+    lead = tuple(
+        css for css in layout.lead if not (goes_by_turn(css) and _is_whole(page.select(css)))
+    )
+    return layout if lead == layout.lead else replace(layout, lead=lead)
+
+
+def _is_whole(found: list[etree._Element]) -> bool:
+    """Whether an element holds several blocks with text."""
+    inner = (block for element in found[:1] for block in element.iterdescendants(*BLOCK_TAGS))
+    return sum(not text_of(block).isspace() for block in inner) > 1
 
 
 def headline(page: Page, model: SiteModel | None) -> str | None:

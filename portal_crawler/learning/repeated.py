@@ -1,53 +1,48 @@
-"""Takes a site's repeated blocks out of a page."""
+"""Marks a site's repeated blocks on a page, for the body's passes to drop."""
 
 from collections.abc import Container, Iterator
 
 from lxml import etree
 
 from portal_crawler.cleaning.blocks import BLOCK_TAGS
-from portal_crawler.cleaning.body import remove
 from portal_crawler.cleaning.text import clean
 from portal_crawler.learning.facts import UNSEEN_TAGS, block_key, label_of
 
+MARK = "data-repeated"
+"""Attribute of what is to be dropped. It is only marked: a byline or a date may be repeated too,
+and is read before the body is."""
 
-def drop_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) -> None:
-    """Remove the blocks of an area whose key and path are among the repeated ones.
+MARKED = f"[{MARK}]"
 
-    Blocks inside a repeated one stay.
+
+def mark_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) -> bool:
+    """Mark the blocks of an area whose key and path are repeated; whether there are any.
+
+    A block around others is left: its path would be that of the whole.
     """
-    for element in _blocks_of(area):
-        text = clean("".join(_own_texts(element)))
-        if text and (block_key(text), _path(element)) in repeated:
-            _empty(element)
+    found = [block for block in _leaf_blocks(area) if _name(block) in repeated]
+    for block in found:
+        block.set(MARK, "")
+    return bool(found)
 
 
-def _blocks_of(area: etree._Element) -> list[etree._Element]:
-    return [element for element in area.iterdescendants() if element.tag in BLOCK_TAGS]
+def _leaf_blocks(area: etree._Element) -> Iterator[etree._Element]:
+    for element in area.iterdescendants(*BLOCK_TAGS):
+        if next(element.iterdescendants(*BLOCK_TAGS), None) is None:
+            yield element
 
 
-def _own_texts(block: etree._Element) -> Iterator[str]:
-    """The texts of a block without those of the blocks inside it."""
-    yield block.text or ""
-    for child in block:
-        if child.tag not in BLOCK_TAGS and child.tag not in UNSEEN_TAGS:
-            yield from _own_texts(child)
-        yield child.tail or ""
+def _name(block: etree._Element) -> tuple[str, str]:
+    """Key and path, as `facts` has them."""
+    parent = block.getparent()
+    own = f"{block.tag}{label_of(block)}"
+    path = own if parent is None else f"{parent.tag}{label_of(parent)} > {own}"
+    return block_key(clean("".join(_texts(block)))), path
 
 
-def _path(element: etree._Element) -> str:
-    parent = element.getparent()
-    own = f"{element.tag}{label_of(element)}"
-    return own if parent is None else f"{parent.tag}{label_of(parent)} > {own}"
-
-
-def _empty(block: etree._Element) -> None:
-    """Remove a block, or only its own text where other blocks are inside it."""
-    if not any(child.tag in BLOCK_TAGS for child in block.iterdescendants()):
-        remove(block)
-        return
-    block.text = None
-    for child in list(block):
-        if child.tag in BLOCK_TAGS:
-            child.tail = None
-        else:
-            remove(child)
+def _texts(block: etree._Element) -> Iterator[str]:
+    for element in block.iter():
+        if element.tag not in UNSEEN_TAGS:
+            yield element.text or ""
+        if element is not block:
+            yield element.tail or ""
