@@ -125,7 +125,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "href": "Absolute address.",
         "name": "The link's text, or the file's name.",
         "mime": "Media type, by the file's ending.",
-        "kind": "By the file's ending: document, spreadsheet, presentation or archive.",
+        "kind": "By its ending: document, spreadsheet, presentation, archive, audio or video.",
         "capture_id": "captures.id of the document itself, where it was captured.",
     },
     "site_models": {

@@ -34,7 +34,7 @@ class Attachment:
     mime: str | None = None
     """Guessed from the file's ending; None where the ending is not known."""
     kind: str | None = None
-    """In a word: document, spreadsheet, presentation or archive; None as for `mime`."""
+    """document, spreadsheet, presentation, archive, audio or video; None as for `mime`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "FIELDS.md").read_text("utf-8")
 CODE = re.compile(r"[a-z]+(?:-[a-z0-9]+)+|truncated")
 
-NO_CODES = re.compile(r"(?:utf|windows|mac|iso)-.*|content-type|text-right")
+NO_CODES = re.compile(r"(?:utf|windows|mac|iso|data)-.*|content-type|text-right")
 """Words of the same form that code gives back."""
 
 

@@ -15,6 +15,7 @@ from portal_crawler.cleaning.urls import absolute
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
 DOCUMENT, SPREADSHEET, PRESENTATION, ARCHIVE = "document", "spreadsheet", "presentation", "archive"
+AUDIO, VIDEO = "audio", "video"
 
 TYPE_BY_ENDING = {
     "pdf": (DOCUMENT, "application/pdf"),
@@ -37,9 +38,15 @@ TYPE_BY_ENDING = {
     "zip": (ARCHIVE, "application/zip"),
     "rar": (ARCHIVE, "application/vnd.rar"),
     "7z": (ARCHIVE, "application/x-7z-compressed"),
+    "mp3": (AUDIO, "audio/mpeg"),
+    "m4a": (AUDIO, "audio/mp4"),
+    "wav": (AUDIO, "audio/vnd.wave"),
+    "wma": (AUDIO, "audio/x-ms-wma"),
+    "mp4": (VIDEO, "video/mp4"),
+    "wmv": (VIDEO, "video/x-ms-wmv"),
 }
-"""Endings of files that are documents: in a word what they are, and their media types as
-registered with IANA."""
+"""Endings of files that are offered for download: in a word what they are, and their media types as
+registered with IANA or, of Microsoft's, as in use."""
 
 _EMBEDDING_TAGS = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 _DOCUMENT_FOLDER = re.compile(r"/documents/\d+/", re.IGNORECASE)
@@ -49,12 +56,18 @@ _QUOTED_PATH = re.compile(r"[\"']((?:https?:/)?/[^\"']+)[\"']")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _EMPTY_NAMES = frozenset(
     folded(name)
-    for name in (
-        *("tại đây", "ở đây", "đây", "tại đây./", "xem tại đây", "xem chi tiết", "chi tiết", "xem"),
-        *("tải về", "tải xuống", "tải file", "download", "click", "file", "file đính kèm"),
-        *("tệp đính kèm", "tập tin đính kèm", "tài liệu đính kèm", "xem tài liệu", "link", "pdf"),
-    )
+    for line in """
+    tại đây | ở đây | đây | xem tại đây | xem chi tiết | xem chi tiết tại đây | chi tiết
+    chi tiết tại đây | chi tiết xem tại đây | xem | tải về | tải về tại đây | tải tại đây
+    tải xuống | tải file | download | click | file | file đính kèm | tệp đính kèm | tập tin đính kèm
+    tài liệu đính kèm | văn bản đính kèm | đính kèm | đính kèm theo | kèm theo | gửi kèm
+    file kèm theo | tài liệu kèm theo | văn bản kèm theo | văn bản | xem tài liệu | tài liệu | link
+    pdf | word | excel
+    """.strip().splitlines()
+    for name in line.split("|")
 )
+"""What links say that name nothing, brackets and stops aside."""
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]\W*")
 
 
 def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...]:
@@ -86,11 +99,19 @@ def _addresses(element: etree._Element, base: str) -> Iterator[str]:
         if inner:
             # Viewers read an address as relative to their own.
             yield absolute(absolute(base, address) or base, inner) or inner
-        elif ending(address) or (element.tag == "a" and _is_library_file(address)):
+        elif _is_document(element, address):
             yield address
     script = element.get("onclick") or (address if address.startswith("javascript:") else "")
     if script:
         yield from (path for path in _QUOTED_PATH.findall(script) if ending(path))
+
+
+def _is_document(element: etree._Element, address: str) -> bool:
+    """A link to any file; what is played in the page is no document of it."""
+    found = ending(address)
+    if element.tag == "a":
+        return bool(found) or _is_library_file(address)
+    return found is not None and TYPE_BY_ENDING[found][0] not in (AUDIO, VIDEO)
 
 
 def _viewed_file(address: str) -> str | None:
@@ -133,10 +154,20 @@ def _attachment(href: str, name: str | None) -> Attachment:
 
 def _said_name(element: etree._Element) -> str | None:
     """What a person calls the document; None where the words are those of any link."""
-    text = clean(text_of(element)) if element.tag in ("a", "button", "span") else ""
-    title = clean(element.get("title") or "")
+    text = _tidied(text_of(element)) if element.tag in ("a", "button", "span") else ""
+    title = _tidied(element.get("title") or "")
     said = (name for name in (text, title) if name and folded(name) not in _EMPTY_NAMES)
     return next(said, None)
+
+
+def _tidied(text: str) -> str:
+    """Without brackets around it, or one whose other half stands outside of the link."""
+    name = clean(text)
+    if wrapped := _BRACKETED.fullmatch(name):
+        return wrapped[1].strip()
+    if name.count(")") > name.count("("):
+        name = name.removesuffix(")")
+    return name.strip()
 
 
 def _file_name(href: str) -> str | None:

@@ -65,6 +65,8 @@ def test_other_links_are_no_attachments(markup: str) -> None:
         ("a.XLSX", "spreadsheet"),
         ("a.ppsx", "presentation"),
         ("a.rar", "archive"),
+        ("a.mp3", "audio"),
+        ("a.mp4", "video"),
     ],
 )
 def test_the_ending_says_in_a_word_what_a_document_is(file: str, kind: str) -> None:
@@ -90,3 +92,20 @@ def test_a_link_names_the_document_that_a_viewer_shows_before_it() -> None:
         '<p><a href="/upload/a.pdf">Quyết định số 12</a> <a href="/upload/a.pdf">bản in</a></p>'
     )
     assert [item.name for item in article.attachments] == ["Quyết định số 12"]
+
+
+@pytest.mark.parametrize("words", ["(tại đây).", "Đính kèm theo./.", "Tải về tại đây", "kèm theo)"])
+def test_words_of_any_link_are_no_name(words: str) -> None:
+    article = read_liferay(f'<a href="/upload/ke-hoach-67.pdf">{words}</a>')
+    assert [item.name for item in article.attachments] == ["ke-hoach-67.pdf"]
+
+
+@pytest.mark.parametrize("words", ["(Kế hoạch số 67)", "Kế hoạch số 67)", " Kế hoạch  số 67 "])
+def test_a_name_stands_without_the_sentences_brackets(words: str) -> None:
+    article = read_liferay(f'<a href="/upload/a.pdf">{words}</a>')
+    assert [item.name for item in article.attachments] == ["Kế hoạch số 67"]
+
+
+@pytest.mark.parametrize("markup", ['<embed src="/a.mp4">', '<iframe src="/a.mp3"></iframe>'])
+def test_what_is_played_in_the_page_is_no_document(markup: str) -> None:
+    assert read_liferay(f"<p>a</p>{markup}").attachments == ()
