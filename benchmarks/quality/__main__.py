@@ -4,6 +4,7 @@ import argparse
 import json
 import platform
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -104,6 +105,9 @@ def _print_for_people(
             if table:
                 console.print(Text(table.title, style="bold"), as_rich(table), "", sep="\n")
     console.print(f"{LEGEND} {'' if options.ours else f'Measured: {_versions()}.'}\n")
+    leaks = _leaks([one.summary for one in measurements if one.method.name == options.method])
+    if leaks:
+        console.print(f"{options.method} leaks: {leaks}\n", markup=False)
     pages = worst_pages(measurements, options.method, options.worst)
     worst = (
         f"{options.method}: {f'the worst pages, {len(pages)}' if pages else 'all pages are exact'}"
@@ -112,6 +116,12 @@ def _print_for_people(
         Text.assemble((worst, "bold"), " (body, shingles, strict; [-missing-] {+extra+})")
     )
     show(console, pages)
+
+
+def _leaks(summaries: Sequence[Summary]) -> str:
+    """The phrases of furniture that pages show, the commonest first."""
+    phrases = sum((Counter(summary.leak_phrases) for summary in summaries), Counter[str]())
+    return ", ".join(f"{phrase} ({pages})" for phrase, pages in phrases.most_common())
 
 
 def _print_markdown(measurements: Sequence[Measured], falls: Sequence[Fallen]) -> None:
@@ -146,6 +156,7 @@ def _row(one: Measured) -> dict[str, Any]:
         "method": one.method.name,
         "version": one.method.version or None,
         "cpu_ms": round(one.cpu_ms, 2),
+        "learning_ms": None if one.learning_ms is None else round(one.learning_ms, 2),
         **_figures(one.summary),
         "sites": {name: _figures(summary) for name, summary in sites.items() if summary},
     }

@@ -43,6 +43,13 @@ class Measured:
         """The mean of a page; what it takes to learn a site is not in it."""
         return sum(page.reading.cpu_ms for page in self.pages) / max(1, len(self.pages))
 
+    @property
+    def learning_ms(self) -> float | None:
+        """The mean of a page learned from; None of a method that learns nothing."""
+        if not self.method.learns_from:
+            return None
+        return sum(page.reading.learning_ms for page in self.pages) / max(1, len(self.pages))
+
     def of_site(self, name: str) -> Summary | None:
         """Over one site; None where the method did not read it."""
         scores = [page.score for page in self.pages if page.site.name == name]

@@ -30,6 +30,8 @@ class Reading:
     page: Page
     found: Said
     cpu_ms: float
+    learning_ms: float
+    """Of a method that learns: what learning took, by the page learned from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +42,13 @@ class Method:
     heading: str
     """Its lines, parted by a line feed, each at most eight characters."""
     reader: Callable[[Site], Read | None]
-    """Gets ready for a site, untimed; None where it cannot read such a site."""
+    """Gets ready for a site; None where it cannot read such a site."""
     gives: frozenset[str] = frozenset(FIELDS)
     """The fields that it looks for; others are not its faults."""
     without_classes: bool = False
     """Whether classes and ids are taken out of the pages first."""
+    learns_from: int = 0
+    """How many of the site's first pages it looks at before it reads one."""
     package: str | None = None
     """Of other people's: the distribution whose version was measured."""
 
@@ -62,15 +66,23 @@ class Method:
 def readings(method: Method, site: Site) -> Iterator[Reading]:
     """The site's pages that have an answer, read. Nothing where the method cannot."""
     seen = stripped(site) if method.without_classes else site
+    started = time.process_time()
     read = method.reader(seen)
+    learning_ms = (time.process_time() - started) * 1000
     if read is None:
         return
     for page in seen.asked[:1]:
         read(page)  # What is loaded and compiled at the first call is not a page's cost.
+    learned_from = min(method.learns_from, len(seen.pages))
     for page in seen.asked:
         started = time.process_time()
         found = read(page)
-        yield Reading(page=page, found=found, cpu_ms=(time.process_time() - started) * 1000)
+        yield Reading(
+            page=page,
+            found=found,
+            cpu_ms=(time.process_time() - started) * 1000,
+            learning_ms=learning_ms / max(1, learned_from),
+        )
 
 
 def stripped(site: Site) -> Site:
@@ -210,14 +222,18 @@ def _resiliparse(page: Page) -> Said:
 
 OURS = (
     Method(name="platform", heading="\nour\nplatform", reader=_platform),
-    Method(name="learned", heading="our\nlearned\nfrom 50", reader=_learned(50)),
+    Method(name="learned", heading="our\nlearned\nfrom 50", reader=_learned(50), learns_from=50),
     Method(
-        name="learned-20", heading="our\nlearned\nfrom 20", reader=_learned(20, unless_all=True)
+        name="learned-20",
+        heading="our\nlearned\nfrom 20",
+        reader=_learned(20, unless_all=True),
+        learns_from=20,
     ),
     Method(
         name="learned-no-classes",
         heading="learned,\nno\nclasses",
         reader=_learned(50),
+        learns_from=50,
         without_classes=True,
     ),
     Method(name="no-model", heading="our\nfall-\nback", reader=lambda _site: _read_by(None)),

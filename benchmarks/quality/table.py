@@ -87,32 +87,29 @@ def _below(falls: Sequence[Fallen], corpus: str) -> Below:
 
 
 def _rows(columns: Sequence[Measured], below: Below) -> Iterator[Row]:
-    summaries = [one.summary for one in columns]
-    told = max(summaries, key=lambda summary: summary.pages)
-    for name in [name for name in FIELDS if told.fields[name].of]:
-        cells = tuple(
-            _counted(one, summary, name, below)
-            for one, summary in zip(columns, summaries, strict=True)
-        )
-        label = f"{name}, of {told.fields[name].of}"
-        yield Row(label, cells, ends_group=name == FIELDS[-1])
+    pairs = [(one, one.summary) for one in columns]
+    for name in FIELDS:
+        if of := pairs[0][1].fields[name].of:
+            cells = tuple(_counted(one, summary, name, below) for one, summary in pairs)
+            yield Row(f"{name}, of {of}", cells, ends_group=name == FIELDS[-1])
     for name, label in TEXT_GROUPS:
-        yield from _text_rows(name, label, [*zip(columns, summaries, strict=True)], below)
-    cells = tuple(
+        yield from _text_rows(name, label, pairs, below)
+    leaks = tuple(
         Cell(f"{100 * summary.leak:.1f} %", -summary.leak, below(one, "leak"))
-        if summary.pages
-        else Cell(NOT_GIVEN)
-        for one, summary in zip(columns, summaries, strict=True)
+        for one, summary in pairs
     )
-    yield Row("pages that leak", cells)
-    yield Row(
-        "CPU a page, ms",
-        tuple(Cell(f"{one.cpu_ms:.1f}" if one.pages else NOT_GIVEN) for one in columns),
-    )
+    yield Row("pages that leak", leaks)
+    yield Row("CPU a page, ms", tuple(_ms(one.cpu_ms) for one in columns))
+    if any(one.method.learns_from for one in columns):
+        yield Row("  to learn from it", tuple(_ms(one.learning_ms) for one in columns), main=False)
+
+
+def _ms(cost: float | None) -> Cell:
+    return Cell(NOT_GIVEN if cost is None else f"{cost:.1f}")
 
 
 def _counted(one: Measured, summary: Summary, name: str, below: Below) -> Cell:
-    if not summary.pages or name not in one.method.gives:
+    if name not in one.method.gives:
         return Cell(NOT_GIVEN)
     counts = summary.fields[name]
     spurious = f" +{counts.spurious}" if counts.spurious else ""
@@ -130,10 +127,7 @@ def _text_rows(
     )
     for shown, measure, part in parts:
         cells = tuple(
-            _percent(part(summary.texts[name]), fell=below(one, measure))
-            if summary.pages
-            else Cell(NOT_GIVEN)
-            for one, summary in pairs
+            _percent(part(summary.texts[name]), fell=below(one, measure)) for one, summary in pairs
         )
         last = measure.endswith("_recall")
         yield Row(shown, cells, main=measure == name, ends_group=last)
