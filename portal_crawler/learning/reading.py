@@ -32,6 +32,10 @@ CONTAINER_MISSING = "container-missing"
 READ_GENERALLY = "read-generally"
 """No layout is known: the text is what a general extractor takes for it."""
 
+MUCH_TEXT_CHARS = 600
+"""Own text outside of a place that is counted by siblings, from which on the place is the wrong
+one. Around a notice of five words stand a headline and what is new in the sidebar."""
+
 UNKNOWN = Profile(name="unknown", title=("title",))
 """What is known of a page of an unknown site."""
 
@@ -59,36 +63,46 @@ def extract_learned(
     refuse_stand_in(url, root, title, layout)
     if title is None:
         raise NoTitleError(url, layout.title)
-    layout = _with_container(layout, page, model)
-    container = page.first(layout.body)
-    if model is None or container is None:
+    fitting = _fitting(page, model) if model else None
+    if fitting is None:
         problem = READ_GENERALLY if model is None else CONTAINER_MISSING
         return article_generally(
             Reading(page, UNKNOWN, title, (problem,)), decoded, url, model, fetched_at
         )
-    layout = _without_false_lead(layout, page)
-    if mark_repeated(container, model.dropped):
-        layout = replace(layout, drop=(*layout.drop, MARKED))
-    reading = Reading(page, layout, title)
+    reading = Reading(page, fitting, title)
     return article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)
 
 
-def _with_container(layout: Profile, page: Page, model: SiteModel | None) -> Profile:
-    """The layout with the container that the page is read by.
+def _fitting(page: Page, model: SiteModel) -> Profile | None:
+    """The model's layout as this page has it; None where its container is missing.
 
-    What goes by its turn among siblings must hold the page's own text; if none does, the first.
+    Marks the page's repeated blocks.
     """
-    there = [css for css in layout.body if page.select(css)]
-    if model is None or not there or not goes_by_turn(there[0]):
-        return layout
-    own, _ = _chars(page.root, model.repeated)
-    sure = (
-        css
-        for css in there
-        if not goes_by_turn(css)
-        or f1(*_chars(page.select(css)[0], model.repeated), own) >= GOOD_FIT
-    )
-    return replace(layout, body=(next(sure, there[0]),))
+    css = _container(page, model)
+    if css is None:
+        return None
+    layout = _without_false_lead(replace(model.profile, body=(css,)), page)
+    marked = mark_repeated(page.select(css)[0], model.dropped)
+    return replace(layout, drop=(*layout.drop, MARKED)) if marked else layout
+
+
+def _container(page: Page, model: SiteModel) -> str | None:
+    """The selector of the container that the page is read by; None where it has none.
+
+    What goes by its turn among siblings must hold the page's own text: where a sibling is missing,
+    another element has its turn.
+    """
+    there = [css for css in model.containers if page.select(css)]
+    if not there or not goes_by_turn(there[0]):
+        return there[0] if there else None
+    all_own, _ = _chars(page.root, model.repeated)
+    least_outside = all_own
+    for css in there:
+        own, chars = _chars(page.select(css)[0], model.repeated)
+        if not goes_by_turn(css) or f1(own, chars, all_own) >= GOOD_FIT:
+            return css
+        least_outside = min(least_outside, all_own - own)
+    return there[0] if least_outside < MUCH_TEXT_CHARS else None
 
 
 def _chars(area: etree._Element, repeated: Container[str]) -> tuple[int, int]:
