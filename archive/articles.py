@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from dataclasses import dataclass, replace
+from typing import Any
 
-from archive.errors import QueryError
+from archive.errors import ArchiveDamagedError, QueryError
+from archive.models import Capture
 
 MAX_ID_DIGITS = 16
 """Of 2**53; SQLite takes no integers of any length."""
@@ -89,6 +91,25 @@ def at_version(
 def capture_row(connection: sqlite3.Connection, identifier: object) -> Row:
     """The row of a capture; empty where there is none."""
     return _row(connection, "SELECT * FROM captures WHERE id = ?", identifier)
+
+
+def page_captures(connection: sqlite3.Connection, stored: StoredArticle) -> tuple[Capture, Capture]:
+    """The capture that the article was read from, and the one that holds its body: of a revisit
+    the original, else the same. ArchiveDamagedError where one is not in the database."""
+    capture = _capture(stored.capture, stored)
+    if capture.revisit_of is None:
+        return capture, capture
+    return capture, _capture(capture_row(connection, capture.revisit_of), stored)
+
+
+def _capture(row: Row, stored: StoredArticle) -> Capture:
+    if not row:
+        raise ArchiveDamagedError(
+            f"the capture of article {stored.article['id']} is not in the database; "
+            "run `portal verify`"
+        )
+    values: dict[str, Any] = {name: row[name] for name in Capture.__dataclass_fields__}
+    return Capture(**values)
 
 
 def article_named(connection: sqlite3.Connection, name: str) -> int:

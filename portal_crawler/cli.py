@@ -49,6 +49,8 @@ COMMANDS = {
 BESIDE_AN_OPTION = {
     "deep": "portal_crawler.commands.verify_deep",
     "model": "portal_crawler.commands.status_model",
+    "html": "portal_crawler.commands.show_page",
+    "markdown": "portal_crawler.commands.show_page",
 }
 """What a command calls with one of these options: it reads pages, so it loads what the plain one
 must not."""

@@ -22,3 +22,7 @@ class UntappableError(CrawlerError):
 
 class UsageError(CrawlerError):
     """Raised by the commands for options that make no sense."""
+
+
+class UnreadablePageError(CrawlerError):
+    """Raised by the commands where a stored page gives no article by today's rules."""

@@ -62,14 +62,16 @@ BESIDE_THE_ARCHIVE = {
     "display": "crawling progress tally",
     "fleet": "crawling display exit_codes progress",
     "commands": (
-        "claims commands crawling deep demo display errors exit_codes fleet importing learned"
-        " learning portal progress reading relearning replay replaying repairing rules archive"
+        "claims cleaning commands crawling deep demo display errors exit_codes fleet importing"
+        " learned learning portal progress reading relearning replay replaying repairing rules"
+        " showing archive"
     ),
     "cli": "errors exit_codes archive.errors",
     "exit_codes": "errors archive.errors",
     "items": "archive.models",
     "cleaning": "cleaning archive.models",
     "learning": "cleaning learning archive.models",
+    "showing": "cleaning showing archive.models",
     "errors": "",
     "rules": "",
     "refusals": "",
@@ -104,6 +106,7 @@ LIBRARIES = {
     "portal_crawler.learned": "",
     "portal_crawler.relearning": "",
     "portal_crawler.remaking": "",
+    "portal_crawler.showing": "nh3",
     "portal_crawler.site_history": "",
     "portal_crawler.importing": "",
     "portal_crawler.requisites": "lxml",

@@ -1,12 +1,15 @@
 """`portal show`: one article, and where its bytes lie."""
 
 import argparse
+import sqlite3
+import sys
 from collections.abc import Iterator
 
 from archive.articles import Row, StoredArticle, article_named, at_version, stored_article
 from archive.citation import citation
 from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
 from archive.database import reading
+from archive.errors import QueryError
 from archive.layout import Layout, archive_folder
 
 HELP = "one article"
@@ -18,6 +21,8 @@ examples:
   portal show http://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien/-/view_content/4410140-thong-tin.html
   portal show 4608690380460809 --json | jq .attachments
   portal show 4608690380460809 --cite       how to cite it, down to the WARC record
+  portal show 4608690380460809 --text | wc -w
+  portal show 4608690380460809 --html > article.html
 """
 
 LABEL_WIDTH = 11
@@ -50,19 +55,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--version", dest="version", type=int, metavar="N", help="as it read then, from 1"
     )
-    parser.add_argument(
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument(
         "--cite", action="store_true", help="how to cite it, down to the WARC record that proves it"
     )
+    forms.add_argument("--text", action="store_true", help="title, lead and body, and nothing else")
+    forms.add_argument(
+        "--markdown", action="store_true", help="with headings, lists, links and pictures"
+    )
+    forms.add_argument("--html", action="store_true", help="the same as a page that runs nothing")
 
 
 def run(args: argparse.Namespace) -> int:
     """Look the article up and print it."""
+    check_options(args)
     layout = Layout(archive_folder(args.archive))
     with reading(layout) as connection:
-        stored = stored_article(connection, article_named(connection, args.article))
-        newest = stored.article["version"]
-        if args.version is not None:
-            stored = at_version(connection, stored, args.version)
+        stored, newest = shown_article(connection, args)
         cited = citation(layout, connection, stored) if args.cite else None
     if cited is not None:
         _cite(cited, as_json=args.json)
@@ -70,11 +79,42 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         write_json(_values(stored))
         return 0
-    for line in _lines(stored):
+    for line in _text(stored.article) if args.text else _lines(stored):
         write(line)
-    if stored.article["version"] != newest and not args.quiet:
+    if stored.article["version"] != newest and not (args.quiet or args.text):
         say(f"version {newest} is the newest; pictures and attachments are those of that one")
     return 0
+
+
+def check_options(args: argparse.Namespace) -> None:
+    """QueryError for forms that cannot be had together."""
+    for form in ("text", "markdown", "html"):
+        if args.json and getattr(args, form):
+            raise QueryError(f"--json and --{form} are two forms of output: leave one out")
+
+
+def shown_article(
+    connection: sqlite3.Connection, args: argparse.Namespace
+) -> tuple[StoredArticle, object]:
+    """The article as asked for, and the number of its newest version; else QueryError."""
+    stored = stored_article(connection, article_named(connection, args.article))
+    newest = stored.article["version"]
+    if args.version is not None:
+        stored = at_version(connection, stored, args.version)
+    return stored, newest
+
+
+def _text(article: Row) -> Iterator[str]:
+    """Paragraphs as they are stored, one a line; at a terminal wrapped."""
+    texts = (article["title"], article["lead"], *str(article["body"] or "").split("\n\n"))
+    for number, paragraph in enumerate(str(text) for text in texts if text):
+        if number:
+            yield ""
+        for line in paragraph.split("\n"):
+            if sys.stdout.isatty():
+                yield from wrapped(line.replace("\t", " | "))
+            else:
+                yield "\t".join(map(printable, line.split("\t")))
 
 
 def _cite(cited: Row, *, as_json: bool) -> None:

@@ -5,7 +5,6 @@ well (links, emphasis), for those who show an article.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
 
@@ -190,9 +189,6 @@ class _Open:
     footnote: bool = False
     marked: list[Run] = field(default_factory=list)
     """The pieces with their looks, uncleaned; of `flatten_marked` only."""
-
-
-Flatten = Callable[[etree._Element, frozenset[etree._Element]], list[Block]]
 
 
 def picture_address(image: etree._Element) -> str | None:

@@ -1,11 +1,14 @@
 """From a body's element to its text, pictures and byline, by passes that each remove one thing."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.blocks import Block, Flatten, flatten
+from portal_crawler.cleaning.blocks import Block, flatten, flatten_marked
 from portal_crawler.cleaning.boilerplate import (
     is_attachment_label,
     is_boilerplate,
@@ -32,25 +35,40 @@ class Body:
     """With addresses as they stand in the page."""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     """What text, images and videos were read from, in page order."""
+    base: str | None = None
+    """Of a marked body: what the page says its addresses are relative to."""
 
 
-def read_body(
-    body: etree._Element,
-    page: Page,
-    profile: Profile,
-    heads: tuple[str, ...],
-    flatten: Flatten = flatten,
-) -> Body:
+_marked: ContextVar[list[Body] | None] = ContextVar("marked", default=None)
+
+
+@contextmanager
+def bodies_marked() -> Iterator[list[Body]]:
+    """While it lasts bodies are read with the looks of their text, and each stands in the list.
+
+    For those who show an article, however deep its page is read; what is read is the same.
+    """
+    bodies: list[Body] = []
+    token = _marked.set(bodies)
+    try:
+        yield bodies
+    finally:
+        _marked.reset(token)
+
+
+def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[str, ...]) -> Body:
     """Take a body apart. `heads` are title and lead, which bodies often repeat at their start.
 
-    Removes the furniture from the page's tree. With `flatten_marked` the blocks can be shown.
+    Removes the furniture from the page's tree.
     """
     drop_furniture(body, page, profile)
     drop_outside_markers(body, page, profile)
     captions = frozenset(found for css in profile.captions for found in page.select(css))
-    signed = take_bylines(without_boilerplate(flatten(body, captions)), last=profile.last_byline)
+    bodies = _marked.get()
+    flat = (flatten if bodies is None else flatten_marked)(body, captions)
+    signed = take_bylines(without_boilerplate(flat), last=profile.last_byline)
     blocks = without_heads(without_tail(take_captions(signed.blocks)), heads)
-    return Body(
+    read = Body(
         text="\n\n".join(block.line for block in blocks if block.text) or None,
         images=tuple(image for block in blocks for image in block.images),
         author=signed.author,
@@ -58,6 +76,13 @@ def read_body(
         videos=tuple(video for block in blocks for video in block.videos),
         blocks=tuple(blocks),
     )
+    if bodies is not None:
+        bodies.append(replace(read, base=_base(page)))
+    return read
+
+
+def _base(page: Page) -> str | None:
+    return next((element.get("href") for element in page.root.iter("base")), None)
 
 
 def drop_furniture(body: etree._Element, page: Page, profile: Profile) -> None:

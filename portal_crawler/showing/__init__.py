@@ -1,0 +1,1 @@
+"""Articles as pages to read: from the blocks of a body to HTML and Markdown."""

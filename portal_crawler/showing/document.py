@@ -1,0 +1,45 @@
+"""An article with the blocks of its body, for those who show it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archive.models import Article, Image
+from portal_crawler.cleaning.blocks import Block, Run
+from portal_crawler.cleaning.body import bodies_marked
+from portal_crawler.cleaning.urls import absolute
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article and how its body is made up."""
+
+    article: Article
+    blocks: tuple[Block, ...]
+    base: str
+    """What the addresses in the blocks are relative to."""
+
+    @property
+    def cover(self) -> tuple[Image, ...]:
+        """The article's pictures that stand outside of its body; those come first."""
+        inside = [image for block in self.blocks for image in block.images]
+        shown = [image for image in inside if absolute(self.base, image.src)]
+        return self.article.images[: max(0, len(self.article.images) - len(shown))]
+
+
+def document(read: Callable[[], Article]) -> Document:
+    """What `read` reads, whichever way it reads a page: by a profile, a learned layout or neither.
+
+    A body that was not read from blocks is taken as paragraphs. Raises what `read` raises.
+    """
+    with bodies_marked() as bodies:
+        article = read()
+    for body in reversed(bodies):
+        if body.text == article.body:
+            base = absolute(article.url, body.base or "") or article.url
+            return Document(article, body.blocks, base)
+    return Document(article, _paragraphs(article.body or ""), article.url)
+
+
+def _paragraphs(body: str) -> tuple[Block, ...]:
+    texts = [" ".join(text.split()) for text in body.split("\n\n")]
+    return tuple(Block(text=text, runs=(Run(text),)) for text in texts if text)

@@ -1,0 +1,147 @@
+"""An article's blocks as Markdown (CommonMark with the pipe tables of GFM).
+
+Own lines in place of a library: it starts from blocks and not from HTML, and what Markdown cannot
+say plainly (merged cells, bold inside a word) is left out rather than written as HTML.
+"""
+
+import re
+from collections.abc import Iterable
+
+from portal_crawler.cleaning.blocks import Block, Cell, Kind, Run
+from portal_crawler.cleaning.urls import absolute
+from portal_crawler.showing.markup import FILM, link_target
+from portal_crawler.showing.outline import ItemNode, ListNode, Node, Quotation, outline
+
+_SIGNS = re.compile(r"[\\`*_\[\]<>&|~$]")
+_LINE_SIGNS = re.compile(r"([#+\-=])|(\d{1,9})([.)])(?=\s|$)")
+"""Signs that only mean something where a line begins with them."""
+_TARGET_SIGNS = re.compile(r"[()<>\\*_\[\]`|&]")
+
+
+def article_markdown(blocks: Iterable[Block], base: str) -> str:
+    """The blocks as Markdown, ending in a line break; `base` makes addresses absolute."""
+    text = "\n\n".join(part for node in outline(blocks) if (part := _node(node, base)))
+    return f"{text}\n" if text else ""
+
+
+def escaped(text: str) -> str:
+    """A line that reads as itself."""
+    return _without_line_sign(_inline(text))
+
+
+def _without_line_sign(line: str) -> str:
+    sign = _LINE_SIGNS.match(line)
+    if sign is None:
+        return line
+    return f"{line[: sign.end() - 1]}\\{line[sign.end() - 1 :]}"
+
+
+def _inline(text: str) -> str:
+    return _SIGNS.sub(r"\\\g<0>", text)
+
+
+def _node(node: Node, base: str) -> str:
+    if isinstance(node, Quotation):
+        inside = "\n\n".join(part for inner in node.nodes if (part := _node(inner, base)))
+        return _indented(inside, "> ", "> ")
+    if isinstance(node, ListNode):
+        return "\n".join(_item(item, base) for item in node.items)
+    parts = [*_pictures(node, base), _block(node, base) if node.text else ""]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _item(item: ItemNode, base: str) -> str:
+    """Markdown has figures only: letters are written before the text."""
+    start, words = f"{item.mark} ", ""
+    if item.mark != "-" and not item.mark[:-1].isdigit():
+        start, words = "- ", f"{item.mark} "
+    parts = [part for node in item.nodes if (part := _node(node, base))]
+    return _indented(words + "\n\n".join(parts), start, " " * len(start))
+
+
+def _indented(text: str, first: str, others: str) -> str:
+    lines = text.split("\n")
+    rest = [f"{others}{line}".rstrip() for line in lines[1:]]
+    return "\n".join([f"{first}{lines[0]}", *rest])
+
+
+def _block(block: Block, base: str) -> str:
+    if block.kind is Kind.TABLE:
+        return _table(block.rows, base)
+    if block.kind is Kind.PREFORMATTED:
+        longest = max((len(ticks) for ticks in re.findall("`+", block.text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return f"{fence}\n{block.text}\n{fence}"
+    if block.kind is Kind.HEADING:
+        signs = "#" * max(2, block.level)
+        return f"{signs} {_runs(block.runs, base, bold=False)}".replace("\\\n", " ")
+    return _runs(block.runs, base)
+
+
+def _table(rows: list[list[Cell]], base: str) -> str:
+    """The first row is the head, as GFM wants one."""
+    width = max(cell.column + cell.columns for row in rows for cell in row)
+    lines = [_row(row, width, base) for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+
+
+def _row(row: list[Cell], width: int, base: str) -> str:
+    cells = [""] * width
+    for cell in row:
+        texts = [_runs(line, base).replace("\\\n", " ") for line in cell.lines]
+        cells[cell.column] = " ".join(texts)
+    return "|" + "".join(f" {text} |" if text else " |" for text in cells)
+
+
+def _pictures(block: Block, base: str) -> Iterable[str]:
+    for image in block.images:
+        if src := absolute(base, image.src):
+            yield f"![{escaped(image.caption or '')}]({target(src)})"
+        elif image.caption:
+            yield escaped(image.caption)
+    for video in block.videos:
+        if src := absolute(base, video.src):
+            yield f"[{FILM}]({target(src)})"
+        if video.caption:
+            yield escaped(video.caption)
+
+
+def target(address: str) -> str:
+    """An address as a link's target."""
+    return _TARGET_SIGNS.sub(r"\\\g<0>", address)
+
+
+def _runs(runs: Iterable[Run], base: str, *, bold: bool = True) -> str:
+    """The runs of a block or a cell. `bold` is False where what is around says it already."""
+    listed = list(runs)
+    written = ""
+    for position, run in enumerate(listed):
+        if run.text == "\n":
+            written += "\\\n"
+            continue
+        before = listed[position - 1].text[-1:] if position else "\n"
+        after = listed[position + 1].text[:1] if position + 1 < len(listed) else "\n"
+        text = _inline(run.text)
+        # Elsewhere the signs of emphasis might be taken for the text's own.
+        if written[-1:] != "*" and _is_edge(before) and _is_edge(after):
+            text = _emphasised(run.text, text, "**" * (bold and run.bold) + "*" * run.italic)
+        href = link_target(run.href, base)
+        if href and written.endswith("!"):
+            # Before a link it would make a picture of it.
+            written = f"{written[:-1]}\\!"
+        written += f"[{text}]({target(href)})" if href else text
+    return "\n".join(map(_without_line_sign, written.split("\n")))
+
+
+def _is_edge(character: str) -> bool:
+    """Whether a word cannot go on across it."""
+    return character.isspace() or character in '()[]“”".,;:!?–—'
+
+
+def _emphasised(plain: str, text: str, signs: str) -> str:
+    """The signs stand beside letters, never beside spaces."""
+    if not signs or not plain.strip():
+        return text
+    start = " " * plain[0].isspace()
+    end = " " * plain[-1].isspace()
+    return f"{start}{signs}{text.strip()}{signs}{end}"

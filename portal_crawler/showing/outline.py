@@ -1,0 +1,68 @@
+"""Blocks put back into lists and quotations, for those who write an article as markup."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from portal_crawler.cleaning.blocks import Block
+from portal_crawler.cleaning.lists import List
+
+
+@dataclass(slots=True)
+class ListNode:
+    """A list with its items, each of them blocks and further lists."""
+
+    of: List
+    items: list["ItemNode"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ItemNode:
+    """One item."""
+
+    number: int
+    mark: str
+    nodes: list["Block | ListNode"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Quotation:
+    """What stands in one quotation."""
+
+    nodes: list[Block | ListNode]
+
+
+Node = Block | ListNode | Quotation
+
+
+def outline(blocks: Iterable[Block]) -> list[Node]:
+    """The blocks in their order, those of a list or a quotation together."""
+    nodes: list[Node] = []
+    for quoted, group in groupby(blocks, lambda block: block.is_quoted):
+        inside = _listed(group)
+        nodes += [Quotation(inside)] if quoted else inside
+    return nodes
+
+
+def _listed(blocks: Iterable[Block]) -> list[Block | ListNode]:
+    nodes: list[Block | ListNode] = []
+    nesting: list[ListNode] = []
+    """The lists that the block before stands in, outermost first."""
+    for block in blocks:
+        item = block.item
+        if item is None:
+            nesting.clear()
+            nodes.append(block)
+            continue
+        while nesting and nesting[-1].of is not item.within:
+            if item.within.depth > nesting[-1].of.depth:
+                break
+            nesting.pop()
+        if not nesting or nesting[-1].of is not item.within:
+            begun = ListNode(item.within)
+            (nesting[-1].items[-1].nodes if nesting else nodes).append(begun)
+            nesting.append(begun)
+        if block.mark or not nesting[-1].items:
+            nesting[-1].items.append(ItemNode(item.number, item.mark))
+        nesting[-1].items[-1].nodes.append(block)
+    return nodes

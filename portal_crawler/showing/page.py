@@ -1,0 +1,130 @@
+"""An article as a page of its own: what it says, and where it was read from."""
+
+import hashlib
+import html
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.models import Article, Attachment
+from portal_crawler.cleaning.blocks import Block
+from portal_crawler.cleaning.urls import absolute
+from portal_crawler.showing.document import Document
+from portal_crawler.showing.markdown import article_markdown, escaped, target
+from portal_crawler.showing.markup import article_html
+
+LANGUAGE = "vi"
+"""Of an article whose own is not known: the portals are Vietnamese."""
+
+STYLE = """
+body { margin: 2rem auto; max-width: 42rem; padding: 0 1rem; font: 1.05rem/1.6 Georgia, serif;
+       color: #222; background: #fff; overflow-wrap: break-word; }
+h1 { line-height: 1.25; } img { max-width: 100%; height: auto; }
+header p, footer, figcaption { color: #666; font-size: 0.9rem; font-family: sans-serif; }
+.lead { font-weight: bold; } figure { margin: 1.5rem 0; text-align: center; }
+table { border-collapse: collapse; display: block; overflow-x: auto; }
+td, th { border: 1px solid #bbb; padding: 0.3rem 0.5rem; vertical-align: top; }
+pre { white-space: pre-wrap; } blockquote { border-left: 3px solid #ddd; padding-left: 1rem; }
+footer { border-top: 1px solid #ddd; margin-top: 2rem; }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #111; }
+  a { color: #8cf; } header p, footer, figcaption { color: #aaa; } td, th { border-color: #555; } }
+"""
+
+_STYLE_DIGEST = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+POLICY = (
+    f"default-src 'none'; img-src http: https:; style-src 'sha256-{_STYLE_DIGEST}'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""What a browser may do with the page: show pictures, and this one style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an article was read from."""
+
+    portal: str
+    """The portal's title."""
+    captured_at: str
+    version: int
+
+
+def html_page(document: Document, origin: Origin) -> str:
+    """A whole HTML document that needs nothing else, and in which nothing can act."""
+    article = document.article
+    title = html.escape(article.title)
+    cover = article_html([Block(images=(image,)) for image in document.cover], document.base)
+    body = article_html(document.blocks, document.base)
+    lead = f'<p class="lead">{html.escape(article.lead)}</p>' if article.lead else ""
+    facts = "".join(f"<p>{html.escape(line)}</p>\n" for line in _facts(article, origin))
+    return f"""<!DOCTYPE html>
+<html lang="{html.escape(article.language or LANGUAGE)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<article>
+<header>
+<h1>{title}</h1>
+{facts}</header>
+{lead}
+{cover}
+{body}
+{_documents(article.attachments)}</article>
+<footer lang="en">
+<p>{_link(article.url, article.url)}<br>captured {_moment(origin.captured_at)}, version
+{origin.version}</p>
+</footer>
+</body>
+</html>
+"""
+
+
+def markdown_page(document: Document, origin: Origin) -> str:
+    """The same as Markdown, ending in a line break."""
+    article = document.article
+    parts = [f"# {escaped(article.title)}", *map(escaped, _facts(article, origin))]
+    if article.lead:
+        parts.append(f"**{escaped(article.lead)}**")
+    cover = [Block(images=(image,)) for image in document.cover]
+    parts.append(article_markdown((*cover, *document.blocks), document.base).rstrip("\n"))
+    documents = [
+        f"- [{escaped(_name(attachment))}]({target(attachment.href)})"
+        for attachment in article.attachments
+    ]
+    parts.append("\n".join(documents))
+    captured = f"captured {_moment(origin.captured_at)}, version {origin.version}"
+    parts.append(f"---\n\n<{article.url}>, {captured}")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _facts(article: Article, origin: Origin) -> Iterator[str]:
+    yield " · ".join(part for part in (origin.portal, article.category) if part)
+    signed = (_moment(article.published_at or ""), article.author, article.source)
+    if line := " · ".join(part for part in signed if part):
+        yield line
+
+
+def _moment(value: str) -> str:
+    """`2022-07-13 23:52` as the portal claims it, `2026-11-23 05:06 UTC` of the archive's own."""
+    return f"{value[:10]} {value[11:16]}".strip() + (" UTC" if value.endswith("Z") else "")
+
+
+def _documents(attachments: tuple[Attachment, ...]) -> str:
+    items = [f"<li>{_link(found.href, _name(found))}</li>\n" for found in attachments]
+    return f"<ul>\n{''.join(items)}</ul>\n" if items else ""
+
+
+def _name(attachment: Attachment) -> str:
+    return attachment.name or attachment.href
+
+
+def _link(address: str, words: str) -> str:
+    if absolute(address, address) is None:
+        return html.escape(words)
+    return f'<a href="{html.escape(address)}" rel="noopener noreferrer">{html.escape(words)}</a>'
