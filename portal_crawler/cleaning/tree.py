@@ -20,8 +20,17 @@ SLOW_READING_MAX_CHARS = 500_000
 SLOW_READING_MAX_TAGS = 20_000
 """As above: a page's tags, of which real pages have some hundreds to two thousand."""
 
-_ENDLESS_TAG = re.compile(r"<[^>]{100000}")
-"""Longer than a picture in a `data:` address: an attribute that is never closed."""
+SLOW_READING_MAX_STEPS = 50_000_000
+"""Between two closing brackets Python's parser looks at everything once for each opening one, where
+an attribute is never closed. A page has its own length; a minified script a million; half a second
+has this."""
+
+LONGEST_ATTRIBUTES_CHARS = 10_000
+"""Of a tag without its quoted values. libxml2 compares each attribute's name with all before it;
+Word's longest tags have some hundred characters."""
+
+_TAG_START = re.compile(r"<[A-Za-z][\w:-]{0,30}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 _UNSEEN_TAGS = ("script", "style", "link", "meta", "noscript", "head")
 
@@ -41,7 +50,8 @@ def fast_tree(text: str) -> etree._Element | None:
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(text.encode("utf-8", errors="replace"), parser)
+        bounded = without_endless_attributes(text)
+        root = etree.fromstring(bounded.encode("utf-8", errors="replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     if root is None or _has_text_outside(root):
@@ -80,13 +90,38 @@ def slow_tree(text: str) -> etree._Element | None:
     return root if len(root) or root.text else None
 
 
+def without_endless_attributes(text: str) -> str:
+    """The page, tags with thousands of attributes without them."""
+    pieces = text.split(">")
+    if max(map(len, pieces)) <= LONGEST_ATTRIBUTES_CHARS:
+        return text
+    return ">".join(map(_bounded_tag, pieces))
+
+
+def _bounded_tag(piece: str) -> str:
+    """What stands before a closing bracket, the tag at its end without too many attributes."""
+    tag = _TAG_START.search(piece) if len(piece) > LONGEST_ATTRIBUTES_CHARS else None
+    # Scripts hold what looks like a tag, up to their own end tag.
+    if tag is None or "</" in piece:
+        return piece
+    unquoted = _QUOTED.sub("", piece[tag.start() :])
+    return piece[: tag.end()] if len(unquoted) > LONGEST_ATTRIBUTES_CHARS else piece
+
+
 def _bounded(text: str) -> str:
     """The page without what no reader sees or what closes it early, and not endlessly long."""
     markup = _EARLY_END.sub("", _NO_ELEMENT.sub("", text[:SLOW_READING_MAX_CHARS]))
+    markup = without_endless_attributes(markup)
     if markup.count("<") > SLOW_READING_MAX_TAGS:
         markup = "<".join(markup.split("<", SLOW_READING_MAX_TAGS)[:-1])
-    endless = _ENDLESS_TAG.search(markup)
-    return markup[: endless.start()] if endless else markup
+    steps = 0
+    kept = []
+    for piece in markup.split(">"):
+        steps += len(piece) * max(1, piece.count("<"))
+        if steps > SLOW_READING_MAX_STEPS:
+            break
+        kept.append(piece)
+    return ">".join(kept)
 
 
 def _appended(parent: etree._Element, tag: Tag) -> etree._Element:
@@ -105,8 +140,9 @@ def _appended(parent: etree._Element, tag: Tag) -> etree._Element:
 
 
 def _append_text(parent: etree._Element, text: str) -> None:
-    if len(parent):
-        last = parent[-1]
+    # An element's length is counted child by child.
+    last = next(parent.iterchildren(reversed=True), None)
+    if last is not None:
         last.tail = (last.tail or "") + text
     else:
         parent.text = (parent.text or "") + text

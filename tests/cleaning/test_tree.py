@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from portal_crawler.cleaning.extraction import ExtractionError
-from portal_crawler.cleaning.tree import fast_tree, slow_tree
+from portal_crawler.cleaning.tree import fast_tree, slow_tree, without_endless_attributes
 from tests.cleaning.pages import SENTENCE, liferay_page, read
 
 STRAY_END = liferay_page(f"<p>Một.</p></body></html><p>{SENTENCE}</p>")
@@ -16,7 +16,7 @@ SLOWEST_READING_S = 20
 
 def test_lxml_loses_what_stands_behind_a_stray_end_of_the_page() -> None:
     root = etree.fromstring(STRAY_END.encode(), etree.HTMLParser(encoding="utf-8"))
-    assert SENTENCE not in "".join(root.itertext())
+    assert SENTENCE not in "".join(map(str, root.itertext()))
     assert fast_tree(STRAY_END) is None
 
 
@@ -33,6 +33,16 @@ def test_markup_nested_too_deep_for_lxml_is_read() -> None:
     assert article.body is not None
     assert SENTENCE in article.body
     assert article.problems == ("read-by-beautifulsoup",)
+
+
+def test_only_a_tag_with_thousands_of_attributes_loses_them() -> None:
+    picture = f'<img alt="a" src="data:image/png;base64,{"QUJD/" * 20_000}">'
+    script = f"<script>if(a<b){{{'x=1;' * 5_000}}}</script>"
+    style = f'<p style="{"color: red; " * 2_000}" align="right">An</p>'
+    page = picture + script + style
+    assert without_endless_attributes(page) == page
+    endless = "<p " + " ".join(f"a{number}=1" for number in range(5_000)) + ">"
+    assert without_endless_attributes(f"a{endless}b{page}") == f"a<p>b{page}"
 
 
 def test_scripts_behind_the_page_need_no_second_reading() -> None:
@@ -63,11 +73,35 @@ def test_both_readings_of_a_sound_page_are_the_same() -> None:
         b"<" * 1_000_000,
         b"</" * 300_000,
         b"\0" * 1_000_000,
+        b'<a href="' * 10_000,
+        b"<p " + b" ".join(b"a%d=1" % number for number in range(200_000)) + b">",
+        b"<p " + b"/".join(b"a%d" % number for number in range(200_000)) + b">",
+        b"a<br>" * 200_000,
+        liferay_page("<p>a<![if !vml]>" * 100_000).encode(),
+        liferay_page("&nbsp;" * 1_000_000).encode(),
+        liferay_page("<p>a" + "\u0301\u0323" * 500_000).encode(),
         liferay_page("<font>" * 200_000).encode(),
         liferay_page("<table><tr><td>a<td>b" * 5_000).encode(),
         liferay_page("<ul><li>" * 50_000).encode(),
     ],
-    ids=["div", "comment", "attribute", "bracket", "end-tag", "nul", "font", "table", "list"],
+    ids=[
+        "div",
+        "comment",
+        "attribute",
+        "bracket",
+        "end-tag",
+        "nul",
+        "short-attribute",
+        "attributes",
+        "slashes",
+        "breaks",
+        "word",
+        "spaces",
+        "marks",
+        "font",
+        "table",
+        "list",
+    ],
 )
 def test_hostile_markup_ends_soon_and_without_a_crash(page: bytes) -> None:
     start = time.process_time()
