@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks.quality.__main__ import main
-from benchmarks.quality.corpora import Corpus, corpus
+from benchmarks.quality.corpora import CORPORA, Corpus, corpus
 from benchmarks.quality.measuring import Measured, fallen, floors, measured
-from benchmarks.quality.methods import METHODS
+from benchmarks.quality.methods import METHODS, PEERS
 from tests.quality.write_pages import HERE, SITES, site_files
 
 MOST_COLUMNS = 100
@@ -53,6 +53,7 @@ def test_the_tables_fit_into_a_hundred_columns(capsys: pytest.CaptureFixture[str
 
 
 def test_json_has_a_line_for_each_method_with_the_version_of_peers(
+    portals: Corpus,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     main(["--only", "portals", "--json", "--worst", "0"])
@@ -60,12 +61,12 @@ def test_json_has_a_line_for_each_method_with_the_version_of_peers(
     versions = {row["method"]: row["version"] for row in rows if "method" in row}
     assert versions["platform"] is None
     assert versions["trafilatura"][0].isdigit()
-    assert rows[0]["title"] == {"right": 21, "of": 21, "spurious": 0}
+    assert rows[0]["title"] == {"right": 23, "of": 23, "spurious": 0}
 
 
 def test_markdown_has_the_same_figures_as_pipe_tables(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--only", "portals", "--ours", "--markdown"])
-    assert "| title, of 21 | 21 |" in capsys.readouterr().out
+    assert "| title, of 23 | 23 |" in capsys.readouterr().out
 
 
 def with_floor(name: str, method: str, measure: str, floor: float | str) -> dict[str, Any]:
@@ -124,3 +125,11 @@ def test_the_digest_sees_a_changed_page_and_a_changed_answer(portals: Corpus) ->
         replace(site, pages=(page, *site.pages[1:])),
     ):
         assert replace(portals, sites=(other, *portals.sites[1:])).digest != portals.digest
+
+
+def test_the_document_has_a_table_of_each_corpus_and_of_the_peers_that_are_installed() -> None:
+    document = (HERE.parents[1] / "docs" / "QUALITY.md").read_text(encoding="utf-8")
+    headings = {line.split(":")[0] for line in document.splitlines() if line.startswith("### ")}
+    assert {f"### {name}" for name in CORPORA} <= headings
+    assert all(f"| {row}" in document for row in ("title, of", "text, shingles F1", "CPU a page"))
+    assert all(peer.version in document for peer in PEERS)
