@@ -146,8 +146,9 @@ def author_and_source(
     An agency or a newspaper that signs is the source too.
     """
     signed = body.author if body.author and not is_account(body.author) else None
-    author = author or signed
-    said = source_of(body.source) if body.source else None
+    named = labelled_source(signed) if signed else None
+    author = author or (None if named else signed)
+    said = source_of(body.source) if body.source else named
     return author, source or said or agency_of(author)
 
 

@@ -87,6 +87,10 @@ def test_what_an_element_names_goes_before_the_byline() -> None:
     assert author_and_source(None, None, body) == ("Hòa An", "Báo Mẫu")
 
 
+def test_a_byline_that_is_labelled_as_a_source_is_no_author() -> None:
+    assert author_and_source(None, None, Body("a", (), "Source: Data Desk")) == (None, "Data Desk")
+
+
 @pytest.mark.parametrize("name", ["TTXVN", "Báo Ví Dụ", "chinhphu.vn"])
 def test_an_agency_that_signs_is_author_and_source(name: str) -> None:
     assert author_and_source(None, None, Body("a", (), name)) == (name, name)
