@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from portal_crawler.cleaning.blocks import Block
 from portal_crawler.cleaning.boilerplate import is_boilerplate, is_tail_boilerplate
-from portal_crawler.cleaning.names import labelled_source
+from portal_crawler.cleaning.names import LONGEST_NAME_CHARS, labelled_source
 from portal_crawler.cleaning.text import clean
 
 LONGEST_BYLINE_WORDS = 14
@@ -45,6 +45,8 @@ def author_of(byline: str) -> str | None:
     Systems set view counters where they set names.
     """
     name = clean(byline).strip(" .;-–*")
+    if len(name) > LONGEST_NAME_CHARS:
+        return None
     if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name) or is_boilerplate(name):
         return None
     name = _ROLE_LABEL.sub("", name, count=1)
@@ -58,7 +60,9 @@ def author_of(byline: str) -> str | None:
 def looks_like_byline(block: Block) -> bool:
     """Whether a block is a short right-aligned line that is no sentence, or a labelled one."""
     text = block.text
-    if not text or block.is_table or block.mark or len(text.split()) > LONGEST_BYLINE_WORDS:
+    if not text or block.is_table or block.mark or len(text) > LONGEST_NAME_CHARS:
+        return False
+    if len(text.split()) > LONGEST_BYLINE_WORDS:
         return False
     if block.align == "right":
         return not text.endswith(_NO_BYLINE_END)

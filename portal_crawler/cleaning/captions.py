@@ -8,6 +8,9 @@ from portal_crawler.cleaning.blocks import Block, Kind
 LONGEST_CAPTION_WORDS = 70
 """The longest captions read off portals list the people in the picture."""
 
+LONGEST_CAPTION_CHARS = 1000
+"""Twice what so many words take; a word without end would be looked at by the square."""
+
 LONGEST_BARE_CAPTION_WORDS = 40
 """Without centring or italics only a short line without a full stop is taken for a caption."""
 
@@ -90,7 +93,7 @@ def is_caption(picture: Block, candidate: Block) -> bool:
         return False
     if candidate.is_caption:
         return True
-    if words > LONGEST_CAPTION_WORDS or picture.floating:
+    if words > LONGEST_CAPTION_WORDS or len(text) > LONGEST_CAPTION_CHARS or picture.floating:
         return False
     if _CREDIT.search(text) or candidate.italic or candidate.align == "center":
         return True

@@ -35,6 +35,9 @@ _NO_SOURCE = frozenset(("", "sưu tầm", "tổng hợp", "st"))
 _EDGES = " .;,:*–-"
 _WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]\s*\.?")
 
+LONGEST_NAME_CHARS = 300
+"""Three times what twenty words take; a word without end would be looked at by the square."""
+
 LONGEST_SOURCE_WORDS = 20
 """A department's full name with its ministry's has fourteen; a sentence is no source."""
 
@@ -55,6 +58,8 @@ def is_account(name: str) -> bool:
 def source_of(text: str) -> str | None:
     """Whom a line with or without a label names as the source; None where it names nobody."""
     line = clean(text).strip(" *")
+    if len(line) > LONGEST_NAME_CHARS:
+        return None
     if wrapped := _WRAPPED.fullmatch(line):
         line = wrapped[1]
     if _PICTURE_LABEL.match(line):
