@@ -134,9 +134,17 @@ def _drop_on_one_side(body: etree._Element, marker: etree._Element, *, preceding
 def without_boilerplate(blocks: list[Block]) -> list[Block]:
     """Removes lines that are furniture wherever they stand."""
     for block in blocks:
-        if block.text and not block.is_caption and is_boilerplate(block.text):
+        if not block.text or block.is_caption:
+            continue
+        if is_boilerplate(block.text) or _is_toolbar(block):
             block.text = ""
     return _not_empty(blocks)
+
+
+def _is_toolbar(block: Block) -> bool:
+    """Whether a table holds a page's tools: "In bài viết" beside "Quay lại"."""
+    cells = [cell.text for row in block.rows for cell in row if cell.text]
+    return any(map(is_boilerplate, cells)) and all(map(is_tail_boilerplate, cells))
 
 
 def without_tail(blocks: list[Block]) -> list[Block]:

@@ -11,6 +11,9 @@ from portal_crawler.cleaning.text import clean
 LONGEST_BYLINE_WORDS = 14
 """A department's full name ("Thanh tra Sở …") with its label stays below; a sentence is longer."""
 
+LONGEST_NAME_WORDS = 5
+"""Of one person: "Nguyễn Thị Phương Hoa" has four, a title before it makes five."""
+
 _ROLE = (
     r"bài và ảnh|bài viết và ảnh|tin và ảnh|tin và bài|tin, bài và ảnh|bài, ảnh|tin, ảnh|tin, bài"
     r"|tin bài|tin ảnh|tin/ảnh|bài/ảnh|tin - ảnh|tin – ảnh|bài - ảnh|bài – ảnh|tin|bài|bài viết"
@@ -83,10 +86,10 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
 
     Of two bylines the first names the author and the second its source, unless `last`.
     """
-    end = len(blocks)
+    end = _without_appendix(blocks)
     bylines: list[Block] = []
-    kept: list[Block] = []
-    for block in reversed(blocks):
+    kept = blocks[end:]
+    for block in reversed(blocks[:end]):
         if block.is_footnote or ((block.pictures or block.films) and not block.text):
             kept.insert(0, block)
         elif looks_like_byline(block) and (not bylines or bylines[0].box == block.box):
@@ -99,6 +102,22 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
     names = [name for block in bylines if (name := author_of(block.text))]
     author = (names[-1] if last else names[0]) if names else None
     return Signed(blocks[:end] + kept, author, _source(bylines))
+
+
+def _without_appendix(blocks: list[Block]) -> int:
+    """Where the text ends whose signed name stands before tables; else where all of it ends.
+
+    What stands to the right above a table is mostly its unit of measure: only a name counts.
+    """
+    end = len(blocks)
+    while end and (blocks[end - 1].is_table or not blocks[end - 1].text):
+        end -= 1
+    signed = end and blocks[end - 1]
+    if signed and signed.align == "right" and (signed.bold or signed.italic):
+        words = signed.text.split()
+        if 2 <= len(words) <= LONGEST_NAME_WORDS and all(map(str.istitle, words)):
+            return end
+    return len(blocks)
 
 
 def _source(bylines: list[Block]) -> str | None:

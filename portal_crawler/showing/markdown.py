@@ -12,10 +12,10 @@ from portal_crawler.cleaning.urls import absolute
 from portal_crawler.showing.markup import FILM, link_target
 from portal_crawler.showing.outline import ItemNode, ListNode, Node, Quotation, outline
 
-_SIGNS = re.compile(r"[\\`*_\[\]<>&|~$]")
+_SIGNS = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)")
 _LINE_SIGNS = re.compile(r"([#+\-=])|(\d{1,9})([.)])(?=\s|$)")
 """Signs that only mean something where a line begins with them."""
-_TARGET_SIGNS = re.compile(r"[()<>\\*_\[\]`|&]")
+_TARGET_SIGNS = re.compile(r"[()<>\\`|]|&(?=#?\w+;)")
 
 
 def article_markdown(blocks: Iterable[Block], base: str) -> str:

@@ -77,8 +77,7 @@ def html_page(document: Document, origin: Origin) -> str:
 {body}
 {_documents(article.attachments)}</article>
 <footer lang="en">
-<p>{_link(article.url, article.url)}<br>captured {_moment(origin.captured_at)}, version
-{origin.version}</p>
+<p>{_link(article.url, article.url)}<br>{_captured(origin)}</p>
 </footer>
 </body>
 </html>
@@ -98,8 +97,7 @@ def markdown_page(document: Document, origin: Origin) -> str:
         for attachment in article.attachments
     ]
     parts.append("\n".join(documents))
-    captured = f"captured {_moment(origin.captured_at)}, version {origin.version}"
-    parts.append(f"---\n\n<{article.url}>, {captured}")
+    parts.append(f"---\n\n{_autolink(article.url)}, {_captured(origin)}")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -108,6 +106,14 @@ def _facts(article: Article, origin: Origin) -> Iterator[str]:
     signed = (_moment(article.published_at or ""), article.author, article.source)
     if line := " · ".join(part for part in signed if part):
         yield line
+
+
+def _autolink(url: str) -> str:
+    return f"<{url.replace('<', '%3C').replace('>', '%3E')}>"
+
+
+def _captured(origin: Origin) -> str:
+    return f"captured {_moment(origin.captured_at)}, version {origin.version}"
 
 
 def _moment(value: str) -> str:

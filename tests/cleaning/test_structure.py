@@ -198,3 +198,24 @@ def test_a_frame_that_shows_no_film_is_none(markup: str) -> None:
 def test_text_below_a_film_is_no_caption() -> None:
     article = read_vccorp('<video src="/a.mp4"></video><p>Đoạn văn ngắn</p>')
     assert (article.body, article.videos[0].caption) == ("Đoạn văn ngắn", None)
+
+
+TABLE = "<table><tr><td>Tháng</td><td>Người</td></tr><tr><td>1</td><td>An</td></tr></table>"
+
+
+def test_a_signed_name_is_the_byline_also_where_a_table_is_appended() -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p><p align=right><em>Phạm An</em></p>{TABLE}")
+    assert (article.author, article.body) == ("Phạm An", f"{SENTENCE}\n\nTháng\tNgười\n1\tAn")
+
+
+@pytest.mark.parametrize("line", ["Đơn vị tính: triệu đồng", "(Đơn vị: Triệu đồng)", "Biểu số 1"])
+def test_what_stands_to_the_right_above_a_table_is_no_byline(line: str) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p><p align=right><em>{line}</em></p>{TABLE}")
+    assert article.author is None
+    assert line in (article.body or "")
+
+
+def test_a_table_of_tools_is_furniture() -> None:
+    tools = "<table><tr><td><a>In bài viết</a></td><td><a>Quay lại</a></td></tr></table>"
+    article = read_liferay(f"<p>{SENTENCE}</p>{BYLINE}{tools}")
+    assert (article.author, article.body) == ("Phạm An", SENTENCE)
