@@ -130,6 +130,15 @@ _FAILURE = re.compile(
 
 _STATUS_NUMBER = re.compile(r"(?:error |lỗi )?[45]\d\d\W*")
 
+_PAGE_NAMES = _phrases(
+    """
+    Chi tiết | Chi tiết tin | Tin chi tiết | Chi tiết bài viết | Chi tiết tin tức | Xem chi tiết
+    Xem tin | Xem tin tức | Nội dung | Nội dung chi tiết | Tin tức | Tin tức - Sự kiện | Bài viết
+    Trang chủ | Trang chi tiết | Detail | News | News detail | Home | Cổng thông tin điện tử
+    """
+)
+"""What systems call the page that shows an article: no article's headline."""
+
 _EDGES = " .!…:;|*_=~-–\\/"
 
 
@@ -164,6 +173,11 @@ def is_tail_boilerplate(line: str) -> bool:
     phrase = _as_phrase(line)
     # A line of nothing but signs is a rule or a stray full stop.
     return not phrase or phrase in _STRIPPED_TAIL or bool(_FOOTER.match(phrase))
+
+
+def is_page_name(line: str) -> bool:
+    """Whether a line names the kind of page, as fixed titles do, and no article."""
+    return clean(line).casefold().strip(_EDGES) in _PAGE_NAMES
 
 
 def is_attachment_label(line: str) -> bool:

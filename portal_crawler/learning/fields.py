@@ -84,7 +84,7 @@ def author_selectors(places: list[Place]) -> tuple[str, ...]:
         names: dict[str, int] = {}
         for block in _around(place):
             own = {name: kind for kind, name in skeleton.names(block.element)}
-            if _is_byline(block):
+            if is_byline(block):
                 names.update(own)
                 bylines.update(own.keys())
             elif not is_boilerplate(block.text):
@@ -104,7 +104,8 @@ def _around(place: Place) -> Iterator[BlockFact]:
             yield block
 
 
-def _is_byline(block: BlockFact) -> bool:
+def is_byline(block: BlockFact) -> bool:
+    """Whether a block reads and is set like a byline."""
     if block.linked or block.date or block.length >= KEPT_CHARS or is_boilerplate(block.text):
         return False
     return looks_like_byline(Block(text=block.text, align="right" if block.right else ""))

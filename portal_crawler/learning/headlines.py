@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from portal_crawler.cleaning.boilerplate import is_page_name
 from portal_crawler.cleaning.text import folded
 
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ")
@@ -27,9 +28,8 @@ def headline_among(texts: Iterable[str], title: str) -> str | None:
     begun = _CUT.sub("", whole)
     best = ""
     for text in texts:
-        if len(best) < len(text) <= LONGEST_HEADLINE_CHARS and _is_of(
-            text.casefold(), whole, begun
-        ):
+        fits = len(best) < len(text) <= LONGEST_HEADLINE_CHARS
+        if fits and _is_of(text.casefold(), whole, begun) and not is_page_name(text):
             best = text
     return best or None
 

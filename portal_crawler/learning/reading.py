@@ -17,14 +17,13 @@ from portal_crawler.cleaning.extraction import (
 )
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.selectors import Page, text_of
-from portal_crawler.cleaning.text import clean
 from portal_crawler.learning.containers import GOOD_FIT, f1, goes_by_turn
-from portal_crawler.learning.facts import facts_of, page_titles, tree_of
-from portal_crawler.learning.fallback import article_generally
-from portal_crawler.learning.headlines import headline_among
+from portal_crawler.learning.facts import facts_of, tree_of
+from portal_crawler.learning.fallback import general_text, one_page_layout
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.repeated import MARKED, mark_repeated
 from portal_crawler.learning.repetition import is_link
+from portal_crawler.learning.seen import SeenPage
 
 CONTAINER_MISSING = "container-missing"
 """The page has none of the containers that its site's pages had: the layout is another."""
@@ -58,19 +57,21 @@ def extract_learned(
     layout = model.profile if model else UNKNOWN
     if root is None:
         raise NoTitleError(url, layout.title)
-    page = Page(root)
-    title = headline(page, model)
+    seen = SeenPage(root, model)
+    title = seen.headline
     refuse_stand_in(url, root, title, layout)
     if title is None:
         raise NoTitleError(url, layout.title)
-    fitting = _fitting(page, model) if model else None
+    fitting = _fitting(seen.tree, model) if model else None
+    said: list[str] = []
+    problems: tuple[str, ...] = ()
     if fitting is None:
-        problem = READ_GENERALLY if model is None else CONTAINER_MISSING
-        return article_generally(
-            Reading(page, UNKNOWN, title, (problem,)), decoded, url, model, fetched_at
-        )
-    reading = Reading(page, fitting, title)
-    return article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)
+        problems = (READ_GENERALLY if model is None else CONTAINER_MISSING,)
+        said = general_text(decoded.text, seen)
+        fitting = one_page_layout(seen, said)
+    reading = Reading(seen.tree, fitting, title, problems)
+    article = article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)
+    return article if fitting.body else replace(article, body="\n\n".join(said) or None)
 
 
 def _fitting(page: Page, model: SiteModel) -> Profile | None:
@@ -127,24 +128,3 @@ def _is_whole(found: list[etree._Element]) -> bool:
     """Whether an element holds several blocks with text."""
     inner = (block for element in found[:1] for block in element.iterdescendants(*BLOCK_TAGS))
     return sum(not text_of(block).isspace() for block in inner) > 1
-
-
-def headline(page: Page, model: SiteModel | None) -> str | None:
-    """The page's headline: what stands where headlines stand, held against `<title>`."""
-    titles = page_titles(page.root)
-    shown = [text for raw in page.texts(model.title if model else ()) if (text := clean(raw))]
-    if named := _named(shown, titles):
-        return named
-    repeated = model.repeated if model else frozenset()
-    texts = [
-        block.text
-        for block in facts_of(page.root).blocks
-        if not block.linked and block.key not in repeated
-    ]
-    return _named(texts, titles) or next(iter(shown), None)
-
-
-def _named(texts: list[str], titles: tuple[str, ...]) -> str | None:
-    """Which of the texts the head of the page names."""
-    found = (headline_among(texts, title) for title in titles if title)
-    return next((text for text in found if text), None)

@@ -1,5 +1,6 @@
 """Which block of each page is its headline."""
 
+from portal_crawler.cleaning.boilerplate import is_page_name
 from portal_crawler.learning.facts import BlockFact
 from portal_crawler.learning.headlines import (
     LONGEST_HEADLINE_CHARS,
@@ -10,6 +11,9 @@ from portal_crawler.learning.paths import covering
 from portal_crawler.learning.repetition import Page, Site
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+
+SHORTEST_TEXT_CHARS = 100
+"""Of the longest block: on a page without one a heading alone makes no article."""
 
 KNOWN_SHARE = 0.5
 """Of pages on which the head names the headline; below, the site's `<title>` is a fixed text."""
@@ -41,17 +45,33 @@ def _settle_by_place(site: Site) -> None:
             page.weigh(firsts[at].text)
 
 
+def first_heading(page: Page) -> BlockFact | None:
+    """The first heading above the page's longest text, where that is no notice of a line."""
+    longest, above = _above_text(page)
+    if longest < SHORTEST_TEXT_CHARS:
+        return None
+    return next((block for block in above if page.facts.tags[block.element] in HEADINGS), None)
+
+
 def _first(page: Page) -> BlockFact | None:
     """The first heading before the page's longest text; where there is none, the first text."""
-    own = [block for block, is_own in zip(page.facts.blocks, page.own, strict=True) if is_own]
-    if not own:
-        return None
-    longest = max(own, key=lambda block: block.length)
+    _, above = _above_text(page)
+    heads = (block for block in above if page.facts.tags[block.element] in HEADINGS)
+    return next(heads, above[0] if above else None)
+
+
+def _above_text(page: Page) -> tuple[int, list[BlockFact]]:
+    """The length of the page's longest own block, and what may be a headline before it."""
+    blocks = zip(page.facts.blocks, page.own, strict=True)
+    own = [block for block, is_own in blocks if is_own]
+    longest = max(own, key=lambda block: block.length, default=None)
+    if longest is None:
+        return 0, []
     above = [
         block
         for block in own
         if block.element < longest.element
         and SHORTEST_HEADLINE_CHARS <= block.length <= LONGEST_HEADLINE_CHARS
+        and not is_page_name(block.text)
     ]
-    heads = [block for block in above if page.facts.tags[block.element] in HEADINGS]
-    return next(iter(heads or above), None)
+    return longest.length, above

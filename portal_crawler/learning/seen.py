@@ -1,0 +1,72 @@
+"""A page that is being read: its tree for selectors, its facts where these are not enough."""
+
+from collections.abc import Container
+from functools import cached_property
+
+from lxml import etree
+
+from portal_crawler.cleaning.selectors import Page as Tree
+from portal_crawler.cleaning.text import clean
+from portal_crawler.learning.facts import PageFacts, facts_of, page_titles
+from portal_crawler.learning.headlines import headline_among
+from portal_crawler.learning.model import SiteModel
+from portal_crawler.learning.paths import Skeleton
+from portal_crawler.learning.repetition import Page, is_link
+from portal_crawler.learning.titles import first_heading
+
+
+class SeenPage:
+    """A page with what is known of its site. Its facts are those before anything is removed."""
+
+    def __init__(self, root: etree._Element, model: SiteModel | None) -> None:
+        self.tree = Tree(root)
+        self.model = model
+        self._repeated: Container[str] = model.repeated if model else frozenset()
+
+    @cached_property
+    def facts(self) -> PageFacts:
+        """Of the whole page; made where selectors alone do not answer."""
+        return facts_of(self.tree.root)
+
+    @cached_property
+    def page(self) -> Page:
+        """The page's blocks, its own told from links and from what its site repeats."""
+        page = Page(
+            Skeleton(self.facts),
+            [is_link(block) or block.key in self._repeated for block in self.facts.blocks],
+        )
+        page.weigh(None)
+        return page
+
+    @cached_property
+    def headline(self) -> str | None:
+        """What stands where headlines stand, held against `<title>`; else what `<title>` names.
+
+        On sites whose `<title>` is a fixed text, the first heading above the text.
+        """
+        shown = [
+            text
+            for raw in self.tree.texts(self.model.title if self.model else ())
+            if (text := clean(raw))
+        ]
+        titles = [title for title in page_titles(self.tree.root) if title]
+        return (
+            _named(shown, titles)
+            or _named(self._own_texts(), titles)
+            or next(iter(shown), None)
+            or self._heading()
+        )
+
+    def _own_texts(self) -> list[str]:
+        blocks = zip(self.facts.blocks, self.page.junk, strict=True)
+        return [block.text for block, junk in blocks if not (junk or block.linked)]
+
+    def _heading(self) -> str | None:
+        found = first_heading(self.page)
+        return found.text if found else None
+
+
+def _named(texts: list[str], titles: list[str]) -> str | None:
+    """Which of the texts the head of the page names."""
+    found = (headline_among(texts, title) for title in titles)
+    return next((text for text in found if text), None)
