@@ -71,9 +71,20 @@ def test_rows_and_runs_say_by_which_rules_they_were_read(crawled: Path) -> None:
         ("author", "UPDATE articles SET author = 'Kim Chi' WHERE key = '1'"),
         ("published_at", "UPDATE articles SET published_at = '2020-01-01' WHERE key = '1'"),
         ("category", "UPDATE articles SET category = 'Khác' WHERE key = '1'"),
+        ("source", "UPDATE articles SET source = 'Báo Khác' WHERE key = '1'"),
+        ("tags", "UPDATE articles SET tags = '[\"khác\"]' WHERE key = '1'"),
+        ("updated_at", "UPDATE articles SET updated_at = '2030-01-01' WHERE key = '1'"),
+        ("language", "UPDATE articles SET language = NULL WHERE key = '1'"),
         ("problems", "UPDATE articles SET problems = '[\"no-body\"]' WHERE key = '1'"),
         ("images", "UPDATE images SET src = src || '?' WHERE rowid = 1"),
+        ("images", "UPDATE images SET credit = 'Kim Chi' WHERE rowid = 1"),
         ("attachments", "DELETE FROM attachments WHERE rowid = 1"),
+        ("attachments", "UPDATE attachments SET kind = NULL WHERE rowid = 1"),
+        (
+            "videos",
+            "INSERT INTO videos SELECT id, 1, 'http://x/a.mp4', NULL, NULL FROM articles"
+            " WHERE key = '1'",
+        ),
         ("body", "UPDATE article_versions SET body = 'Khác' WHERE version = 2"),
     ],
 )

@@ -26,7 +26,7 @@ from tests.support.gate import Page, pass_gate, pywb_is_missing, replayed, sha25
 
 SHARED = ROOT.parent / "shared"
 REPLICA = SHARED / "replica"
-CONTENT = ("articles", "article_versions", "sightings", "images", "attachments")
+CONTENT = ("articles", "article_versions", "sightings", "images", "attachments", "videos")
 
 pytestmark = pytest.mark.skipif(
     not (REPLICA / "serve.py").exists(), reason="the saved portals are not beside the project"

@@ -200,6 +200,7 @@ EVERYTHING = {
     "versions": "SELECT * FROM article_versions ORDER BY article_id, version",
     "images": "SELECT * FROM images ORDER BY article_id, position",
     "attachments": "SELECT * FROM attachments ORDER BY article_id, position",
+    "videos": "SELECT * FROM videos ORDER BY article_id, position",
     "sightings": "SELECT * FROM sightings ORDER BY id",
 }
 

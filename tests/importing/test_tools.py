@@ -30,12 +30,14 @@ from tests.support.pages import article, listing
 
 DEMO = ("-s", "SPIDER_MODULES=portal_crawler.demo.portals", "--no-requisites")
 OF_A_PAGE = {
-    "articles": "SELECT portal, key, url, title, lead, body, author, category, published_at,"
-    " first_seen_at, last_seen_at, gone_at, version, capture_id, problems"
-    " FROM articles ORDER BY id",
+    "articles": "SELECT portal, key, url, title, lead, body, author, source, category, tags,"
+    " published_at, updated_at, language, first_seen_at, last_seen_at, gone_at,"
+    " version, capture_id, problems FROM articles ORDER BY id",
     "versions": "SELECT * FROM article_versions ORDER BY article_id, version",
-    "images": "SELECT article_id, position, src, caption FROM images ORDER BY 1, 2",
-    "attachments": "SELECT article_id, position, href, name, mime FROM attachments ORDER BY 1, 2",
+    "images": "SELECT article_id, position, src, caption, credit FROM images ORDER BY 1, 2",
+    "attachments": "SELECT article_id, position, href, name, mime, kind FROM attachments"
+    " ORDER BY 1, 2",
+    "videos": "SELECT article_id, position, src, caption FROM videos ORDER BY 1, 2",
     "sightings": "SELECT * FROM sightings ORDER BY id",
 }
 
