@@ -158,6 +158,7 @@ SHAREPOINT = Dialect(
     picture='<p class="MsoNormal" align="center"><img border="0" src="$src" alt=""></p>\n'
     '<p class="MsoNormal" align="center"><i>$caption</i></p>',
     document='<p class="MsoNormal"><a href="$href">$name</a></p>',
+    documents='<p class="MsoNormal"><b>File đính kèm:</b></p>\n$items',
     byline=_right_aligned,
     related='<tr><td><a href="$href">$title</a> <i>($day)</i></td></tr>',
     sidebar='<p><a href="$href"><b>$title</b></a><br>$lead</p>',
@@ -165,7 +166,60 @@ SHAREPOINT = Dialect(
     furniture=("Skip Ribbon", "Về đầu trang", "Bản in", "Ban biên tập trân trọng cảm ơn"),
 )
 
-SITES = {"nukeviet": NUKEVIET, "vhv": VHV, "uiarticle": UIARTICLE, "sharepoint": SHAREPOINT}
+DRUPAL = Dialect(
+    family="Drupal 9",
+    host="xahoi.example",
+    path="/vi/$section/$slug",
+    picks=slice(3, 11),
+    date="{weekday}, %d/%m/%Y - %H:%M",
+    paragraph="<p>$text</p>\n",
+    heading="<h3>$text</h3>",
+    picture='<figure role="group" class="caption caption-img align-center"><img alt="" '
+    'data-entity-type="file" src="$src" loading="lazy" />'
+    "<figcaption>$caption</figcaption></figure>",
+    document='<div class="field__item"><span class="file file--mime-application-pdf">'
+    '<a href="$href">$name</a></span> <span>(240.1 KB)</span></div>',
+    documents='<div class="field field--name-field-files"><div class="field__label">'
+    "Tập tin đính kèm</div>$items</div>",
+    byline=_labelled(
+        '<p class="text-align-right"><strong>$name</strong></p>',
+        '<p class="text-align-right"><em>Nguồn: $name</em></p>',
+    ),
+    related='<div class="views-row"><span class="views-field-title"><a href="$href">$title</a>'
+    '</span><time datetime="$day">$day</time></div>',
+    sidebar='<div class="views-row"><h4><a href="$href">$title</a></h4><p>$lead</p></div>',
+    files="/sites/default/files/2024-06/",
+    furniture=("Nhảy đến nội dung", "Được đăng bởi", "lượt xem", "Từ ngày 1/6, bộ phận một cửa"),
+)
+
+HOMEMADE = Dialect(
+    family="a home-made site of 2008, tables and no class",
+    host="huyen.example",
+    path="/default.aspx?pid=6&nid=$id",
+    picks=slice(4, 13),
+    date="%H:%M %d/%m/%Y",
+    paragraph="$text<br>\n<br>\n",
+    heading="<b>$text</b><br>\n",
+    picture='<table width="400" align="center"><tr><td><img src="$src" width="400"></td></tr>'
+    '<tr><td align="center"><i>$caption</i></td></tr></table>',
+    document='<a href="$href"><img src="images/pdf.gif" border="0"> $name</a><br>',
+    documents="<b>File đính kèm:</b><br>$items",
+    byline=_labelled('<p align="right"><b>$name</b></p>', '<p align="right"><b>Theo $name</b></p>'),
+    related='<img src="images/dot.gif"> <a href="$href">$title</a> '
+    '<font size="1">($day)</font><br>',
+    sidebar='<a href="$href">$title</a><br>',
+    files="/upload/",
+    furniture=("Lên đầu trang", "Các tin khác", "Thời tiết", "Nhiệt liệt chào mừng"),
+)
+
+SITES = {
+    "nukeviet": NUKEVIET,
+    "vhv": VHV,
+    "uiarticle": UIARTICLE,
+    "sharepoint": SHAREPOINT,
+    "drupal": DRUPAL,
+    "homemade": HOMEMADE,
+}
 
 
 def _filled(shape: str, **texts: str) -> str:
