@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -19,6 +20,9 @@ KEPT_CHARS = 320
 
 LONGEST_COUNTED_CHARS = 60
 """In texts up to this length digits are taken for counters and dates, which differ by page."""
+
+KEPT_LABELS = 4096
+"""More than a site's templates have; ids of single pages push each other out."""
 
 UNSEEN_TAGS = frozenset(
     (
@@ -127,12 +131,16 @@ def block_key(text: str) -> str:
 
 def label_of(element: etree._Element) -> str:
     """An element's lasting classes as CSS, else its id or the lasting end of that."""
-    classes = element.get("class")
+    classes, name = element.get("class"), element.get("id")
+    return _label(classes or "", name or "") if classes or name else ""
+
+
+@lru_cache(maxsize=KEPT_LABELS)
+def _label(classes: str, name: str) -> str:
     if classes:
         lasting = [name for name in classes.split() if not _VOLATILE.search(name)]
         if lasting:
             return "." + ".".join(lasting)
-    name = element.get("id")
     if not name:
         return ""
     if not _VOLATILE.search(name):

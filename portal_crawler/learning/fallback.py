@@ -67,7 +67,7 @@ def general_text(html: str, seen: SeenPage) -> list[str]:
 def _masked(root: etree._Element, model: SiteModel) -> str:
     masked = deepcopy(root)
     mark_repeated(masked, model.dropped)
-    for element in masked.xpath(f"//*[@{MARK}]"):
+    for element in [found for found in masked.iter("*") if MARK in found.attrib]:
         remove(element)
     return etree.tostring(masked, encoding="unicode", method="html")
 

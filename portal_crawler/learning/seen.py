@@ -12,7 +12,7 @@ from portal_crawler.learning.headlines import headline_among
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.paths import Skeleton
 from portal_crawler.learning.repetition import Page, is_link
-from portal_crawler.learning.titles import first_heading
+from portal_crawler.learning.titles import main_heading
 
 
 class SeenPage:
@@ -62,7 +62,7 @@ class SeenPage:
         return [block.text for block, junk in blocks if not (junk or block.linked)]
 
     def _heading(self) -> str | None:
-        found = first_heading(self.page)
+        found = main_heading(self.page)
         return found.text if found else None
 
 

@@ -45,12 +45,18 @@ def _settle_by_place(site: Site) -> None:
             page.weigh(firsts[at].text)
 
 
-def first_heading(page: Page) -> BlockFact | None:
-    """The first heading above the page's longest text, where that is no notice of a line."""
+def main_heading(page: Page) -> BlockFact | None:
+    """The highest heading above the page's longest text, the nearest of them.
+
+    None where the text is a notice of a line.
+    """
     longest, above = _above_text(page)
     if longest < SHORTEST_TEXT_CHARS:
         return None
-    return next((block for block in above if page.facts.tags[block.element] in HEADINGS), None)
+    heads = [block for block in above if page.facts.tags[block.element] in HEADINGS]
+    highest = min((page.facts.tags[block.element] for block in heads), default=None)
+    # Sidebars before the text have headings of their own, mostly of a lower rank.
+    return next((b for b in reversed(heads) if page.facts.tags[b.element] == highest), None)
 
 
 def _first(page: Page) -> BlockFact | None:
