@@ -1,5 +1,6 @@
 """From a body's element to its text, pictures and byline, by passes that each remove one thing."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,9 @@ from portal_crawler.cleaning.captions import take_captions
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.selectors import Page
 from portal_crawler.cleaning.text import folded
+
+_NOT_IN_TREES = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that a tree can be read with (`&#1;`) but that cannot be written into one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,9 @@ def remove(element: etree._Element) -> None:
     if element.tail:
         before = element.getprevious()
         if before is None:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = _NOT_IN_TREES.sub("", (parent.text or "") + element.tail)
         else:
-            before.tail = (before.tail or "") + element.tail
+            before.tail = _NOT_IN_TREES.sub("", (before.tail or "") + element.tail)
     parent.remove(element)
 
 

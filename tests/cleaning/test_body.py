@@ -171,3 +171,7 @@ def test_a_sentence_set_to_the_right_is_no_byline() -> None:
 )
 def test_the_author_is_the_name_alone(byline: str, author: str | None) -> None:
     assert author_of(byline) == author
+
+
+def test_control_characters_written_as_references_crash_nothing() -> None:
+    assert read_liferay("<p>Một</p>&#1;&#xFFFE; hai &#2;").title
