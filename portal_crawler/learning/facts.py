@@ -108,7 +108,15 @@ def tree_of(text: str) -> etree._Element | None:
 
 def facts_of(root: etree._Element, url: str = "") -> PageFacts:
     """The facts of a tree, which stays as it is."""
-    return _Walk(root).facts(url)
+    return facts_and_elements(root, url)[0]
+
+
+def facts_and_elements(
+    root: etree._Element, url: str = ""
+) -> tuple[PageFacts, list[etree._Element]]:
+    """The facts of a tree, and the elements at the places of its skeleton."""
+    walk = _Walk(root)
+    return walk.facts(url), walk.elements
 
 
 def page_titles(root: etree._Element) -> tuple[str, ...]:
@@ -174,6 +182,7 @@ class _Walk:
 
     def __init__(self, root: etree._Element) -> None:
         self._root = root
+        self.elements: list[etree._Element] = []
         self._tags: list[str] = []
         self._labels: list[str] = []
         self._parents: list[int] = []
@@ -225,6 +234,7 @@ class _Walk:
     def _enter(self, element: etree._Element, number: int) -> int:
         """Take the element into the skeleton; its place there."""
         place = len(self._tags)
+        self.elements.append(element)
         self._tags.append(element.tag)
         self._labels.append(label_of(element))
         self._parents.append(self._inside[-1].place)

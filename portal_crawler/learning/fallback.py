@@ -21,8 +21,8 @@ from portal_crawler.learning.fields import is_byline
 from portal_crawler.learning.machine import MACHINE_DATES
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.paths import FROM_BODY, Skeleton
-from portal_crawler.learning.repeated import MARK, mark_repeated
-from portal_crawler.learning.repetition import Page
+from portal_crawler.learning.repeated import MARK, MARKED, mark_repeated
+from portal_crawler.learning.repetition import Page, is_link
 from portal_crawler.learning.seen import SeenPage
 
 AGREEMENT = 0.8
@@ -42,6 +42,8 @@ NEAREST_DATES = 3
 
 BLOCKS_TO_BYLINE = 3
 """Between the text's end and a byline set outside of it stand tags or a rule, if anything."""
+
+CAPTION_TAGS = ("figcaption", "caption")
 
 _LEAD_LABEL = re.compile(
     r"sapo|hometext|brief|summary|lead\b|description|trich-?yeu", re.IGNORECASE
@@ -90,7 +92,33 @@ def one_page_layout(seen: SeenPage, text: list[str]) -> Profile:
     leads = (_name(skeleton, lead.element),) if lead else ()
     author = tuple(_name(skeleton, block.element) for block in _bylines(page, found.place))
     body = (_name(skeleton, found.place),)
-    return replace(layout, lead=leads, drop=leads, author=author, body=body)
+    for place in _foreign(page, found.place):
+        seen.elements[place].set(MARK, "")
+    return replace(layout, lead=leads, drop=(*leads, MARKED), author=author, body=body)
+
+
+def _foreign(page: Page, container: int) -> Iterator[int]:
+    """Blocks inside the container that trafilatura leaves out for a reason, and the date.
+
+    It loses paragraphs between others; what is linked, has a class of its own, or stands before or
+    behind all that it takes, is something else, but for captions and the byline.
+    """
+    facts, skeleton = page.facts, page.skeleton
+    first, end = skeleton.block_range(container)
+    said = [at for at in range(first, end) if not page.junk[at]]
+    paths = {skeleton.block_path(facts.blocks[at]) for at in said}
+    for at in range(first, end):
+        block = facts.blocks[at]
+        is_lost = (
+            page.junk[at]
+            and said[0] < at < said[-1]
+            and not is_link(block)
+            and (not facts.labels[block.element] or skeleton.block_path(block) in paths)
+        )
+        is_kept = is_lost or is_byline(block) or facts.tags[block.element] in CAPTION_TAGS
+        is_out = block.date or (page.junk[at] and not is_kept)
+        if is_out and skeleton.is_leaf(block.element):
+            yield block.element
 
 
 def _unsaid(facts: PageFacts, text: list[str]) -> list[bool]:

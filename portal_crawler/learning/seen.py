@@ -7,7 +7,7 @@ from lxml import etree
 
 from portal_crawler.cleaning.selectors import Page as Tree
 from portal_crawler.cleaning.text import clean
-from portal_crawler.learning.facts import PageFacts, facts_of, page_titles
+from portal_crawler.learning.facts import PageFacts, facts_and_elements, page_titles
 from portal_crawler.learning.headlines import headline_among
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.paths import Skeleton
@@ -24,9 +24,18 @@ class SeenPage:
         self._repeated: Container[str] = model.repeated if model else frozenset()
 
     @cached_property
+    def _walked(self) -> tuple[PageFacts, list[etree._Element]]:
+        return facts_and_elements(self.tree.root)
+
+    @property
     def facts(self) -> PageFacts:
         """Of the whole page; made where selectors alone do not answer."""
-        return facts_of(self.tree.root)
+        return self._walked[0]
+
+    @property
+    def elements(self) -> list[etree._Element]:
+        """What stands at the places of the facts."""
+        return self._walked[1]
 
     @cached_property
     def page(self) -> Page:
