@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYWB := .venv-pywb
 
-.PHONY: demo test check quality benchmark clean
+.PHONY: demo test check quality benchmark fuzz clean
 
 demo: $(VENV)/installed
 	@$(BIN)/portal demo
@@ -27,6 +27,11 @@ benchmark: $(VENV)/installed
 	$(BIN)/python -m benchmarks.writing
 	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.growth
+
+# An hour or so of one processor; what it finds is a test of its own afterwards.
+fuzz: $(VENV)/installed
+	nice $(BIN)/pytest -n 0 --hypothesis-profile=fuzz tests/cleaning/test_fuzz.py \
+		tests/cleaning/test_properties.py tests/cleaning/test_text.py tests/cleaning/test_charset.py
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
