@@ -117,10 +117,8 @@ def article_of(
     if element is not None:
         body = read_body(element, page, layout, heads)
         areas.insert(0, element)
-    if outside.lead is None and not body.images and is_placeholder(body.text or ""):
-        raise SoftNotFoundError(url, body.text or "")
     author, source = fields.author_and_source(outside.author, outside.source, body)
-    return replace(
+    article = replace(
         outside,
         body=body.text,
         author=author,
@@ -131,6 +129,13 @@ def article_of(
         attachments=attachments(areas, base),
         problems=tuple(sorted({*outside.problems, *_oddities(decoded, content_type)})),
     )
+    if is_placeholder(article.body or "") and not _has_more_than_body(article):
+        raise SoftNotFoundError(url, article.body or "")
+    return article
+
+
+def _has_more_than_body(article: Article) -> bool:
+    return bool(article.lead or article.images or article.videos or article.attachments)
 
 
 def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Article:

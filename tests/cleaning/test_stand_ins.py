@@ -97,9 +97,11 @@ def test_an_article_that_mentions_such_words_is_an_article(words: str) -> None:
     assert read(liferay_page(f"<p>{SENTENCE}</p>", title=in_title)).title == in_title
 
 
-def test_a_placeholder_under_a_lead_or_a_picture_is_kept_with_them() -> None:
+def test_a_placeholder_beside_a_lead_a_picture_or_a_document_is_kept_with_them() -> None:
     assert read_liferay("<p>Đang cập nhật</p>", lead=SENTENCE).lead == SENTENCE
     assert read_liferay("<p>Đang cập nhật</p><img src='/a.jpg'>").images
+    listed = "<p>Đang cập nhật</p><p>Tệp đính kèm:</p><p><a href='/a.pdf'>Quyết định 12</a></p>"
+    assert read_liferay(listed).attachments
 
 
 @pytest.mark.parametrize(
