@@ -64,6 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--markdown", action="store_true", help="with headings, lists, links and pictures"
     )
     forms.add_argument("--html", action="store_true", help="the same as a page that runs nothing")
+    parser.add_argument(
+        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
+        help="with --html and --markdown, as of the crawl: SPIDER_MODULES names other portals",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     with reading(layout) as connection:
         stored, _ = shown_article(connection, args)
         capture, original = page_captures(connection, stored)
-        portal = declared(connection, capture.portal)
+        portal = declared(connection, capture.portal, args.settings)
     shown = read_page(layout, portal, capture, original)
     origin = _origin(stored, capture)
     page = html_page(shown, origin) if args.html else markdown_page(shown, origin)
@@ -37,12 +37,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def declared(connection: sqlite3.Connection, name: str) -> Declaration:
+def declared(connection: sqlite3.Connection, name: str, settings: list[str]) -> Declaration:
     """The portal of that name, with what its site has taught where it learns.
 
     UnknownPortalError where this software has none.
     """
-    portal = readable_portals(()).get(name)
+    portal = readable_portals(settings).get(name)
     if portal is None:
         raise UnknownPortalError(
             f"no portal is named {name!r} here, so its pages cannot be read again; "
