@@ -140,13 +140,12 @@ class Relearning:
         for capture in self._until(stored[-1]):
             firsts.setdefault(capture.key or "", capture)
         captures = list(firsts.values())
-        if not epochs[-1].learns:
-            # Of pages that cannot be read there are few: with as many again there are enough.
-            epochs[-1].keys.update(firsts)
-            newest = self._lessons(captures[-2 * WINDOW :])
-            recent = [lesson for lesson in newest if lesson.facts is not None]
-        else:
-            recent = [lesson for lesson in self._lessons(captures) if epochs[-1].take(lesson)]
+        if epochs[-1].learns:
+            return _taught_again(epochs, self._lessons(captures))
+        # Of pages that cannot be read there are few: with as many again there are enough.
+        epochs[-1].keys.update(firsts)
+        newest = self._lessons(captures[-2 * WINDOW :])
+        recent = [lesson for lesson in newest if lesson.facts is not None]
         return SiteHistory(epochs, recent[-WINDOW:])
 
     def _until(self, stored: StoredModel) -> Iterator[Capture]:
@@ -199,3 +198,12 @@ class Relearning:
 
     def _stored_last(self, since: str) -> int:
         return next(one.last_capture for one in self._models.all() if one.since == since)
+
+
+def _taught_again(epochs: list[Epoch], lessons: Iterable[Lesson]) -> SiteHistory:
+    """A history whose last epoch still learns, by the pages that it has learned from."""
+    last = epochs[-1]
+    history = SiteHistory([*epochs[:-1], Epoch(last.since, last.first_capture)])
+    for lesson in lessons:
+        history.saw(lesson)
+    return history

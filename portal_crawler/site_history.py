@@ -6,7 +6,7 @@ hundred, or read again from the WARC files.
 
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import dropwhile
@@ -25,9 +25,13 @@ FEWEST_PAGES = 5
 MOST_PAGES = 200
 """More teach nothing new: from 50 on the figures stand still."""
 
-GROWTH = 1.25
+GROWTH = 1.5
 """A layout is learned again when so many times the pages are known: often while it changes, seldom
 when it has settled."""
+
+EARLY_PAGES = 8
+"""Up to here every page teaches; after that one that no layout fits waits until it is clear whether
+it is of a redesign: a layout learned from a mixture of two reads neither."""
 
 WINDOW = 20
 MISSES = 12
@@ -92,14 +96,25 @@ class Epoch:
         """Whether further pages still teach."""
         return self.corrected_by is None and self.learned_from < MOST_PAGES
 
-    def take(self, lesson: Lesson) -> bool:
-        """Whether the page is one that counts."""
+    def counts(self, lesson: Lesson) -> bool:
+        """Whether the page is the first one of its article that can be read."""
         key = lesson.capture.key
         if key is None or key in self.keys or lesson.facts is None:
             return False
         self.keys.add(key)
-        if self.learns:
-            self.pages.append(lesson.facts)
+        return True
+
+    def learn_from(self, lesson: Lesson) -> bool:
+        """Whether the layout was learned anew, now that there is one page more."""
+        if not self.learns or lesson.facts is None:
+            return False
+        self.pages.append(lesson.facts)
+        if len(self.pages) not in CHECKPOINTS:
+            return False
+        self.model = learn(self.pages)
+        self.learned_from = len(self.pages)
+        if not self.learns:
+            self.pages.clear()
         return True
 
 
@@ -107,26 +122,42 @@ class SiteHistory:
     """Follows the pages of one site."""
 
     def __init__(self, epochs: Iterable[Epoch] = (), recent: Iterable[Lesson] = ()) -> None:
-        """`recent` are the newest pages of the last epoch, which hold what it has taken."""
+        """`recent` are the newest pages of the last epoch, where that one learns no more."""
         self.epochs = list(epochs)
         self._recent: deque[Lesson] = deque(recent, WINDOW)
         self._missing: dict[int, bool] = {}
+        self._admitted: set[int] = set()
+        """Captures of the epoch that have taught."""
 
     def saw(self, lesson: Lesson) -> list[Epoch]:
         """The epochs whose layout is another one since this page."""
         if not self.epochs:
-            self.epochs.append(Epoch(lesson.capture.fetched_at, lesson.capture.id))
+            self._begin(lesson.capture)
         epoch = self.epochs[-1]
-        if not epoch.take(lesson):
+        if not epoch.counts(lesson):
             return []
+        changed = self._admit(epoch, self._recent[0]) if self._is_full() else []
         self._recent.append(lesson)
-        changed = []
-        if epoch.learns and len(epoch.pages) in CHECKPOINTS:
-            self._learn(epoch)
-            changed.append(epoch)
-        if (begun := self._redesign(epoch)) is not None:
-            changed.append(begun)
-        return changed
+        if not self._waits(epoch, lesson):
+            changed += self._admit(epoch, lesson)
+        return changed + self._redesign(epoch)
+
+    def _is_full(self) -> bool:
+        return len(self._recent) == WINDOW
+
+    def _waits(self, epoch: Epoch, lesson: Lesson) -> bool:
+        """Whether the page teaches only when it is clear that it is of no redesign."""
+        return epoch.learned_from >= EARLY_PAGES and self._is_missing(lesson)
+
+    def _admit(self, epoch: Epoch, lesson: Lesson) -> list[Epoch]:
+        """Learn from a page, unless it has taught before."""
+        if lesson.capture.id in self._admitted:
+            return []
+        self._admitted.add(lesson.capture.id)
+        if not epoch.learn_from(lesson):
+            return []
+        self._missing.clear()
+        return [epoch]
 
     def corrected(self, since: str, model: SiteModel, record_id: str) -> Epoch | None:
         """A person says what the layout of an epoch is; None where there is no such epoch."""
@@ -138,36 +169,25 @@ class SiteHistory:
                 return epoch
         return None
 
-    def _learn(self, epoch: Epoch) -> None:
-        epoch.model = learn(epoch.pages)
-        epoch.learned_from = len(epoch.pages)
-        self._missing.clear()
-        if not epoch.learns:
-            epoch.pages.clear()
-
-    def _redesign(self, epoch: Epoch) -> Epoch | None:
+    def _redesign(self, epoch: Epoch) -> list[Epoch]:
         """A new epoch, where the newest pages have another layout that can be learned."""
         if epoch.model is None and epoch.learns:
-            return None
+            return []
         missing = [lesson for lesson in self._recent if self._is_missing(lesson)]
         if len(missing) < MISSES:
-            return None
+            return []
         pages = list(dropwhile(lambda lesson: not self._is_missing(lesson), self._recent))
         model = learn([lesson.facts for lesson in pages if lesson.facts is not None])
         if model is None or sum(lesson.fits(model) for lesson in missing) < MISSES:
-            return None
-        return self._begin(pages, model)
+            return []
+        self._begin(pages[0].capture)
+        return [begun for lesson in pages for begun in self.saw(lesson)][-1:]
 
-    def _begin(self, pages: Sequence[Lesson], model: SiteModel) -> Epoch:
-        first = pages[0].capture
-        begun = Epoch(first.fetched_at, first.id)
-        for lesson in pages:
-            begun.take(lesson)
-        begun.model, begun.learned_from = model, len(begun.pages)
-        self.epochs.append(begun)
-        self._recent = deque(pages, WINDOW)
+    def _begin(self, first: Capture) -> None:
+        self.epochs.append(Epoch(first.fetched_at, first.id))
+        self._recent.clear()
+        self._admitted.clear()
         self._missing.clear()
-        return begun
 
     def _is_missing(self, lesson: Lesson) -> bool:
         """Whether no layout known fits the page."""

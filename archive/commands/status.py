@@ -51,6 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="with --model: take this JSON, edited from `--model --json`, in its place (-: stdin)",
     )
+    parser.add_argument(
+        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
+        help="with --correct, a setting of the crawl: SPIDER_MODULES names other portals",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

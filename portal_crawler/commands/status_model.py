@@ -133,7 +133,7 @@ def _draft(entry: PortalEntry, models: list[StoredModel]) -> None:
 def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]) -> None:
     """Into the WARC first, then into the rows."""
     since, model = _given(args.correct, models)
-    declared = readable_portals(()).get(args.portal)
+    declared = readable_portals(args.settings).get(args.portal)
     if declared is None:
         raise UnknownPortalError(
             f"{args.portal} is no portal that is known any more: its pages cannot be read again"

@@ -1,0 +1,243 @@
+"""A portal that nobody has described: its site teaches how it is laid out."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.learning.sites import MadePage, Template, nukeviet, site_pages, uiarticle, vhv
+from tests.support.crawls import (
+    ROOT,
+    Ended,
+    crawl,
+    ended,
+    last_run,
+    rows,
+    start_crawl,
+    verified,
+    warc_files,
+    wire_environment,
+)
+from tests.support.wire_server import WireServer, page
+
+LISTED = 10
+PORTALS = ("-s", "SPIDER_MODULES=tests.support.portals")
+
+
+def publish(server: WireServer, pages: Sequence[MadePage]) -> None:
+    """Serve the pages, and listings of them with a pager."""
+    for made in pages:
+        server.answer(urlsplit(made.url).path, page(made.html))
+    count = -(-len(pages) // LISTED)
+    for number in range(1, count + 1):
+        listed = pages[(number - 1) * LISTED : number * LISTED]
+        items = "".join(
+            f'<div class="item"><h3><a href="{urlsplit(made.url).path}">{made.story.title}</a></h3>'
+            f"<span>{made.story.moment:%d/%m/%Y %H:%M}</span></div>"
+            for made in listed
+        )
+        pager = "".join(f'<a href="/danh-sach?p={n}">{n}</a> ' for n in range(1, count + 1))
+        menu = '<ul class="menu"><li><a href="/gioi-thieu">Giới thiệu</a></li></ul>'
+        path = "/danh-sach" if number == 1 else f"/danh-sach?p={number}"
+        server.answer(path, page(f"{menu}<main>{items}</main><div class='pages'>{pager}</div>"))
+    server.answer("/danh-sach?p=1", page("<main></main>"))
+
+
+def crawl_taught(server: WireServer, archive: Path) -> Ended:
+    return ended(start_crawl(archive, env=wire_environment(server), portals=("taught",)))
+
+
+def portal(server: WireServer, *words: str) -> Ended:
+    command = [sys.executable, "-m", "portal_crawler.cli", *words]
+    env, pipe = wire_environment(server), subprocess.PIPE
+    return ended(subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=pipe, stderr=pipe))
+
+
+def bodies(archive: Path) -> dict[str, str]:
+    return dict(rows(archive, "SELECT url, body FROM articles"))
+
+
+def read_right(archive: Path, pages: Sequence[MadePage]) -> int:
+    """How many of the pages have exactly their story in their row."""
+    found = rows(archive, "SELECT url, title, lead, body, published_at FROM articles")
+    stored = {urlsplit(url).path: rest for url, *rest in found}
+    right = 0
+    for made in pages:
+        story = made.story
+        moment = story.moment.strftime("%Y-%m-%dT%H:%M")
+        title, lead, body, published = stored.get(urlsplit(made.url).path, ["", "", "", ""])
+        right += (title, lead, body, str(published)[:16]) == (
+            story.title,
+            story.lead,
+            story.body,
+            moment,
+        )
+    return right
+
+
+def content(archive: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that is not the search's own, without the rules' fingerprint."""
+    connection = sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)
+    try:
+        tables = ("portals", "runs", "captures", "articles", "article_versions", "images",
+                  "attachments", "videos", "sightings", "site_models", "boilerplate")  # fmt: skip
+        return {
+            table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+            for table in tables
+        }
+    finally:
+        connection.close()
+
+
+def rebuilt(server: WireServer, archive: Path) -> dict[str, list[tuple[object, ...]]]:
+    assert portal(server, "rebuild", "--archive", str(archive), *PORTALS).code == 0
+    return content(archive)
+
+
+@pytest.mark.parametrize("template", [nukeviet, vhv], ids=["nukeviet", "vhv"])
+def test_a_site_is_read_by_what_its_own_pages_teach(
+    server: WireServer, archive: Path, template: Template
+) -> None:
+    pages = site_pages("taught", template, 40)
+    publish(server, pages)
+    result = crawl_taught(server, archive)
+    assert result.code == 0, result.stderr
+    assert len(bodies(archive)) == 40
+    assert read_right(archive, pages) >= 39
+    assert rows(archive, "SELECT count(*) FROM articles WHERE model IS NULL") == [(0,)]
+
+
+def test_a_rebuild_learns_the_same_and_deep_verify_agrees(
+    server: WireServer, archive: Path
+) -> None:
+    publish(server, site_pages("taught", nukeviet, 24))
+    crawl_taught(server, archive)
+    before = content(archive)
+    assert len(before["site_models"]) == 1
+    assert rebuilt(server, archive) == before
+    deep = portal(server, "verify", "--deep", "--archive", str(archive), *PORTALS)
+    assert (deep.code, deep.stdout) == (0, "")
+
+
+def test_nights_learn_what_one_night_would(server: WireServer, archive: Path) -> None:
+    pages = site_pages("taught", uiarticle, 30)
+    for known in (3, 8, 17, 30):
+        publish(server, pages[:known])
+        crawl_taught(server, archive)
+    before = content(archive)
+    assert rebuilt(server, archive) == before
+    assert read_right(archive, pages) >= 29
+
+
+def test_with_under_five_pages_a_general_extractor_reads(server: WireServer, archive: Path) -> None:
+    pages = site_pages("taught", nukeviet, 4)
+    publish(server, pages)
+    crawl_taught(server, archive)
+    stored = rows(archive, "SELECT title, problems, model FROM articles ORDER BY title")
+    assert [title for title, *_ in stored] == sorted(made.story.title for made in pages)
+    assert all("read-generally" in json.loads(problems) for _, problems, _ in stored)
+    assert rows(archive, "SELECT count(*) FROM site_models") == [(0,)]
+
+
+def test_a_redesign_is_learned_and_older_pages_are_still_read(
+    server: WireServer, archive: Path
+) -> None:
+    old = site_pages("taught", nukeviet, 30)
+    publish(server, old)
+    crawl_taught(server, archive)
+    new = site_pages("taught", vhv, 30, first=30)
+    publish(server, new)
+    crawl_taught(server, archive)
+    assert read_right(archive, [*old, *new]) >= 58
+    before = content(archive)
+    assert rebuilt(server, archive) == before
+
+
+def test_a_persons_correction_is_kept_in_the_warc_and_read_by(
+    server: WireServer, archive: Path, tmp_path: Path
+) -> None:
+    publish(server, site_pages("taught", nukeviet, 20))
+    crawl_taught(server, archive)
+    leads = rows(archive, "SELECT count(lead) FROM articles")[0][0]
+    assert leads > 0
+    told = portal(server, "status", "taught", "--model", "--json", "--archive", str(archive))
+    corrected = json.loads(told.stdout)
+    corrected["model"]["lead"] = []
+    file = tmp_path / "model.json"
+    file.write_text(json.dumps(corrected), encoding="utf-8")
+    result = portal(
+        server,
+        "status",
+        "taught",
+        "--model",
+        "--correct",
+        str(file),
+        "--archive",
+        str(archive),
+        *PORTALS,
+    )
+    assert result.code == 0, result.stderr
+    assert "20 articles read again" in result.stderr
+    assert rows(archive, "SELECT count(lead) FROM articles") == [(0,)]
+    assert len(warc_files(archive)) == 2
+    assert verified(archive).code == 0
+    before = content(archive)
+    assert rebuilt(server, archive) == before
+    # Another night neither unlearns it nor takes it for a crawl that was killed.
+    result = crawl_taught(server, archive)
+    assert "killed" not in result.stderr
+    assert rows(archive, "SELECT count(lead) FROM articles") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("{", "--correct"),
+        ('{"containers": [], "pages": 1, "support": 1}', "containers"),
+        ('{"containers": ["div[["], "pages": 1, "support": 1}', "containers"),
+        ('{"containers": ["div"], "pages": 1, "support": 1, "leed": []}', "leed"),
+    ],
+)
+def test_a_wrong_correction_is_refused_and_changes_nothing(
+    server: WireServer, archive: Path, tmp_path: Path, given: str, said: str
+) -> None:
+    publish(server, site_pages("taught", nukeviet, 6))
+    crawl_taught(server, archive)
+    before = content(archive)
+    file = tmp_path / "model.json"
+    file.write_text(given, encoding="utf-8")
+    words = ("status", "taught", "--model", "--correct", str(file))
+    result = portal(server, *words, "--archive", str(archive), *PORTALS)
+    assert result.code == 2
+    assert said in result.stderr
+    assert content(archive) == before
+    assert len(warc_files(archive)) == 1
+
+
+def test_the_model_is_shown_and_drafted(server: WireServer, archive: Path) -> None:
+    publish(server, site_pages("taught", nukeviet, 12))
+    crawl_taught(server, archive)
+    shown = portal(server, "status", "taught", "--model", "--archive", str(archive))
+    assert "body" in shown.stdout
+    drafted = portal(server, "status", "taught", "--model", "--draft", "--archive", str(archive))
+    compile(drafted.stdout, "draft", "exec")
+    assert "Profile(" in drafted.stdout
+
+
+def test_a_portal_with_a_platform_has_no_model(server: WireServer, archive: Path) -> None:
+    crawl(server, archive)
+    result = portal(server, "status", "wire", "--model", "--archive", str(archive))
+    assert result.code == 2
+    assert "read by the rules of platform wire" in result.stderr
+
+
+def test_what_the_run_says_is_how_its_rows_ended(server: WireServer, archive: Path) -> None:
+    publish(server, site_pages("taught", nukeviet, 24))
+    crawl_taught(server, archive)
+    counted = rows(archive, "SELECT count(*) FROM articles WHERE problems <> '[]'")
+    assert last_run(archive)["problems"] == counted[0][0]
