@@ -40,8 +40,13 @@ _EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _NO_ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
 """Comments, Word's conditions, declarations; what is never closed reaches to the end."""
 
-_NO_CHARACTER = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
-"""Control characters, which XML trees cannot hold."""
+_NO_CHARACTER = dict.fromkeys(
+    (
+        *(code for code in range(32) if chr(code) not in "\t\n\r"),
+        *(*range(0xD800, 0xE000), 0xFFFE, 0xFFFF),
+    )
+)
+"""Controls, halves of letters and what Unicode says is no character: XML trees cannot hold them."""
 
 
 def fast_tree(text: str) -> etree._Element | None:

@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from portal_crawler.cleaning.extraction import ExtractionError
+from portal_crawler.cleaning.text import clean
 from portal_crawler.cleaning.tree import fast_tree, slow_tree, without_endless_attributes
 from tests.cleaning.pages import SENTENCE, liferay_page, read
 
@@ -43,6 +44,15 @@ def test_only_a_tag_with_thousands_of_attributes_loses_them() -> None:
     assert without_endless_attributes(page) == page
     endless = "<p " + " ".join(f"a{number}=1" for number in range(5_000)) + ">"
     assert without_endless_attributes(f"a{endless}b{page}") == f"a<p>b{page}"
+
+
+@pytest.mark.parametrize("odd", ["\uffff", "\ufffe", "\ud800", "&#xFFFF;", "&#xD800;", "\x01"])
+def test_what_is_no_character_is_left_out_by_both_parsers(odd: str) -> None:
+    page = f'<p title="a{odd}b">c{odd}d</p>'
+    for tree in (fast_tree(page), slow_tree(page)):
+        assert tree is not None
+        text = clean("".join(map(str, tree.itertext())))
+        assert text.replace("\ufffd", "").replace("?", "") == "cd"
 
 
 def test_scripts_behind_the_page_need_no_second_reading() -> None:
