@@ -18,8 +18,12 @@ from portal_crawler.cleaning.tree import fast_tree, slow_tree
 KEPT_CHARS = 320
 """Of a block's text, enough for any headline; what is longer is told apart by its checksum."""
 
-LONGEST_COUNTED_CHARS = 60
-"""In texts up to this length digits are taken for counters and dates, which differ by page."""
+LONGEST_COUNTER_WORDS = 4
+"""In texts of so few words digits are taken for counters and dates, which differ by page; in longer
+ones they are what the article says ("kỳ 8")."""
+
+SHOWN_KEY_CHARS = 60
+"""Of a long text at the beginning of its key."""
 
 KEPT_LABELS = 4096
 """More than a site's templates have; ids of single pages push each other out."""
@@ -31,7 +35,7 @@ UNSEEN_TAGS = frozenset(
     )
 )
 
-_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _DAY = re.compile(
     r"\d\s?[/.\-–]\s?\d{1,2}\s?[/.\-–]\s?\d|tháng \d|\d{4}-\d\d-\d\d"
     r"|\d (?:giờ|phút|ngày|tuần) trước|hôm (?:nay|qua)",
@@ -130,11 +134,14 @@ def page_titles(root: etree._Element) -> tuple[str, ...]:
 def block_key(text: str) -> str:
     """What two cleaned texts have in common that say the same."""
     folded = text.casefold()
-    if len(folded) <= LONGEST_COUNTED_CHARS:
-        return _DIGIT.sub("0", folded)
     if len(folded) <= KEPT_CHARS:
-        return folded
-    return f"{folded[:LONGEST_COUNTED_CHARS]}…{crc32(folded.encode()):08x}"
+        return _NUMBER.sub("0", folded) if _is_counter(folded) else folded
+    return f"{folded[:SHOWN_KEY_CHARS]}…{crc32(folded.encode()):08x}"
+
+
+def _is_counter(text: str) -> bool:
+    words = [word for word in text.split() if not _NUMBER.search(word)]
+    return len(words) <= LONGEST_COUNTER_WORDS
 
 
 def label_of(element: etree._Element) -> str:

@@ -9,7 +9,7 @@ from portal_crawler.cleaning.boilerplate import is_boilerplate
 from portal_crawler.cleaning.bylines import looks_like_byline
 from portal_crawler.learning.facts import KEPT_CHARS, BlockFact
 from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE, covering
-from portal_crawler.learning.repetition import Page
+from portal_crawler.learning.repetition import Page, is_link
 
 ALWAYS = 0.9
 """What holds on this share of the pages where it could is taken for the layout."""
@@ -49,8 +49,8 @@ def title_selectors(places: list[Place]) -> tuple[str, ...]:
 def _headlines(page: Page) -> list[int]:
     return [
         block.element
-        for block, junk in zip(page.facts.blocks, page.junk, strict=True)
-        if not junk and block.text == page.headline
+        for block in page.facts.blocks
+        if block.text == page.headline and not is_link(block)
     ]
 
 

@@ -80,6 +80,8 @@ class Site:
     """Distinct articles by key and path of a block."""
     limit: int
     """Articles from which on a block is repeated."""
+    texts: Counter[str] = field(default_factory=Counter)
+    """Pages by what stands on them, to the digit."""
 
     def is_repeated(self, page: Page, block: BlockFact) -> bool:
         """Whether the block stands at its place on many pages."""
@@ -95,6 +97,8 @@ def site_of(pages: Sequence[PageFacts]) -> Site:
     skeletons = [Skeleton(page) for page in facts]
     counts = _counts(skeletons, names)
     site = Site([], articles, counts, limit)
+    for known in facts:
+        site.texts.update({block.text for block in known.blocks})
     for skeleton in skeletons:
         page = Page(skeleton, [])
         page.junk = [

@@ -8,7 +8,7 @@ from portal_crawler.learning.headlines import (
     headline_among,
 )
 from portal_crawler.learning.paths import covering
-from portal_crawler.learning.repetition import Page, Site
+from portal_crawler.learning.repetition import Page, Site, is_link
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 
@@ -23,7 +23,9 @@ def settle_headlines(site: Site) -> None:
     """Set the headlines of the pages: what their heads name, or else what stands at one place."""
     for page in site.pages:
         texts = [
-            block.text for block, junk in zip(page.facts.blocks, page.junk, strict=True) if not junk
+            block.text
+            for block in page.facts.blocks
+            if not is_link(block) and site.texts[block.text] < site.limit
         ]
         names = (headline_among(texts, title) for title in page.facts.titles)
         page.weigh(next((name for name in names if name), None))
