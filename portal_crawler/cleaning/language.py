@@ -2,6 +2,8 @@
 
 import re
 
+from portal_crawler.cleaning.fonts import misread
+
 SAMPLE_CHARS = 1000
 """Of the text: enough letters to count."""
 
@@ -58,7 +60,10 @@ def language_of(text: str, declared: str | None) -> str | None:
     for language, script in _SCRIPTS:
         if len(script.findall(sample)) > SCRIPT_SHARE * signs:
             return language
-    said = "vi" if share > NAMES_SHARE else _declared_language(declared)
+    if share > NAMES_SHARE or misread(sample):
+        said: str | None = "vi"
+    else:
+        said = _declared_language(declared)
     if said in _OWN_SCRIPT:
         said = None
     return "en" if said in (None, "vi") and _reads_as_english(sample) else said

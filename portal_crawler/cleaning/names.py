@@ -26,13 +26,14 @@ _LOGIN = re.compile(r"[a-z]+[a-z.]*[_\d][\w.]*|\S+@\S+|\S*\\\S+|admin\S*|i:0\S*"
 `DOMAIN\\user`, SharePoint's `i:0#.w|…`. A site's name is a word with dots and stays."""
 
 _SOURCE_LABEL = re.compile(
-    r"(?:trích\s+)?(?:theo|nguồn(?:\s+(?:tin|bài))?|source)(?:\s*:|\s)\s*", re.IGNORECASE
+    r"(?:trích\s+)?(?:theo|nguồn(?:\s+(?:tin|bài))?|source)(?:\s*:|\s|$)\s*", re.IGNORECASE
 )
 _PICTURE_LABEL = re.compile(r"nguồn\s+(?:ảnh|hình|video|clip)\b", re.IGNORECASE)
 _NO_SOURCE = frozenset(("", "sưu tầm", "tổng hợp", "st"))
 """Words in the source's place that name nobody."""
 
 _EDGES = " .;,:*–-"
+_LETTER = re.compile(r"[^\W_]")
 _WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]\s*\.?")
 
 LONGEST_NAME_CHARS = 300
@@ -57,19 +58,23 @@ def is_account(name: str) -> bool:
 
 def source_of(text: str) -> str | None:
     """Whom a line with or without a label names as the source; None where it names nobody."""
-    line = clean(text).strip(" *")
-    if len(line) > LONGEST_NAME_CHARS:
+    name = clean(text)
+    if len(name) > LONGEST_NAME_CHARS:
         return None
-    if wrapped := _WRAPPED.fullmatch(line):
-        line = wrapped[1]
-    if _PICTURE_LABEL.match(line):
-        return None
-    name = _SOURCE_LABEL.sub("", line, count=1).strip(_EDGES)
-    while label := _SOURCE_LABEL.match(name):
-        name = name[label.end() :].strip(_EDGES)
+    taken_off = None
+    while name != taken_off:
+        taken_off, name = name, _unlabelled(name)
     if folded(name) in _NO_SOURCE or len(name.split()) > LONGEST_SOURCE_WORDS:
         return None
-    return name
+    return name if _LETTER.search(name) else None
+
+
+def _unlabelled(line: str) -> str:
+    """The line without what is outermost of it: signs, brackets or a label."""
+    line = line.strip(_EDGES)
+    if wrapped := _WRAPPED.fullmatch(line):
+        line = wrapped[1]
+    return "" if _PICTURE_LABEL.match(line) else _SOURCE_LABEL.sub("", line, count=1)
 
 
 def labelled_source(text: str) -> str | None:

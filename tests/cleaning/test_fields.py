@@ -232,6 +232,11 @@ def test_neither_a_canonical_link_nor_a_print_views_becomes_the_address() -> Non
         ("vi", "The department held a training course on the security of information.", "en"),
         ("vn", "Ban tin so 7", "vi"),
         ("fr-FR", "Le département a tenu un cours sur la sécurité.", "fr"),
+        (
+            "en",
+            "Së tæ chøc héi nghÞ vÒ kÕ ho¹ch n¨m häc míi vµ c«ng t¸c thi ®ua, th«ng tin ®Õn c¸c x·",  # noqa: RUF001
+            "vi",
+        ),
         ("vi", "情報セキュリティについての研修会が開かれました。", "ja"),
     ],
 )

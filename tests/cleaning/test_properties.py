@@ -45,8 +45,8 @@ def test_no_word_is_in_the_article_that_is_not_on_the_page(body: str) -> None:
     visible = clean(re.sub(r"<[^>]*>", "", html.unescape(page)))
     # Decomposed: a mark that begins a paragraph joins no letter there, but does on this line.
     letters = unicodedata.normalize("NFD", "".join(visible.split()))
-    captions = [image.caption for image in article.images]
-    for text in (article.body, article.author, *captions):
+    captions = [text for image in article.images for text in (image.caption, image.credit)]
+    for text in (article.body, article.author, article.source, *captions):
         for word in unicodedata.normalize("NFD", text or "").split():
             assert word in letters
 
@@ -54,7 +54,10 @@ def test_no_word_is_in_the_article_that_is_not_on_the_page(body: str) -> None:
 @given(markup())
 def test_every_field_is_composed_and_collapsed_or_none(body: str) -> None:
     article = read_liferay(body)
-    for text in (article.title, article.lead, article.author, article.category):
+    for text in (
+        article.title, article.lead, article.author, article.source, article.category,
+        *(image.credit for image in article.images), *(item.name for item in article.attachments),
+    ):  # fmt: skip
         assert text is None or (text and text == clean(text))
     assert article.body != ""
     for line in (article.body or "").splitlines():
