@@ -1,6 +1,7 @@
 """`portal status`: how each portal stands, or one of them with its last runs."""
 
 import argparse
+import json
 import sqlite3
 from dataclasses import asdict
 
@@ -129,6 +130,25 @@ def _one(layout: Layout, connection: sqlite3.Connection, name: str, *, as_json: 
     if codes:
         write()
         write_table(("problem", "articles"), list(codes.items()))
+    _drift(next((run["drift"] for run in runs if run["drift"]), None))
+
+
+def _drift(counted: object) -> None:
+    """Selectors that found nothing on some pages of the last run that read any."""
+    if counted is None:
+        return
+    drift = json.loads(str(counted))
+    table = [
+        (name, share["amiss"], share["of"], ", ".join(drift["watched"].get(name, ())))
+        for name, share in drift["missed"].items()
+        if share["amiss"]
+    ]
+    compared = drift["disagreeing"]
+    if compared["amiss"]:
+        table.append(("text", compared["amiss"], compared["of"], "a general extractor differs"))
+    if table:
+        write()
+        write_table(("missed", "pages", "of", "selectors"), table)
 
 
 def _run_row(layout: Layout, run: Row) -> tuple[object, ...]:
