@@ -30,6 +30,7 @@ LONGEST_ATTRIBUTES_CHARS = 10_000
 Word's longest tags have some hundred characters."""
 
 _TAG_START = re.compile(r"<[A-Za-z][\w:-]{0,30}")
+_PLAIN_TAG = re.compile(r"[a-z][a-z0-9]*")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 _UNSEEN_TAGS = ("script", "style", "link", "meta", "noscript", "head")
@@ -101,6 +102,15 @@ def without_endless_attributes(text: str) -> str:
     if max(map(len, pieces)) <= LONGEST_ATTRIBUTES_CHARS:
         return text
     return ">".join(map(_bounded_tag, pieces))
+
+
+def rename_odd_elements(root: etree._Element) -> None:
+    """Word's `<o:p>` and broken tags become spans: CSS has no way to count such names."""
+    odd: dict[str, bool] = {}
+    for element in root.iter("*"):
+        tag = element.tag
+        if odd.setdefault(tag, not _PLAIN_TAG.fullmatch(tag)):
+            element.tag = "span"
 
 
 def _bounded_tag(piece: str) -> str:

@@ -13,7 +13,7 @@ from portal_crawler.cleaning.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.charset import decode
 from portal_crawler.cleaning.dates import LONGEST_DATE_CHARS, read_date
 from portal_crawler.cleaning.text import clean
-from portal_crawler.cleaning.tree import fast_tree, slow_tree
+from portal_crawler.cleaning.tree import fast_tree, rename_odd_elements, slow_tree
 
 KEPT_CHARS = 320
 """Of a block's text, enough for any headline; what is longer is told apart by its checksum."""
@@ -105,9 +105,12 @@ def page_facts(html: bytes, url: str, *, content_type: str | None = None) -> Pag
 
 
 def tree_of(text: str) -> etree._Element | None:
-    """The page's tree by the parser that can read it."""
+    """The page's tree by the parser that can read it, every element with a name CSS can count."""
     fast = fast_tree(text)
-    return slow_tree(text) if fast is None else fast
+    root = slow_tree(text) if fast is None else fast
+    if root is not None:
+        rename_odd_elements(root)
+    return root
 
 
 def facts_of(root: etree._Element, url: str = "") -> PageFacts:

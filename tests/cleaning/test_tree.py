@@ -8,7 +8,12 @@ from lxml import etree
 
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.cleaning.text import clean
-from portal_crawler.cleaning.tree import fast_tree, slow_tree, without_endless_attributes
+from portal_crawler.cleaning.tree import (
+    fast_tree,
+    rename_odd_elements,
+    slow_tree,
+    without_endless_attributes,
+)
 from tests.cleaning.pages import SENTENCE, liferay_page, read
 
 STRAY_END = liferay_page(f"<p>Một.</p></body></html><p>{SENTENCE}</p>")
@@ -118,3 +123,12 @@ def test_hostile_markup_ends_soon_and_without_a_crash(page: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         read(page)
     assert time.process_time() - start < SLOWEST_READING_S
+
+
+def test_elements_with_names_that_css_cannot_count_become_spans() -> None:
+    tree = fast_tree("<div><o:p>a</o:p><b<c>d</b<c><p>e</p></div>")
+    assert tree is not None
+    rename_odd_elements(tree)
+    tags = [str(element.tag) for element in tree.iter("*")]
+    assert set(tags) == {"html", "body", "div", "span", "p"}
+    assert "".join(map(str, tree.itertext())) == "ade"
