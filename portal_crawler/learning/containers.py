@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from portal_crawler.learning.paths import BY_LABEL
 from portal_crawler.learning.repetition import Page, Site
 
 CONTAINER_TAGS = frozenset(
@@ -26,6 +27,9 @@ LEFT_PAGES = 3
 
 MOST_CONTAINERS = 6
 """A site's templates for news, notices, pictures, videos; more are accidents."""
+
+WELL = 0.85
+"""Share of the best element's F1 on a page, from which on its container reads it well."""
 
 GOOD_FIT = 0.5
 """F1 from which on a container fits a page."""
@@ -51,11 +55,22 @@ class Votes:
         facts = page.facts
         for place, tag in enumerate(facts.tags):
             if tag in CONTAINER_TAGS:
-                for kind, name in page.skeleton.names(place):
+                for kind, name in self._names(page, place):
                     if name not in places:
                         places[name] = place
                         self.kinds[name] = kind
         return places
+
+    @staticmethod
+    def _names(page: Page, place: int) -> Iterator[tuple[int, str]]:
+        """Selectors that find the element, those with fewer classes than it has among them."""
+        names = page.skeleton.names(place)
+        yield from names
+        own = page.skeleton.step(place)
+        for kind, name in names:
+            if kind == BY_LABEL and name.endswith(own):
+                before = name.removesuffix(own)
+                yield from ((kind, before + less) for less in page.skeleton.looser_labels(place))
 
     def chosen(self, number: int, containers: Sequence[str]) -> str | None:
         """Which of the containers a page is read by; None where it has none of them."""
@@ -86,18 +101,18 @@ def f1(own: int, chars: int, all_own: int) -> float:
 
 
 def containers(site: Site, votes: Votes) -> tuple[str, ...]:
-    """Selectors of containers, each for the pages that those before it leave."""
+    """Selectors of containers, each for the pages that those before it leave or read badly."""
     found: tuple[str, ...] = ()
-    least = max(LEFT_PAGES, LEFT_SHARE * len(site.pages)) if site.pages else 0
+    numbers = range(len(site.pages))
+    best = [max(fits.values(), default=0.0) for fits in votes.fits]
+    least = max(LEFT_PAGES, LEFT_SHARE * len(site.pages))
     while len(found) < MOST_CONTAINERS:
-        left = [n for n in range(len(site.pages)) if votes.of(n, found) < GOOD_FIT]
+        left = [n for n in numbers if votes.of(n, found) < WELL * best[n]]
         if found and len(left) < least:
             break
-        best = _best(votes, left)
-        if best is None or best in found:
-            break
-        longer = _inserted(votes, found, best)
-        if longer == found:
+        name = _best(votes, left)
+        longer = _inserted(votes, found, name) if name and name not in found else found
+        if _total(votes, longer) < _total(votes, found) + least * LEAST_VOTE:
             break
         found = longer
     return found

@@ -148,7 +148,10 @@ def _is_counter(text: str) -> bool:
 
 
 def label_of(element: etree._Element) -> str:
-    """An element's lasting classes as CSS, else its id or the lasting end of that."""
+    """An element's lasting classes in the order of letters, else its id or the lasting end of that.
+
+    As CSS; empty where it has neither.
+    """
     classes, name = element.get("class"), element.get("id")
     return _label(classes or "", name or "") if classes or name else ""
 
@@ -156,9 +159,9 @@ def label_of(element: etree._Element) -> str:
 @lru_cache(maxsize=KEPT_LABELS)
 def _label(classes: str, name: str) -> str:
     if classes:
-        lasting = [name for name in classes.split() if not _VOLATILE.search(name)]
+        lasting = {name for name in classes.split() if not _VOLATILE.search(name)}
         if lasting:
-            return "." + ".".join(lasting)
+            return "." + ".".join(sorted(lasting))
     if not name:
         return ""
     if not _VOLATILE.search(name):

@@ -132,7 +132,8 @@ def head_of(places: list[Place]) -> Head:
             leads.append((place, blocks[0].element))
         firsts.update(names.keys())
         rest = {name for block in blocks for _, name in _field_names(place, block.element)}
-        others.update(rest - names.keys())
+        looser = {name for block in blocks for name in _looser(place, block.element)}
+        others.update((rest | looser) - names.keys())
     least = max(2, LEAST_SHARE * len(places))
     sure = {
         name
@@ -173,7 +174,8 @@ def own_uses(places: list[Place], names: Counter[str]) -> Counter[str]:
         page = place.page
         for at in range(place.container + 1, page.facts.ends[place.container]):
             if page.own_chars(at):
-                uses.update(name for name in _inner(place, at) if name in names)
+                found = {*_inner(place, at), *_looser(place, at)}
+                uses.update(name for name in found if name in names)
     return uses
 
 
@@ -224,6 +226,12 @@ def _is_inside(place: Place, element: int) -> bool:
 def _inner(place: Place, element: int) -> dict[str, int]:
     inner = place.page.skeleton.inner_names(element, place.container, place.selector)
     return {name: kind for kind, name in inner}
+
+
+def _looser(place: Place, element: int) -> Iterator[str]:
+    """Selectors with fewer classes, as one made for another element may be."""
+    labels = place.page.skeleton.looser_labels(element)
+    return (f"{place.selector} {label}" for label in labels)
 
 
 def _field_names(place: Place, element: int) -> Iterator[tuple[int, str]]:

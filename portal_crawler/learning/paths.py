@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import combinations
 
 from portal_crawler.learning.facts import BlockFact, PageFacts
 
@@ -19,6 +20,9 @@ LONGEST_ANCHORED_STEPS = 4
 """Further away a class says nothing about the place."""
 
 TURN_STEPS = 3
+
+MOST_CLASSES = 5
+"""Of an element: with more of them the ways to name it are too many to look at."""
 
 
 LEAST_SHARE = 0.1
@@ -92,15 +96,16 @@ class Skeleton:
                 anchor = len(chain), outer
             chain.append(outer)
         if label:
-            before = f"{self._step(anchor[1])} " if anchor else ""
+            before = f"{self.step(anchor[1])} " if anchor else ""
             yield BY_LABEL, f"{before}{tag}{label}"
         elif anchor and anchor[0] <= LONGEST_ANCHORED_STEPS:
-            yield BY_ANCHOR, " > ".join((self._step(anchor[1]), *self._turns(chain[: anchor[0]])))
+            yield BY_ANCHOR, " > ".join((self.step(anchor[1]), *self._turns(chain[: anchor[0]])))
         yield FROM_BODY, " > ".join(("body", *self._turns(chain)))
         if len(chain) >= TURN_STEPS:
             yield BY_TURN, " > ".join(self._turns(chain[:TURN_STEPS]))
 
-    def _step(self, place: int) -> str:
+    def step(self, place: int) -> str:
+        """Tag and label."""
         return self.facts.tags[place] + self.facts.labels[place]
 
     def _turns(self, chain: list[int]) -> Iterator[str]:
@@ -112,7 +117,7 @@ class Skeleton:
         """Selectors of an element inside the container that `selector` finds."""
         label = self.facts.labels[place]
         if label:
-            yield BY_LABEL, f"{selector} {self._step(place)}"
+            yield BY_LABEL, f"{selector} {self.step(place)}"
         chain = [place]
         for outer in self.ancestors(place):
             if outer == container:
@@ -122,6 +127,14 @@ class Skeleton:
         if place in self.last_of_type:
             last = f"{self.facts.tags[place]}:last-of-type"
             yield BY_TURN, " > ".join((selector, *self._turns(chain[1:]), last))
+
+    def looser_labels(self, place: int) -> Iterator[str]:
+        """Labels of fewer classes than the element has: as CSS they find it too."""
+        label = self.facts.labels[place]
+        classes = label.split(".")[1:] if label.startswith(".") else []
+        for count in range(1, min(len(classes), MOST_CLASSES)):
+            for some in combinations(classes[:MOST_CLASSES], count):
+                yield self.facts.tags[place] + "".join(f".{name}" for name in some)
 
     @cached_property
     def last_of_type(self) -> frozenset[int]:

@@ -15,7 +15,7 @@ from portal_crawler.cleaning.extraction import (
     article_of,
     refuse_stand_in,
 )
-from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.profile import Profile, with_standards
 from portal_crawler.cleaning.selectors import Page, text_of
 from portal_crawler.learning.containers import GOOD_FIT, f1, goes_by_turn
 from portal_crawler.learning.facts import facts_of, tree_of
@@ -69,7 +69,7 @@ def extract_learned(
         problems = (READ_GENERALLY if model is None else CONTAINER_MISSING,)
         said = general_text(decoded.text, seen)
         fitting = one_page_layout(seen, said)
-    reading = Reading(seen.tree, fitting, title, problems)
+    reading = Reading(seen.tree, with_standards(fitting), title, problems)
     article = article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)
     return article if fitting.body else replace(article, body="\n\n".join(said) or None)
 

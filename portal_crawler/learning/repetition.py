@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from portal_crawler.cleaning.blocks import Block
+from portal_crawler.cleaning.bylines import looks_like_byline
 from portal_crawler.learning.facts import BlockFact, PageFacts
 from portal_crawler.learning.headlines import own_parts
 from portal_crawler.learning.paths import Skeleton
@@ -76,16 +78,22 @@ class Site:
     pages: list[Page]
     articles: int
     """Distinct ones: an article under two sections, or its print view, counts once."""
+    limit: int
+    """Articles from which on what all pages could have is repeated."""
     counts: Counter[tuple[str, str]]
     """Distinct articles by key and path of a block."""
-    limit: int
-    """Articles from which on a block is repeated."""
+    paths: Counter[str]
+    """Distinct articles by path of a block: those of one template."""
     texts: Counter[str] = field(default_factory=Counter)
     """Pages by what stands on them, to the digit."""
 
     def is_repeated(self, page: Page, block: BlockFact) -> bool:
         """Whether the block stands at its place on many pages."""
-        return self.counts[block.key, page.skeleton.block_path(block)] >= self.limit
+        return self.repeats(block.key, page.skeleton.block_path(block))
+
+    def repeats(self, key: str, path: str) -> bool:
+        """Whether a block is on many of the pages that have something at its place."""
+        return self.counts[key, path] >= repeated_limit(self.paths[path])
 
 
 def site_of(pages: Sequence[PageFacts]) -> Site:
@@ -95,8 +103,7 @@ def site_of(pages: Sequence[PageFacts]) -> Site:
     articles = len(set(names))
     limit = repeated_limit(articles)
     skeletons = [Skeleton(page) for page in facts]
-    counts = _counts(skeletons, names)
-    site = Site([], articles, counts, limit)
+    site = Site([], articles, limit, *_counts(skeletons, names))
     for known in facts:
         site.texts.update({block.text for block in known.blocks})
     for skeleton in skeletons:
@@ -135,9 +142,19 @@ def _longest(page: PageFacts, keys: Counter[str], limit: int) -> str:
     return max(own, key=lambda block: block.length).key if own else ""
 
 
-def _counts(skeletons: list[Skeleton], names: list[str]) -> Counter[tuple[str, str]]:
+def _counts(
+    skeletons: list[Skeleton], names: list[str]
+) -> tuple[Counter[tuple[str, str]], Counter[str]]:
     articles: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    paths: defaultdict[str, set[str]] = defaultdict(set)
     for skeleton, name in zip(skeletons, names, strict=True):
         for block in skeleton.facts.blocks:
-            articles[block.key, skeleton.block_path(block)].add(name)
-    return Counter({block: len(found) for block, found in articles.items()})
+            path = skeleton.block_path(block)
+            paths[path].add(name)
+            # The same few people sign: that makes no furniture of "Tác giả: …".
+            if not looks_like_byline(Block(text=block.text)):
+                articles[block.key, path].add(name)
+    return (
+        Counter({block: len(found) for block, found in articles.items()}),
+        Counter({path: len(found) for path, found in paths.items()}),
+    )
