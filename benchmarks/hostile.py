@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from portal_crawler.cleaning.extraction import ExtractionError, extract
 from portal_crawler.cleaning.listing import read_listing
+from portal_crawler.learning.reading import extract_learned
 from portal_crawler.platforms import liferay6, vccorp
 
 FETCHED_AT = datetime(2026, 8, 27, 1, 0, tzinfo=UTC)
@@ -95,7 +96,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
 def liferay(inside: str) -> bytes:
     """A page of Hanoi's platform around it."""
     return (
-        f'<html><body><div class="asset-full-content-title">Tập huấn</div><div class="asset-content'
+        "<html><head><title>Tập huấn - Tin tức - Sở</title></head><body><div "
+        f'class="asset-full-content-title">Tập huấn</div><div class="asset-content'
         f'"><div class="journal-content-article">{inside}</div></div></body></html>'
     ).encode()
 
@@ -125,10 +127,17 @@ def read_rows(content: bytes) -> None:
     read_listing(content, URL, liferay6.LISTING, key=liferay6.article_key, fetched_at=FETCHED_AT)
 
 
+def read_unknown(content: bytes) -> None:
+    """As a crawl reads the first pages of a system that nobody has described."""
+    with contextlib.suppress(ExtractionError):
+        extract_learned(content, URL, None, fetched_at=FETCHED_AT)
+
+
 READERS = {
     "article": lambda text: read_page(liferay(text)),
     "no article": lambda text: read_page(nothing(text)),
     "listing": lambda text: read_rows(listing(text)),
+    "unknown": lambda text: read_unknown(liferay(text)),
 }
 
 

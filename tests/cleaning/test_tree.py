@@ -132,3 +132,21 @@ def test_elements_with_names_that_css_cannot_count_become_spans() -> None:
     tags = [str(element.tag) for element in tree.iter("*")]
     assert set(tags) == {"html", "body", "div", "span", "p"}
     assert "".join(map(str, tree.itertext())) == "ade"
+
+
+def test_an_article_of_two_hundred_pages_is_read_whole_and_soon() -> None:
+    word = '<p class="MsoNormal" style="mso-margin-top-alt:auto"><span lang="VI">Đoạn {}. {}</span>'
+    page = liferay_page("".join(word.format(n, SENTENCE) for n in range(8_000)))
+    start = time.process_time()
+    paragraphs = (read(page).body or "").split("\n\n")
+    assert time.process_time() - start < SLOWEST_READING_S
+    assert len(paragraphs) == 8_000
+    assert paragraphs[-1] == f"Đoạn 7999. {SENTENCE}"
+
+
+def test_a_table_of_fifty_thousand_cells_is_read_whole_and_soon() -> None:
+    row = "<tr>" + "<td>1</td>" * 10 + "</tr>"
+    start = time.process_time()
+    article = read(liferay_page(f"<p>{SENTENCE}</p><table>{row * 5_000}</table>"))
+    assert time.process_time() - start < SLOWEST_READING_S
+    assert (article.body or "").splitlines()[2:] == ["\t".join("1" * 10)] * 5_000
