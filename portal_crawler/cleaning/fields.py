@@ -84,7 +84,8 @@ def category(page: Page, layout: Profile, title: str) -> str | None:
     """The section's name: of a breadcrumb its last step, else the middle of `<title>`."""
     for text in page.texts(layout.category):
         steps = [clean(step) for step in _CRUMBS.split(text)]
-        named = [step for step in steps if step and folded(step) not in _HOME and step != title]
+        none = {"", folded(title), *_HOME}
+        named = [step for step in steps if folded(step) not in none]
         if named:
             return named[-1]
     if layout.title_separator:

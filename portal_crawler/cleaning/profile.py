@@ -1,6 +1,6 @@
 """How one generation of one platform lays out its article pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +50,33 @@ class Profile:
 
     older: "Profile | None" = None
     """The layout from before, tried where this one finds no title."""
+
+
+STANDARD_CATEGORY = (
+    'meta[property="article:section"]::attr(content)',
+    ".breadcrumb li:last-child",
+    ".breadcrumb li:nth-last-child(2)",
+)
+"""OpenGraph's, then Bootstrap's trail, whose last step may be the article itself."""
+
+STANDARD_TAGS = ('a[rel~="tag"]', 'meta[property="article:tag"]::attr(content)')
+"""HTML's own link to a tag, then OpenGraph's. `meta[name="keywords"]` is none: it is about the site
+more often than about the article."""
+
+STANDARD_UPDATED = (
+    'meta[property="article:modified_time"]::attr(content)',
+    'meta[itemprop="dateModified"]::attr(content)',
+    'time[itemprop="dateModified"]::attr(datetime)',
+)
+"""OpenGraph's and schema.org's. Published times are not among these: NukeViet 4.5 gives that of the
+last edit for them."""
+
+
+def with_standards(layout: Profile) -> Profile:
+    """An unknown system's layout, with what HTML and its vocabularies name alike everywhere."""
+    return replace(
+        layout,
+        category=layout.category or STANDARD_CATEGORY,
+        tags=layout.tags or STANDARD_TAGS,
+        updated=layout.updated or STANDARD_UPDATED,
+    )

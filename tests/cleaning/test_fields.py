@@ -8,8 +8,18 @@ from archive.models import Article, Video
 from portal_crawler.cleaning.body import Body
 from portal_crawler.cleaning.fields import author_and_source, videos
 from portal_crawler.cleaning.profile import Profile
+from portal_crawler.learning.reading import extract_learned
 from portal_crawler.platforms import vccorp
-from tests.cleaning.pages import SENTENCE, TITLE, VCCORP_URL, read, read_vccorp, vccorp_page
+from tests.cleaning.pages import (
+    FETCHED_AT,
+    LIFERAY_URL,
+    SENTENCE,
+    TITLE,
+    VCCORP_URL,
+    read,
+    read_vccorp,
+    vccorp_page,
+)
 
 PROFILE = Profile(
     name="test",
@@ -245,3 +255,30 @@ def test_the_letters_say_the_language_before_the_pages_label(
 ) -> None:
     page = f"<html lang='{declared}'><body><h1>7</h1><p class='text'>{text}</p></body></html>"
     assert read(page, profile=replace(PROFILE, body=(".text",))).language == language
+
+
+# Portals that no platform knows
+
+
+def read_unknown(markup: str, head: str = "") -> Article:
+    page = (
+        f"<html lang='vi'><head><title>{TITLE}</title>{head}</head><body><h1>{TITLE}</h1>{markup}"
+        f"<div class='text'><p>{SENTENCE}</p><p>{SENTENCE} Hai.</p></div></body></html>"
+    )
+    return extract_learned(page.encode(), LIFERAY_URL, None, fetched_at=FETCHED_AT)
+
+
+def test_an_unknown_page_is_asked_for_what_vocabularies_name_alike() -> None:
+    head = (
+        '<meta property="article:section" content="Chuyển đổi số">'
+        '<meta property="article:modified_time" content="2025-04-19T07:00:00+07:00">'
+        '<meta name="keywords" content="cổng thông tin">'
+    )
+    article = read_unknown('<p><a rel="tag" href="/t/mang">mạng</a></p>', head)
+    assert (article.category, article.tags) == ("Chuyển đổi số", ("mạng",))
+    assert (article.updated_at, article.language) == ("2025-04-19T07:00:00+07:00", "vi")
+
+
+def test_an_unknown_pages_trail_gives_the_section_before_the_article() -> None:
+    trail = f"<ul class='breadcrumb'><li>Trang chủ</li><li>Tin tức</li><li>{TITLE}</li></ul>"
+    assert read_unknown(trail).category == "Tin tức"
