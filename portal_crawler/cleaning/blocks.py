@@ -346,19 +346,23 @@ class _Flattener:
     def _table(self, table: etree._Element) -> None:
         for caption in table.iterchildren("caption"):
             self.blocks += self._inside(caption)
-        rows = [[self._cell(placed) for placed in row] for row in placed_cells(table)]
+        pictures: list[str] = []
+        rows = [[self._cell(placed, pictures) for placed in row] for row in placed_cells(table)]
         rows = [row for row in rows if any(cell.text for cell in row)]
         if rows:
             text = "\n".join(map(_row_text, rows))
-            block = Block(text=text, is_table=True, kind=Kind.TABLE, rows=rows)
+            block = Block(text=text, pictures=pictures, is_table=True, kind=Kind.TABLE, rows=rows)
             block.is_quoted = self._styles[-1].shape.quoted
             self.blocks.append(block)
 
     def _inside(self, element: etree._Element) -> list[Block]:
         return type(self)(self._captions).flatten(element)
 
-    def _cell(self, placed: Placed) -> Cell:
-        blocks = [block for block in self._inside(placed.element) if block.text]
+    def _cell(self, placed: Placed, pictures: list[str]) -> Cell:
+        """The cell's text; its pictures go to the list."""
+        inside = self._inside(placed.element)
+        pictures += [address for block in inside for address in block.pictures]
+        blocks = [block for block in inside if block.text]
         return Cell(
             text=clean(" ".join(block.line for block in blocks)),
             column=placed.column,

@@ -30,19 +30,30 @@ class Placed:
 def is_data_table(table: etree._Element) -> bool:
     """Whether a table holds figures in rows and columns, and is not the page's layout.
 
-    A layout table has pictures or tables in it, or never two cells with text beside each other.
+    A layout table has tables in it, or never two cells with text beside each other. With pictures
+    in it a table is one of figures only where each picture stands in a row of texts.
     """
-    beside_each_other = False
+    beside_each_other = has_pictures = False
     for element in table.iter("tr", "table", "img"):
         if element.tag == "tr":
             beside_each_other = beside_each_other or _filled_cells(element) > 1
+        elif element.tag == "img":
+            has_pictures = True
         elif element is not table:
             return False
-    return beside_each_other
+    return beside_each_other and not (has_pictures and _sets_pictures(table))
 
 
-def _filled_cells(row: etree._Element) -> int:
-    cells = row.iterchildren("td", "th")
+def _sets_pictures(table: etree._Element) -> bool:
+    """Whether a table is there to set pictures and their captions beside each other."""
+    rows = [row for row in table.iter("tr") if next(row.iter("img"), None) is not None]
+    return any(_filled_cells(row, beside_pictures=True) < 2 for row in rows)
+
+
+def _filled_cells(row: etree._Element, *, beside_pictures: bool = False) -> int:
+    cells = iter(row.iterchildren("td", "th"))
+    if beside_pictures:
+        cells = (cell for cell in cells if next(cell.iter("img"), None) is None)
     return sum(any(not text.isspace() for text in cell.itertext()) for cell in cells)
 
 

@@ -15,6 +15,8 @@ from portal_crawler.showing.outline import ItemNode, ListNode, Node, Quotation, 
 _SIGNS = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)")
 _LINE_SIGNS = re.compile(r"([#+\-=])|(\d{1,9})([.)])(?=\s|$)")
 """Signs that only mean something where a line begins with them."""
+_CLOSING_SIGNS = re.compile(r"(?<!\\)#+$")
+"""At a heading's end they would be taken for a part of its markup."""
 _TARGET_SIGNS = re.compile(r"[()<>\\`|]|&(?=#?\w+;)")
 
 
@@ -34,6 +36,10 @@ def _without_line_sign(line: str) -> str:
     if sign is None:
         return line
     return f"{line[: sign.end() - 1]}\\{line[sign.end() - 1 :]}"
+
+
+def _escaped_signs(found: re.Match[str]) -> str:
+    return "".join(f"\\{sign}" for sign in found[0])
 
 
 def _inline(text: str) -> str:
@@ -74,7 +80,8 @@ def _block(block: Block, base: str) -> str:
         return f"{fence}\n{block.text}\n{fence}"
     if block.kind is Kind.HEADING:
         signs = "#" * max(2, block.level)
-        return f"{signs} {_runs(block.runs, base, bold=False)}".replace("\\\n", " ")
+        text = _runs(block.runs, base, bold=False).replace("\\\n", " ")
+        return f"{signs} {_CLOSING_SIGNS.sub(_escaped_signs, text)}"
     return _runs(block.runs, base)
 
 

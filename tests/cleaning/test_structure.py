@@ -219,3 +219,28 @@ def test_a_table_of_tools_is_furniture() -> None:
     tools = "<table><tr><td><a>In bài viết</a></td><td><a>Quay lại</a></td></tr></table>"
     article = read_liferay(f"<p>{SENTENCE}</p>{BYLINE}{tools}")
     assert (article.author, article.body) == ("Phạm An", SENTENCE)
+
+
+def test_a_table_of_figures_keeps_its_rows_also_with_pictures_in_it() -> None:
+    row = '<tr><td>{0}</td><td>{1}</td><td><img src="/{0}.jpg"></td></tr>'
+    head = "<tr><th>TT</th><th>Tên</th><th>Ảnh</th></tr>"
+    article = read_liferay(
+        f"<table>{head}{row.format(1, 'An')}{row.format(2, 'Bình')}</table><p>Hết</p>"
+    )
+    assert article.body == "TT\tTên\tẢnh\n1\tAn\t\n2\tBình\t\n\nHết"
+    assert [image.src[-6:] for image in article.images] == ["/1.jpg", "/2.jpg"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<tr><td><img src="/1.jpg"></td><td><img src="/2.jpg"></td></tr><tr><td>Một</td>'
+        "<td>Hai</td></tr>",
+        '<tr><td><img src="/1.jpg"><p>Một</p></td><td><img src="/2.jpg"><p>Hai</p></td></tr>',
+        '<tr><td><img src="/1.jpg"></td><td><p>Một</p><p>Hai</p></td></tr>',
+    ],
+)
+def test_a_table_that_sets_pictures_is_layout(rows: str) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p><table>{rows}</table><p>{SENTENCE} Hết.</p>")
+    assert "\t" not in (article.body or "")
+    assert any(image.caption for image in article.images)

@@ -258,6 +258,7 @@ def test_the_markdown_of_an_article() -> None:
         ("<p>M<b>ộ</b>t *hai*</p>", "Một \\*hai\\*\n"),
         ("<p># Một<br>- hai</p>", "\\# Một\\\n\\- hai\n"),
         ("<ol type=a><li>Một</ol>", "- a. Một\n"),
+        ("<h2>C #</h2><h3>##</h3>", "## C \\#\n\n### \\#\\#\n"),
     ],
 )
 def test_what_markdown_would_take_for_its_own_is_escaped(body: str, expected: str) -> None:
