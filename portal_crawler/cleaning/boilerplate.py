@@ -63,6 +63,10 @@ _COUNTER = re.compile(
     r"|tổng số điểm của bài viết là: .* đánh giá"
 )
 
+_COUNTER_BEHIND = re.compile(
+    r"[\s|,;·-]*(?:(?:số )?lượt (?:xem|đọc)|đã xem|view count)\s*:?\s*[\d.,]*\s*$", re.IGNORECASE
+)
+
 _FOOTER = re.compile(
     r"cơ quan chủ quản|chịu trách nhiệm (?:chính|nội dung)|trưởng ban biên tập|giấy phép số"
     r"|địa chỉ:|điện thoại:|fax:|email:|bản quyền|©|ghi rõ nguồn|powered by|designed by"
@@ -162,6 +166,11 @@ def is_boilerplate(line: str) -> bool:
     if phrase in _STRIPPED_CERTAIN:
         return True
     return bool(_COUNTER.fullmatch(phrase) or _WORD_DEBRIS.match(phrase))
+
+
+def before_counter(line: str) -> str:
+    """A line without the view counter at its end: systems set one into the author's element."""
+    return line if len(line) > LONGEST_LINE_CHARS else _COUNTER_BEHIND.sub("", clean(line))
 
 
 def is_tail_boilerplate(line: str) -> bool:

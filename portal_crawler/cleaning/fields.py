@@ -10,6 +10,7 @@ from datetime import datetime
 from archive.models import Image, Video
 from portal_crawler.cleaning.blocks import picture_address
 from portal_crawler.cleaning.body import Body
+from portal_crawler.cleaning.boilerplate import before_counter
 from portal_crawler.cleaning.bylines import author_of
 from portal_crawler.cleaning.dates import DateReading, read_date
 from portal_crawler.cleaning.names import (
@@ -126,14 +127,14 @@ def _site_names(page: Page) -> Iterator[str]:
 
 def named_author(page: Page, layout: Profile) -> str | None:
     """The author whom an element of the layout names; a system's account is none."""
-    names = (author_of(text) for text in page.texts(layout.author))
+    names = (author_of(before_counter(text)) for text in page.texts(layout.author))
     return next((name for name in names if name and not is_account(name)), None)
 
 
 def named_source(page: Page, layout: Profile) -> str | None:
     """The source that an element of the layout names, or one labelled so in the author's place."""
     for text in page.texts(layout.source):
-        if source := source_of(text):
+        if source := source_of(before_counter(text)):
             return source
     found = (labelled_source(text) for text in page.texts(layout.author))
     return next((source for source in found if source), None)

@@ -58,6 +58,13 @@ def test_people_and_offices_are_authors(name: str) -> None:
     assert read_page(f"<p class='author'>Tác giả: {name}</p>").author == name
 
 
+@pytest.mark.parametrize(
+    "inner", ["<b>Tác giả: Hòa An</b><i>Lượt xem: 2.493</i>", "Hòa An | Đã xem: 7", "Hòa An"]
+)
+def test_a_view_counter_beside_the_author_is_left_out(inner: str) -> None:
+    assert read_page(f"<p class='author'>{inner}</p>").author == "Hòa An"
+
+
 def test_where_the_head_names_an_account_the_byline_is_the_author() -> None:
     article = read_vccorp(
         f'<p>{SENTENCE}</p><p style="text-align: right;"><b>Minh Anh</b></p>',
