@@ -28,6 +28,9 @@ from portal_crawler.cleaning.urls import absolute
 _CRUMBS = re.compile(r"[»\u203a>→]")
 _HOME = frozenset(("trang chủ", "trang nhất", "home"))
 
+LONGEST_CATEGORY_CHARS = 150
+"""A section's name stays below; broken markup can hold half a page in a breadcrumb's last step."""
+
 _UPDATED = re.compile(r"cập nhật(?:\s+(?:lúc|ngày|lần cuối|mới nhất))?\s*:?", re.IGNORECASE)
 _MINUTE = len("2022-07-13T23:52")
 
@@ -84,9 +87,13 @@ def _behind_label(texts: Iterable[str]) -> Iterator[str]:
 def category(page: Page, layout: Profile, title: str) -> str | None:
     """The section's name: of a breadcrumb its last step, else the middle of `<title>`."""
     for text in page.texts(layout.category):
-        steps = [clean(step) for step in _CRUMBS.split(text)]
+        steps = (clean(step) for step in _CRUMBS.split(text))
         none = {"", folded(title), *_HOME}
-        named = [step for step in steps if folded(step) not in none]
+        named = [
+            step
+            for step in steps
+            if len(step) <= LONGEST_CATEGORY_CHARS and folded(step) not in none
+        ]
         if named:
             return named[-1]
     if layout.title_separator:

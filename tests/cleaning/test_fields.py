@@ -128,6 +128,7 @@ def test_an_office_that_signs_is_no_source() -> None:
         (f"Trang chủ \u203a Tin tức \u203a {TITLE}", "Tin tức"),
         ("Giáo dục/Đào tạo", "Giáo dục/Đào tạo"),
         ("Trang chủ", None),
+        ("Tin tức » " + SENTENCE * 3, "Tin tức"),
     ],
 )
 def test_of_a_breadcrumb_the_last_section_is_the_category(
