@@ -1,14 +1,15 @@
 """Which elements of a site hold the text of its articles, and nothing else."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from portal_crawler.learning.paths import BY_LABEL
 from portal_crawler.learning.repetition import Page, Site
 
 CONTAINER_TAGS = frozenset(
-    ("article", "body", "center", "div", "fieldset", "form", "main", "section", "table", "td")
+    ("article", "center", "div", "fieldset", "form", "main", "section", "table", "td")
 )
+"""`body` is none: every page has one, so that no redesign would be seen."""
 
 POWER = 4
 """Of F1 in the vote: with plain F1 a wide wrapper, present everywhere, wins (0.936 for 0.999)."""
@@ -110,7 +111,7 @@ def containers(site: Site, votes: Votes) -> tuple[str, ...]:
         left = [n for n in numbers if votes.of(n, found) < WELL * best[n]]
         if found and len(left) < least:
             break
-        name = _best(votes, left)
+        name = _best(votes, left, least)
         longer = _inserted(votes, found, name) if name and name not in found else found
         if _total(votes, longer) < _total(votes, found) + least * LEAST_VOTE:
             break
@@ -118,14 +119,16 @@ def containers(site: Site, votes: Votes) -> tuple[str, ...]:
     return found
 
 
-def _best(votes: Votes, left: list[int]) -> str | None:
+def _best(votes: Votes, left: list[int], least: float) -> str | None:
+    """What the left pages vote for; None where no name fits `least` of them."""
     sums: defaultdict[str, float] = defaultdict(float)
+    good: Counter[str] = Counter()
     for number in left:
         for name, value in votes.fits[number].items():
             sums[name] += value**POWER
-    if not sums:
-        return None
-    most = max(sums.values())
+            good[name] += value >= GOOD_FIT
+    sums = defaultdict(float, {name: sums[name] for name in sums if good[name] >= least})
+    most = max(sums.values(), default=0.0)
     if most < LEAST_VOTE * len(left) or most == 0:
         return None
     near = [name for name, value in sums.items() if value >= NEARLY * most]

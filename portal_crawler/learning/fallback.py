@@ -29,6 +29,8 @@ AGREEMENT = 0.8
 """F1 of an element's text against trafilatura's from which on the element is taken for the
 container; below, trafilatura's own text is kept."""
 
+HOLDERS = CONTAINER_TAGS | {"body"}
+
 COMPARED_CHARS = 60
 """Of a block, looked for in trafilatura's text: it cuts some blocks and joins others."""
 
@@ -143,7 +145,7 @@ class _Found:
 
 def _best(page: Page) -> _Found | None:
     """The element that agrees best; of those that agree alike the innermost."""
-    places = (at for at, tag in enumerate(page.facts.tags) if tag in CONTAINER_TAGS)
+    places = (at for at, tag in enumerate(page.facts.tags) if tag in HOLDERS)
     above = _above(page)
     found = (_agreement(page, place, above) for place in places if page.own_chars(place))
     return max(found, key=lambda one: (round(one.fit, 6), one.place), default=None)

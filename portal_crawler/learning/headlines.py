@@ -57,7 +57,7 @@ def parts_of(title: str) -> list[str]:
 
 
 def own_parts(titles: Sequence[str], limit: int) -> list[str]:
-    """Of each `<title>` what is not the same on `limit` others: without site and section."""
+    """Of different `<title>`s what is not in `limit` of them: without site and section."""
     parts = [parts_of(title) for title in titles]
     counts = Counter(part for found in parts for part in dict.fromkeys(found))
     return [" ".join(part for part in found if counts[part] < limit) for found in parts]

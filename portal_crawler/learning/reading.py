@@ -8,7 +8,9 @@ from lxml import etree
 
 from archive.models import Article
 from portal_crawler.cleaning.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.boilerplate import is_boilerplate
 from portal_crawler.cleaning.charset import decode
+from portal_crawler.cleaning.dates import read_date
 from portal_crawler.cleaning.extraction import (
     NoTitleError,
     Reading,
@@ -17,6 +19,7 @@ from portal_crawler.cleaning.extraction import (
 )
 from portal_crawler.cleaning.profile import Profile, with_standards
 from portal_crawler.cleaning.selectors import Page, text_of
+from portal_crawler.cleaning.text import folded
 from portal_crawler.learning.containers import GOOD_FIT, f1, goes_by_turn
 from portal_crawler.learning.facts import facts_of, tree_of
 from portal_crawler.learning.fallback import general_text, one_page_layout
@@ -71,7 +74,19 @@ def extract_learned(
         fitting = one_page_layout(seen, said)
     reading = Reading(seen.tree, with_standards(fitting), title, problems)
     article = article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)
-    return article if fitting.body else replace(article, body="\n\n".join(said) or None)
+    return article if fitting.body else replace(article, body=_plain(said, title, fetched_at))
+
+
+def _plain(said: list[str], title: str, fetched_at: datetime) -> str | None:
+    """A general extractor's lines without headline, time and furniture."""
+    lines = (
+        line
+        for line in said
+        if folded(line) != folded(title)
+        and not is_boilerplate(line)
+        and read_date(line, fetched_at).value is None
+    )
+    return "\n\n".join(lines) or None
 
 
 def _fitting(page: Page, model: SiteModel) -> Profile | None:

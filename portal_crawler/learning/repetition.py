@@ -127,18 +127,20 @@ def is_link(block: BlockFact) -> bool:
 
 
 def _identities(facts: list[PageFacts]) -> list[str]:
-    """What tells articles apart: the own part of `<title>`, or else the longest own text."""
+    """What tells articles apart: the own part of `<title>`; of a fixed one the longest text."""
     limit = repeated_limit(len(facts))
-    titles = own_parts([page.titles[0] for page in facts], limit)
+    titles = Counter(page.titles[0] for page in facts)
+    own = own_parts(list(titles), limit)
+    names = {title: name for title, name in zip(titles, own, strict=True) if titles[title] < limit}
     keys = Counter(key for page in facts for key in {block.key for block in page.blocks})
     return [
-        title or _longest(page, keys, limit) or page.url
-        for page, title in zip(facts, titles, strict=True)
+        names.get(page.titles[0]) or _longest(page, keys, len(facts)) or page.url for page in facts
     ]
 
 
-def _longest(page: PageFacts, keys: Counter[str], limit: int) -> str:
-    own = [block for block in page.blocks if keys[block.key] < limit and not is_link(block)]
+def _longest(page: PageFacts, keys: Counter[str], pages: int) -> str:
+    """The key of the longest text that is not on half of the pages."""
+    own = [block for block in page.blocks if 2 * keys[block.key] < pages and not is_link(block)]
     return max(own, key=lambda block: block.length).key if own else ""
 
 

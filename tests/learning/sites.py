@@ -8,7 +8,7 @@ with dates, counters and share bars.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 WORDS = (
     "thông tin truyền công nghệ chuyển đổi số doanh nghiệp phát triển hội nghị sở ngành địa phương"
@@ -16,7 +16,7 @@ WORDS = (
     " dịch vụ trực tuyến hạ tầng mạng lưới an toàn bưu chính viễn báo chí xuất bản tập huấn kỹ năng"
     " cán bộ xã phường tỉnh thành phố huyện trung ương chính phủ quyết định nghị quyết chương trình"
     " mục tiêu giải pháp nhiệm vụ kết quả đánh giá khảo sát thí điểm mô hình hiệu quả đầu tư dự án"
-).split()
+)
 NAMES = ("Nguyễn Thị Hòa", "Trần Văn Bình", "Lê Minh Đức", "Phạm Thu Hà", "Hoàng Quốc Việt")
 SECTIONS = ("Tin hoạt động", "Chuyển đổi số", "Bưu chính - Viễn thông")
 MENU = ("Trang chủ", "Giới thiệu", "Tin tức", "Văn bản", "Thủ tục hành chính", "Liên hệ")
@@ -58,7 +58,7 @@ Template = Callable[[Story, list[Story]], str]
 
 
 def sentence(chance: random.Random, least: int = 8, most: int = 26) -> str:
-    words = " ".join(chance.choice(WORDS) for _ in range(chance.randint(least, most)))
+    words = " ".join(chance.choice(WORDS.split()) for _ in range(chance.randint(least, most)))
     return words.capitalize() + "."
 
 
@@ -66,7 +66,8 @@ def story(site: str, number: int) -> Story:
     chance = random.Random(f"{site} {number}")
     title = sentence(chance, 7, 16).rstrip(".")
     if number % 7 == 3:
-        title = f"{title[:30].strip()} - {title[30:].strip()}"
+        words = title.split()
+        title = f"{' '.join(words[:4])} - {' '.join(words[4:])}"
     length = 1 if number % 9 == 4 else chance.randint(3, 9)
     paragraphs = tuple(
         " ".join(sentence(chance) for _ in range(chance.randint(1, 4))) for _ in range(length)
@@ -79,7 +80,8 @@ def story(site: str, number: int) -> Story:
         lead=None if number % 5 == 2 else sentence(chance, 20, 40),
         paragraphs=paragraphs,
         author=None if number % 4 == 3 else chance.choice(NAMES),
-        moment=datetime(2024, 3, 1, 8, 5) + timedelta(hours=31 * number, minutes=13 * number),
+        moment=datetime(2024, 3, 1, 8, 5, tzinfo=UTC)
+        + timedelta(hours=31 * number, minutes=13 * number),
         section=SECTIONS[number % len(SECTIONS)],
     )
 
@@ -173,7 +175,9 @@ def nukeviet(told: Story, others: list[Story]) -> str:
     <div class="news_column panel"><div class="panel-body other-news">
     <p class="h3"><strong>Những tin cũ hơn</strong></p>
     <ul class="related list-inline">{related(others)}</ul></div></div>"""
-    crumbs = f'<div class="breadcrumbs"><a href="/">Trang nhất</a> <a href="/s">{told.section}</a></div>'
+    crumbs = (
+        f'<div class="breadcrumbs"><a href="/">Trang nhất</a> <a href="/s">{told.section}</a></div>'
+    )
     body = (
         f'<div class="wraper"><header><div class="clock">Thứ hai, 23/11/2026, 07:38</div>{menu()}'
         f'</header><section><div class="container" id="body">{crumbs}<div class="row">'
@@ -184,7 +188,11 @@ def nukeviet(told: Story, others: list[Story]) -> str:
 
 
 def vhv(told: Story, others: list[Story]) -> str:
-    lead = f'<div class="block-core-a3"><div class="brief">{told.lead}</div></div>' if told.lead else ""
+    lead = (
+        f'<div class="block-core-a3"><div class="brief">{told.lead}</div></div>'
+        if told.lead
+        else ""
+    )
     author = f'<div class="author">Tác giả: {told.author}</div>' if told.author else ""
     article = f"""
     <div id="module{told.number}23" class="ModuleWrapper" modulerootid="4">

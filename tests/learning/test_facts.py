@@ -1,0 +1,73 @@
+"""What is taken from a page, and which texts are the same on several."""
+
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal_crawler.learning.facts import block_key, page_facts
+
+PAGE = """<html><head><title>Một tin</title><script>x</script></head><body class="site">
+<div class="menu"><ul><li><a href="/a">Trang chủ</a></li></ul></div>
+<div class="news b3f2a9c1d"><p>Đoạn <b>một</b> dài.</p>
+<p style="text-align:right">Thanh Hà</p><span class="time">27/03/2024 08:42</span></div>
+</body></html>"""
+
+
+def facts_of(html: str = PAGE):  # type: ignore[no-untyped-def]
+    facts = page_facts(html.encode(), "http://a.example/1")
+    assert facts is not None
+    return facts
+
+
+def test_blocks_are_the_texts_of_block_elements_in_page_order() -> None:
+    texts = [block.text for block in facts_of().blocks]
+    assert texts == ["Trang chủ", "27/03/2024 08:42", "Đoạn một dài.", "Thanh Hà"]
+
+
+def test_links_right_alignment_and_dates_are_seen() -> None:
+    blocks = {block.text: block for block in facts_of().blocks}
+    assert blocks["Trang chủ"].linked == len("Trang chủ")
+    assert blocks["Thanh Hà"].right
+    assert blocks["27/03/2024 08:42"].date == "2024-03-27T08:42:00+07:00"
+
+
+def test_classes_that_hold_for_one_page_only_are_left_out() -> None:
+    assert ".news" in facts_of().labels
+
+
+def test_a_date_within_a_block_is_a_place_of_its_own() -> None:
+    facts = facts_of("<p>Tin <span class='d'>27/03/2024</span> khác</p>")
+    assert [facts.tags[date.element] for date in facts.inline_dates] == ["span"]
+
+
+def test_a_subtree_ends_behind_its_last_descendant() -> None:
+    facts = facts_of()
+    menu = facts.labels.index(".menu")
+    assert facts.tags[menu : facts.ends[menu]] == ("div", "ul", "li")
+
+
+def test_facts_can_be_kept_in_little_room() -> None:
+    facts = facts_of()
+    assert pickle.loads(pickle.dumps(facts)) == facts
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Lượt xem: 37", "Lượt xem: 1.204", True),
+        ("Thứ hai, 23/11/2026", "Thứ hai, 30/11/2026", True),
+        ("Thông báo lịch tiếp công dân kỳ 7", "Thông báo lịch tiếp công dân kỳ 8", False),
+        ("CÁC TIN KHÁC", "Các tin khác", True),
+        ("dài " * 200 + "một", "dài " * 200 + "hai", False),
+    ],
+)
+def test_numbers_are_no_difference_in_counters_alone(one: str, other: str, same: bool) -> None:
+    assert (block_key(one) == block_key(other)) is same
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_facts_or_none(page: bytes) -> None:
+    facts = page_facts(page, "http://a.example/1")
+    assert facts is None or len(facts.tags) == len(facts.ends) == len(facts.parents)

@@ -1,0 +1,88 @@
+"""A model as text that a person reads and corrects, and as the draft of a platform."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.learning.model import RepeatedBlock, SiteModel, draft
+
+BLOCK = RepeatedBlock(key="chia sẻ", text="Chia sẻ", path="div > p", pages=9, kind="repeated")
+MODEL = SiteModel(
+    containers=("div.news div.content",),
+    title=("h1.title",),
+    date=("span.time",),
+    lead=("p.sapo",),
+    drop=("div.news div.share",),
+    title_separator=" - ",
+    boilerplate=(BLOCK,),
+    pages=10,
+    support=0.95,
+)
+
+
+def changed(**values: object) -> str:
+    return json.dumps({**json.loads(MODEL.to_json()), **values})
+
+
+def test_a_model_is_the_same_after_its_text() -> None:
+    assert SiteModel.from_json(MODEL.to_json()) == MODEL
+
+
+def test_the_text_is_sorted_and_keeps_vietnamese() -> None:
+    text = MODEL.to_json()
+    assert list(json.loads(text)) == sorted(json.loads(text))
+    assert '"Chia sẻ"' in text
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("{", "JSON"),
+        ("[]", "site model"),
+        (changed(containers=[]), "containers"),
+        (changed(containers="div"), "containers"),
+        (changed(lead=["div >"]), "lead"),
+        (changed(support=2), "support"),
+        (changed(support=True), "support"),
+        (changed(pages="many"), "pages"),
+        (changed(title_separator=3), "title_separator"),
+        (changed(boilerplate={}), "boilerplate"),
+        (changed(boilerplate=[3]), "boilerplate"),
+        (changed(boilerplate=[{"key": "a"}]), "kind"),
+        (changed(colour="red"), "colour"),
+        ('{"containers": ["div"], "pages": 3}', "support"),
+    ],
+)
+def test_what_is_wrong_in_a_corrected_model_is_named(text: str, named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        SiteModel.from_json(text)
+
+
+def test_a_block_of_an_unknown_kind_is_named() -> None:
+    blocks = [{"key": "a", "text": "a", "path": "p", "pages": 3, "kind": "odd"}]
+    with pytest.raises(ValueError, match=r"boilerplate\.kind"):
+        SiteModel.from_json(changed(boilerplate=blocks))
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
+def test_any_value_in_any_field_is_read_or_refused(value: object) -> None:
+    for name in ("containers", "boilerplate", "pages", "support", "date", "title_separator"):
+        complaint = ""
+        try:
+            SiteModel.from_json(changed(**{name: value}))
+        except ValueError as error:
+            complaint = str(error)
+        assert not complaint or name in complaint
+
+
+def test_a_draft_is_python_that_declares_the_same_selectors() -> None:
+    source = draft(MODEL, "lam-phuoc", "http://lamphuoc.example/")
+    names: dict[str, object] = {}
+    exec(source, names)
+    profile, portal = names["ARTICLE"], names["LamPhuoc"]
+    assert isinstance(profile, Profile)
+    assert (profile.body, profile.lead) == (MODEL.containers, MODEL.lead)
+    assert getattr(portal, "hosts", None) == ("lamphuoc.example",)
