@@ -3,6 +3,9 @@
 import re
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+LONGEST_ADDRESS_CHARS = 8_000
+"""RFC 9110 (4.1) wants as many to be understood; a longer one is no address but a slip."""
+
 _COPY_SEGMENTS = frozenset(("print", "pop_up", "savefile", "sendmail"))
 _COPY_NAMES = frozenset(("print", "printable"))
 """Of query parameters, whatever they are set to."""
@@ -15,6 +18,8 @@ def absolute(base: str, address: str) -> str | None:
 
     Spaces are percent-encoded, as browsers do; all else stays as the page has it.
     """
+    if len(address) > LONGEST_ADDRESS_CHARS:
+        return None
     address = address.strip().replace("\t", "").replace("\n", "").replace("\r", "")
     try:
         joined = urljoin(base, address.replace("\\", "/"))

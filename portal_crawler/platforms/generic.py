@@ -31,7 +31,7 @@ _NO_PAGE = re.compile(
 )
 _NO_ARTICLE = re.compile(
     r"/(?:print|savefile|sendmail|pop_up|tags?|search|tim-kiem|login|rss)(?:[/.]|$)"
-    r"|[?&][^=&]*(?:print|viewmode)(?:=|&|$)",
+    r"|[?&][^=&?]*(?:print|viewmode)(?:=|&|$)",
     re.IGNORECASE,
 )
 

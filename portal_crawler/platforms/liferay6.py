@@ -38,7 +38,7 @@ LISTING = ListingProfile(
     total_pattern=r"(?:of|của|trong(?: tổng số)?)\s+([\d.,]+)",
 )
 
-_PAGER = re.compile(rb"<ul\b[^>]*\blfr-pagination-buttons\b.*?</ul>", re.DOTALL)
+_PAGER_START = re.compile(rb"<ul\b[^<>]{0,500}\blfr-pagination-buttons\b")
 _PAGER_LINK = re.compile(
     rb"""href=["'](?P<link>[^"'#]*[?&;]_101(?:_INSTANCE_\w+)?_cur=\d+[^"']*)["']"""
 )
@@ -69,8 +69,9 @@ class Liferay6(Portal):
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
         """The pager's link with another page number: its names hold the portlet's namespace."""
-        pager = _PAGER.search(body)
-        match = _PAGER_LINK.search(pager[0]) if pager else None
+        start = _PAGER_START.search(body)
+        end = body.find(b"</ul>", start.end()) if start else -1
+        match = _PAGER_LINK.search(body[:end], start.end()) if start and end > 0 else None
         if match is None:
             return None
         link = html.unescape(match["link"].decode("latin-1"))

@@ -49,7 +49,9 @@ LISTING = ListingProfile(
     date=(".time", ".box-category-time"),
 )
 
-_ZONE_INPUT = re.compile(rb"""<input\b[^>]*\bid=["']?hdZoneId\b[^>]*>""", re.IGNORECASE)
+_ZONE_INPUT = re.compile(
+    rb"""<input\b[^<>]{0,500}\bid=["']?hdZoneId\b[^<>]{0,500}>""", re.IGNORECASE
+)
 _ZONE = re.compile(rb"""\bvalue=["']?(\d+)""", re.IGNORECASE)
 _FRAGMENT_PATH = re.compile(r"/timelinelist/(\d+)/\d+\.htm")
 _ARTICLE_PATH = re.compile(r"/(?:[^/]+/)*[^/]+-(\d{6,})\.html?")

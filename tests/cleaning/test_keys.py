@@ -1,7 +1,10 @@
 """Which addresses are articles, and which number identifies them."""
 
+import time
+
 import pytest
 
+from portal_crawler.cleaning.urls import LONGEST_ADDRESS_CHARS, absolute
 from portal_crawler.platforms import generic, liferay6, mic_sharepoint, vccorp
 
 LIFERAY = "http://so.example.gov.vn"
@@ -85,3 +88,41 @@ def test_a_vccorp_article_is_known_by_its_trailing_number(path: str, key: str | 
 def test_no_platform_takes_a_print_view_for_an_article(address: str) -> None:
     for platform in (liferay6, mic_sharepoint, vccorp, generic):
         assert platform.article_key(LIFERAY + address) is None
+
+
+HOSTILE_BYTES = 400_000
+SLOWEST_LOOK_S = 2
+"""By the square each would take minutes."""
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            b"<ul ",
+            b"<ul lfr-pagination-buttons ",
+            b"<ul class=lfr-pagination-buttons>",
+            b"<input ",
+        ),
+        *(b"<input id=hdZoneId", b" id=hdZoneId ", b"<a rel=next "),
+    ],
+)
+def test_looking_for_the_next_page_takes_time_in_proportion(piece: bytes) -> None:
+    body = b"<input " + piece * (HOSTILE_BYTES // len(piece))
+    start = time.process_time()
+    assert liferay6.Liferay6.next_listing(body, LIFERAY, 2) is None
+    assert vccorp.VCCorp.next_listing(body, MIC, 2) is None
+    assert generic.Generic.next_listing(body, LIFERAY, 2) is None
+    assert time.process_time() - start < SLOWEST_LOOK_S
+
+
+@pytest.mark.parametrize(
+    "piece", ["?", "/-", "-1", "&print", "/vi/-/view_content/", "1.", ";_=", "%2"]
+)
+def test_the_longest_address_is_looked_at_in_time(piece: str) -> None:
+    address = f"{LIFERAY}/{piece * (LONGEST_ADDRESS_CHARS // len(piece))}"
+    start = time.process_time()
+    for platform in (liferay6, mic_sharepoint, vccorp, generic):
+        platform.article_key(address)
+    assert absolute(LIFERAY, address + "a" * 100) is None
+    assert time.process_time() - start < SLOWEST_LOOK_S
