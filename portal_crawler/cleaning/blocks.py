@@ -13,6 +13,7 @@ from lxml import etree
 from archive.models import Image, Video
 from portal_crawler.cleaning.films import PLAYER_TAGS, film_address
 from portal_crawler.cleaning.lists import Item, List, has_own_mark, item_of, list_of
+from portal_crawler.cleaning.runs import BREAK, Run, cleaned_runs
 from portal_crawler.cleaning.tables import Placed, is_data_table, placed_cells
 from portal_crawler.cleaning.text import clean
 from portal_crawler.cleaning.visible import SILENT_TAGS, is_hidden, word_bullet
@@ -64,20 +65,6 @@ class Kind(StrEnum):
     ITEM = auto()
     TABLE = auto()
     PREFORMATTED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of a block's text with one look. The runs of a block join to its text."""
-
-    text: str
-    """A line break that the page sets is a single "\\n"; in the block's text it is a space."""
-    italic: bool = False
-    bold: bool = False
-    shift: str = ""
-    """sup or sub."""
-    href: str = ""
-    """As it stands in the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,11 +393,11 @@ class _MarkingFlattener(_Flattener):
         now = self._open
         super()._break()
         if now is self._open:
-            now.marked.append(_BREAK)
+            now.marked.append(BREAK)
 
     def _closed(self, done: _Open, text: str) -> Block:
         block = _closed(done, text)
-        block.runs = _cleaned_runs(done.marked, text)
+        block.runs = cleaned_runs(done.marked, text)
         return block
 
 
@@ -515,32 +502,3 @@ def _row_text(row: list[Cell]) -> str:
 
 def _marked_line(block: Block) -> tuple[Run, ...]:
     return (Run(f"{block.mark} "), *block.runs) if block.mark else block.runs
-
-
-_BREAK = Run("\n")
-"""A line break of the page, told from a text that is the same by its identity."""
-
-
-def _cleaned_runs(marked: list[Run], text: str) -> tuple[Run, ...]:
-    """Runs whose texts join to the cleaned one; a single one where that cannot be.
-
-    Letters that are composed across two runs, or spaces of odd kinds, can make it so.
-    """
-    runs: list[Run] = []
-    last = " "
-    for run in marked:
-        # The bars keep the spaces at both ends, of which one is as good as many.
-        piece = "\n" if run is _BREAK else clean(f"|{run.text}|")[1:-1]
-        if piece == "\n" and runs:
-            runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
-        elif last.isspace():
-            piece = piece.lstrip()
-        if piece:
-            runs.append(replace(run, text=piece))
-            last = piece[-1]
-    while runs and not runs[-1].text.strip():
-        runs.pop()
-    if runs:
-        runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
-    plain = "".join(run.text for run in runs).replace("\n", " ")
-    return tuple(runs) if plain == text else (Run(text),)

@@ -90,7 +90,7 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
     bylines: list[Block] = []
     kept = blocks[end:]
     for block in reversed(blocks[:end]):
-        if block.is_footnote or ((block.pictures or block.films) and not block.text):
+        if block.is_footnote or not block.text:
             kept.insert(0, block)
         elif looks_like_byline(block) and (not bylines or bylines[0].box == block.box):
             bylines.insert(0, block)
@@ -100,7 +100,7 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
     if not bylines:
         return Signed(blocks)
     names = [name for block in bylines if (name := author_of(block.text))]
-    author = (names[-1] if last else names[0]) if names else None
+    author = next(reversed(names) if last else iter(names), None)
     return Signed(blocks[:end] + kept, author, _source(bylines))
 
 

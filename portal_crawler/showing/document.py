@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from archive.models import Article, Image
-from portal_crawler.cleaning.blocks import Block, Run
+from portal_crawler.cleaning.blocks import Block
 from portal_crawler.cleaning.body import bodies_marked
+from portal_crawler.cleaning.runs import Run
 from portal_crawler.cleaning.urls import absolute
 
 

@@ -7,7 +7,8 @@ say plainly (merged cells, bold inside a word) is left out rather than written a
 import re
 from collections.abc import Iterable
 
-from portal_crawler.cleaning.blocks import Block, Cell, Kind, Run
+from portal_crawler.cleaning.blocks import Block, Cell, Kind
+from portal_crawler.cleaning.runs import Run
 from portal_crawler.cleaning.urls import absolute
 from portal_crawler.showing.markup import FILM, link_target
 from portal_crawler.showing.outline import ItemNode, ListNode, Node, Quotation, outline
