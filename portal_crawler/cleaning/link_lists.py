@@ -39,11 +39,14 @@ the whole page of it."""
 
 _VARIABLE = re.compile(r"\d+")
 _TOTAL = re.compile(
-    r"(?:of|của|trong(?: tổng số)?|tổng số|tìm thấy)\s*:?\s*([\d.,]+)\s*(?:kết quả|bản ghi|tin bài|bài viết|results)",
+    r"(?:of|của|trong(?: tổng số)?|tổng số|tìm thấy)\s*:?\s*([\d.,]+)"
+    r"\s*(?:kết quả|bản ghi|tin bài|bài viết|results)",
     re.IGNORECASE,
 )
+_ARROWS = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}»>→"
 _FORWARD = re.compile(
-    r"(?:trang )?(?:tiếp(?: theo)?|sau|kế(?: tiếp)?)\s*[›»>→]*|next(?: page)?\s*[›»>→]*|[›>→]",
+    rf"(?:trang )?(?:tiếp(?: theo)?|sau|kế(?: tiếp)?)\s*[{_ARROWS}]*"
+    rf"|next(?: page)?\s*[{_ARROWS}]*|[{_ARROWS.replace('»', '')}]",
     re.IGNORECASE,
 )
 _PAGE_NUMBER = re.compile(r"\d{1,5}")
