@@ -19,6 +19,7 @@ from portal_crawler.cleaning.boilerplate import (
     is_stand_in_title,
 )
 from portal_crawler.cleaning.text import clean
+from portal_crawler.cleaning.visible import is_hidden
 
 LONGEST_STAND_IN_CHARS = 1500
 """Of text that is no link. Firewalls' pages have 100 to 700, a portal's head and foot around a
@@ -97,10 +98,9 @@ def _spoken(root: etree._Element) -> Iterator[tuple[str, bool]]:
     links = 0
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        silent = element.tag in _SILENT
         if event == "start":
             links += element.tag == "a"
-            if silent:
+            if element.tag in _SILENT or is_hidden(element, element.get("style")):
                 walk.skip_subtree()
             elif element.text:
                 yield element.text, links > 0

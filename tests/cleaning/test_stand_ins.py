@@ -104,6 +104,12 @@ def test_a_placeholder_beside_a_lead_a_picture_or_a_document_is_kept_with_them()
     assert read_liferay(listed).attachments
 
 
+def test_a_message_that_is_kept_hidden_for_later_says_nothing() -> None:
+    message = '<div style="display:none">Đã xảy ra lỗi. Access denied. Trang không tồn tại</div>'
+    with pytest.raises(NoTitleError):
+        read(CHROME.format(message + "<div>Tin tức</div>"))
+
+
 @pytest.mark.parametrize(
     "words", ["Dữ liệu đang được cập nhật", "Access denied", "Hệ thống đang bảo trì"]
 )
