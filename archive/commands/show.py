@@ -208,7 +208,8 @@ def _body(body: str) -> Iterator[str]:
         yield ""
         for line in paragraph.split("\n"):
             cells = line.split("\t")
-            yield from wrapped(" | ".join(cells), "    " if len(cells) > 1 else "", start="")
+            indent = "    " if len(cells) > 1 else "  " if line.startswith("- ") else ""
+            yield from wrapped(" | ".join(cells), indent, start="")
 
 
 def _images(images: tuple[Row, ...]) -> Iterator[str]:

@@ -428,12 +428,20 @@ def _give_shape(block: Block, shape: _Shape) -> None:
     item = shape.item
     if shape.level:
         block.kind, block.level = Kind.HEADING, shape.level
-    elif item is not None and block.text and not block.is_caption:
-        if not item.is_begun:
-            item.is_marked = item.is_marked and not has_own_mark(block.text)
+    elif item is not None:
+        _give_item(block, item)
+
+
+def _give_item(block: Block, item: Item) -> None:
+    """The first text of an item has its mark; a picture or a caption before it has none."""
+    is_text = bool(block.text) and not block.is_caption
+    if is_text and not item.is_begun:
+        item.is_marked = item.is_marked and not has_own_mark(block.text)
+    if item.is_marked:
+        block.item = item
+    if is_text:
         if item.is_marked:
-            block.kind, block.item = Kind.ITEM, item
-            block.mark = "" if item.is_begun else item.mark
+            block.kind, block.mark = Kind.ITEM, "" if item.is_begun else item.mark
         item.is_begun = True
 
 

@@ -99,7 +99,13 @@ def is_caption(picture: Block, candidate: Block) -> bool:
         return True
     if picture.box and picture.box == candidate.box:
         return True
-    if not picture.pictures or candidate.kind is not Kind.PARAGRAPH:
-        # Below a film the text goes on more often than not; items and headings belong to it.
+    if not picture.pictures or not _can_be_bare(picture, candidate):
         return False
     return words <= LONGEST_BARE_CAPTION_WORDS and not text.endswith(_SENTENCE_END)
+
+
+def _can_be_bare(picture: Block, candidate: Block) -> bool:
+    """Headings and items belong to the text, but for those of the picture's own item."""
+    if candidate.kind is Kind.ITEM:
+        return candidate.item is picture.item
+    return candidate.kind is Kind.PARAGRAPH

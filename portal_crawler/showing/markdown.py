@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from portal_crawler.cleaning.blocks import Block, Cell, Kind
+from portal_crawler.cleaning.lists import BULLET
 from portal_crawler.cleaning.runs import Run
 from portal_crawler.cleaning.urls import absolute
 from portal_crawler.showing.markup import FILM, link_target
@@ -59,9 +60,10 @@ def _node(node: Node, base: str) -> str:
 
 def _item(item: ItemNode, base: str) -> str:
     """Markdown has figures only: letters are written before the text."""
-    start, words = f"{item.mark} ", ""
-    if item.mark != "-" and not item.mark[:-1].isdigit():
-        start, words = "- ", f"{item.mark} "
+    mark = item.item.mark
+    start, words = f"{mark} ", ""
+    if mark != BULLET and not mark[:-1].isdigit():
+        start, words = f"{BULLET} ", f"{mark} "
     parts = [part for node in item.nodes if (part := _node(node, base))]
     return _indented(words + "\n\n".join(parts), start, " " * len(start))
 

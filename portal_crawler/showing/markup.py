@@ -72,7 +72,7 @@ def _item(item: ItemNode, base: str, *, ordered: bool) -> str:
             inside = _pictures(node, base) + _runs(node.runs, base)
         else:
             inside += f"\n{_node(node, base)}"
-    value = f' value="{item.number}"' if ordered else ""
+    value = f' value="{item.item.number}"' if ordered else ""
     return f"<li{value}>{inside}</li>\n"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from portal_crawler.cleaning.blocks import Block
-from portal_crawler.cleaning.lists import List
+from portal_crawler.cleaning.lists import Item, List
 
 
 @dataclass(slots=True)
@@ -20,8 +20,7 @@ class ListNode:
 class ItemNode:
     """One item."""
 
-    number: int
-    mark: str
+    item: Item
     nodes: list["Block | ListNode"] = field(default_factory=list)
 
 
@@ -62,7 +61,8 @@ def _listed(blocks: Iterable[Block]) -> list[Block | ListNode]:
             begun = ListNode(item.within)
             (nesting[-1].items[-1].nodes if nesting else nodes).append(begun)
             nesting.append(begun)
-        if block.mark or not nesting[-1].items:
-            nesting[-1].items.append(ItemNode(item.number, item.mark))
-        nesting[-1].items[-1].nodes.append(block)
+        items = nesting[-1].items
+        if not items or items[-1].item is not item:
+            items.append(ItemNode(item))
+        items[-1].nodes.append(block)
     return nodes

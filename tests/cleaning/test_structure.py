@@ -244,3 +244,12 @@ def test_a_table_that_sets_pictures_is_layout(rows: str) -> None:
     article = read_liferay(f"<p>{SENTENCE}</p><table>{rows}</table><p>{SENTENCE} Hết.</p>")
     assert "\t" not in (article.body or "")
     assert any(image.caption for image in article.images)
+
+
+def test_an_items_picture_has_the_items_own_line_for_caption_and_no_other() -> None:
+    article = read_liferay(
+        '<ul><li><img src="/1.jpg"><p>Một</p></li><li><img src="/2.jpg"></li><li>Hai</li></ul>'
+        f"<p>{SENTENCE}</p>"
+    )
+    assert [image.caption for image in article.images] == ["Một", None]
+    assert article.body == f"- Hai\n\n{SENTENCE}"
