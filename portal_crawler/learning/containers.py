@@ -1,7 +1,7 @@
 """Which elements of a site hold the text of its articles, and nothing else."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from portal_crawler.learning.paths import BY_LABEL
 from portal_crawler.learning.repetition import Page, Site
@@ -76,14 +76,23 @@ class Votes:
     def chosen(self, number: int, containers: Sequence[str]) -> str | None:
         """Which of the containers a page is read by; None where it has none of them."""
         fits = self.fits[number]
-        there = [name for name in containers if name in fits]
-        sure = (name for name in there if not goes_by_turn(name) or fits[name] >= GOOD_FIT)
-        return next(sure, there[0] if there else None)
+        return best_of({name: fits[name] for name in containers if name in fits})
 
     def of(self, number: int, containers: Sequence[str]) -> float:
         """How well the container that a page is read by fits there."""
         name = self.chosen(number, containers)
         return self.fits[number][name] if name else 0.0
+
+
+def best_of(fits: Mapping[str, float]) -> str | None:
+    """Of the containers that a page has, with how well they fit: by which it is read.
+
+    The first is, unless it goes by its turn among siblings: then the one that fits best.
+    """
+    first = next(iter(fits), None)
+    if first is None or not goes_by_turn(first):
+        return first
+    return max(fits, key=lambda name: round(fits[name], 6))
 
 
 def goes_by_turn(selector: str) -> bool:
@@ -116,6 +125,21 @@ def containers(site: Site, votes: Votes) -> tuple[str, ...]:
         if _total(votes, longer) < _total(votes, found) + least * LEAST_VOTE:
             break
         found = longer
+    return _refined(votes, found)
+
+
+def _refined(votes: Votes, found: tuple[str, ...]) -> tuple[str, ...]:
+    """Each container chosen anew for the pages that are left to it by the others.
+
+    The first was chosen for all pages, and may be a wrapper of several templates.
+    """
+    numbers = range(len(votes.pages))
+    for at, name in enumerate(found):
+        own = [number for number in numbers if votes.chosen(number, found) == name]
+        better = _best(votes, own, 1)
+        changed = (*found[:at], better, *found[at + 1 :]) if better else found
+        if better not in found and _total(votes, changed) >= _total(votes, found):
+            found = changed
     return found
 
 

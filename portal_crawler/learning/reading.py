@@ -1,6 +1,5 @@
 """An article read by what its site has taught, or generally where too little is known."""
 
-from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,12 +19,11 @@ from portal_crawler.cleaning.extraction import (
 from portal_crawler.cleaning.profile import Profile, with_standards
 from portal_crawler.cleaning.selectors import Page, text_of
 from portal_crawler.cleaning.text import folded
-from portal_crawler.learning.containers import GOOD_FIT, f1, goes_by_turn
-from portal_crawler.learning.facts import facts_of, tree_of
+from portal_crawler.learning.containers import GOOD_FIT, best_of, fit, goes_by_turn
+from portal_crawler.learning.facts import KEPT_CHARS, tree_of
 from portal_crawler.learning.fallback import general_text, one_page_layout
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.repeated import MARKED, mark_repeated
-from portal_crawler.learning.repetition import is_link
 from portal_crawler.learning.seen import SeenPage
 
 CONTAINER_MISSING = "container-missing"
@@ -65,7 +63,7 @@ def extract_learned(
     refuse_stand_in(url, root, title, layout)
     if title is None:
         raise NoTitleError(url, layout.title)
-    fitting = _fitting(seen.tree, model) if model else None
+    fitting = _fitting(seen, model) if model else None
     said: list[str] = []
     problems: tuple[str, ...] = ()
     if fitting is None:
@@ -89,12 +87,12 @@ def _plain(said: list[str], title: str, fetched_at: datetime) -> str | None:
     return "\n\n".join(lines) or None
 
 
-def _fitting(page: Page, model: SiteModel) -> Profile | None:
+def _fitting(seen: SeenPage, model: SiteModel) -> Profile | None:
     """The model's layout as this page has it; None where its container is missing.
 
     Marks the page's repeated blocks.
     """
-    css = _container(page, model)
+    page, css = seen.tree, _container(seen, model)
     if css is None:
         return None
     layout = _without_false_lead(replace(model.profile, body=(css,)), page)
@@ -102,30 +100,23 @@ def _fitting(page: Page, model: SiteModel) -> Profile | None:
     return replace(layout, drop=(*layout.drop, MARKED)) if marked else layout
 
 
-def _container(page: Page, model: SiteModel) -> str | None:
+def _container(seen: SeenPage, model: SiteModel) -> str | None:
     """The selector of the container that the page is read by; None where it has none.
 
     What goes by its turn among siblings must hold the page's own text: where a sibling is missing,
     another element has its turn.
     """
-    there = [css for css in model.containers if page.select(css)]
+    there = [css for css in model.containers if seen.tree.select(css)]
     if not there or not goes_by_turn(there[0]):
         return there[0] if there else None
-    all_own, _ = _chars(page.root, model.repeated)
-    least_outside = all_own
-    for css in there:
-        own, chars = _chars(page.select(css)[0], model.repeated)
-        if not goes_by_turn(css) or f1(own, chars, all_own) >= GOOD_FIT:
-            return css
-        least_outside = min(least_outside, all_own - own)
-    return there[0] if least_outside < MUCH_TEXT_CHARS else None
-
-
-def _chars(area: etree._Element, repeated: Container[str]) -> tuple[int, int]:
-    """Characters of an area's own text, and of all its text."""
-    blocks = facts_of(area).blocks
-    own = (block for block in blocks if not is_link(block) and block.key not in repeated)
-    return sum(block.length for block in own if not block.date), sum(b.length for b in blocks)
+    page = seen.page
+    page.weigh((seen.headline or "")[:KEPT_CHARS])
+    places = {css: seen.elements.index(seen.tree.select(css)[0]) for css in there}
+    best = best_of({css: fit(page, place) for css, place in places.items()})
+    if best is None or not goes_by_turn(best) or fit(page, places[best]) >= GOOD_FIT:
+        return best
+    outside = page.all_own_chars - page.own_chars(places[best])
+    return best if outside < MUCH_TEXT_CHARS else None
 
 
 def _without_false_lead(layout: Profile, page: Page) -> Profile:
