@@ -1,11 +1,11 @@
 """The rows and the pager of a listing whose layout nobody has declared, found by structure.
 
-A listing is the group of links that stand on the same path of elements and hold most of the page's
-linked text: menus have more links but short texts, related lists longer texts but few links.
+A listing is the group of links that stand on the same path of elements and whose rows hold most of
+the page's text: menus have more links but short texts, sidebars have headlines without summaries.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,6 +28,10 @@ SHORTEST_TITLE_CHARS = 20
 
 LEAST_ROWS = 2
 """One link alone is no list, except inside the part of the page that holds a list."""
+
+LONGEST_ROW_CHARS = 600
+"""Counted of a row: a title, a date and a summary of three lines; a lone article beside a sidebar's
+list would else outweigh a page of rows."""
 
 PATH_STEPS = 4
 """Steps of a link's path that its group shares: enough to tell a sidebar's list from the main
@@ -94,9 +98,12 @@ def read_link_list(
     rows = _rows(
         [link for link in links if _is_inside(link.element, part)], _path(group[0].element)
     )
-    elements = _row_elements(rows, part)
+    owners = _owners(link for row in rows.values() for link in row.links)
+    # What is around the list is no part of a row, be there only one.
+    owners[part] = set()
+    parts = {name: _own_part(row.links[0].element, name, owners) for name, row in rows.items()}
     return ListingPage(
-        tuple(_listed(rows[name], elements[name], fetched_at) for name in rows),
+        tuple(_listed(row, parts[name], fetched_at) for name, row in rows.items()),
         _total(root),
     )
 
@@ -136,17 +143,40 @@ def _label(link: etree._Element) -> str:
 
 
 def _main_group(links: list[_Link]) -> list[_Link]:
-    """The links of the path on which most linked text stands, each text counted once."""
+    """The links of the path whose rows hold most text, each article counted once."""
+    headlines = [link for link in links if len(link.text) >= SHORTEST_TITLE_CHARS]
     groups: dict[str, list[_Link]] = {}
-    for link in links:
-        if len(link.text) >= SHORTEST_TITLE_CHARS:
-            groups.setdefault(_path(link.element), []).append(link)
+    for link in headlines:
+        groups.setdefault(_path(link.element), []).append(link)
     large = [group for group in groups.values() if len({link.key for link in group}) >= LEAST_ROWS]
-    return max(large, key=_weight, default=[])
+    owners = _owners(headlines)
+    return max(large, key=lambda group: _weight(group, owners), default=[])
 
 
-def _weight(group: list[_Link]) -> int:
-    return sum(len(text) for text in {link.key: link.text for link in group}.values())
+def _owners(links: Iterable[_Link]) -> dict[etree._Element, set[str]]:
+    """The keys of the articles that each element has links to."""
+    owners: dict[etree._Element, set[str]] = {}
+    for link in links:
+        for element in (link.element, *link.element.iterancestors()):
+            owners.setdefault(element, set()).add(link.key)
+    return owners
+
+
+def _weight(group: list[_Link], owners: dict[etree._Element, set[str]]) -> int:
+    """Characters of the group's rows."""
+    rows = {link.key: _own_part(link.element, link.key, owners) for link in group}
+    return sum(min(len(text_of(row)), LONGEST_ROW_CHARS) for row in rows.values())
+
+
+def _own_part(
+    element: etree._Element, key: str, owners: dict[etree._Element, set[str]]
+) -> etree._Element:
+    """The largest element around a link that has no other article's links."""
+    for ancestor in element.iterancestors():
+        if owners[ancestor] != {key}:
+            break
+        element = ancestor
+    return element
 
 
 def _path(element: etree._Element) -> str:
@@ -188,24 +218,6 @@ def _rows(links: list[_Link], path: str) -> dict[str, _Row]:
         if len(row.title) >= SHORTEST_TITLE_CHARS
         or any(link.text and _path(link.element) == path for link in row.links)
     }
-
-
-def _row_elements(rows: dict[str, _Row], part: etree._Element) -> dict[str, etree._Element]:
-    """Of each row the largest element that holds no other row's links."""
-    owners: dict[etree._Element, set[str]] = {}
-    for name, row in rows.items():
-        for link in row.links:
-            for element in (link.element, *link.element.iterancestors()):
-                owners.setdefault(element, set()).add(name)
-    found = {}
-    for name, row in rows.items():
-        element = row.links[0].element
-        for ancestor in element.iterancestors():
-            if ancestor is part or owners[ancestor] != {name}:
-                break
-            element = ancestor
-        found[name] = element
-    return found
 
 
 def _listed(row: _Row, element: etree._Element, fetched_at: datetime) -> ListedArticle:
