@@ -1,6 +1,8 @@
 """An article as HTML and Markdown says what its body says, and nothing in it can act."""
 
+import hashlib
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -302,3 +304,13 @@ def test_a_body_that_was_not_read_from_blocks_is_shown_as_paragraphs() -> None:
     article = Article(url=LIFERAY_URL, title=TITLE, body="Một\n\nHai <b>")
     read = document(lambda: article)
     assert article_html(read.blocks, read.base) == "<p>Một</p>\n<p>Hai &lt;b&gt;</p>"
+
+
+def test_the_policy_allows_the_pages_own_style_and_no_script() -> None:
+    page = html_page(shown("<p>a</p>"), ORIGIN)
+    (style,) = re.findall("<style>(.*?)</style>", page, re.DOTALL)
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    (policy,) = re.findall('http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy.startswith("default-src 'none'; img-src http: https:; ")
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "script" not in policy
