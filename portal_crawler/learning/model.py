@@ -171,11 +171,16 @@ def draft(model: SiteModel, name: str, home: str) -> str:
         name=name,
         home=home,
         host=urlsplit(home).hostname or home,
-        cls="".join(part.capitalize() for part in re.split(r"\W+", name)),
+        cls=_class_name(name),
         pages=model.pages,
         support=round(100 * model.support),
         profile=profile,
     )
+
+
+def _class_name(name: str) -> str:
+    words = "".join(part.capitalize() for part in re.split(r"\W+", name))
+    return words if words.isidentifier() else f"Portal{words}"
 
 
 def _draft_lines(model: SiteModel) -> Iterator[str]:
@@ -196,6 +201,10 @@ _DRAFT = '''"""{name}: a draft, learned from {pages} articles; {support} % fit i
 To be corrected by a person: say which system it is and since when, and what is odd about it.
 """
 
+from datetime import datetime
+
+from archive.models import Article
+from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.platforms.generic import Generic
 
@@ -214,5 +223,12 @@ class {cls}(Generic):
     hosts = ("{host}",)
     sections = {{"…": "{home}"}}
     verified_on = "never"
-    article_profile = ARTICLE
+    learns = False
+
+    @classmethod
+    def read_article_page(
+        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> Article:
+        """By the layout above and no longer by what pages teach."""
+        return extract(body, url, ARTICLE, fetched_at=fetched_at, content_type=content_type)
 '''
