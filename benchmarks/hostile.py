@@ -88,6 +88,15 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "films": lambda n: '<p><iframe src="https://www.youtube.com/embed/a"></iframe></p>' * n,
     "notes": lambda n: '<p>a<a href="#_ftn1" name="_ftnref1">[1]</a></p>' * n,
     "hidden elements": lambda n: '<div style="display:none">a</div>' * (2 * n),
+    "hidden from readers": lambda n: '<div aria-hidden="true">' * (n // 4) + "<b></b>" * (9 * n),
+    "rows of rowspans": lambda n: (
+        "<table>" + '<tr><td rowspan="65534" colspan="1000">1</td></tr>' * n + "</table>"
+    ),
+    "notes at the end": lambda n: "".join(
+        f'<p>a<a href="#_ftn{i}" name="_ftnref{i}">[{i}]</a></p><div id="ftn{i}"><p>'
+        f'<a href="#_ftnref{i}" name="_ftn{i}">[{i}]</a> b</p></div>'
+        for i in range(n)
+    ),
     "viewers": lambda n: '<iframe src="/v?file=' + "a.pdf&file=" * (5 * n) + '"></iframe>',
     "scripts on buttons": lambda n: "<a onclick=\"d('/a" + "','/b" * (5 * n) + ".pdf')\">a</a>",
 }

@@ -23,6 +23,11 @@ _HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text",
 """Of Bootstrap and WordPress: text for screen readers, and what is not shown."""
 _SHOWN_AT_SOME_WIDTH = re.compile(r"\bd-(?:sm|md|lg|xl|xxl|print)-(?!none)")
 
+_SHOWING_TAGS = frozenset(("img", "table", "iframe", "video"))
+MOST_SIGN_ELEMENTS = 10
+"""Inside of a sign without words: an icon has one or two. Looking on would take time by the square
+where such elements stand in each other."""
+
 _WORD_BULLET = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
 _WRITTEN_MARK = re.compile(r"\w+[.)]|\(\w+\)|[-–—+*•]")
 
@@ -45,9 +50,13 @@ def is_hidden(element: etree._Element, css: str | None) -> bool:
 
 
 def _is_without_words(element: etree._Element) -> bool:
-    if next(element.iter("img", "table", "iframe", "video"), None) is not None:
-        return False
-    return not any(character.isalnum() for character in text_of(element))
+    for number, inner in enumerate(element.iter("*")):
+        if number > MOST_SIGN_ELEMENTS or inner.tag in _SHOWING_TAGS:
+            return False
+        behind = None if inner is element else inner.tail
+        if any(map(str.isalnum, f"{inner.text or ''}{behind or ''}")):
+            return False
+    return True
 
 
 def word_bullet(element: etree._Element, css: str | None) -> str | None:
