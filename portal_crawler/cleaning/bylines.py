@@ -19,6 +19,7 @@ _ROLE = (
     r"|tin bài|tin ảnh|tin/ảnh|bài/ảnh|tin - ảnh|tin – ảnh|bài - ảnh|bài – ảnh|tin|bài|bài viết"
     r"|tác giả|người viết|người đăng|thực hiện|biên tập|tổng hợp|nhóm pv|pv"
 )
+_COUNTER_BEHIND = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$", re.IGNORECASE)
 _ROLE_LABEL = re.compile(rf"(?:{_ROLE})\s*:\s*", re.IGNORECASE)
 _SOURCE_LABEL = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
 _COMPILED = re.compile(
@@ -47,7 +48,7 @@ def author_of(byline: str) -> str | None:
 
     Systems set view counters where they set names.
     """
-    name = clean(byline).strip(" .;-–*")
+    name = _COUNTER_BEHIND.sub("", clean(byline)).strip(" .;-–*")
     if len(name) > LONGEST_NAME_CHARS:
         return None
     if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name) or is_boilerplate(name):

@@ -95,7 +95,7 @@ def _fitting(seen: SeenPage, model: SiteModel) -> Profile | None:
     page, css = seen.tree, _container(seen, model)
     if css is None:
         return None
-    layout = _without_false_lead(replace(model.profile, body=(css,)), page)
+    layout = _without_false_lead(replace(model.profile, body=(css,)), seen)
     marked = mark_repeated(page.select(css)[0], model.dropped)
     return replace(layout, drop=(*layout.drop, MARKED)) if marked else layout
 
@@ -119,15 +119,19 @@ def _container(seen: SeenPage, model: SiteModel) -> str | None:
     return best if outside < MUCH_TEXT_CHARS else None
 
 
-def _without_false_lead(layout: Profile, page: Page) -> Profile:
-    """The layout without a lead where its turn among its siblings finds what is none.
+def _without_false_lead(layout: Profile, seen: SeenPage) -> Profile:
+    """The layout without leads that are none on this page.
 
-    On a page without lead what follows has its turn, and that is mostly the whole body.
+    On a page without lead what follows has its turn, mostly the whole body; or the headline.
     """
-    lead = tuple(
-        css for css in layout.lead if not (goes_by_turn(css) and _is_whole(page.select(css)))
-    )
-    return layout if lead == layout.lead else replace(layout, lead=lead)
+    title = folded(seen.headline or "")
+    lead = []
+    for css in layout.lead:
+        found = seen.tree.select(css)
+        is_title = any(folded(text_of(element)) == title for element in found[:1])
+        if not is_title and not (goes_by_turn(css) and _is_whole(found)):
+            lead.append(css)
+    return replace(layout, lead=tuple(lead))
 
 
 def _is_whole(found: list[etree._Element]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from portal_crawler.cleaning.blocks import Block
+from portal_crawler.cleaning.blocks import BLOCK_TAGS, Block
 from portal_crawler.cleaning.bylines import looks_like_byline
 from portal_crawler.learning.facts import BlockFact, PageFacts
 from portal_crawler.learning.headlines import own_parts
@@ -18,8 +18,12 @@ REPEATED_SHARE = 0.2
 REPEATED_PAGES = 3
 """As above, at least: two articles may well share a sentence."""
 
-LINK_SHARE = 0.8
-"""A text of which more is linked leads elsewhere."""
+LINK_SHARE = 0.6
+"""A text of which more is linked leads elsewhere: the rest are the dates of what it lists."""
+
+LONGEST_DATE_LINE_CHARS = 150
+"""A line with a date of its own and what is set beside it: tools, the account, counters. A longer
+one is a sentence."""
 
 
 @dataclass(slots=True)
@@ -46,14 +50,24 @@ class Page:
         """Tell the page's own blocks, now that its headline is known."""
         self.headline = headline
         blocks = self.facts.blocks
+        dated = self._date_lines()
         self.own = [
-            not (junk or block.date or block.text == headline)
+            not (junk or block.date or block.text == headline or block.element in dated)
             for block, junk in zip(blocks, self.junk, strict=True)
         ]
         lengths = [block.length for block in blocks]
         own = [length if own else 0 for length, own in zip(lengths, self.own, strict=True)]
         self._before = list(accumulate(lengths, initial=0))
         self._own_before = list(accumulate(own, initial=0))
+
+    def _date_lines(self) -> set[int]:
+        """Short blocks in which an element is a date."""
+        short = {b.element for b in self.facts.blocks if b.length <= LONGEST_DATE_LINE_CHARS}
+        found = set()
+        for date in self.facts.inline_dates:
+            holders = self.skeleton.ancestors(date.element)
+            found.add(next((at for at in holders if self.facts.tags[at] in BLOCK_TAGS), -1))
+        return found & short
 
     @property
     def all_own_chars(self) -> int:

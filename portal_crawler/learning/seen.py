@@ -12,7 +12,7 @@ from portal_crawler.learning.headlines import headline_among
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.paths import Skeleton
 from portal_crawler.learning.repetition import Page, is_link
-from portal_crawler.learning.titles import main_heading
+from portal_crawler.learning.titles import line_above_date, main_heading
 
 
 class _Remembering(Tree):
@@ -85,7 +85,7 @@ class SeenPage:
         return [block.text for block, junk in blocks if not (junk or block.linked)]
 
     def _heading(self) -> str | None:
-        found = main_heading(self.page)
+        found = main_heading(self.page) or line_above_date(self.page)
         return found.text if found else None
 
 

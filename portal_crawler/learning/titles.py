@@ -15,6 +15,9 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 SHORTEST_TEXT_CHARS = 100
 """Of the longest block: on a page without one a heading alone makes no article."""
 
+SHORTEST_LINE_CHARS = 15
+"""Of a headline without any mark of one; sections and labels are shorter."""
+
 KNOWN_SHARE = 0.5
 """Of pages on which the head names the headline; below, the site's `<title>` is a fixed text."""
 
@@ -59,6 +62,20 @@ def main_heading(page: Page) -> BlockFact | None:
     highest = min((page.facts.tags[block.element] for block in heads), default=None)
     # Sidebars before the text have headings of their own, mostly of a lower rank.
     return next((b for b in reversed(heads) if page.facts.tags[b.element] == highest), None)
+
+
+def line_above_date(page: Page) -> BlockFact | None:
+    """The text right above the first date, where old sites without headings set the headline."""
+    above: BlockFact | None = None
+    for block, junk in zip(page.facts.blocks, page.junk, strict=True):
+        if block.date:
+            break
+        if not junk and not block.linked:
+            above = block
+    else:
+        return None
+    is_headline = above and SHORTEST_LINE_CHARS <= above.length <= LONGEST_HEADLINE_CHARS
+    return above if is_headline else None
 
 
 def _first(page: Page) -> BlockFact | None:
