@@ -16,7 +16,7 @@ from portal_crawler.cleaning.lists import Item, List, has_own_mark, item_of, lis
 from portal_crawler.cleaning.runs import BREAK, Run, cleaned_runs
 from portal_crawler.cleaning.tables import Placed, is_data_table, placed_cells
 from portal_crawler.cleaning.text import clean
-from portal_crawler.cleaning.visible import SILENT_TAGS, is_hidden, word_bullet
+from portal_crawler.cleaning.visible import SILENT_TAGS, css_of, is_hidden, word_bullet
 
 BLOCK_TAGS = frozenset(
     (
@@ -44,9 +44,9 @@ _SHAPING_TAGS = frozenset(
 )
 _BOX_TAGS = frozenset(("div", "figure"))
 
-_ALIGNMENT = re.compile(r"text-align\s*:\s*(left|right|center|justify)", re.IGNORECASE)
-_FLOATING = re.compile(r"float\s*:\s*(?:left|right)", re.IGNORECASE)
-_ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
+_ALIGNMENT = re.compile(r"text-align\s*:\s*(left|right|center|justify)")
+_FLOATING = re.compile(r"float\s*:\s*(?:left|right)")
+_ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic")
 
 LAZY_ATTRIBUTES = ("data-original", "data-src", "data-mobile-url")
 """Where pages that load pictures late keep the address; `src` is then a placeholder."""
@@ -225,17 +225,17 @@ class _Flattener:
     def _start(self, element: etree._Element) -> bool:
         """Whether the walk goes into the element."""
         tag = element.tag
-        css = element.get("style")
+        css = css_of(element)
         style = self._styles[-1]
-        if len(self._styles) > 1 and is_hidden(element, css):
+        if len(self._styles) > 1 and element.keys() and is_hidden(element, css):
             self._styles.append(style)
             return False
         if tag in BLOCK_TAGS:
-            return self._start_block(element, css or "")
+            return self._start_block(element, css)
         if tag == "br":
             self._break()
         elif tag == "img":
-            self._picture(element, css or "")
+            self._picture(element, css)
         elif tag in PLAYER_TAGS:
             self._film(element)
         else:
@@ -277,7 +277,7 @@ class _Flattener:
             shape=_shape(element, outer.shape),
         )
 
-    def _inline_style(self, element: etree._Element, css: str | None, outer: _Style) -> _Style:
+    def _inline_style(self, element: etree._Element, css: str, outer: _Style) -> _Style:
         tag = element.tag
         italic = tag in _ITALIC_TAGS or bool(css and _ITALIC_STYLE.search(css))
         bold, link, shifted = tag in _BOLD_TAGS, tag == "a", tag in _SHIFTED_TAGS
@@ -365,7 +365,7 @@ class _Flattener:
             return
         self._open = _Open(style=done.style)
         raw = "".join(done.pieces)
-        text = clean(raw)
+        text = "" if raw.isspace() else clean(raw)
         if text and done.style.shape.preformatted:
             self.blocks += _preformatted(done, raw)
         elif text or done.pictures or done.films:
@@ -493,7 +493,7 @@ def _alignment(element: etree._Element, css: str) -> str:
     if "text-right" in (element.get("class") or ""):
         return "right"
     if own := _ALIGNMENT.search(css):
-        return own[1].lower()
+        return own[1]
     return (element.get("align") or ("center" if element.tag == "center" else "")).lower()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from portal_crawler.cleaning.visible import is_hidden
+from portal_crawler.cleaning.visible import css_of, is_hidden
 
 MOST_COLUMNS = 64
 """Merged cells are reckoned with as far as here: no portal's table has a third of it, and a few
@@ -61,13 +61,13 @@ def placed_cells(table: etree._Element) -> Iterator[list[Placed]]:
     """The cells of each row, by the columns that they stand in."""
     covered: dict[int, int] = {}
     for row in table.iter("tr"):
-        if is_hidden(row, row.get("style")):
+        if is_hidden(row, css_of(row)):
             continue
         cells = []
         column = 0
         taken = {place for place, rows in covered.items() if rows > 0}
         for cell in row.iterchildren("td", "th"):
-            if is_hidden(cell, cell.get("style")):
+            if is_hidden(cell, css_of(cell)):
                 continue
             while column in taken:
                 column += 1
