@@ -17,7 +17,7 @@ from portal_crawler.cleaning.extraction import (
     refuse_stand_in,
 )
 from portal_crawler.cleaning.profile import Profile, with_standards
-from portal_crawler.cleaning.selectors import Page, text_of
+from portal_crawler.cleaning.selectors import text_of
 from portal_crawler.cleaning.text import folded
 from portal_crawler.learning.containers import GOOD_FIT, best_of, fit, goes_by_turn
 from portal_crawler.learning.facts import KEPT_CHARS, tree_of
@@ -122,13 +122,13 @@ def _container(seen: SeenPage, model: SiteModel) -> str | None:
 def _without_false_lead(layout: Profile, seen: SeenPage) -> Profile:
     """The layout without leads that are none on this page.
 
-    On a page without lead what follows has its turn, mostly the whole body; or the headline.
+    On a page without lead what follows has its turn, mostly the whole body; or the headline's box.
     """
-    title = folded(seen.headline or "")
+    heads = {element for css in layout.title for element in seen.tree.select(css)}
     lead = []
     for css in layout.lead:
         found = seen.tree.select(css)
-        is_title = any(folded(text_of(element)) == title for element in found[:1])
+        is_title = any(not heads.isdisjoint(element.iter()) for element in found[:1])
         if not is_title and not (goes_by_turn(css) and _is_whole(found)):
             lead.append(css)
     return replace(layout, lead=tuple(lead))
