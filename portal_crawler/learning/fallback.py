@@ -109,6 +109,7 @@ def _foreign(page: Page, container: int) -> Iterator[int]:
     first, end = skeleton.block_range(container)
     said = [at for at in range(first, end) if not page.junk[at]]
     paths = {skeleton.block_path(facts.blocks[at]) for at in said}
+    dated = page.date_lines
     for at in range(first, end):
         block = facts.blocks[at]
         is_lost = (
@@ -118,7 +119,7 @@ def _foreign(page: Page, container: int) -> Iterator[int]:
             and (not facts.labels[block.element] or skeleton.block_path(block) in paths)
         )
         is_kept = is_lost or is_byline(block) or facts.tags[block.element] in CAPTION_TAGS
-        is_out = block.date or (page.junk[at] and not is_kept)
+        is_out = block.date or block.element in dated or (page.junk[at] and not is_kept)
         if is_out and skeleton.is_leaf(block.element):
             yield block.element
 
@@ -155,13 +156,14 @@ def _above(page: Page) -> list[BlockFact]:
     """What may be a lead: longer blocks without a link or a date behind the headline."""
     blocks = page.facts.blocks
     heads = [block.element for block in blocks if block.text == page.headline]
+    dated = page.date_lines
     return [
         block
         for block in blocks
         if heads
         and block.element > heads[0]
         and block.length >= SHORTEST_LEAD_CHARS
-        and not (block.date or block.linked)
+        and not (block.date or block.linked or block.element in dated)
         and page.skeleton.is_leaf(block.element)
     ]
 

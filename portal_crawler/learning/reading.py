@@ -23,7 +23,7 @@ from portal_crawler.learning.containers import GOOD_FIT, best_of, fit, goes_by_t
 from portal_crawler.learning.facts import KEPT_CHARS, tree_of
 from portal_crawler.learning.fallback import general_text, one_page_layout
 from portal_crawler.learning.model import SiteModel
-from portal_crawler.learning.repeated import MARKED, mark_repeated
+from portal_crawler.learning.repeated import MARKED, mark_date_line, mark_repeated
 from portal_crawler.learning.seen import SeenPage
 
 CONTAINER_MISSING = "container-missing"
@@ -90,13 +90,16 @@ def _plain(said: list[str], title: str, fetched_at: datetime) -> str | None:
 def _fitting(seen: SeenPage, model: SiteModel) -> Profile | None:
     """The model's layout as this page has it; None where its container is missing.
 
-    Marks the page's repeated blocks.
+    Marks the page's repeated blocks and a bare line with the date.
     """
     page, css = seen.tree, _container(seen, model)
     if css is None:
         return None
     layout = _without_false_lead(replace(model.profile, body=(css,)), seen)
-    marked = mark_repeated(page.select(css)[0], model.dropped)
+    container = page.select(css)[0]
+    shown = (date for date in model.date if "::attr(" not in date)
+    dates = {element for date in shown for element in page.select(date)}
+    marked = mark_repeated(container, model.dropped) | mark_date_line(container, dates)
     return replace(layout, drop=(*layout.drop, MARKED)) if marked else layout
 
 
@@ -124,7 +127,9 @@ def _without_false_lead(layout: Profile, seen: SeenPage) -> Profile:
 
     On a page without lead what follows has its turn, mostly the whole body; or the headline's box.
     """
-    heads = {element for css in layout.title for element in seen.tree.select(css)}
+    title = folded(seen.headline or "")
+    shown = (element for css in layout.title for element in seen.tree.select(css))
+    heads = {element for element in shown if folded(text_of(element)) == title}
     lead = []
     for css in layout.lead:
         found = seen.tree.select(css)

@@ -1,12 +1,14 @@
 """Marks a site's repeated blocks on a page, for the body's passes to drop."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 
 from lxml import etree
 
 from portal_crawler.cleaning.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.selectors import text_of
 from portal_crawler.cleaning.text import clean
 from portal_crawler.learning.facts import UNSEEN_TAGS, block_key, label_of
+from portal_crawler.learning.repetition import LONGEST_DATE_LINE_CHARS
 
 MARK = "data-repeated"
 """Attribute of what is to be dropped. It is only marked: a byline or a date may be repeated too,
@@ -24,6 +26,26 @@ def mark_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) ->
     for block in found:
         block.set(MARK, "")
     return bool(found)
+
+
+def mark_date_line(area: etree._Element, dates: Collection[etree._Element]) -> bool:
+    """Mark the line with the date and the tools beside it that stands bare in the container.
+
+    Its elements are marked and the text between them goes; whether there is such a line.
+    """
+    inline = [child for child in area if child.tag not in BLOCK_TAGS]
+    if not any(element in dates for child in inline for element in child.iter()):
+        return False
+    between = [area.text or "", *(child.tail or "" for child in area)]
+    line = clean("".join((*between, *(text_of(child) for child in inline))))
+    if len(line) > LONGEST_DATE_LINE_CHARS:
+        return False
+    area.text = None
+    for child in area:
+        child.tail = None
+    for child in inline:
+        child.set(MARK, "")
+    return True
 
 
 def _leaf_blocks(area: etree._Element) -> Iterator[etree._Element]:

@@ -50,7 +50,7 @@ class Page:
         """Tell the page's own blocks, now that its headline is known."""
         self.headline = headline
         blocks = self.facts.blocks
-        dated = self._date_lines()
+        dated = self.date_lines
         self.own = [
             not (junk or block.date or block.text == headline or block.element in dated)
             for block, junk in zip(blocks, self.junk, strict=True)
@@ -60,8 +60,9 @@ class Page:
         self._before = list(accumulate(lengths, initial=0))
         self._own_before = list(accumulate(own, initial=0))
 
-    def _date_lines(self) -> set[int]:
-        """Short blocks in which an element is a date."""
+    @property
+    def date_lines(self) -> set[int]:
+        """Elements of short blocks in which a smaller element is a date."""
         short = {b.element for b in self.facts.blocks if b.length <= LONGEST_DATE_LINE_CHARS}
         found = set()
         for date in self.facts.inline_dates:
