@@ -99,7 +99,7 @@ def repeated_blocks(places: list[Place], site: Site) -> tuple[RepeatedBlock, ...
             kind=_kind(texts[key, path], (key, path) in sentences),
         )
         for (key, path), count in site.counts.items()
-        if site.repeats(key, path)
+        if count >= REPEATED_PAGES and site.repeats(key, path)
     ]
     found.sort(key=lambda block: (-block.pages, block.path, block.key))
     return tuple(found[:MOST_KEPT_BLOCKS])

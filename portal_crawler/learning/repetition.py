@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 
 from portal_crawler.cleaning.blocks import BLOCK_TAGS, Block
@@ -17,6 +18,12 @@ REPEATED_SHARE = 0.2
 
 REPEATED_PAGES = 3
 """As above, at least: two articles may well share a sentence."""
+
+FEW_VALUES = 0.2
+"""Different texts for each page that has something at the place."""
+
+ENOUGH_FOR_VALUES = 20
+"""Pages below which few different texts say nothing."""
 
 LINK_SHARE = 0.6
 """A text of which more is linked leads elsewhere: the rest are the dates of what it lists."""
@@ -86,7 +93,7 @@ class Page:
         return self._before[end] - self._before[first]
 
 
-@dataclass(slots=True)
+@dataclass
 class Site:
     """All pages of a site, and how often their blocks stand on them."""
 
@@ -108,7 +115,23 @@ class Site:
 
     def repeats(self, key: str, path: str) -> bool:
         """Whether a block is on many of the pages that have something at its place."""
-        return self.counts[key, path] >= repeated_limit(self.paths[path])
+        return self.counts[key, path] >= repeated_limit(self.paths[path]) or path in self.few_valued
+
+    @cached_property
+    def few_valued(self) -> frozenset[str]:
+        """Places whose texts take few values: accounts, counters, sections.
+
+        On thousands of pages none of the values need be on a fifth of them. Where a place has no
+        class of its own, bylines stand there too.
+        """
+        values = Counter(path for _, path in self.counts)
+        return frozenset(
+            path
+            for path, articles in self.paths.items()
+            if articles >= ENOUGH_FOR_VALUES
+            and values[path] <= FEW_VALUES * articles
+            and not path.rpartition(" > ")[2].isalnum()
+        )
 
 
 def site_of(pages: Sequence[PageFacts]) -> Site:

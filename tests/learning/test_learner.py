@@ -108,3 +108,12 @@ def test_furniture_is_named_with_its_pages() -> None:
     model = learned(site_pages("vhv", vhv, 10))
     share = next(block for block in model.boilerplate if block.text == "Đánh giá bài viết")
     assert (share.pages, share.kind) == (10, "repeated")
+
+
+def test_a_place_with_few_values_is_furniture_on_any_number_of_pages() -> None:
+    pages = []
+    for at, made in enumerate(site_pages("vhv", vhv, 90)):
+        account = f"<p class='account'>can.bo.{at % 15}</p>".encode()
+        html = made.html.replace(b"<style>", account + b"<style>")
+        pages.append(replace(made, html=html))
+    assert any("account" in css for css in learned(pages).drop)
