@@ -107,17 +107,13 @@ def _foreign(page: Page, container: int) -> Iterator[int]:
     """
     facts, skeleton = page.facts, page.skeleton
     first, end = skeleton.block_range(container)
-    said = [at for at in range(first, end) if not page.junk[at]]
-    paths = {skeleton.block_path(facts.blocks[at]) for at in said}
+    said = [at for at in range(first, end) if not page.junk[at]] or [end]
+    paths = {skeleton.block_path(facts.blocks[at]) for at in said if at < end}
     dated = page.date_lines
     for at in range(first, end):
         block = facts.blocks[at]
-        is_lost = (
-            page.junk[at]
-            and said[0] < at < said[-1]
-            and not is_link(block)
-            and (not facts.labels[block.element] or skeleton.block_path(block) in paths)
-        )
+        bare = not facts.labels[block.element] or skeleton.block_path(block) in paths
+        is_lost = bare and said[0] < at < said[-1] and not is_link(block)
         is_kept = is_lost or is_byline(block) or facts.tags[block.element] in CAPTION_TAGS
         is_out = block.date or block.element in dated or (page.junk[at] and not is_kept)
         if is_out and skeleton.is_leaf(block.element):
