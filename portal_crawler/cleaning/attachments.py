@@ -108,10 +108,15 @@ def _addresses(element: etree._Element, base: str) -> Iterator[str]:
 
 def _is_document(element: etree._Element, address: str) -> bool:
     """A link to any file; what is played in the page is no document of it."""
-    found = ending(address)
     if element.tag == "a":
-        return bool(found) or _is_library_file(address)
+        return leads_to_document(address)
+    found = ending(address)
     return found is not None and TYPE_BY_ENDING[found][0] not in (AUDIO, VIDEO)
+
+
+def leads_to_document(address: str) -> bool:
+    """Whether a link's address is that of a file, or of one in Liferay's library."""
+    return bool(ending(address)) or _is_library_file(address)
 
 
 def _viewed_file(address: str) -> str | None:

@@ -101,6 +101,8 @@ class Block:
     is_table: bool = False
     only_links: bool = False
     """All of the text is in links."""
+    link: str = ""
+    """Where the last link of `only_links` leads, as it stands in the page."""
     box: int = 0
     """The layout table that the block lies in; 0 for none."""
     after_gap: bool = False
@@ -168,6 +170,8 @@ class _Open:
     italic: int = 0
     bold: int = 0
     linked: int = 0
+    link: str = ""
+    """Of the last link with text."""
     pictures: list[str] = field(default_factory=list)
     films: list[str] = field(default_factory=list)
     floating: bool = False
@@ -308,7 +312,9 @@ class _Flattener:
             now.total += length
             now.italic += length if style.italic else 0
             now.bold += length if style.bold else 0
-            now.linked += length if style.link is not None else 0
+            if style.link is not None:
+                now.linked += length
+                now.link = style.link
 
     def _break(self) -> None:
         self._open.breaks += 1
@@ -410,6 +416,7 @@ def _closed(done: _Open, text: str) -> Block:
         italic=0 < done.total == done.italic,
         bold=0 < done.total == done.bold,
         only_links=0 < done.total == done.linked,
+        link=done.link if done.total == done.linked else "",
         pictures=done.pictures,
         films=done.films,
         floating=done.floating,

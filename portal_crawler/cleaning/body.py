@@ -13,6 +13,8 @@ from portal_crawler.cleaning.blocks import Block, flatten, flatten_marked
 from portal_crawler.cleaning.boilerplate import (
     is_attachment_label,
     is_boilerplate,
+    is_contact,
+    is_imprint,
     is_tail_boilerplate,
 )
 from portal_crawler.cleaning.bylines import take_bylines
@@ -164,7 +166,17 @@ def without_tail(blocks: list[Block]) -> list[Block]:
         end = len(texts)
     while end and is_tail_boilerplate(texts[end - 1].text):
         end -= 1
-    return _without_texts(blocks, texts[end:])
+    return _without_texts(blocks, _not_addressed(texts[end:]))
+
+
+def _not_addressed(tail: list[Block]) -> list[Block]:
+    """What stands behind the last address: notices end so, and a site's own has an imprint."""
+    if any(is_imprint(block.text) for block in tail):
+        return tail
+    start = len(tail)
+    while start and not is_contact(tail[start - 1].text):
+        start -= 1
+    return tail[start:]
 
 
 def without_heads(blocks: list[Block], heads: tuple[str, ...]) -> list[Block]:

@@ -67,11 +67,12 @@ _COUNTER_BEHIND = re.compile(
     r"[\s|,;·-]*(?:(?:số )?lượt (?:xem|đọc)|đã xem|view count)\s*:?\s*[\d.,]*\s*$", re.IGNORECASE
 )
 
-_FOOTER = re.compile(
+_IMPRINT = re.compile(
     r"cơ quan chủ quản|chịu trách nhiệm (?:chính|nội dung)|trưởng ban biên tập|giấy phép số"
-    r"|địa chỉ:|điện thoại:|fax:|email:|bản quyền|©|ghi rõ nguồn|powered by|designed by"
-    r"|thiết kế bởi|tín nhiệm mạng|ipv6"
+    r"|bản quyền|©|ghi rõ nguồn|powered by|designed by|thiết kế bởi|tín nhiệm mạng|ipv6"
 )
+_CONTACT = re.compile(r"địa chỉ:|điện thoại:|fax:|email:")
+"""Of a site's footer, but also how notices end: it is furniture only beside an imprint."""
 
 _WORD_DEBRIS = re.compile(
     r"normal 0 false false false|/\* (?:style|font) definitions \*/|<!-- /\* font definitions"
@@ -181,7 +182,19 @@ def is_tail_boilerplate(line: str) -> bool:
         return False
     phrase = _as_phrase(line)
     # A line of nothing but signs is a rule or a stray full stop.
-    return not phrase or phrase in _STRIPPED_TAIL or bool(_FOOTER.match(phrase))
+    if not phrase or phrase in _STRIPPED_TAIL or _is_label(phrase):
+        return True
+    return bool(_IMPRINT.match(phrase) or _CONTACT.match(phrase))
+
+
+def is_imprint(line: str) -> bool:
+    """Whether a line of a page's end says whose the site is."""
+    return len(line) <= LONGEST_LINE_CHARS and bool(_IMPRINT.match(_as_phrase(line)))
+
+
+def is_contact(line: str) -> bool:
+    """Whether a line gives an address: of the site beside its imprint, else of the article."""
+    return len(line) <= LONGEST_LINE_CHARS and bool(_CONTACT.match(_as_phrase(line)))
 
 
 def is_page_name(line: str) -> bool:
@@ -191,7 +204,11 @@ def is_page_name(line: str) -> bool:
 
 def is_attachment_label(line: str) -> bool:
     """Whether a line is the head of a list of documents."""
-    return len(line) <= LONGEST_LINE_CHARS and _as_phrase(line) in _STRIPPED_LABELS
+    return len(line) <= LONGEST_LINE_CHARS and _is_label(_as_phrase(line))
+
+
+def _is_label(phrase: str) -> bool:
+    return phrase.strip("()[]") in _STRIPPED_LABELS
 
 
 def is_soft_not_found(line: str, more: tuple[str, ...] = ()) -> bool:

@@ -3,8 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from portal_crawler.cleaning.attachments import leads_to_document
 from portal_crawler.cleaning.blocks import Block
-from portal_crawler.cleaning.boilerplate import is_boilerplate, is_tail_boilerplate
+from portal_crawler.cleaning.boilerplate import (
+    is_boilerplate,
+    is_contact,
+    is_tail_boilerplate,
+)
 from portal_crawler.cleaning.names import LONGEST_NAME_CHARS, labelled_source
 from portal_crawler.cleaning.text import clean
 
@@ -95,7 +100,7 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
             kept.insert(0, block)
         elif looks_like_byline(block) and (not bylines or bylines[0].box == block.box):
             bylines.insert(0, block)
-        elif not (block.only_links or is_tail_boilerplate(block.text)):
+        elif not _is_behind_text(block, signed=bool(bylines)):
             break
         end -= 1
     if not bylines:
@@ -103,6 +108,16 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
     names = [name for block in bylines if (name := author_of(block.text))]
     author = next(reversed(names) if last else iter(names), None)
     return Signed(blocks[:end] + kept, author, _source(bylines))
+
+
+def _is_behind_text(block: Block, *, signed: bool) -> bool:
+    """Whether a line at a body's end is furniture. What is said above a byline is the article's:
+    a link to a document, or one that is a sentence, and an address."""
+    if is_tail_boilerplate(block.text):
+        return not (signed and is_contact(block.text))
+    if not block.only_links:
+        return False
+    return not (signed and (leads_to_document(block.link) or block.text.endswith(".")))
 
 
 def _without_appendix(blocks: list[Block]) -> int:

@@ -175,3 +175,44 @@ def test_the_author_is_the_name_alone(byline: str, author: str | None) -> None:
 
 def test_control_characters_written_as_references_crash_nothing() -> None:
     assert read_liferay("<p>Một</p>&#1;&#xFFFE; hai &#2;").title
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="/documents/1/2/ke-hoach.rar">Chi tiết các văn bản đính kèm theo./.</a>',
+        '<a href="/upload/ke-hoach.pdf">Kế hoạch kèm theo</a>',
+        '<a href="/vi/ket-qua">Kết quả cuộc thi xem tại trang của Sở.</a>',
+        "Địa chỉ: Số 1 đường Trần Phú",
+    ],
+)
+def test_a_last_line_that_is_said_before_the_byline_stays(link: str) -> None:
+    article = read_liferay(f'<p>{SENTENCE}</p><p><em>{link}</em></p><p align="right">Phạm An</p>')
+    said = (article.body or "").removeprefix(f"{SENTENCE}\n\n")
+    assert article.author == "Phạm An"
+    assert said in link
+    assert said
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="/upload/ke-hoach.pdf">(Tài liệu đính kèm)</a>',
+        '<a href="/vi/cu">Hội nghị năm ngoái</a>',
+        "Xem thêm:",
+    ],
+)
+def test_labels_and_related_news_before_the_byline_go(link: str) -> None:
+    article = read_liferay(f'<p>{SENTENCE}</p><p>{link}</p><p align="right">Phạm An</p>')
+    assert (article.author, article.body) == ("Phạm An", SENTENCE)
+
+
+def test_an_address_at_the_end_is_the_articles_unless_an_imprint_stands_beside_it() -> None:
+    address = "<p>Địa chỉ: Số 1 đường Trần Phú</p><p>Điện thoại: 0200 123456</p>"
+    said = "Địa chỉ: Số 1 đường Trần Phú\n\nĐiện thoại: 0200 123456"
+    imprint = "<p>Cơ quan chủ quản: Sở Thông tin</p>"
+    assert (
+        read_liferay(f"<p>{SENTENCE}</p>{address}<p>Xem thêm</p>").body == f"{SENTENCE}\n\n{said}"
+    )
+    assert read_liferay(f"<p>{SENTENCE}</p>{imprint}{address}").body == SENTENCE
+    assert read_liferay(f"<p>{SENTENCE}</p>{address}{imprint}").body == SENTENCE
