@@ -11,7 +11,7 @@ from archive.site_models import SiteModels
 from portal_crawler.claims import Claiming
 from portal_crawler.cleaning.listing import ListingPage
 from portal_crawler.learning.model import SiteModel
-from portal_crawler.learning.reading import CONTAINER_MISSING, extract_learned
+from portal_crawler.learning.reading import CONTAINER_MISSING, extract_learned, has_container
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,24 @@ class Knowledge:
 
         Raises ExtractionError.
         """
-        first: Article | None = None
-        for dated in self.at(fetched_at):
-            article = extract_learned(
-                html, url, dated.model, fetched_at=fetched_at, content_type=content_type
-            )
-            if CONTAINER_MISSING not in article.problems:
-                return replace(article, model=dated.id)
-            first = first or replace(article, missed=("body",))
-        return first or extract_learned(
-            html, url, None, fetched_at=fetched_at, content_type=content_type
+        models = list(self.at(fetched_at))
+        # Of a single one its own reading tells.
+        fitting = models if len(models) == 1 else [
+            dated for dated in models if has_container(html, dated.model, content_type)
+        ]  # fmt: skip
+        nearest = next(iter((*fitting, *models)), None)
+        article = extract_learned(
+            html,
+            url,
+            nearest.model if nearest is not None else None,
+            fetched_at=fetched_at,
+            content_type=content_type,
         )
+        if nearest is None:
+            return article
+        if CONTAINER_MISSING in article.problems:
+            return replace(article, missed=("body",))
+        return replace(article, model=nearest.id)
 
 
 class LearnedPortal:

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import dropwhile
 
-from archive.layout import utc_moment
 from archive.models import Capture
-from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.learning.facts import PageFacts, page_facts
 from portal_crawler.learning.learner import learn
 from portal_crawler.learning.model import SiteModel
-from portal_crawler.learning.reading import CONTAINER_MISSING, extract_learned
+from portal_crawler.learning.reading import has_container
 
 FEWEST_PAGES = 5
 """Fewer teach nothing that holds (EXTRACTION: leak 92 to 100 % from three)."""
@@ -65,17 +63,7 @@ class Lesson:
 
     def fits(self, model: SiteModel) -> bool:
         """Whether the model finds its container on the page."""
-        try:
-            article = extract_learned(
-                self.html,
-                self.capture.url,
-                model,
-                fetched_at=utc_moment(self.capture.fetched_at),
-                content_type=self.content_type,
-            )
-        except ExtractionError:
-            return False
-        return CONTAINER_MISSING not in article.problems
+        return has_container(self.html, model, self.content_type)
 
 
 @dataclass(slots=True)

@@ -75,6 +75,12 @@ def extract_learned(
     return article if fitting.body else replace(article, body=_plain(said, title, fetched_at))
 
 
+def has_container(html: bytes, model: SiteModel, content_type: str | None = None) -> bool:
+    """Whether a page has the layout of a model; a fraction of what reading it takes."""
+    root = tree_of(decode(html, content_type).text)
+    return root is not None and _container(SeenPage(root, model), model) is not None
+
+
 def _plain(said: list[str], title: str, fetched_at: datetime) -> str | None:
     """A general extractor's lines without headline, time and furniture."""
     lines = (
