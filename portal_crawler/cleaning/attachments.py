@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import etree
 
 from archive.models import Attachment
+from portal_crawler.cleaning.link_words import gap_to, whole_words
 from portal_crawler.cleaning.selectors import text_of
 from portal_crawler.cleaning.text import clean, folded
 from portal_crawler.cleaning.urls import absolute
@@ -76,6 +77,7 @@ def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...
     Of several links to one the first that says a name gives it: a viewer says none.
     """
     found: dict[str, Attachment] = {}
+    last: _Link | None = None
     for area in areas:
         for element in area.iter("*"):
             for address in _addresses(element, base):
@@ -83,11 +85,32 @@ def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...
                 if href is None:
                     continue
                 name = _said_name(element)
+                last, goes_on = _joined(last, _Link(address, element, text_of(element)))
                 if href not in found:
                     found[href] = _attachment(href, name)
-                elif name and found[href].name == _file_name(href):
-                    found[href] = replace(found[href], name=name)
+                elif name and (goes_on or found[href].name == _file_name(href)):
+                    found[href] = replace(
+                        found[href], name=_tidied(last.words) if goes_on else name
+                    )
     return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    address: str
+    element: etree._Element
+    words: str
+
+
+def _joined(before: _Link | None, link: _Link) -> tuple[_Link, bool]:
+    """The link with the words of the one before it, where a reader sees one link; whether so."""
+    if before is None or before.address != link.address or not _is_name(_tidied(before.words)):
+        return link, False
+    if before.element.tag == link.element.tag == "a":
+        gap = gap_to(link.element, before.element)
+        if gap is not None:
+            return replace(link, words=f"{before.words}{gap}{link.words}"), True
+    return link, False
 
 
 def _addresses(element: etree._Element, base: str) -> Iterator[str]:
@@ -160,9 +183,14 @@ def _attachment(href: str, name: str | None) -> Attachment:
 def _said_name(element: etree._Element) -> str | None:
     """What a person calls the document; None where the words are those of any link."""
     text = _tidied(text_of(element)) if element.tag in ("a", "button", "span") else ""
+    if _is_name(text):
+        return _tidied(whole_words(element))
     title = _tidied(element.get("title") or "")
-    said = (name for name in (text, title) if name and folded(name) not in _EMPTY_NAMES)
-    return next(said, None)
+    return title if _is_name(title) else None
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and folded(text) not in _EMPTY_NAMES
 
 
 def _tidied(text: str) -> str:

@@ -5,6 +5,7 @@ from tests.cleaning.pages import read_liferay
 
 HOST = "http://so.example.gov.vn"
 PDF = "application/pdf"
+LINK = '<a href="/a.pdf">{}</a>'.format
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_a_viewers_file_is_relative_to_the_viewer() -> None:
 def test_a_link_names_the_document_that_a_viewer_shows_before_it() -> None:
     article = read_liferay(
         '<iframe src="/viewer.html?file=/upload/a.pdf"></iframe>'
-        '<p><a href="/upload/a.pdf">Quyết định số 12</a> <a href="/upload/a.pdf">bản in</a></p>'
+        '<p><a href="/upload/a.pdf">Quyết định số 12</a>, <a href="/upload/a.pdf">bản in</a></p>'
     )
     assert [item.name for item in article.attachments] == ["Quyết định số 12"]
 
@@ -109,3 +110,38 @@ def test_a_name_stands_without_the_sentences_brackets(words: str) -> None:
 @pytest.mark.parametrize("markup", ['<embed src="/a.mp4">', '<iframe src="/a.mp3"></iframe>'])
 def test_what_is_played_in_the_page_is_no_document(markup: str) -> None:
     assert read_liferay(f"<p>a</p>{markup}").attachments == ()
+
+
+@pytest.mark.parametrize(
+    ("markup", "name"),
+    [
+        ('(K<a href="/a.pdf">ế hoạch số 47/KH-BCĐ</a>)', "Kế hoạch số 47/KH-BCĐ"),
+        ('<i>P</i><a href="/a.pdf">hiếu đăng ký</a>', "Phiếu đăng ký"),
+        ('(<em><a href="/a.pdf">Kế hoạch của Thành ph</a></em>ố)', "Kế hoạch của Thành phố"),
+        ('<a href="/a.pdf">Kế hoạch của Hà Nộ</a><b>i</b>', "Kế hoạch của Hà Nội"),
+        ('<a href="/a.pdf">Công văn của UBN</a>D Thành phố', "Công văn của UBND"),
+        ('văn bản<a href="/a.pdf">Kế hoạch</a>kèm theo', "Kế hoạch"),
+        ('xem<a href="/a.pdf">quyết định</a>. Hết', "quyết định"),
+        ('ở<a href="/a.pdf">Ủy ban</a>', "Ủy ban"),
+        ('<p>K</p><a href="/a.pdf">ế hoạch</a><p>i</p>', "ế hoạch"),
+        ('K<br><a href="/a.pdf">ế hoạch</a>', "ế hoạch"),
+        ('Xem<a href="/a.pdf">tại đây</a>', "a.pdf"),
+    ],
+)
+def test_a_word_that_the_links_edge_cuts_is_whole_in_the_name(markup: str, name: str) -> None:
+    assert [item.name for item in read_liferay(f"<p>{markup}</p>").attachments] == [name]
+
+
+@pytest.mark.parametrize(
+    ("markup", "name"),
+    [
+        ('<i><a href="/a.pdf">Kế hoạch</a></i> <a href="/a.pdf"><i>mới</i></a>', "Kế hoạch mới"),
+        ("".join(map(LINK, ("K", "ế hoạch", " mới"))), "Kế hoạch mới"),
+        ('<a href="/a.pdf">Kế hoạch</a> và <a href="/a.pdf">bản sao</a>', "Kế hoạch"),
+        ('<p><a href="/a.pdf">Kế hoạch</a></p><p><a href="/a.pdf">của Sở</a></p>', "Kế hoạch"),
+        ('<a href="/a.pdf">Kế hoạch</a> <a href="/a.pdf">(tải về)</a>', "Kế hoạch"),
+        ('<a href="/a.pdf">chi tiết</a> <a href="/a.pdf">Kế hoạch</a>', "Kế hoạch"),
+    ],
+)
+def test_links_side_by_side_to_one_address_are_one_name(markup: str, name: str) -> None:
+    assert [item.name for item in read_liferay(f"<div>{markup}</div>").attachments] == [name]
