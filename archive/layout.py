@@ -103,3 +103,8 @@ def run_id(started_at: datetime, random_bits: int) -> int:
     """The id of a run: sorts by time; written into the warcinfo record of each of its files."""
     milliseconds = int(started_at.timestamp() * 1000)
     return milliseconds << RUN_RANDOM_BITS | random_bits & ((1 << RUN_RANDOM_BITS) - 1)
+
+
+def run_moment(identifier: int) -> datetime:
+    """When the run of an id began, to the millisecond."""
+    return datetime.fromtimestamp((identifier >> RUN_RANDOM_BITS) / 1000, UTC)

@@ -2,9 +2,12 @@
 
 import fcntl
 import os
+import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
 
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError
@@ -14,6 +17,10 @@ ARCHIVE_LOCK = "_archive"
 """Held shared by each crawl and alone by what rewrites the whole archive."""
 
 SCHEMA_LOCK = "_schema"
+
+_HOLDER = re.compile(r"process (\d+) on (\S+) since \S+")
+"""What a holder writes into its lock file, for the words of a refusal. The lock itself is the
+kernel's: of a dead process it is gone, whatever the file says."""
 
 
 @contextmanager
@@ -45,8 +52,12 @@ def schema_lock(layout: Layout) -> Iterator[None]:
 @contextmanager
 def _held(layout: Layout, name: str, mode: int) -> Iterator[None]:
     with _file(layout, name) as file:
-        _take(file, name, mode)
-        yield
+        _take(layout, file, name, mode)
+        try:
+            yield
+        finally:
+            if mode == fcntl.LOCK_EX:
+                file.truncate(0)
 
 
 def _file(layout: Layout, name: str) -> TextIO:
@@ -61,17 +72,56 @@ def _file(layout: Layout, name: str) -> TextIO:
         ) from error
 
 
-def _take(file: TextIO, name: str, mode: int) -> None:
+def _take(layout: Layout, file: TextIO, name: str, mode: int) -> None:
     try:
         fcntl.flock(file, mode | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        file.seek(0)
-        holder = file.read().strip() or "another process"
         what = "the archive" if name == ARCHIVE_LOCK else name
+        holders = _holders(layout, name, mode) or "another process"
         raise ArchiveLockedError(
-            f"{what} is locked by {holder} ({file.name}); wait until it is done"
+            f"{what} is locked by {holders} ({file.name}); wait until it is done"
         ) from error
     if mode == fcntl.LOCK_EX:
+        now = utc_text(datetime.now(UTC))
         file.truncate(0)
-        file.write(f"process {os.getpid()} since {utc_text(datetime.now(UTC))}")
+        file.write(f"process {os.getpid()} on {socket.gethostname()} since {now}")
         file.flush()
+
+
+def _holders(layout: Layout, name: str, mode: int) -> str:
+    """Words that name who holds a lock now; empty where nobody alive is known to.
+
+    Crawls hold the archive's lock together, and have their names in their portals' files.
+    """
+    own = _holder(layout.locks / f"{name}.lock")
+    if own is not None or name != ARCHIVE_LOCK or mode != fcntl.LOCK_EX:
+        return own or ""
+    found = [
+        f"the crawl of {path.stem}, {holder}"
+        for path in sorted(layout.locks.glob("[!_]*.lock"))
+        if (holder := _holder(path)) is not None
+    ]
+    return " and ".join(found)
+
+
+def _holder(path: Path) -> str | None:
+    """What a lock file says of its holder, where that process may be alive."""
+    try:
+        said = path.read_text(errors="replace").strip()
+    except OSError:
+        return None
+    named = _HOLDER.fullmatch(said)
+    if named is None:
+        return None
+    here = named[2] == socket.gethostname()
+    return None if here and not _is_alive(int(named[1])) else said
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -26,6 +26,7 @@ from archive.warc.exchange import Exchange, Tls
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
 from archive.warc.reader import decoded
 from portal_crawler.cleaning.charset import decode
+from portal_crawler.refusals import CrawlStoppedError
 from portal_crawler.run import CrawlRun
 from portal_crawler.scope import STREAMED_ROLES
 
@@ -153,13 +154,23 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
 
     The future of its capture stands in `request.meta["capture"]`. What a failed exchange sent
     before it broke is kept as well. Requisites and attachments come without their bodies, but for
-    stylesheets. Raises what Scrapy's handler raises.
+    stylesheets. Raises what Scrapy's handler raises, and CrawlStoppedError for what was broken off
+    because the crawl was stopped.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _TappedFactory
         self._run = CrawlRun.of(crawler)
+        self._coming: set[Deferred[Response]] = set()
+        self._broken_off = False
+        self._run.stopping.at_the_end(self._break_off)
+
+    def _break_off(self) -> None:
+        """Wait no longer for what is on its way: the crawl was stopped, and it had its time."""
+        self._broken_off = True
+        for coming in list(self._coming):
+            coming.cancel()
 
     async def download_request(self, request: Request) -> Response:
         """Download and record."""
@@ -170,8 +181,10 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         try:
             response = await self._download(request, exchange)
         except Exception as error:
-            exchange.truncated = _why_broken(error)
+            exchange.truncated = "time" if self._broken_off else _why_broken(error)
             await self._record(request, exchange, started)
+            if self._broken_off:
+                raise CrawlStoppedError from error
             raise
         if "dataloss" in response.flags:
             exchange.truncated = "disconnect"
@@ -194,8 +207,13 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
-        with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+        coming = agent.download_request(request)
+        self._coming.add(coming)
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(coming)
+        finally:
+            self._coming.discard(coming)
 
     async def _record(self, request: Request, exchange: Exchange, started: float) -> None:
         exchange.open = False

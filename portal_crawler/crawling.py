@@ -5,6 +5,7 @@ import gc
 import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -40,6 +41,7 @@ class CrawlOptions:
     pages: int | None = None
     articles: int | None = None
     since: str | None = None
+    time_limit_s: int | None = None
     full: bool = False
     requisites: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -116,6 +118,8 @@ def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> C
     _collect_garbage_less()
     settings = project_settings(options.settings)
     settings.set("PORTAL_ARCHIVE", str(options.archive), priority="cmdline")
+    if options.time_limit_s is not None:
+        settings.set("PORTAL_TIME_LIMIT", options.time_limit_s, priority="cmdline")
     process = AsyncCrawlerProcess(settings, install_root_handler=False)
     crawler = process.create_crawler(portals(settings)[name])
     if listener is not None:
@@ -192,7 +196,8 @@ class _WriteHandler(logging.Handler):
         self._write = write
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._write(self.format(record))
+        with suppress(BrokenPipeError):  # who listened has ended; the run's log file has it too
+            self._write(self.format(record))
 
 
 def write_to_stderr(line: str) -> None:

@@ -95,6 +95,7 @@ def _arguments(options: CrawlOptions) -> list[str]:
     for name in ("pages", "articles", "since"):
         value = getattr(options, name)
         words += [f"--{name}", str(value)] if value is not None else []
+    words += ["--time-limit", str(options.time_limit_s)] if options.time_limit_s else []
     words += ["--full"] if options.full else []
     words += [] if options.requisites else ["--no-requisites"]
     for name, value in options.settings.items():

@@ -16,7 +16,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.warc.reader import decoded
-from portal_crawler.refusals import OutOfScopeError, RobotsRefusedError, RobotsUnreadableError
+from portal_crawler.refusals import (
+    CrawlStoppedError,
+    OutOfScopeError,
+    RobotsRefusedError,
+    RobotsUnreadableError,
+)
 from portal_crawler.run import CrawlRun
 from portal_crawler.scope import STREAMED_ROLES, is_in_scope, requisite_hosts
 
@@ -24,9 +29,6 @@ logger = logging.getLogger(__name__)
 
 MAX_PAUSE_S = 600.0
 """Retry-After and Crawl-delay are heeded up to ten minutes; who asks for more is left alone."""
-
-STOP_POLL_S = 0.5
-"""How soon a pause ends when the crawl is stopped."""
 
 ROBOTS_REDIRECTS = 5
 """RFC 9309 §2.3.1.2."""
@@ -109,6 +111,8 @@ class RobotsMiddleware:
             assert self._crawler.engine is not None
             try:
                 response = await self._crawler.engine.download_async(request)
+            except CrawlStoppedError:
+                raise
             except IgnoreRequest as error:
                 raise RobotsUnreadableError(f"{url}: {error}") from error
             except Exception as error:
@@ -157,14 +161,9 @@ class PatientRetryMiddleware(RetryMiddleware):
     async def process_request(self, request: Request) -> None:
         """Wait until the host may be asked again."""
         host = urlsplit(request.url).hostname or ""
+        stopping = CrawlRun.of(self.crawler).stopping
         while (wait := self._not_before.get(host, 0) - time.monotonic()) > 0:
-            if not self._goes_on():
-                raise IgnoreRequest("the crawl is stopped")
-            await asyncio.sleep(min(wait, STOP_POLL_S))
-
-    def _goes_on(self) -> bool:
-        engine = self.crawler.engine
-        return engine is not None and engine.running and CrawlRun.of(self.crawler).failure is None
+            await stopping.pause(wait)
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -175,7 +174,8 @@ class PatientRetryMiddleware(RetryMiddleware):
             host = urlsplit(request.url).hostname or ""
             self._not_before[host] = time.monotonic() + min(pause, MAX_PAUSE_S)
             logger.info("%s asks to wait %.0f s", host, pause)
-        if "dataloss" in response.flags and not request.meta.get("dont_retry"):
+        stopped = CrawlRun.of(self.crawler).stopping.begun
+        if "dataloss" in response.flags and not request.meta.get("dont_retry") and not stopped:
             return self._retry(request, "answer broke off") or response
         return super().process_response(request, response)
 

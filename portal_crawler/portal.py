@@ -26,7 +26,7 @@ from portal_crawler.cleaning.misses import watched_fields
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.errors import PortalDeclarationError
 from portal_crawler.items import ArticlePage, ListingRows
-from portal_crawler.refusals import OutOfScopeError, RobotsRefusedError
+from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.requisite_walk import RequisiteRules, RequisiteWalk
 from portal_crawler.run import CrawlRun
 
@@ -393,6 +393,8 @@ class Portal(Spider):
 
     def listing_failed(self, failure: Failure) -> None:
         """A listing page that could not be had: the run is incomplete."""
+        if isinstance(failure.value, CrawlStoppedError):
+            return
         request = failure.request  # type: ignore[attr-defined]
         walk: ListingWalk = request.cb_kwargs["walk"]
         why = _words(failure)
@@ -434,6 +436,8 @@ class Portal(Spider):
 
         What robots.txt disallows, or lies on another site, is none of ours to have.
         """
+        if isinstance(failure.value, CrawlStoppedError):
+            return
         request = failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError)):
             self.run.tally.refused += 1

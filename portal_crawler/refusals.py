@@ -13,3 +13,13 @@ class RobotsRefusedError(IgnoreRequest):
 
 class RobotsUnreadableError(IgnoreRequest):
     """Raised for every address of a host whose robots.txt could not be had this time."""
+
+
+class CrawlStoppedError(IgnoreRequest):
+    """Raised for every address once the crawl is stopped, and for what is broken off then.
+
+    No failure of the address: it was not asked for, or not waited for.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the crawl was stopped")

@@ -164,6 +164,9 @@ def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]
             yield one
             continue
         capture = one.capture
+        if capture.role == "listing" and capture.truncated in ("time", "length"):
+            yield replace(one, unread=True)
+            continue
         if capture.role != "article" or capture.key is None:
             yield one
             continue

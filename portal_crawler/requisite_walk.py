@@ -24,7 +24,7 @@ from archive.frontier import conditions
 from archive.layout import utc_text
 from archive.models import Article, Capture
 from archive.warc.reader import stored_answer
-from portal_crawler.refusals import OutOfScopeError, RobotsRefusedError
+from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.requisites import (
     IMAGE,
     STYLE,
@@ -203,7 +203,7 @@ class RequisiteWalk:
         """What robots.txt disallows, or lies elsewhere, is none of ours to have."""
         request: Request = failure.request  # type: ignore[attr-defined]
         words = failure.getErrorMessage() or type(failure.value).__name__
-        if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError)):
+        if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError, CrawlStoppedError)):
             logger.info("%s: %s: %s", self._run.portal.name, words, request.url)
             return
         self._count(request.url, words)

@@ -23,7 +23,9 @@ from archive.frontier import Frontier
 from archive.keeper import Keeper
 from archive.layout import Layout, archive_folder, run_id, utc_text
 from archive.locks import portal_lock
+from archive.logs import remove_old_logs
 from archive.models import Capture, PortalEntry, Run
+from archive.room import MB, check_room
 from archive.schema import open_for_writing
 from archive.store import Store
 from archive.warc.exchange import Exchange, Spool
@@ -35,6 +37,7 @@ from portal_crawler.claims import Claiming
 from portal_crawler.reading import Declaration
 from portal_crawler.relearning import Relearning, RunRows
 from portal_crawler.rules import fingerprint
+from portal_crawler.stopping import Stopping
 from portal_crawler.tally import Outcome, Tally, judged
 
 logger = logging.getLogger(__name__)
@@ -53,6 +56,7 @@ class CrawlRun:
         check_tap()
         self.layout = Layout(archive_folder(crawler.settings.get("PORTAL_ARCHIVE")))
         self.tally = Tally()
+        self.stopping = Stopping(crawler)
         self.row: Run
         self.failure: BaseException | None = None
         self.learning: Relearning | None = None
@@ -85,7 +89,11 @@ class CrawlRun:
         return run
 
     def _begin(self) -> None:
+        settings = self._crawler.settings
+        check_room(self.layout.folder, settings.getint("PORTAL_DISK_RESERVE_MB") * MB)
         started_at = datetime.now(UTC)
+        if days := settings.getfloat("PORTAL_LOG_DAYS"):
+            remove_old_logs(self.layout, days, started_at)
         identifier = run_id(started_at, secrets.randbits(12))
         self.row = Run(
             id=identifier,
@@ -225,12 +233,22 @@ class CrawlRun:
         logger.error("%s: %s", self._portal.name, self.failure)
         self.stop_crawl(ARCHIVE_FAILED)
 
-    def stop_crawl(self, reason: str) -> None:
-        """Ask for nothing more; what is on its way is still kept."""
-        if self._crawler.engine is not None and self._crawler.engine.running:
-            asyncio.ensure_future(  # noqa: RUF006  the engine holds what it waits for
-                self._crawler.engine.close_spider_async(reason=reason)
-            )
+    def stop_crawl(self, reason: str, why: str | None = None) -> None:
+        """Ask for nothing more; what is on its way is still kept.
+
+        `reason` becomes Scrapy's finish reason, of which `tally.judged` makes the outcome; `why`
+        says it in words.
+        """
+        engine = self._crawler.engine
+        if engine is None or not engine.running or self.stopping.begun:
+            return
+        if why is not None:
+            logger.info("%s: %s", self._portal.name, why)
+        self.tally.ended_why = why
+        self.stopping.begin()
+        asyncio.ensure_future(  # noqa: RUF006  the engine holds what it waits for
+            engine.close_spider_async(reason=reason)
+        )
 
     async def spider_closed(self, reason: str) -> None:
         """Judge the run, write its end, and give the lock back."""

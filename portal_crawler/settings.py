@@ -29,6 +29,17 @@ PORTAL_REQUISITE_RECHECK_DAYS = 30
 """A new or changed page lets ask again, conditionally, for what was captured so long ago; `--full`
 asks for all again, but for what was not there less than so long ago."""
 
+# The limits of a run: portal_crawler.limits
+PORTAL_TIME_LIMIT = 0
+"""s; `--time-limit`. 0: none."""
+PORTAL_DISK_RESERVE_MB = 500
+"""Less than this free, and a crawl does not begin, or ends as failed: enough to save what is under
+way, several documents of 100 MB included. 0: none."""
+PORTAL_MEMORY_LIMIT_MB = 1000
+"""A run takes some 150 MB; one that takes this much ends as incomplete. 0: none."""
+PORTAL_LOG_DAYS = 90
+"""Logs of older runs are removed when a crawl begins. 0: none are."""
+
 # Politeness
 USER_AGENT = (
     f"portal-archive/{version('portal-archive')} (news archive of public portals)"  # Scrapy/…
@@ -80,12 +91,14 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 EXTENSIONS = {
     "portal_crawler.run.CrawlRun": 10,
     "portal_crawler.progress.Progress": 20,
+    "portal_crawler.limits.Limits": 30,
 }
 DOWNLOADER_MIDDLEWARES = {
     "portal_crawler.middlewares.ScopeMiddleware": 50,
     "portal_crawler.middlewares.RobotsMiddleware": 100,
     "portal_crawler.middlewares.PatientRetryMiddleware": 550,
     "portal_crawler.middlewares.DecodingMiddleware": 590,
+    "portal_crawler.limits.StopMiddleware": 1000,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

@@ -18,6 +18,14 @@ on would make it worse. Single addresses are blocked for a word in them."""
 BLOCKED = "blocked"
 """Scrapy's finish reason then."""
 
+TIME_LIMIT = "time_limit"
+DISK_RESERVE = "disk_reserve"
+MEMORY_LIMIT = "memory_limit"
+"""Scrapy's finish reasons when a run ends at a limit of its own."""
+
+ASKED_LIMITS = (TIME_LIMIT,)
+"""Of them those that were asked for: to reach them is no failure."""
+
 UNHEALTHY_LEAST = 5
 """Fewer fetched pages than this say nothing about a share."""
 
@@ -66,6 +74,8 @@ class Tally:
     """Sections that were not yet followed to their end."""
     limited: bool = False
     """A limit that was asked for was reached."""
+    ended_why: str | None = None
+    """Why the run was ended before its time, in words."""
     refused: int = 0
     """Articles that robots.txt disallows, or that lie on another site."""
 
@@ -127,12 +137,16 @@ def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
     """
     if finish_reason == "shutdown":
         return Outcome.INTERRUPTED, "interrupted"
+    if finish_reason == DISK_RESERVE:
+        return Outcome.FAILED, tally.ended_why
+    if finish_reason in ASKED_LIMITS:
+        tally.limited = True
     if reasons := tally.layout_changes or [*_bad_shares(tally), *tally.drift.reasons()]:
         return Outcome.UNHEALTHY, "; ".join(reasons)
-    if finish_reason not in ("finished", BLOCKED):
-        return Outcome.INCOMPLETE, finish_reason
+    if finish_reason not in ("finished", BLOCKED, *ASKED_LIMITS):
+        return Outcome.INCOMPLETE, tally.ended_why or finish_reason
     missing = _missing(tally)
-    return (Outcome.INCOMPLETE, missing) if missing else (Outcome.COMPLETE, None)
+    return (Outcome.INCOMPLETE, missing) if missing else (Outcome.COMPLETE, tally.ended_why)
 
 
 def _bad_shares(tally: Tally) -> list[str]:

@@ -27,7 +27,7 @@ ARCHIVE_LAYERS = (
     "archive.articles archive.frontier archive.query archive.row_checks archive.site_models"
     " archive.store archive.timeline",
     "archive.database archive.imports archive.running archive.schema archive.warc",
-    "archive.descriptions archive.excerpt archive.locks",
+    "archive.descriptions archive.excerpt archive.locks archive.logs archive.room",
     "archive.addresses archive.errors archive.layout archive.models archive.vietnamese",
 )
 """Top first; a module may import from its own line, where that makes no circle, and from below."""
@@ -53,9 +53,11 @@ BESIDE_THE_ARCHIVE = {
     "drift": "archive.models",
     "pipelines": "cleaning drift items learning portal reading run tally archive",
     "middlewares": "refusals run scope archive",
-    "capture": "cleaning run scope archive",
+    "capture": "cleaning refusals run scope archive",
     "capture_check": "errors",
-    "run": "capture_check catchup claims errors reading relearning rules tally archive",
+    "run": "capture_check catchup claims errors reading relearning rules stopping tally archive",
+    "stopping": "refusals",
+    "limits": "refusals run stopping tally archive",
     "tally": "drift archive",
     "progress": "run tally",
     "crawling": "errors exit_codes portal progress run settings archive",

@@ -32,6 +32,8 @@ EXAMPLES = """
 """
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DURATION = re.compile(r"([0-9]{1,9})([smh]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--articles", type=_positive, metavar="N", help="at most N articles of each listing"
     )
     parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="nothing older")
+    parser.add_argument(
+        "--time-limit", type=_duration_s, metavar="TIME",
+        help="end each portal's run well after so long: 90 (seconds), 30m, 2h",
+    )  # fmt: skip
     parser.add_argument("--full", action="store_true", help="look at everything again")
     parser.add_argument(
         "--no-requisites", action="store_true", help="pages alone: no pictures, styles, documents"
@@ -67,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
         pages=args.pages,
         articles=args.articles,
         since=args.since,
+        time_limit_s=args.time_limit,
         full=args.full,
         requisites=not args.no_requisites,
         settings=parsed_settings(args.settings),
@@ -124,6 +131,14 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text}: must be at least 1")
     return number
+
+
+def _duration_s(text: str) -> int:
+    found = _DURATION.fullmatch(text)
+    seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
+    if not seconds:
+        raise argparse.ArgumentTypeError(f"{text}: write it as 90 (seconds), 30m or 2h")
+    return seconds
 
 
 def _day(text: str) -> str:

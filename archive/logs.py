@@ -1,0 +1,41 @@
+"""The logs of runs: a file a run, kept for some days."""
+
+import logging
+import re
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archive.layout import Layout, run_moment
+
+logger = logging.getLogger(__name__)
+
+_LOG = re.compile(r".+-(\d{16})\.log")
+"""`<portal>-<run>.log`, as Layout.log_file names it; a run's id has 16 digits since 1988 and
+until 2039."""
+
+
+def remove_old_logs(layout: Layout, days: float, now: datetime) -> None:
+    """Remove the logs of runs that began, and were last written, more than so many days ago.
+
+    Nothing else: other files, folders and links stay, whatever their names.
+    """
+    before = now - timedelta(days=days)
+    for path in layout.logs.glob("*.log"):
+        if not _is_older(path, before):
+            continue
+        try:
+            path.unlink(missing_ok=True)  # a crawl beside may have been faster
+        except OSError as error:
+            logger.warning("cannot remove the old log %s: %s", path, error.strerror)
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    named = _LOG.fullmatch(path.name)
+    if named is None or run_moment(int(named[1])) >= before:
+        return False
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_mtime < before.timestamp()

@@ -1,0 +1,93 @@
+"""How a crawl is stopped: nothing new is asked for, and what is coming gets a while to finish.
+
+After that it is broken off: what came of it is in the WARC, marked as truncated.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from scrapy import signals
+from scrapy.core.engine import ExecutionEngine
+from scrapy.crawler import Crawler
+
+from portal_crawler.refusals import CrawlStoppedError
+
+DRAIN_S = 8.0
+"""How long an answer that is coming may go on after the stop. Whoever stops a service waits ten
+seconds as a rule before a kill (docker stop, many init scripts); two are left to save."""
+
+LOOK_EVERY_S = 0.2
+"""How soon a signal is noticed, which Scrapy handles and tells nobody of."""
+
+
+class Stopping:
+    """Whether a crawl is being stopped, and what ends with it.
+
+    All of it in the crawl's own thread.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._begun = asyncio.Event()
+        self._at_the_end: list[Callable[[], None]] = []
+        self._watch: asyncio.Task[None] | None = None
+        crawler.signals.connect(self._opened, signals.spider_opened)
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @property
+    def begun(self) -> bool:
+        """Whether nothing new may be asked for."""
+        return self._begun.is_set()
+
+    def begin(self) -> None:
+        """Refuse what waits for its turn, and break off after a while what is on its way."""
+        if self.begun:
+            return
+        self._begun.set()
+        self._refuse_waiting()
+        asyncio.get_running_loop().call_later(DRAIN_S, self._break_off)
+
+    def at_the_end(self, break_off: Callable[[], None]) -> None:
+        """Call this when what is on its way had its time."""
+        self._at_the_end.append(break_off)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long; CrawlStoppedError as soon as the crawl is stopped."""
+        try:
+            await asyncio.wait_for(self._begun.wait(), seconds)
+        except TimeoutError:
+            return
+        raise CrawlStoppedError
+
+    def _opened(self) -> None:
+        self._watch = asyncio.ensure_future(self._look())
+
+    def _closed(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+
+    async def _look(self) -> None:
+        """Notice a signal: the engine does not run any more, and waits for what is coming."""
+        while not self._engine.running:
+            await asyncio.sleep(LOOK_EVERY_S)
+        while self._engine.running:
+            await asyncio.sleep(LOOK_EVERY_S)
+        self.begin()
+
+    @property
+    def _engine(self) -> ExecutionEngine:
+        engine = self._crawler.engine
+        assert engine is not None, "the spider is open"
+        return engine
+
+    def _refuse_waiting(self) -> None:
+        """Requests that wait for their host's delay, which may be minutes."""
+        for slot in self._engine.downloader.slots.values():
+            slot.close()
+            while slot.queue:
+                _, waiting = slot.queue.popleft()
+                waiting.errback(CrawlStoppedError())
+
+    def _break_off(self) -> None:
+        for break_off in self._at_the_end:
+            break_off()
