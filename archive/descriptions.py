@@ -37,7 +37,9 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "failures": "Listings and articles that could not be had, or came truncated.",
         "requisites_failed": "Pictures, styles, documents and the like that could not be had.",
         "portal_count": "The portal's own count of results, where a listing shows one.",
-        "swept": "1 where every listing was followed to its end.",
+        "swept": "1 of a full sweep: every listing followed to its end, all asked for answered.",
+        "walked": "1 where every listing was followed as far as it brought news.",
+        "articles_returned": "Articles that were marked as gone and are there again.",
         "drift": "JSON: how often selectors found nothing; NULL where it was not counted.",
     },
     "captures": {

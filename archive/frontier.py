@@ -1,9 +1,10 @@
 """What the archive already has, so that a crawl asks only for what may have changed. Reads only."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from archive import due
 from archive.layout import Layout
 from archive.models import Capture, ListedArticle
 
@@ -17,6 +18,8 @@ _LISTED = "portal = :portal AND key = :key AND section = :section"
 class Known:
     """What is known of one article before it is asked for."""
 
+    had: bool
+    """It has a row."""
     stored: bool
     """It has a row that is not marked gone."""
     answer: Capture | None
@@ -27,18 +30,32 @@ class Known:
     listed_since: str | None
     """When it was first listed as it is listed now; None where it was listed otherwise the last
     time, or never."""
+    listed_by: int | None = None
+    """The run that listed it so first."""
+
+    def is_news(self, settled_at: str) -> bool:
+        """Whether it is listed otherwise than up to a moment."""
+        return self.listed_since is None or self.listed_since > settled_at
+
+    def is_swept(self, since: str) -> bool:
+        """Whether a sweep that was due at a moment needs it no more; dead links it leaves alone."""
+        assert self.answer is not None, "what was never answered is due"
+        dead = self.answer.status in due.MISSING and not self.had
+        return dead or self.answer.fetched_at >= since
 
     @property
     def due(self) -> bool:
         """Whether it must be asked for: never answered, listed differently since, or missing once.
 
-        A dead link is not due again; an article that answered 404 once is, to be sure.
+        A dead link is not due again; an article that answered 404 once is, to be sure. The run of
+        the answer may have found it listed elsewhere a moment later: that is no change.
         """
         if self.answer is None or self.listed_since is None or self.unread:
             return True
-        if self.stored and self.answer.status in (404, 410):
+        if self.stored and self.answer.status in due.MISSING:
             return True
-        return self.listed_since > self.answer.fetched_at
+        later = self.listed_since > self.answer.fetched_at
+        return later and self.listed_by != self.answer.run_id
 
 
 class Frontier:
@@ -68,11 +85,14 @@ class Frontier:
             " AND status IN (200, 304, 404, 410)",
             (self._portal, row.key),
         )
+        listed_since, listed_by = self._since(section, row)
         return Known(
+            had=article is not None,
             stored=article is not None and article["gone_at"] is None,
             answer=answer,
             unread=answer is not None and self._is_unread(answer, article),
-            listed_since=self._since(section, row),
+            listed_since=listed_since,
+            listed_by=listed_by,
         )
 
     def _is_unread(self, answer: Capture, article: sqlite3.Row | None) -> bool:
@@ -85,13 +105,16 @@ class Frontier:
         run = self._db.execute("SELECT outcome FROM runs WHERE id = ?", (answer.run_id,)).fetchone()
         return bool(run["outcome"] != "complete")
 
-    def _since(self, section: str, row: ListedArticle) -> str | None:
+    def _since(self, section: str, row: ListedArticle) -> tuple[str | None, int | None]:
         """When a sighting that says the same as `row`, of the last run that listed it, began.
+
+        And the run that it began in.
 
         All of that run counts: listings name an article more than once, now and then differently.
         """
         sighting = self._db.execute(
-            f"SELECT min(seen_at) AS seen_at FROM sightings WHERE {_LISTED}"  # noqa: S608
+            "SELECT min(seen_at) AS seen_at, (SELECT run_id FROM captures"  # noqa: S608
+            f"  WHERE id = capture_id) AS run_id FROM sightings WHERE {_LISTED}"
             " AND title IS :title AND date IS :date AND last_seen_at >= coalesce((SELECT"
             "  max(started_at) FROM runs WHERE portal = :portal AND started_at <= ("
             f"  SELECT max(last_seen_at) FROM sightings WHERE {_LISTED}"
@@ -105,8 +128,60 @@ class Frontier:
                 "begun": self._begun,
             },
         ).fetchone()
-        since: str | None = sighting["seen_at"]
-        return since
+        return sighting["seen_at"], sighting["run_id"]
+
+    def sweeps(self) -> list[str]:
+        """When the portal's full sweeps began, the newest first; see due.last_sweeps."""
+        return due.last_sweeps(self._db, self._portal, self._begun)
+
+    def sweep_due(self, days: float) -> str | None:
+        """When a full sweep falls due; see due.sweep_due."""
+        return due.sweep_due(self._db, self._portal, self._begun, days)
+
+    def states(self) -> list[due.State]:
+        """What is known of each article that was ever listed; see due.states."""
+        return list(due.states(self._db, self._portal))
+
+    def settled_at(self) -> str:
+        """The end of the last run that followed each listing as far as it had news; else empty."""
+        row = self._db.execute(
+            "SELECT max(finished_at) AS moment FROM runs WHERE portal = ? AND started_at < ?"
+            " AND (walked = 1 OR swept = 1)",
+            (self._portal, self._begun),
+        ).fetchone()
+        return row["moment"] or ""
+
+    def known_rows(self, section: str, swept_at: str) -> int:
+        """The rows that a listing has by what is known: those of its last sweep, and new ones.
+
+        A row may come twice on a listing, so that articles say too little.
+        """
+        row = self._db.execute(
+            "SELECT coalesce(max(position), 0) + (SELECT count(*) FROM (SELECT key FROM sightings"
+            "  WHERE portal = :portal AND section = :section GROUP BY key HAVING min(seen_at) >"
+            "  (SELECT finished_at FROM runs WHERE portal = :portal AND started_at = :swept_at)))"
+            " AS rows FROM sightings WHERE portal = :portal AND section = :section",
+            {"portal": self._portal, "section": section, "swept_at": swept_at},
+        ).fetchone()
+        return int(row["rows"])
+
+    def addresses(self, key: str, sections: Sequence[str]) -> list[tuple[str, str]]:
+        """Section and address of an article as some listings named it, the newest first."""
+        rows = self._db.execute(
+            "SELECT section, url FROM sightings WHERE portal = ? AND key = ?"  # noqa: S608
+            f" AND section IN ({', '.join('?' * len(sections))})"
+            " ORDER BY last_seen_at DESC, seen_at DESC, position",
+            (self._portal, key, *sections),
+        )
+        return [(row["section"], row["url"]) for row in rows]
+
+    def is_gone(self, key: str) -> bool:
+        """Whether the archive has the article marked as gone."""
+        row = self._db.execute(
+            "SELECT 1 FROM articles WHERE portal = ? AND key = ? AND gone_at IS NOT NULL",
+            (self._portal, key),
+        ).fetchone()
+        return row is not None
 
     def whole_page(self, url: str) -> Capture | None:
         """The newest capture that holds the body of an address, to ask conditionally for it."""

@@ -161,6 +161,11 @@ class Run:
     portal_count: int | None = None
     """The portal's own count of results, where a listing shows one."""
     swept: int = 0
-    """1 where every listing was followed to its end."""
+    """1 of a full sweep: every listing was followed to its end, and all that was asked for came to
+    its end, too."""
+    walked: int = 0
+    """1 where every listing was followed to its end, or to where it brought nothing new."""
+    articles_returned: int = 0
+    """Articles that were marked as gone and are there again."""
     drift: str | None = None
     """JSON: how far the pages have drifted from what the rules expect; None where not counted."""

@@ -205,6 +205,14 @@ def m004_site_models(database: Database) -> None:
     _describe(database)
 
 
+@migrations()
+def m005_nights(database: Database) -> None:
+    """What a run that asks for little says of itself."""
+    for column in ("walked", "articles_returned"):
+        database.table("runs").add_column(column, int, not_null_default=0)
+    _describe(database)
+
+
 def _portals_and_runs(database: Database) -> None:
     database.table("portals").create(
         {"name": str, "title": str, "platform": str, "province": str, "home": str},

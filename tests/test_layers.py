@@ -25,7 +25,7 @@ ARCHIVE_LAYERS = (
     "archive.citation archive.import_checks archive.keeper archive.repeats archive.search"
     " archive.status",
     "archive.articles archive.frontier archive.query archive.row_checks archive.site_models"
-    " archive.store archive.timeline",
+    " archive.due archive.store archive.timeline",
     "archive.database archive.imports archive.running archive.schema archive.warc",
     "archive.descriptions archive.excerpt archive.locks archive.logs archive.room",
     "archive.addresses archive.errors archive.layout archive.models archive.vietnamese",
