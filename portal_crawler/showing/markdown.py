@@ -1,7 +1,8 @@
 """An article's blocks as Markdown (CommonMark with the pipe tables of GFM).
 
 Own lines in place of a library: it starts from blocks and not from HTML, and what Markdown cannot
-say plainly (merged cells, bold inside a word) is left out rather than written as HTML.
+say plainly (merged cells, bold inside a word) is left out rather than written as HTML. The one
+element is `<br>`: GFM has nothing else for the lines of a cell.
 """
 
 import re
@@ -20,6 +21,9 @@ _LINE_SIGNS = re.compile(r"([#+\-=])|(\d{1,9})([.)])(?=\s|$)")
 _CLOSING_SIGNS = re.compile(r"(?<!\\)#+$")
 """At a heading's end they would be taken for a part of its markup."""
 _TARGET_SIGNS = re.compile(r"[()<>\\`|]|&(?=#?\w+;)")
+
+
+CELL_BREAK = "<br>"
 
 
 def article_markdown(blocks: Iterable[Block], base: str) -> str:
@@ -98,8 +102,8 @@ def _table(rows: list[list[Cell]], base: str) -> str:
 def _row(row: list[Cell], width: int, base: str) -> str:
     cells = [""] * width
     for cell in row:
-        texts = [_runs(line, base).replace("\\\n", " ") for line in cell.lines]
-        cells[cell.column] = " ".join(texts)
+        texts = [_runs(line, base).replace("\\\n", CELL_BREAK) for line in cell.lines]
+        cells[cell.column] = CELL_BREAK.join(texts)
     return "|" + "".join(f" {text} |" if text else " |" for text in cells)
 
 

@@ -1,6 +1,7 @@
 """An article as HTML and Markdown says what its body says, and nothing in it can act."""
 
 import hashlib
+import html
 import re
 from base64 import b64encode
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from markdown_it import MarkdownIt
 from archive.models import Article
 from portal_crawler.cleaning.blocks import Block
 from portal_crawler.showing.document import Document, document
-from portal_crawler.showing.markdown import article_markdown
+from portal_crawler.showing.markdown import CELL_BREAK, article_markdown
 from portal_crawler.showing.markup import ALLOWED, article_html
 from portal_crawler.showing.page import Origin, html_page, markdown_page
 from tests.cleaning.pages import LIFERAY_URL, SENTENCE, TITLE, read_liferay, read_vccorp
@@ -116,6 +117,8 @@ def test_the_markdown_reads_as_the_html_does(body: str) -> None:
         .render(article_markdown(read.blocks, read.base))
     )
     as_text = re.sub(r'<img src="[^"]*" alt="([^"]*)" />', r"\1", rendered)
+    # Words with signs are escaped: what is left of a break is the one between a cell's lines.
+    as_text = as_text.replace(html.escape(CELL_BREAK), " ")
     assert words(as_text) == words(article_html(read.blocks, read.base))
 
 
@@ -240,14 +243,14 @@ def test_the_markdown_of_an_article() -> None:
         '<p>Một <b>hai</b> <a href="/ba">ba</a> 4*5<br>năm</p><h3>Sáu</h3>'
         "<ol start=2><li>Bảy<ul><li>Tám</li></ul></li><li>Chín</li></ol>"
         "<blockquote><p>Trích</p><p>dẫn</p></blockquote><p>1. Không phải mục</p><pre>a\n b</pre>"
-        "<table><tr><td rowspan=2>A</td><td>B|C</td></tr><tr><td>2</td></tr></table>"
+        "<table><tr><td rowspan=2>A</td><td>B|C</td></tr><tr><td>2<p>- 3</p></td></tr></table>"
         '<center><img src="/a.jpg"></center><p align="center"><i>Chú thích</i></p>'
         f"<p>{SENTENCE}</p>"
     )
     assert content == (
         "Một **hai** [ba](http://so.example.gov.vn/ba) 4\\*5\\\nnăm\n\n### Sáu\n\n"
         "2. Bảy\n\n   - Tám\n3. Chín\n\n> Trích\n>\n> dẫn\n\n1\\. Không phải mục\n\n"
-        "```\na\nb\n```\n\n| A | B\\|C |\n| --- | --- |\n| | 2 |\n\n"
+        "```\na\nb\n```\n\n| A | B\\|C |\n| --- | --- |\n| | 2<br>\\- 3 |\n\n"
         f"![Chú thích](http://so.example.gov.vn/a.jpg)\n\n{SENTENCE}\n"
     )
 
