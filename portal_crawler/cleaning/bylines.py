@@ -28,7 +28,8 @@ _COUNTER_BEHIND = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$",
 _ROLE_LABEL = re.compile(rf"(?:{_ROLE})\s*:\s*", re.IGNORECASE)
 _SOURCE_LABEL = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
 _COMPILED = re.compile(
-    r"[\s,–-]*[(\[]\s*(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|lược ghi)"
+    r"[\s,–-]*[(\[]\s*(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|lược ghi"
+    r"|thực hiện|ghi|(?:lược |biên )?dịch)"
     r"(?:\s+(?:và|theo|từ)\s[^)]*)?\s*[)\]]\s*[.;]?$",
     re.IGNORECASE,
 )

@@ -21,6 +21,8 @@ _CREDIT = re.compile(
 _CREDIT_LINE = re.compile(r"[(\[]?\s*(?:ảnh|nguồn|hình)\b", re.IGNORECASE)
 _SENTENCE_END = (".", ":", ";", "?", "!", "…")
 _LETTER = re.compile(r"[^\W\d_]")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+"""A text beside a picture without any is a slip of the editor's."""
 
 
 def take_captions(blocks: list[Block]) -> list[Block]:
@@ -37,6 +39,8 @@ def take_captions(blocks: list[Block]) -> list[Block]:
         position += 1
         if not (block.pictures or block.films):
             continue
+        if not _LETTER_OR_DIGIT.search(block.text):
+            block.text = ""
         lines = _own_lines(block)
         if lines or not block.text:
             below = _lines_below(block, blocks[position:])
@@ -93,6 +97,9 @@ def is_caption(picture: Block, candidate: Block) -> bool:
         return False
     if candidate.is_caption:
         return True
+    if text.endswith("?"):
+        # An interview begins so under its first picture.
+        return False
     if words > LONGEST_CAPTION_WORDS or len(text) > LONGEST_CAPTION_CHARS or picture.floating:
         return False
     if _CREDIT.search(text) or candidate.italic or candidate.align == "center":

@@ -94,6 +94,9 @@ LONGEST_CREDIT_WORDS = 8
 LONGEST_BARE_CREDIT_WORDS = 4
 """A caption that is nothing but "Ảnh: …" is a credit only where no more than a name follows."""
 
+LONGEST_AGENCY_WORDS = 14
+"""A department's portal with its ministry's name."""
+
 CREDIT_WITHIN_CHARS = 200
 """Of a caption's end: a label and an address at their longest."""
 
@@ -116,6 +119,10 @@ _NAMED_CREDIT = re.compile(
 _LINKED_CREDIT = re.compile(
     rf"[(\[]\s*(?:{_CREDIT_LABEL}\s+)?(?P<name>{_SITE}){_CREDIT_END}", re.IGNORECASE
 )
+_NUMBERED_CREDIT = re.compile(
+    rf"[(\[]\s*ảnh\s+\d{{1,2}}\s*[-–]\s*(?P<name>[^()\[\]:;.,]+?){_CREDIT_END}", re.IGNORECASE
+)
+"""As in "(Ảnh 1 - Phạm An)"."""
 _LABEL_BEFORE_NAME = re.compile(r"^(?:nguồn|theo)\b\s*:?\s*", re.IGNORECASE)
 """As in "Ảnh: Nguồn Internet"."""
 _NO_CREDIT = frozenset(("minh họa", "minh hoạ", "sưu tầm", "st"))
@@ -126,13 +133,29 @@ def credit_of(caption: str | None) -> str | None:
     end = (caption or "")[-CREDIT_WITHIN_CHARS:]
     before = (caption or "")[:-CREDIT_WITHIN_CHARS]
     if found := _LABELLED_CREDIT.search(end):
-        bare = not (before or found.start() or found["open"])
-        return _credited(found["name"], LONGEST_BARE_CREDIT_WORDS if bare else LONGEST_CREDIT_WORDS)
+        if before or found.start() or found["open"]:
+            return _credited(found["name"], LONGEST_CREDIT_WORDS)
+        return _credited(found["name"], LONGEST_BARE_CREDIT_WORDS) or _credited_agency(
+            found["name"]
+        )
+    if found := _NUMBERED_CREDIT.search(end):
+        name = _credited(found["name"], LONGEST_CREDIT_WORDS)
+        return name if name and _is_all_names(name) else None
     if (found := _NAMED_CREDIT.search(end)) and (before + end[: found.start()]).strip():
         name = _credited(found["name"], LONGEST_CREDIT_WORDS)
         return name if name and (name[0].isupper() or name == "internet") else None
     found = _LINKED_CREDIT.search(end)
     return found["name"] if found else None
+
+
+def _credited_agency(text: str) -> str | None:
+    """An agency's full name, which a sentence that begins with one does not end like."""
+    name = agency_of(_credited(text, LONGEST_AGENCY_WORDS))
+    return name if name and name.split()[-1][0].isupper() else None
+
+
+def _is_all_names(text: str) -> bool:
+    return all(word[0].isupper() or not word.isalnum() for word in text.split())
 
 
 def _credited(text: str, most_words: int) -> str | None:

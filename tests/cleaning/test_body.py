@@ -104,6 +104,20 @@ def test_the_editors_caption_class_is_trusted() -> None:
     assert article.body == "Hết."
 
 
+def test_a_question_under_a_picture_is_the_interviews() -> None:
+    question = "PV: Thưa ông, lớp tập huấn này có gì mới?"
+    article = read_liferay(f'<p><img src="/a.jpg"></p><p><em>{question}</em></p><p>{SENTENCE}</p>')
+    assert [image.caption for image in article.images] == [None]
+    assert article.body == f"{question}\n\n{SENTENCE}"
+
+
+@pytest.mark.parametrize("sign", ["\\", "&#803;", ".", "* * *"])
+def test_a_stray_sign_beside_a_picture_is_no_text_and_hides_no_caption(sign: str) -> None:
+    article = read_liferay(f'<p>{sign}<img src="/a.jpg"></p><p>{CAPTION}</p><p>{SENTENCE}</p>')
+    assert [image.caption for image in article.images] == [CAPTION]
+    assert article.body == SENTENCE
+
+
 def test_the_byline_is_the_last_right_aligned_line_that_is_not_empty() -> None:
     empty = '<p align="right">&nbsp;</p>' * 60
     article = read_liferay(
@@ -159,6 +173,8 @@ def test_a_sentence_set_to_the_right_is_no_byline() -> None:
         ("Phạm An (tổng hợp)", "Phạm An"),
         ("Phạm An (Theo TTXVN)", "Phạm An"),
         ("Mai Chi - Kim Dung", "Mai Chi - Kim Dung"),
+        ("Minh Khuê (thực hiện)", "Minh Khuê"),
+        ("Minh Khuê (Lược dịch)", "Minh Khuê"),
         ("Thanh tra Sở Thông tin", "Thanh tra Sở Thông tin"),
         ("(so.example.gov.vn)", "so.example.gov.vn"),
         ("Theo https://bo.example/", None),

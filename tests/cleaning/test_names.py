@@ -27,6 +27,8 @@ LONG = "Các đại biểu tham quan triển lãm"
         ("Ảnh minh họa (http://vidu.edu.vn/)", "http://vidu.edu.vn/"),
         ("Nguồn ảnh: vidu.gov.vn", "vidu.gov.vn"),
         (f"{LONG} (Ảnh, clip: Hòa An)", "Hòa An"),
+        (f"{LONG} (Ảnh 1 - Hòa An - Báo Mẫu )", "Hòa An - Báo Mẫu"),
+        ("Ảnh: Cổng Thông tin Dịch vụ công tỉnh Hòa An", "Cổng Thông tin Dịch vụ công tỉnh Hòa An"),
     ],
 )
 def test_a_captions_end_names_who_took_the_picture(caption: str, credit: str) -> None:
@@ -43,6 +45,8 @@ def test_a_captions_end_names_who_took_the_picture(caption: str, credit: str) ->
         "Hình 1 - Trạm gốc",
         "(Ảnh Bí thư, Phó Bí thư Chi bộ nhiệm kỳ 2020 - 2022)",
         "Ảnh: Quang cảnh buổi lễ khai mạc tại Nhà văn hóa",
+        "Ảnh: Đài Truyền thanh trao quà cho học sinh nghèo",
+        f"{LONG} (Ảnh 1 - Trạm gốc)",
         "Tập thể hai đơn vị chụp ảnh lưu niệm",
         f"{LONG} (Ảnh sưu tầm)",
         f"{LONG} (phố Ví Dụ, quận Mẫu)",
