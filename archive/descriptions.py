@@ -41,6 +41,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "walked": "1 where every listing was followed as far as it brought news.",
         "articles_returned": "Articles that were marked as gone and are there again.",
         "drift": "JSON: how often selectors found nothing; NULL where it was not counted.",
+        "measures": "JSON: by alarm and what was measured, an amount and over how many it is.",
+        "alarms": "JSON list of what is far from the portal's usual; NULL where nothing is.",
     },
     "captures": {
         "": "One row an HTTP exchange as recorded in a WARC file.",

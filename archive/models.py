@@ -169,3 +169,7 @@ class Run:
     """Articles that were marked as gone and are there again."""
     drift: str | None = None
     """JSON: how far the pages have drifted from what the rules expect; None where not counted."""
+    measures: str | None = None
+    """JSON: what alarms compare (archive.alarms); None where nothing was measured."""
+    alarms: str | None = None
+    """JSON list: what is far from the portal's usual; None where all is as usual."""

@@ -213,6 +213,14 @@ def m005_nights(database: Database) -> None:
     _describe(database)
 
 
+@migrations()
+def m006_alarms(database: Database) -> None:
+    """What a run measured, and what of it was far from the usual."""
+    for column in ("measures", "alarms"):
+        database.table("runs").add_column(column, str)
+    _describe(database)
+
+
 def _portals_and_runs(database: Database) -> None:
     database.table("portals").create(
         {"name": str, "title": str, "platform": str, "province": str, "home": str},

@@ -5,6 +5,8 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 
+from archive.alarms import RUNS_READ, Measures, measures_of
+
 Row = dict[str, object]
 
 RUNS_SHOWN = 10
@@ -78,6 +80,19 @@ def last_runs(connection: sqlite3.Connection, portal: str, count: int = RUNS_SHO
         (portal, count),
     )
     return [dict(row) for row in rows]
+
+
+def earlier_measures(connection: sqlite3.Connection, portal: str, run: int) -> list[Measures]:
+    """What the portal's runs before one measured, the newest first; of those that came to an end.
+
+    A run that failed or was interrupted may have stopped in the midst of anything.
+    """
+    rows = connection.execute(
+        "SELECT measures FROM runs WHERE portal = ? AND id < ? AND measures IS NOT NULL"
+        " AND outcome IN ('complete', 'incomplete', 'unhealthy') ORDER BY id DESC LIMIT ?",
+        (portal, run, RUNS_READ),
+    )
+    return [measures_of(column) for (column,) in rows]
 
 
 def problem_codes(connection: sqlite3.Connection, portal: str) -> dict[str, int]:

@@ -66,9 +66,11 @@ class Clean(_Pipeline):
             raise DropItem(str(error), log_level="WARNING") from error
         except ExtractionError as error:
             self._run.tally.count(self._run.tally.untitled, type(error).__name__)
+            self._run.tally.measures.add_page(item)
             self._heed_missing(item, error)
             raise DropItem(str(error), log_level="INFO") from error
         self._run.tally.blocked_in_a_row = 0
+        self._run.tally.measures.add_page(item)
         self._spider.saw_date(item.section, item.article.published_at)
         return item
 
@@ -78,6 +80,7 @@ class Clean(_Pipeline):
         tally.count(tally.unanswered, error.cause)
         tally.failures.append(str(error))
         tally.blocked_in_a_row += isinstance(error, BlockedPageError)
+        tally.measures.gates += isinstance(error, BlockedPageError)
         if tally.blocked_in_a_row == BLOCKED_LIMIT:
             self._run.stop_crawl(BLOCKED)
 
@@ -126,7 +129,8 @@ class Store(_Pipeline):
         elif isinstance(item, ArticlePage) and item.article is not None:
             page = PageRead(item.capture, item.stored)
             stored = self._run.keeper.keep_article(partial(self._read, item), page, self._reread)
-            stored.add_done_callback(self._run.tally.count_change)
+            counted = partial(self._run.tally.count_change, item.article)
+            stored.add_done_callback(counted)
             if self._run.learning is not None:
                 self._run.keeper.do(self._run.learning.advance)
         return item

@@ -280,6 +280,7 @@ class Portal(Spider):
             walk.total = page.total
             tally.portal_counts[walk.section] = page.total
         tally.rows[walk.section] = walk.rows + len(page.rows)
+        tally.measures.add_listing_page(walk.section, len(page.rows))
         tally.listed.update(row.key for row in page.rows)
         # Looked up before the rows are kept, so that they are compared with what was listed before.
         wanted = list(self._wanted(page, walk))

@@ -18,6 +18,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.alarms import alarms, alarms_json, measures_of
+from archive.database import reading
 from archive.errors import ArchiveUnwritableError
 from archive.frontier import Frontier
 from archive.keeper import Keeper
@@ -27,6 +29,7 @@ from archive.logs import remove_old_logs
 from archive.models import Capture, PortalEntry, Run
 from archive.room import MB, check_room
 from archive.schema import open_for_writing
+from archive.status import earlier_measures
 from archive.store import Store
 from archive.warc.exchange import Exchange, Spool
 from archive.warc.records import Fields
@@ -38,7 +41,7 @@ from portal_crawler.reading import Declaration
 from portal_crawler.relearning import Relearning, RunRows
 from portal_crawler.rules import fingerprint
 from portal_crawler.stopping import Stopping
-from portal_crawler.tally import Outcome, Tally, judged
+from portal_crawler.tally import Outcome, Tally, alarmed, judged
 
 logger = logging.getLogger(__name__)
 
@@ -194,6 +197,7 @@ class CrawlRun:
         self.tally.requests += 1
         self.tally.bytes += exchange.response.size
         future = self.keeper.keep_exchange(exchange)
+        future.add_done_callback(self.tally.measures.add_answer)
         self._pending.append(future)
         while self._pending and self._pending[0].done():
             self._pending.popleft()
@@ -257,10 +261,22 @@ class CrawlRun:
                 finished = self.keeper.do(partial(self.learning.finish, self.row.id))
                 finished.add_done_callback(self._count_again)
             await _done(self.keeper.settle())
-            self._finish_row(*judged(self.tally, reason))
+            self._finish_row(*self._held_against_the_usual(*judged(self.tally, reason)))
             await _done(self.keeper.end_run(self.row, self._run_lines("end")))
         finally:
             self._close()
+
+    def _held_against_the_usual(
+        self, outcome: Outcome, why: str | None
+    ) -> tuple[Outcome, str | None]:
+        """The outcome with the run's alarms, which are noted in its row."""
+        if self.failure is not None:
+            return outcome, why
+        with reading(self.layout) as connection:
+            earlier = earlier_measures(connection, self._portal.name, self.row.id)
+        found = alarms(measures_of(self.tally.measures.as_json()), earlier)
+        self.row = replace(self.row, alarms=alarms_json(found))
+        return alarmed(outcome, why, found)
 
     def _count_again(self, finished: "Future[RunRows]") -> None:
         """Articles that were read before enough was known are read again by now."""

@@ -1,11 +1,15 @@
 """What a run counts while it goes on, and what becomes of it: the judgement is pure."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from archive.alarms import Alarm
+from archive.models import Article
 from archive.store import Change
 from portal_crawler.drift import Drift
+from portal_crawler.measures import Measures
 
 UNHEALTHY_SHARE = 0.2
 """Share of the fetched pages without a title, or of the new and changed rows without a body,
@@ -83,6 +87,8 @@ class Tally:
     """Requisites and attachments that could not be had; no failure of the run."""
     drift: Drift = field(default_factory=Drift)
     """What the layout's selectors did not find."""
+    measures: Measures = field(default_factory=Measures)
+    """What alarms compare."""
 
     @property
     def stored(self) -> int:
@@ -98,10 +104,11 @@ class Tally:
         """One more of a name in `untitled`, `unanswered` or `problems`."""
         table[name] = table.get(name, 0) + 1
 
-    def count_change(self, stored: Future[Change]) -> None:
+    def count_change(self, article: Article | None, stored: Future[Change]) -> None:
         """Called when an article was stored, or could not be."""
         if stored.exception() is None:
             self.changes[stored.result()] += 1
+            self.measures.add_change(article, stored.result())
 
     def count_gone(self, gone: Future[bool]) -> None:
         """Called when it is known whether a missing article counts as gone."""
@@ -127,6 +134,7 @@ class Tally:
             "portal_count": sum(self.portal_counts.values()) if self.portal_counts else None,
             "swept": int(self.swept),
             "drift": self.drift.as_json(),
+            "measures": self.measures.as_json(),
         }
 
 
@@ -147,6 +155,16 @@ def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
         return Outcome.INCOMPLETE, tally.ended_why or finish_reason
     missing = _missing(tally)
     return (Outcome.INCOMPLETE, missing) if missing else (Outcome.COMPLETE, tally.ended_why)
+
+
+def alarmed(
+    outcome: Outcome, why: str | None, found: Sequence[Alarm]
+) -> tuple[Outcome, str | None]:
+    """What `judged` said, once it is known what is far from the portal's usual."""
+    if not found or outcome in (Outcome.FAILED, Outcome.INTERRUPTED):
+        return outcome, why
+    words = [alarm.words() for alarm in found]
+    return Outcome.UNHEALTHY, "; ".join([*words, *([why] if why else [])])
 
 
 def _bad_shares(tally: Tally) -> list[str]:

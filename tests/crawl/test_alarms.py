@@ -1,0 +1,155 @@
+"""One real crawl an alarm: the run is unhealthy and says which figure is far from the usual."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.alarms import Share, measures_json
+from archive.layout import Layout, run_id, utc_text
+from archive.models import PortalEntry, Run
+from archive.schema import open_for_writing
+from archive.store import Store
+from tests.crawl.test_gates import GATE
+from tests.support.crawls import ROOT, Ended, crawl, last_run
+from tests.support.pages import article, listing
+from tests.support.wire_server import WireServer, page
+
+ARTICLES = range(1, 13)
+PAGE_BYTES = 1000
+USUAL = {
+    "no-rows": {"tin-tuc": Share(120, 6)},
+    "fewer-fields": {"lead": Share(12, 12), "author": Share(0, 12)},
+    "many-changes": {"articles": Share(0, 12)},
+    "size-jump": {"article pages": Share(12 * PAGE_BYTES, 12)},
+    "all-alike": {"article pages": Share(0, 12)},
+    "blocked": {"answers": Share(0, 14)},
+}
+
+
+@pytest.fixture(autouse=True)
+def portal(server: WireServer) -> None:
+    server.answer("/tin-tuc", page(listing(ARTICLES)))
+    for number in ARTICLES:
+        server.answer(f"/tin/{number}", page(text_of(number)))
+
+
+def text_of(number: int, **fields: Any) -> str:
+    return article(number, body=f"Bài số {number} nói về một việc khác. " * 4, **fields)
+
+
+def nights_before(archive: Path, count: int = 3, **measures: dict[str, Share]) -> None:
+    """Runs that came to their end, with figures as usual but for those given."""
+    archive.mkdir(exist_ok=True)
+    store = Store(open_for_writing(Layout(archive)))
+    entry = PortalEntry(
+        name="wire", title="Sở Dây", platform="wire", province=None, home="http://x/"
+    )
+    column = measures_json({**USUAL, **{name.replace("_", "-"): m for name, m in measures.items()}})
+    tasks = [lambda: store.put_portal(entry)]
+    for night in range(1, count + 1):
+        started = datetime.now(UTC) - timedelta(days=night)
+        run = Run(
+            id=run_id(started, 0), portal="wire", started_at=utc_text(started),
+            finished_at=utc_text(started), outcome="complete", measures=column,
+        )  # fmt: skip
+        tasks.append(lambda run=run: store.put_run(run))
+    store.in_transaction(tasks)
+    store.close()
+
+
+def alarmed(end: Ended, archive: Path) -> list[str]:
+    """The alarms of the last run, which must be told in words and by the exit code."""
+    run = last_run(archive)
+    found = json.loads(run["alarms"] or "[]")
+    assert (end.code, run["outcome"]) == (3, "unhealthy"), end.stderr
+    for alarm in found:
+        assert alarm["what"] in run["reason"]
+    assert "usually" in end.stderr
+    return [alarm["alarm"] for alarm in found]
+
+
+def test_a_night_as_usual_raises_none(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    end = crawl(server, archive)
+    assert (end.code, last_run(archive)["alarms"]) == (0, None), end.stderr
+    assert json.loads(last_run(archive)["measures"])["no-rows"] == {"tin-tuc": [12, 1]}
+
+
+def test_rows_that_are_gone(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    server.answer("/tin-tuc", page(listing([1])))
+    assert alarmed(crawl(server, archive), archive) == ["no-rows"]
+
+
+def test_a_field_that_is_gone(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    for number in ARTICLES:
+        text = text_of(number).replace('class="lead"', 'class="summary"')
+        server.answer(f"/tin/{number}", page(text))
+    assert alarmed(crawl(server, archive), archive) == ["fewer-fields"]
+    assert "0% of new articles have lead, usually 100%" in last_run(archive)["reason"]
+
+
+def test_a_flood_of_changes(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    crawl(server, archive)
+    for number in ARTICLES:
+        server.answer(f"/tin/{number}", page(text_of(number, date="06/03/2024 09:00")))
+    assert alarmed(crawl(server, archive, "--full"), archive) == ["many-changes"]
+
+
+def test_a_jump_in_size(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    for number in ARTICLES:
+        server.answer(f"/tin/{number}", page(text_of(number) + "<!-- -->" * PAGE_BYTES))
+    assert alarmed(crawl(server, archive), archive) == ["size-jump"]
+
+
+def test_pages_that_are_all_alike(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    for number in ARTICLES:
+        server.answer(f"/tin/{number}", page(article(number)))
+    assert alarmed(crawl(server, archive), archive) == ["all-alike"]
+
+
+def test_refusals_by_status(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    for number in list(ARTICLES)[:6]:
+        server.answer(f"/tin/{number}", page("<h1>403</h1>", status="403 Forbidden"))
+    assert alarmed(crawl(server, archive), archive) == ["blocked"]
+    assert "answered 403" in last_run(archive)["reason"], "what could not be had is said, too"
+
+
+def test_refusals_in_words(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    for number in list(ARTICLES)[:6]:
+        server.answer(f"/tin/{number}", GATE)
+    assert alarmed(crawl(server, archive), archive) == ["blocked"]
+
+
+def test_alarms_stand_in_the_warc(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    server.answer("/tin-tuc", page(listing([1])))
+    crawl(server, archive)
+    told = last_run(archive)
+    assert told["alarms"] is not None
+    words = [sys.executable, "-m", "portal_crawler.cli", "rebuild", "--archive", str(archive), "-q"]
+    subprocess.run([*words, "-s", "SPIDER_MODULES=tests.support.portals"], cwd=ROOT, check=True)
+    assert last_run(archive) == told
+
+
+def test_a_limit_that_was_asked_for_raises_none(server: WireServer, archive: Path) -> None:
+    nights_before(archive)
+    end = crawl(server, archive, "--articles", "2", "--pages", "1")
+    assert (end.code, last_run(archive)["alarms"]) == (0, None), end.stderr
+
+
+def test_a_young_archive_raises_none(server: WireServer, archive: Path) -> None:
+    nights_before(archive, count=2)
+    server.answer("/tin-tuc", page(listing([1])))
+    assert crawl(server, archive).code == 0
