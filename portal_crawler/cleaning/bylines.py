@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from portal_crawler.cleaning.attachments import leads_to_document
-from portal_crawler.cleaning.blocks import Block
+from portal_crawler.cleaning.blocks import Block, Kind
 from portal_crawler.cleaning.boilerplate import (
     is_boilerplate,
     is_contact,
@@ -104,6 +104,9 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
         elif not _is_behind_text(block, signed=bool(bylines)):
             break
         end -= 1
+    if not bylines and end and _is_name_alone(blocks, end - 1):
+        end -= 1
+        bylines = [blocks[end]]
     if not bylines:
         return Signed(blocks)
     names = [name for block in bylines if (name := author_of(block.text))]
@@ -127,14 +130,37 @@ def _without_appendix(blocks: list[Block]) -> int:
     What stands to the right above a table is mostly its unit of measure: only a name counts.
     """
     end = len(blocks)
-    while end and (blocks[end - 1].is_table or not blocks[end - 1].text):
+    while end and _is_appended(blocks[end - 1]):
         end -= 1
-    signed = end and blocks[end - 1]
-    if signed and signed.align == "right" and (signed.bold or signed.italic):
-        words = signed.text.split()
-        if 2 <= len(words) <= LONGEST_NAME_WORDS and all(map(str.istitle, words)):
-            return end
+    while 0 < end < len(blocks) and blocks[end - 1].align == "center":
+        # The appendix's heading.
+        end -= 1
+    if end and blocks[end - 1].align == "right" and _is_name(blocks[end - 1]):
+        return end
     return len(blocks)
+
+
+def _is_appended(block: Block) -> bool:
+    in_box = bool(block.box) and not looks_like_byline(block)
+    return block.is_table or not block.text or in_box
+
+
+def _is_name(block: Block) -> bool:
+    """Whether a line is set off and reads as one person's name, each word with a capital."""
+    words = block.text.split()
+    if not (block.bold or block.italic) or not 2 <= len(words) <= LONGEST_NAME_WORDS:
+        return False
+    if not block.text[-1].isalpha():
+        return False
+    return block.kind is Kind.PARAGRAPH and not block.mark and all(map(str.istitle, words))
+
+
+def _is_name_alone(blocks: list[Block], position: int) -> bool:
+    """Whether a text's last line is a name, wherever it is set; under a picture it is a caption."""
+    last = blocks[position]
+    if not position or last.pictures or last.is_quoted or last.box or not _is_name(last):
+        return False
+    return not (blocks[position - 1].pictures or blocks[position - 1].films)
 
 
 def _source(bylines: list[Block]) -> str | None:

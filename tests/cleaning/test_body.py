@@ -158,6 +158,55 @@ def test_of_two_names_the_one_that_the_system_appends_is_the_author() -> None:
     assert (article.author, article.body) == ("Minh Anh", "a")
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p><strong>Phạm An</strong></p>",
+        '<p align="center"><b>Phạm Thị An</b></p>',
+        "<p>&nbsp; &nbsp; &nbsp;<i>Phạm An</i></p><p>&nbsp;</p>",
+        "<strong>Phạm An</strong><p>Các tin khác</p>",
+    ],
+)
+def test_a_last_line_that_is_a_name_set_off_is_the_byline(markup: str) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p>{markup}")
+    assert article.author in ("Phạm An", "Phạm Thị An")
+    assert article.body == SENTENCE
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Phạm An</p>", "Phạm An"),
+        ("<p><b>Xin cảm ơn</b></p>", "Xin cảm ơn"),
+        ("<p><b>Xin Cảm Ơn!</b></p>", "Xin Cảm Ơn!"),
+        ("<h3>Phạm An</h3>", "Phạm An"),
+        ("<ul><li><b>Phạm An</b></li></ul>", "- Phạm An"),
+        ("<blockquote><p>Trích.</p><p><b>Phạm An</b></p></blockquote>", "Trích.\n\nPhạm An"),
+        ("<p><b>Phạm An</b></p><p>Hết.</p>", "Phạm An\n\nHết."),
+    ],
+)
+def test_other_last_lines_are_no_byline(markup: str, text: str) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p>{markup}")
+    assert (article.author, article.body) == (None, f"{SENTENCE}\n\n{text}")
+
+
+def test_a_name_under_the_last_picture_is_its_caption() -> None:
+    article = read_liferay(
+        f'<p>{SENTENCE}</p><center><img src="/a.jpg"></center><center><b>Phạm An</b></center>'
+    )
+    assert [image.caption for image in article.images] == ["Phạm An"]
+    assert article.author is None
+
+
+def test_a_byline_stands_before_a_box_and_its_heading() -> None:
+    box = "<table><tr><td><p>Một.</p><p>Hai.</p></td></tr></table>"
+    article = read_liferay(
+        f'<p>{SENTENCE}</p><p align="right"><b>Phạm An</b></p><p align="center">Khẩu hiệu</p>{box}'
+    )
+    assert article.author == "Phạm An"
+    assert article.body == f"{SENTENCE}\n\nKhẩu hiệu\n\nMột.\n\nHai."
+
+
 def test_a_sentence_set_to_the_right_is_no_byline() -> None:
     sentence = f"{SENTENCE} Hai mươi xã nữa sẽ tham dự vào tháng sau."
     article = read_liferay(f'<p>a</p><p align="right">{sentence}</p>')
