@@ -13,6 +13,10 @@ class PortalDeclarationError(CrawlerError):
     """Raised where a portal's class lacks what its platform needs."""
 
 
+class CrawlInterruptedError(CrawlerError):
+    """Raised at a signal while a crawl puts right what an earlier one left; nothing is lost."""
+
+
 class UntappableError(CrawlerError):
     """Raised at the start of a crawl when the running Scrapy or Twisted is not as the tap knows it.
 

@@ -11,7 +11,12 @@ from archive.errors import (
     ArchiveVersionError,
     QueryError,
 )
-from portal_crawler.errors import CrawlerError, UnknownPortalError, UsageError
+from portal_crawler.errors import (
+    CrawlerError,
+    CrawlInterruptedError,
+    UnknownPortalError,
+    UsageError,
+)
 
 
 class ExitCode(IntEnum):
@@ -74,4 +79,6 @@ def of_error(error: ArchiveError | CrawlerError) -> int:
         return int(ExitCode.DAMAGED)
     if isinstance(error, ArchiveLockedError):
         return int(ExitCode.LOCKED)
+    if isinstance(error, CrawlInterruptedError):
+        return int(ExitCode.INTERRUPTED)
     return int(ExitCode.ERROR)

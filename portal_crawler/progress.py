@@ -4,9 +4,9 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Self
 
@@ -117,13 +117,24 @@ def _channel_or_log() -> Listener:
     number = os.environ.get(CHANNEL_VARIABLE)
     if number is None:
         return _Log()
-    descriptor = int(number)
+    return _Channel(int(number))
 
-    def write(snapshot: Snapshot) -> None:
-        with suppress(BrokenPipeError):
-            os.write(descriptor, json.dumps(asdict(snapshot)).encode() + b"\n")
 
-    return write
+class _Channel:
+    """Tells the process that started the crawl; when that one was killed, the crawl ends too."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._is_heard = True
+
+    def __call__(self, snapshot: Snapshot) -> None:
+        if not self._is_heard:
+            return
+        try:
+            os.write(self._descriptor, json.dumps(asdict(snapshot)).encode() + b"\n")
+        except BrokenPipeError:
+            self._is_heard = False
+            signal.raise_signal(signal.SIGTERM)
 
 
 class _Log:

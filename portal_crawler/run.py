@@ -40,7 +40,7 @@ from portal_crawler.claims import Claiming
 from portal_crawler.reading import Declaration
 from portal_crawler.relearning import Relearning, RunRows
 from portal_crawler.rules import fingerprint
-from portal_crawler.stopping import Stopping
+from portal_crawler.stopping import Stopping, interruptible
 from portal_crawler.tally import Outcome, Tally, alarmed, judged
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,11 @@ class CrawlRun:
         self._declaration = cast(Claiming, crawler.spidercls)
         self._portal: PortalEntry = self._declaration.entry()
         self._resources.enter_context(portal_lock(self.layout, self._portal.name))
-        self._begin()
+        try:
+            self._begin()
+        except BaseException:
+            self._resources.close()
+            raise
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -105,6 +109,19 @@ class CrawlRun:
             rules=fingerprint(),
         )
         self._log_to_file()
+        with interruptible():
+            store = self._caught_up_store()
+        writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
+        self.keeper = Keeper(store, writer, self._archive_failed)
+        try:
+            self.keeper.begin_run(self._portal, self.row, self._run_lines("start")).result()
+        except BaseException:
+            self.keeper.stop()
+            raise
+        self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)
+
+    def _caught_up_store(self) -> Store:
+        """The archive's store, with what a killed crawl of the portal left in its files."""
         connection = open_for_writing(self.layout)
         store = Store(connection, fingerprint())
         if self._declaration.learns:
@@ -112,15 +129,7 @@ class CrawlRun:
         catch_up(self.layout, store, self._portal.name, {self._portal.name: self.declaration})
         if self.learning is not None:
             store.in_transaction([self.learning.advance])
-        writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
-        self.keeper = Keeper(store, writer, self._archive_failed)
-        try:
-            self.keeper.begin_run(self._portal, self.row, self._run_lines("start")).result()
-        except BaseException:
-            self.keeper.stop()
-            self._resources.close()
-            raise
-        self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)
+        return store
 
     def _log_to_file(self) -> None:
         path = self.layout.log_file(self._portal.name, self.row.id)

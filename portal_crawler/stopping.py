@@ -4,12 +4,15 @@ After that it is broken off: what came of it is in the WARC, marked as truncated
 """
 
 import asyncio
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from scrapy import signals
 from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
 
+from portal_crawler.errors import CrawlInterruptedError
 from portal_crawler.refusals import CrawlStoppedError
 
 DRAIN_S = 8.0
@@ -91,3 +94,26 @@ class Stopping:
     def _break_off(self) -> None:
         for break_off in self._at_the_end:
             break_off()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """SIGINT and SIGTERM raise CrawlInterruptedError inside the block.
+
+    For what goes on before the engine runs, whose handlers would wait for its end. Only for what
+    may be killed at any moment.
+    """
+
+    def interrupt(number: int, _frame: object) -> None:
+        raise CrawlInterruptedError(
+            f"interrupted by {signal.Signals(number).name} before the crawl began; "
+            "the next one begins again"
+        )
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

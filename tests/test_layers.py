@@ -57,7 +57,7 @@ BESIDE_THE_ARCHIVE = {
     "capture": "cleaning refusals run scope archive",
     "capture_check": "errors",
     "run": "capture_check catchup claims errors reading relearning rules stopping tally archive",
-    "stopping": "refusals",
+    "stopping": "errors refusals",
     "limits": "refusals run stopping tally archive",
     "measures": "items archive",
     "tally": "drift measures archive",
