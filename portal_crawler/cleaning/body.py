@@ -37,6 +37,8 @@ class Body:
     author: str | None
     source: str | None = None
     """Whom the byline names as the text's source."""
+    credit: str | None = None
+    """Whom the byline names for the pictures."""
     videos: tuple[Video, ...] = ()
     """With addresses as they stand in the page."""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
@@ -79,6 +81,7 @@ def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[s
         images=tuple(image for block in blocks for image in block.images),
         author=signed.author,
         source=signed.source,
+        credit=signed.credit,
         videos=tuple(video for block in blocks for video in block.videos),
         blocks=tuple(blocks),
     )

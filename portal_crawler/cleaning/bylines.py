@@ -26,6 +26,9 @@ _ROLE = (
 )
 _COUNTER_BEHIND = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$", re.IGNORECASE)
 _ROLE_LABEL = re.compile(rf"(?:{_ROLE})\s*:\s*", re.IGNORECASE)
+_PICTURES_LABEL = re.compile(
+    r"(?:(?:tin|bài(?: viết)?)(?:\s*[,/–-]\s*|\s+và\s+|\s+)){0,2}ảnh\s*:\s*", re.IGNORECASE
+)
 _SOURCE_LABEL = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
 _COMPILED = re.compile(
     r"[\s,–-]*[(\[]\s*(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|lược ghi"
@@ -86,6 +89,8 @@ class Signed:
     blocks: list[Block]
     author: str | None = None
     source: str | None = None
+    credit: str | None = None
+    """Whom the bylines name for the pictures."""
 
 
 def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
@@ -111,7 +116,14 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
         return Signed(blocks)
     names = [name for block in bylines if (name := author_of(block.text))]
     author = next(reversed(names) if last else iter(names), None)
-    return Signed(blocks[:end] + kept, author, _source(bylines))
+    credit = next((name for block in bylines if (name := _picture_credit(block.text))), None)
+    return Signed(blocks[:end] + kept, author, _source(bylines), credit)
+
+
+def _picture_credit(byline: str) -> str | None:
+    """Whose the pictures are, by a label: "Bài và ảnh: X", "Ảnh: Y"."""
+    label = _PICTURES_LABEL.match(byline)
+    return author_of(byline[label.end() :]) if label else None
 
 
 def _is_behind_text(block: Block, *, signed: bool) -> bool:

@@ -124,7 +124,7 @@ def article_of(
         author=author,
         source=source,
         language=language_of("\n".join((*heads, body.text or "")), _declared_language(page)),
-        images=fields.images(cover, body.images, base),
+        images=fields.images(cover, body, base),
         videos=fields.videos(body.videos, base),
         attachments=attachments(areas, base),
         problems=tuple(sorted({*outside.problems, *_oddities(decoded, content_type)})),

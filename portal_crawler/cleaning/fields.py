@@ -5,6 +5,7 @@ docs/FIELDS.md has the rules. Bodies, bylines, dates and documents have modules 
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from archive.models import Image, Video
@@ -17,6 +18,7 @@ from portal_crawler.cleaning.names import (
     agency_of,
     credit_of,
     is_account,
+    is_taken_over,
     labelled_source,
     source_of,
 )
@@ -167,14 +169,23 @@ def cover_addresses(page: Page, layout: Profile) -> list[str]:
     return [address for image in covers if (address := picture_address(image))]
 
 
-def images(cover: list[str], inside: tuple[Image, ...], base: str) -> tuple[Image, ...]:
-    """Pictures with absolute addresses, in page order and as often as the page shows them."""
-    shown = (*(Image(src=address) for address in cover), *inside)
-    return tuple(
-        Image(src=src, caption=image.caption, credit=image.credit or credit_of(image.caption))
-        for image in shown
-        if (src := absolute(base, image.src))
+def images(cover: list[str], body: Body, base: str) -> tuple[Image, ...]:
+    """Pictures with absolute addresses, in page order and as often as the page shows them.
+
+    Those of the body are the byline's where their captions say nothing else.
+    """
+    covers = (Image(src=address) for address in cover)
+    own = (
+        replace(image, credit=credit_of(image.caption) or _byline_credit(image, body))
+        for image in body.images
     )
+    return tuple(
+        replace(image, src=src) for image in (*covers, *own) if (src := absolute(base, image.src))
+    )
+
+
+def _byline_credit(image: Image, body: Body) -> str | None:
+    return None if is_taken_over(image.caption) else body.credit
 
 
 def videos(inside: tuple[Video, ...], base: str) -> tuple[Video, ...]:

@@ -125,6 +125,7 @@ _NUMBERED_CREDIT = re.compile(
 """As in "(Ảnh 1 - Phạm An)"."""
 _LABEL_BEFORE_NAME = re.compile(r"^(?:nguồn|theo)\b\s*:?\s*", re.IGNORECASE)
 """As in "Ảnh: Nguồn Internet"."""
+_TAKEN_OVER = re.compile(r"minh h[oọ][ạa]|sưu tầm|tư liệu|internet", re.IGNORECASE)
 _NO_CREDIT = frozenset(("minh họa", "minh hoạ", "sưu tầm", "st"))
 
 
@@ -146,6 +147,11 @@ def credit_of(caption: str | None) -> str | None:
         return name if name and (name[0].isupper() or name == "internet") else None
     found = _LINKED_CREDIT.search(end)
     return found["name"] if found else None
+
+
+def is_taken_over(caption: str | None) -> bool:
+    """Whether a caption says that the picture is not the article's own."""
+    return bool(caption and _TAKEN_OVER.search(caption[-CREDIT_WITHIN_CHARS:]))
 
 
 def _credited_agency(text: str) -> str | None:

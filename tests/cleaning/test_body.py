@@ -207,6 +207,29 @@ def test_a_byline_stands_before_a_box_and_its_heading() -> None:
     assert article.body == f"{SENTENCE}\n\nKhẩu hiệu\n\nMột.\n\nHai."
 
 
+@pytest.mark.parametrize(
+    ("bylines", "credit"),
+    [
+        (["Bài và ảnh: Phạm An"], "Phạm An"),
+        (["Tin, ảnh: Phạm An"], "Phạm An"),
+        (["Bài: Phạm An", "Ảnh: Lê Hòa – Báo Mẫu."], "Lê Hòa – Báo Mẫu"),
+        (["Phạm An"], None),
+        (["Tin bài: Phạm An"], None),
+    ],
+)
+def test_a_byline_names_who_took_the_pictures(bylines: list[str], credit: str | None) -> None:
+    lines = "".join(f'<p align="right">{line}</p>' for line in bylines)
+    pictures = (
+        '<p><img src="/1.jpg"></p><p><i>Lễ khai mạc</i></p>'
+        '<p><img src="/2.jpg"></p><p><i>Toàn cảnh (Ảnh: Minh Khuê)</i></p>'
+        '<p><img src="/3.jpg"></p><p><i>Ảnh minh họa</i></p>'
+    )
+    cover = '<img src="/0.jpg">'
+    article = read_liferay(f"{pictures}<p>{SENTENCE}</p>{lines}", cover=cover)
+    assert article.author == "Phạm An"
+    assert [image.credit for image in article.images] == [None, credit, "Minh Khuê", None]
+
+
 def test_a_sentence_set_to_the_right_is_no_byline() -> None:
     sentence = f"{SENTENCE} Hai mươi xã nữa sẽ tham dự vào tháng sau."
     article = read_liferay(f'<p>a</p><p align="right">{sentence}</p>')
