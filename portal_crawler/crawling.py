@@ -13,11 +13,11 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
-from scrapy.spiderloader import SpiderLoader
 
 from archive.errors import ArchiveError
 from archive.models import Run
 from portal_crawler import settings as defaults
+from portal_crawler.declared import Declared, declared_in
 from portal_crawler.errors import CrawlerError, UnknownPortalError, UsageError
 from portal_crawler.exit_codes import of_error, of_outcome
 from portal_crawler.portal import Portal
@@ -85,11 +85,16 @@ def parsed_settings(given: Iterable[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+def declared(settings: Settings) -> Declared:
+    """The portals that the settings' spider modules declare, and the modules that cannot say."""
+    return declared_in(settings.getlist("SPIDER_MODULES"))
+
+
 def portals(settings: Settings) -> dict[str, type[Portal]]:
-    """The portals that the settings' spider modules declare, by name."""
-    loader = SpiderLoader.from_settings(settings)
-    found = {name: loader.load(name) for name in sorted(loader.list())}
-    return {name: cls for name, cls in found.items() if issubclass(cls, Portal)}
+    """As `declared`, by name; PortalDeclarationError where a module cannot be imported."""
+    found = declared(settings)
+    found.check()
+    return found.portals
 
 
 def readable_portals(given: Iterable[str]) -> dict[str, type[Portal]]:
@@ -120,8 +125,11 @@ def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> C
     settings.set("PORTAL_ARCHIVE", str(options.archive), priority="cmdline")
     if options.time_limit_s is not None:
         settings.set("PORTAL_TIME_LIMIT", options.time_limit_s, priority="cmdline")
+    portal = declared(settings).portals[name]
+    # Scrapy imports all of them itself, and one that is broken would keep this one from starting.
+    settings.set("SPIDER_MODULES", [portal.__module__], priority="cmdline")
     process = AsyncCrawlerProcess(settings, install_root_handler=False)
-    crawler = process.create_crawler(portals(settings)[name])
+    crawler = process.create_crawler(portal)
     if listener is not None:
         crawler.signals.connect(listener, snapshot_taken)
     task = process.crawl(crawler, **options.spider_arguments)

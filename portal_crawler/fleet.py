@@ -136,8 +136,16 @@ def _result(child: _Child) -> CrawlResult:
     row: dict[str, Any] | None = json.loads(lines[-1]) if lines else None
     if row is not None and "error" not in row:
         return CrawlResult(child.portal, code, run=row)
-    error = row["error"] if row else f"its process ended with {code} and said nothing"
-    return CrawlResult(child.portal, code, error=error)
+    return CrawlResult(child.portal, code, error=row["error"] if row else _untold(code))
+
+
+def _untold(code: int) -> str:
+    """What became of a process that said nothing of its end."""
+    if code >= 0:
+        return f"its process ended with {code} and said nothing; the newest file in logs/ may"
+    hint = " (the kernel does so when memory runs out)" if code == -signal.SIGKILL else ""
+    name = signal.Signals(-code).name
+    return f"its process was killed by {name}{hint}; the next crawl puts right what it left"
 
 
 @contextmanager

@@ -62,13 +62,14 @@ BESIDE_THE_ARCHIVE = {
     "measures": "items archive",
     "tally": "drift measures archive",
     "progress": "run tally",
-    "crawling": "errors exit_codes portal progress run settings archive",
+    "declared": "errors portal",
+    "crawling": "declared errors exit_codes portal progress run settings archive",
     "display": "crawling progress tally",
     "fleet": "crawling display exit_codes progress",
     "commands": (
-        "claims cleaning commands crawling deep demo display errors exit_codes fleet importing"
-        " learned learning portal progress reading relearning replay replaying repairing rules"
-        " showing archive"
+        "claims cleaning commands crawling declared deep demo display errors exit_codes fleet"
+        " importing learned learning portal progress reading relearning replay replaying repairing"
+        " rules showing archive"
     ),
     "cli": "errors exit_codes archive.errors",
     "exit_codes": "errors archive.errors",

@@ -12,16 +12,17 @@ from portal_crawler.crawling import (
     CrawlResult,
     check_names,
     crawl_here,
+    declared,
     json_row,
     log_to,
     parsed_settings,
-    portals,
     project_settings,
     write_to_stderr,
 )
+from portal_crawler.declared import Declared
 from portal_crawler.display import Display, display_for
 from portal_crawler.errors import UsageError
-from portal_crawler.exit_codes import worst
+from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.fleet import crawl_apart
 from portal_crawler.progress import CHANNEL_VARIABLE
 
@@ -78,11 +79,14 @@ def run(args: argparse.Namespace) -> int:
         requisites=not args.no_requisites,
         settings=parsed_settings(args.settings),
     )
-    names = _names(args, options)
+    known = declared(project_settings(options.settings))
+    names = _names(args, known)
     if not args.quiet and not _is_watched():
         write_to_stderr(f"Archive: {options.archive}")
     with display_for(quiet=args.quiet) as display:
-        results = _crawl(names, options, args, display)
+        results = _not_to_be_had(names, known, display)
+        sound = [name for name in names if name in known.portals]
+        results += _crawl(sound, options, args, display)
     for result in results if args.json else ():
         print(json.dumps(json_row(result), ensure_ascii=False))  # noqa: T201  data
     sys.stdout.flush()
@@ -92,18 +96,32 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def _names(args: argparse.Namespace, options: CrawlOptions) -> list[str]:
-    known = portals(project_settings(options.settings))
+def _names(args: argparse.Namespace, known: Declared) -> list[str]:
     if args.all == bool(args.names):
         raise UsageError("name the portals to crawl, or --all of them; `portal list` names them")
-    check_names(args.names, known)
-    return list(known) if args.all else list(dict.fromkeys(args.names))
+    every = sorted({*known.portals, *known.broken})
+    if not every:
+        raise UsageError("no portal is declared in SPIDER_MODULES; docs/PORTALS.md says how to")
+    check_names(args.names, every)
+    return every if args.all else list(dict.fromkeys(args.names))
+
+
+def _not_to_be_had(names: list[str], known: Declared, display: Display) -> list[CrawlResult]:
+    """Told at once, and no reason to leave the others alone."""
+    results = [
+        CrawlResult(name, int(ExitCode.ERROR), error=known.broken[name])
+        for name in names
+        if name in known.broken
+    ]
+    for result in results:
+        display.finish(result)
+    return results
 
 
 def _crawl(
     names: list[str], options: CrawlOptions, args: argparse.Namespace, display: Display
 ) -> list[CrawlResult]:
-    if len(names) > 1:
+    if len(names) != 1:
         return crawl_apart(names, options, args.jobs, display)
     log_to(display.log, quiet=args.quiet, verbose=False)
     result = crawl_here(names[0], options, None if _is_watched() else display.update)

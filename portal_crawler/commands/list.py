@@ -2,12 +2,13 @@
 
 import argparse
 import json
+import sys
 
 from archive.commands.tables import write_table
 from archive.database import reading
 from archive.errors import ArchiveMissingError
 from archive.layout import Layout, archive_folder
-from portal_crawler.crawling import portals, project_settings
+from portal_crawler.crawling import declared, project_settings
 from portal_crawler.portal import Portal
 
 EXAMPLES = """
@@ -26,12 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write a row a portal, with what the archive has of it where there is one."""
     had = _had(Layout(archive_folder(args.archive)), named=args.archive is not None)
-    rows = [_row(cls, had) for cls in portals(project_settings({})).values()]
+    known = declared(project_settings({}))
+    rows = [_row(cls, had) for cls in known.portals.values()]
     if args.json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))  # noqa: T201  data
     else:
         write_table(_COLUMNS, [[row[column] for column in _COLUMNS] for row in rows])
+    sys.stdout.flush()
+    known.check()
     return 0
 
 

@@ -1,6 +1,8 @@
 """`portal crawl` of several portals, each in a process of its own, and `scrapy crawl` of one."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.crawls import ROOT, ended, rows, start_crawl, warc_files, wire_environment
+from tests.support.crawls import ROOT, Ended, ended, rows, start_crawl, warc_files, wire_environment
 from tests.support.pages import article, listing
 from tests.support.wire_server import WireServer, page
 
@@ -37,8 +39,9 @@ def test_each_has_a_run_and_a_row_of_json(server: WireServer, archive: Path) -> 
 def test_all_means_all_that_are_known(server: WireServer, archive: Path) -> None:
     env = wire_environment(server)
     end = ended(start_crawl(archive, "--all", "--json", env=env, portals=()))
-    assert end.code == 0
-    assert {json.loads(line)["portal"] for line in end.stdout.splitlines()} == set(BOTH)
+    assert end.code == 3  # the server has nothing of the portal `taught`
+    outcomes = {row["portal"]: row["outcome"] for row in map(json.loads, end.stdout.splitlines())}
+    assert outcomes == {"wire": "complete", "wire-two": "complete", "taught": "incomplete"}
 
 
 def test_options_reach_each_of_them(server: WireServer, archive: Path) -> None:
@@ -74,6 +77,92 @@ def test_one_that_is_locked_does_not_keep_the_other(server: WireServer, archive:
 def test_quiet_says_nothing_when_all_is_well(server: WireServer, archive: Path) -> None:
     end = ended(start_crawl(archive, "-q", env=wire_environment(server), portals=BOTH))
     assert (end.code, end.stdout, end.stderr) == (0, "", "")
+
+
+# One portal's trouble is that portal's alone
+
+SOUND = """
+from tests.support.portals import Wire as Base
+
+class Sound(Base):
+    name = "sound"
+"""
+
+
+def crawl_package(server: WireServer, archive: Path, modules: dict[str, str], *words: str) -> Ended:
+    """Crawl portals of a package that has these modules beside a sound one."""
+    package = archive.parent / "own_portals"
+    package.mkdir()
+    for name, text in {"__init__": "", **modules}.items():
+        (package / f"{name}.py").write_text(text, "utf-8")
+    path = os.pathsep.join((str(archive.parent), str(ROOT)))
+    env = wire_environment(server, PYTHONPATH=path)
+    given = ("-s", "SPIDER_MODULES=own_portals", *words)
+    return ended(start_crawl(archive, *given, env=env, portals=()))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("import nothing_of_that_name", "No module named 'nothing_of_that_name'"),
+        ("class Odd(:", "SyntaxError"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("from own_portals.sound import Base\nclass Odd(Base):\n  name = 'sound'", "both declare"),
+    ],
+    ids=["import", "syntax", "error", "name taken"],
+)
+def test_a_portal_that_cannot_be_imported_is_told_and_the_others_are_crawled(
+    server: WireServer, archive: Path, text: str, words: str
+) -> None:
+    other = SOUND.replace('"sound"', '"other"')
+    end = crawl_package(
+        server, archive, {"odd_one": text, "sound": SOUND, "other": other}, "--all", "-q"
+    )
+    assert end.code == 1
+    assert words in end.stderr
+    crawled = {portal for (portal,) in rows(archive, "SELECT portal FROM runs")}
+    assert crawled in ({"sound", "other"}, {"other"})
+    assert crawled == {"other"} if "both" in words else {"sound", "other"}
+    assert f"{len(crawled)} complete; " in end.stderr
+    assert "1 not crawled" in end.stderr
+
+
+def test_no_portal_at_all_is_wrong_usage(server: WireServer, archive: Path) -> None:
+    end = crawl_package(server, archive, {}, "--all")
+    assert (end.code, end.stdout) == (2, "")
+    assert "no portal is declared" in end.stderr
+    assert not archive.exists()
+
+
+def test_one_whose_process_is_killed_is_told_and_the_other_goes_on(
+    server: WireServer, archive: Path
+) -> None:
+    hold = threading.Event()
+    server.answer("/tin/1", page(article(1), hold=hold))
+    env = wire_environment(server)
+    fleet = start_crawl(archive, "--jobs", "2", "--json", "-q", env=env, portals=BOTH)
+    server.wait_for("/tin/1")
+    os.kill(process_of("wire", fleet.pid), signal.SIGKILL)
+    hold.set()
+    end = ended(fleet)
+    assert end.code == 1
+    assert "wire: its process was killed by SIGKILL" in end.stderr
+    assert "2 portals: " in end.stderr
+    told = {row["portal"]: row for row in map(json.loads, end.stdout.splitlines())}
+    assert "SIGKILL" in told["wire"]["error"]
+    assert told["wire-two"]["outcome"] == "complete"
+    assert ended(start_crawl(archive, env=env)).code == 0
+    assert set(rows(archive, "SELECT key FROM articles")) == {("1",), ("2",)}
+
+
+def process_of(portal: str, parent: int) -> int:
+    """The process that crawls a portal for another one."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in children}
+    return next(pid for pid, words in lines.items() if portal.encode() in words)
+
+
+# Scrapy's own command
 
 
 def test_scrapy_crawl_writes_the_same_archive_under_the_same_lock(
