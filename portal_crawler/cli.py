@@ -44,6 +44,10 @@ COMMANDS = {
     ),
     "rebuild": ("portal_crawler.commands.rebuild", "archive.db again, from the WARC files alone"),
     "verify": ("archive.commands.verify", "check every record, digest and row"),
+    "schedule": (
+        "portal_crawler.commands.schedule",
+        "lines for cron, or units for systemd, that crawl every night",
+    ),
 }
 
 BESIDE_AN_OPTION = {

@@ -1,0 +1,325 @@
+"""`portal schedule`: what cron or systemd needs to crawl all portals every night."""
+
+import argparse
+import hashlib
+import json
+import os
+import pwd
+import shlex
+import shutil
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from math import ceil
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from archive.layout import archive_folder
+from portal_crawler.crawling import portals, project_settings, write_to_stderr
+from portal_crawler.errors import UsageError
+
+EXAMPLES = """
+  portal schedule --cron --archive /srv/archive                  # lines for crontab -e
+  portal schedule --systemd --archive /srv/archive | sudo sh     # a service and its timer
+"""
+
+PORTALS_ZONE = "Asia/Ho_Chi_Minh"
+"""The crawled offices' evening decides, wherever the crawler stands."""
+
+EARLIEST = time(22, 0)
+"""When the offices' people have gone home."""
+
+SPREAD_MIN = 120
+"""So many minutes after `EARLIEST` at most, each archive at a time of its own."""
+
+NIGHT_H = 6
+"""All portals' runs together end within it, before the offices open; the next night goes on."""
+
+BACKSTOP_H = 7
+"""What does not end by itself is ended then: an hour is left for catching up and saving."""
+
+SHORTEST_RUN_MIN = 10
+"""However many portals there are: less would not get through a listing at a request a second."""
+
+DRAIN_S = 60
+"""What a crawl that is told to end is given before it is killed; it needs ten seconds."""
+
+MEMORY_A_PORTAL_MB = 400
+"""Twice what one portal's crawl may take; the command that watches them counts as one more."""
+
+JOBS = 4
+
+CARRIED = ("portal_contact", "http_proxy", "https_proxy", "no_proxy", "ssl_cert_file")
+"""Of the environment, in lower case: what a crawl by hand heeds and a nightly one would miss."""
+
+UNIT = "portal-crawl"
+UNIT_FOLDER = "/etc/systemd/system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """What is to be done every night, for whom."""
+
+    portal: str
+    """The command's own absolute path."""
+    archive: str
+    jobs: int
+    run_min: int
+    """What each portal's run may take, so that all have their turn in a night."""
+    user: str
+    """Who owns the archive's folder, and so who crawls."""
+    environment: Mapping[str, str]
+
+    @property
+    def words(self) -> list[str]:
+        """The crawl, word by word."""
+        return [
+            self.portal, "crawl", "--all", "--jobs", str(self.jobs),
+            "--time-limit", f"{self.run_min}m", "--archive", self.archive, "-q",
+        ]  # fmt: skip
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One of two forms."""
+    form = parser.add_mutually_exclusive_group(required=True)
+    form.add_argument("--cron", action="store_true", help="lines for a crontab")
+    form.add_argument(
+        "--systemd", action="store_true", help="a script that installs a service and its timer"
+    )
+    parser.add_argument(
+        "--jobs", type=int, choices=range(1, 65), default=JOBS, metavar="N",
+        help=f"portals side by side (default {JOBS})",
+    )  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the lines; on stderr what a person should know of them."""
+    schedule = _schedule(archive_folder(args.archive), args.jobs)
+    if args.cron:
+        files = {"": crontab(schedule, datetime.now(ZoneInfo(PORTALS_ZONE)).astimezone())}
+    else:
+        files = {
+            f"{UNIT_FOLDER}/{UNIT}.service": service(schedule),
+            f"{UNIT_FOLDER}/{UNIT}.timer": timer(),
+        }
+    for hint in _hints(schedule) if not args.quiet else ():
+        write_to_stderr(hint)
+    _write(files, as_json=args.json)
+    return 0
+
+
+def _write(files: Mapping[str, str], *, as_json: bool) -> None:
+    if as_json:
+        lines = [
+            json.dumps({"path": path or None, "text": text}, ensure_ascii=False)
+            for path, text in files.items()
+        ]
+    else:
+        lines = [_script(files) if all(files) else "".join(files.values())]
+    sys.stdout.write("\n".join(lines).rstrip("\n") + "\n")
+
+
+def _script(files: Mapping[str, str]) -> str:
+    parts = [f"cat > {path} <<'END'\n{text}END\n" for path, text in files.items()]
+    return "".join(
+        ["set -e\n", *parts, f"systemctl daemon-reload\nsystemctl enable --now {UNIT}.timer\n"]
+    )
+
+
+def _schedule(folder: Path, jobs: int) -> Schedule:
+    if not folder.is_dir():
+        raise UsageError(
+            f"there is no folder {folder}; make it as the user who is to crawl, "
+            "who will own it: then crawl once by hand, then schedule"
+        )
+    environment = {
+        name: value
+        for name, value in sorted(os.environ.items())
+        if value and name.lower() in CARRIED
+    }
+    for text in (str(folder), *environment.values()):
+        if not text.isprintable():
+            raise UsageError(f"{text!r} holds a line break or the like, which no schedule can hold")
+    return Schedule(
+        portal=_own_path(),
+        archive=str(folder),
+        jobs=jobs,
+        run_min=_run_min(len(portals(project_settings({}))), jobs),
+        user=_owner(folder),
+        environment=environment,
+    )
+
+
+def _run_min(count: int, jobs: int) -> int:
+    rounds = max(1, ceil(count / jobs))
+    return max(SHORTEST_RUN_MIN, NIGHT_H * 60 // rounds)
+
+
+def _own_path() -> str:
+    """Where this very `portal` lies: as it was called, else beside its Python."""
+    called = Path(sys.argv[0])
+    beside = Path(sys.executable).with_name("portal")
+    found = shutil.which(called) if called.name == "portal" else shutil.which(beside)
+    if found is None:
+        raise UsageError(f"there is no command {beside}; install the package, then call `portal`")
+    return str(Path(found).absolute())
+
+
+def _owner(folder: Path) -> str:
+    number = folder.stat().st_uid
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def _hints(schedule: Schedule) -> list[str]:
+    hints = []
+    if not any(name.upper() == "PORTAL_CONTACT" for name in schedule.environment):
+        hints.append(
+            "PORTAL_CONTACT is not set: nobody whom you crawl could reach you; "
+            "set it to an address or page, then call this again"
+        )
+    if schedule.user == "root":
+        hints.append(
+            f"{schedule.archive} belongs to root, so root would crawl; "
+            "give it to a user of its own: docs/OPERATING.md"
+        )
+    secret = [
+        name for name, value in schedule.environment.items() if "@" in value and "://" in value
+    ]
+    hints += [f"{name} may hold a password, and stands in what is printed" for name in secret]
+    return hints
+
+
+# cron
+
+
+def crontab(schedule: Schedule, now: datetime) -> str:
+    """The lines of a crontab; `now` tells this machine's clock, by which cron goes."""
+    offset = _spread_of(socket.gethostname(), schedule.archive)
+    there = datetime.combine(now.date(), EARLIEST, ZoneInfo(PORTALS_ZONE)) + offset
+    here = there.astimezone(now.tzinfo)
+    ended = ["timeout", "--foreground", "--kill-after", f"{DRAIN_S}s", f"{BACKSTOP_H}h"]
+    words = ["nice", "-n", "19", "ionice", "-c", "3", *ended, *schedule.words]
+    command = " ".join(_cron_word(word) for word in words)
+    return (
+        f"# Every night at {there:%H:%M} in Vietnam, {here:%H:%M} by this machine's clock\n"
+        + "".join(
+            f"{name}={_cron_value(name, value)}\n" for name, value in schedule.environment.items()
+        )
+        + f"{here.minute} {here.hour} * * *  {command}\n"
+    )
+
+
+def _spread_of(host: str, archive: str) -> timedelta:
+    """The same for an archive each time, another one for another archive or host."""
+    digest = hashlib.sha256(f"{host}\0{archive}".encode()).digest()
+    return timedelta(minutes=int.from_bytes(digest[:4]) % SPREAD_MIN)
+
+
+def _cron_word(word: str) -> str:
+    r"""A word for the shell in a crontab, where % is a line break unless it is written \%."""
+    return shlex.quote(word).replace("%", r"\%")
+
+
+def _cron_value(name: str, value: str) -> str:
+    """crontab(5): in quotes, of which none can be inside."""
+    for mark in ('"', "'"):
+        if mark not in value:
+            return f"{mark}{value}{mark}"
+    raise UsageError(f"{name} holds both kinds of quotation marks, which no crontab can hold")
+
+
+# systemd
+
+
+def service(schedule: Schedule) -> str:
+    """A unit that may write its archive and nothing else."""
+    portal, *words = schedule.words
+    command = " ".join(
+        [_unit_word(portal), *(_unit_word(word.replace("$", "$$")) for word in words)]
+    )
+    environment = "".join(
+        f"Environment={_unit_word(f'{name}={value}')}\n"
+        for name, value in schedule.environment.items()
+    )
+    memory_mb = MEMORY_A_PORTAL_MB * (schedule.jobs + 1)
+    return _SERVICE.format(
+        command=command,
+        environment=environment,
+        user=schedule.user,
+        archive=_unit_word(schedule.archive),
+        memory_mb=memory_mb,
+        backstop_h=BACKSTOP_H,
+        drain_s=DRAIN_S,
+    )
+
+
+def timer() -> str:
+    """Starts the service at a time of the machine's own, and makes up for a night missed."""
+    return f"""\
+[Unit]
+Description=Crawl of all portals, every night
+
+[Timer]
+OnCalendar=*-*-* {EARLIEST:%H:%M:%S} {PORTALS_ZONE}
+RandomizedDelaySec={SPREAD_MIN}min
+FixedRandomDelay=yes
+Persistent=yes
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def _unit_word(word: str) -> str:
+    """systemd.syntax(7), quoting; % begins a specifier."""
+    quoted = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{quoted}"'
+
+
+_SERVICE = """\
+[Unit]
+Description=Crawl of all portals
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart={command}
+{environment}User={user}
+Nice=19
+IOSchedulingClass=idle
+# One signal, to the command, which hands it on: a second one would break off.
+KillMode=mixed
+KillSignal=SIGTERM
+TimeoutStartSec={backstop_h}h
+TimeoutStopSec={drain_s}s
+# A portal that takes too much is killed alone.
+MemoryMax={memory_mb}M
+OOMPolicy=continue
+ReadWritePaths={archive}
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateTmp=yes
+PrivateDevices=yes
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectProc=invisible
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+"""
