@@ -5,9 +5,11 @@ given to write, inside TLS where there is TLS. It rests on private names of Scra
 Twisted, which `capture_check` looks at before a crawl starts.
 """
 
+import asyncio
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -15,7 +17,11 @@ from OpenSSL.crypto import FILETYPE_ASN1, dump_certificate
 from scrapy import Request
 from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+)
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
@@ -25,8 +31,10 @@ from twisted.web.client import HTTPConnectionPool
 from archive.warc.exchange import Exchange, Tls
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
 from archive.warc.reader import decoded
+from portal_crawler.answer_limits import AnswerLimits, AnswerTooLongError
 from portal_crawler.cleaning.charset import decode
 from portal_crawler.refusals import CrawlStoppedError
+from portal_crawler.resolving import CheckedResolver, declared_hosts, proxy_hosts
 from portal_crawler.run import CrawlRun
 from portal_crawler.scope import STREAMED_ROLES
 
@@ -58,13 +66,19 @@ class _Writes:
         return getattr(self._transport, name)
 
 
+CheckSize = Callable[[Exchange, Any], None]
+"""AnswerLimits.check_size, less what it allows."""
+
+
 class _TappedProtocol(http11._LenientHTTP11ClientProtocol):
     """Scrapy's client protocol, noting each exchange while it goes on."""
 
     _exchange: Exchange | None = None
+    _check_size: CheckSize | None = None
 
     def request(self, request: Any) -> "Deferred[Any]":
         exchange: Exchange = request.exchange
+        self._check_size = request.check_size
         if exchange.request:  # the pool tries again after a dead connection
             exchange.restart()
         self._exchange = exchange
@@ -87,6 +101,12 @@ class _TappedProtocol(http11._LenientHTTP11ClientProtocol):
                 exchange.failure, exchange.open = error, False
                 self.transport.abortConnection()  # type: ignore[union-attr]
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if exchange is not None and exchange.open and self._check_size is not None:
+            try:
+                self._check_size(exchange, self._parser)
+            except AnswerTooLongError as error:
+                exchange.over, exchange.open = error, False
+                self.transport.abortConnection()  # type: ignore[union-attr]
 
 
 class _TappedFactory(http11._LenientHTTP11ClientFactory):
@@ -99,12 +119,14 @@ class _TappedFactory(http11._LenientHTTP11ClientFactory):
 class _Labelled:
     """A connection that labels its one request with the exchange that it belongs to."""
 
-    def __init__(self, connection: Any, exchange: Exchange) -> None:
+    def __init__(self, connection: Any, exchange: Exchange, check_size: CheckSize) -> None:
         self._connection = connection
         self._exchange = exchange
+        self._check_size = check_size
 
     def request(self, request: Any) -> "Deferred[Any]":
         request.exchange = self._exchange
+        request.check_size = self._check_size
         result: Deferred[Any] = self._connection.request(request)
         return result
 
@@ -112,14 +134,15 @@ class _Labelled:
 class _LabellingPool:
     """The connection pool as one request sees it."""
 
-    def __init__(self, pool: HTTPConnectionPool, exchange: Exchange) -> None:
+    def __init__(self, pool: HTTPConnectionPool, exchange: Exchange, check_size: CheckSize) -> None:
         self._pool = pool
         self._exchange = exchange
+        self._check_size = check_size
         self.persistent = pool.persistent
 
     def getConnection(self, key: Hashable, endpoint: Any) -> "Deferred[Any]":  # noqa: N802
         connected: Deferred[Any] = self._pool.getConnection(key, endpoint)
-        return connected.addCallback(_Labelled, self._exchange)
+        return connected.addCallback(_Labelled, self._exchange, self._check_size)
 
 
 class _Nowhere:
@@ -135,7 +158,17 @@ class _Nowhere:
         return b""
 
 
-class _StreamingAgent(http11._ScrapyAgent):
+class _LimitedAgent(http11._ScrapyAgent):
+    """Reads no answer with more header fields than any server's."""
+
+    limits: AnswerLimits
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        self.limits.check_fields(txresponse.headers)
+        return super()._cb_bodyready(txresponse, request)
+
+
+class _StreamingAgent(_LimitedAgent):
     """Gives responses without a body, which goes to the disk as it comes."""
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
@@ -162,6 +195,10 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = _TappedFactory
         self._run = CrawlRun.of(crawler)
+        self._limits = AnswerLimits.of(crawler.settings)
+        self._resolver = CheckedResolver.installed()
+        self._resolver.allow(declared_hosts(crawler.settings, crawler.spidercls))
+        self._resolver.allow(proxy_hosts())
         self._coming: set[Deferred[Response]] = set()
         self._broken_off = False
         self._run.stopping.at_the_end(self._break_off)
@@ -181,11 +218,10 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         try:
             response = await self._download(request, exchange)
         except Exception as error:
-            exchange.truncated = "time" if self._broken_off else _why_broken(error)
+            why = self._cause(request, exchange, error)
+            exchange.truncated = "time" if self._broken_off else _why_broken(why)
             await self._record(request, exchange, started)
-            if self._broken_off:
-                raise CrawlStoppedError from error
-            raise
+            raise why from error
         if "dataloss" in response.flags:
             exchange.truncated = "disconnect"
         if request.meta.get("kind") == "style" and response.status == 200:
@@ -195,25 +231,41 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         await self._record(request, exchange, started)
         return response
 
+    def _cause(self, request: Request, exchange: Exchange, error: Exception) -> Exception:
+        """What ended an exchange, where it was something of ours; else the error itself."""
+        if self._broken_off:
+            return CrawlStoppedError()
+        if isinstance(error, CannotResolveHostError) and not request.meta.get("proxy"):
+            return self._resolver.refusal(request.url) or error
+        return exchange.over or error
+
     async def _download(self, request: Request, exchange: Exchange) -> Response:
         streams = request.meta.get("role") in STREAMED_ROLES
-        agent = (_StreamingAgent if streams else http11._ScrapyAgent)(
+        max_body = request.meta.get("download_maxsize", self._default_maxsize)
+        check_size = partial(self._limits.check_size, max_body_bytes=max_body)
+        agent = (_StreamingAgent if streams else _LimitedAgent)(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
-            pool=_LabellingPool(self._pool, exchange),  # type: ignore[arg-type]
+            pool=_LabellingPool(self._pool, exchange, check_size),  # type: ignore[arg-type]
             maxsize=self._default_maxsize,
             warnsize=self._default_warnsize,
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
+        agent.limits = self._limits
         coming = agent.download_request(request)
         self._coming.add(coming)
+        watch = asyncio.ensure_future(self._limits.break_off_when_slow(exchange, coming))
         try:
             with wrap_twisted_exceptions():
-                return await maybe_deferred_to_future(coming)
+                response = await maybe_deferred_to_future(coming)
         finally:
+            watch.cancel()
             self._coming.discard(coming)
+        if exchange.over is not None:
+            raise exchange.over
+        return response
 
     async def _record(self, request: Request, exchange: Exchange, started: float) -> None:
         exchange.open = False

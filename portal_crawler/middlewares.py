@@ -1,52 +1,36 @@
-"""Politeness and scope: what is asked for, how often, and what a refusal means."""
+"""Scope, retries, decoding: what may be asked for, asked for again, and how it is unpacked."""
 
-import asyncio
 import logging
-import time
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any, Self
-from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from archive.warc.reader import decoded
-from portal_crawler.refusals import (
-    CrawlStoppedError,
-    OutOfScopeError,
-    RobotsRefusedError,
-    RobotsUnreadableError,
-)
+from archive.warc.reader import MAX_BODY_BYTES, decoded
+from portal_crawler.refusals import AddressTooLongError, OutOfScopeError
+from portal_crawler.resolving import check_number, declared_hosts
 from portal_crawler.run import CrawlRun
 from portal_crawler.scope import STREAMED_ROLES, is_in_scope, requisite_hosts
 
 logger = logging.getLogger(__name__)
 
-MAX_PAUSE_S = 600.0
-"""Retry-After and Crawl-delay are heeded up to ten minutes; who asks for more is left alone."""
-
-ROBOTS_REDIRECTS = 5
-"""RFC 9309 §2.3.1.2."""
-
-MAX_ROBOTS_BYTES = 512_000
-"""RFC 9309 §2.5 asks for at least 500 KiB."""
-
 
 class ScopeMiddleware:
     """Lets through http and https requests to the portal's own hosts only.
 
-    Requisites and attachments may lie on further ones.
+    Requisites and attachments may lie on further ones; none at an address that is not public,
+    unless the portal is declared there.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         portal: Any = crawler.spidercls
         self._hosts: tuple[str, ...] = portal.hosts
         self._requisite_hosts = requisite_hosts(crawler.settings, portal)
+        self._declared = declared_hosts(crawler.settings, portal)
+        self._longest = crawler.settings.getint("PORTAL_MAX_URL_LENGTH")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -54,102 +38,74 @@ class ScopeMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raise OutOfScopeError for what is not the portal's."""
+        """Raise OutOfScopeError, AddressTooLongError or PrivateAddressError."""
+        url = request.url
+        if 0 < self._longest < len(url):
+            raise AddressTooLongError(
+                f"an address of {len(url)} characters; at most {self._longest} are asked for "
+                "(PORTAL_MAX_URL_LENGTH)"
+            )
         wider = request.meta.get("role") in (*STREAMED_ROLES, "robots")
         hosts = self._requisite_hosts if wider else self._hosts
-        if not is_in_scope(request.url, hosts):
-            raise OutOfScopeError(f"{request.url} is not on {', '.join(sorted(hosts))}")
+        if not is_in_scope(url, hosts):
+            raise OutOfScopeError(f"{url} is not on {', '.join(sorted(hosts))}")
+        check_number(url, self._declared)
 
 
-class RobotsMiddleware:
-    """Obeys robots.txt by RFC 9309, and takes no answer for no.
+class QueueBoundMiddleware:
+    """The spider middleware that keeps the queue from filling the memory.
 
-    404 and other 4xx: no rules. 5xx, 429, no answer, or a page in place of rules: the host is not
-    crawled this time. Each answer is in the WARC, with role robots.
+    What is left out is due the next time; the run is incomplete.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._obeys = crawler.settings.getbool("PORTAL_OBEY_ROBOTS")
-        self._agent = crawler.settings["USER_AGENT"]
-        self._rules: dict[str, asyncio.Task[Protego | None]] = {}
+        self._most = crawler.settings.getint("PORTAL_MAX_QUEUE")
+        self._left_out = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build it for one crawl."""
         return cls(crawler)
 
-    async def process_request(self, request: Request) -> None:
-        """Raise RobotsRefusedError or RobotsUnreadableError for what must not be asked for."""
-        if not self._obeys or request.meta.get("role") == "robots":
-            return
-        parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._read(origin))
-        rules = await self._rules[origin]
-        if rules is not None and not rules.can_fetch(request.url, self._agent):
-            raise RobotsRefusedError("robots.txt disallows it")
+    def process_spider_output(self, response: Response, result: Iterable[Any]) -> Iterator[Any]:
+        """All that a page gives, but for requests that the queue has no room for."""
+        for found in result:
+            if self._takes(found, response):
+                yield found
 
-    async def _read(self, origin: str) -> Protego | None:
-        response = await self._answer(f"{origin}/robots.txt")
-        if 400 <= response.status < 500 and response.status != 429:
-            return None
-        text = response.body[:MAX_ROBOTS_BYTES].decode("utf-8", errors="replace")
-        if response.status != 200 or _is_page(text, response):
-            raise RobotsUnreadableError(
-                f"{origin}/robots.txt answered {response.status} with no rules; "
-                "this host is left alone until the next run"
-            )
-        rules = Protego.parse(text)
-        self._heed_delay(rules, origin)
-        return rules
+    async def process_spider_output_async(
+        self, response: Response, result: AsyncIterable[Any]
+    ) -> AsyncIterator[Any]:
+        """The same; Scrapy asks for both."""
+        async for found in result:
+            if self._takes(found, response):
+                yield found
 
-    async def _answer(self, url: str) -> Response:
-        for _ in range(ROBOTS_REDIRECTS + 1):
-            request = Request(url, meta={"role": "robots", "dont_redirect": True}, dont_filter=True)
-            assert self._crawler.engine is not None
-            try:
-                response = await self._crawler.engine.download_async(request)
-            except CrawlStoppedError:
-                raise
-            except IgnoreRequest as error:
-                raise RobotsUnreadableError(f"{url}: {error}") from error
-            except Exception as error:
-                raise RobotsUnreadableError(
-                    f"{url} could not be had ({error}); this host is left alone until the next run"
-                ) from error
-            location = response.headers.get("Location")
-            if not 300 <= response.status < 400 or location is None:
-                return response
-            url = response.urljoin(location.decode("latin-1"))
-        return response
+    def _takes(self, found: Any, response: Response) -> bool:
+        if not isinstance(found, Request) or self._has_room():
+            return True
+        if not self._left_out:
+            why = f"the queue holds {self._most} requests (PORTAL_MAX_QUEUE): more are left out"
+            logger.warning("%s: %s", response.url, why)
+            CrawlRun.of(self._crawler).tally.failures.append(f"{why} ({response.url})")
+        self._left_out = True
+        return False
 
-    def _heed_delay(self, rules: Protego, origin: str) -> None:
-        delay = rules.crawl_delay(self._agent)
+    def _has_room(self) -> bool:
         engine = self._crawler.engine
-        if not delay or engine is None:
-            return
-        slot = engine.downloader.slots.get(urlsplit(origin).hostname or "")
-        if slot is not None:
-            slot.delay = max(slot.delay, min(float(delay), MAX_PAUSE_S))
-            logger.info("%s asks for %s s between requests", origin, delay)
-
-
-def _is_page(text: str, response: Response) -> bool:
-    kind = (response.headers.get("Content-Type") or b"").lower()
-    return b"html" in kind or text.lstrip()[:1] == "<"
+        scheduler: Any = engine.scheduler if engine is not None else None
+        return self._most == 0 or scheduler is None or len(scheduler) < self._most
 
 
 class PatientRetryMiddleware(RetryMiddleware):
-    """Scrapy's retries, also for answers that broke off, and no sooner than Retry-After says.
+    """Scrapy's retries, also for answers that broke off.
 
-    A host that said Retry-After is asked for nothing until then.
+    How long to wait before them is a matter of `politeness`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler.settings)
-        self._not_before: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -158,22 +114,10 @@ class PatientRetryMiddleware(RetryMiddleware):
         middleware.crawler = crawler
         return middleware
 
-    async def process_request(self, request: Request) -> None:
-        """Wait until the host may be asked again."""
-        host = urlsplit(request.url).hostname or ""
-        stopping = CrawlRun.of(self.crawler).stopping
-        while (wait := self._not_before.get(host, 0) - time.monotonic()) > 0:
-            await stopping.pause(wait)
-
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
         """Retry 429, 5xx and answers that broke off."""
-        pause = retry_after_s(response, datetime.now(UTC))
-        if pause is not None and response.status in self.retry_http_codes:
-            host = urlsplit(request.url).hostname or ""
-            self._not_before[host] = time.monotonic() + min(pause, MAX_PAUSE_S)
-            logger.info("%s asks to wait %.0f s", host, pause)
         stopped = CrawlRun.of(self.crawler).stopping.begun
         if "dataloss" in response.flags and not request.meta.get("dont_retry") and not stopped:
             return self._retry(request, "answer broke off") or response
@@ -183,26 +127,26 @@ class PatientRetryMiddleware(RetryMiddleware):
 class DecodingMiddleware:
     """Unpacks gzip and deflate as rereading from the WARC does, whatever the header claims."""
 
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for one crawl."""
+        return cls(crawler)
+
     def process_response(self, request: Request, response: Response) -> Response:
-        """Replace the body by what it holds."""
+        """Replace the body by what it holds; a body that holds too much is a failure."""
         coding = response.headers.get("Content-Encoding")
         if coding is None or not response.body:
             return response
         headers = response.headers.copy()
         del headers["Content-Encoding"]
         body = decoded(response.body, coding.decode("latin-1"))
+        if len(body) >= MAX_BODY_BYTES:
+            why = (
+                f"{len(response.body)} bytes unpack to more than {MAX_BODY_BYTES}: read up to there"
+            )
+            logger.warning("%s: %s", request.url, why)
+            CrawlRun.of(self._crawler).tally.failures.append(f"{why} ({request.url})")
         return response.replace(body=body, headers=headers)
-
-
-def retry_after_s(response: Response, now: datetime) -> float | None:
-    """Seconds that Retry-After asks for, in either of its forms (RFC 9110 §10.2.3)."""
-    given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if given.isdecimal():
-        return float(given)
-    try:
-        moment = parsedate_to_datetime(given)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())

@@ -83,6 +83,10 @@ class Portal(Spider):
     requisite_hosts: ClassVar[tuple[str, ...]] = ()
     """Further hosts that pictures, styles and documents lie on; `*.example.vn` for all below it."""
 
+    # When: portal_crawler.hours
+    hours: ClassVar[str | None] = None
+    """The window of the day in which it may be asked, in Vietnam's time: `22:00-05:00`."""
+
     # What: Portal.start; name of the section and address of its listing
     sections: ClassVar[dict[str, str]]
 

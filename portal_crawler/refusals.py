@@ -7,6 +7,25 @@ class OutOfScopeError(IgnoreRequest):
     """Raised for an address on a host, or of a scheme, that is not the portal's."""
 
 
+class AddressTooLongError(IgnoreRequest):
+    """Raised for an address longer than any page's own; traps for crawlers grow without end."""
+
+
+class PrivateAddressError(IgnoreRequest):
+    """Raised where a host lies in a network that is not public, and is not declared there."""
+
+    def __init__(self, host: str, address: str) -> None:
+        at = "" if host == address else f" is at {address}, which"
+        super().__init__(
+            f"{host}{at} is no public address: not asked; if the portal is really there, "
+            "name the host in PORTAL_PRIVATE_HOSTS"
+        )
+
+
+class HostLeftAloneError(IgnoreRequest):
+    """Raised for every address of a host that did not answer many times in a row."""
+
+
 class RobotsRefusedError(IgnoreRequest):
     """Raised for an address that robots.txt disallows."""
 

@@ -46,6 +46,11 @@ USER_AGENT = (
 )
 DOWNLOAD_DELAY = 1.0  # 0 s
 DOWNLOAD_DELAY_JITTER = 0.0  # 0.5; one second is the least, not the mean
+PORTAL_MAX_DELAY = 60.0
+"""s; slow answers, 429 and 503 double the delay up to this, good ones bring it back."""
+PORTAL_GIVE_UP_AFTER = 10
+"""Times in a row that a host may answer 429, 503 or nothing before it is left alone for the run:
+with two retries some three or four addresses, and at most ten times DOWNLOAD_TIMEOUT."""
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # Lifo; articles in the order listed
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
 # 16; without delay the downloader sends as many at once as it holds, whatever the line above says,
@@ -75,6 +80,23 @@ DOWNLOAD_FAIL_ON_DATALOSS = False  # True; what broke off is kept and marked
 DOWNLOAD_VERIFY_CERTIFICATES = True  # False
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # 1 GB
 DOWNLOAD_WARNSIZE = 0  # 32 MB
+PORTAL_PRIVATE_HOSTS: list[str] = []
+"""Names of hosts that may lie at addresses that are not public (an intranet, say): those of every
+other name are refused. What a portal names by number, or as localhost, is declared thereby."""
+PORTAL_MAX_HEAD_BYTES = 256 * 1024
+"""Of an answer, interim ones included; archive.warc.http1 reads no longer one. Servers send less
+than a thousand."""
+PORTAL_MAX_HEADER_FIELDS = 1000
+"""Servers send a dozen; Apache takes 100 of a client."""
+PORTAL_MIN_BYTES_PER_S = 100
+"""An answer that began and brings less for PORTAL_SLOW_WINDOW s is broken off: a 1200-baud modem
+brings more, and a page at that pace takes minutes. 0: none."""
+PORTAL_SLOW_WINDOW = 20.0
+PORTAL_MAX_URL_LENGTH = 4096
+"""Titles in addresses, each Vietnamese letter nine characters long, come to a thousand; browsers
+and servers begin to refuse at eight."""
+PORTAL_MAX_QUEUE = 100_000
+"""Requests that wait at once, of some 2 KB; a sitemap, the longest listing, has 50,000."""
 COOKIES_ENABLED = False  # True; it also asks the public network for a list of suffixes
 REDIRECT_MAX_TIMES = 10  # 20
 
@@ -95,9 +117,10 @@ EXTENSIONS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "portal_crawler.middlewares.ScopeMiddleware": 50,
-    "portal_crawler.middlewares.RobotsMiddleware": 100,
+    "portal_crawler.robots.RobotsMiddleware": 100,
     "portal_crawler.middlewares.PatientRetryMiddleware": 550,
     "portal_crawler.middlewares.DecodingMiddleware": 590,
+    "portal_crawler.politeness.PaceMiddleware": 900,
     "portal_crawler.limits.StopMiddleware": 1000,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -110,6 +133,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
 }
 SPIDER_MIDDLEWARES = {
+    "portal_crawler.hours.HoursMiddleware": 10,
+    "portal_crawler.middlewares.QueueBoundMiddleware": 20,
     # Every answer reaches its callback, which says what a status means.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     # What these two tell, the requests' meta say: the page that named an address, and its hop.

@@ -27,7 +27,10 @@ DISK_RESERVE = "disk_reserve"
 MEMORY_LIMIT = "memory_limit"
 """Scrapy's finish reasons when a run ends at a limit of its own."""
 
-ASKED_LIMITS = (TIME_LIMIT,)
+OUTSIDE_HOURS = "outside_hours"
+"""When the portal's window of the day closes, or is closed when the run begins."""
+
+ASKED_LIMITS = (TIME_LIMIT, OUTSIDE_HOURS)
 """Of them those that were asked for: to reach them is no failure."""
 
 UNHEALTHY_LEAST = 5

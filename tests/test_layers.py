@@ -27,9 +27,9 @@ ARCHIVE_LAYERS = (
     "archive.articles archive.frontier archive.query archive.row_checks archive.site_models"
     " archive.due archive.store archive.timeline",
     "archive.database archive.imports archive.running archive.schema archive.warc",
-    "archive.descriptions archive.excerpt archive.locks archive.logs archive.room",
-    "archive.addresses archive.alarms archive.errors archive.layout archive.models"
-    " archive.vietnamese",
+    "archive.descriptions archive.excerpt archive.locks archive.logs archive.room archive.turns",
+    "archive.addresses archive.alarms archive.errors archive.ip_addresses archive.layout"
+    " archive.models archive.vietnamese",
 )
 """Top first; a module may import from its own line, where that makes no circle, and from below."""
 
@@ -53,8 +53,13 @@ BESIDE_THE_ARCHIVE = {
     "deep": "claims cleaning learned reading replay rules archive",
     "drift": "archive.models",
     "pipelines": "cleaning drift items learning portal reading run tally archive",
-    "middlewares": "refusals run scope archive",
-    "capture": "cleaning refusals run scope archive",
+    "middlewares": "refusals resolving run scope archive",
+    "robots": "politeness refusals",
+    "politeness": "refusals run archive",
+    "resolving": "refusals scope archive",
+    "hours": "errors run tally",
+    "answer_limits": "archive",
+    "capture": "answer_limits cleaning refusals resolving run scope archive",
     "capture_check": "errors",
     "run": "capture_check catchup claims errors reading relearning rules stopping tally archive",
     "stopping": "errors refusals",

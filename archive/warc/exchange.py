@@ -118,6 +118,8 @@ class Exchange:
     """As WARC-Truncated: `length`, `time`, `disconnect` or `unspecified`."""
     request: bytes = field(default=b"", repr=False)
     response: Spool = field(default_factory=Spool, repr=False)
+    over: Exception | None = None
+    """The limit at which it was broken off by us."""
     failure: OSError | None = None
     """Why the answer could not be spooled; it is not kept then, and the crawl must end."""
 

@@ -15,8 +15,13 @@ from archive.layout import Layout
 from archive.models import Capture
 from archive.warc.http1 import Head, head_of, payload
 
-MAX_BODY_BYTES = 64 * 1024 * 1024
-"""A decoded body longer than this is cut: a decompression bomb must not fill the memory."""
+MAX_BODY_BYTES = 20 * 1024 * 1024
+"""A decoded body is cut here: a decompression bomb must not fill the memory. As long as an answer
+may be without coding; no setting, since the same record must always read the same."""
+
+MAX_CODINGS = 3
+"""A body that says it is coded more often is read as it is; real servers code once, careless ones
+twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,10 @@ def decoded(body: bytes, coding: str | None) -> bytes:
 
     A body whose coding is not what the header says is given back as it is, as browsers do.
     """
-    for name in reversed([part.strip().lower() for part in (coding or "").split(",")]):
+    names = [part.strip().lower() for part in (coding or "").split(",")]
+    if len(names) > MAX_CODINGS:
+        return body
+    for name in reversed(names):
         if name in ("gzip", "x-gzip"):
             body = _inflated(body, (31,))
         elif name == "deflate":

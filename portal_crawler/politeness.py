@@ -1,0 +1,207 @@
+"""How often a host is asked: its delay, longer when it answers slowly, never shorter than set."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.error import DNSLookupError
+
+from archive.turns import Turns
+from portal_crawler.refusals import HostLeftAloneError
+from portal_crawler.run import CrawlRun
+
+logger = logging.getLogger(__name__)
+
+MAX_PAUSE_S = 600.0
+"""Retry-After and Crawl-delay are heeded up to ten minutes; who asks for more gets that."""
+
+CRAWL_DELAY = "crawl_delay"
+"""In a request's meta: seconds that its host's robots.txt asks for."""
+
+SLOWER = 2.0
+"""The delay is multiplied by it when a host is too busy, …"""
+
+QUICKER = 0.9
+"""… and by it after a good answer: back from eight times the delay takes twenty of them."""
+
+SLOW_TIMES = 4.0
+"""An answer that takes so many times as long as usual is a slow one, …"""
+
+SLOW_LEAST_S = 1.0
+"""… but never one below a second: no reader would notice it."""
+
+USUAL_AFTER = 5
+"""Good answers before there is a usual time."""
+
+USUAL_WEIGHT = 0.1
+"""Of the newest answer in the usual time: it follows within some twenty answers."""
+
+BUSY = (429, 503)
+
+
+@dataclass(slots=True, kw_only=True)
+class Pace:
+    """The delay between two requests to one host, in seconds. Pure.
+
+    A delay of 0 stays 0: there is nothing to multiply, and who sets it owns the server.
+    """
+
+    least_s: float
+    """As set for the portal."""
+    most_s: float
+    """Slow answers take it no further."""
+    asked_s: float = 0.0
+    """By robots.txt."""
+    slowed_s: float = 0.0
+    """What slow answers made of it; 0 where they did not."""
+    usual_s: float = 0.0
+    """From the request's last byte to the head of the answer."""
+    answers: int = 0
+    """Good ones."""
+    unanswered: int = 0
+    """One after the other."""
+
+    @property
+    def delay_s(self) -> float:
+        """What to wait from one request to the next."""
+        return max(self.least_s, self.asked_s, self.slowed_s)
+
+    def answered(self, latency_s: float) -> bool:
+        """Take note of a good answer; whether it was a slow one."""
+        self.unanswered = 0
+        slow = self.answers >= USUAL_AFTER and latency_s > max(
+            SLOW_LEAST_S, SLOW_TIMES * self.usual_s
+        )
+        weight = max(USUAL_WEIGHT, 1 / (self.answers + 1))
+        self.usual_s += weight * (latency_s - self.usual_s)
+        self.answers += 1
+        if slow:
+            self._slow_down()
+            return True
+        self.slowed_s *= QUICKER
+        if self.slowed_s <= max(self.least_s, self.asked_s):
+            self.slowed_s = 0.0
+        return False
+
+    def went_unanswered(self) -> None:
+        """Take note of an answer that says that the host is too busy, or that never came."""
+        self.unanswered += 1
+        self._slow_down()
+
+    def _slow_down(self) -> None:
+        self.slowed_s = min(self.delay_s * SLOWER, self.most_s)
+
+
+class PaceMiddleware:
+    """Lets each request wait for its host's turn; the last one before the stop.
+
+    Turns are kept by the server's address, so that portals that share one share its delay, crawled
+    in this process or another; behind a proxy only the host's name is known.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._least_s = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._most_s = crawler.settings.getfloat("PORTAL_MAX_DELAY")
+        self._give_up_after = crawler.settings.getint("PORTAL_GIVE_UP_AFTER")
+        self._turns = Turns(CrawlRun.of(crawler).layout)
+        self._paces: dict[str, Pace] = {}
+        self._servers: dict[str, str] = {}
+        self._told: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for one crawl."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the host may be asked; HostLeftAloneError where it answered nothing lately."""
+        host = _host(request)
+        pace = self._pace(host)
+        pace.asked_s = request.meta.get(CRAWL_DELAY, pace.asked_s)
+        server = await self._server(request, host)
+        while True:
+            if pace.unanswered >= self._give_up_after:
+                raise HostLeftAloneError(
+                    f"{host} did not answer {pace.unanswered} times in a row; "
+                    "it is left alone until the next run"
+                )
+            wait = self._turns.take(server, pace.delay_s)
+            if not wait:
+                return
+            await CrawlRun.of(self._crawler).stopping.pause(wait)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Learn from the answer how busy the host is, and heed its Retry-After."""
+        host = _host(request)
+        pause = retry_after_s(response, datetime.now(UTC))
+        if response.status in BUSY:
+            self._pace(host).went_unanswered()
+            self._tell(host, f"answered {response.status}")
+        elif self._pace(host).answered(request.meta.get("download_latency", 0.0)):
+            self._tell(host, "answers slowly")
+        if pause and response.status >= 400:
+            self._turns.hold(self._servers.get(host, host), min(pause, MAX_PAUSE_S))
+            logger.info("%s asks to wait %.0f s", host, pause)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """No answer at all; what was never sent says nothing of the host."""
+        if not isinstance(exception, IgnoreRequest):
+            self._pace(_host(request)).went_unanswered()
+            self._tell(_host(request), "did not answer")
+
+    def _pace(self, host: str) -> Pace:
+        if host not in self._paces:
+            self._paces[host] = Pace(least_s=self._least_s, most_s=self._most_s)
+        return self._paces[host]
+
+    def _tell(self, host: str, what: str) -> None:
+        """Once a host: it may well be slow all night."""
+        if host not in self._told and self._pace(host).slowed_s:
+            self._told.add(host)
+            logger.info(
+                "%s %s: the delay grows with such answers, up to %g s, and shrinks with good ones",
+                host, what, self._most_s,
+            )  # fmt: skip
+
+    async def _server(self, request: Request, host: str) -> str:
+        """The address behind a host's name, else the name."""
+        if request.meta.get("proxy"):
+            return host
+        if host not in self._servers:
+            from twisted.internet import reactor
+
+            resolving: Any = reactor
+            try:
+                found = await maybe_deferred_to_future(resolving.resolve(host))
+            except (DNSLookupError, OSError, UnicodeError):
+                found = host  # to ask it will fail as well, and say so
+            self._servers[host] = found
+        return self._servers[host]
+
+
+def _host(request: Request) -> str:
+    return urlsplit(request.url).hostname or ""
+
+
+def retry_after_s(response: Response, now: datetime) -> float | None:
+    """Seconds that Retry-After asks for, in either of its forms (RFC 9110 §10.2.3)."""
+    given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if given.isdecimal():
+        return float(given)
+    try:
+        moment = parsedate_to_datetime(given)
+    except (ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
