@@ -6,6 +6,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from portal_crawler.exit_codes import ExitCode
 from portal_crawler.progress import CHANNEL_VARIABLE, Snapshot
 
 POLL_S = 0.5
+
+BETWEEN_SIGNALS_S = 0.1
+"""Two of a kind that a process has not yet looked at are one."""
 
 
 @dataclass(slots=True)
@@ -44,13 +48,16 @@ def crawl_apart(
     running: list[_Child] = []
     results: list[CrawlResult] = []
     stopped: list[int] = []
+    handed = 0
     with _signals_noted(stopped), selectors.DefaultSelector() as selector:
         while running or (waiting and not stopped):
             while waiting and len(running) < jobs and not stopped:
                 running.append(_start(waiting.popleft(), options, selector, environment))
             for key, _ in selector.select(POLL_S):
                 _read(key, selector, display)
-            _hand_on(stopped, running)
+            news = stopped[handed:]
+            handed += len(news)
+            _hand_on(news, running)
             for child in [child for child in running if _is_done(child, selector)]:
                 running.remove(child)
                 results.append(_result(child))
@@ -161,10 +168,10 @@ def _signals_noted(stopped: list[int]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _hand_on(stopped: list[int], running: list[_Child]) -> None:
-    """Each signal that came since the last time, to each process that still runs."""
-    while stopped and stopped[-1] != 0:
+def _hand_on(signals: list[int], running: list[_Child]) -> None:
+    """Each of these signals to each process that still runs; the second one ends it at once."""
+    for number in signals:
         for child in running:
             if child.process.poll() is None:
-                child.process.send_signal(stopped[-1])
-        stopped.append(0)
+                child.process.send_signal(number)
+        time.sleep(BETWEEN_SIGNALS_S)

@@ -108,6 +108,25 @@ def test_what_is_coming_for_portals_side_by_side_is_broken_off(
     assert [url.rpartition(str(server.port))[2] for url in sorted(cut)] == ["/tin/1", "/two/tin/1"]
 
 
+def test_a_second_signal_ends_portals_side_by_side_at_once(
+    server: WireServer, archive: Path
+) -> None:
+    serve(server, 2)
+    serve(server, 2, "/two")
+    server.answer("/tin/1", dripping())
+    server.answer("/two/tin/1", dripping())
+    env = wire_environment(server)
+    process = start_crawl(archive, "--jobs", "2", env=env, portals=("wire", "wire-two"))
+    server.wait_for("/tin/1")
+    wait_until_kept(server, "/two/tin/1")
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.1)
+    code, seconds = end_after(process, signal.SIGTERM)
+    assert code == 130
+    assert seconds < 7
+    assert rows(archive, "SELECT outcome FROM runs") == [("interrupted",), ("interrupted",)]
+
+
 # What waits
 
 
