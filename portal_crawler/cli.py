@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from typing import Any, Protocol, TextIO, cast
 
 from archive.errors import ArchiveError
+from archive.printable import printable
 from portal_crawler.errors import CrawlerError
 from portal_crawler.exit_codes import ExitCode, of_error
 
@@ -89,8 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return module.run(args)
     except (ArchiveError, CrawlerError) as error:
         if args.verbose:
-            traceback.print_exc()
-        print(f"portal {name}: {error}", file=sys.stderr)  # noqa: T201
+            _show_traceback()
+        print(printable(f"portal {name}: {error}"), file=sys.stderr)  # noqa: T201
         return of_error(error)
     except KeyboardInterrupt:
         return int(ExitCode.INTERRUPTED)
@@ -98,6 +99,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.OK)
+
+
+def _show_traceback() -> None:
+    for line in traceback.format_exc().splitlines():
+        print(printable(line), file=sys.stderr)  # noqa: T201
 
 
 def _never_fail_to_encode(stream: TextIO) -> None:

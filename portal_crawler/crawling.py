@@ -1,10 +1,9 @@
 """Runs one crawl in this process, and says how it ended."""
 
-import copy
 import gc
 import logging
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
@@ -16,10 +15,12 @@ from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from archive.models import Run
+from archive.printable import printable
 from portal_crawler import settings as defaults
 from portal_crawler.declared import Declared, declared_in
 from portal_crawler.errors import CrawlerError, UnknownPortalError, UsageError
 from portal_crawler.exit_codes import of_error, of_outcome
+from portal_crawler.log_lines import OneLine
 from portal_crawler.portal import Portal
 from portal_crawler.progress import Listener, snapshot_taken
 from portal_crawler.run import CrawlRun
@@ -74,6 +75,15 @@ def project_settings(own: Mapping[str, str]) -> Settings:
     settings.setmodule(defaults, priority="project")
     settings.setdict(dict(own), priority="cmdline")
     return settings
+
+
+def contact_missing(settings: Settings) -> Iterator[str]:
+    """What to tell an operator whom the user agent does not name."""
+    if not settings.get("PORTAL_CONTACT"):
+        yield (
+            "PORTAL_CONTACT is not set: the portals are not told whom to turn to; "
+            "set it to an address or a page, e.g. PORTAL_CONTACT=archive@example.org"
+        )
 
 
 def parsed_settings(given: Iterable[str]) -> dict[str, str]:
@@ -165,7 +175,7 @@ def json_row(result: CrawlResult) -> dict[str, Any]:
 def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
     """Send what the user should read of the log to `write`; the run's log file has all of it."""
     handler = _WriteHandler(write)
-    handler.setFormatter(_OneLine("%(asctime)s %(message)s", "%H:%M:%S"))
+    handler.setFormatter(OneLine("%(asctime)s %(message)s", "%H:%M:%S"))
     handler.setLevel(logging.ERROR if quiet else logging.INFO)
     if not verbose:
         handler.addFilter(_is_for_users)
@@ -179,21 +189,6 @@ def _is_for_users(record: logging.LogRecord) -> bool:
     if record.name == FILE_ONLY_LOGGER and record.levelno < logging.WARNING:
         return False
     return record.levelno >= logging.ERROR or record.name.startswith("portal_crawler")
-
-
-class _OneLine(logging.Formatter):
-    """Names an error; where it came from stands in the run's log file."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        error = record.exc_info[1] if record.exc_info else None
-        line = super().format(_without_traceback(record))
-        return f"{line}: {type(error).__name__}: {error}" if error is not None else line
-
-
-def _without_traceback(record: logging.LogRecord) -> logging.LogRecord:
-    bare = copy.copy(record)  # the log file's handler gets the same record
-    bare.exc_info = bare.exc_text = bare.stack_info = None
-    return bare
 
 
 class _WriteHandler(logging.Handler):
@@ -210,5 +205,5 @@ class _WriteHandler(logging.Handler):
 
 def write_to_stderr(line: str) -> None:
     """A line of words about progress."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(printable(line) + "\n")
     sys.stderr.flush()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from archive.printable import printable
 from portal_crawler.crawling import CrawlResult, write_to_stderr
 from portal_crawler.progress import Snapshot
 from portal_crawler.tally import Outcome
@@ -135,14 +136,14 @@ class Bars:
 
     def log(self, line: str) -> None:
         """Write the line above the bars."""
-        self._console.print(line, markup=False)
+        self._console.print(printable(line), markup=False)
 
     def finish(self, result: CrawlResult) -> None:
         """Replace the portal's bar by its summary line."""
         task = self._tasks.pop(result.portal, None)
         if task is not None:
             self._bars.remove_task(task)
-        self._console.print(summary(result), markup=False, soft_wrap=True)
+        self._console.print(printable(summary(result)), markup=False, soft_wrap=True)
 
 
 def progress_words(snapshot: Snapshot) -> str:

@@ -37,6 +37,7 @@ from archive.warc.writer import WarcWriter
 from portal_crawler.capture_check import check_tap
 from portal_crawler.catchup import catch_up
 from portal_crawler.claims import Claiming
+from portal_crawler.log_lines import FileLines
 from portal_crawler.reading import Declaration
 from portal_crawler.relearning import Relearning, RunRows
 from portal_crawler.rules import fingerprint
@@ -141,7 +142,7 @@ class CrawlRun:
                 f"cannot write {path}: {error.strerror}; "
                 "choose another folder with --archive, or mend this one's permissions"
             ) from error
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(FileLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root = logging.getLogger()
         root.addHandler(handler)
         for name in (None, "scrapy"):  # Scrapy turns both down to DEBUG: three records a page

@@ -29,7 +29,7 @@ ARCHIVE_LAYERS = (
     "archive.database archive.imports archive.running archive.schema archive.warc",
     "archive.descriptions archive.excerpt archive.locks archive.logs archive.room archive.turns",
     "archive.addresses archive.alarms archive.errors archive.ip_addresses archive.layout"
-    " archive.models archive.vietnamese",
+    " archive.models archive.printable archive.vietnamese",
 )
 """Top first; a module may import from its own line, where that makes no circle, and from below."""
 
@@ -61,22 +61,26 @@ BESIDE_THE_ARCHIVE = {
     "answer_limits": "archive",
     "capture": "answer_limits cleaning refusals resolving run scope archive",
     "capture_check": "errors",
-    "run": "capture_check catchup claims errors reading relearning rules stopping tally archive",
+    "run": (
+        "capture_check catchup claims errors log_lines reading relearning rules stopping tally"
+        " archive"
+    ),
     "stopping": "errors refusals",
     "limits": "refusals run stopping tally archive",
     "measures": "items archive",
     "tally": "drift measures archive",
     "progress": "run tally",
     "declared": "errors portal",
-    "crawling": "declared errors exit_codes portal progress run settings archive",
-    "display": "crawling progress tally",
+    "log_lines": "archive.printable",
+    "crawling": "declared errors exit_codes log_lines portal progress run settings archive",
+    "display": "crawling progress tally archive.printable",
     "fleet": "crawling display exit_codes progress",
     "commands": (
         "claims cleaning commands crawling declared deep demo display errors exit_codes fleet"
         " importing learned learning portal progress reading relearning replay replaying repairing"
         " rules showing archive"
     ),
-    "cli": "errors exit_codes archive.errors",
+    "cli": "errors exit_codes archive.errors archive.printable",
     "exit_codes": "errors archive.errors",
     "items": "archive.models",
     "cleaning": "cleaning archive.models",

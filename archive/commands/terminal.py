@@ -1,6 +1,5 @@
 """What the reading commands write: no control characters of pages, bold only where wanted."""
 
-import json
 import os
 import re
 import shutil
@@ -8,6 +7,8 @@ import sys
 from collections.abc import Mapping
 
 from archive.excerpt import Marked, Span
+from archive.printable import printable as printable  # for the commands
+from archive.printable import printable_json
 
 WIDTH = 80
 """Columns where no terminal says otherwise."""
@@ -15,10 +16,6 @@ WIDTH = 80
 MAX_WIDTH = 100
 """Longer lines are hard to read."""
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Control characters of both ranges, and what turns the direction of text."""
-
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _WORD = re.compile(r"\S+")
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
@@ -37,11 +34,6 @@ def columns() -> int:
     return max(40, min(MAX_WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns))
 
 
-def printable(text: str) -> str:
-    """The text with each character that could act on a terminal replaced, at its place."""
-    return _UNSAFE.sub(lambda found: " " if found[0] in "\t\n\r" else "\ufffd", text)
-
-
 def write(line: str = "") -> None:
     """One line of data."""
     sys.stdout.write(line + "\n")
@@ -49,8 +41,7 @@ def write(line: str = "") -> None:
 
 def write_json(values: Mapping[str, object]) -> None:
     """One JSON object, on a line of its own, its text as it is."""
-    text = json.dumps(values, ensure_ascii=False)
-    write(_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    write(printable_json(values))
 
 
 def say(words: str) -> None:

@@ -1,16 +1,17 @@
 """`portal crawl`: crawl portals into an archive."""
 
 import argparse
-import json
 import os
 import re
 import sys
 
 from archive.layout import archive_folder
+from archive.printable import printable_json
 from portal_crawler.crawling import (
     CrawlOptions,
     CrawlResult,
     check_names,
+    contact_missing,
     crawl_here,
     declared,
     json_row,
@@ -79,16 +80,19 @@ def run(args: argparse.Namespace) -> int:
         requisites=not args.no_requisites,
         settings=parsed_settings(args.settings),
     )
-    known = declared(project_settings(options.settings))
+    settings = project_settings(options.settings)
+    known = declared(settings)
     names = _names(args, known)
     if not args.quiet and not _is_watched():
         write_to_stderr(f"Archive: {options.archive}")
+        for words in contact_missing(settings):
+            write_to_stderr(words)
     with display_for(quiet=args.quiet) as display:
         results = _not_to_be_had(names, known, display)
         sound = [name for name in names if name in known.portals]
         results += _crawl(sound, options, args, display)
     for result in results if args.json else ():
-        print(json.dumps(json_row(result), ensure_ascii=False))  # noqa: T201  data
+        print(printable_json(json_row(result)))  # noqa: T201  data
     sys.stdout.flush()
     code = worst(result.exit_code for result in results)
     if len(results) > 1 and (not args.quiet or code):

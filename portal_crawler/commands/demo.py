@@ -1,13 +1,13 @@
 """`portal demo`: the whole way on the portals that ship with the project, with no network."""
 
 import argparse
-import json
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from archive.layout import Layout
+from archive.printable import printable_json
 from portal_crawler.commands.demo_report import write_report
 from portal_crawler.crawling import CrawlOptions, CrawlResult, json_row, write_to_stderr
 from portal_crawler.demo.server import demo_proxy
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     code = worst(result.exit_code for result in results)
     if args.json:
         for result in results:
-            print(json.dumps(json_row(result), ensure_ascii=False))  # noqa: T201  data
+            print(printable_json(json_row(result)))  # noqa: T201  data
     elif not args.quiet and code == ExitCode.OK:
         write_report(Layout(folder), results)
     return code

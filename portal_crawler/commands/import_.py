@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import json
 import os
 import sqlite3
 import sys
@@ -13,11 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from archive.commands.terminal import printable
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.imports import KeptFile, Preparation, digest_of, keep, kept_before
 from archive.layout import Layout, archive_folder
 from archive.locks import archive_lock
+from archive.printable import printable, printable_json
 from archive.schema import open_for_writing
 from archive.store import Store
 from archive.timeline import Timeline
@@ -74,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
             progress.clear()
             results.append(result)
             if args.json:
-                print(json.dumps(json_of(result), ensure_ascii=False), flush=True)  # noqa: T201  data
+                print(printable_json(json_of(result)), flush=True)  # noqa: T201  data
             if not args.quiet or result.code:
                 _say(result, dry=args.dry_run)
     return worst(result.code for result in results)

@@ -1,13 +1,13 @@
 """`portal list`: the portals that are known."""
 
 import argparse
-import json
 import sys
 
 from archive.commands.tables import write_table
 from archive.database import reading
 from archive.errors import ArchiveMissingError
 from archive.layout import Layout, archive_folder
+from archive.printable import printable_json
 from portal_crawler.crawling import declared, project_settings
 from portal_crawler.portal import Portal
 
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     rows = [_row(cls, had) for cls in known.portals.values()]
     if args.json:
         for row in rows:
-            print(json.dumps(row, ensure_ascii=False))  # noqa: T201  data
+            print(printable_json(row))  # noqa: T201  data
     else:
         write_table(_COLUMNS, [[row[column] for column in _COLUMNS] for row in rows])
     sys.stdout.flush()
