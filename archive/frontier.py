@@ -151,6 +151,14 @@ class Frontier:
         ).fetchone()
         return row["moment"] or ""
 
+    def count_held(self, swept_at: str) -> bool:
+        """Whether a sweep came to as many rows as the portal counts."""
+        row = self._db.execute(
+            "SELECT 1 FROM runs WHERE portal = ? AND started_at = ? AND outcome = 'complete'",
+            (self._portal, swept_at),
+        ).fetchone()
+        return row is not None
+
     def known_rows(self, section: str, swept_at: str) -> int:
         """The rows that a listing has by what is known: those of its last sweep, and new ones.
 
@@ -160,7 +168,8 @@ class Frontier:
             "SELECT coalesce(max(position), 0) + (SELECT count(*) FROM (SELECT key FROM sightings"
             "  WHERE portal = :portal AND section = :section GROUP BY key HAVING min(seen_at) >"
             "  (SELECT finished_at FROM runs WHERE portal = :portal AND started_at = :swept_at)))"
-            " AS rows FROM sightings WHERE portal = :portal AND section = :section",
+            " AS rows FROM sightings WHERE portal = :portal AND section = :section"
+            " AND last_seen_at >= :swept_at",
             {"portal": self._portal, "section": section, "swept_at": swept_at},
         ).fetchone()
         return int(row["rows"])

@@ -199,7 +199,8 @@ class Store:
     def note_missing(self, capture: Capture) -> bool:
         """Heed a 404, 410 or soft 404 for an article: whether it now counts as gone.
 
-        410 says so at once; the others when a second run says the same with no page between.
+        410 says so at once; the others when a second run says the same with no page between, or
+        the same run of the same address: it asks twice only to be sure.
         """
         known = self._known(article_id(capture.portal, capture.key or ""))
         if known is None or known["gone_at"] is not None:
@@ -242,15 +243,17 @@ class Store:
 
     def _missing_before(self, capture: Capture, known: sqlite3.Row) -> bool:
         row = self._db.execute(
-            "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND run_id <> ? AND id <> ?"
-            " AND role = 'article' AND fetched_at > max(?, coalesce((SELECT max(fetched_at) FROM"
-            "  captures WHERE portal = ? AND key = ? AND status = 304 AND fetched_at <= ?), ''))"
+            "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND (run_id <> ? OR url = ?)"
+            " AND id <> ? AND role = 'article' AND fetched_at > max(?, coalesce((SELECT"
+            "  max(fetched_at) FROM captures WHERE portal = ? AND key = ? AND status = 304"
+            "  AND fetched_at <= ?), ''))"
             " AND fetched_at <= ?"
             " AND (status IN (404, 410) OR status = 200 AND truncated IS NULL)",
             (
                 capture.portal,
                 capture.key,
                 capture.run_id,
+                capture.url,
                 capture.id,
                 known["fetched_at"],
                 capture.portal,

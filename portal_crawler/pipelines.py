@@ -3,6 +3,7 @@
 Each adds; none edits what an earlier one said.
 """
 
+import logging
 from dataclasses import replace
 from functools import partial
 from typing import Any, Self
@@ -27,6 +28,8 @@ from portal_crawler.portal import Portal
 from portal_crawler.reading import read_article, reread
 from portal_crawler.run import CrawlRun
 from portal_crawler.tally import BLOCKED, BLOCKED_LIMIT
+
+logger = logging.getLogger(__name__)
 
 
 class _Pipeline:
@@ -65,8 +68,9 @@ class Clean(_Pipeline):
             self._heed_no_answer(error)
             raise DropItem(str(error), log_level="WARNING") from error
         except ExtractionError as error:
-            self._run.tally.count(self._run.tally.untitled, type(error).__name__)
-            self._run.tally.measures.add_page(item)
+            if not self._spider.night.is_second(item.key):
+                self._run.tally.count(self._run.tally.untitled, type(error).__name__)
+                self._run.tally.measures.add_page(item)
             self._heed_missing(item, error)
             raise DropItem(str(error), log_level="INFO") from error
         self._run.tally.blocked_in_a_row = 0
@@ -86,6 +90,7 @@ class Clean(_Pipeline):
 
     def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
         if isinstance(error, SoftNotFoundError) and self._run.frontier.had(item.key):
+            self._spider.night.missed(item.key, item.section, item.url)
             gone = self._run.keeper.note_missing(item.capture)
             gone.add_done_callback(self._run.tally.count_gone)
 
@@ -131,6 +136,10 @@ class Store(_Pipeline):
             stored = self._run.keeper.keep_article(partial(self._read, item), page, self._reread)
             counted = partial(self._run.tally.count_change, item.article)
             stored.add_done_callback(counted)
+            if self._run.frontier.is_gone(item.key):
+                self._run.tally.returned += 1
+                name = self._run.portal.name
+                logger.info("%s: was gone and is there again: %s", name, item.url)
             if self._run.learning is not None:
                 self._run.keeper.do(self._run.learning.advance)
         return item

@@ -6,12 +6,13 @@ A portal is a subclass of its platform's class with a dozen attributes and no me
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import urljoin
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.python.failure import Failure
@@ -19,6 +20,7 @@ from twisted.python.failure import Failure
 from archive.frontier import Known, conditions
 from archive.layout import utc_moment
 from archive.models import Article, Capture, ListedArticle, PortalEntry
+from archive.store import GONE_AT_ONCE
 from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.listing import ListingPage, ListingProfile, read_listing
@@ -26,6 +28,8 @@ from portal_crawler.cleaning.misses import watched_fields
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.errors import PortalDeclarationError
 from portal_crawler.items import ArticlePage, ListingRows
+from portal_crawler.listing_walk import ListingWalk
+from portal_crawler.night import Ask, Night, Rules, planned
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.requisite_walk import RequisiteRules, RequisiteWalk
 from portal_crawler.run import CrawlRun
@@ -37,7 +41,7 @@ ARTICLES_FIRST = 10
 short and an interrupted crawl has whole pages."""
 
 _PROJECT = SETTINGS_PRIORITIES["project"]
-MISSING = (404, 410)
+MISSING = (404, GONE_AT_ONCE)
 MAX_LISTING_PAGES = 20_000
 """Of one listing; no portal has a tenth. A calendar without end stops here, as a failure."""
 
@@ -45,24 +49,6 @@ MAX_LISTING_PAGES = 20_000
 OLDER_IN_A_ROW = 20
 """Articles older than `since` after which a listing is followed no further: pinned ones come
 first."""
-
-
-@dataclass(slots=True, kw_only=True)
-class ListingWalk:
-    """How far one listing was followed."""
-
-    section: str
-    page: int = 1
-    """Number of the page that is asked for, from 1."""
-    rows: int = 0
-    """Rows of the pages before."""
-    asked: int = 0
-    """Articles asked for."""
-    older: int = 0
-    """Articles one after the other that were older than `since`."""
-    row_keys: set[tuple[str, ...]] = field(default_factory=set)
-    """The keys of each page, to know a page that comes again."""
-    total: int | None = None
 
 
 class Portal(Spider):
@@ -121,8 +107,18 @@ class Portal(Spider):
         self.full = _is_yes(full)
         self.run: CrawlRun
         self.requisites: RequisiteWalk | None = None
+        self.night: Night
+        self.rules: Rules
         self._walks: dict[str, ListingWalk] = {}
         self._asked: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Build it for one crawl; UsageError where a setting makes no sense."""
+        portal = super().from_crawler(crawler, *args, **kwargs)
+        portal.rules = Rules.of(crawler.settings)
+        crawler.signals.connect(portal.listings_walked, signals.spider_idle)
+        return portal
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -201,12 +197,16 @@ class Portal(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """The first page of each listing."""
         self.run = CrawlRun.of(self.crawler)
-        self.run.tally.open_listings.update(self.sections)
+        tally, begun = self.run.tally, self.run.row.started_at
+        plan = planned(self.run.frontier, self.rules, begun, self)
+        self.night = Night(self.run, self.rules, plan, list(self.sections), self.is_older_address)
+        tally.sweeps, tally.settled = plan.sweeps, False
+        tally.open_listings.update(self.sections)
         if self.with_requisites and self.settings.getbool("PORTAL_REQUISITES"):
             rules = RequisiteRules.of(self.settings, self, full=self.full)
             self.requisites = RequisiteWalk(self.run, rules)
         for section, url in self.sections.items():
-            self._walks[section] = ListingWalk(section=section)
+            self._walks[section] = self.night.walk(section)
             yield self._listing_request(self._walks[section], url)
         if self.requisites is not None and self._is_unlimited:
             for request in self.requisites.left_out():
@@ -301,21 +301,24 @@ class Portal(Spider):
     def _wanted(
         self, page: ListingPage, walk: ListingWalk
     ) -> Iterator[tuple[ListedArticle, Known]]:
-        for row in self._newest_addresses(page.rows):
+        rows = self._newest_addresses(page.rows)
+        found = [self.run.frontier.known(walk.section, row) for row in rows]
+        pairs = list(zip(rows, found, strict=True))
+        if (settled_at := walk.settled_at) is not None:
+            news = (row.key for row, known in pairs if known.is_news(settled_at))
+            walk.heed((row.key for row in rows), news)
+        for row, known in pairs:
             if row.key in self._asked:
                 continue
             if self.since is not None and row.date is not None:
                 walk.older = walk.older + 1 if row.date < self.since else 0
                 if row.date < self.since:
                     continue
-            known = self.run.frontier.known(walk.section, row)
-            if not (self.full or known.due):
+            if not self.night.is_wanted(known):
                 continue
-            if self.articles is not None and walk.asked >= self.articles:
-                self.run.tally.limited = True
+            if not self._may_ask(walk):
                 return
             self._asked.add(row.key)
-            walk.asked += 1
             yield row, known
 
     def _newest_addresses(self, rows: Iterable[ListedArticle]) -> list[ListedArticle]:
@@ -330,27 +333,54 @@ class Portal(Spider):
     def _article_request(
         self, row: ListedArticle, known: Known, walk: ListingWalk, via: str
     ) -> Request:
-        page = known.answer if not known.due and known.answer is not None else None
+        answer = known.answer if not known.due else None
+        ask = Ask(key=row.key, section=walk.section, url=row.url, answer=answer)
+        return self._ask(ask, via=via, hop=walk.page)
+
+    def _ask(self, ask: Ask, *, via: str | None, hop: int) -> Request:
+        """The request for an article, conditional where an answer of it is named."""
+        page = ask.answer
         if page is not None and page.status not in (200, 304):
             page = None
         if page is not None and page.status == 304:
             page = self.run.frontier.original(page)
         self.run.tally.asked += 1
         return self._request(
-            row.url,
+            ask.url,
             callback=self.parse_article,
             errback=self.article_failed,
             known=page,
             priority=ARTICLES_FIRST,
-            cb_kwargs={"row": row, "section": walk.section},
+            cb_kwargs={"key": ask.key, "section": ask.section},
             meta={
                 "role": "article",
-                "key": row.key,
-                "section": walk.section,
+                "key": ask.key,
+                "section": ask.section,
                 "via": via,
-                "hop": walk.page,
+                "hop": hop,
             },
         )
+
+    def listings_walked(self) -> None:
+        """Told by Scrapy that nothing is left to do: ask for what no listing made ask for."""
+        engine = self.crawler.engine
+        assert engine is not None
+        while asks := self.night.more(self._asked):
+            wanted = [ask for ask in asks if self._may_ask(self._walks[ask.section])]
+            for ask in wanted:
+                self._asked.add(ask.key)
+                engine.crawl(self._ask(ask, via=None, hop=0))
+            if wanted:
+                raise DontCloseSpider
+        self.run.tally.settled = True
+
+    def _may_ask(self, walk: ListingWalk) -> bool:
+        """Count an article of a listing, up to the limit that was asked for."""
+        if self.articles is not None and walk.asked >= self.articles:
+            self.run.tally.limited = True
+            return False
+        walk.asked += 1
+        return True
 
     def _go_on(
         self, page: ListingPage, walk: ListingWalk, body: bytes, url: str
@@ -368,8 +398,10 @@ class Portal(Spider):
             or keys in walk.row_keys
             or (walk.total is not None and walk.rows >= walk.total)
         )
-        if ended:
+        if ended or walk.is_told:
             self._end_of(walk)
+            if not ended:
+                self.run.tally.told.add(walk.section)
             return
         if self._limit_reached(walk):
             self.run.tally.limited = True
@@ -407,12 +439,10 @@ class Portal(Spider):
 
     # The articles
 
-    def parse_article(
-        self, response: Response, row: ListedArticle, section: str
-    ) -> Iterator[ArticlePage]:
+    def parse_article(self, response: Response, key: str, section: str) -> Iterator[ArticlePage]:
         """Hand the page on to the pipelines, or count why there is none."""
         if response.status in MISSING:
-            self._note_missing(response)
+            self._note_missing(response, key, section)
             return
         if response.status not in (200, 304):
             self._failed(f"article answered {response.status}", response.url)
@@ -425,7 +455,7 @@ class Portal(Spider):
             self._failed("article broke off", response.url)
         original = response.meta.get("revisit_of") if stored is not None else None
         yield ArticlePage(
-            key=row.key,
+            key=key,
             section=section,
             url=response.url,
             body=stored.body if stored is not None else response.body,
@@ -450,13 +480,14 @@ class Portal(Spider):
             return
         self._failed(_words(failure), request.url)
 
-    def _note_missing(self, response: Response) -> None:
+    def _note_missing(self, response: Response, key: str, section: str) -> None:
         tally = self.run.tally
-        key = response.meta["key"]
         capture: Future[Capture] = response.meta["capture"]
         if not self.run.frontier.had(key):
             tally.dead_links += 1
             return
+        if response.status != GONE_AT_ONCE:
+            self.night.missed(key, section, response.url)
         gone = self.run.keeper.note_missing(capture)
         gone.add_done_callback(tally.count_gone)
 

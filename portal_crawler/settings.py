@@ -6,6 +6,8 @@
 import os
 from importlib.metadata import version
 
+from archive import due
+
 BOT_NAME = "portal-archive"
 SPIDER_MODULES = ["portal_crawler.spiders"]  # []
 
@@ -15,6 +17,13 @@ PORTAL_ARCHIVE = None
 PORTAL_CONTACT = os.environ.get("PORTAL_CONTACT")
 """Who answers for the crawl: an address or page, named in the user agent and in each WARC."""
 PORTAL_OBEY_ROBOTS = True
+
+# What is asked for again: portal_crawler.night
+PORTAL_REVISIT_DAYS = list(due.REVISIT_DAYS)
+"""Ages, by its date, at which an article is looked at again; each up to a quarter later, by its
+key."""
+PORTAL_SWEEP_DAYS = due.SWEEP_DAYS
+"""So long after the last full sweep a crawl without limits is one. 0: only with `--full`."""
 
 # What pages need to look right, and what articles link to: portal_crawler.requisite_walk
 PORTAL_REQUISITES = True

@@ -78,7 +78,15 @@ class Tally:
     layout_changes: list[str] = field(default_factory=list)
     """Listings without rows and the like, in words."""
     open_listings: set[str] = field(default_factory=set)
-    """Sections that were not yet followed to their end."""
+    """Sections that were not yet followed to their end, or to where they had no more news."""
+    told: set[str] = field(default_factory=set)
+    """Sections that were followed to where they had no more news: their rows are not all."""
+    sweeps: bool = False
+    """The run set out to follow every listing to its end."""
+    settled: bool = True
+    """All that the run set out to ask for was asked for, and came to its end."""
+    returned: int = 0
+    """Articles that were gone and are there again."""
     limited: bool = False
     """A limit that was asked for was reached."""
     ended_why: str | None = None
@@ -100,7 +108,12 @@ class Tally:
 
     @property
     def swept(self) -> bool:
-        """Whether every listing was followed to its end."""
+        """Whether it was a full sweep, and came to its end."""
+        return self.sweeps and self.settled and self.walked
+
+    @property
+    def walked(self) -> bool:
+        """Whether every listing was followed as far as it brings news."""
         return not self.open_listings and not self.limited
 
     def count(self, table: dict[str, int], name: str) -> None:
@@ -136,6 +149,8 @@ class Tally:
             "requisites_failed": self.requisites_failed,
             "portal_count": sum(self.portal_counts.values()) if self.portal_counts else None,
             "swept": int(self.swept),
+            "walked": int(self.walked),
+            "articles_returned": self.returned,
             "drift": self.drift.as_json(),
             "measures": self.measures.as_json(),
         }
@@ -157,6 +172,8 @@ def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
     if finish_reason not in ("finished", BLOCKED, *ASKED_LIMITS):
         return Outcome.INCOMPLETE, tally.ended_why or finish_reason
     missing = _missing(tally)
+    if missing is None and finish_reason == "finished" and not tally.settled:
+        missing = "what is due for another look was not asked for; the log says why"
     return (Outcome.INCOMPLETE, missing) if missing else (Outcome.COMPLETE, tally.ended_why)
 
 
@@ -190,6 +207,6 @@ def _missing(tally: Tally) -> str | None:
         return f"{told}{tally.failures[0]}{more}"
     for section, count in tally.portal_counts.items():
         rows = tally.rows.get(section, 0)
-        if rows < count and not tally.limited:
+        if rows < count and not tally.limited and section not in tally.told:
             return f"{section}: the portal counts {count} articles, its pages listed {rows}"
     return None

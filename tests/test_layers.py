@@ -38,7 +38,9 @@ BESIDE_THE_ARCHIVE = {
     "demo": "platforms",
     "platforms": "platforms portal cleaning",
     "platforms.generic": "platforms portal cleaning learning archive.models",
-    "portal": "cleaning errors items refusals requisite_walk run archive",
+    "portal": "cleaning errors items listing_walk night refusals requisite_walk run archive",
+    "night": "errors listing_walk run archive",
+    "listing_walk": "",
     "reading": "cleaning items archive",
     "replay": "cleaning reading archive",
     "remaking": "replay replaying archive",
@@ -92,7 +94,7 @@ BESIDE_THE_ARCHIVE = {
     "requisites": "cleaning archive.addresses",
     "requisite_walk": "refusals requisites run scope archive",
     "scope": "",
-    "settings": "",
+    "settings": "archive.due",
 }
 """Modules of portal_crawler, and what of portal_crawler and of the archive each may import."""
 
@@ -129,6 +131,7 @@ LIBRARIES = {
     "portal_crawler.repairing": "",
     "portal_crawler.rules": "",
     "portal_crawler.catchup": "",
+    "portal_crawler.listing_walk": "",
     "portal_crawler.tally": "",
 }
 """What is neither ours nor Python's; the longest name that fits a module counts."""
