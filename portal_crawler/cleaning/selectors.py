@@ -57,7 +57,8 @@ def _compiled(selector: str) -> _Compiled:
 
 
 class Page:
-    """A parsed page to be asked with selectors. The index is as the page was when it was made."""
+    """A parsed page to be asked with selectors. The index is as the page was when it was made, and
+    a selector that it answers gets the same answer again."""
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
@@ -66,9 +67,14 @@ class Page:
             classes = element.get("class")
             if classes:
                 by_classes.setdefault(classes, []).append((position, element))
-        # Keyed by the whole attribute: a page has few different ones, and most are never asked for.
+        # Keyed by the whole attribute, of which a page has few different ones.
         self._by_classes = by_classes
+        self._with_class: dict[str, list[str]] = {}
+        for classes in by_classes:
+            for one in dict.fromkeys(classes.split()):
+                self._with_class.setdefault(one, []).append(classes)
         self._found: dict[_Step, list[etree._Element]] = {}
+        self._answers: dict[str, list[etree._Element]] = {}
 
     def select(self, selector: str) -> list[etree._Element]:
         """All elements in page order that the CSS finds."""
@@ -76,6 +82,12 @@ class Page:
         if compiled.general is not None:
             # A selector without functions gives elements, whatever lxml's stubs allow for.
             return cast("list[etree._Element]", compiled.general(self.root))
+        known = self._answers.get(selector)
+        if known is None:
+            known = self._answers[selector] = self._indexed(compiled)
+        return known
+
+    def _indexed(self, compiled: _Compiled) -> list[etree._Element]:
         *outer, last = compiled.steps
         if last.classes:
             return [found for found in self._with_classes(last) if _is_inside(found, outer)]
@@ -100,7 +112,7 @@ class Page:
                 yield element.get(attribute) or "" if attribute else text_of(element)
 
     def _with_classes(self, step: _Step) -> list[etree._Element]:
-        """Kept: a step ends several selectors, and some selectors are asked twice."""
+        """Kept: a step ends several selectors."""
         known = self._found.get(step)
         if known is None:
             known = self._found[step] = [element for _, element in self._entries(step)]
@@ -110,9 +122,8 @@ class Page:
         some_class = next(iter(step.classes))
         found = [
             entry
-            for classes, entries in self._by_classes.items()
-            if some_class in classes
-            for entry in entries
+            for classes in self._with_class.get(some_class, ())
+            for entry in self._by_classes[classes]
             if step.fits(entry[1])
         ]
         return sorted(found, key=itemgetter(0))

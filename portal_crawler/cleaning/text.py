@@ -24,12 +24,19 @@ _C1_CONTROLS = {code: bytes([code]).decode("cp1252", errors="ignore") for code i
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 """Halves of a letter, which no encoding can write."""
 
-_REPLACED = {**_DELETED, **_SPACES, **_BULLETS, **_C1_CONTROLS, **_SURROGATES}
+_REPLACED = {
+    chr(code): letter or ""
+    for replaced in (_DELETED, _SPACES, _BULLETS, _C1_CONTROLS, _SURROGATES)
+    for code, letter in replaced.items()
+}
 
-_ODD_CHARACTER = re.compile(
-    "[\\x00-\\x08\\x0e-\\x1b\\x7f-\\xa0\\xad\\u180e\\u2000-\\u200f\\u202a-\\u202f\\u205f-\\u2069"
-    "\\u3000\\ud800-\\udfff\\uf020-\\uf0ff\\ufeff\\ufffe\\uffff]"
+_ODD = (
+    "\\x00-\\x08\\x0e-\\x1b\\x7f-\\xa0\\xad\\u180e\\u2000-\\u200f\\u202a-\\u202f\\u205f-\\u2069"
+    "\\u3000\\ud800-\\udfff\\uf020-\\uf0ff\\ufeff\\ufffe\\uffff"
 )
+_ODD_CHARACTER = re.compile(f"[{_ODD}]")
+_NOT_IN_LINE = re.compile(f"[{_ODD}\\t-\\r\\x1c-\\x1f\\u1680\\u2028\\u2029]")
+"""Odd characters, and the white space that is no plain space."""
 
 MOST_MARKS = 30
 """Combining marks on one letter, as Unicode's Stream-Safe Text Format (UAX 15) has it. Putting more
@@ -51,12 +58,17 @@ _FINAL_PUNCTUATION = " .…:;,-–/"
 
 def clean(text: str) -> str:
     """One line of text: NFC, spaces collapsed, look-alikes and invisible characters settled."""
-    if _ODD_CHARACTER.search(text):
-        text = text.translate(_REPLACED)
+    # Most texts are tidy, and looking costs less than making them anew.
+    if _NOT_IN_LINE.search(text) or "  " in text or text != text.strip(" "):
+        text = " ".join(_ODD_CHARACTER.sub(_settled, text).split())
     if len(text) > FEW_CHARS:
         text = _RUN.sub(_stream_safe, text)
-    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    text = unicodedata.normalize("NFC", text)
     return text.replace(_ETH, _D_STROKE) if _ETH in text else text
+
+
+def _settled(odd: re.Match[str]) -> str:
+    return _REPLACED.get(odd[0], odd[0])
 
 
 def _stream_safe(run: re.Match[str]) -> str:

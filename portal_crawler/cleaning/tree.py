@@ -98,10 +98,20 @@ def slow_tree(text: str) -> etree._Element | None:
 
 def without_endless_attributes(text: str) -> str:
     """The page, tags with thousands of attributes without them."""
-    pieces = text.split(">")
-    if max(map(len, pieces)) <= LONGEST_ATTRIBUTES_CHARS:
+    if not _has_long_piece(text):
         return text
-    return ">".join(map(_bounded_tag, pieces))
+    return ">".join(map(_bounded_tag, text.split(">")))
+
+
+def _has_long_piece(text: str) -> bool:
+    """Whether closing brackets stand further apart: looked for from the far end of each stretch."""
+    start = 0
+    while len(text) - start > LONGEST_ATTRIBUTES_CHARS:
+        bracket = text.rfind(">", start, start + LONGEST_ATTRIBUTES_CHARS + 1)
+        if bracket < 0:
+            return True
+        start = bracket + 1
+    return False
 
 
 def rename_odd_elements(root: etree._Element) -> None:

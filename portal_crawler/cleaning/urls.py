@@ -1,6 +1,7 @@
 """Addresses as pages write them, made absolute."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 LONGEST_ADDRESS_CHARS = 8_000
@@ -9,6 +10,12 @@ LONGEST_ADDRESS_CHARS = 8_000
 _COPY_SEGMENTS = frozenset(("print", "pop_up", "savefile", "sendmail"))
 _COPY_NAMES = frozenset(("print", "printable"))
 """Of query parameters, whatever they are set to."""
+
+_PLAIN_PATH = re.compile(r"/(?!/)[^\s\x00-\x1f\x7f\\#?;]*(?:\?[^\s\x00-\x1f\x7f\\#?;]+)?")
+"""A path, perhaps with a query, that stands as it is behind the host: most pictures' addresses."""
+
+KNOWN_BASES = 256
+"""Pages are read one after the other; each has one base."""
 
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f]")
 
@@ -20,6 +27,9 @@ def absolute(base: str, address: str) -> str | None:
     """
     if len(address) > LONGEST_ADDRESS_CHARS:
         return None
+    root = _root(base)
+    if root and _PLAIN_PATH.fullmatch(address) and "/." not in address:
+        return f"{root}{address}"
     address = address.strip().replace("\t", "").replace("\n", "").replace("\r", "")
     try:
         joined = urljoin(base, address.replace("\\", "/"))
@@ -30,6 +40,17 @@ def absolute(base: str, address: str) -> str | None:
         return None
     joined = joined.partition("#")[0]
     return _NOT_IN_URLS.sub(lambda match: f"%{ord(match[0]):02X}", joined)
+
+
+@lru_cache(maxsize=KNOWN_BASES)
+def _root(base: str) -> str | None:
+    """What stands before the path of an http or https address."""
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        return None
+    is_web = parts.scheme in ("http", "https") and parts.hostname
+    return f"{parts.scheme}://{parts.netloc}" if is_web else None
 
 
 def is_copy(url: str) -> bool:
