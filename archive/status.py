@@ -4,8 +4,12 @@ import json
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from archive.alarms import RUNS_READ, Measures, measures_of
+from archive.alarms import RUNS_READ, Alarm, Measures, alarms_of, measures_of
+from archive.due import next_due
+from archive.layout import utc_text
+from archive.rhythm import DAYS_READ, HANOI, Rhythm, rhythm
 
 Row = dict[str, object]
 
@@ -27,6 +31,23 @@ class Standing:
     """The portal's own count of results, as a run last saw it."""
     with_problems: int
     last_run: Row | None
+    runs: tuple[Row, ...]
+    """The newest that came to an end, the oldest of them first."""
+    rhythm: Rhythm
+    due_now: int
+    """Articles that the next crawl will look at again, besides what its listings bring."""
+    next_due: str | None
+    """UTC; when the next of them or the next full sweep falls due."""
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """Of the newest run that came to an end."""
+        return alarms_of(_text(self.runs[-1]["alarms"])) if self.runs else []
+
+    @property
+    def trend(self) -> list[int]:
+        """New articles of each of `runs`."""
+        return [int(str(run["articles_new"])) for run in self.runs]
 
     @property
     def coverage(self) -> float | None:
@@ -36,13 +57,13 @@ class Standing:
         return (self.articles + self.dead_links) / self.portal_count
 
 
-def standings(connection: sqlite3.Connection) -> list[Standing]:
+def standings(connection: sqlite3.Connection, now: datetime) -> list[Standing]:
     """Of all portals that were ever crawled, by name."""
     names = connection.execute("SELECT name FROM portals ORDER BY name").fetchall()
-    return [standing(connection, name) for (name,) in names]
+    return [standing(connection, name, now) for (name,) in names]
 
 
-def standing(connection: sqlite3.Connection, portal: str) -> Standing:
+def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Standing:
     """Of one portal that is in the database."""
     title, articles, gone, with_problems = connection.execute(
         "SELECT p.title, count(a.id), count(a.gone_at), count(nullif(a.problems, '[]'))"
@@ -60,7 +81,8 @@ def standing(connection: sqlite3.Connection, portal: str) -> Standing:
         "  WHERE a.portal = c.portal AND a.key = c.key)",
         (portal,),
     ).fetchone()
-    runs = last_runs(connection, portal, 1)
+    runs = last_runs(connection, portal, RUNS_SHOWN + 1)
+    due_now, next_at = next_due(connection, portal, utc_text(now))
     return Standing(
         portal=portal,
         title=title,
@@ -70,7 +92,26 @@ def standing(connection: sqlite3.Connection, portal: str) -> Standing:
         portal_count=count[0] if count else None,
         with_problems=with_problems,
         last_run=runs[0] if runs else None,
+        runs=tuple(reversed([run for run in runs if run["outcome"] is not None][:RUNS_SHOWN])),
+        rhythm=_rhythm(connection, portal, now),
+        due_now=due_now,
+        next_due=next_at,
     )
+
+
+def _rhythm(connection: sqlite3.Connection, portal: str, now: datetime) -> Rhythm:
+    """Dates to come are misprints of the portal: they say nothing of its newest article."""
+    today = now.astimezone(HANOI).date()
+    rows = connection.execute(
+        "SELECT DISTINCT substr(published_at, 1, 10) AS day FROM articles"
+        " WHERE portal = ? AND published_at < ? ORDER BY day DESC LIMIT ?",
+        (portal, (today + timedelta(days=1)).isoformat(), DAYS_READ),
+    )
+    return rhythm([day for (day,) in rows], today)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def last_runs(connection: sqlite3.Connection, portal: str, count: int = RUNS_SHOWN) -> list[Row]:

@@ -21,15 +21,16 @@ PACKAGES = ("archive", "portal_crawler")
 ARCHIVE_LAYERS = (
     "archive.commands",
     "archive.mending",
-    "archive.verify",
+    "archive.metrics archive.verify",
     "archive.citation archive.import_checks archive.keeper archive.repeats archive.search"
     " archive.status",
     "archive.articles archive.frontier archive.query archive.row_checks archive.site_models"
     " archive.due archive.store archive.timeline",
     "archive.database archive.imports archive.running archive.schema archive.warc",
-    "archive.descriptions archive.excerpt archive.locks archive.logs archive.room archive.turns",
+    "archive.descriptions archive.excerpt archive.locks archive.logs archive.publishing archive.room"
+    " archive.turns",
     "archive.addresses archive.alarms archive.errors archive.ip_addresses archive.layout"
-    " archive.models archive.printable archive.vietnamese",
+    " archive.models archive.printable archive.rhythm archive.vietnamese",
 )
 """Top first; a module may import from its own line, where that makes no circle, and from below."""
 

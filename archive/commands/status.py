@@ -3,13 +3,21 @@
 import argparse
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 
 from archive.commands.show import moment
+from archive.commands.sparkline import bars, sparkline
+from archive.commands.standing import coverage, due, outcome_words
+from archive.commands.status_page import status_page
 from archive.commands.tables import write_table
 from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
 from archive.database import reading
 from archive.layout import Layout, archive_folder
+from archive.metrics import metrics
+from archive.publishing import publish
 from archive.running import is_running
 from archive.search import check_portal
 from archive.status import Row, Standing, last_runs, problem_codes, standing, standings
@@ -21,8 +29,12 @@ examples:
   portal status                     all portals of the archive
   portal status hanoi-sotttt        one of them: its last ten runs, and what is wrong with articles
   portal status skhcn --model       what a generic portal's site taught of its layout
+  portal status --html /srv/www/archive.html --metrics /var/lib/node_exporter/archive.prom
   portal status --json | jq -r 'select(.last_run.outcome != "complete") | .portal'
 """
+
+SPARE = ("articles", "last run", "problems", "coverage")
+"""Columns that a narrow terminal has no room for; `portal status NAME` has them all."""
 
 FIGURES = (
     ("listed", "listed"),
@@ -32,6 +44,7 @@ FIGURES = (
     ("dead", "dead_links"),
     ("problems", "problems"),
     ("failed", "failures"),
+    ("requests", "requests"),
 )
 """Heads of the table of runs, and their columns."""
 
@@ -39,6 +52,19 @@ FIGURES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `portal status` takes."""
     parser.add_argument("portal", metavar="NAME", nargs="?", help="only this portal, in detail")
+    parser.add_argument(
+        "--html",
+        dest="page",
+        metavar="FILE",
+        type=Path,
+        help="write it as a page for a web server, and nothing else",
+    )
+    parser.add_argument(
+        "--metrics",
+        metavar="FILE",
+        type=Path,
+        help="write it as Prometheus metrics for node_exporter's textfile collector",
+    )
     parser.add_argument(
         "--model",
         action="store_true",
@@ -59,14 +85,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print how the portals stand."""
+    """Print how the portals stand, or write it into files."""
     layout = Layout(archive_folder(args.archive))
+    now = datetime.now(UTC)
     with reading(layout) as connection:
         if args.portal is not None:
             check_portal(connection, args.portal)
-            _one(layout, connection, args.portal, as_json=args.json)
-            return 0
-        found = standings(connection)
+        if args.page is not None or args.metrics is not None:
+            _publish(layout, _chosen(connection, args.portal, now), args, now)
+        elif args.portal is not None:
+            _one(layout, connection, standing(connection, args.portal, now), as_json=args.json)
+        else:
+            _all(layout, standings(connection, now), args)
+    return 0
+
+
+def _chosen(connection: sqlite3.Connection, name: str | None, now: datetime) -> list[Standing]:
+    return standings(connection, now) if name is None else [standing(connection, name, now)]
+
+
+def _publish(
+    layout: Layout, found: Sequence[Standing], args: argparse.Namespace, now: datetime
+) -> None:
+    if args.page is not None:
+        running = [portal.portal for portal in found if is_running(layout, portal.portal)]
+        publish(args.page, status_page(found, running, now))
+    if args.metrics is not None:
+        publish(args.metrics, metrics(found))
+
+
+def _all(layout: Layout, found: list[Standing], args: argparse.Namespace) -> None:
     if args.json:
         for portal in found:
             write_json(_values(layout, portal))
@@ -74,16 +122,18 @@ def run(args: argparse.Namespace) -> int:
         _table(layout, found)
     elif not args.quiet:
         say("the archive holds no portal yet; `portal crawl NAME` adds one")
-    return 0
 
 
 def _table(layout: Layout, found: list[Standing]) -> None:
     heads = (
-        "portal", "last run", "outcome", "listed", "new", "changed", "articles", "coverage",
-        "problems",
+        "portal", "last run", "outcome", "new a run", "articles", "coverage", "newest", "problems",
+        "alarms", "next due",
     )  # fmt: skip
-    write_table(heads, [_table_row(layout, portal) for portal in found])
+    write_table(heads, [_table_row(layout, portal) for portal in found], SPARE)
     _reasons([(portal.portal, portal.last_run) for portal in found if portal.last_run])
+    for portal in found:
+        if portal.rhythm.is_quiet:
+            _tell(f"{portal.portal}: {portal.rhythm.words()}")
 
 
 def _table_row(layout: Layout, portal: Standing) -> tuple[object, ...]:
@@ -91,13 +141,14 @@ def _table_row(layout: Layout, portal: Standing) -> tuple[object, ...]:
     return (
         portal.portal,
         moment(last.get("started_at"))[: len("2026-11-23")],
-        _outcome(layout, last) if last else "never",
-        last.get("listed"),
-        last.get("articles_new"),
-        last.get("articles_changed"),
+        _outcome(layout, portal.last_run),
+        sparkline(portal.trend, bars()),
         portal.articles,
         coverage(portal),
+        portal.rhythm.newest,
         portal.with_problems,
+        len({alarm.alarm for alarm in portal.alarms}),
+        due(portal),
     )
 
 
@@ -107,12 +158,18 @@ def _reasons(runs: list[tuple[str, Row]]) -> None:
     if told:
         write()
     for name, run in told:
-        for line in wrapped(f"{name}: {run['outcome']}: {run['reason']}", "  ", start=""):
-            write(line)
+        _tell(f"{name}: {run['outcome']}: {run['reason']}")
 
 
-def _one(layout: Layout, connection: sqlite3.Connection, name: str, *, as_json: bool) -> None:
-    portal = standing(connection, name)
+def _tell(words: str) -> None:
+    for line in wrapped(words, "  ", start=""):
+        write(line)
+
+
+def _one(
+    layout: Layout, connection: sqlite3.Connection, portal: Standing, *, as_json: bool
+) -> None:
+    name = portal.portal
     runs = last_runs(connection, name)
     codes = problem_codes(connection, name)
     if as_json:
@@ -123,8 +180,16 @@ def _one(layout: Layout, connection: sqlite3.Connection, name: str, *, as_json: 
     write(f"{portal.articles} articles ({portal.gone} gone), {portal.dead_links} dead links")
     if portal.portal_count:
         write(f"{coverage(portal)} of the {portal.portal_count} that the portal counts")
+    if portal.rhythm.newest:
+        write(f"newest article: {portal.rhythm.newest}")
+    if portal.rhythm.is_quiet:
+        _tell(portal.rhythm.words())
+    if due(portal):
+        write(f"next due: {due(portal)}")
     write()
-    heads = ("started (UTC)", "outcome", *(head for head, _ in FIGURES))
+    if portal.runs:
+        write(f"new articles a run: {sparkline(portal.trend, bars())}\n")
+    heads = ("started (UTC)", "outcome", *(head for head, _ in FIGURES), "alarms")
     write_table(heads, [_run_row(layout, run) for run in runs])
     _reasons([(moment(run["started_at"]), run) for run in runs])
     if codes:
@@ -156,28 +221,33 @@ def _run_row(layout: Layout, run: Row) -> tuple[object, ...]:
         moment(run["started_at"])[: len("2026-11-23 05:06")],
         _outcome(layout, run),
         *(run[column] for _, column in FIGURES),
+        _alarms_of(run),
     )
 
 
-def _outcome(layout: Layout, run: Row) -> object:
-    """A run without an outcome is under way, or its process was killed."""
-    if run["outcome"] is not None:
-        return run["outcome"]
-    return "running" if is_running(layout, str(run["portal"])) else "broken off"
+def _alarms_of(run: Row) -> int:
+    return len({alarm["alarm"] for alarm in json.loads(str(run["alarms"] or "[]"))})
 
 
-def coverage(portal: Standing) -> str:
-    """The share of the portal's own count that is settled, rounded down."""
-    if portal.coverage is None:
-        return ""
-    return f"{int(portal.coverage * 100)} %"
+def _outcome(layout: Layout, run: Row | None) -> str:
+    running = run is not None and run["outcome"] is None and is_running(layout, str(run["portal"]))
+    return outcome_words(run, is_running=running)
 
 
 def _values(layout: Layout, portal: Standing) -> dict[str, object]:
     last = portal.last_run
+    told = asdict(portal)
+    rhythm = told.pop("rhythm")
+    told.pop("runs")
     return {
-        **asdict(portal),
+        **told,
         "coverage": portal.coverage,
+        "trend": portal.trend,
+        "newest_article": rhythm["newest"],
+        "quiet_days": rhythm["quiet_days"],
+        "usual_gap_days": rhythm["usual_gap_days"],
+        "quiet": portal.rhythm.is_quiet,
+        "alarms": [{**asdict(alarm), "words": alarm.words()} for alarm in portal.alarms],
         "last_run": _with_outcome(layout, last) if last else None,
     }
 

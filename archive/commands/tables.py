@@ -8,19 +8,33 @@ from archive.commands.terminal import columns, is_rich, printable, write
 Rows = Sequence[Sequence[object]]
 
 
-def write_table(heads: Sequence[str], rows: Rows) -> None:
-    """Print heads and rows in columns, numbers to the right; None is an empty cell."""
+def write_table(heads: Sequence[str], rows: Rows, spare: Sequence[str] = ()) -> None:
+    """Print heads and rows in columns, numbers to the right; None is an empty cell.
+
+    Of a table that is wider than the terminal the `spare` columns are left out, in their order.
+    """
+    if spare and sys.stdout.isatty() and _width(heads, rows) > columns():
+        left_out = heads.index(spare[0])
+        kept = [number for number in range(len(heads)) if number != left_out]
+        narrower = [[row[number] for number in kept] for row in rows]
+        write_table([heads[number] for number in kept], narrower, spare[1:])
+        return
     cells = [[_cell(value) for value in row] for row in rows]
     numeric = [
         bool(rows) and all(isinstance(row[column], int | None) for row in rows)
         for column in range(len(heads))
     ]
     lines = list(_aligned([list(heads), *cells], numeric))
-    if is_rich() and max(map(len, lines)) + len(heads) <= columns():
+    if is_rich() and max(map(len, lines)) <= columns():
         _draw(heads, cells, numeric)
         return
     for line in lines:
         write(line)
+
+
+def _width(heads: Sequence[str], rows: Rows) -> int:
+    lines = [list(heads), *([_cell(value) for value in row] for row in rows)]
+    return max(map(len, _aligned(lines, [True] * len(heads))))
 
 
 def _cell(value: object) -> str:
@@ -43,7 +57,7 @@ def _draw(heads: Sequence[str], cells: list[list[str]], numeric: list[bool]) -> 
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for head, number in zip(heads, numeric, strict=True):
         table.add_column(Text(head), justify="right" if number else "left", no_wrap=True)
     for row in cells:

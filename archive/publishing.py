@@ -1,0 +1,29 @@
+"""Writes a file for others to read while it is replaced: whole or not at all."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from archive.errors import ArchiveUnwritableError
+
+
+def publish(path: Path, text: str) -> None:
+    """Write aside, bring it onto the disk, and rename: a web server or collector never sees half.
+
+    The name meanwhile begins with a dot and does not keep the ending, which collectors go by.
+    Raises ArchiveUnwritableError.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with aside.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            aside.unlink()
+        raise ArchiveUnwritableError(
+            f"cannot write {path}: {error.strerror or error}; "
+            "name a file in a folder that is there and may be written"
+        ) from error
