@@ -108,11 +108,12 @@ def _row(row: list[Cell], width: int, base: str) -> str:
 
 
 def _pictures(block: Block, base: str) -> Iterable[str]:
+    """A caption is a line of its own, as a film's is: what stands in the picture no reader sees."""
     for image in block.images:
         if src := absolute(base, image.src):
-            yield f"![{escaped(image.caption or '')}]({target(src)})"
-        elif image.caption:
-            yield escaped(image.caption)
+            yield f"![]({target(src)})"
+        if image.caption:
+            yield f"*{escaped(image.caption)}*"
     for video in block.videos:
         if src := absolute(base, video.src):
             yield f"[{FILM}]({target(src)})"

@@ -116,9 +116,8 @@ def test_the_markdown_reads_as_the_html_does(body: str) -> None:
         .enable("table")
         .render(article_markdown(read.blocks, read.base))
     )
-    as_text = re.sub(r'<img src="[^"]*" alt="([^"]*)" />', r"\1", rendered)
     # Words with signs are escaped: what is left of a break is the one between a cell's lines.
-    as_text = as_text.replace(html.escape(CELL_BREAK), " ")
+    as_text = rendered.replace(html.escape(CELL_BREAK), " ")
     assert words(as_text) == words(article_html(read.blocks, read.base))
 
 
@@ -251,7 +250,7 @@ def test_the_markdown_of_an_article() -> None:
         "Một **hai** [ba](http://so.example.gov.vn/ba) 4\\*5\\\nnăm\n\n### Sáu\n\n"
         "2. Bảy\n\n   - Tám\n3. Chín\n\n> Trích\n>\n> dẫn\n\n1\\. Không phải mục\n\n"
         "```\na\nb\n```\n\n| A | B\\|C |\n| --- | --- |\n| | 2<br>\\- 3 |\n\n"
-        f"![Chú thích](http://so.example.gov.vn/a.jpg)\n\n{SENTENCE}\n"
+        f"![](http://so.example.gov.vn/a.jpg)\n\n*Chú thích*\n\n{SENTENCE}\n"
     )
 
 
