@@ -1,6 +1,8 @@
 """Stretches of text with one look: what is set off inside a paragraph."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from portal_crawler.cleaning.text import clean
 
@@ -45,4 +47,18 @@ def cleaned_runs(marked: list[Run], text: str) -> tuple[Run, ...]:
     if runs:
         runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
     plain = "".join(run.text for run in runs).replace("\n", " ")
-    return tuple(runs) if plain == text else (Run(text),)
+    return tuple(_merged(runs)) if plain == text else (Run(text),)
+
+
+def _merged(runs: list[Run]) -> Iterator[Run]:
+    """Neighbours of one look as one run, a space between two of them included."""
+    looks = [replace(run, text="") for run in runs]
+    for place in range(1, len(runs) - 1):
+        if runs[place].text == " " and looks[place - 1] == looks[place + 1]:
+            looks[place] = looks[place - 1]
+    breaks = (run.text == "\n" for run in runs)
+    for (look, is_break), group in groupby(
+        zip(looks, breaks, runs, strict=True), key=lambda run: run[:2]
+    ):
+        texts = [run.text for _, _, run in group]
+        yield from map(Run, texts) if is_break else (replace(look, text="".join(texts)),)

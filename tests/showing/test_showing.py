@@ -269,6 +269,15 @@ def test_what_markdown_would_take_for_its_own_is_escaped(body: str, expected: st
     assert as_markdown(body) == expected
 
 
+def test_words_of_one_look_are_set_off_once() -> None:
+    body = "<p>a <b><i>công bố</i></b> <i><b>ngày</b></i><b><i> 5</i></b>, <b>b</b><br><b>c</b></p>"
+    assert as_markdown(body) == "a ***công bố ngày 5***, **b**\\\n**c**\n"
+    assert as_html(body) == (
+        "<p>a <strong><em>công bố ngày 5</em></strong>, <strong>b</strong><br>\n"
+        "<strong>c</strong></p>"
+    )
+
+
 def test_byline_and_lead_are_gone_from_both() -> None:
     body = f"<p><b>{SENTENCE}</b></p><p>Thân bài.</p><p align=right>Phạm An</p><p>Tin khác</p>"
     read = document(lambda: read_liferay(body, lead=SENTENCE))
