@@ -27,8 +27,8 @@ ARCHIVE_LAYERS = (
     "archive.articles archive.frontier archive.query archive.row_checks archive.site_models"
     " archive.due archive.store archive.timeline",
     "archive.database archive.imports archive.running archive.schema archive.warc",
-    "archive.descriptions archive.excerpt archive.locks archive.logs archive.publishing archive.room"
-    " archive.turns",
+    "archive.descriptions archive.excerpt archive.locks archive.logs archive.publishing"
+    " archive.room archive.turns",
     "archive.addresses archive.alarms archive.errors archive.ip_addresses archive.layout"
     " archive.models archive.printable archive.rhythm archive.vietnamese",
 )
@@ -80,11 +80,12 @@ BESIDE_THE_ARCHIVE = {
     "fleet": "crawling display exit_codes progress",
     "commands": (
         "claims cleaning commands crawling declared deep demo display errors exit_codes fleet"
-        " importing learned learning portal progress reading relearning replay replaying repairing"
-        " rules showing archive"
+        " importing learned learning ping portal progress reading relearning replay replaying"
+        " repairing rules showing archive"
     ),
     "cli": "errors exit_codes archive.errors archive.printable",
     "exit_codes": "errors archive.errors",
+    "ping": "errors exit_codes archive.errors",
     "items": "archive.models",
     "cleaning": "cleaning archive.models",
     "learning": "cleaning learning archive.models",
@@ -116,6 +117,7 @@ LIBRARIES = {
     "portal_crawler.errors": "",
     "portal_crawler.exit_codes": "",
     "portal_crawler.items": "",
+    "portal_crawler.ping": "",
     "portal_crawler.reading": "",
     "portal_crawler.replay": "",
     "portal_crawler.claims": "",

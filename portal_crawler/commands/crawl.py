@@ -25,6 +25,7 @@ from portal_crawler.display import Display, display_for
 from portal_crawler.errors import UsageError
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.fleet import crawl_apart
+from portal_crawler.ping import pinged
 from portal_crawler.progress import CHANNEL_VARIABLE
 
 EXAMPLES = """
@@ -63,6 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-requisites", action="store_true", help="pages alone: no pictures, styles, documents"
     )
     parser.add_argument(
+        "--ping", metavar="URL",
+        help="tell a healthcheck: URL/start before, then URL or, but for success, URL/EXITCODE",
+    )  # fmt: skip
+    parser.add_argument(
         "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
         help="a Scrapy setting, e.g. DOWNLOAD_DELAY=2",
     )  # fmt: skip
@@ -70,6 +75,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Crawl; the exit code is the worst of the portals'."""
+    return pinged(args.ping, lambda: _run(args), write_to_stderr)
+
+
+def _run(args: argparse.Namespace) -> int:
     options = CrawlOptions(
         archive=archive_folder(args.archive),
         pages=args.pages,
