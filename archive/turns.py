@@ -5,8 +5,11 @@ monotonic clock: setting the clock back makes nobody wait.
 """
 
 import fcntl
+import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from archive.layout import Layout
@@ -14,16 +17,20 @@ from archive.layout import Layout
 FURTHEST_S = 3600.0
 """A moment further off than this was never written by a crawl: no pause is half as long."""
 
+LINE_BYTES = 64
+"""Of a file, padded: the start of the machine (36), and the moment."""
+
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _UNNAMEABLE = re.compile(r"[^a-z0-9.:_-]")
 
 
 class Turns:
-    """The turns of one archive."""
+    """The turns of one archive. A file stays open once it was used: a turn costs microseconds."""
 
     def __init__(self, layout: Layout) -> None:
         self._folder = layout.locks / "turns"
         self._boot = boot_id()
+        self._files: dict[str, int] = {}
 
     def take(self, server: str, delay_s: float) -> float:
         """0.0 where it is the caller's turn, the next one then being `delay_s` later.
@@ -31,31 +38,46 @@ class Turns:
         Else the seconds after which to ask again; nothing is reserved meanwhile. OSError where
         the folder cannot be written.
         """
-        return self._change(server, delay_s, hold=False)
+        with self._locked(server) as file:
+            now = time.monotonic()
+            due = self._due(os.pread(file, LINE_BYTES, 0), now)
+            if due > now:
+                return due - now
+            if delay_s:
+                self._write(file, now + delay_s)
+        return 0.0
 
     def hold(self, server: str, pause_s: float) -> None:
         """Nobody's turn is sooner than `pause_s` from now; OSError as `take`."""
-        self._change(server, pause_s, hold=True)
-
-    def _change(self, server: str, seconds: float, *, hold: bool) -> float:
-        with self._path(server).open("a+") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # held for this block by whoever holds it
+        with self._locked(server) as file:
             now = time.monotonic()
-            file.seek(0)
-            due = self._due(file.read(), now)
-            if due > now and not hold:
-                return due - now
-            file.truncate(0)
-            file.write(f"{self._boot} {max(due, now + seconds):.3f}\n")
-        return 0.0
+            due = self._due(os.pread(file, LINE_BYTES, 0), now)
+            self._write(file, max(due, now + pause_s))
 
-    def _path(self, server: str) -> Path:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return self._folder / _UNNAMEABLE.sub("_", server.lower())
+    def close(self) -> None:
+        """Close the files."""
+        while self._files:
+            os.close(self._files.popitem()[1])
 
-    def _due(self, text: str, now: float) -> float:
+    @contextmanager
+    def _locked(self, server: str) -> Iterator[int]:
+        if server not in self._files:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = self._folder / _UNNAMEABLE.sub("_", server.lower())
+            self._files[server] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        file = self._files[server]
+        fcntl.flock(file, fcntl.LOCK_EX)  # whoever holds it does so for this block alone
+        try:
+            yield file
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+    def _write(self, file: int, moment: float) -> None:
+        os.pwrite(file, f"{self._boot} {moment:.3f}".ljust(LINE_BYTES - 1).encode() + b"\n", 0)
+
+    def _due(self, line: bytes, now: float) -> float:
         """The moment in a file, where it was written since the machine was started."""
-        boot, _, moment = text.strip().partition(" ")
+        boot, _, moment = line.decode("latin-1").strip().partition(" ")
         try:
             due = float(moment)
         except ValueError:

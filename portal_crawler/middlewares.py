@@ -11,7 +11,6 @@ from scrapy.http import Response
 
 from archive.warc.reader import MAX_BODY_BYTES, decoded
 from portal_crawler.refusals import AddressTooLongError, OutOfScopeError
-from portal_crawler.resolving import check_number, declared_hosts
 from portal_crawler.run import CrawlRun
 from portal_crawler.scope import STREAMED_ROLES, is_in_scope, requisite_hosts
 
@@ -21,15 +20,13 @@ logger = logging.getLogger(__name__)
 class ScopeMiddleware:
     """Lets through http and https requests to the portal's own hosts only.
 
-    Requisites and attachments may lie on further ones; none at an address that is not public,
-    unless the portal is declared there.
+    Requisites and attachments may lie on further ones. Where a host is, `resolving` checks.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         portal: Any = crawler.spidercls
         self._hosts: tuple[str, ...] = portal.hosts
         self._requisite_hosts = requisite_hosts(crawler.settings, portal)
-        self._declared = declared_hosts(crawler.settings, portal)
         self._longest = crawler.settings.getint("PORTAL_MAX_URL_LENGTH")
 
     @classmethod
@@ -38,7 +35,7 @@ class ScopeMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raise OutOfScopeError, AddressTooLongError or PrivateAddressError."""
+        """Raise OutOfScopeError or AddressTooLongError."""
         url = request.url
         if 0 < self._longest < len(url):
             raise AddressTooLongError(
@@ -49,7 +46,6 @@ class ScopeMiddleware:
         hosts = self._requisite_hosts if wider else self._hosts
         if not is_in_scope(url, hosts):
             raise OutOfScopeError(f"{url} is not on {', '.join(sorted(hosts))}")
-        check_number(url, self._declared)
 
 
 class QueueBoundMiddleware:

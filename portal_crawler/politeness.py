@@ -1,13 +1,14 @@
 """How often a host is asked: its delay, longer when it answers slowly, never shorter than set."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -15,7 +16,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
 from archive.turns import Turns
-from portal_crawler.refusals import HostLeftAloneError
+from portal_crawler.refusals import CrawlStoppedError, HostLeftAloneError
 from portal_crawler.run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -120,7 +121,13 @@ class PaceMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build it for one crawl."""
-        return cls(crawler)
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
+        return middleware
+
+    def spider_closed(self) -> None:
+        """Close the files of turns."""
+        self._turns.close()
 
     async def process_request(self, request: Request) -> None:
         """Wait until the host may be asked; HostLeftAloneError where it answered nothing lately."""
@@ -134,10 +141,17 @@ class PaceMiddleware:
                     f"{host} did not answer {pace.unanswered} times in a row; "
                     "it is left alone until the next run"
                 )
-            wait = self._turns.take(server, pace.delay_s)
+            wait = self._wait(server, pace.delay_s)
             if not wait:
                 return
             await CrawlRun.of(self._crawler).stopping.pause(wait)
+
+    def _wait(self, server: str, delay_s: float) -> float:
+        try:
+            return self._turns.take(server, delay_s)
+        except OSError as error:
+            CrawlRun.of(self._crawler).cannot_keep(error)
+            raise CrawlStoppedError from error
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Learn from the answer how busy the host is, and heed its Retry-After."""
@@ -145,11 +159,11 @@ class PaceMiddleware:
         pause = retry_after_s(response, datetime.now(UTC))
         if response.status in BUSY:
             self._pace(host).went_unanswered()
-            self._tell(host, f"answered {response.status}")
+            self._slowed(host, f"answered {response.status}")
         elif self._pace(host).answered(request.meta.get("download_latency", 0.0)):
-            self._tell(host, "answers slowly")
+            self._slowed(host, "answers slowly")
         if pause and response.status >= 400:
-            self._turns.hold(self._servers.get(host, host), min(pause, MAX_PAUSE_S))
+            self._hold(host, min(pause, MAX_PAUSE_S))
             logger.info("%s asks to wait %.0f s", host, pause)
         return response
 
@@ -157,21 +171,28 @@ class PaceMiddleware:
         """No answer at all; what was never sent says nothing of the host."""
         if not isinstance(exception, IgnoreRequest):
             self._pace(_host(request)).went_unanswered()
-            self._tell(_host(request), "did not answer")
+            self._slowed(_host(request), "did not answer")
 
     def _pace(self, host: str) -> Pace:
         if host not in self._paces:
             self._paces[host] = Pace(least_s=self._least_s, most_s=self._most_s)
         return self._paces[host]
 
-    def _tell(self, host: str, what: str) -> None:
-        """Once a host: it may well be slow all night."""
-        if host not in self._told and self._pace(host).slowed_s:
+    def _slowed(self, host: str, what: str) -> None:
+        """Put the next turn off, and say so once: a host may well be slow all night."""
+        if not self._pace(host).slowed_s:
+            return
+        self._hold(host, self._pace(host).delay_s)
+        if host not in self._told:
             self._told.add(host)
             logger.info(
                 "%s %s: the delay grows with such answers, up to %g s, and shrinks with good ones",
                 host, what, self._most_s,
             )  # fmt: skip
+
+    def _hold(self, host: str, pause_s: float) -> None:
+        with suppress(OSError):  # the next turn says it
+            self._turns.hold(self._servers.get(host, host), pause_s)
 
     async def _server(self, request: Request, host: str) -> str:
         """The address behind a host's name, else the name."""

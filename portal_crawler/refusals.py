@@ -15,10 +15,9 @@ class PrivateAddressError(IgnoreRequest):
     """Raised where a host lies in a network that is not public, and is not declared there."""
 
     def __init__(self, host: str, address: str) -> None:
-        at = "" if host == address else f" is at {address}, which"
         super().__init__(
-            f"{host}{at} is no public address: not asked; if the portal is really there, "
-            "name the host in PORTAL_PRIVATE_HOSTS"
+            f"{host} is at {address}, which is no public address: not asked; if the portal is "
+            "really there, name the host in PORTAL_PRIVATE_HOSTS"
         )
 
 

@@ -1,7 +1,9 @@
 """Keeps a crawl out of networks that are not public: checks what each name resolves to.
 
 The check stands in the resolver through which the connections themselves are made: what it gives
-is what is connected to, so that a name that resolves otherwise the second time gains nothing.
+is what is connected to, so that a name that resolves otherwise the second time gains nothing. Hosts
+that are numbers are in scope only where they are declared as such, behind a proxy too, which
+resolves names itself.
 """
 
 from collections.abc import Iterable, Sequence
@@ -63,17 +65,6 @@ class CheckedResolver(ThreadedResolver):
         host = (urlsplit(url).hostname or "").lower()
         found = self._refused.get(host)
         return None if found is None else PrivateAddressError(host, found)
-
-
-def check_number(url: str, free: frozenset[str]) -> None:
-    """Raise PrivateAddressError where an address names its host by number, and not a public one.
-
-    Behind a proxy, which resolves names itself, there is no other check.
-    """
-    host = (urlsplit(url).hostname or "").lower()
-    address = address_in(host)
-    if address is not None and host not in free and not is_public(address):
-        raise PrivateAddressError(host, str(address))
 
 
 def declared_hosts(settings: BaseSettings, portal: Any) -> frozenset[str]:

@@ -56,7 +56,7 @@ BESIDE_THE_ARCHIVE = {
     "deep": "claims cleaning learned reading replay rules archive",
     "drift": "archive.models",
     "pipelines": "cleaning drift items learning portal reading run tally archive",
-    "middlewares": "refusals resolving run scope archive",
+    "middlewares": "refusals run scope archive",
     "robots": "politeness refusals",
     "politeness": "refusals run archive",
     "resolving": "refusals scope archive",

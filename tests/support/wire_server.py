@@ -131,7 +131,8 @@ class WireServer:
         self.proxy_answer: bytes | None = None
         """Sent in place of a tunnel."""
         self._asked = threading.Condition()
-        self._connections = 0
+        self.connections = 0
+        """How many there were."""
         self._tls = _tls_context(self.certificate, folder / "key.pem")
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._socket.getsockname()[1]
@@ -162,7 +163,7 @@ class WireServer:
         with suppress(OSError):
             while True:
                 connection, _ = self._socket.accept()
-                number, self._connections = self._connections, self._connections + 1
+                number, self.connections = self.connections, self.connections + 1
                 threading.Thread(target=self._talk, args=(connection, number), daemon=True).start()
 
     def close(self) -> None:
