@@ -364,7 +364,8 @@ class Portal(Spider):
     def listings_walked(self) -> None:
         """Told by Scrapy that nothing is left to do: ask for what no listing made ask for."""
         engine = self.crawler.engine
-        assert engine is not None
+        if engine is None or not self._walks:
+            return  # outside the portal's hours nothing was begun
         while asks := self.night.more(self._asked):
             wanted = [ask for ask in asks if self._may_ask(self._walks[ask.section])]
             for ask in wanted:

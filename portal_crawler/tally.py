@@ -114,7 +114,7 @@ class Tally:
     @property
     def walked(self) -> bool:
         """Whether every listing was followed as far as it brings news."""
-        return not self.open_listings and not self.limited
+        return bool(self.rows) and not self.open_listings and not self.limited
 
     def count(self, table: dict[str, int], name: str) -> None:
         """One more of a name in `untitled`, `unanswered` or `problems`."""
