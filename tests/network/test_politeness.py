@@ -13,7 +13,7 @@ from archive.turns import Turns
 from portal_crawler.politeness import Pace, retry_after_s
 from tests.support.crawls import crawl, ended, last_run, start_crawl, wire_environment
 from tests.support.pages import article, listing
-from tests.support.wire_server import WireServer, page
+from tests.support.wire_server import RULES, WireServer, message, page, raw
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -161,6 +161,22 @@ def test_a_host_that_answers_nothing_is_left_alone_for_the_run(
     assert "did not answer 5 times in a row; it is left alone until the next run" in end.stderr
     assert len([path for path in server.paths() if path.startswith("/tin/")]) == 5
     assert last_run(archive)["failures"] == 29
+
+
+def test_each_host_of_a_pages_parts_is_asked_for_its_rules(
+    server: WireServer, archive: Path
+) -> None:
+    picture = f'<img src="http://localhost:{server.port}/1.png">'
+    server.answer("/tin-tuc", page(listing([1])))
+    server.answer("/tin/1", page(article(1, body=f"Tin. {picture}")))
+    rules = message(b"User-agent: *\nDisallow: /1.png\n", kind="text/plain")
+    server.answer("/robots.txt", RULES, raw(rules))
+    settings = ("-s", "PORTAL_REQUISITES=True", "-s", "PORTAL_REQUISITE_HOSTS=localhost")
+    assert crawl(server, archive, *settings).code == 0
+    asked = [exchange.url for exchange in server.exchanges if exchange.path == "/robots.txt"]
+    hosts = [f"http://{host}:{server.port}/robots.txt" for host in ("127.0.0.1", "localhost")]
+    assert asked == hosts
+    assert "/1.png" not in server.paths()
 
 
 def test_without_a_contact_a_crawl_says_so_once(server: WireServer, archive: Path) -> None:
