@@ -21,8 +21,8 @@ RUNS_COMPARED = 10
 RUNS_NEEDED = 3
 """With fewer earlier figures nothing is usual yet."""
 
-RUNS_READ = 100
-"""Runs that are looked through for them: small ones are put together."""
+RUNS_READ = 400
+"""Runs that are looked through for them, a year of nights: small ones are put together."""
 
 FEWEST_PAGES = 10
 """Pages or answers that make a figure. Of ten pages of a portal on which seven in ten have a field,

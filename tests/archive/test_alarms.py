@@ -1,5 +1,7 @@
 """Six alarms: each raised by what it is for, and by nothing that an ordinary night brings."""
 
+import random
+
 import pytest
 
 from archive.alarms import (
@@ -130,6 +132,50 @@ def test_a_portal_that_publishes_weekly_is_not_stale_on_tuesday() -> None:
     nights: list[Measures] = [idle, *[idle] * 5, weekly] * 15
     for number in range(7):
         assert alarms(nights[number], nights[number + 1 :]) == []
+
+
+USUAL_FIELDS = {"lead": 0.32, "author": 0.8, "category": 1.0, "images": 0.93, "attachments": 0.17}
+"""As on the saved portal of Hanoi."""
+
+
+def night(
+    rng: random.Random, new: int, *, sweep: bool = False, lost: str | None = None
+) -> Measures:
+    """One of a portal on which all is well, but for a field that may be lost."""
+    fields = {
+        name: Share(0 if name == lost else sum(rng.random() < share for _ in range(new)), new)
+        for name, share in USUAL_FIELDS.items()
+    }
+    again = 764 if sweep else rng.randrange(8)
+    changed = sum(rng.random() < 0.04 for _ in range(again))
+    pages = new + again
+    size = sum(int(rng.lognormvariate(10.7, 0.25)) for _ in range(pages))
+    refused = sum(rng.random() < 0.01 for _ in range(pages + 3))
+    return {
+        "no-rows": {"tin-tuc": Share(800, 40) if sweep else Share(20, 1)},
+        "fewer-fields": fields,
+        "many-changes": {"articles": Share(changed, again)},
+        "size-jump": {"article pages": Share(size, pages)},
+        "blocked": {"answers": Share(refused, pages + 3)},
+    }
+
+
+@pytest.mark.parametrize(("most_new", "noticed_within"), [(2, 16), (8, 6), (40, 2)])
+def test_a_year_of_ordinary_nights_raises_none_and_a_lost_field_is_noticed(
+    most_new: int, noticed_within: int
+) -> None:
+    rng = random.Random(5)
+    before: list[Measures] = []
+    for number in range(365):
+        tonight = night(rng, rng.randint(0, most_new), sweep=number % 30 == 0)
+        assert alarms(tonight, before) == []
+        before.insert(0, tonight)
+    noticed = set()
+    for _ in range(noticed_within):
+        tonight = night(rng, rng.randint(0, most_new), lost="author")
+        noticed |= {alarm.what for alarm in alarms(tonight, before)}
+        before.insert(0, tonight)
+    assert noticed == {"author"}
 
 
 def test_an_alarm_says_figure_and_usual_figure() -> None:
