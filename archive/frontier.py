@@ -151,6 +151,23 @@ class Frontier:
         ).fetchone()
         return row["moment"] or ""
 
+    def read_to_page(self, pages: int, sections: int) -> str:
+        """The end of the last run that had so many pages of each listing; empty where none had."""
+        row = self._db.execute(
+            "SELECT max(finished_at) AS moment FROM runs WHERE portal = :portal"
+            " AND started_at < :begun AND id IN (SELECT run_id FROM (SELECT run_id FROM captures"
+            "  WHERE portal = :portal AND role = 'listing' AND status IN (200, 304)"
+            "  AND truncated IS NULL GROUP BY run_id, section HAVING count(*) >= :pages)"
+            "  GROUP BY run_id HAVING count(*) >= :sections)",
+            {
+                "portal": self._portal,
+                "begun": self._begun,
+                "pages": pages,
+                "sections": sections,
+            },
+        ).fetchone()
+        return row["moment"] or ""
+
     def count_held(self, swept_at: str) -> bool:
         """Whether a sweep came to as many rows as the portal counts."""
         row = self._db.execute(

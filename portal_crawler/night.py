@@ -83,6 +83,8 @@ class Plan:
     """Of a later sweep: what was answered before is asked for again."""
     full: bool
     """All is asked for again, dead links too."""
+    bounded: bool
+    """To so many listing pages."""
     looks: bool
     """It asks for what is due for another look."""
 
@@ -93,23 +95,32 @@ class Plan:
 
 
 def planned(frontier: Frontier, rules: Rules, begun: str, asked: Any) -> Plan:
-    """The plan of a run; `asked` has what was asked for: pages, articles, since, full."""
+    """The plan of a run; `asked` has what was asked for: pages, articles, since, full, sections."""
     sweeps = frontier.sweeps()
     due = frontier.sweep_due(rules.sweep_days)
     is_due = due is not None and due <= begun
-    bounded = asked.pages is not None or asked.since is not None
-    unlimited = not bounded and asked.articles is None
+    unlimited = asked.pages is None and asked.since is None and asked.articles is None
     all_again = unlimited and (asked.full or is_due)
-    to_the_end = bounded or asked.full or all_again or not sweeps
+    to_the_end = asked.since is not None or asked.full or all_again
+    settled_at = None if to_the_end else _settled_at(frontier, sweeps, asked)
     return Plan(
-        settled_at=None if to_the_end else frontier.settled_at(),
+        settled_at=settled_at,
         swept_at=sweeps[0] if sweeps else None,
         count_holds=frontier.count_held(sweeps[0]) if sweeps else False,
         sweeps=all_again or (unlimited and not sweeps),
         again_before=due if all_again and not asked.full else None,
         full=asked.full,
-        looks=not bounded,
+        bounded=asked.pages is not None,
+        looks=asked.since is None and (asked.pages is None or settled_at is not None),
     )
+
+
+def _settled_at(frontier: Frontier, sweeps: list[str], asked: Any) -> str | None:
+    """Up to when listings are known: as far as they go, or as many pages as are asked for."""
+    known = [frontier.settled_at()] if sweeps else []
+    if asked.pages is not None:
+        known.append(frontier.read_to_page(asked.pages, len(asked.sections)))
+    return max(known, default="") or None
 
 
 class Night:

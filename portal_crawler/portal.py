@@ -403,6 +403,7 @@ class Portal(Spider):
             self._end_of(walk)
             if not ended:
                 self.run.tally.told.add(walk.section)
+                self.run.tally.limited |= self.night.plan.bounded
             return
         if self._limit_reached(walk):
             self.run.tally.limited = True

@@ -103,6 +103,19 @@ def test_a_first_crawl_that_was_bounded_is_made_up_for(server: WireServer, archi
     assert night(server, archive) == ["/tin-tuc"]
 
 
+def test_a_bound_of_pages_holds_while_there_is_news_as_far_as_they_were_read(
+    server: WireServer, archive: Path
+) -> None:
+    server.answer("/tin/22", page("", status="500 Oops"))
+    assert len(listings(night(server, archive, "--pages", "3", code=3))) == 3
+    server.answer("/tin/22", conditional(article(22), "tin22"))
+    assert night(server, archive, "--pages", "3") == ["/tin-tuc", "/tin/22"]
+    publish(server, range(27, 0, -1))
+    assert len(listings(night(server, archive, "--pages", "2"))) == 2
+    assert len(listings(night(server, archive, "--pages", "5"))) == 5
+    assert last_run(archive)["swept"] == last_run(archive)["walked"] == 0
+
+
 def test_a_night_whose_listing_broke_off_is_made_up_for(server: WireServer, archive: Path) -> None:
     night(server, archive)
     publish(server, range(33, 0, -1))  # three pages of news
@@ -145,7 +158,7 @@ def test_rows_that_a_listing_has_twice_make_no_night_incomplete(
     night(server, archive)
     assert night(server, archive) == ["/tin-tuc"]
     publish(server, [*range(25, 4, -1), 24, 4, 3, 2], total=25)
-    assert len(listings(night(server, archive))) == 3
+    assert len(listings(night(server, archive))) == 4
     assert night(server, archive) == ["/tin-tuc"]
 
 
