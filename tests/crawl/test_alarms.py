@@ -14,10 +14,11 @@ from archive.layout import Layout, run_id, utc_text
 from archive.models import PortalEntry, Run
 from archive.schema import open_for_writing
 from archive.store import Store
+from portal_crawler.measures import WATCHED_FIELDS
 from tests.crawl.test_gates import GATE
 from tests.support.crawls import ROOT, Ended, crawl, last_run
 from tests.support.pages import article, listing
-from tests.support.wire_server import WireServer, page
+from tests.support.wire_server import WireServer, conditional, page
 
 ARTICLES = range(1, 13)
 PAGE_BYTES = 1000
@@ -77,7 +78,31 @@ def test_a_night_as_usual_raises_none(server: WireServer, archive: Path) -> None
     nights_before(archive)
     end = crawl(server, archive)
     assert (end.code, last_run(archive)["alarms"]) == (0, None), end.stderr
-    assert json.loads(last_run(archive)["measures"])["no-rows"] == {"tin-tuc": [12, 1]}
+    size = sum(len(text_of(number).encode()) for number in ARTICLES)
+    assert json.loads(last_run(archive)["measures"]) == {
+        "no-rows": {"tin-tuc": [12, 1]},
+        "fewer-fields": {
+            name: [0 if name in ("author", "category") else 12, 12] for name in WATCHED_FIELDS
+        },
+        "size-jump": {"article pages": [size, 12]},
+        "all-alike": {"article pages": [0, 12]},
+        "blocked": {"answers": [0, 14]},
+    }
+
+
+def test_what_was_not_modified_measures_nothing_of_todays_pages(
+    server: WireServer, archive: Path
+) -> None:
+    server.answer("/tin-tuc", conditional(listing(ARTICLES), "ds"))
+    for number in ARTICLES:
+        server.answer(f"/tin/{number}", conditional(text_of(number), f"tin{number}"))
+    crawl(server, archive)
+    assert crawl(server, archive, "--full").code == 0
+    assert json.loads(last_run(archive)["measures"]) == {
+        "no-rows": {"tin-tuc": [12, 1]},
+        "many-changes": {"articles": [0, 12]},
+        "blocked": {"answers": [0, 14]},
+    }
 
 
 def test_rows_that_are_gone(server: WireServer, archive: Path) -> None:
