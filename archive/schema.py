@@ -10,10 +10,13 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive.descriptions import DESCRIPTIONS
-from archive.errors import ArchiveUnwritableError, ArchiveVersionError
+from archive.errors import ArchiveDamagedError, ArchiveUnwritableError, ArchiveVersionError
 from archive.layout import SCHEMA_VERSION, Layout
 from archive.locks import schema_lock
 from archive.warc.writer import sync_folder
+
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
+"""Result codes of SQLite that tell of what is in the file, not of the disk or who holds it."""
 
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another one, or for a reader's checkpoint, before it gives up."""
@@ -35,13 +38,19 @@ _INTEGER_DEFAULTS = (
 def open_for_writing(layout: Layout) -> sqlite3.Connection:
     """A connection to the archive's database, made or migrated where needed.
 
-    Raises ArchiveUnwritableError where the folder or file refuses.
+    Raises ArchiveUnwritableError where the folder or file refuses, ArchiveDamagedError where the
+    file is no database any more.
     """
     try:
         layout.folder.mkdir(parents=True, exist_ok=True)
         with schema_lock(layout):
             return _migrated(layout)
     except (OSError, sqlite3.Error) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED:
+            raise ArchiveDamagedError(
+                f"{layout.database} is damaged: {error}; `portal rebuild` makes it again from the "
+                "WARC files, which hold all that was in it"
+            ) from error
         raise ArchiveUnwritableError(
             f"cannot write the archive in {layout.folder}: {error}; "
             "choose another folder with --archive, or mend this one's permissions"
