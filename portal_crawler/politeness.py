@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
@@ -85,7 +85,7 @@ class Pace:
         self.usual_s += weight * (latency_s - self.usual_s)
         self.answers += 1
         if slow:
-            self._slow_down()
+            self._slow_down(latency_s)
             return True
         self.slowed_s *= QUICKER
         if self.slowed_s <= max(self.least_s, self.asked_s):
@@ -95,10 +95,12 @@ class Pace:
     def went_unanswered(self) -> None:
         """Take note of an answer that says that the host is too busy, or that never came."""
         self.unanswered += 1
-        self._slow_down()
+        self._slow_down(self.most_s)
 
-    def _slow_down(self) -> None:
-        self.slowed_s = min(self.delay_s * SLOWER, self.most_s)
+    def _slow_down(self, at_most_s: float) -> None:
+        """A slow answer's own time is rest enough for the host; one that is too busy says so."""
+        bound = min(self.most_s, max(at_most_s, self.delay_s))
+        self.slowed_s = min(self.delay_s * SLOWER, bound)
 
 
 class PaceMiddleware:
@@ -168,8 +170,8 @@ class PaceMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """No answer at all; what was never sent says nothing of the host."""
-        if not isinstance(exception, IgnoreRequest):
+        """No answer at all; what was never sent, or came too long, does not count as that."""
+        if not isinstance(exception, (IgnoreRequest, DownloadCancelledError)):
             self._pace(_host(request)).went_unanswered()
             self._slowed(_host(request), "did not answer")
 

@@ -56,6 +56,25 @@ def test_an_answer_much_slower_than_usual_slows_down() -> None:
     assert steady.delay_s == 2
 
 
+def test_slow_answers_slow_down_to_their_own_time_at_most() -> None:
+    steady = after_good_answers()
+    delays = []
+    for _ in range(3):
+        steady.usual_s = 0.2
+        assert steady.answered(3.0)
+        delays.append(steady.delay_s)
+    assert delays == [2, 3, 3]
+
+
+def test_answers_that_are_too_long_are_answers(server: WireServer, archive: Path) -> None:
+    server.answer("/tin-tuc", page(listing(range(1, 6))))
+    for number in range(1, 6):
+        server.answer(f"/tin/{number}", page(article(number) + " " * (5000 if number < 5 else 0)))
+    settings = ("-s", "DOWNLOAD_MAXSIZE=4000", "-s", "PORTAL_GIVE_UP_AFTER=2")
+    assert crawl(server, archive, *settings).code == 3
+    assert last_run(archive)["articles_new"] == 1
+
+
 def test_a_host_that_was_never_quick_is_no_slow_one() -> None:
     slow = pace()
     assert not any(slow.answered(8.0) for _ in range(20))
