@@ -8,6 +8,9 @@ from archive import due
 from archive.layout import Layout
 from archive.models import Capture, ListedArticle
 
+PARTS_AT_ONCE = 500
+"""Pictures and documents that are looked up together: a portal may lack a hundred thousand."""
+
 HAD = "status = 200 AND truncated IS NULL"
 """SQL: a capture whose page was had whole."""
 
@@ -246,12 +249,15 @@ class Frontier:
             ("images", "src", "requisite"),
             ("attachments", "href", "attachment"),
         ):
-            for row in self._db.execute(
-                f"SELECT p.{column}, a.url FROM {table} p JOIN articles a"  # noqa: S608
-                " ON a.id = p.article_id WHERE a.portal = ? AND p.capture_id IS NULL",
-                (self._portal,),
-            ):
-                yield role, row[0], row[1]
+            last = 0
+            sql = (
+                f"SELECT p.rowid, p.{column}, a.url FROM {table} p JOIN articles a"  # noqa: S608
+                " ON a.id = p.article_id WHERE a.portal = ? AND p.capture_id IS NULL"
+                " AND p.rowid > ? ORDER BY p.rowid LIMIT ?"
+            )
+            while rows := self._db.execute(sql, (self._portal, last, PARTS_AT_ONCE)).fetchall():
+                last = rows[-1][0]
+                yield from ((role, row[1], row[2]) for row in rows)
 
     def capture(self, identifier: int) -> Capture | None:
         """The capture of an id, as revisit_of names it."""

@@ -210,7 +210,14 @@ class Portal(Spider):
             yield self._listing_request(self._walks[section], url)
         if self.requisites is not None and self._is_unlimited:
             for request in self.requisites.left_out():
+                await self._until_queue_is_empty()
                 yield request
+
+    async def _until_queue_is_empty(self) -> None:
+        """Or Scrapy takes all that `start` gives at once, however much waits already."""
+        engine = self.crawler.engine
+        if engine is not None and engine.needs_backout():
+            await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     @property
     def _is_unlimited(self) -> bool:

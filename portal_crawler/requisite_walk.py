@@ -115,7 +115,7 @@ class RequisiteWalk:
 
     def left_out(self) -> Iterator[Request]:
         """The pictures and documents of stored articles that no run has asked for or got."""
-        for role, address, article in list(self._run.frontier.parts_without_capture()):
+        for role, address, article in self._run.frontier.parts_without_capture():
             kind = DOCUMENT if role == "attachment" else IMAGE
             yield from self._ask(Requisite(asked_address(address), kind), Via(article, fresh=False))
 

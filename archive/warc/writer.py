@@ -26,6 +26,9 @@ from archive.warc.records import (
 MAX_FILE_BYTES = 1_000_000_000
 """A new file is begun after this many; 1 GB is the habit of web archives."""
 
+MAX_FILE_EXCHANGES = 25_000
+"""A file's index lies in memory until the file is closed, some 350 bytes an exchange."""
+
 MAX_FILE_AGE = timedelta(days=1)
 """So that a crawl of weeks closes, and indexes, what it has every day."""
 
@@ -48,6 +51,7 @@ class WarcWriter:
     warcinfo: Fields
     """Lines of the warcinfo record that each file begins with."""
     max_file_bytes: int = MAX_FILE_BYTES
+    max_file_exchanges: int = MAX_FILE_EXCHANGES
     clock: Callable[[], datetime] = utc_now
     _file: BinaryIO | None = None
     _path: Path = field(default_factory=Path)
@@ -145,7 +149,8 @@ class WarcWriter:
     def _make_room(self) -> None:
         """Begin a new file where there is none, or this is full or old; never in an exchange."""
         old = self._opened_at is not None and self.clock() - self._opened_at >= MAX_FILE_AGE
-        if old or self._offset >= self.max_file_bytes:
+        full = self._offset >= self.max_file_bytes or len(self._index) >= self.max_file_exchanges
+        if old or full:
             self.close()
         if self._file is None:
             self._begin_file()

@@ -72,6 +72,11 @@ def test_a_full_file_is_followed_by_another_and_no_exchange_stands_in_two(tmp_pa
     ] * 3
 
 
+def test_a_file_of_many_exchanges_is_full_too(tmp_path: Path) -> None:
+    write_exchanges(tmp_path, 5, max_file_exchanges=2)
+    assert [kinds(path).count("response") for path in warcs(tmp_path)] == [2, 2, 1]
+
+
 def test_an_old_file_is_closed_and_followed_by_another(tmp_path: Path) -> None:
     moments = (MOMENT + timedelta(hours=hours) for hours in itertools.count(step=5))
     write_exchanges(tmp_path, 12, clock=lambda: next(moments))
