@@ -61,6 +61,19 @@ class Known:
         return later and self.listed_by != self.answer.run_id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenOff:
+    """Where a listing was left, because one of its pages could not be had."""
+
+    url: str
+    page: int
+    """Its number, from 1."""
+    rows: int
+    """Of the pages before."""
+    settled_at: str
+    """UTC; what was listed up to then was followed to there."""
+
+
 class Frontier:
     """Looks things up for one portal in the committed rows of the archive.
 
@@ -170,6 +183,36 @@ class Frontier:
             },
         ).fetchone()
         return row["moment"] or ""
+
+    def broken_off(self, section: str, since: str) -> BrokenOff | None:
+        """Where the last run left a listing; None where it came to no such page, or not up to it.
+
+        The run that came so far from the first page on must have begun after a moment.
+        """
+        runs = self._db.execute(
+            "SELECT r.started_at, r.finished_at, c.url, c.status, c.pages FROM (SELECT run_id, url,"
+            "  status, max(fetched_at || warc_file || printf('%012d', warc_offset)),"
+            "  sum(status IN (200, 304) AND truncated IS NULL) AS pages FROM captures"
+            "  WHERE portal = ? AND role = 'listing' AND section = ? GROUP BY run_id) c"
+            " JOIN runs r ON r.id = c.run_id WHERE r.started_at BETWEEN ? AND ?"
+            " AND r.finished_at IS NOT NULL ORDER BY r.started_at DESC",
+            (self._portal, section, since, self._begun),
+        ).fetchall()
+        deepest = max(runs, key=lambda run: run["pages"] or 0, default=None)
+        if deepest is None or runs[0]["url"] != deepest["url"]:
+            return None
+        if not deepest["pages"] or any(run["status"] in (200, 304) for run in (runs[0], deepest)):
+            return None
+        rows = self._db.execute(
+            "SELECT max(position) AS rows FROM sightings WHERE portal = ? AND section = ?",
+            (self._portal, section),
+        ).fetchone()["rows"]
+        return BrokenOff(
+            url=runs[0]["url"],
+            page=deepest["pages"] + 1,
+            rows=rows or 0,
+            settled_at=runs[0]["finished_at"],
+        )
 
     def count_held(self, swept_at: str) -> bool:
         """Whether a sweep came to as many rows as the portal counts."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from archive.frontier import BrokenOff
+
 MARGIN_PAGES = 2
 """Listing pages that are looked at behind the first without news, on a night that had some: an
 article is now and then filed under an earlier hour, and rows may be pinned before the newest."""
@@ -17,6 +19,8 @@ class ListingWalk:
     """UTC; what is listed as it was then is no news. None: the listing is followed to its end."""
     known_rows: int | None = None
     """Rows that it has by what is known; None where its own count cannot be held against that."""
+    broken_off: BrokenOff | None = None
+    """Where to go on once the pages before have no more news."""
     page: int = 1
     """Number of the page that is asked for, from 1."""
     rows: int = 0
@@ -45,6 +49,16 @@ class ListingWalk:
             self.quiet_pages = 0
         elif fresh:
             self.quiet_pages += 1
+
+    def has_ended(self, keys: tuple[str, ...]) -> bool:
+        """Whether a page with these keys, which are counted in, is behind the last one or it."""
+        counted = self.total is not None and self.rows >= self.total
+        return not keys or keys in self.row_keys or counted
+
+    def go_on_behind(self, place: BrokenOff) -> None:
+        """Go on, to the end, where an earlier run had to leave off."""
+        self.page, self.rows = place.page, place.rows
+        self.settled_at = self.broken_off = None
 
     @property
     def is_told(self) -> bool:

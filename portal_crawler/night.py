@@ -8,14 +8,15 @@ on where it was.
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
 from scrapy.settings import BaseSettings
 
-from archive.due import State
+from archive import due
 from archive.frontier import Frontier, Known
-from archive.layout import utc_moment
+from archive.layout import utc_moment, utc_text
 from archive.models import Capture
 from portal_crawler.errors import UsageError
 from portal_crawler.listing_walk import ListingWalk
@@ -81,6 +82,8 @@ class Plan:
     """It is a full sweep; the first crawl of all is one."""
     again_before: str | None
     """Of a later sweep: what was answered before is asked for again."""
+    goes_on_since: str | None
+    """Of a first crawl: it goes on where one that began later had to leave a listing."""
     full: bool
     """All is asked for again, dead links too."""
     bounded: bool
@@ -97,8 +100,8 @@ class Plan:
 def planned(frontier: Frontier, rules: Rules, begun: str, asked: Any) -> Plan:
     """The plan of a run; `asked` has what was asked for: pages, articles, since, full, sections."""
     sweeps = frontier.sweeps()
-    due = frontier.sweep_due(rules.sweep_days)
-    is_due = due is not None and due <= begun
+    falls_due = frontier.sweep_due(rules.sweep_days)
+    is_due = falls_due is not None and falls_due <= begun
     unlimited = asked.pages is None and asked.since is None and asked.articles is None
     all_again = unlimited and (asked.full or is_due)
     to_the_end = asked.since is not None or asked.full or all_again
@@ -108,11 +111,19 @@ def planned(frontier: Frontier, rules: Rules, begun: str, asked: Any) -> Plan:
         swept_at=sweeps[0] if sweeps else None,
         count_holds=frontier.count_held(sweeps[0]) if sweeps else False,
         sweeps=all_again or (unlimited and not sweeps),
-        again_before=due if all_again and not asked.full else None,
+        again_before=falls_due if all_again and not asked.full else None,
+        goes_on_since=_before(begun, rules)
+        if unlimited and not sweeps and not asked.full
+        else None,
         full=asked.full,
         bounded=asked.pages is not None,
         looks=asked.since is None and (asked.pages is None or settled_at is not None),
     )
+
+
+def _before(begun: str, rules: Rules) -> str:
+    days = rules.sweep_days or due.SWEEP_DAYS
+    return utc_text(utc_moment(begun) - timedelta(days=days))
 
 
 def _settled_at(frontier: Frontier, sweeps: list[str], asked: Any) -> str | None:
@@ -147,6 +158,10 @@ class Night:
     def walk(self, section: str) -> ListingWalk:
         """How far a listing is to be followed."""
         plan = self.plan
+        if plan.goes_on_since is not None:
+            place = self._run.frontier.broken_off(section, plan.goes_on_since)
+            if place is not None:
+                return ListingWalk(section=section, settled_at=place.settled_at, broken_off=place)
         known_rows = None
         if plan.settled_at is not None and plan.swept_at is not None and plan.count_holds:
             known_rows = self._run.frontier.known_rows(section, plan.swept_at)
@@ -194,7 +209,7 @@ class Night:
             elif state.is_due(self._run.portal.name, self._rules.ages, now) or self._left(state):
                 yield from self._ask(state, conditional=True)
 
-    def _left(self, state: State) -> bool:
+    def _left(self, state: due.State) -> bool:
         """Whether a sweep asks for an article that its listings did not name: it may be gone.
 
         Once: not again when the sweep before missed it, too, and asked.
@@ -209,7 +224,7 @@ class Night:
             return False
         return state.last_seen_at >= swept_at or answered_at < swept_at
 
-    def _ask(self, state: State, *, conditional: bool) -> Iterator[Ask]:
+    def _ask(self, state: due.State, *, conditional: bool) -> Iterator[Ask]:
         frontier = self._run.frontier
         places = frontier.addresses(state.key, self._sections)
         if not places:

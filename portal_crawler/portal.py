@@ -401,22 +401,11 @@ class Portal(Spider):
             )
             return
         walk.rows += len(keys)
-        ended = (
-            not keys
-            or keys in walk.row_keys
-            or (walk.total is not None and walk.rows >= walk.total)
-        )
+        ended = walk.has_ended(keys)
         if ended or walk.is_told:
-            self._end_of(walk)
-            if not ended:
-                self.run.tally.told.add(walk.section)
-                self.run.tally.limited |= self.night.plan.bounded
+            yield from self._leave(walk, url, told=not ended)
             return
-        if self._limit_reached(walk):
-            self.run.tally.limited = True
-            return
-        if walk.page >= MAX_LISTING_PAGES:
-            self._failed(f"{walk.section}: no end after {walk.page} pages", url)
+        if self._stops_here(walk, url):
             return
         following = self.next_listing(body, url, walk.page + 1)
         if following is None:
@@ -426,6 +415,26 @@ class Portal(Spider):
             walk.row_keys.add(keys)
         walk.page += 1
         yield self._listing_request(walk, following, via=url)
+
+    def _leave(self, walk: ListingWalk, url: str, *, told: bool) -> Iterator[Request]:
+        """End a listing, or go on where an earlier run had to leave it."""
+        if told and (place := walk.broken_off) is not None:
+            walk.go_on_behind(place)
+            yield self._listing_request(walk, place.url, via=url)
+            return
+        self._end_of(walk)
+        if told:
+            self.run.tally.told.add(walk.section)
+            self.run.tally.limited |= self.night.plan.bounded
+
+    def _stops_here(self, walk: ListingWalk, url: str) -> bool:
+        if self._limit_reached(walk):
+            self.run.tally.limited = True
+            return True
+        if walk.page >= MAX_LISTING_PAGES:
+            self._failed(f"{walk.section}: no end after {walk.page} pages", url)
+            return True
+        return False
 
     def _limit_reached(self, walk: ListingWalk) -> bool:
         if self.pages is not None and walk.page >= self.pages:

@@ -41,7 +41,7 @@ BESIDE_THE_ARCHIVE = {
     "platforms.generic": "platforms portal cleaning learning archive.models",
     "portal": "cleaning errors items listing_walk night refusals requisite_walk run archive",
     "night": "errors listing_walk run archive",
-    "listing_walk": "",
+    "listing_walk": "archive.frontier",
     "reading": "cleaning items archive",
     "replay": "cleaning reading archive",
     "remaking": "replay replaying archive",

@@ -128,6 +128,22 @@ def test_a_night_whose_listing_broke_off_is_made_up_for(server: WireServer, arch
     assert night(server, archive) == ["/tin-tuc"]
 
 
+def test_a_first_crawl_goes_on_at_the_page_that_could_not_be_had(
+    server: WireServer, archive: Path
+) -> None:
+    whole = server.script["/tin-tuc/4"]
+    server.answer("/tin-tuc/4", NOT_FOUND)
+    night(server, archive, code=3)
+    for _ in range(2):
+        assert night(server, archive, code=3) == ["/tin-tuc", "/tin-tuc/4"]
+    server.answer("/tin-tuc/4", *whole)
+    asked = night(server, archive)
+    assert listings(asked) == ["/tin-tuc", *(f"/tin-tuc/{number}" for number in range(4, 9))]
+    assert articles(asked) == list(range(1, 16))
+    assert last_run(archive)["swept"] == 1
+    assert night(server, archive) == ["/tin-tuc"]
+
+
 def test_an_article_that_failed_is_asked_for_off_the_first_page(
     server: WireServer, archive: Path
 ) -> None:
