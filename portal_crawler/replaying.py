@@ -152,7 +152,7 @@ def read_batch(batch: list[Recorded | Run], portals: Portals) -> list[Deed | Run
 
 
 def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]:
-    """Less the articles that broke off and were asked for again, as the live crawl has it.
+    """Less the pages that broke off and were asked for again, as the live crawl has it.
 
     One that broke off for good is kept until the run ends; what a limit cut is never read.
     """
@@ -164,17 +164,14 @@ def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]
             yield one
             continue
         capture = one.capture
-        if capture.role == "listing" and capture.truncated in ("time", "length"):
-            yield replace(one, unread=True)
-            continue
-        if capture.role != "article" or capture.key is None:
+        name = capture.url if capture.role == "listing" else capture.key
+        if capture.role not in ("listing", "article") or name is None:
             yield one
             continue
-        place = (capture.run_id, capture.key)
-        if (earlier := broken.pop(place, None)) is not None:
+        if (earlier := broken.pop((capture.run_id, name), None)) is not None:
             yield replace(earlier, unread=True)
         if capture.truncated == "disconnect":
-            broken[place] = one
+            broken[capture.run_id, name] = one
         else:
             yield replace(one, unread=one.unread or capture.truncated is not None)
     yield from broken.values()

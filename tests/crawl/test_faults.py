@@ -188,3 +188,17 @@ def rebuilt(archive: Path) -> int:
         [sys.executable, "-m", "portal_crawler.cli", *words], cwd=ROOT, env=environment(),
         timeout=60, check=False,
     ).returncode  # fmt: skip
+
+
+def test_a_listing_that_broke_off_and_came_whole_then_is_one_listing_in_a_rebuild(
+    server: WireServer, archive: Path
+) -> None:
+    serve(server, 4)
+    whole = message(listing(range(1, 5)).encode())
+    cut = whole.index("Tin số 3".encode()) + len(b"Tin s")
+    server.answer("/tin-tuc", raw(whole[:cut], close=True), raw(whole))
+    assert crawl(server, archive).code == 0
+    listed = rows(archive, "SELECT key, title, position FROM sightings ORDER BY key, title")
+    assert len(listed) == 4
+    assert rebuilt(archive) == 0
+    assert rows(archive, "SELECT key, title, position FROM sightings ORDER BY key, title") == listed
