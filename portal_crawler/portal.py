@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 from urllib.parse import urljoin
 
 from scrapy import Request, Spider, signals
@@ -19,14 +19,11 @@ from twisted.python.failure import Failure
 
 from archive.frontier import Known, conditions
 from archive.layout import utc_moment
-from archive.models import Article, Capture, ListedArticle, PortalEntry
+from archive.models import Capture, ListedArticle
 from archive.store import GONE_AT_ONCE
 from archive.warc.reader import StoredAnswer, stored_answer
-from portal_crawler.cleaning.extraction import extract
-from portal_crawler.cleaning.listing import ListingPage, ListingProfile, read_listing
-from portal_crawler.cleaning.misses import watched_fields
-from portal_crawler.cleaning.profile import Profile
-from portal_crawler.errors import PortalDeclarationError
+from portal_crawler.cleaning.listing import ListingPage
+from portal_crawler.declaration import Declared
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.listing_walk import ListingWalk
 from portal_crawler.night import Ask, Night, Rules, planned
@@ -51,43 +48,8 @@ OLDER_IN_A_ROW = 20
 first."""
 
 
-class Portal(Spider):
+class Portal(Declared, Spider):
     """Base of all platforms. Reads each section's listing page by page."""
-
-    # Who: table portals
-    title: ClassVar[str]
-    province: ClassVar[str | None] = None
-    home: ClassVar[str]
-    platform: ClassVar[str]
-    verified_on: ClassVar[str]
-    """The day on which the declaration was last held against real pages, and which."""
-
-    # Scope: portal_crawler.middlewares.ScopeMiddleware
-    hosts: ClassVar[tuple[str, ...]]
-
-    # Scope of what pages need: portal_crawler.scope
-    requisite_hosts: ClassVar[tuple[str, ...]] = ()
-    """Further hosts that pictures, styles and documents lie on; `*.example.vn` for all below it."""
-
-    # When: portal_crawler.hours
-    hours: ClassVar[str | None] = None
-    """The window of the day in which it may be asked, in Vietnam's time: `22:00-05:00`."""
-
-    # What: Portal.start; name of the section and address of its listing
-    sections: ClassVar[dict[str, str]]
-
-    # How pages are read: portal_crawler.cleaning
-    listing_profile: ClassVar[ListingProfile]
-    article_profile: ClassVar[Profile]
-
-    # Whether articles are read by what their site teaches: portal_crawler.learned
-    learns: ClassVar[bool] = False
-
-    # How a listing ends: Portal.parse_listing
-    ends_with_404: ClassVar[bool] = False
-    """Behind the last page the platform answers 404."""
-    repeats_first_page: ClassVar[bool] = False
-    """The first page may come again as the second: a section's own page and its first fragment."""
 
     def __init__(
         self,
@@ -128,69 +90,6 @@ class Portal(Spider):
         if contact and (settings.getpriority("USER_AGENT") or 0) <= _PROJECT:
             agent = f"{settings['USER_AGENT'].rstrip(')')}; {contact})"
             settings.set("USER_AGENT", agent, priority="spider")
-
-    @classmethod
-    def entry(cls) -> PortalEntry:
-        """The portal's row; PortalDeclarationError where an attribute is missing."""
-        needed = ("title", "home", "platform", "verified_on", "hosts", "sections")
-        missing = [name for name in needed if not hasattr(cls, name)]
-        if missing:
-            raise PortalDeclarationError(
-                f"{cls.__module__}.{cls.__name__} lacks {', '.join(missing)}; see docs/PORTALS.md"
-            )
-        return PortalEntry(
-            name=cls.name,
-            title=cls.title,
-            platform=cls.platform,
-            province=cls.province,
-            home=cls.home,
-        )
-
-    # What only the platform knows
-
-    @classmethod
-    def article_key(cls, url: str) -> str | None:
-        """The id in an article's address; None where the address is no article's."""
-        raise NotImplementedError
-
-    @classmethod
-    def is_older_address(cls, url: str) -> bool:
-        """Whether an article's address is of a generation before the portal's newest."""
-        del url
-        return False
-
-    @classmethod
-    def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
-        """The address of listing page `page`, from the page before; None where there is none."""
-        raise NotImplementedError
-
-    @classmethod
-    def read_listing_page(
-        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
-    ) -> ListingPage:
-        """The rows of a listing page, and the portal's own count. Pure."""
-        return read_listing(
-            body,
-            url,
-            cls.listing_profile,
-            key=cls.article_key,
-            fetched_at=fetched_at,
-            content_type=content_type,
-        )
-
-    @classmethod
-    def read_article_page(
-        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
-    ) -> Article:
-        """The article of a page, unchecked; raises ExtractionError. Pure."""
-        return extract(
-            body, url, cls.article_profile, fetched_at=fetched_at, content_type=content_type
-        )
-
-    @classmethod
-    def watched_fields(cls) -> dict[str, tuple[str, ...]]:
-        """Selectors by field of which the run counts how often they find nothing."""
-        return watched_fields(cls.article_profile)
 
     # The walk
 

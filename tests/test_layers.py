@@ -39,7 +39,8 @@ BESIDE_THE_ARCHIVE = {
     "demo": "platforms",
     "platforms": "platforms portal cleaning",
     "platforms.generic": "platforms portal cleaning learning archive.models",
-    "portal": "cleaning errors items listing_walk night refusals requisite_walk run archive",
+    "declaration": "cleaning errors archive.models",
+    "portal": "cleaning declaration items listing_walk night refusals requisite_walk run archive",
     "night": "errors listing_walk run archive",
     "listing_walk": "archive.frontier",
     "reading": "cleaning items archive",
@@ -134,6 +135,7 @@ LIBRARIES = {
     "portal_crawler.repairing": "",
     "portal_crawler.rules": "",
     "portal_crawler.catchup": "",
+    "portal_crawler.declaration": "",
     "portal_crawler.listing_walk": "",
     "portal_crawler.tally": "",
 }
