@@ -96,11 +96,19 @@ class State:
             return []
         return looks(born(self.published_at, self.first_seen_at), portal, self.key, ages)
 
+    def has_looks_left(self, ages: Sequence[float], now: datetime) -> bool:
+        """Whether an age may be near or to come; of most of a large archive's articles none is."""
+        day = self.published_at or self.first_seen_at or ""
+        oldest = timedelta(days=max(ages, default=0) * (1 + SPREAD_SHARE) + MISSED_DAYS + 1)
+        return day[:10] >= (now - oldest).date().isoformat()
+
     def is_due(self, portal: str, ages: Sequence[float], now: datetime) -> bool:
         """Whether an age has passed since the newest answer.
 
         So one that had passed when the article was first had is none.
         """
+        if not self.has_looks_left(ages, now):
+            return False
         past = [moment for moment in self.looks(portal, ages) if moment <= now]
         if not past or self.answered_at is None or max(past) < now - timedelta(days=MISSED_DAYS):
             return False
@@ -150,6 +158,8 @@ def next_due(
     due, coming = 0, []
     for state in states(connection, portal):
         due += state.is_open or state.is_due(portal, ages, moment)
+        if not state.has_looks_left(ages, moment):
+            continue
         coming += [at for at in state.looks(portal, ages) if at > moment][:1]
     sweep = sweep_due(connection, portal, now, sweep_days)
     if sweep is not None and utc_moment(sweep) > moment:
