@@ -26,7 +26,7 @@ from tests.support.crawls import (
 from tests.support.wire_server import WireServer, page
 
 LISTED = 10
-PORTALS = ("-s", "SPIDER_MODULES=tests.support.portals")
+PORTALS = ("-s", "SPIDER_MODULES=tests.support.taught")
 
 
 def publish(server: WireServer, pages: Sequence[MadePage]) -> None:
@@ -49,7 +49,8 @@ def publish(server: WireServer, pages: Sequence[MadePage]) -> None:
 
 
 def crawl_taught(server: WireServer, archive: Path) -> Ended:
-    return ended(start_crawl(archive, env=wire_environment(server), portals=("taught",)))
+    env = wire_environment(server)
+    return ended(start_crawl(archive, *PORTALS, env=env, portals=("taught",)))
 
 
 def portal(server: WireServer, *words: str) -> Ended:

@@ -9,7 +9,6 @@ from urllib.parse import urljoin, urlsplit
 
 from portal_crawler.cleaning.listing import ListingProfile
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.platforms.generic import Generic
 from portal_crawler.portal import Portal
 
 ORIGIN = os.environ.get("WIRE_ORIGIN", "http://portal.test")
@@ -51,14 +50,3 @@ class WireTwo(Wire):
 
     name = "wire-two"
     sections = {"tin-tuc": f"{ORIGIN}/two/tin-tuc"}  # noqa: RUF012
-
-
-class Taught(Generic):
-    """A site that is known by name alone."""
-
-    name = "taught"
-    title = "Sở Tự Học"
-    home = f"{ORIGIN}/"
-    hosts = (urlsplit(ORIGIN).hostname or "",)
-    sections = {"tin-tuc": f"{ORIGIN}/danh-sach"}  # noqa: RUF012
-    verified_on = "tests"
