@@ -11,7 +11,7 @@ demo: $(VENV)/installed
 	@$(BIN)/portal demo
 
 test: $(VENV)/installed $(PYWB)/installed check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 4
 
 check: $(VENV)/installed
 	$(BIN)/ruff format --check .
