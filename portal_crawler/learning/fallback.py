@@ -29,6 +29,10 @@ AGREEMENT = 0.8
 """F1 of an element's text against trafilatura's from which on the element is taken for the
 container; below, trafilatura's own text is kept."""
 
+LITTLE_TEXT_CHARS = 600
+"""Of a text so short trafilatura is asked once more with all its means, which take twice the time:
+here and there its fast one loses the body and keeps a heading or a list."""
+
 HOLDERS = CONTAINER_TAGS | {"body"}
 
 COMPARED_CHARS = 60
@@ -64,8 +68,11 @@ def general_text(html: str, seen: SeenPage) -> list[str]:
     if seen.model:
         html = _masked(seen.tree.root, seen.model)
     found = bare_extraction(html, fast=True, include_comments=False)
-    text = found.text if isinstance(found, Document) else None
-    return [line for raw in (text or "").split("\n") if (line := clean(raw))]
+    text = (found.text or "") if isinstance(found, Document) else ""
+    if len(text) < LITTLE_TEXT_CHARS:
+        found = bare_extraction(html, favor_precision=True, include_comments=False)
+        text = (found.text or text) if isinstance(found, Document) else text
+    return [line for raw in text.split("\n") if (line := clean(raw))]
 
 
 def _masked(root: etree._Element, model: SiteModel) -> str:
