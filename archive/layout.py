@@ -73,6 +73,17 @@ def warc_name(portal: str, opened_at: datetime, serial: int) -> str:
     return f"{portal}-{opened_at.astimezone(UTC):%Y%m%d%H%M%S}-{serial:05d}-{host}.warc.gz"
 
 
+_PLACE_IN_NAME = re.compile(r"-(\d{14})-(\d{5})-")
+
+
+def place_in_time(name: str) -> tuple[datetime, int] | None:
+    """The moment and the serial in a name of `warc_name`; None where it is no such name."""
+    found = _PLACE_IN_NAME.search(name)
+    if found is None:
+        return None
+    return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC), int(found[2])
+
+
 def utc_text(moment: datetime) -> str:
     """`2026-11-23T04:29:47Z`, as in WARC-Date and in every column but published_at."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveUnwritableError
-from archive.layout import OPEN_SUFFIX, Layout, capture_id, utc_text, warc_name
+from archive.layout import OPEN_SUFFIX, Layout, capture_id, place_in_time, utc_text, warc_name
 from archive.models import Capture
 from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
 from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, fingerprint, records_of
@@ -28,6 +28,8 @@ MAX_FILE_BYTES = 1_000_000_000
 
 MAX_FILE_EXCHANGES = 25_000
 """A file's index lies in memory until the file is closed, some 350 bytes an exchange."""
+
+BEFORE_ALL_FILES = datetime.min.replace(tzinfo=UTC)
 
 MAX_FILE_AGE = timedelta(days=1)
 """So that a crawl of weeks closes, and indexes, what it has every day."""
@@ -195,12 +197,17 @@ class WarcWriter:
         )
 
     def _free_name(self, folder: Path) -> str:
-        """The next name that no file has: two runs may begin within one second."""
-        while True:
-            self._serial += 1
-            name = warc_name(self.portal, self.clock(), self._serial)
-            if not (folder / name).exists() and not (folder / (name + OPEN_SUFFIX)).exists():
-                return name
+        """A name behind those of all files there, by which they are read back in their order.
+
+        Two runs may begin within one second, and a clock may have been put back.
+        """
+        places = (place_in_time(path.name) for path in folder.iterdir())
+        newest, serial = max(
+            (one for one in places if one is not None), default=(BEFORE_ALL_FILES, 0)
+        )
+        now = self.clock().replace(microsecond=0)
+        self._serial = max(self._serial, serial if newest >= now else 0) + 1
+        return warc_name(self.portal, max(newest, now), self._serial)
 
     def _cut_back(self, offset: int) -> None:
         """Best effort to leave whole records only; a tail that stays is torn, as after a crash."""

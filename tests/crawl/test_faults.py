@@ -202,3 +202,48 @@ def test_a_listing_that_broke_off_and_came_whole_then_is_one_listing_in_a_rebuil
     assert len(listed) == 4
     assert rebuilt(archive) == 0
     assert rows(archive, "SELECT key, title, position FROM sightings ORDER BY key, title") == listed
+
+
+ON_ANOTHER_DAY = """
+import datetime, runpy, sys
+SHIFT = datetime.timedelta(days=float(sys.argv[1]))
+class Shifted(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return super().now(tz) + SHIFT
+datetime.datetime = Shifted
+sys.argv = ["portal", *sys.argv[2:]]
+runpy.run_module("portal_crawler.cli", run_name="__main__")
+"""
+
+
+def crawl_on(server: WireServer, archive: Path, day: int, *options: str) -> None:
+    words = ["crawl", "wire", "--archive", str(archive), *options]
+    for setting in ("SPIDER_MODULES=tests.support.portals", "DOWNLOAD_DELAY=0",
+                    "PORTAL_REQUISITES=False"):  # fmt: skip
+        words += ["-s", setting]
+    done = subprocess.run(
+        [sys.executable, "-c", ON_ANOTHER_DAY, str(day), *words], cwd=ROOT,
+        env=wire_environment(server), timeout=60, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_clock_that_was_put_back_loses_nothing_and_a_rebuild_keeps_the_order(
+    server: WireServer, archive: Path
+) -> None:
+    serve(server, 3)
+    crawl_on(server, archive, 2)
+    serve(server, 4)
+    server.answer("/tin/2", page(article(2, body="Đoạn này đã được sửa lại. " * 8)))
+    crawl_on(server, archive, 0, "--full")
+    crawl_on(server, archive, 3)
+    query = "SELECT key, version, gone_at, last_seen_at FROM articles ORDER BY key"
+    stored = rows(archive, query)
+    assert [(key, version) for key, version, *_ in stored] == [
+        ("1", 1), ("2", 2), ("3", 1), ("4", 1),
+    ]  # fmt: skip
+    assert verified(archive).code == 0
+    assert rebuilt(archive) == 0
+    assert rows(archive, query) == stored
+    assert verified(archive).code == 0
