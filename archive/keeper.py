@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from archive.errors import ArchiveUnwritableError
+from archive.errors import ArchiveDamagedError, ArchiveUnwritableError
 from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
 from archive.repeats import Repeats
 from archive.store import Change, Reread, Store
@@ -156,6 +156,8 @@ class Keeper:
             task.future.set_result(task.do())
         except sqlite3.OperationalError as error:
             self._fail(self._unwritable(error), task)
+        except sqlite3.DatabaseError as error:
+            self._fail(self._damaged(error), task)
         except BaseException as error:  # noqa: BLE001  the thread's outermost edge
             self._fail(error, task)
 
@@ -164,6 +166,13 @@ class Keeper:
         return ArchiveUnwritableError(
             f"cannot write {self._writer.layout.database}: {error}; "
             "free the disk, or wait for who holds the database, then crawl again"
+        )
+
+    def _damaged(self, error: sqlite3.DatabaseError) -> ArchiveDamagedError:
+        """What came is in the WARC files all the same."""
+        return ArchiveDamagedError(
+            f"{self._writer.layout.database} is damaged: {error}; "
+            "`portal rebuild` makes it again from the WARC files"
         )
 
     def _fail(self, error: BaseException, task: _Task) -> None:
