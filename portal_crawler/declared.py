@@ -2,9 +2,12 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from types import ModuleType
 
+from scrapy import Spider
 from scrapy.utils.spider import iter_spider_classes
 
 from portal_crawler.errors import PortalDeclarationError
@@ -30,33 +33,44 @@ def declared_in(modules: Iterable[str]) -> Declared:
     """The portals of modules and packages, each file imported for itself."""
     found = Declared()
     classes: dict[str, type[Portal]] = {}
-    for name in dict.fromkeys(each for module in modules for each in _with_inner(module)):
-        try:
-            module = importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001  whatever a module does while it is imported
-            found.broken[_likely_name(name)] = _reason(name, error)
+    waiting = deque(modules)
+    asked: set[str] = set()
+    while waiting:
+        name = waiting.popleft()
+        if name in asked:
             continue
-        for cls in iter_spider_classes(module):
-            if issubclass(cls, Portal) and classes.setdefault(cls.name, cls) is not cls:
-                other = classes[cls.name].__module__
-                found.broken[cls.name] = (
-                    f"{other} and {name} both declare a portal {cls.name!r}; name one otherwise"
-                )
+        asked.add(name)
+        module = _imported(name)
+        if isinstance(module, str):
+            found.broken[_likely_name(name)] = module
+            continue
+        inner = pkgutil.iter_modules(getattr(module, "__path__", ()))
+        waiting.extend(f"{name}.{each.name}" for each in inner)
+        _take(iter_spider_classes(module), classes, found)
     found.portals.update(
         (name, cls) for name, cls in sorted(classes.items()) if name not in found.broken
     )
     return found
 
 
-def _with_inner(name: str) -> Iterator[str]:
-    """A module, and where it is a package what lies in it; a package that fails has no inner."""
-    yield name
+def _take(
+    declared: Iterable[type[Spider]], classes: dict[str, type[Portal]], found: Declared
+) -> None:
+    """Note the portals of one module; a name that another one has is broken."""
+    for cls in declared:
+        if issubclass(cls, Portal) and classes.setdefault(cls.name, cls) is not cls:
+            found.broken[cls.name] = (
+                f"{classes[cls.name].__module__} and {cls.__module__} both declare a portal "
+                f"{cls.name!r}; name one otherwise"
+            )
+
+
+def _imported(name: str) -> ModuleType | str:
+    """The module, or in words why it cannot be had."""
     try:
-        package = importlib.import_module(name)
-    except Exception:  # noqa: BLE001  told where it is imported again
-        return
-    for inner in pkgutil.iter_modules(getattr(package, "__path__", ())):
-        yield from _with_inner(f"{name}.{inner.name}")
+        return importlib.import_module(name)
+    except Exception as error:  # noqa: BLE001  whatever a module does while it is imported
+        return _reason(name, error)
 
 
 def _likely_name(module: str) -> str:

@@ -22,7 +22,7 @@ from portal_crawler.cleaning.extraction import (
 )
 from portal_crawler.drift import is_compared
 from portal_crawler.items import ArticlePage, ListingRows
-from portal_crawler.learning.general import general_text
+from portal_crawler.learning.general import general_reading
 from portal_crawler.learning.reading import READ_GENERALLY
 from portal_crawler.portal import Portal
 from portal_crawler.reading import read_article, reread
@@ -121,7 +121,7 @@ class Check(_Pipeline):
         drift.count(article)
         self._read += 1
         if is_compared(self._read) and READ_GENERALLY not in article.problems:
-            drift.compare(article, general_text(item.body, item.content_type))
+            drift.compare(article, general_reading(item.body, item.content_type))
 
 
 class Store(_Pipeline):

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cli import main
 from tests.support.crawls import crawl
 from tests.support.pages import article, listing
-from tests.support.portals import Wire
 from tests.support.wire_server import page, wire_server
 
 
@@ -99,9 +97,12 @@ def test_a_capture_that_is_not_there_is_said_so(archive: Path, capsys: Out) -> N
     assert "is not in the database" in capsys.readouterr().err
 
 
-def test_a_page_that_gives_no_article_any_more_is_said_so(
-    crawled: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Wire, "article_profile", Profile(name="other", title=(".headline",)))
-    assert shown(crawled, "--html") == 1
+def test_a_page_that_gives_no_article_is_said_so(archive: Path, capsys: Out) -> None:
+    connection = sqlite3.connect(archive / "archive.db")
+    listing = "(SELECT id FROM captures WHERE role = 'listing')"
+    connection.execute(f"UPDATE articles SET capture_id = {listing}")
+    connection.execute(f"UPDATE article_versions SET capture_id = {listing}")
+    connection.commit()
+    connection.close()
+    assert shown(archive, "--html") == 1
     assert "today's rules find no article on the page" in capsys.readouterr().err
