@@ -51,11 +51,10 @@ COMMANDS = {
     ),
 }
 
-BESIDE_AN_OPTION = {
-    "deep": "portal_crawler.commands.verify_deep",
-    "model": "portal_crawler.commands.status_model",
-    "html": "portal_crawler.commands.show_page",
-    "markdown": "portal_crawler.commands.show_page",
+READING_PAGES = {
+    "verify": (("deep",), "portal_crawler.commands.verify_deep"),
+    "status": (("model", "draft", "correct"), "portal_crawler.commands.status_model"),
+    "show": (("html", "markdown"), "portal_crawler.commands.show_page"),
 }
 """What a command calls with one of these options: it reads pages, so it loads what the plain one
 must not."""
@@ -84,9 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return int(ExitCode.USAGE)
     try:
-        for option, path in BESIDE_AN_OPTION.items():
-            if getattr(args, option, False):
-                module = cast(Command, importlib.import_module(path))
+        options, path = READING_PAGES.get(str(args.command), ((), ""))
+        if any(getattr(args, option) for option in options):
+            module = cast(Command, importlib.import_module(path))
         return module.run(args)
     except (ArchiveError, CrawlerError) as error:
         if args.verbose:

@@ -71,12 +71,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what the site of a generic portal taught of its layout",
     )
     parser.add_argument(
-        "--draft", action="store_true", help="with --model: as Python, the draft of a portal"
+        "--draft", action="store_true", help="that as Python, the draft of a portal"
     )
     parser.add_argument(
         "--correct",
         metavar="FILE",
-        help="with --model: take this JSON, edited from `--model --json`, in its place (-: stdin)",
+        help="take this JSON in its place, one line of `--model --json`, edited (-: stdin)",
     )
     parser.add_argument(
         "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",

@@ -212,7 +212,7 @@ def test_a_wrong_correction_is_refused_and_changes_nothing(
     before = content(archive)
     file = tmp_path / "model.json"
     file.write_text(given, encoding="utf-8")
-    words = ("status", "taught", "--model", "--correct", str(file))
+    words = ("status", "taught", "--correct", str(file))
     result = portal(server, *words, "--archive", str(archive), *PORTALS)
     assert result.code == 2
     assert said in result.stderr
@@ -225,7 +225,7 @@ def test_the_model_is_shown_and_drafted(server: WireServer, archive: Path) -> No
     crawl_taught(server, archive)
     shown = portal(server, "status", "taught", "--model", "--archive", str(archive))
     assert "body" in shown.stdout
-    drafted = portal(server, "status", "taught", "--model", "--draft", "--archive", str(archive))
+    drafted = portal(server, "status", "taught", "--draft", "--archive", str(archive))
     compile(drafted.stdout, "draft", "exec")
     assert "Profile(" in drafted.stdout
 
