@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from archive.layout import Layout, capture_id
@@ -96,6 +97,13 @@ class Life:
         self._random = random.Random(seed)
         self._out = folder.with_name(folder.name + ".out")
         self._typical_s: dict[str, float] = {}
+        self._child = 0
+
+    def end(self) -> None:
+        """The process that runs is killed and waited for: nobody writes to the folder any more."""
+        if self._child and not _has_ended(self._child):
+            os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
 
     def run(self, kills: int) -> None:
         """Kill so often, each time after what was killed before was put right, or not yet."""
@@ -175,9 +183,9 @@ class Life:
 
     def _start(self, words: list[str]) -> int:
         """A process of its own that has imported everything already."""
-        pid = os.fork()
-        if pid:
-            return pid
+        self._child = os.fork()
+        if self._child:
+            return self._child
         code = 1
         try:
             out = os.open(self._out, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -199,6 +207,11 @@ def _has_ended(pid: int) -> bool:
         return True
 
 
+def _end(life: Life, *_: object) -> None:
+    life.end()
+    os._exit(0)
+
+
 def work(folder: Path, name: str, seed: str, until: float) -> int:
     """One worker: lives until the time is up or it is ended; a line of JSON each."""
     chance = random.Random(seed)
@@ -207,6 +220,7 @@ def work(folder: Path, name: str, seed: str, until: float) -> int:
     while time.time() < until:
         number += 1
         life = Life(folder / f"{seed}-{number}", targets[name], f"{seed}-{number}")
+        signal.signal(signal.SIGTERM, partial(_end, life))
         life.run(chance.randint(1, MAX_KILLS_A_LIFE))
         counts = {victim: dict(count) for victim, count in life.counts.items()}
         print(json.dumps({"counts": counts, "trouble": life.trouble}), flush=True)
