@@ -45,14 +45,14 @@ def reading(layout: Layout) -> Iterator[sqlite3.Connection]:
     try:
         connection = sqlite3.connect(_uri(layout), uri=True, timeout=BUSY_TIMEOUT_S)
     except sqlite3.DatabaseError as error:
-        raise _explained(layout, error) or error from error
+        raise explained(layout, error) or error from error
     try:
         connection.row_factory = sqlite3.Row
         _check_version(layout, connection)
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         yield connection
     except sqlite3.DatabaseError as error:
-        raise _explained(layout, error) or error from error
+        raise explained(layout, error) or error from error
     finally:
         connection.close()
 
@@ -90,14 +90,14 @@ def _check_version(layout: Layout, connection: sqlite3.Connection) -> None:
     )
 
 
-def _explained(layout: Layout, error: sqlite3.DatabaseError) -> ArchiveError | None:
+def explained(layout: Layout, error: sqlite3.DatabaseError) -> ArchiveError | None:
     """What an error of SQLite means for the archive; None where it is one of this software."""
     code = getattr(error, "sqlite_errorcode", 0)
     primary = code & 0xFF
     if primary in _DAMAGED or "no such " in str(error):
         return ArchiveDamagedError(
-            f"{layout.database} is damaged: {error}; bring it back from a copy, the WARC files "
-            "beside it hold all that was in it"
+            f"{layout.database} is damaged: {error}; `portal rebuild` makes it again from the "
+            "WARC files, which hold all that was in it"
         )
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ArchiveLockedError(

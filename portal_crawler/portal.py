@@ -96,6 +96,11 @@ class Portal(Declared, Spider):
     async def start(self) -> AsyncIterator[Request]:
         """The first page of each listing."""
         self.run = CrawlRun.of(self.crawler)
+        with self.run.heeding():
+            async for request in self._beginnings():
+                yield request
+
+    async def _beginnings(self) -> AsyncIterator[Request]:
         tally, begun = self.run.tally, self.run.row.started_at
         plan = planned(self.run.frontier, self.rules, begun, self)
         self.night = Night(self.run, self.rules, plan, list(self.sections), self.is_older_address)
@@ -272,13 +277,14 @@ class Portal(Declared, Spider):
         engine = self.crawler.engine
         if engine is None or not self._walks:
             return  # outside the portal's hours nothing was begun
-        while asks := self.night.more(self._asked):
-            wanted = [ask for ask in asks if self._may_ask(self._walks[ask.section])]
-            for ask in wanted:
-                self._asked.add(ask.key)
-                engine.crawl(self._ask(ask, via=None, hop=0))
-            if wanted:
-                raise DontCloseSpider
+        with self.run.heeding():
+            while asks := self.night.more(self._asked):
+                wanted = [ask for ask in asks if self._may_ask(self._walks[ask.section])]
+                for ask in wanted:
+                    self._asked.add(ask.key)
+                    engine.crawl(self._ask(ask, via=None, hop=0))
+                if wanted:
+                    raise DontCloseSpider
         self.run.tally.settled = True
 
     def _may_ask(self, walk: ListingWalk) -> bool:

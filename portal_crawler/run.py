@@ -4,9 +4,11 @@ import asyncio
 import logging
 import platform
 import secrets
+import sqlite3
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -19,8 +21,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.alarms import alarms, alarms_json, measures_of
-from archive.database import reading
-from archive.errors import ArchiveUnwritableError
+from archive.database import explained, reading
+from archive.errors import ArchiveError, ArchiveUnwritableError
 from archive.frontier import Frontier
 from archive.keeper import Keeper
 from archive.layout import Layout, archive_folder, run_id, utc_text
@@ -221,12 +223,30 @@ class CrawlRun:
 
     def page_failed(self, failure: Failure, response: Response) -> None:
         """An error of ours with a page: Scrapy only logs it, but the run is not complete."""
-        self.tally.failures.append(f"{failure.getErrorMessage()} ({response.url})")
+        self._heed(failure.value, response.url)
 
     def item_failed(self, failure: Failure, response: Response | None) -> None:
         """As `page_failed`, in a pipeline."""
-        where = response.url if response is not None else "no page"
-        self.tally.failures.append(f"{failure.getErrorMessage()} ({where})")
+        self._heed(failure.value, response.url if response is not None else "no page")
+
+    def _heed(self, error: BaseException | None, where: str) -> None:
+        if isinstance(error, sqlite3.DatabaseError):
+            self._cannot_read(error)
+        else:
+            self.tally.failures.append(f"{error} ({where})")
+
+    @contextmanager
+    def heeding(self) -> Iterator[None]:
+        """A database that cannot be read in the block ends the crawl; Scrapy would only log it."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            self._cannot_read(error)
+            raise
+
+    def _cannot_read(self, error: sqlite3.DatabaseError) -> None:
+        if self.failure is None:
+            self._archive_failed(explained(self.layout, error) or error)
 
     def _archive_failed(self, error: BaseException) -> None:
         """Called from the keeper's thread: a crawl that cannot keep must not go on."""
@@ -273,6 +293,12 @@ class CrawlRun:
             await _done(self.keeper.settle())
             self._finish_row(*self._held_against_the_usual(*judged(self.tally, reason)))
             await _done(self.keeper.end_run(self.row, self._run_lines("end")))
+        except ArchiveError as error:
+            self.failure = error
+            logger.error("%s: %s", self._portal.name, error)
+        except Exception as error:
+            self.failure = error
+            raise
         finally:
             self._close()
 

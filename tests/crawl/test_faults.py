@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -180,6 +181,37 @@ def test_a_database_that_is_none_is_damage_and_a_rebuild_mends_it(
     assert rebuilt(archive) == 0
     assert keys(archive) == {"1", "2", "3"}
     assert crawl(server, archive).code == 0
+
+
+def test_a_database_that_is_damaged_in_mid_run_ends_it_and_the_files_have_all(
+    server: WireServer, archive: Path
+) -> None:
+    serve(server, 8)
+    assert crawl(server, archive).code == 0
+    hold = threading.Event()
+    changed = article(5, body="Sửa rồi, có thêm một câu nữa. " * 20)
+    server.answer("/tin/5", page(changed, hold=hold))
+    server.forget()
+    process = start_crawl(archive, "--full", env=wire_environment(server))
+    server.wait_for("/tin/4")
+    overwrite(archive / "archive.db")
+    hold.set()
+    end = ended(process)
+    assert end.code == 1
+    assert "archive.db is damaged" in end.stderr
+    assert "portal rebuild" in end.stderr
+    assert rebuilt(archive) == 0
+    found = rows(archive, "SELECT key, version FROM articles")
+    assert set(found) == {(str(key), 2 if key == 5 else 1) for key in range(1, 9)}
+    assert crawl(server, archive, "--full").code == 0
+    assert verified(archive).code == 0
+
+
+def overwrite(database: Path) -> None:
+    """All but the header, so that it still opens."""
+    with database.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (database.stat().st_size - 4096))
 
 
 def rebuilt(archive: Path) -> int:

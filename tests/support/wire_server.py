@@ -150,6 +150,7 @@ class WireServer:
         """Begin the log anew."""
         self.exchanges.clear()
         self.connects.clear()
+        self._begun.clear()
 
     def wait_for(self, path: str, timeout_s: float = 20.0) -> None:
         """Return when a path was asked for; its answer may still be held."""
