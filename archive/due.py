@@ -36,26 +36,37 @@ WITH answers AS (
     AND truncated IS NULL AND status IN (200, 304, 404, 410)
   GROUP BY key),
 listed AS (
-  SELECT key, max(last_seen_at) AS last_seen_at FROM sightings WHERE portal = :portal GROUP BY key),
-changed AS (
-  SELECT s.key, max(s.seen_at) AS seen_at, c.run_id
-  FROM sightings s JOIN captures c ON c.id = s.capture_id
-  WHERE s.portal = :portal AND c.warc_file NOT LIKE 'warc/imported/%'
-  GROUP BY s.key)
-SELECT listed.key, listed.last_seen_at,
-  articles.id IS NOT NULL AS had, articles.gone_at IS NOT NULL AS gone,
-  articles.published_at, articles.first_seen_at,
-  answers.id AS answer, answers.fetched_at AS answered_at, answers.status,
-  changed.seen_at > answers.fetched_at AND changed.run_id <> answers.run_id AS relisted,
-  answers.id IS NULL AND changed.key IS NOT NULL AS unanswered,
-  answers.status = 200 AND iif(articles.id IS NULL, runs.outcome IS NOT 'complete',
-    articles.gone_at IS NULL AND articles.capture_id <> answers.id) AS unread
-FROM listed
-LEFT JOIN articles ON articles.portal = :portal AND articles.key = listed.key
-LEFT JOIN answers ON answers.key = listed.key
-LEFT JOIN changed ON changed.key = listed.key
-LEFT JOIN runs ON runs.id = answers.run_id
-ORDER BY listed.key
+  SELECT key, max(seen_at) AS seen_at, max(last_seen_at) AS last_seen_at
+  FROM sightings WHERE portal = :portal GROUP BY key),
+ours AS NOT MATERIALIZED (
+  SELECT s.key, s.seen_at, c.run_id FROM sightings s JOIN captures c ON c.id = s.capture_id
+  WHERE s.portal = :portal AND c.warc_file NOT LIKE 'warc/imported/%'),
+states AS (
+  SELECT listed.key, listed.last_seen_at,
+    articles.id IS NOT NULL AS had, articles.gone_at IS NOT NULL AS gone,
+    articles.published_at, articles.first_seen_at,
+    substr(min(coalesce(published_at, first_seen_at), first_seen_at), 1, 10) AS born,
+    answers.id AS answer, answers.fetched_at AS answered_at, answers.status,
+    iif(listed.seen_at > answers.fetched_at, (
+      SELECT ours.seen_at > answers.fetched_at AND ours.run_id <> answers.run_id
+      FROM ours WHERE ours.key = listed.key ORDER BY ours.seen_at DESC LIMIT 1), 0) AS relisted,
+    iif(answers.id IS NULL,
+      EXISTS (SELECT 1 FROM ours WHERE ours.key = listed.key), 0) AS unanswered,
+    answers.status = 200 AND iif(articles.id IS NULL,
+      (SELECT outcome FROM runs WHERE id = answers.run_id) IS NOT 'complete',
+      articles.gone_at IS NULL AND articles.capture_id <> answers.id) AS unread,
+    articles.gone_at IS NULL AND articles.id IS NOT NULL AND answers.status IN (404, 410)
+      AS missing_once
+  FROM listed
+  LEFT JOIN articles INDEXED BY idx_articles_states
+    ON articles.portal = :portal AND articles.key = listed.key
+  LEFT JOIN answers ON answers.key = listed.key)
+SELECT key, last_seen_at, had, gone, published_at, first_seen_at, answer, answered_at,
+  relisted OR unanswered OR unread OR missing_once AS is_open
+FROM states
+"""
+"""Only few articles were listed after their answer, so that `ours` is looked at for few; and the
+index idx_articles_states has all columns of articles that are read, whose rows hold whole bodies.
 """
 
 
@@ -73,22 +84,11 @@ class State:
     answer: int | None
     """captures.id of the newest answer that settled something: a page, its 304, a 404 or 410."""
     answered_at: str | None
-    status: int | None
-    relisted: bool
-    """A later run found it listed otherwise than the run of the answer."""
-    unanswered: bool
-    """Listed to a crawl of ours, and never answered."""
-    unread: bool
-    """The answer is a page that no row comes from: a soft 404, or one of an unfinished run."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether to ask again whatever its age: the last attempt settled nothing.
-
-        An article that answered 404 once is asked for again, to be sure; a dead link is not.
-        """
-        missing_once = self.had and not self.gone and self.status in MISSING
-        return self.relisted or self.unanswered or self.unread or missing_once
+    is_open: bool
+    """To be asked for again whatever its age, as the last attempt settled nothing: a later run than
+    that of the answer found it listed otherwise; a crawl of ours found it listed, and it was never
+    answered; the answer is a page that no row comes from (a soft 404, or one of an unfinished run);
+    or it answered 404 once, and is asked to be sure. A dead link is not."""
 
     def looks(self, portal: str, ages: Sequence[float]) -> list[datetime]:
         """When it is to be looked at for its age, past and future; none of what is not there."""
@@ -96,19 +96,11 @@ class State:
             return []
         return looks(born(self.published_at, self.first_seen_at), portal, self.key, ages)
 
-    def has_looks_left(self, ages: Sequence[float], now: datetime) -> bool:
-        """Whether an age may be near or to come; of most of a large archive's articles none is."""
-        day = self.published_at or self.first_seen_at or ""
-        oldest = timedelta(days=max(ages, default=0) * (1 + SPREAD_SHARE) + MISSED_DAYS + 1)
-        return day[:10] >= (now - oldest).date().isoformat()
-
     def is_due(self, portal: str, ages: Sequence[float], now: datetime) -> bool:
         """Whether an age has passed since the newest answer.
 
         So one that had passed when the article was first had is none.
         """
-        if not self.has_looks_left(ages, now):
-            return False
         past = [moment for moment in self.looks(portal, ages) if moment <= now]
         if not past or self.answered_at is None or max(past) < now - timedelta(days=MISSED_DAYS):
             return False
@@ -132,13 +124,39 @@ def looks(since: datetime, portal: str, key: str, ages: Sequence[float]) -> list
     return [since + timedelta(days=age * later) for age in ages]
 
 
-def states(connection: sqlite3.Connection, portal: str) -> Iterator[State]:
-    """Of all articles that the portal's listings ever named, by key."""
-    cursor = connection.execute(_STATES, {"portal": portal})
+def due_days(ages: Sequence[float], now: datetime) -> list[tuple[str, str]]:
+    """First and last days on which articles were born that may be due for their age at `now`."""
+    return [(_day(now, days=_latest(age)), _day(now, days=age - 1)) for age in ages]
+
+
+def _latest(age: float) -> float:
+    """Days after which a look at that age is not made up for any more."""
+    return age * (1 + SPREAD_SHARE) + MISSED_DAYS + 1
+
+
+def _day(now: datetime, *, days: float) -> str:
+    return (now - timedelta(days=days)).date().isoformat()
+
+
+def states(
+    connection: sqlite3.Connection, portal: str, days: Sequence[tuple[str, str]] | None = None
+) -> Iterator[State]:
+    """Of all articles that the portal's listings ever named.
+
+    With `days` of those that are open, and of those that are there and born from a first of them
+    to a last one: most of a large archive's articles are too old to be due.
+    """
+    query, values = _STATES, {"portal": portal}
+    if days is not None:
+        for at, (first, last) in enumerate(days):
+            values |= {f"first{at}": first, f"last{at}": last}
+        of_age = " OR ".join(f"born BETWEEN :first{at} AND :last{at}" for at in range(len(days)))
+        query += f"WHERE is_open OR (had AND NOT gone AND ({of_age or 0}))"
+    cursor = connection.execute(query, values)
     names = [column[0] for column in cursor.description]
     for values in cursor:
         row = dict(zip(names, values, strict=True))
-        for name in ("had", "gone", "relisted", "unanswered", "unread"):
+        for name in ("had", "gone", "is_open"):
             row[name] = bool(row[name])
         yield State(**row)
 
@@ -155,11 +173,10 @@ def next_due(
     `ages` and `sweep_days` are those of the settings PORTAL_REVISIT_DAYS and PORTAL_SWEEP_DAYS.
     """
     moment = utc_moment(now)
+    young = (_day(moment, days=_latest(max(ages, default=0))), "9999-12-31")
     due, coming = 0, []
-    for state in states(connection, portal):
+    for state in states(connection, portal, [young]):
         due += state.is_open or state.is_due(portal, ages, moment)
-        if not state.has_looks_left(ages, moment):
-            continue
         coming += [at for at in state.looks(portal, ages) if at > moment][:1]
     sweep = sweep_due(connection, portal, now, sweep_days)
     if sweep is not None and utc_moment(sweep) > moment:

@@ -154,9 +154,9 @@ class Frontier:
         """When a full sweep falls due; see due.sweep_due."""
         return due.sweep_due(self._db, self._portal, self._begun, days)
 
-    def states(self) -> list[due.State]:
+    def states(self, days: Sequence[tuple[str, str]] | None) -> Iterator[due.State]:
         """What is known of each article that was ever listed; see due.states."""
-        return list(due.states(self._db, self._portal))
+        return due.states(self._db, self._portal, days)
 
     def settled_at(self) -> str:
         """The end of the last run that followed each listing as far as it had news; else empty."""

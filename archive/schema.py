@@ -230,6 +230,15 @@ def m006_alarms(database: Database) -> None:
     _describe(database)
 
 
+@migrations()
+def m007_states(database: Database) -> None:
+    """What every night reads of all articles, apart from their bodies."""
+    database.table("articles").create_index(
+        ["portal", "key", "published_at", "first_seen_at", "gone_at", "capture_id"],
+        "idx_articles_states",
+    )
+
+
 def _portals_and_runs(database: Database) -> None:
     database.table("portals").create(
         {"name": str, "title": str, "platform": str, "province": str, "home": str},

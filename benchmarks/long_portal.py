@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
@@ -26,6 +27,10 @@ PARAGRAPH = (
     "<p>Sở thông báo kế hoạch số %d của tuần này, gồm nhiều mục và nhiều câu như câu này.</p>"
 )
 PARAGRAPHS = 40
+
+FIRST_DAY = date(2016, 10, 1)
+A_DAY = 27
+"""Articles: 100,000 are ten years of a busy portal."""
 
 
 class Long(Portal):
@@ -84,7 +89,7 @@ class LongSite:
     def _listing(self, page: int) -> str:
         first = self.articles - (page - 1) * ROWS
         rows = "".join(
-            f'<li><a href="/tin/{number}">Tin số {number}</a> <span class="date">01/10/2026</span>'
+            f'<li><a href="/tin/{number}">Tin số {number}</a> {_shown_date(number)}'
             for number in range(first, max(0, first - ROWS), -1)
         )
         return f'<html><body><p class="total">{self.articles}</p><ul>{rows}</ul></body></html>'
@@ -95,10 +100,15 @@ class LongSite:
         )
         return (
             f"<html><head><title>Tin số {number}</title></head><body><h1>Tin số {number}</h1>"
-            f'<span class="date">01/10/2026</span><p class="lead">Tóm tắt của tin {number}.</p>'
+            f'{_shown_date(number)}<p class="lead">Tóm tắt của tin {number}.</p>'
             f'<div class="body">{pictures}{"".join(PARAGRAPH % number for _ in range(PARAGRAPHS))}'
             "</div></body></html>"
         )
+
+
+def _shown_date(number: int) -> str:
+    day = FIRST_DAY + timedelta(days=number // A_DAY)
+    return f'<span class="date">{day:%d/%m/%Y}</span>'
 
 
 class _Connection(socketserver.StreamRequestHandler):

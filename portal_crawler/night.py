@@ -8,7 +8,7 @@ on where it was.
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -200,14 +200,22 @@ class Night:
         return missed
 
     def _due(self, asked: Set[str]) -> Iterator[Ask]:
+        """What is due is read at once: a query that stays open would keep the database from being
+        tidied up."""
         now = utc_moment(self._begun)
-        for state in self._run.frontier.states():
-            if state.key in asked:
-                continue
-            if state.is_open:
-                yield from self._ask(state, conditional=False)
-            elif state.is_due(self._run.portal.name, self._rules.ages, now) or self._left(state):
-                yield from self._ask(state, conditional=True)
+        days = None if self.plan.asks_twice else due.due_days(self._rules.ages, now)
+        wanted = [
+            state
+            for state in self._run.frontier.states(days)
+            if state.key not in asked and self._is_due(state, now)
+        ]
+        for state in wanted:
+            if state.key not in asked:
+                yield from self._ask(state, conditional=not state.is_open)
+
+    def _is_due(self, state: due.State, now: datetime) -> bool:
+        by_age = state.is_due(self._run.portal.name, self._rules.ages, now)
+        return state.is_open or by_age or self._left(state)
 
     def _left(self, state: due.State) -> bool:
         """Whether a sweep asks for an article that its listings did not name: it may be gone.
