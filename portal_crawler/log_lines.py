@@ -2,8 +2,49 @@
 
 import copy
 import logging
+import sys
+from pathlib import Path
 
 from archive.printable import printable
+
+logger = logging.getLogger(__name__)
+
+
+class LogFile(logging.FileHandler):
+    """The run's log file, whose disk may refuse: that is said once, and the crawl goes on.
+
+    What is archived does not rest on the log. OSError passes through where it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, encoding="utf-8")
+        self._refused = False
+        self.setFormatter(FileLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name
+        """Called by logging while it handles what a record's writing raised."""
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError):
+            self._say(error)
+        else:
+            super().handleError(record)
+
+    def close(self) -> None:
+        """Write what is still held back, and close."""
+        try:
+            super().close()
+        except OSError as error:
+            self._say(error)
+
+    def _say(self, error: OSError) -> None:
+        if self._refused:
+            return
+        self._refused = True  # first: what is logged now comes to this file, too
+        logger.error(
+            "cannot write the log %s: %s; free or mend the disk; no crawl ends for its log",
+            self.baseFilename,
+            error.strerror or error,
+        )
 
 
 class FileLines(logging.Formatter):

@@ -39,7 +39,7 @@ from archive.warc.writer import WarcWriter
 from portal_crawler.capture_check import check_tap
 from portal_crawler.catchup import catch_up
 from portal_crawler.claims import Claiming
-from portal_crawler.log_lines import FileLines
+from portal_crawler.log_lines import LogFile
 from portal_crawler.reading import Declaration
 from portal_crawler.relearning import Relearning, RunRows
 from portal_crawler.rules import fingerprint
@@ -138,13 +138,12 @@ class CrawlRun:
         path = self.layout.log_file(self._portal.name, self.row.id)
         try:
             path.parent.mkdir(exist_ok=True)
-            handler = logging.FileHandler(path, encoding="utf-8")
+            handler = LogFile(path)
         except OSError as error:
             raise ArchiveUnwritableError(
                 f"cannot write {path}: {error.strerror}; "
                 "choose another folder with --archive, or mend this one's permissions"
             ) from error
-        handler.setFormatter(FileLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root = logging.getLogger()
         root.addHandler(handler)
         for name in (None, "scrapy"):  # Scrapy turns both down to DEBUG: three records a page

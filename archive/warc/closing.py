@@ -40,7 +40,7 @@ def _set_aside(path: Path, end: int) -> int:
                 copy.flush()
                 os.fsync(copy.fileno())
             file.truncate(end)
-            os.fsync(file.fileno())
+        os.fsync(file.fileno())  # who wrote it may have been killed before
     return len(tail)
 
 

@@ -118,7 +118,7 @@ class WarcWriter:
         try:
             self._file.close()
             self._file = None
-            write_index(index_path(final_path(self._path)), self._index)
+            self._write_index()
             self._path.rename(final_path(self._path))
             sync_folder(self._path.parent)
         except OSError as error:
@@ -129,6 +129,13 @@ class WarcWriter:
         file, self._file = self._file, None
         if file is not None:
             _close_quietly(file)
+
+    def _write_index(self) -> None:
+        path = index_path(final_path(self._path))
+        try:
+            write_index(path, self._index)
+        except OSError as error:
+            raise _refused(path, error) from error
 
     def _append(self, record: Record) -> tuple[str, int, int]:
         # What goes with an answer names that answer, which names the warcinfo.
@@ -221,10 +228,14 @@ class WarcWriter:
 
     def _unwritable(self, error: OSError) -> ArchiveUnwritableError:
         place = self._path if self._path != Path() else self.layout.warc_folder(self.portal)
-        return ArchiveUnwritableError(
-            f"cannot write {place}: {error.strerror or error}; "
-            "free the disk or mend the folder's permissions, then crawl again"
-        )
+        return _refused(place, error)
+
+
+def _refused(place: Path, error: OSError) -> ArchiveUnwritableError:
+    return ArchiveUnwritableError(
+        f"cannot write {place}: {error.strerror or error}; "
+        "free or mend the disk, or mend the folder's permissions, then crawl again"
+    )
 
 
 def final_path(path: Path) -> Path:
