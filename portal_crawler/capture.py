@@ -196,7 +196,7 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         self._pool._factory = _TappedFactory
         self._run = CrawlRun.of(crawler)
         self._limits = AnswerLimits.of(crawler.settings)
-        self._resolver = CheckedResolver.installed()
+        self._resolver = CheckedResolver.installed(crawler.settings)
         self._resolver.allow(declared_hosts(crawler.settings, crawler.spidercls))
         self._resolver.allow(proxy_hosts())
         self._coming: set[Deferred[Response]] = set()

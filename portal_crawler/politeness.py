@@ -1,22 +1,23 @@
 """How often a host is asked: its delay, longer when it answers slowly, never shorter than set."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.error import DNSLookupError
 
+from archive.ip_addresses import Address
 from archive.turns import Turns
 from portal_crawler.refusals import CrawlStoppedError, HostLeftAloneError
+from portal_crawler.resolving import CheckedResolver
 from portal_crawler.run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -115,6 +116,7 @@ class PaceMiddleware:
         self._least_s = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._most_s = crawler.settings.getfloat("PORTAL_MAX_DELAY")
         self._give_up_after = crawler.settings.getint("PORTAL_GIVE_UP_AFTER")
+        self._resolver = CheckedResolver.installed(crawler.settings)
         self._turns = Turns(CrawlRun.of(crawler).layout)
         self._paces: dict[str, Pace] = {}
         self._servers: dict[str, str] = {}
@@ -201,15 +203,22 @@ class PaceMiddleware:
         if request.meta.get("proxy"):
             return host
         if host not in self._servers:
-            from twisted.internet import reactor
-
-            resolving: Any = reactor
+            stopping = CrawlRun.of(self._crawler).stopping
             try:
-                found = await maybe_deferred_to_future(resolving.resolve(host))
-            except (DNSLookupError, OSError, UnicodeError):
-                found = host  # to ask it will fail as well, and say so
-            self._servers[host] = found
+                found = await stopping.awaited(self._resolver.addresses(host))
+            except (OSError, UnicodeError):
+                found = []  # to ask it will fail as well, and say so
+            self._servers[host] = one_of(found) or host
         return self._servers[host]
+
+
+def one_of(addresses: Sequence[Address]) -> str | None:
+    """The address that a server goes by, however many it has and in whatever order; None of none.
+
+    Of IPv4 where it has one: portals that share a server have that in common, if anything.
+    """
+    least = min(addresses, key=lambda address: (address.version, int(address)), default=None)
+    return None if least is None else str(least)
 
 
 def _host(request: Request) -> str:

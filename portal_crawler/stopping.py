@@ -5,8 +5,9 @@ After that it is broken off: what came of it is in the WARC, marked as truncated
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from scrapy import signals
 from scrapy.core.engine import ExecutionEngine
@@ -14,6 +15,8 @@ from scrapy.crawler import Crawler
 
 from portal_crawler.errors import CrawlInterruptedError
 from portal_crawler.refusals import CrawlStoppedError
+
+Result = TypeVar("Result")
 
 DRAIN_S = 8.0
 """How long an answer that is coming may go on after the stop. Whoever stops a service waits ten
@@ -61,6 +64,17 @@ class Stopping:
         except TimeoutError:
             return
         raise CrawlStoppedError
+
+    async def awaited(self, coming: Awaitable[Result]) -> Result:
+        """What comes of it; CrawlStoppedError as soon as the crawl is stopped."""
+        task = asyncio.ensure_future(coming)
+        begun = asyncio.ensure_future(self._begun.wait())
+        await asyncio.wait((task, begun), return_when=asyncio.FIRST_COMPLETED)
+        begun.cancel()
+        if not task.done():
+            task.cancel()
+            raise CrawlStoppedError
+        return task.result()
 
     def _opened(self) -> None:
         self._watch = asyncio.ensure_future(self._look())

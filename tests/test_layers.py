@@ -59,7 +59,7 @@ BESIDE_THE_ARCHIVE = {
     "pipelines": "cleaning drift items learning portal reading run tally archive",
     "middlewares": "refusals run scope archive",
     "robots": "politeness refusals",
-    "politeness": "refusals run archive",
+    "politeness": "refusals resolving run archive",
     "resolving": "refusals scope archive",
     "hours": "errors run tally",
     "answer_limits": "archive",
