@@ -24,6 +24,10 @@ FLUSH_SECONDS = 2.0
 """How much of a crawl a power cut may undo; an fsync takes about 6 ms, so not each record."""
 
 
+HURRY_S = 1.0
+"""Of one that was told to end: the records are in the files, and the next crawl makes the rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageRead:
     """Where the page of an article was read from."""
@@ -115,6 +119,10 @@ class Keeper:
         self._submit(self._writer.close)
         self._submit(lambda: self._store.put_run(run), on_rows=True)
         return self.settle()
+
+    def hurry(self) -> None:
+        """Wait no longer than HURRY_S for others that write to the database."""
+        self._store.patience_s = HURRY_S
 
     def stop(self, failed_run: Run | None = None) -> None:
         """End the thread when it has done what it can; without `end_run` the WARC stays `.open`.

@@ -64,9 +64,9 @@ def _migrated(layout: Layout) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    _check_version(connection, layout)
-    migrations.apply(Database(connection))
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    if _version(connection, layout) < SCHEMA_VERSION:  # or it would wait for who writes just now
+        migrations.apply(Database(connection))
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     return connection
 
 
@@ -124,13 +124,14 @@ def _trigger_statements(connection: sqlite3.Connection) -> list[tuple[str, str]]
     return [(name, sql) for name, sql in rows]
 
 
-def _check_version(connection: sqlite3.Connection, layout: Layout) -> None:
+def _version(connection: sqlite3.Connection, layout: Layout) -> int:
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found > SCHEMA_VERSION:
         raise ArchiveVersionError(
             f"{layout.database} was written by a newer version of this software "
             f"(schema {found}, this one knows {SCHEMA_VERSION}); upgrade this one"
         )
+    return int(found)
 
 
 @migrations()

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TypeVar
@@ -27,6 +28,12 @@ VERSIONED = ("title", "lead", "body", "author", "published_at")
 """The columns that content_hash covers, and that a version keeps."""
 
 GONE_AT_ONCE = 410
+
+PATIENCE_S = 30.0
+"""How long a transaction waits for another writer, or for a reader's checkpoint."""
+
+_WAIT_MS = 500
+"""Of that, how long Python cannot look at a signal."""
 
 
 class Change(StrEnum):
@@ -62,13 +69,15 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection, rules: str | None = None) -> None:
         """`rules` names the cleaning rules by which the articles to be stored were read."""
+        self.patience_s = PATIENCE_S
         self._db = connection
         self._rules = rules
         self._db.row_factory = sqlite3.Row
+        self._db.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
 
     def in_transaction(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Do all tasks in one transaction; what they give. After an error none of it is done."""
-        self._db.execute("BEGIN IMMEDIATE")
+        self._begin()
         try:
             results = [task() for task in tasks]
         except BaseException:
@@ -76,6 +85,17 @@ class Store:
             raise
         self._db.commit()
         return results
+
+    def _begin(self) -> None:
+        begun = time.monotonic()
+        while True:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_busy or time.monotonic() - begun >= self.patience_s:
+                    raise
 
     def close(self) -> None:
         """End writing."""

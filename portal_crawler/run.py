@@ -44,7 +44,7 @@ from portal_crawler.reading import Declaration
 from portal_crawler.relearning import Relearning, RunRows
 from portal_crawler.rules import fingerprint
 from portal_crawler.stopping import Stopping, interruptible
-from portal_crawler.tally import Outcome, Tally, alarmed, judged
+from portal_crawler.tally import SHUTDOWN, Outcome, Tally, alarmed, judged
 
 logger = logging.getLogger(__name__)
 
@@ -117,8 +117,10 @@ class CrawlRun:
         writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
         self.keeper = Keeper(store, writer, self._archive_failed)
         try:
-            self.keeper.begin_run(self._portal, self.row, self._run_lines("start")).result()
+            with interruptible():
+                self.keeper.begin_run(self._portal, self.row, self._run_lines("start")).result()
         except BaseException:
+            self.keeper.hurry()
             self.keeper.stop()
             raise
         self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)
@@ -285,6 +287,8 @@ class CrawlRun:
 
     async def spider_closed(self, reason: str) -> None:
         """Judge the run, write its end, and give the lock back."""
+        if reason == SHUTDOWN:
+            self.keeper.hurry()
         try:
             if self.learning is not None:
                 finished = self.keeper.do(partial(self.learning.finish, self.row.id))
@@ -325,6 +329,7 @@ class CrawlRun:
 
         After a second signal, or one before the start, `spider_closed` is not called.
         """
+        self.keeper.hurry()
         if self.row.outcome is None:
             self.keeper.settle().exception()
             self._finish_row(Outcome.INTERRUPTED, "interrupted, and not given time")

@@ -22,6 +22,9 @@ on would make it worse. Single addresses are blocked for a word in them."""
 BLOCKED = "blocked"
 """Scrapy's finish reason then."""
 
+SHUTDOWN = "shutdown"
+"""Scrapy's own after a signal."""
+
 TIME_LIMIT = "time_limit"
 DISK_RESERVE = "disk_reserve"
 MEMORY_LIMIT = "memory_limit"
@@ -161,7 +164,7 @@ def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
 
     `finish_reason` is Scrapy's: `finished`, `shutdown`, or one of the crawl's own.
     """
-    if finish_reason == "shutdown":
+    if finish_reason == SHUTDOWN:
         return Outcome.INTERRUPTED, "interrupted"
     if finish_reason == DISK_RESERVE:
         return Outcome.FAILED, tally.ended_why

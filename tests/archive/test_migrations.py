@@ -52,6 +52,10 @@ def columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
     return {(table, column) for table, column in rows}
 
 
+def test_each_migration_is_a_version() -> None:
+    assert len(migrations.pending(Database(memory=True))) == SCHEMA_VERSION
+
+
 def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     layout = first_schema(tmp_path)
     old, new = open_for_writing(layout), open_for_writing(Layout(tmp_path / "new"))

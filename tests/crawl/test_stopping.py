@@ -384,7 +384,7 @@ def test_a_writer_that_never_ends_fails_the_crawl_and_nothing_is_lost(
     serve(server, 12)
     assert crawl(server, archive, "--articles", "1").code == 0
     program = (
-        "import sys, archive.schema as schema\nschema.BUSY_TIMEOUT_S = 1.0  # 30\n"
+        "import sys, archive.store as store\nstore.PATIENCE_S = 1.0  # 30\n"
         "from portal_crawler.cli import main\nsys.exit(main(sys.argv[1:]))"
     )
     process = subprocess.Popen(
@@ -405,6 +405,63 @@ def test_a_writer_that_never_ends_fails_the_crawl_and_nothing_is_lost(
     assert len(keys(archive)) == 12
     assert "/tin/2" not in server.paths()  # kept before the database was locked
     assert verified(archive).code == 0
+
+
+def test_a_signal_is_heeded_while_another_writer_does_not_end(
+    server: WireServer, archive: Path
+) -> None:
+    serve(server, 12)
+    assert crawl(server, archive, "--articles", "1").code == 0
+    process = start_crawl(archive, "-s", "DOWNLOAD_DELAY=0.2", env=wire_environment(server))
+    server.wait_for("/tin/3")
+    with closing(sqlite3.connect(archive / "archive.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        server.wait_for("/tin/8")
+        process.send_signal(signal.SIGTERM)
+        begun = time.monotonic()
+        end = ended(process)
+        took_s = time.monotonic() - begun
+        writer.execute("ROLLBACK")
+    assert took_s < ENDS_WITHIN_S
+    assert end.code == 1
+    assert "archive.db: database is locked; free the disk, or wait for who holds" in end.stderr
+    server.forget()
+    assert crawl(server, archive).code == 0
+    assert len(keys(archive)) == 12
+    assert "/tin/7" not in server.paths()
+    assert verified(archive).code == 0
+
+
+def test_a_signal_is_heeded_while_what_a_killed_crawl_left_is_read(
+    server: WireServer, archive: Path
+) -> None:
+    serve(server, 12)
+    process = start_crawl(archive, "-s", "DOWNLOAD_DELAY=0.2", env=wire_environment(server))
+    server.wait_for("/tin/6")
+    process.kill()
+    process.communicate()
+    with closing(sqlite3.connect(archive / "archive.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        process = start_crawl(archive, env=wire_environment(server))
+        wait_for_logs(archive, 2)
+        code, took_s = end_after(process, signal.SIGTERM)
+        writer.execute("ROLLBACK")
+    assert took_s < ENDS_WITHIN_S
+    assert code == 130
+    server.forget()
+    assert crawl(server, archive).code == 0
+    assert len(keys(archive)) == 12
+    assert "/tin/5" not in server.paths()
+    assert verified(archive).code == 0
+
+
+def wait_for_logs(archive: Path, count: int) -> None:
+    """So many runs have begun."""
+    give_up = time.monotonic() + 20
+    while len(list(archive.glob("logs/*"))) < count:
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+    time.sleep(1.0)
 
 
 # Logs
