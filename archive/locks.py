@@ -5,7 +5,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -57,7 +57,8 @@ def _held(layout: Layout, name: str, mode: int) -> Iterator[None]:
             yield
         finally:
             if mode == fcntl.LOCK_EX:
-                file.truncate(0)
+                with suppress(OSError):  # it only names the holder; the disk may have failed
+                    file.truncate(0)
 
 
 def _file(layout: Layout, name: str) -> TextIO:

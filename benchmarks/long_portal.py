@@ -1,9 +1,8 @@
-"""A made-up portal as long as one likes, and a server for it that does nothing else.
+"""A made-up portal as long as one likes, and a forward proxy that serves it and nothing else.
 
-`-s SPIDER_MODULES=benchmarks.long_portal` names it; LONG_ORIGIN in the environment says where.
+`-s SPIDER_MODULES=benchmarks.long_portal` names it.
 """
 
-import os
 import re
 import socketserver
 import threading
@@ -19,7 +18,8 @@ from portal_crawler.cleaning.listing import ListingProfile
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.portal import Portal
 
-ORIGIN = os.environ.get("LONG_ORIGIN", "http://127.0.0.1:1")
+HOST = "long.test"
+ORIGIN = f"http://{HOST}"
 ROWS = 20
 """Of a listing page, as most portals have them."""
 
@@ -40,7 +40,7 @@ class Long(Portal):
     title = "Sở Dài"
     platform = "long"
     home = f"{ORIGIN}/"
-    hosts = (urlsplit(ORIGIN).hostname or "",)
+    hosts = (HOST,)
     sections: ClassVar[dict[str, str]] = {"tin-tuc": f"{ORIGIN}/tin-tuc/1"}
     verified_on = "benchmarks"
     listing_profile = ListingProfile(row=("li",), link=("a",), date=(".date",), total=(".total",))
@@ -74,9 +74,9 @@ class LongSite:
     last_sent: float = 0.0
     """Both by the monotonic clock."""
 
-    def body(self, path: str) -> tuple[str, bytes]:
-        """Media type and body of a path."""
-        kind, _, number = path.strip("/").partition("/")
+    def body(self, url: str) -> tuple[str, bytes]:
+        """Media type and body of an address."""
+        kind, _, number = urlsplit(url).path.strip("/").partition("/")
         if kind == "tin-tuc":
             return "text/html; charset=utf-8", self._listing(int(number)).encode()
         if kind == "tin":
@@ -143,7 +143,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def served(site: LongSite) -> Iterator[str]:
-    """The site's origin, for the time of the block."""
+    """The proxy's address, for the time of the block."""
     server = _Server(site)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -25,13 +25,13 @@ LOOK_EVERY_S = 0.5
 TENTHS = 10
 
 
-def start(origin: str, archive: Path, *options: str) -> "subprocess.Popen[bytes]":
+def start(proxy: str, archive: Path, *options: str) -> "subprocess.Popen[bytes]":
     """Begin to crawl the made-up portal."""
     return subprocess.Popen(
         [sys.executable, "-m", "portal_crawler.cli", "crawl", "long", "-q",
          "--archive", str(archive), "-s", "SPIDER_MODULES=benchmarks.long_portal",
          "-s", "DOWNLOAD_DELAY=0", *options],
-        cwd=ROOT, env={**os.environ, "LONG_ORIGIN": origin, "no_proxy": "127.0.0.1"},
+        cwd=ROOT, env={**os.environ, "http_proxy": proxy, "no_proxy": ""},
     )  # fmt: skip
 
 
@@ -64,8 +64,8 @@ def main() -> int:
     parser.add_argument("--archive", type=Path, metavar="DIR", help="kept afterwards")
     args = parser.parse_args()
     site = LongSite(args.articles, args.pictures)
-    with served(site) as origin, tempfile.TemporaryDirectory() as folder:
-        process = start(origin, args.archive or Path(folder))
+    with served(site) as proxy, tempfile.TemporaryDirectory() as folder:
+        process = start(proxy, args.archive or Path(folder))
         peak = watch(process, site)
     print(f"most: {peak:.1f} MB, of {LIMIT_MB}; exit code {process.returncode}")
     return int(peak > LIMIT_MB or process.returncode != 0)

@@ -23,9 +23,9 @@ PAGES = "2"
 
 def overhead_s(archive: Path, site: LongSite) -> float:
     """Crawl once, and print."""
-    with served(site) as origin:
+    with served(site) as proxy:
         begun = time.monotonic()
-        code = start(origin, archive, "--pages", PAGES).wait()
+        code = start(proxy, archive, "--pages", PAGES).wait()
         ended = time.monotonic()
     if site.first_asked is None or code:
         raise SystemExit(f"the crawl ended with {code}")
