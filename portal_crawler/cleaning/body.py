@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.blocks import Block, flatten, flatten_marked
+from portal_crawler.cleaning.blocks import Block
 from portal_crawler.cleaning.boilerplate import (
     is_attachment_label,
     is_boilerplate,
@@ -19,6 +19,7 @@ from portal_crawler.cleaning.boilerplate import (
 )
 from portal_crawler.cleaning.bylines import take_bylines
 from portal_crawler.cleaning.captions import take_captions
+from portal_crawler.cleaning.flattening import flatten, flatten_marked
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.selectors import Page
 from portal_crawler.cleaning.text import folded

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.blocks import picture_address
 from portal_crawler.cleaning.body import Body
 from portal_crawler.cleaning.boilerplate import before_counter
 from portal_crawler.cleaning.bylines import author_of
 from portal_crawler.cleaning.dates import DateReading, read_date
+from portal_crawler.cleaning.flattening import picture_address
 from portal_crawler.cleaning.names import (
     agency_of,
     credit_of,
