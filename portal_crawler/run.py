@@ -48,7 +48,7 @@ from portal_crawler.tally import SHUTDOWN, Outcome, Tally, alarmed, judged
 
 logger = logging.getLogger(__name__)
 
-MAX_PENDING = 64
+MAX_PENDING = 16
 """Exchanges that may wait for the keeper before the crawl waits for it."""
 
 ARCHIVE_FAILED = "archive_failed"

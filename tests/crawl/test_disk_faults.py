@@ -33,7 +33,7 @@ CHANGING = f"{WRITING},openat,mkdir,rename,unlink"
 SLOW = ("write:delay_enter=10000", "fsync:delay_enter=400000")
 """Microseconds: some 30 pages a second, and a second or two to close a file."""
 
-MAY_WAIT = 64
+MAY_WAIT = 16
 """Answers: MAX_PENDING of portal_crawler.run, which bounds the memory."""
 
 ENDS_WITHIN_S = 13.0
