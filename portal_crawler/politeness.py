@@ -31,6 +31,9 @@ CRAWL_DELAY = "crawl_delay"
 SLOWER = 2.0
 """The delay is multiplied by it when a host is too busy, …"""
 
+LEAST_SLOWED_S = 0.25
+"""The first step where no delay is set: four requests a second. Six more make it some 15 s."""
+
 QUICKER = 0.9
 """… and by it after a good answer: back from eight times the delay takes twenty of them."""
 
@@ -53,7 +56,7 @@ BUSY = (429, 503)
 class Pace:
     """The delay between two requests to one host, in seconds. Pure.
 
-    A delay of 0 stays 0: there is nothing to multiply, and who sets it owns the server.
+    A delay of 0 grows only where the host answers, slowly or that it is too busy.
     """
 
     least_s: float
@@ -87,16 +90,26 @@ class Pace:
         self.answers += 1
         if slow:
             self._slow_down(latency_s)
+            self._slow_down_from_nothing()
             return True
         self.slowed_s *= QUICKER
-        if self.slowed_s <= max(self.least_s, self.asked_s):
+        if self.slowed_s <= max(self.least_s, self.asked_s) or self.slowed_s < LEAST_SLOWED_S:
             self.slowed_s = 0.0
         return False
 
     def went_unanswered(self) -> None:
-        """Take note of an answer that says that the host is too busy, or that never came."""
+        """Take note of an answer that never came."""
         self.unanswered += 1
         self._slow_down(self.most_s)
+
+    def was_busy(self) -> None:
+        """Take note of an answer that says that the host is too busy."""
+        self.went_unanswered()
+        self._slow_down_from_nothing()
+
+    def _slow_down_from_nothing(self) -> None:
+        """Where no delay is set there is none to multiply, and the host asks for one."""
+        self.slowed_s = max(self.slowed_s, min(self.most_s, LEAST_SLOWED_S))
 
     def _slow_down(self, at_most_s: float) -> None:
         """A slow answer's own time is rest enough for the host; one that is too busy says so."""
@@ -162,7 +175,7 @@ class PaceMiddleware:
         host = _host(request)
         pause = retry_after_s(response, datetime.now(UTC))
         if response.status in BUSY:
-            self._pace(host).went_unanswered()
+            self._pace(host).was_busy()
             self._slowed(host, f"answered {response.status}")
         elif self._pace(host).answered(request.meta.get("download_latency", 0.0)):
             self._slowed(host, "answers slowly")

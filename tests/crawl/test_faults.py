@@ -120,7 +120,7 @@ def test_a_storm_of_failures_marks_nothing_gone_and_the_next_night_has_all(
     serve(server, 8)
     for number in range(3, 9):
         server.answer(f"/tin/{number}", page("<h1>Oops</h1>", status=status))
-    end = crawl(server, archive, "-s", "RETRY_TIMES=0")
+    end = crawl(server, archive, "-s", "RETRY_TIMES=0", "-s", "PORTAL_MAX_DELAY=0.5")
     assert end.code == 3
     run = last_run(archive)
     assert (run["outcome"], run["articles_gone"], run["dead_links"]) == ("incomplete", 0, 0)

@@ -89,10 +89,32 @@ def test_robots_delay_is_the_least_too() -> None:
     assert asked.delay_s == 10
 
 
-def test_no_delay_stays_none() -> None:
+def test_where_no_delay_is_set_a_busy_host_gets_one_until_it_answers_well() -> None:
+    own = pace(least_s=0)
+    assert own.delay_s == 0
+    delays = []
+    for _ in range(4):
+        own.was_busy()
+        delays.append(own.delay_s)
+    assert delays == [0.25, 0.5, 1, 2]
+    for _ in range(20):
+        own.answered(0.01)
+    assert own.delay_s == 0
+
+
+def test_where_no_delay_is_set_a_broken_connection_makes_none() -> None:
     own = pace(least_s=0)
     own.went_unanswered()
     assert own.delay_s == 0
+
+
+def test_where_no_delay_is_set_slow_answers_make_one_and_quick_ones_none() -> None:
+    own = pace(least_s=0)
+    for _ in range(10):
+        own.answered(0.2)
+    assert own.delay_s == 0
+    own.answered(3.0)
+    assert own.delay_s == 0.25
 
 
 @pytest.mark.parametrize(
@@ -169,13 +191,34 @@ def test_busy_answers_slow_the_crawl_down_and_are_told_once(
     assert end.stderr.count("the delay grows") == 1
 
 
+def test_a_host_that_is_asked_without_delay_is_not_hammered_when_it_says_too_many(
+    server: WireServer, archive: Path
+) -> None:
+    busy = page("busy", status="429 Too Many Requests")
+    server.answer("/tin-tuc", page(listing(range(1, 21))))
+    for number in range(1, 21):
+        server.answer(f"/tin/{number}", page(article(number)))
+    server.answer("/tin/10", busy, busy, page(article(10)))
+    end = crawl(server, archive)
+    assert end.code == 0
+    pauses = [
+        later.at - earlier.at
+        for earlier, later in pairwise(server.exchanges)
+        if earlier.sent.startswith(b"HTTP/1.1 429")
+    ]
+    assert [pause > 0.2 for pause in pauses] == [True, True]
+    moments = [each.at for each in server.exchanges]
+    assert max(later - earlier for earlier, later in pairwise(moments[:10])) < 0.2
+    assert end.stderr.count("answered 429: the delay grows") == 1
+
+
 def test_a_host_that_answers_nothing_is_left_alone_for_the_run(
     server: WireServer, archive: Path
 ) -> None:
     server.answer("/tin-tuc", page(listing(range(1, 30))))
     for number in range(1, 30):
         server.answer(f"/tin/{number}", page("busy", status="503 Service Unavailable"))
-    end = crawl(server, archive, "-s", "PORTAL_GIVE_UP_AFTER=5")
+    end = crawl(server, archive, "-s", "PORTAL_GIVE_UP_AFTER=5", "-s", "PORTAL_MAX_DELAY=0.5")
     assert end.code == 3
     assert "did not answer 5 times in a row; it is left alone until the next run" in end.stderr
     assert len([path for path in server.paths() if path.startswith("/tin/")]) == 5
