@@ -15,19 +15,18 @@ from archive.keeper import PageRead
 from archive.models import Article, Capture
 from portal_crawler.cleaning.checks import problems
 from portal_crawler.cleaning.extraction import (
-    BlockedPageError,
     ExtractionError,
     NoAnswerError,
     SoftNotFoundError,
 )
 from portal_crawler.drift import is_compared
+from portal_crawler.gates import heed_no_answer
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.learning.general import general_reading
 from portal_crawler.learning.reading import READ_GENERALLY
 from portal_crawler.portal import Portal
 from portal_crawler.reading import read_article, reread
 from portal_crawler.run import CrawlRun
-from portal_crawler.tally import BLOCKED, BLOCKED_LIMIT
 
 logger = logging.getLogger(__name__)
 
@@ -80,13 +79,8 @@ class Clean(_Pipeline):
 
     def _heed_no_answer(self, error: NoAnswerError) -> None:
         """The article is neither had nor missing: a failure, so that the next run asks again."""
-        tally = self._run.tally
-        tally.count(tally.unanswered, error.cause)
-        tally.failures.append(str(error))
-        tally.blocked_in_a_row += isinstance(error, BlockedPageError)
-        tally.measures.gates += isinstance(error, BlockedPageError)
-        if tally.blocked_in_a_row == BLOCKED_LIMIT:
-            self._run.stop_crawl(BLOCKED)
+        self._run.tally.failures.append(str(error))
+        heed_no_answer(self._run, error.kind)
 
     def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
         if isinstance(error, SoftNotFoundError) and self._run.frontier.had(item.key):

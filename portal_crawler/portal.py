@@ -24,6 +24,7 @@ from archive.store import GONE_AT_ONCE
 from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.listing import ListingPage
 from portal_crawler.declaration import Declared
+from portal_crawler.gates import heed_no_answer
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.listing_walk import ListingWalk
 from portal_crawler.night import Ask, Night, Rules, planned
@@ -176,8 +177,9 @@ class Portal(Declared, Spider):
         content_type = _content_type(response, stored)
         page = self.read_listing_page(body, response.url, fetched_at, content_type)
         if page.no_answer is not None:
-            why = f"listing page {walk.page} is none, the page says {page.no_answer!r}"
+            why = f"listing page {walk.page} is none: {page.no_answer.words()}"
             self._failed(f"{walk.section}: {why}", response.url)
+            heed_no_answer(self.run, page.no_answer.kind)
             return
         yield from self._rows_of(page, walk, response)
         if self.requisites is not None and walk.page == 1:

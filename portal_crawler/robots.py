@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -12,8 +12,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from portal_crawler.cleaning.stand_ins import no_answer
+from portal_crawler.cleaning.tree import fast_tree
+from portal_crawler.gates import heed_no_answer
 from portal_crawler.politeness import CRAWL_DELAY, MAX_PAUSE_S
 from portal_crawler.refusals import CrawlStoppedError, RobotsRefusedError, RobotsUnreadableError
+from portal_crawler.run import CrawlRun
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,8 @@ class RobotsMiddleware:
         self._crawler = crawler
         self._obeys = crawler.settings.getbool("PORTAL_OBEY_ROBOTS")
         self._agent = crawler.settings["USER_AGENT"]
+        portal: Any = crawler.spidercls
+        self._hosts: tuple[str, ...] = portal.hosts
         self._rules: dict[str, asyncio.Task[_Rules]] = {}
 
     @classmethod
@@ -71,10 +77,20 @@ class RobotsMiddleware:
         text = response.body[:MAX_ROBOTS_BYTES].decode("utf-8", errors="replace")
         if response.status != 200 or _is_page(text, response):
             raise RobotsUnreadableError(
-                f"{origin}/robots.txt answered {response.status} with no rules; "
-                "this host is left alone until the next run"
+                f"{origin}/robots.txt answered {response.status} with no rules"
+                f"{self._gate(text, response)}; this host is left alone until the next run"
             )
         return self._rules_in(text, origin)
+
+    def _gate(self, text: str, response: Response) -> str:
+        """Words on the firewall that answered in place of the rules; none where it was another."""
+        root = fast_tree(text)
+        found = no_answer(root) if root is not None else None
+        if found is None:
+            return ""
+        if response.status == 200 and urlsplit(response.url).hostname in self._hosts:
+            heed_no_answer(CrawlRun.of(self._crawler), found.kind)
+        return f": {found.words()}"
 
     def _rules_in(self, text: str, origin: str) -> _Rules:
         rules = Protego.parse(text)

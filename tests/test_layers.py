@@ -40,7 +40,9 @@ BESIDE_THE_ARCHIVE = {
     "platforms": "platforms portal cleaning",
     "platforms.generic": "platforms portal cleaning learning archive.models",
     "declaration": "cleaning errors archive.models",
-    "portal": "cleaning declaration items listing_walk night refusals requisite_walk run archive",
+    "portal": (
+        "cleaning declaration gates items listing_walk night refusals requisite_walk run archive"
+    ),
     "night": "errors listing_walk run archive",
     "listing_walk": "archive.frontier",
     "reading": "cleaning items archive",
@@ -56,9 +58,10 @@ BESIDE_THE_ARCHIVE = {
     "repairing": "catchup claims learned relearning replay rules archive",
     "deep": "claims cleaning learned reading replay rules archive",
     "drift": "archive.models",
-    "pipelines": "cleaning drift items learning portal reading run tally archive",
+    "pipelines": "cleaning drift gates items learning portal reading run archive",
+    "gates": "cleaning run tally",
     "middlewares": "refusals run scope archive",
-    "robots": "politeness refusals",
+    "robots": "cleaning gates politeness refusals run",
     "politeness": "refusals resolving run archive",
     "resolving": "refusals scope archive",
     "hours": "errors run tally",

@@ -47,24 +47,24 @@ class SoftNotFoundError(ExtractionError):
 class NoAnswerError(ExtractionError):
     """The page, with status 200, says nothing of the article: it is to be asked for again."""
 
-    cause = "no answer"
+    kind: Kind
 
     def __init__(self, url: str, phrase: str) -> None:
         self.url = url
         self.phrase = phrase
-        super().__init__(f"{self.cause} at {url}: the page says {phrase!r}")
+        super().__init__(f"{self.kind.value} at {url}: the page says {phrase!r}")
 
 
 class BlockedPageError(NoAnswerError):
     """A firewall or a captcha answered. Nothing of ours tries to get round it."""
 
-    cause = "blocked"
+    kind = Kind.GATE
 
 
 class FailurePageError(NoAnswerError):
     """The portal's own failure: down for maintenance, a server's or database's error."""
 
-    cause = "the portal's failure"
+    kind = Kind.FAILURE
 
 
 _STAND_INS = {

@@ -17,6 +17,7 @@ from portal_crawler.cleaning.charset import decode
 from portal_crawler.cleaning.dates import LONGEST_DATE_CHARS, published_at
 from portal_crawler.cleaning.listing import ListingPage
 from portal_crawler.cleaning.selectors import text_of
+from portal_crawler.cleaning.stand_ins import no_answer
 from portal_crawler.cleaning.text import clean
 from portal_crawler.cleaning.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.urls import absolute
@@ -93,7 +94,7 @@ def read_link_list(
     links = list(_article_links(root, url, key))
     group = _main_group(links)
     if not group:
-        return ListingPage((), _total(root))
+        return ListingPage((), _total(root), no_answer(root))
     part = _part_holding([link.element for link in group])
     rows = _rows(
         [link for link in links if _is_inside(link.element, part)], _path(group[0].element)

@@ -11,7 +11,7 @@ from archive.models import ListedArticle
 from portal_crawler.cleaning.charset import decode
 from portal_crawler.cleaning.dates import published_at
 from portal_crawler.cleaning.selectors import Page, text_of
-from portal_crawler.cleaning.stand_ins import Kind, stand_in
+from portal_crawler.cleaning.stand_ins import StandIn, no_answer
 from portal_crawler.cleaning.text import clean, field
 from portal_crawler.cleaning.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.urls import absolute
@@ -45,8 +45,8 @@ class ListingPage:
     """In page order; an article that stands twice on the page is in here twice."""
     total: int | None
     """The portal's own count of all pages' articles; None where it shows none."""
-    no_answer: str | None = None
-    """What a gate or a failure says that answered in the listing's place: no end of a listing."""
+    no_answer: StandIn | None = None
+    """A gate or a failure that answered in the listing's place: no end of a listing."""
 
 
 def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to read it
@@ -72,12 +72,6 @@ def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to re
         if row is not None:
             rows.append(row)
     return ListingPage(tuple(rows), _total(page, profile), None if rows else no_answer(root))
-
-
-def no_answer(root: etree._Element) -> str | None:
-    """The words of a gate or of the portal's own failure; None for all other pages."""
-    found = stand_in(root)
-    return found.phrase if found is not None and found.kind is not Kind.NOT_FOUND else None
 
 
 def _row_elements(page: Page, profile: ListingProfile) -> list[etree._Element]:

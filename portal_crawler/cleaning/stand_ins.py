@@ -6,7 +6,7 @@ articles about firewalls and in boxes of whole pages too.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum
 
 from lxml import etree
 
@@ -35,13 +35,13 @@ _SILENT = ("script", "style", "template", "head")
 
 
 class Kind(Enum):
-    """What a page that stands in for another says."""
+    """What a page that stands in for another says; its value, for a person."""
 
-    NOT_FOUND = auto()
+    NOT_FOUND = "soft 404"
     """The article is not there, or not yet."""
-    GATE = auto()
+    GATE = "blocked"
     """We are not let in: nothing is said of the article."""
-    FAILURE = auto()
+    FAILURE = "the portal's failure"
     """The portal has broken down: nothing is said of the article."""
 
 
@@ -51,6 +51,16 @@ class StandIn:
 
     kind: Kind
     phrase: str
+
+    def words(self) -> str:
+        """For a person."""
+        return f"{self.kind.value}, the page says {self.phrase!r}"
+
+
+def no_answer(root: etree._Element) -> StandIn | None:
+    """The gate or the portal's own failure that a page is; None of all other pages."""
+    found = stand_in(root)
+    return found if found is not None and found.kind is not Kind.NOT_FOUND else None
 
 
 def stand_in(
