@@ -20,6 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
+    DownloadFailedError,
     DownloadTimeoutError,
 )
 from scrapy.http import Response
@@ -32,6 +33,7 @@ from archive.warc.exchange import Exchange, Tls
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
 from archive.warc.reader import decoded
 from portal_crawler.answer_limits import AnswerLimits, AnswerTooLongError
+from portal_crawler.certificates import refusal
 from portal_crawler.cleaning.charset import decode
 from portal_crawler.refusals import CrawlStoppedError
 from portal_crawler.resolving import CheckedResolver, declared_hosts, proxy_hosts
@@ -139,10 +141,17 @@ class _LabellingPool:
         self._exchange = exchange
         self._check_size = check_size
         self.persistent = pool.persistent
+        self.handle: object = None
+        """What encrypts the connection that the request got, where that is a new one."""
 
     def getConnection(self, key: Hashable, endpoint: Any) -> "Deferred[Any]":  # noqa: N802
         connected: Deferred[Any] = self._pool.getConnection(key, endpoint)
-        return connected.addCallback(_Labelled, self._exchange, self._check_size)
+        return connected.addCallback(self._labelled)
+
+    def _labelled(self, connection: Any) -> _Labelled:
+        transport = getattr(connection, "transport", None)
+        self.handle = transport.getHandle() if transport is not None else None
+        return _Labelled(connection, self._exchange, self._check_size)
 
 
 class _Nowhere:
@@ -243,10 +252,11 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         streams = request.meta.get("role") in STREAMED_ROLES
         max_body = request.meta.get("download_maxsize", self._default_maxsize)
         check_size = partial(self._limits.check_size, max_body_bytes=max_body)
+        pool = _LabellingPool(self._pool, exchange, check_size)
         agent = (_StreamingAgent if streams else _LimitedAgent)(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
-            pool=_LabellingPool(self._pool, exchange, check_size),  # type: ignore[arg-type]
+            pool=pool,  # type: ignore[arg-type]
             maxsize=self._default_maxsize,
             warnsize=self._default_warnsize,
             fail_on_dataloss=self._fail_on_dataloss,
@@ -260,6 +270,8 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         try:
             with wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(coming)
+        except DownloadFailedError as error:
+            raise refusal(error, request.url, pool.handle) or error from error.__cause__
         finally:
             watch.cancel()
             self._coming.discard(coming)

@@ -66,7 +66,8 @@ BESIDE_THE_ARCHIVE = {
     "resolving": "refusals scope archive",
     "hours": "errors run tally",
     "answer_limits": "archive",
-    "capture": "answer_limits cleaning refusals resolving run scope archive",
+    "certificates": "",
+    "capture": "answer_limits certificates cleaning refusals resolving run scope archive",
     "capture_check": "errors",
     "run": (
         "capture_check catchup claims errors log_lines reading relearning rules stopping tally"
@@ -109,6 +110,7 @@ LIBRARIES = {
     "archive.commands": "rich",
     "portal_crawler": "protego scrapy twisted",
     "portal_crawler.capture": "OpenSSL scrapy twisted",
+    "portal_crawler.certificates": "OpenSSL scrapy",
     "portal_crawler.display": "rich",
     "portal_crawler.cleaning": "bs4 lxml",
     "portal_crawler.learning": "lxml trafilatura",

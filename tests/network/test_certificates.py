@@ -1,0 +1,183 @@
+"""What an operator reads of a certificate that is refused; each is a real one of a real server."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.support.crawls import crawl, last_run
+from tests.support.pages import article, listing
+from tests.support.wire_server import WireServer, page
+
+NOW = datetime.now(UTC)
+DAY = timedelta(days=1)
+PEM = serialization.Encoding.PEM
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate with its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(PEM)
+
+    @property
+    def secret(self) -> bytes:
+        form = serialization.PrivateFormat.PKCS8
+        return self.key.private_bytes(PEM, form, serialization.NoEncryption())
+
+
+def issued(
+    name: str, *, by: Issued | None = None, hosts: tuple[str, ...] = (),
+    since: datetime = NOW - 60 * DAY, until: datetime = NOW + 60 * DAY,
+) -> Issued:  # fmt: skip
+    """A certificate; without `by` it signs itself, without `hosts` it signs others."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(by.certificate.subject if by else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(since)
+        .not_valid_after(until)
+        .add_extension(x509.BasicConstraints(ca=not hosts, path_length=None), critical=True)
+    )
+    if hosts:
+        built = built.add_extension(names, critical=False)
+    return Issued(built.sign(by.key if by else key, hashes.SHA256()), key)
+
+
+@pytest.fixture
+def root() -> Issued:
+    return issued("Gốc thử nghiệm")
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, root: Issued) -> str:
+    """The file that names the root as one that is trusted."""
+    path = tmp_path / "trusted.pem"
+    path.write_bytes(root.pem)
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def one_article(server: WireServer) -> None:
+    server.answer("/tin-tuc", page(listing([1])))
+    server.answer("/tin/1", page(article(1)))
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Path:
+    return tmp_path / "shown.pem"
+
+
+def show(server: WireServer, path: Path, leaf: Issued, *beside: Issued) -> None:
+    """Let the server show a certificate, and those of its signers that are named."""
+    path.write_bytes(leaf.secret + leaf.pem + b"".join(each.pem for each in beside))
+    server._tls.load_cert_chain(path)
+
+
+def refused(server: WireServer, archive: Path, trusted: str, **own: str) -> str:
+    """Crawl by https; what the run says of the certificate."""
+    own = {"WIRE_ORIGIN": f"https://localhost:{server.port}", "SSL_CERT_FILE": trusted, **own}
+    end = crawl(server, archive, "-s", "RETRY_TIMES=0", **own)
+    assert end.code == 3
+    run = last_run(archive)
+    assert (run["outcome"], run["requests"]) == ("incomplete", 0)
+    assert server.paths() == []
+    assert "DOWNLOAD_VERIFY_CERTIFICATES=False" in end.stderr
+    reason: str = run["reason"]
+    assert reason in end.stderr
+    return reason.partition("certificate verify failed: ")[2]
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+def test_one_that_expired_is_said_with_its_day(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued, *, proxied: bool
+) -> None:
+    show(server, shown, issued("x", by=root, hosts=("localhost",), until=NOW - 3 * DAY))
+    proxy = {"https_proxy": f"http://127.0.0.1:{server.port}"} if proxied else {}
+    said = refused(server, archive, trusted, **proxy)
+    assert said.startswith(f"CN=x expired on {NOW - 3 * DAY:%Y-%m-%d}: the portal has to renew it")
+
+
+def test_a_signers_that_expired_is_named(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued
+) -> None:
+    between = issued("between", by=root, until=NOW - DAY)
+    show(server, shown, issued("x", by=between, hosts=("localhost",)), between)
+    assert refused(server, archive, trusted).startswith("CN=between expired on ")
+
+
+def test_one_of_tomorrow_lets_look_at_the_clock(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued
+) -> None:
+    show(server, shown, issued("x", by=root, hosts=("localhost",), since=NOW + DAY))
+    said = refused(server, archive, trusted)
+    assert said.startswith(f"CN=x is valid from {NOW + DAY:%Y-%m-%d} on: this machine's clock")
+
+
+def test_one_that_signs_itself_is_said(
+    server: WireServer, archive: Path, trusted: str, shown: Path
+) -> None:
+    show(server, shown, issued("x", hosts=("localhost",)))
+    said = refused(server, archive, trusted)
+    assert said.startswith("CN=x is signed by itself: if you trust it, ")
+    assert "SSL_CERT_FILE" in said
+
+
+def test_an_authority_that_is_not_known_is_named(
+    server: WireServer, archive: Path, trusted: str, shown: Path
+) -> None:
+    other = issued("Ai đó")
+    show(server, shown, issued("x", by=other, hosts=("localhost",)), other)
+    said = refused(server, archive, trusted)
+    assert said.startswith("it goes back to CN=Ai đó, which is no authority known here")
+
+
+def test_a_signer_that_the_server_leaves_out_is_named(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued
+) -> None:
+    """The commonest fault of small portals: browsers often have the signer."""
+    between = issued("between", by=root)
+    leaf = issued("x", by=between, hosts=("localhost",))
+    show(server, shown, leaf)
+    said = refused(server, archive, trusted)
+    assert said.startswith("CN=x is signed by CN=between, which is not known here and which the ")
+    show(server, shown, leaf, between)
+    assert crawl(
+        server, archive, WIRE_ORIGIN=f"https://localhost:{server.port}", SSL_CERT_FILE=trusted
+    ).code == 0  # fmt: skip
+
+
+def test_one_for_other_hosts_is_said_with_their_names(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued
+) -> None:
+    hosts = ("a.vn", "b.vn", "*.c.vn", "d.vn", "e.vn", "f.vn")
+    show(server, shown, issued("x", by=root, hosts=hosts))
+    said = refused(server, archive, trusted)
+    assert said.startswith("it is for a.vn, b.vn, *.c.vn, d.vn and 2 more, not for localhost: ")
+
+
+def test_words_are_found_where_rules_are_not_asked_for(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued
+) -> None:
+    show(server, shown, issued("x", by=root, hosts=("localhost",), until=NOW - DAY))
+    origin = f"https://localhost:{server.port}"
+    end = crawl(
+        server, archive, "-s", "PORTAL_OBEY_ROBOTS=False", WIRE_ORIGIN=origin, SSL_CERT_FILE=trusted
+    )
+    assert end.code == 3
+    assert "listing page 1: certificate verify failed: CN=x expired on " in end.stderr
