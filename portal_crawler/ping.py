@@ -28,7 +28,7 @@ def pinged(url: str | None, crawl: Callable[[], int], warn: Warn) -> int:
     """
     if url is None:
         return crawl()
-    _check(url)
+    check_ping(url)
     _ping(_address(url, "start"), warn)
     code = int(ExitCode.ERROR)
     try:
@@ -44,7 +44,8 @@ def pinged(url: str | None, crawl: Callable[[], int], warn: Warn) -> int:
     return code
 
 
-def _check(url: str) -> None:
+def check_ping(url: str) -> None:
+    """UsageError where the address is none."""
     try:
         parts = urlsplit(url)
     except ValueError:

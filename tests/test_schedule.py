@@ -85,6 +85,13 @@ def test_crons_command_crawls_all_portals_quietly_into_the_folder(folder: Path) 
     ]  # fmt: skip
 
 
+def test_a_healthchecks_address_stays_in_the_line_when_it_is_made_anew(folder: Path) -> None:
+    address = "https://hc.example.org/a%20b"
+    ended = schedule("--cron", "--archive", str(folder), "--ping", address)
+    _, command = as_cron_reads(ended.stdout)
+    assert shlex.split(command)[-2:] == ["--ping", address]
+
+
 def test_crons_line_runs_as_cron_runs_it(folder: Path, server: WireServer) -> None:
     # The real portals, behind a proxy that has none of their pages.
     proxy = f"http://127.0.0.1:{server.port}"
@@ -190,6 +197,12 @@ def test_wrong_usage_ends_with_2(tmp_path: Path, words: tuple[str, ...]) -> None
     assert "error: " in ended.stderr
 
 
+def test_a_healthcheck_without_an_address_is_refused(tmp_path: Path) -> None:
+    ended = schedule("--cron", "--archive", str(tmp_path), "--ping", "hc.example.org")
+    assert (ended.code, ended.stdout) == (2, "")
+    assert "https://" in ended.stderr
+
+
 def test_a_folder_that_is_not_there_is_named_and_none_made(tmp_path: Path) -> None:
     ended = schedule("--cron", "--archive", str(tmp_path / "none"))
     assert (ended.code, ended.stdout) == (2, "")
@@ -218,4 +231,5 @@ def plan(archive: str) -> Schedule:
         run_min=90,
         user="archive",
         environment={"PORTAL_CONTACT": "Tổ lưu trữ <a@example.org>"},
+        ping="https://hc.example.org/a%20b?c=$d",
     )

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from archive.layout import archive_folder
 from portal_crawler.crawling import portals, project_settings, write_to_stderr
 from portal_crawler.errors import UsageError
+from portal_crawler.ping import check_ping
 
 EXAMPLES = """
   portal schedule --cron --archive /srv/archive                  # lines for crontab -e
@@ -71,6 +72,8 @@ class Schedule:
     user: str
     """Who owns the archive's folder, and so who crawls."""
     environment: Mapping[str, str]
+    ping: str | None
+    """A healthcheck's address."""
 
     @property
     def words(self) -> list[str]:
@@ -78,6 +81,7 @@ class Schedule:
         return [
             self.portal, "crawl", "--all", "--jobs", str(self.jobs),
             "--time-limit", f"{self.run_min}m", "--archive", self.archive, "-q",
+            *(("--ping", self.ping) if self.ping else ()),
         ]  # fmt: skip
 
 
@@ -92,11 +96,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=int, choices=range(1, 65), default=JOBS, metavar="N",
         help=f"portals side by side (default {JOBS})",
     )  # fmt: skip
+    parser.add_argument(
+        "--ping", metavar="URL", help="the healthcheck that each night's crawl tells"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the lines; on stderr what a person should know of them."""
-    schedule = _schedule(archive_folder(args.archive), args.jobs)
+    schedule = _schedule(archive_folder(args.archive), args.jobs, args.ping)
     if args.cron:
         files = {"": crontab(schedule, datetime.now(ZoneInfo(PORTALS_ZONE)).astimezone())}
     else:
@@ -128,7 +135,9 @@ def _script(files: Mapping[str, str]) -> str:
     )
 
 
-def _schedule(folder: Path, jobs: int) -> Schedule:
+def _schedule(folder: Path, jobs: int, ping: str | None) -> Schedule:
+    if ping is not None:
+        check_ping(ping)
     if not folder.is_dir():
         raise UsageError(
             f"there is no folder {folder}; make it as the user who is to crawl, "
@@ -139,7 +148,7 @@ def _schedule(folder: Path, jobs: int) -> Schedule:
         for name, value in sorted(os.environ.items())
         if value and name.lower() in CARRIED
     }
-    for text in (str(folder), *environment.values()):
+    for text in (str(folder), ping or "", *environment.values()):
         if not text.isprintable():
             raise UsageError(f"{text!r} holds a line break or the like, which no schedule can hold")
     return Schedule(
@@ -149,6 +158,7 @@ def _schedule(folder: Path, jobs: int) -> Schedule:
         run_min=_run_min(len(portals(project_settings({}))), jobs),
         user=_owner(folder),
         environment=environment,
+        ping=ping,
     )
 
 
