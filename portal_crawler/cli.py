@@ -82,11 +82,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if module is None:
         parser.print_help(sys.stderr)
         return int(ExitCode.USAGE)
+    code = int(ExitCode.OK)
     try:
         options, path = READING_PAGES.get(str(args.command), ((), ""))
         if any(getattr(args, option) for option in options):
             module = cast(Command, importlib.import_module(path))
-        return module.run(args)
+        code = module.run(args)
+        sys.stdout.flush()  # a reader that hung up shows here, not at the interpreter's end
+        return code
     except (ArchiveError, CrawlerError) as error:
         if args.verbose:
             _show_traceback()
@@ -97,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.OK)
+        return code
 
 
 def _show_traceback() -> None:

@@ -272,15 +272,28 @@ def test_the_demo_leaves_a_folder_alone_that_it_did_not_make(tmp_path: Path) -> 
 def test_a_reader_of_the_output_that_hangs_up_is_no_error(
     demo: Demo, words: tuple[str, ...]
 ) -> None:
+    ended = unread(*words, "--archive", str(demo.archive))
+    assert ended.code == ExitCode.OK
+    assert "Error" not in ended.stderr
+
+
+def test_a_failed_crawl_that_nobody_reads_is_told_by_its_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "locks").write_text("no folder")
+    ended = unread("crawl", "mst", "--json", "--archive", str(tmp_path))
+    assert ended.code == ExitCode.ERROR
+    assert "BrokenPipe" not in ended.stderr
+
+
+def unread(*words: str) -> Ended:
+    """`portal` with these words, whose output goes to a reader that has hung up."""
     reader, writer = os.pipe()
     os.close(reader)
     ended = subprocess.run(
-        [PORTAL, *words, "--archive", demo.archive], cwd=ROOT, env=environment(), text=True,
+        [PORTAL, *words], cwd=ROOT, env=environment(), text=True,
         stdout=writer, stderr=subprocess.PIPE, timeout=TIMEOUT_S, check=False,
     )  # fmt: skip
     os.close(writer)
-    assert ended.returncode == ExitCode.OK
-    assert "Error" not in ended.stderr
+    return Ended(ended.returncode, "", ended.stderr)
 
 
 # Scrapy's own commands

@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import sys
+from contextlib import suppress
 
 from archive.layout import archive_folder
 from archive.printable import printable_json
@@ -100,9 +101,10 @@ def _run(args: argparse.Namespace) -> int:
         results = _not_to_be_had(names, known, display)
         sound = [name for name in names if name in known.portals]
         results += _crawl(sound, options, args, display)
-    for result in results if args.json else ():
-        print(printable_json(json_row(result)))  # noqa: T201  data
-    sys.stdout.flush()
+    with suppress(BrokenPipeError):  # a reader that hung up changes nothing of how the crawl ended
+        for result in results if args.json else ():
+            print(printable_json(json_row(result)))  # noqa: T201  data
+        sys.stdout.flush()
     code = worst(result.exit_code for result in results)
     if len(results) > 1 and (not args.quiet or code):
         write_to_stderr(_summary_of_all(results))

@@ -48,7 +48,7 @@ class WarcRecord:
 
 
 def environment(**own: str) -> dict[str, str]:
-    """This process's, without what would lead a crawl elsewhere."""
+    """This process's, without what would lead a crawl elsewhere or write its words at once."""
     led_by = {
         "http_proxy",
         "https_proxy",
@@ -56,6 +56,7 @@ def environment(**own: str) -> dict[str, str]:
         "all_proxy",
         "portal_archive",
         "ssl_cert_file",
+        "pythonunbuffered",
     }
     kept = {name: value for name, value in os.environ.items() if name.lower() not in led_by}
     return {**kept, **own}
