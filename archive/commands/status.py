@@ -154,7 +154,7 @@ def _table_row(layout: Layout, portal: Standing) -> tuple[object, ...]:
 
 def _reasons(runs: list[tuple[str, Row]]) -> None:
     """Below the table: words would make it too wide for a terminal."""
-    told = [(name, run) for name, run in runs if run["reason"]]
+    told = [(name, run) for name, run in runs if run["reason"] not in (None, "", run["outcome"])]
     if told:
         write()
     for name, run in told:

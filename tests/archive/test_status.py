@@ -128,6 +128,12 @@ def test_alarms_are_counted_and_told(tmp_path: Path, out: Out) -> None:
     assert "2026-11-20 01:00  unhealthy" in out.readouterr().out
 
 
+def test_a_reason_that_is_the_outcome_itself_is_not_said_again(tmp_path: Path, out: Out) -> None:
+    layout = nights(tmp_path, 1, outcome="interrupted", reason="interrupted")
+    run(status, layout)
+    assert out.readouterr().out.count("interrupted") == 1
+
+
 def test_json_has_all_that_the_table_has(tmp_path: Path, out: Out) -> None:
     run(status, nights(tmp_path, 2, 0, alarms=alarms_json(FOUND)), "--json")
     (row,) = objects(out.readouterr().out)
