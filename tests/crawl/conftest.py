@@ -1,11 +1,15 @@
 """The server that each test here crawls."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.wire_server import WireServer, wire_server
+
+# A shell that starts tests in the background has SIGINT ignored, and crawls would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
