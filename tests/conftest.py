@@ -1,4 +1,4 @@
-"""The server that each test here crawls."""
+"""The server that a test crawls, and its archive."""
 
 import signal
 from collections.abc import Iterator
