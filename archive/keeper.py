@@ -23,7 +23,6 @@ T = TypeVar("T")
 FLUSH_SECONDS = 2.0
 """How much of a crawl a power cut may undo; an fsync takes about 6 ms, so not each record."""
 
-
 HURRY_S = 1.0
 """Of one that was told to end: the records are in the files, and the next crawl makes the rows."""
 

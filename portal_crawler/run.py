@@ -299,9 +299,6 @@ class CrawlRun:
         except ArchiveError as error:
             self.failure = error
             logger.error("%s: %s", self._portal.name, error)
-        except Exception as error:
-            self.failure = error
-            raise
         finally:
             self._close()
 
@@ -337,6 +334,8 @@ class CrawlRun:
         self._close()
 
     def _close(self) -> None:
+        if self.row.outcome is None and self.failure is None:
+            self.failure = RuntimeError("the run's end went wrong; its log says how")
         if self.failure is not None:
             self._finish_row(Outcome.FAILED, str(self.failure))
         self.frontier.close()  # first: SQLite tidies up when the last writer closes
