@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Iterator
 
-from archive.articles import Row, StoredArticle, capture_row
+from archive.database.articles import Row, StoredArticle, capture_row
 from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
-from archive.warc.facts import RecordFacts, RecordReading, digest_bytes
 from archive.warc.members import State, read_member
+from archive.warc.record_facts import RecordFacts, RecordReading, digest_bytes
 
 
 def citation(layout: Layout, connection: sqlite3.Connection, stored: StoredArticle) -> Row:

@@ -84,16 +84,6 @@ def place_in_time(name: str) -> tuple[datetime, int] | None:
     return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC), int(found[2])
 
 
-def utc_text(moment: datetime) -> str:
-    """`2026-11-23T04:29:47Z`, as in WARC-Date and in every column but published_at."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def utc_moment(text: str) -> datetime:
-    """The moment that `utc_text` (or any WARC-Date, fractions included) names."""
-    return datetime.fromisoformat(text)
-
-
 def derived_id(*parts: str) -> int:
     """An id of at most 53 bits out of what stands in the WARC, never of the order of insertion."""
     digest = hashlib.sha256("\0".join(parts).encode()).digest()

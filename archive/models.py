@@ -170,6 +170,10 @@ class Run:
     drift: str | None = None
     """JSON: how far the pages have drifted from what the rules expect; None where not counted."""
     measures: str | None = None
-    """JSON: what alarms compare (archive.alarms); None where nothing was measured."""
+    """JSON: what alarms compare (archive.status.alarms); None where nothing was measured."""
     alarms: str | None = None
     """JSON list: what is far from the portal's usual; None where all is as usual."""
+
+
+READ_INTO_ROWS = ("listing", "article")
+"""Roles whose page is read at its own address: only a capture of the same one stands in for it."""

@@ -19,10 +19,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.due import next_due
-from archive.layout import utc_text
+from archive.database.due import next_due
+from archive.moments import utc_text
 from benchmarks.crawl import PAGES, REPLICA, ROOT, replica
-from portal_crawler.hours import VIETNAM
+from portal_crawler.run.hours import VIETNAM
 from tests.support.ageing import let_pass
 
 PORTAL = "hanoi-sotttt"

@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
-from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.portal import Portal
+from portal_crawler.crawl.spider import Portal
 
 HOST = "long.test"
 ORIGIN = f"http://{HOST}"

@@ -17,9 +17,9 @@ from archive.warc.writer import WarcWriter, utc_now
 from benchmarks.crawl import REPLICA
 from benchmarks.pack import article_pages
 from benchmarks.writing import REQUEST, head
-from portal_crawler.commands.rebuild import rebuild
-from portal_crawler.crawling import readable_portals
 from portal_crawler.platforms.liferay6 import article_key
+from portal_crawler.portals.registry import readable_portals
+from portal_crawler.reprocessing.rebuild import rebuild
 
 COPIES = 4
 PORTAL = "hanoi-sotttt"
@@ -54,7 +54,7 @@ def main() -> int:
         write(layout, article_pages(pack), copies)
         for jobs in (1, 2):
             started = time.monotonic()
-            pages = rebuild(layout, readable_portals([]), jobs, quiet=True)
+            pages = rebuild(layout, readable_portals([]), jobs)
             seconds = time.monotonic() - started
             print(f"jobs {jobs}: {pages} pages, {seconds:.1f} s, {pages / seconds:.0f} a second")
     return 0

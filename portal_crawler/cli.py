@@ -54,7 +54,7 @@ COMMANDS = {
 READING_PAGES = {
     "verify": (("deep",), "portal_crawler.commands.verify_deep"),
     "status": (("model", "draft", "correct"), "portal_crawler.commands.status_model"),
-    "show": (("html", "markdown"), "portal_crawler.commands.show_page"),
+    "show": (("html", "markdown"), "portal_crawler.commands.show_markup"),
 }
 """What a command calls with one of these options: it reads pages, so it loads what the plain one
 must not."""

@@ -11,22 +11,19 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from archive.keeper import PageRead
 from archive.models import Article, Capture
-from portal_crawler.cleaning.checks import problems
-from portal_crawler.cleaning.extraction import (
-    ExtractionError,
-    NoAnswerError,
-    SoftNotFoundError,
-)
-from portal_crawler.drift import is_compared
-from portal_crawler.gates import heed_no_answer
+from archive.recording.keeper import PageRead
+from portal_crawler.cleaning.extraction import ExtractionError, NoAnswerError, SoftNotFoundError
+from portal_crawler.cleaning.problems import problems
+from portal_crawler.crawl.spider import Portal
 from portal_crawler.items import ArticlePage, ListingRows
-from portal_crawler.learning.general import general_reading
-from portal_crawler.learning.reading import READ_GENERALLY
-from portal_crawler.portal import Portal
-from portal_crawler.reading import read_article, reread
-from portal_crawler.run import CrawlRun
+from portal_crawler.learning.extract import READ_GENERALLY
+from portal_crawler.learning.fallback import general_reading
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.reprocessing.articles import reread
+from portal_crawler.run.block_pages import heed_no_answer
+from portal_crawler.run.crawl_run import CrawlRun
+from portal_crawler.run.drift import is_compared
 
 logger = logging.getLogger(__name__)
 
@@ -168,3 +165,8 @@ class Follow(_Pipeline):
         for request in walk.of_page(item.body, item.url, item.content_type, fresh=fresh):
             engine.crawl(request)
         return item
+
+
+def read_article(portal: PageReader, page: ArticlePage) -> Article:
+    """The article of a page as cleaning reads it, unchecked; raises ExtractionError."""
+    return portal.read_article_page(page.body, page.url, page.fetched_at, page.content_type)

@@ -6,7 +6,7 @@
 import os
 from importlib.metadata import version
 
-from archive import due
+from archive.database import due
 
 BOT_NAME = "portal-archive"
 SPIDER_MODULES = ["portal_crawler.spiders"]  # []
@@ -18,14 +18,14 @@ PORTAL_CONTACT = os.environ.get("PORTAL_CONTACT")
 """Who answers for the crawl: an address or page, named in the user agent and in each WARC."""
 PORTAL_OBEY_ROBOTS = True
 
-# What is asked for again: portal_crawler.night
+# What is asked for again: portal_crawler.crawl.plan
 PORTAL_REVISIT_DAYS = list(due.REVISIT_DAYS)
 """Ages, by its date, at which an article is looked at again; each up to a quarter later, by its
 key."""
 PORTAL_SWEEP_DAYS = due.SWEEP_DAYS
 """So long after the last full sweep a crawl without limits is one. 0: only with `--full`."""
 
-# What pages need to look right, and what articles link to: portal_crawler.requisite_walk
+# What pages need to look right, and what articles link to: portal_crawler.crawl.requisites
 PORTAL_REQUISITES = True
 PORTAL_REQUISITE_KINDS = ["style", "script", "image", "icon", "font"]
 PORTAL_REQUISITE_HOSTS: list[str] = []
@@ -38,7 +38,7 @@ PORTAL_REQUISITE_RECHECK_DAYS = 30
 """A new or changed page lets ask again, conditionally, for what was captured so long ago; `--full`
 asks for all again, but for what was not there less than so long ago."""
 
-# The limits of a run: portal_crawler.limits
+# The limits of a run: portal_crawler.run.limits
 PORTAL_TIME_LIMIT = 0
 """s; `--time-limit`. 0: none."""
 PORTAL_DISK_RESERVE_MB = 500
@@ -73,8 +73,8 @@ RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 522, 524, 408]
 
 # Capture
 DOWNLOAD_HANDLERS = {
-    "http": "portal_crawler.capture.CapturingDownloadHandler",
-    "https": "portal_crawler.capture.CapturingDownloadHandler",
+    "http": "portal_crawler.fetch.download.CapturingDownloadHandler",
+    "https": "portal_crawler.fetch.download.CapturingDownloadHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -114,23 +114,24 @@ TELNETCONSOLE_ENABLED = False  # True
 REMOTE_CONTROL_ENABLED = False  # True
 LOG_LEVEL = "INFO"  # DEBUG
 STATS_DUMP = False  # True; the run's row has the figures
-LOGSTATS_INTERVAL = 0  # 60; portal_crawler.progress says more
+LOGSTATS_INTERVAL = 0  # 60; portal_crawler.run.progress says more
 WARN_ON_GENERATOR_RETURN_VALUE = False  # True; it reads a callback's source for each answer
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 # The order of components, each in one place
 EXTENSIONS = {
-    "portal_crawler.run.CrawlRun": 10,
-    "portal_crawler.progress.Progress": 20,
-    "portal_crawler.limits.Limits": 30,
+    "portal_crawler.fetch.tap_check.TapCheck": 5,
+    "portal_crawler.run.crawl_run.CrawlRun": 10,
+    "portal_crawler.run.progress.Progress": 20,
+    "portal_crawler.run.limits.Limits": 30,
 }
 DOWNLOADER_MIDDLEWARES = {
-    "portal_crawler.middlewares.ScopeMiddleware": 50,
-    "portal_crawler.robots.RobotsMiddleware": 100,
-    "portal_crawler.middlewares.PatientRetryMiddleware": 550,
-    "portal_crawler.middlewares.DecodingMiddleware": 590,
-    "portal_crawler.politeness.PaceMiddleware": 900,
-    "portal_crawler.limits.StopMiddleware": 1000,
+    "portal_crawler.fetch.scope.ScopeMiddleware": 50,
+    "portal_crawler.fetch.robots.RobotsMiddleware": 100,
+    "portal_crawler.fetch.retries.PatientRetryMiddleware": 550,
+    "portal_crawler.fetch.decoding.DecodingMiddleware": 590,
+    "portal_crawler.fetch.politeness.PaceMiddleware": 900,
+    "portal_crawler.fetch.stop.StopMiddleware": 1000,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -142,8 +143,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
 }
 SPIDER_MIDDLEWARES = {
-    "portal_crawler.hours.HoursMiddleware": 10,
-    "portal_crawler.middlewares.QueueBoundMiddleware": 20,
+    "portal_crawler.run.hours.HoursMiddleware": 10,
+    "portal_crawler.crawl.queue_bound.QueueBoundMiddleware": 20,
     # Every answer reaches its callback, which says what a status means.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     # What these two tell, the requests' meta say: the page that named an address, and its hop.

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from portal_crawler.cli import COMMANDS
-from portal_crawler.crawling import portals, project_settings
 from portal_crawler.demo.server import demo_proxy
 from portal_crawler.exit_codes import ExitCode
+from portal_crawler.portals.registry import portals, project_settings
 from tests.support.crawls import ROOT, Ended, environment, rows
 
 PORTAL = Path(sys.executable).with_name("portal")

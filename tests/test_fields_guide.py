@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.descriptions import DESCRIPTIONS
-from portal_crawler.cleaning.attachments import TYPE_BY_ENDING
+from archive.database.descriptions import DESCRIPTIONS
+from portal_crawler.cleaning.body.attachments import TYPE_BY_ENDING
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "FIELDS.md").read_text("utf-8")
@@ -54,7 +54,7 @@ def emitted_codes() -> set[str]:
     """Words of a code's form that cleaning gives back, notes or names as a constant."""
     modules = [
         path for name in ("cleaning", "learning")
-        for path in sorted((ROOT / "portal_crawler" / name).glob("*.py"))
+        for path in sorted((ROOT / "portal_crawler" / name).rglob("*.py"))
     ]  # fmt: skip
     found = {word for path in modules for word in given_words(ast.parse(path.read_bytes()))}
     return {word for word in found if CODE.fullmatch(word) and not NO_CODES.fullmatch(word)}

@@ -1,150 +1,73 @@
-"""Who may import what: docs/ARCHITECTURE.md's table, held against every file's syntax tree.
+"""Who may import what, held against every file's syntax tree; docs/ARCHITECTURE.md shows the rooms.
 
-Imports inside functions and under TYPE_CHECKING count: they hide a layer, they do not keep it.
+A room is a folder of a package, or a module beside them. Imports inside functions and under
+TYPE_CHECKING count: they hide a layer, they do not keep it.
 """
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+from archive.database.schema import open_for_writing
 from archive.layout import Layout
-from archive.schema import open_for_writing
+from portal_crawler.reprocessing.fingerprint import rule_files
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("archive", "portal_crawler")
 
-ARCHIVE_LAYERS = (
-    "archive.commands",
-    "archive.mending",
-    "archive.metrics archive.verify",
-    "archive.citation archive.import_checks archive.keeper archive.repeats archive.search"
-    " archive.status",
-    "archive.articles archive.frontier archive.query archive.row_checks archive.site_models"
-    " archive.due archive.store archive.timeline",
-    "archive.database archive.imports archive.running archive.schema archive.warc",
-    "archive.descriptions archive.excerpt archive.locks archive.logs archive.publishing"
-    " archive.room archive.turns",
-    "archive.addresses archive.alarms archive.errors archive.ip_addresses archive.layout"
-    " archive.models archive.printable archive.rhythm archive.vietnamese",
+CRAWLER = (
+    "cli",
+    "commands",
+    "demo spiders",
+    "platforms pipelines",
+    "crawl",
+    "fetch launch",
+    "run showing",
+    "reprocessing",
+    "learning portals",
+    "cleaning",
+    "items refusals exit_codes settings",
+    "errors",
 )
-"""Top first; a module may import from its own line, where that makes no circle, and from below."""
+ARCHIVE = (
+    "commands",
+    "citation integrity recording status",
+    "imports",
+    "database search",
+    "filesystem warc",
+    "addresses errors layout models moments printable",
+)
+"""Rooms of a package, top first: a room imports rooms of the lines below its own, and nothing of
+its own line but itself. Every room of portal_crawler may import the archive, none the reverse."""
 
-BESIDE_THE_ARCHIVE = {
-    "spiders": "platforms",
-    "demo": "platforms",
-    "platforms": "platforms portal cleaning",
-    "platforms.generic": "platforms portal cleaning learning archive.models",
-    "declaration": "cleaning errors archive.models",
-    "portal": (
-        "cleaning declaration gates items listing_walk night refusals requisite_walk run archive"
-    ),
-    "night": "errors listing_walk run archive",
-    "listing_walk": "archive.frontier",
-    "reading": "cleaning items archive",
-    "replay": "cleaning reading archive",
-    "remaking": "replay replaying archive",
-    "claims": "reading archive",
-    "learned": "claims cleaning learning archive",
-    "site_history": "cleaning learning archive",
-    "relearning": "claims learned learning remaking replay site_history archive",
-    "importing": "claims remaking replay replaying archive",
-    "replaying": "reading replay archive",
-    "catchup": "replay replaying archive",
-    "repairing": "catchup claims learned relearning replay rules archive",
-    "deep": "claims cleaning learned reading replay rules archive",
-    "drift": "archive.models",
-    "pipelines": "cleaning drift gates items learning portal reading run archive",
-    "gates": "cleaning run tally",
-    "middlewares": "refusals run scope archive",
-    "robots": "cleaning gates politeness refusals run",
-    "politeness": "refusals resolving run archive",
-    "resolving": "refusals scope archive",
-    "hours": "errors run tally",
-    "answer_limits": "archive",
-    "certificates": "",
-    "capture": "answer_limits certificates cleaning refusals resolving run scope archive",
-    "capture_check": "errors",
-    "run": (
-        "capture_check catchup claims errors log_lines reading relearning rules stopping tally"
-        " archive"
-    ),
-    "stopping": "errors refusals",
-    "limits": "refusals run stopping tally archive",
-    "measures": "items archive",
-    "tally": "drift measures archive",
-    "progress": "run tally",
-    "declared": "errors portal",
-    "log_lines": "archive.printable",
-    "crawling": "declared errors exit_codes log_lines portal progress run settings archive",
-    "display": "crawling progress tally archive.printable",
-    "fleet": "crawling display exit_codes progress",
-    "commands": (
-        "claims cleaning commands crawling declared deep demo display errors exit_codes fleet"
-        " importing learned learning ping portal progress reading relearning replay replaying"
-        " repairing rules showing archive"
-    ),
-    "cli": "errors exit_codes archive.errors archive.printable",
-    "exit_codes": "errors archive.errors",
-    "ping": "errors exit_codes archive.errors",
-    "items": "archive.models",
-    "cleaning": "cleaning archive.models",
-    "learning": "cleaning learning archive.models",
-    "showing": "cleaning showing archive.models",
-    "errors": "",
-    "rules": "",
-    "refusals": "",
-    "requisites": "cleaning archive.addresses",
-    "requisite_walk": "refusals requisites run scope archive",
-    "scope": "",
-    "settings": "archive.due",
-}
-"""Modules of portal_crawler, and what of portal_crawler and of the archive each may import."""
+VALUES_ALONE = ("archive.models", "archive.moments")
+PURE = ("cleaning", "learning", "portals.declaration", "portals.reader", "run.drift")
+"""Of portal_crawler: of the archive they import the values that are stored, and nothing else."""
+
+SCRAPY = ("crawl", "fetch", "launch", "run", "pipelines", "portals.registry", "refusals")
+"""Of portal_crawler: where Scrapy is imported. Its private names and Twisted's are used in `fetch`
+alone."""
 
 LIBRARIES = {
     "archive": "isal sqlite_utils warcio zstandard",
     "archive.commands": "rich",
-    "portal_crawler": "protego scrapy twisted",
-    "portal_crawler.capture": "OpenSSL scrapy twisted",
-    "portal_crawler.certificates": "OpenSSL scrapy",
-    "portal_crawler.display": "rich",
     "portal_crawler.cleaning": "bs4 lxml",
+    "portal_crawler.crawl": "lxml scrapy twisted",
+    "portal_crawler.fetch": "OpenSSL protego scrapy twisted",
+    "portal_crawler.launch": "rich scrapy",
     "portal_crawler.learning": "lxml trafilatura",
-    "portal_crawler.platforms": "",
-    "portal_crawler.spiders": "",
-    "portal_crawler.deep": "",
-    "portal_crawler.demo": "",
-    "portal_crawler.cli": "",
-    "portal_crawler.commands": "",
-    "portal_crawler.errors": "",
-    "portal_crawler.exit_codes": "",
-    "portal_crawler.items": "",
-    "portal_crawler.ping": "",
-    "portal_crawler.reading": "",
-    "portal_crawler.replay": "",
-    "portal_crawler.claims": "",
-    "portal_crawler.drift": "",
-    "portal_crawler.learned": "",
-    "portal_crawler.measures": "",
-    "portal_crawler.relearning": "",
-    "portal_crawler.remaking": "",
+    "portal_crawler.pipelines": "scrapy",
+    "portal_crawler.portals": "scrapy",
+    "portal_crawler.refusals": "scrapy",
+    "portal_crawler.run": "scrapy twisted",
     "portal_crawler.showing": "nh3",
-    "portal_crawler.site_history": "",
-    "portal_crawler.importing": "",
-    "portal_crawler.requisites": "lxml",
-    "portal_crawler.replaying": "",
-    "portal_crawler.repairing": "",
-    "portal_crawler.rules": "",
-    "portal_crawler.catchup": "",
-    "portal_crawler.declaration": "",
-    "portal_crawler.listing_walk": "",
-    "portal_crawler.tally": "",
 }
-"""What is neither ours nor Python's; the longest name that fits a module counts."""
+"""By room, what is neither ours nor Python's; a room that is not named imports none."""
 
 NEVER_BESIDE_AN_ARCHIVE = ("scrapy", "twisted", "bs4", "lxml", "parsel", "portal_crawler")
 
@@ -174,63 +97,114 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 
 IMPORTS = {name: frozenset(imported(tree)) for name, tree in MODULES.items()}
+INNER = [name for name in MODULES if name not in PACKAGES]
 
 
 def is_in(module: str, place: str) -> bool:
     return module == place or module.startswith(f"{place}.")
 
 
-def is_in_any(module: str, places: str) -> bool:
-    return any(is_in(module, place) for place in places.split())
+def is_in_crawler(module: str, places: tuple[str, ...]) -> bool:
+    return any(is_in(module, f"portal_crawler.{place}") for place in places)
 
 
 def ours(names: frozenset[str]) -> list[str]:
     return sorted(name for name in names if name.split(".")[0] in PACKAGES)
 
 
-def in_full(places: str) -> str:
-    """Names of portal_crawler's modules without their package, with it."""
-    return " ".join(
-        place if is_in(place, "archive") else f"portal_crawler.{place}" for place in places.split()
-    )
+def room(module: str) -> str:
+    """`archive.warc` of `archive.warc.writer`."""
+    return ".".join(module.split(".")[:2])
 
 
-def layer_of(module: str) -> int:
-    found = [n for n, places in enumerate(ARCHIVE_LAYERS) if is_in_any(module, places)]
-    assert found, f"{module} has no layer yet: name it in ARCHIVE_LAYERS"
+def floor(place: str) -> int:
+    """The line of a room in its package's tuple, from the top."""
+    package, name = place.split(".")
+    floors = CRAWLER if package == "portal_crawler" else ARCHIVE
+    found = [number for number, rooms in enumerate(floors) if name in rooms.split()]
+    assert found, f"{place} has no floor yet: name it in the tuples above"
     return found[0]
 
 
-def fitting(module: str, table: Mapping[str, str]) -> str:
-    """The value of the longest name in the table that the module lies in."""
-    names = [name for name in table if is_in(module, name)]
-    assert names, f"{module} stands in no table of who may import what: add it"
-    return table[max(names, key=len)]
+@pytest.mark.parametrize("module", INNER)
+def test_a_room_imports_downwards(module: str) -> None:
+    own = room(module)
+    others = {room(name) for name in ours(IMPORTS[module])} - {own}
+    upwards = {
+        name
+        for name in others
+        if name.split(".")[0] == own.split(".")[0] and floor(name) <= floor(own)
+    }
+    assert upwards == set()
+    if is_in(own, "archive"):
+        assert [name for name in others if not is_in(name, "archive")] == []
 
 
-ARCHIVE = [name for name in MODULES if name.startswith("archive.")]
-CRAWLER = [name for name in MODULES if name.startswith("portal_crawler.")]
+def test_the_tuples_name_only_rooms_that_there_are() -> None:
+    named = {f"portal_crawler.{name}" for rooms in CRAWLER for name in rooms.split()}
+    named |= {f"archive.{name}" for rooms in ARCHIVE for name in rooms.split()}
+    assert named == {room(module) for module in INNER}
+    assert set(LIBRARIES) - {"archive"} <= named
+    modules = {f"portal_crawler.{name}" for name in (*PURE, *SCRAPY)}
+    assert modules <= set(MODULES)
 
 
-@pytest.mark.parametrize("module", ARCHIVE)
-def test_the_archive_imports_downwards(module: str) -> None:
-    own = layer_of(module)
-    named = ours(IMPORTS[module])
-    assert [name for name in named if not is_in(name, "archive") or layer_of(name) < own] == []
+@pytest.mark.parametrize("module", [name for name in INNER if is_in_crawler(name, PURE)])
+def test_what_is_pure_knows_of_the_archive_only_its_values(module: str) -> None:
+    of_the_archive = [name for name in IMPORTS[module] if is_in(name, "archive")]
+    assert [name for name in of_the_archive if name not in VALUES_ALONE] == []
 
 
-@pytest.mark.parametrize("module", CRAWLER)
-def test_the_crawler_imports_what_its_room_may(module: str) -> None:
-    rooms = {f"portal_crawler.{name}": in_full(may) for name, may in BESIDE_THE_ARCHIVE.items()}
-    may = fitting(module, rooms)
-    assert [name for name in ours(IMPORTS[module]) if not is_in_any(name, may)] == []
+def libraries(module: str) -> set[str]:
+    """What a module imports that is neither ours nor Python's."""
+    used = {name.split(".")[0] for name in IMPORTS[module]}
+    return used - set(PACKAGES) - sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_library_is_imported_only_where_it_belongs(module: str) -> None:
-    used = {name.split(".")[0] for name in IMPORTS[module]}
-    foreign = used - set(PACKAGES) - sys.stdlib_module_names
-    assert foreign <= set(fitting(module, LIBRARIES).split())
+    places = [place for place in LIBRARIES if is_in(module, place)]
+    may = {name for place in places for name in LIBRARIES[place].split()}
+    assert libraries(module) <= may
+    if "scrapy" in libraries(module):
+        assert is_in_crawler(module, SCRAPY)
+
+
+def private_names(tree: ast.Module) -> set[str]:
+    """Names with a leading underscore that a file takes from Scrapy and Twisted."""
+    found: set[str] = set()
+    theirs: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] in (
+            "scrapy",
+            "twisted",
+        ):
+            names = [alias.name for alias in node.names]
+            theirs.update(alias.asname or alias.name for alias in node.names)
+            is_private = "._" in str(node.module)
+            found.update(name for name in names if is_private or name.startswith("_"))
+    for node in ast.walk(tree):
+        is_theirs = (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in theirs
+        )
+        if is_theirs and node.attr.startswith("_") and not node.attr.startswith("__"):
+            found.add(node.attr)
+    return found
+
+
+def test_private_names_of_scrapy_and_twisted_are_used_in_fetch_alone() -> None:
+    users = {module for module, tree in MODULES.items() if private_names(tree)}
+    assert "portal_crawler.fetch.tap" in users
+    assert {module for module in users if not is_in_crawler(module, ("fetch",))} == set()
+
+
+def test_the_fingerprint_of_the_rules_covers_every_module_of_theirs() -> None:
+    covered = {module_name(path) for path in rule_files()}
+    rules = ("cleaning", "learning", "platforms")
+    assert covered == {module for module in MODULES if is_in_crawler(module, rules)}
+    assert "portal_crawler.cleaning.words.dates" in covered
 
 
 def test_nothing_imports_a_spider() -> None:
@@ -243,21 +217,24 @@ def test_nothing_imports_a_spider() -> None:
     assert found == {}
 
 
+def test_a_command_imports_of_other_commands_only_what_they_share() -> None:
+    shared = ("portal_crawler.commands.options", "portal_crawler.commands.demo_report")
+    found = {
+        module: name
+        for module, names in IMPORTS.items()
+        if is_in(module, "portal_crawler.commands")
+        for name in names
+        if is_in(name, "portal_crawler.commands") and name not in shared
+    }
+    assert found == {}
+
+
 def test_no_module_is_in_a_circle_of_imports() -> None:
     graph = {module: set(ours(names)) - {module} for module, names in IMPORTS.items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" → ".join(reversed(error.args[1])))
-
-
-def test_the_tables_name_only_what_is_there() -> None:
-    named = {
-        *(place for places in ARCHIVE_LAYERS for place in places.split()),
-        *(f"portal_crawler.{name}" for name in BESIDE_THE_ARCHIVE),
-        *LIBRARIES,
-    }
-    assert named <= set(MODULES)
 
 
 # A re-export through a third module slips past the syntax tree, so ask an interpreter too.
@@ -275,7 +252,7 @@ def loaded_after(program: str) -> set[str]:
 
 
 def test_the_whole_archive_loads_without_what_crawling_needs() -> None:
-    program = "\n".join(f"import {name}" for name in ("archive", *ARCHIVE))
+    program = "\n".join(f"import {name}" for name in MODULES if is_in(name, "archive"))
     loaded = loaded_after(program)
     assert "archive" in loaded
     assert loaded.isdisjoint(NEVER_BESIDE_AN_ARCHIVE)

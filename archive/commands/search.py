@@ -3,10 +3,10 @@
 import argparse
 
 from archive.commands.terminal import printable, say, wrapped, write, write_json
-from archive.database import reading
+from archive.database.reading import reading
 from archive.layout import Layout, archive_folder
-from archive.query import Query, parsed
-from archive.search import DEFAULT_LIMIT, Filters, Found, Hit, search
+from archive.search.find import DEFAULT_LIMIT, Filters, Found, Hit, search
+from archive.search.query import Query, parsed
 
 HELP = "find articles, with or without marks"
 

@@ -5,10 +5,10 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 
-from archive.articles import Row, StoredArticle, article_named, at_version, stored_article
 from archive.citation import citation
 from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
-from archive.database import reading
+from archive.database.articles import Row, StoredArticle, article_named, at_version, stored_article
+from archive.database.reading import reading
 from archive.errors import QueryError
 from archive.layout import Layout, archive_folder
 

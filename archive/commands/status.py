@@ -9,18 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.commands.show import moment
-from archive.commands.sparkline import bars, sparkline
-from archive.commands.standing import coverage, due, outcome_words
 from archive.commands.status_page import status_page
-from archive.commands.tables import write_table
+from archive.commands.status_words import coverage, due, outcome_words
+from archive.commands.tables import bars, sparkline, write_table
 from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
-from archive.database import reading
+from archive.database.reading import reading
+from archive.filesystem.locks import is_running
+from archive.filesystem.publishing import publish
 from archive.layout import Layout, archive_folder
-from archive.metrics import metrics
-from archive.publishing import publish
-from archive.running import is_running
-from archive.search import check_portal
-from archive.status import Row, Standing, last_runs, problem_codes, standing, standings
+from archive.search.find import check_portal
+from archive.status.metrics import metrics
+from archive.status.portals import Row, Standing, last_runs, problem_codes, standing, standings
 
 HELP = "last runs, coverage and problems"
 

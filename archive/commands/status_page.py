@@ -5,10 +5,10 @@ from datetime import datetime
 from html import escape as escape_html
 from math import log1p
 
-from archive.commands.standing import coverage, due, outcome_words
+from archive.commands.status_words import coverage, due, outcome_words
 from archive.commands.terminal import printable
-from archive.layout import utc_text
-from archive.status import Row, Standing
+from archive.moments import utc_text
+from archive.status.portals import Row, Standing
 
 BAR_PX, GAP_PX, HEIGHT_PX = 9, 2, 28
 LEAST_PX = 3

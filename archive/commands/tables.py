@@ -1,7 +1,9 @@
 """Tables on stdout: drawn by rich on a terminal that is wide enough, else aligned plain text."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
+from math import log1p
 
 from archive.commands.terminal import columns, is_rich, printable, write
 
@@ -64,3 +66,30 @@ def _draw(heads: Sequence[str], cells: list[list[str]], numeric: list[bool]) -> 
         table.add_row(*(Text(cell) for cell in row))
     sys.stdout.flush()
     Console(highlight=False).print(table)
+
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+ASCII = "_.:-=+*#"
+"""Where the terminal cannot show blocks, or plain text was asked for."""
+
+
+def sparkline(figures: Sequence[int], bars: str) -> str:
+    """The lowest bar is nothing at all; a first crawl's thousands do not flatten what follows."""
+    most = log1p(max(figures, default=0))
+    steps = len(bars) - 1
+    return "".join(
+        bars[0] if figure <= 0 else bars[max(1, round(steps * log1p(figure) / most))]
+        for figure in figures
+    )
+
+
+def bars() -> str:
+    """What stdout can show."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    try:
+        BLOCKS.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return ASCII
+    return ASCII if plain else BLOCKS

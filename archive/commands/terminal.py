@@ -6,9 +6,9 @@ import shutil
 import sys
 from collections.abc import Mapping
 
-from archive.excerpt import Marked, Span
 from archive.printable import printable as printable  # for the commands
 from archive.printable import printable_json
+from archive.search.excerpt import Marked, Span
 
 WIDTH = 80
 """Columns where no terminal says otherwise."""

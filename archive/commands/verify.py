@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
 from archive.commands.terminal import columns, printable, say, write, write_json
+from archive.integrity.verify import Finding, Tally, Verification
 from archive.layout import Layout, archive_folder
-from archive.verify import Finding, Tally, Verification
 
 HELP = "check every record, digest and row"
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.models import Capture
-from archive.warc.checks import HTTP_ANOMALY, anomalies
-from archive.warc.facts import Message, measured
 from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of
+from archive.warc.record_checks import HTTP_ANOMALY, anomalies
+from archive.warc.record_facts import Message, measured
 from archive.warc.records import (
     HTTP_REQUEST,
     HTTP_RESPONSE,

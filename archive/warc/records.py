@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from archive.layout import utc_text
+from archive.moments import utc_text
 
 try:
     from isal import isal_zlib

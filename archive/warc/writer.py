@@ -10,8 +10,9 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveUnwritableError
-from archive.layout import OPEN_SUFFIX, Layout, capture_id, place_in_time, utc_text, warc_name
+from archive.layout import OPEN_SUFFIX, Layout, capture_id, place_in_time, warc_name
 from archive.models import Capture
+from archive.moments import utc_text
 from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
 from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, fingerprint, records_of
 from archive.warc.records import (

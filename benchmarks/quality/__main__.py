@@ -29,7 +29,7 @@ from benchmarks.quality.methods import METHODS, PEERS, Method
 from benchmarks.quality.scoring import Summary
 from benchmarks.quality.table import as_markdown, as_rich, quality_table, site_table
 from benchmarks.quality.worst import as_json, show, worst_pages
-from portal_crawler.display import counting_bar
+from portal_crawler.launch.display import counting_bar
 
 WIDTH = 100
 """Columns where stdout is no terminal."""

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from benchmarks.pack import html_pages
 from benchmarks.quality.scoring import FIELDS, Answer, Said
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.crawling import portals, project_settings
 from portal_crawler.demo.portals import DemoBo, DemoTinh
 from portal_crawler.demo.server import demo_pages, page_key
+from portal_crawler.portals.registry import portals, project_settings
 from portal_crawler.spiders.hanoi_sotttt import HanoiSotttt
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,12 +13,12 @@ from resiliparse.extract.html2text import extract_plain_text
 from archive.models import Article
 from benchmarks.quality.corpora import Page, Site
 from benchmarks.quality.scoring import FIELDS, Said
-from portal_crawler.cleaning.charset import decode
 from portal_crawler.cleaning.extraction import ExtractionError, extract
-from portal_crawler.learning.facts import page_facts
+from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.learning.extract import extract_learned
 from portal_crawler.learning.learner import learn
 from portal_crawler.learning.model import SiteModel
-from portal_crawler.learning.reading import extract_learned
+from portal_crawler.learning.page_facts import page_facts
 
 Read = Callable[[Page], Said]
 

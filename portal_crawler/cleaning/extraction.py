@@ -8,18 +8,17 @@ from lxml import etree
 
 from archive.models import Article
 from portal_crawler.cleaning import fields
-from portal_crawler.cleaning.attachments import attachments
-from portal_crawler.cleaning.body import Body, read_body
-from portal_crawler.cleaning.boilerplate import is_placeholder
-from portal_crawler.cleaning.charset import Decoded, decode
-from portal_crawler.cleaning.language import language_of
-from portal_crawler.cleaning.misses import missed_fields
-from portal_crawler.cleaning.profile import Profile
-from portal_crawler.cleaning.selectors import Page
-from portal_crawler.cleaning.stand_ins import Kind, stand_in
-from portal_crawler.cleaning.text import clean
-from portal_crawler.cleaning.tree import fast_tree, slow_tree
-from portal_crawler.cleaning.urls import absolute
+from portal_crawler.cleaning.body.attachments import attachments
+from portal_crawler.cleaning.body.reading import Body, read_body
+from portal_crawler.cleaning.page.charset import Decoded, decode
+from portal_crawler.cleaning.page.selectors import Page
+from portal_crawler.cleaning.page.stand_ins import Kind, stand_in
+from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
+from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.cleaning.profile import Profile, missed_fields
+from portal_crawler.cleaning.words.boilerplate import is_placeholder
+from portal_crawler.cleaning.words.language import language_of
+from portal_crawler.cleaning.words.text import clean
 
 
 class ExtractionError(Exception):

@@ -9,12 +9,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.body import Body
-from portal_crawler.cleaning.boilerplate import before_counter
-from portal_crawler.cleaning.bylines import author_of
-from portal_crawler.cleaning.dates import DateReading, read_date
-from portal_crawler.cleaning.flattening import picture_address
-from portal_crawler.cleaning.names import (
+from portal_crawler.cleaning.body.bylines import author_of
+from portal_crawler.cleaning.body.flattening import picture_address
+from portal_crawler.cleaning.body.reading import Body
+from portal_crawler.cleaning.page.selectors import Page
+from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.words.boilerplate import before_counter
+from portal_crawler.cleaning.words.dates import DateReading, read_date
+from portal_crawler.cleaning.words.names import (
     agency_of,
     credit_of,
     is_account,
@@ -22,10 +25,7 @@ from portal_crawler.cleaning.names import (
     labelled_source,
     source_of,
 )
-from portal_crawler.cleaning.profile import Profile
-from portal_crawler.cleaning.selectors import Page
-from portal_crawler.cleaning.text import clean, field, folded
-from portal_crawler.cleaning.urls import absolute
+from portal_crawler.cleaning.words.text import clean, field, folded
 
 _CRUMBS = re.compile(r"[»\u203a>→]")
 _HOME = frozenset(("trang chủ", "trang nhất", "home"))

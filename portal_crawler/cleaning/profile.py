@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from portal_crawler.cleaning.page.selectors import Page
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -80,3 +82,30 @@ def with_standards(layout: Profile) -> Profile:
         tags=layout.tags or STANDARD_TAGS,
         updated=layout.updated or STANDARD_UPDATED,
     )
+
+
+WATCHED = ("date", "lead", "body", "category", "author", "cover", "tags", "source", "attachments")
+"""Fields of a Profile that name elements. An element that is there but empty is found: the layout
+is as it was, the article has no lead. A page without a title gives no article and is counted so."""
+
+
+def watched_fields(layout: Profile) -> dict[str, tuple[str, ...]]:
+    """The layout's selectors of the fields that are watched."""
+    return {name: selectors for name in WATCHED if (selectors := getattr(layout, name))}
+
+
+def missed_fields(page: Page, layout: Profile) -> tuple[str, ...]:
+    """The fields of the layout of which no selector finds an element. To be asked before passes
+    over the body take elements away."""
+    watched = watched_fields(layout)
+    return tuple(name for name, selectors in watched.items() if page.first(selectors) is None)
+
+
+MACHINE_DATES = (
+    'meta[property="article:published_time"]::attr(content)',
+    'meta[itemprop="datePublished"]::attr(content)',
+    '[itemprop="datePublished"]::attr(content)',
+    "time[datetime]::attr(datetime)",
+    'meta[name="pubdate"]::attr(content)',
+)
+"""When the article was published, in the order of trust."""

@@ -8,26 +8,22 @@ from contextlib import suppress
 
 from archive.layout import archive_folder
 from archive.printable import printable_json
-from portal_crawler.crawling import (
-    CrawlOptions,
-    CrawlResult,
-    check_names,
-    contact_missing,
-    crawl_here,
-    declared,
-    json_row,
-    log_to,
-    parsed_settings,
-    project_settings,
-    write_to_stderr,
-)
-from portal_crawler.declared import Declared
-from portal_crawler.display import Display, display_for
 from portal_crawler.errors import UsageError
 from portal_crawler.exit_codes import ExitCode, worst
-from portal_crawler.fleet import crawl_apart
-from portal_crawler.ping import pinged
-from portal_crawler.progress import CHANNEL_VARIABLE
+from portal_crawler.launch.child_processes import crawl_apart
+from portal_crawler.launch.display import Display, display_for
+from portal_crawler.launch.healthcheck import pinged
+from portal_crawler.launch.in_process import crawl_here
+from portal_crawler.launch.options import CrawlOptions, CrawlResult, contact_missing, json_row
+from portal_crawler.launch.user_log import log_to, write_to_stderr
+from portal_crawler.portals.registry import (
+    Registry,
+    check_names,
+    parsed_settings,
+    project_settings,
+    registry,
+)
+from portal_crawler.run.progress import CHANNEL_VARIABLE
 
 EXAMPLES = """
   portal crawl mst --archive /srv/archive
@@ -91,7 +87,7 @@ def _run(args: argparse.Namespace) -> int:
         settings=parsed_settings(args.settings),
     )
     settings = project_settings(options.settings)
-    known = declared(settings)
+    known = registry(settings)
     names = _names(args, known)
     if not args.quiet and not _is_watched():
         write_to_stderr(f"Archive: {options.archive}")
@@ -111,7 +107,7 @@ def _run(args: argparse.Namespace) -> int:
     return code
 
 
-def _names(args: argparse.Namespace, known: Declared) -> list[str]:
+def _names(args: argparse.Namespace, known: Registry) -> list[str]:
     if args.all == bool(args.names):
         raise UsageError("name the portals to crawl, or --all of them; `portal list` names them")
     every = sorted({*known.portals, *known.broken})
@@ -121,7 +117,7 @@ def _names(args: argparse.Namespace, known: Declared) -> list[str]:
     return every if args.all else list(dict.fromkeys(args.names))
 
 
-def _not_to_be_had(names: list[str], known: Declared, display: Display) -> list[CrawlResult]:
+def _not_to_be_had(names: list[str], known: Registry, display: Display) -> list[CrawlResult]:
     """Told at once, and no reason to leave the others alone."""
     results = [
         CrawlResult(name, int(ExitCode.ERROR), error=known.broken[name])

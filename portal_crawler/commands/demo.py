@@ -9,12 +9,13 @@ from pathlib import Path
 from archive.layout import Layout
 from archive.printable import printable_json
 from portal_crawler.commands.demo_report import write_report
-from portal_crawler.crawling import CrawlOptions, CrawlResult, json_row, write_to_stderr
 from portal_crawler.demo.server import demo_proxy
-from portal_crawler.display import display_for
 from portal_crawler.errors import UsageError
 from portal_crawler.exit_codes import ExitCode, worst
-from portal_crawler.fleet import crawl_apart
+from portal_crawler.launch.child_processes import crawl_apart
+from portal_crawler.launch.display import display_for
+from portal_crawler.launch.options import CrawlOptions, CrawlResult, json_row
+from portal_crawler.launch.user_log import write_to_stderr
 
 EXAMPLES = """
   portal demo                          # writes ./demo-archive anew

@@ -12,9 +12,9 @@ from pathlib import Path
 from archive.commands import search
 from archive.commands.tables import write_table
 from archive.commands.terminal import bold, write
-from archive.database import reading
+from archive.database.reading import reading
 from archive.layout import Layout
-from portal_crawler.crawling import CrawlResult
+from portal_crawler.launch.options import CrawlResult
 
 QUERY = "chuyen doi so"
 NEWEST_FIVE = "select published_at, title from articles order by 1 desc limit 5"

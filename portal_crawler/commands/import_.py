@@ -7,28 +7,28 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from archive.database.schema import open_for_writing
+from archive.database.store import Store
+from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
-from archive.imports import KeptFile, Preparation, digest_of, keep, kept_before
+from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
-from archive.locks import archive_lock
 from archive.printable import printable, printable_json
-from archive.schema import open_for_writing
-from archive.store import Store
-from archive.timeline import Timeline
-from archive.warc.companion import ImportedFile, companion_path, read_companion
-from archive.warc.unpacking import parts_of
-from portal_crawler.claims import Claiming
-from portal_crawler.commands.rebuild import add_settings
-from portal_crawler.crawling import readable_portals, write_to_stderr
+from portal_crawler.commands.options import add_settings
 from portal_crawler.exit_codes import ExitCode, worst
-from portal_crawler.importing import Imported, ImportReplay, PassedOver, lines_of, told_of
-from portal_crawler.learned import knowing
-from portal_crawler.rules import fingerprint
+from portal_crawler.launch.user_log import write_to_stderr
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.portals.registry import readable_portals
+from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.import_files import Importer, Result
+from portal_crawler.reprocessing.imported_files import (
+    ImportReprocessing,
+)
+from portal_crawler.reprocessing.learned_portal import knowing
 
 EXAMPLES = """
   portal import ~/old/*.warc.gz --archive /srv/archive
@@ -39,17 +39,6 @@ The files are kept as they are, below warc/imported. To import a file again does
 
 SHOWN = 20
 """Lines about what was passed over, of one file; `--json` has all of them."""
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of one file."""
-
-    file: str
-    code: ExitCode = ExitCode.OK
-    error: str | None = None
-    again: bool = False
-    done: Imported | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,62 +68,6 @@ def run(args: argparse.Namespace) -> int:
     return worst(result.code for result in results)
 
 
-@dataclass(slots=True)
-class Importer:
-    """Brings files into an archive that is open and locked."""
-
-    layout: Layout
-    replay: ImportReplay
-    looked_at: Layout | None = None
-    """The archive of which `layout` is a stand-in, where nothing is to be written."""
-
-    def import_file(self, path: Path) -> Result:
-        """Keep one file and put its rows. Raises ArchiveError and OSError."""
-        sha256 = digest_of(path)
-        if self.looked_at is not None:
-            return self._look(self.looked_at, path, sha256)
-        known = kept_before(self.layout, sha256)
-        if known is None:
-            next(iter(parts_of(path)), None)  # what is no archive is refused before it is copied
-            known = keep(self.layout, path, sha256)
-        imported = _ended_before(companion_path(known))
-        if imported is None:
-            return self._fresh(path, KeptFile(known, sha256, path.name))
-        done = self.replay.replay_again(imported)
-        return _result(path, done, again=True)
-
-    def _look(self, layout: Layout, path: Path, sha256: str) -> Result:
-        known = kept_before(layout, sha256)
-        imported = _ended_before(companion_path(known)) if known is not None else None
-        if imported is not None:
-            return _result(path, told_of(imported), again=True)
-        return self._fresh(path, KeptFile(path.absolute(), sha256, path.name))
-
-    def _fresh(self, path: Path, kept: KeptFile) -> Result:
-        folder = self.layout.folder if self.looked_at is not None else kept.path.parent
-        target = folder / companion_path(kept.path).name
-        preparation = Preparation(kept, version("portal-archive"), folder)
-        writer, refused = preparation.write(target)
-        with contextlib.closing(writer):
-            imported = read_companion(writer.open_path)
-            assert imported is not None
-            imported = replace(imported, path=kept.path)
-            passed_over = [PassedOver(kept.path.name, one.offset, one.why) for one in refused]
-            done = self.replay.replay(imported, passed_over)
-            writer.end(lines_of(done))
-        return _result(path, done)
-
-
-def _ended_before(companion: Path) -> ImportedFile | None:
-    imported = read_companion(companion) if companion.exists() else None
-    return imported if imported is not None and imported.run is not None else None
-
-
-def _result(path: Path, done: Imported, *, again: bool = False) -> Result:
-    code = ExitCode.DAMAGED if done.passed_over else ExitCode.OK
-    return Result(str(path), code, again=again, done=done)
-
-
 def _import(importer: Importer, path: Path) -> Result:
     try:
         return importer.import_file(path)
@@ -149,32 +82,32 @@ def _import(importer: Importer, path: Path) -> Result:
 
 @contextlib.contextmanager
 def _archive(
-    args: argparse.Namespace, portals: Mapping[str, Claiming], progress: "_Progress"
+    args: argparse.Namespace, portals: Mapping[str, PageReader], progress: "_Progress"
 ) -> Iterator[Importer]:
     layout = Layout(archive_folder(args.archive))
-    with archive_lock(layout), _opened(layout, portals, progress) as replay:
-        yield Importer(layout, replay)
+    with archive_lock(layout), _opened(layout, portals, progress) as reprocessing:
+        yield Importer(layout, reprocessing)
 
 
 @contextlib.contextmanager
 def _nowhere(
-    args: argparse.Namespace, portals: Mapping[str, Claiming], progress: "_Progress"
+    args: argparse.Namespace, portals: Mapping[str, PageReader], progress: "_Progress"
 ) -> Iterator[Importer]:
     """An archive for the time of a look."""
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
-        with _opened(layout, portals, progress) as replay:
-            yield Importer(layout, replay, Layout(archive_folder(args.archive)))
+        with _opened(layout, portals, progress) as reprocessing:
+            yield Importer(layout, reprocessing, Layout(archive_folder(args.archive)))
 
 
 @contextlib.contextmanager
 def _opened(
-    layout: Layout, portals: Mapping[str, Claiming], progress: "_Progress"
-) -> Iterator[ImportReplay]:
+    layout: Layout, portals: Mapping[str, PageReader], progress: "_Progress"
+) -> Iterator[ImportReprocessing]:
     connection = open_for_writing(layout)
     with contextlib.closing(Store(connection, fingerprint())) as store:
         known = knowing(portals, connection)
-        yield ImportReplay(layout, store, Timeline(connection), known, progress)
+        yield ImportReprocessing(layout, store, Timeline(connection), known, progress)
 
 
 class _Progress:

@@ -4,12 +4,12 @@ import argparse
 import sys
 
 from archive.commands.tables import write_table
-from archive.database import reading
+from archive.database.reading import reading
 from archive.errors import ArchiveMissingError
 from archive.layout import Layout, archive_folder
 from archive.printable import printable_json
-from portal_crawler.crawling import declared, project_settings
-from portal_crawler.portal import Portal
+from portal_crawler.portals.declaration import PortalDeclaration
+from portal_crawler.portals.registry import project_settings, registry
 
 EXAMPLES = """
   portal list
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write a row a portal, with what the archive has of it where there is one."""
     had = _had(Layout(archive_folder(args.archive)), named=args.archive is not None)
-    known = declared(project_settings({}))
+    known = registry(project_settings({}))
     rows = [_row(cls, had) for cls in known.portals.values()]
     if args.json:
         for row in rows:
@@ -39,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _row(portal: type[Portal], had: dict[str, tuple[int, str | None]]) -> dict[str, object]:
+def _row(
+    portal: type[PortalDeclaration], had: dict[str, tuple[int, str | None]]
+) -> dict[str, object]:
     articles, last_run = had.get(portal.name, (0, None))
     return {
         "name": portal.name,

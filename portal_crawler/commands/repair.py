@@ -2,16 +2,19 @@
 
 import argparse
 from dataclasses import asdict
+from functools import partial
 
 from archive.commands.terminal import printable, say, write, write_json
 from archive.commands.verify import clear, progress, report
 from archive.errors import ArchiveMissingError
+from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
-from archive.locks import archive_lock
-from portal_crawler.commands.rebuild import add_settings, rebuild
-from portal_crawler.crawling import readable_portals
+from portal_crawler.commands.options import add_settings
 from portal_crawler.exit_codes import ExitCode
-from portal_crawler.repairing import Repair, Step
+from portal_crawler.launch.user_log import write_to_stderr
+from portal_crawler.portals.registry import readable_portals
+from portal_crawler.reprocessing.rebuild import rebuild
+from portal_crawler.reprocessing.repair import Repair, Step
 
 EXAMPLES = """
   portal repair --dry-run --archive /srv/archive    # what would be done
@@ -38,7 +41,10 @@ def run(args: argparse.Namespace) -> int:
     declared = readable_portals(args.settings)
     with archive_lock(layout):
         repair = Repair(
-            layout, declared, lambda: rebuild(layout, declared, 1, quiet=True), progress(args)
+            layout,
+            declared,
+            partial(rebuild, layout, declared, warned=write_to_stderr),
+            progress(args),
         )
         count = 0
         for step in repair.steps(dry_run=args.dry_run):

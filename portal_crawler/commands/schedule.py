@@ -17,9 +17,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from archive.layout import archive_folder
-from portal_crawler.crawling import portals, project_settings, write_to_stderr
 from portal_crawler.errors import UsageError
-from portal_crawler.ping import check_ping
+from portal_crawler.launch.healthcheck import check_ping
+from portal_crawler.launch.user_log import write_to_stderr
+from portal_crawler.portals.registry import portals, project_settings
 
 EXAMPLES = """
   portal schedule --cron --archive /srv/archive                  # lines for crontab -e

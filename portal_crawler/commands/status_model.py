@@ -1,34 +1,26 @@
 """`portal status NAME --model`: what a site taught of its layout, and what a person corrects."""
 
 import argparse
-import contextlib
 import json
 import sqlite3
 import sys
-from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from archive.commands.status import EXAMPLES, add_arguments
 from archive.commands.tables import write_table
 from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
-from archive.database import reading
+from archive.database.reading import reading
+from archive.database.site_models import SiteModels, StoredModel
+from archive.filesystem.locks import portal_lock
 from archive.layout import Layout, archive_folder
-from archive.locks import portal_lock
 from archive.models import PortalEntry
-from archive.schema import open_for_writing
-from archive.search import check_portal
-from archive.site_models import SiteModels, StoredModel
-from archive.store import Store
-from archive.warc.writer import WarcWriter
-from portal_crawler.claims import Claiming
-from portal_crawler.crawling import readable_portals
+from archive.search.find import check_portal
+from archive.warc.own_records import Correction
 from portal_crawler.errors import UnknownPortalError, UsageError
 from portal_crawler.learning.model import SiteModel, draft
-from portal_crawler.relearning import Relearning
-from portal_crawler.replay import Correction
-from portal_crawler.rules import fingerprint
+from portal_crawler.portals.registry import readable_portals
+from portal_crawler.reprocessing.relearn import apply_correction, write_correction
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
 
@@ -139,8 +131,10 @@ def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]
             f"{args.portal} is no portal that is known any more: its pages cannot be read again"
         )
     with portal_lock(layout, args.portal):
-        correction = _written(layout, Correction(args.portal, since, _line(model), "", ("", 0)))
-        count = _applied(layout, declared, correction)
+        correction = write_correction(
+            layout, Correction(args.portal, since, _line(model), "", ("", 0))
+        )
+        count = apply_correction(layout, declared, correction)
     say(f"{args.portal}: layout since {since} corrected; {count} articles read again")
 
 
@@ -165,25 +159,3 @@ def _given(source: str, models: list[StoredModel]) -> tuple[str, SiteModel]:
 
 def _line(model: SiteModel) -> str:
     return json.dumps(json.loads(model.to_json()), ensure_ascii=False, sort_keys=True)
-
-
-def _written(layout: Layout, correction: Correction) -> Correction:
-    """The correction as it stands in a WARC file of its own."""
-    warcinfo = [
-        ("software", f"portal-archive/{version('portal-archive')}"),
-        ("format", "WARC File Format 1.1"),
-        ("isPartOf", correction.portal),
-        ("portal", correction.portal),
-    ]
-    writer = WarcWriter(layout, correction.portal, warcinfo)
-    target = f"urn:portal-model:{correction.portal}:{correction.since}"
-    record_id, file, offset = writer.write_metadata(correction.lines(), target)
-    writer.close()
-    return replace(correction, record_id=record_id, place=(file, offset))
-
-
-def _applied(layout: Layout, declared: Claiming, correction: Correction) -> int:
-    connection = open_for_writing(layout)
-    with contextlib.closing(Store(connection, fingerprint())) as store:
-        relearning = Relearning(layout, connection, store, declared)
-        return store.in_transaction([lambda: relearning.advance([correction])])[0]

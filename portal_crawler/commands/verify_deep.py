@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from archive.commands.terminal import say
 from archive.commands.verify import EXAMPLES, add_arguments, progress, report, summary
+from archive.integrity.verify import Finding, Verification
 from archive.layout import Layout, archive_folder
-from archive.verify import Finding, Verification
-from portal_crawler.crawling import readable_portals
-from portal_crawler.deep import DeepTally, DeepVerification
 from portal_crawler.exit_codes import ExitCode
+from portal_crawler.portals.registry import readable_portals
+from portal_crawler.reprocessing.verify_deep import DeepTally, DeepVerification
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
 

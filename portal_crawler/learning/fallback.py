@@ -12,18 +12,18 @@ from itertools import islice
 
 from lxml import etree
 
-from portal_crawler.cleaning.body import remove
-from portal_crawler.cleaning.profile import Profile
-from portal_crawler.cleaning.text import clean
+from portal_crawler.cleaning.body.reading import remove
+from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.profile import MACHINE_DATES, Profile
+from portal_crawler.cleaning.words.text import clean
 from portal_crawler.learning.containers import CONTAINER_TAGS, f1
-from portal_crawler.learning.facts import KEPT_CHARS, BlockFact, PageFacts
 from portal_crawler.learning.fields import is_byline
-from portal_crawler.learning.machine import MACHINE_DATES
+from portal_crawler.learning.known_page import SeenPage
+from portal_crawler.learning.marking import MARK, MARKED, mark_repeated
 from portal_crawler.learning.model import SiteModel
+from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact, PageFacts
 from portal_crawler.learning.paths import FROM_BODY, Skeleton
-from portal_crawler.learning.repeated import MARK, MARKED, mark_repeated
 from portal_crawler.learning.repetition import Page, is_link
-from portal_crawler.learning.seen import SeenPage
 
 AGREEMENT = 0.8
 """F1 of an element's text against trafilatura's from which on the element is taken for the
@@ -230,3 +230,10 @@ def _dates(page: Page) -> Iterator[str]:
     dates.sort(key=lambda block: (abs(block.element - top), block.element))
     for block in dates[:NEAREST_DATES]:
         yield _name(page.skeleton, block.element)
+
+
+def general_reading(html: bytes, content_type: str | None = None) -> str:
+    """trafilatura's reading of a page, as it is by default; empty where it finds nothing."""
+    from trafilatura import extract  # takes half a second to import, and most commands need it not
+
+    return extract(decode(html, content_type).text, include_comments=False) or ""

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal_crawler.cleaning.blocks import Block
-from portal_crawler.cleaning.boilerplate import is_boilerplate
-from portal_crawler.cleaning.bylines import looks_like_byline
-from portal_crawler.learning.facts import KEPT_CHARS, BlockFact
+from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.bylines import looks_like_byline
+from portal_crawler.cleaning.words.boilerplate import is_boilerplate
+from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact
 from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE, covering
 from portal_crawler.learning.repetition import Page, is_link
 

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from portal_crawler.cleaning.boilerplate import is_page_name
-from portal_crawler.cleaning.text import folded
+from portal_crawler.cleaning.words.boilerplate import is_page_name
+from portal_crawler.cleaning.words.text import folded
 
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ")
 """What systems set between headline, section and site. Headlines hold them too."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from portal_crawler.learning.boilerplate import furniture, repeated_blocks
 from portal_crawler.learning.containers import Votes, container_places, containers, support
-from portal_crawler.learning.facts import PageFacts
 from portal_crawler.learning.fields import (
     Place,
     author_selectors,
@@ -11,11 +11,11 @@ from portal_crawler.learning.fields import (
     head_of,
     title_selectors,
 )
-from portal_crawler.learning.furniture import furniture, repeated_blocks
 from portal_crawler.learning.headlines import separator_of
 from portal_crawler.learning.model import SiteModel
+from portal_crawler.learning.page_facts import PageFacts
 from portal_crawler.learning.repetition import Site, site_of
-from portal_crawler.learning.titles import settle_headlines
+from portal_crawler.learning.site_headlines import settle_headlines
 
 FEWEST_ARTICLES = 5
 """Below, a learned container loses to a general extractor (0.862 against 0.956 in the trial)."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import combinations
 
-from portal_crawler.learning.facts import BlockFact, PageFacts
+from portal_crawler.learning.page_facts import BlockFact, PageFacts
 
 BY_LABEL, BY_ANCHOR, FROM_BODY, BY_TURN = range(4)
 """Kinds of names, first what a person reads best and a redesign shifts least: classes; steps from

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from portal_crawler.cleaning.blocks import BLOCK_TAGS, Block
-from portal_crawler.cleaning.bylines import looks_like_byline
-from portal_crawler.learning.facts import BlockFact, PageFacts
+from portal_crawler.cleaning.body.blocks import BLOCK_TAGS, Block
+from portal_crawler.cleaning.body.bylines import looks_like_byline
 from portal_crawler.learning.headlines import own_parts
+from portal_crawler.learning.page_facts import BlockFact, PageFacts
 from portal_crawler.learning.paths import Skeleton
 
 REPEATED_SHARE = 0.2

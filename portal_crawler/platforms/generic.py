@@ -12,10 +12,10 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from archive.models import Article
-from portal_crawler.cleaning.link_lists import next_link, read_link_list
-from portal_crawler.cleaning.listing import ListingPage
-from portal_crawler.learning.reading import extract_learned
-from portal_crawler.portal import Portal
+from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.cleaning.listings.found import next_link, read_link_list
+from portal_crawler.crawl.spider import Portal
+from portal_crawler.learning.extract import extract_learned
 
 LEAST_SLUG_WORDS = 4
 """Headlines have more, as have their slugs; names of sections have fewer."""

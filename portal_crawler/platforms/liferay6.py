@@ -9,10 +9,10 @@ import html
 import re
 from urllib.parse import urljoin, urlsplit
 
-from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.listings.declared import ListingProfile
+from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.cleaning.urls import is_copy
-from portal_crawler.portal import Portal
+from portal_crawler.crawl.spider import Portal
 
 ARTICLE = Profile(
     name="liferay6",

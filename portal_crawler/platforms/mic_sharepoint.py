@@ -6,9 +6,9 @@ Odd: addresses vary in case; the same article stands under `/Pages/` and, from 2
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.listings.declared import ListingProfile
+from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.cleaning.urls import is_copy
 
 ARTICLE = Profile(
     name="mic_sharepoint",

@@ -7,11 +7,11 @@ another site; what the SharePoint years had (see mic_sharepoint) was taken over 
 import re
 from urllib.parse import urljoin, urlsplit
 
-from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.listings.declared import ListingProfile
+from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.cleaning.urls import is_copy
+from portal_crawler.crawl.spider import Portal
 from portal_crawler.platforms import mic_sharepoint
-from portal_crawler.portal import Portal
 
 ARTICLE = Profile(
     name="vccorp",

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from archive.models import Article, Image
-from portal_crawler.cleaning.blocks import Block
-from portal_crawler.cleaning.body import bodies_marked
-from portal_crawler.cleaning.runs import Run
-from portal_crawler.cleaning.urls import absolute
+from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.reading import bodies_marked
+from portal_crawler.cleaning.body.styled_text import Run
+from portal_crawler.cleaning.page.urls import absolute
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ element is `<br>`: GFM has nothing else for the lines of a cell.
 import re
 from collections.abc import Iterable
 
-from portal_crawler.cleaning.blocks import Block, Cell, Kind
-from portal_crawler.cleaning.lists import BULLET
-from portal_crawler.cleaning.runs import Run
-from portal_crawler.cleaning.urls import absolute
+from portal_crawler.cleaning.body.blocks import Block, Cell, Kind
+from portal_crawler.cleaning.body.lists import BULLET
+from portal_crawler.cleaning.body.styled_text import Run
+from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.showing.markup import FILM, link_target
 from portal_crawler.showing.outline import ItemNode, ListNode, Node, Quotation, outline
 

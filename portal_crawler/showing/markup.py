@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import nh3
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.blocks import Block, Cell, Kind
-from portal_crawler.cleaning.runs import Run
-from portal_crawler.cleaning.urls import absolute
+from portal_crawler.cleaning.body.blocks import Block, Cell, Kind
+from portal_crawler.cleaning.body.styled_text import Run
+from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.showing.outline import ItemNode, ListNode, Node, Quotation, outline
 
 ALLOWED = {

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from portal_crawler.cleaning.blocks import Block
-from portal_crawler.cleaning.lists import Item, List
+from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.lists import Item, List
 
 
 @dataclass(slots=True)

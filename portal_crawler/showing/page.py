@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.models import Article, Attachment
-from portal_crawler.cleaning.blocks import Block
-from portal_crawler.cleaning.urls import absolute
+from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.showing.document import Document
 from portal_crawler.showing.markdown import article_markdown, escaped, target
 from portal_crawler.showing.markup import article_html

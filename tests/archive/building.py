@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from archive.layout import Layout, article_id, run_id, utc_text
+from archive.database.schema import open_for_writing
+from archive.database.store import Store
+from archive.layout import Layout, article_id, run_id
 from archive.models import Article, Attachment, Capture, Image, PortalEntry, Run
-from archive.schema import open_for_writing
-from archive.store import Store
+from archive.moments import utc_text
 from archive.warc.exchange import Exchange
 from archive.warc.writer import WarcWriter
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from archive.alarms import (
+from archive.status.alarms import (
     FEWEST_PAGES,
     RULES,
     RUNS_NEEDED,

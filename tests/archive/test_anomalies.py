@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.integrity.verify import Verification
 from archive.layout import Layout
-from archive.verify import Verification
-from archive.warc.checks import MESSAGE_CHECKS
+from archive.warc.record_checks import MESSAGE_CHECKS
 from tests.archive.building import NOT_MODIFIED, ArchiveBuilder, members, rewrite, warc_path
 
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.articles import article_named, at_version, stored_article
 from archive.citation import citation
 from archive.commands import show
-from archive.database import reading
+from archive.database.articles import article_named, at_version, stored_article
+from archive.database.reading import reading
 from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
 from tests.archive.building import PORTAL, ArchiveBuilder, members, warc_path

@@ -3,16 +3,16 @@
 import re
 from pathlib import Path
 
-from archive.row_checks import ROW_CHECKS
-from archive.warc.checks import CHECKS, MESSAGE_CHECKS, ODD_BUT_SOUND
+from archive.integrity.row_checks import ROW_CHECKS
+from archive.warc.record_checks import CHECKS, MESSAGE_CHECKS, ODD_BUT_SOUND
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
-    "archive/verify.py",
-    "archive/row_checks.py",
-    "archive/import_checks.py",
+    "archive/integrity/verify.py",
+    "archive/integrity/row_checks.py",
+    "archive/integrity/import_checks.py",
     "archive/warc/index_check.py",
-    "portal_crawler/deep.py",
+    "portal_crawler/reprocessing/verify_deep.py",
 )
 CODE = re.compile(
     r'(?m)(?:Finding\(|yield \(?|^(?:RULES_CHANGED|ROW_DIFFERS) =|\()\s*"([a-z-]+)",?'

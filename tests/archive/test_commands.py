@@ -14,8 +14,8 @@ import pytest
 
 from archive.commands import search, show, status, verify
 from archive.errors import ArchiveMissingError, QueryError
+from archive.filesystem.locks import portal_lock
 from archive.layout import Layout, article_id
-from archive.locks import portal_lock
 from tests.archive.building import PORTAL, ArchiveBuilder, warc_path
 
 ROOT = Path(__file__).parents[2]

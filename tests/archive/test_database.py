@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.database import reading
+from archive.database.reading import reading
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveVersionError
 from archive.layout import SCHEMA_VERSION, Layout
 from tests.archive.building import ArchiveBuilder

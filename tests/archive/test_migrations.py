@@ -6,12 +6,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.articles import stored_article
-from archive.database import reading
-from archive.descriptions import DESCRIPTIONS
+from archive.database.articles import stored_article
+from archive.database.descriptions import DESCRIPTIONS
+from archive.database.reading import reading
+from archive.database.schema import migrations, open_for_writing
 from archive.layout import SCHEMA_VERSION, Layout, article_id
 from archive.models import Attachment, Image, Run, Video
-from archive.schema import migrations, open_for_writing
 from tests.archive.building import PORTAL, ArchiveBuilder
 
 FIRST_SCHEMA = 1

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.database import reading
+from archive.database.reading import reading
 from archive.errors import QueryError
 from archive.layout import Layout
-from archive.query import MAX_WORDS, parsed
-from archive.search import Filters, search
-from archive.vietnamese import folded, tone_placements
+from archive.search.find import Filters, search
+from archive.search.query import MAX_WORDS, parsed
+from archive.search.vietnamese import folded, tone_placements
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from archive.layout import Layout
-from archive.warc.checks import CHECKS, MESSAGE_CHECKS, problems
-from archive.warc.facts import RecordReading
+from archive.warc.record_checks import CHECKS, MESSAGE_CHECKS, problems
+from archive.warc.record_facts import RecordReading
 from tests.archive.building import members, warc_path
 
 HTML = "<p>Chuyển đổi số</p>".encode()

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from archive.database import reading
+from archive.database.reading import reading
 from archive.errors import QueryError
-from archive.excerpt import excerpt
 from archive.layout import Layout
-from archive.query import parsed
-from archive.search import Filters, search
+from archive.search.excerpt import excerpt
+from archive.search.find import Filters, search
+from archive.search.query import parsed
 from tests.archive.building import ArchiveBuilder
 
 

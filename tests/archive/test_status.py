@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from archive.alarms import RULES, Alarm, alarms_json
 from archive.commands import status
-from archive.commands.sparkline import ASCII, BLOCKS, sparkline
 from archive.commands.status_page import status_page
-from archive.database import reading
+from archive.commands.tables import ASCII, BLOCKS, sparkline
+from archive.database.reading import reading
 from archive.errors import ArchiveUnwritableError
+from archive.filesystem.locks import portal_lock
 from archive.layout import Layout
-from archive.locks import portal_lock
-from archive.metrics import PREFIX, metrics
-from archive.rhythm import QUIET_LEAST_DAYS, rhythm
-from archive.status import Standing, standings
+from archive.status.alarms import RULES, Alarm, alarms_json
+from archive.status.metrics import PREFIX, metrics
+from archive.status.portals import Standing, standings
+from archive.status.rhythm import QUIET_LEAST_DAYS, rhythm
 from tests.archive.building import PORTAL, ArchiveBuilder
 from tests.archive.test_commands import Out, objects, on_terminal, run
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveMissingError
+from archive.filesystem.locks import portal_lock
+from archive.integrity.verify import Finding, Verification
 from archive.layout import Layout
-from archive.locks import portal_lock
-from archive.verify import Finding, Verification
 from archive.warc.index_check import index_problems
 from tests.archive.building import NOT_MODIFIED, PORTAL, ArchiveBuilder, members, rewrite, warc_path
 

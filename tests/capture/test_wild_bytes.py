@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.verify import Verification
+from archive.integrity.verify import Verification
 from archive.warc.reader import stored_answer
 from tests.archive.building import ArchiveBuilder, warc_path
 

@@ -10,15 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.crawls import (
-    Ended,
-    WarcRecord,
-    crawl,
-    rows,
-    verified,
-    warc_files,
-    warc_records,
-)
+from tests.support.crawls import Ended, WarcRecord, crawl, rows, verified, warc_files, warc_records
 from tests.support.pages import article, listing
 from tests.support.wire_server import (
     NOT_FOUND,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.cleaning.charset import decode
-from portal_crawler.cleaning.checks import problems
+from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.problems import problems
 from tests.cleaning.pages import TITLE, liferay_page
 from tests.cleaning.pages import read as extraction_of
 

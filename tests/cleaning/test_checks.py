@@ -1,8 +1,8 @@
 import pytest
 
 from archive.models import Article
-from portal_crawler.cleaning.boilerplate import is_boilerplate, is_tail_boilerplate
-from portal_crawler.cleaning.checks import problems
+from portal_crawler.cleaning.problems import problems
+from portal_crawler.cleaning.words.boilerplate import is_boilerplate, is_tail_boilerplate
 from tests.cleaning.pages import SENTENCE, TITLE
 
 SOUND = {"url": "http://a.example/", "title": TITLE, "body": SENTENCE, "published_at": "2014-01-07"}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from portal_crawler.cleaning.dates import published_at, read_date
+from portal_crawler.cleaning.words.dates import published_at, read_date
 from portal_crawler.platforms import vccorp
 from tests.cleaning.pages import VCCORP_URL, liferay_page, read, vccorp_page
 

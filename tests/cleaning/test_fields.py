@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from archive.models import Article, Video
-from portal_crawler.cleaning.body import Body
+from portal_crawler.cleaning.body.reading import Body
 from portal_crawler.cleaning.fields import author_and_source, videos
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.learning.reading import extract_learned
+from portal_crawler.learning.extract import extract_learned
 from portal_crawler.platforms import vccorp
 from tests.cleaning.pages import (
     FETCHED_AT,

@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
-from portal_crawler.cleaning.checks import problems
-from portal_crawler.cleaning.fonts import misread
+from portal_crawler.cleaning.problems import problems
+from portal_crawler.cleaning.words.fonts import misread
 from tests.cleaning.pages import SENTENCE, liferay_page, read
 
 TEXT = (

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from portal_crawler.cleaning.urls import LONGEST_ADDRESS_CHARS, absolute
+from portal_crawler.cleaning.page.urls import LONGEST_ADDRESS_CHARS, absolute
 from portal_crawler.platforms import generic, liferay6, mic_sharepoint, vccorp
 
 LIFERAY = "http://so.example.gov.vn"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.models import ListedArticle
-from portal_crawler.cleaning.link_lists import next_link, read_link_list
+from portal_crawler.cleaning.listings.found import next_link, read_link_list
 from portal_crawler.platforms.generic import article_key
 
 URL = "http://so.example/tin-tuc"

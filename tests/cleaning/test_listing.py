@@ -1,5 +1,5 @@
 from archive.models import ListedArticle
-from portal_crawler.cleaning.listing import ListingPage, ListingProfile, read_listing
+from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfile, read_listing
 from portal_crawler.platforms import liferay6, vccorp
 from tests.cleaning.pages import FETCHED_AT
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.cleaning.names import credit_of, is_account, source_of
+from portal_crawler.cleaning.words.names import credit_of, is_account, source_of
 
 LONG = "Các đại biểu tham quan triển lãm"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal_crawler.cleaning.extraction import ExtractionError
-from portal_crawler.cleaning.text import clean
+from portal_crawler.cleaning.words.text import clean
 from tests.cleaning.pages import TITLE, liferay_page, read, read_liferay
 
 TAGS = ("p", "div", "b", "em", "span", "table", "tr", "td", "ul", "li", "a", "center", "h2", "font")

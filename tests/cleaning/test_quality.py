@@ -22,8 +22,8 @@ from benchmarks.quality.corpora import HANOI_ANSWERS, SHARED, Corpus, Page, corp
 from benchmarks.quality.measuring import Measured, fallen, floors, measured, moved
 from benchmarks.quality.methods import METHODS, said
 from benchmarks.quality.scoring import Said
-from portal_crawler.cleaning.checks import problems
 from portal_crawler.cleaning.extraction import extract
+from portal_crawler.cleaning.problems import problems
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.platforms import liferay6, vccorp
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.cleaning.text import MOST_MARKS, clean, field
+from portal_crawler.cleaning.words.text import MOST_MARKS, clean, field
 
 LONGEST_CLEANING_S = 5
 """By the square it takes ten minutes, in its length a tenth of a second."""

@@ -7,13 +7,13 @@ import pytest
 from lxml import etree
 
 from portal_crawler.cleaning.extraction import ExtractionError
-from portal_crawler.cleaning.text import clean
-from portal_crawler.cleaning.tree import (
+from portal_crawler.cleaning.page.tree import (
     fast_tree,
     rename_odd_elements,
     slow_tree,
     without_endless_attributes,
 )
+from portal_crawler.cleaning.words.text import clean
 from tests.cleaning.pages import SENTENCE, liferay_page, read
 
 STRAY_END = liferay_page(f"<p>Một.</p></body></html><p>{SENTENCE}</p>")

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from archive.alarms import Share, measures_json
-from archive.layout import Layout, run_id, utc_text
+from archive.database.schema import open_for_writing
+from archive.database.store import Store
+from archive.layout import Layout, run_id
 from archive.models import PortalEntry, Run
-from archive.schema import open_for_writing
-from archive.store import Store
-from portal_crawler.measures import WATCHED_FIELDS
+from archive.moments import utc_text
+from archive.status.alarms import Share, measures_json
+from portal_crawler.run.measures import WATCHED_FIELDS
 from tests.crawl.test_gates import GATE
 from tests.support.crawls import ROOT, Ended, crawl, last_run
 from tests.support.pages import article, listing

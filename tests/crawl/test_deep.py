@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.integrity.verify import Finding
 from archive.layout import Layout
-from archive.verify import Finding
 from portal_crawler.cli import main
-from portal_crawler.deep import DeepVerification
-from portal_crawler.rules import fingerprint
+from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.verify_deep import DeepVerification
 from tests.support.crawls import crawl, rows
 from tests.support.pages import article, listing
 from tests.support.portals import Wire

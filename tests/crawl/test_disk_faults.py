@@ -34,7 +34,7 @@ SLOW = ("write:delay_enter=10000", "fsync:delay_enter=400000")
 """Microseconds: some 30 pages a second, and a second or two to close a file."""
 
 MAY_WAIT = 16
-"""Answers: MAX_PENDING of portal_crawler.run, which bounds the memory."""
+"""Answers: MAX_PENDING of portal_crawler.run.crawl_run, which bounds the memory."""
 
 ENDS_WITHIN_S = 13.0
 """Ten seconds, and a margin for a machine that does other things."""

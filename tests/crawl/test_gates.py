@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.tally import BLOCKED_LIMIT
+from portal_crawler.run.outcome import BLOCKED_LIMIT
 from tests.crawl.test_generic import crawl_taught, publish
 from tests.crawl.test_second_crawl import night
 from tests.learning.sites import site_pages, uiarticle

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.due import REVISIT_DAYS, next_due
-from archive.layout import utc_text
+from archive.database.due import REVISIT_DAYS, next_due
+from archive.moments import utc_text
 from tests.support.ageing import let_pass
 from tests.support.crawls import ROOT, crawl, last_run, rows
 from tests.support.pages import article, listing

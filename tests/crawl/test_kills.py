@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from archive.database.schema import open_for_writing
+from archive.database.store import Store
+from archive.integrity.verify import Verification
 from archive.layout import Layout
-from archive.schema import open_for_writing
-from archive.store import Store
-from archive.verify import Verification
 from archive.warc.members import State, read_member
-from benchmarks.kills import kill
-from portal_crawler.catchup import catch_up
-from portal_crawler.rules import fingerprint
+from portal_crawler.reprocessing.catchup import catch_up
+from portal_crawler.reprocessing.fingerprint import fingerprint
 from tests.archive.building import NOT_FOUND, ArchiveBuilder, page, warc_path
+from tests.long.kills import kill
 from tests.support.portals import Wire
 
 KILLS = 6

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from archive.filesystem.locks import portal_lock
+from archive.integrity.mending import Survey, keep_as, mend, right_index
+from archive.integrity.verify import Verification
 from archive.layout import Layout
-from archive.locks import portal_lock
-from archive.mending import Survey, keep_as, mend, right_index
-from archive.verify import Verification
 from portal_crawler.cli import main
-from portal_crawler.repairing import Repair
+from portal_crawler.reprocessing.repair import Repair
 from tests.archive.building import members
 from tests.support.crawls import crawl, rows, start_crawl, warc_files, wire_environment
 from tests.support.pages import article, listing

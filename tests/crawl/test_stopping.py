@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.filesystem.locks import portal_lock
 from archive.layout import Layout
-from archive.locks import portal_lock
 from tests.support.crawls import (
     ROOT,
     crawl,
@@ -290,7 +290,7 @@ def test_a_crawl_is_locked_out_by_a_rebuild_which_is_named(
     assert crawl(server, archive).code == 0
     program = (
         "import sys, time\nfrom pathlib import Path\nfrom archive.layout import Layout\n"
-        "from archive.locks import archive_lock\n"
+        "from archive.filesystem.locks import archive_lock\n"
         "with archive_lock(Layout(Path(sys.argv[1]))):\n    print('held', flush=True)\n"
         "    sys.stdin.read()"
     )
@@ -384,7 +384,7 @@ def test_a_writer_that_never_ends_fails_the_crawl_and_nothing_is_lost(
     serve(server, 12)
     assert crawl(server, archive, "--articles", "1").code == 0
     program = (
-        "import sys, archive.store as store\nstore.PATIENCE_S = 1.0  # 30\n"
+        "import sys, archive.database.store as store\nstore.PATIENCE_S = 1.0  # 30\n"
         "from portal_crawler.cli import main\nsys.exit(main(sys.argv[1:]))"
     )
     process = subprocess.Popen(

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.frontier import Frontier, Known
-from archive.layout import article_id, utc_text
+from archive.database.frontier import Frontier, Known
+from archive.database.store import Change
+from archive.layout import article_id
 from archive.models import Article, Attachment, Capture, Image, ListedArticle
-from archive.store import Change
+from archive.moments import utc_text
 from tests.archive.building import NOT_FOUND, NOT_MODIFIED, PORTAL, ArchiveBuilder, page
 from tests.support.crawls import rows
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.warc import foreign
-from archive.warc.unpacking import MAX_RATIO, SPARE_BYTES
+from archive.imports import foreign
+from archive.imports.unpacking import MAX_RATIO, SPARE_BYTES
 from portal_crawler.cli import main
 from tests.importing.making import (
     ARTICLES,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.learning.facts import block_key, page_facts
+from portal_crawler.learning.page_facts import block_key, page_facts
 
 PAGE = """<html><head><title>Một tin</title><script>x</script></head><body class="site">
 <div class="menu"><ul><li><a href="/a">Trang chủ</a></li></ul></div>

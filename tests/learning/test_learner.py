@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from portal_crawler.learning.facts import PageFacts, page_facts
 from portal_crawler.learning.learner import FEWEST_ARTICLES, learn
 from portal_crawler.learning.model import SiteModel
+from portal_crawler.learning.page_facts import PageFacts, page_facts
 from tests.learning.sites import TEMPLATES, MadePage, nukeviet, page, site_pages, texts, vhv
 
 

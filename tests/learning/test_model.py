@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.learning.facts import page_facts
 from portal_crawler.learning.learner import learn
 from portal_crawler.learning.model import RepeatedBlock, SiteModel, draft
+from portal_crawler.learning.page_facts import page_facts
 from tests.learning.sites import site_pages, vhv
 
 BLOCK = RepeatedBlock(key="chia sẻ", text="Chia sẻ", path="div > p", pages=9, kind="repeated")

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from archive.models import Article
 from portal_crawler.cleaning.extraction import ExtractionError, NoTitleError, SoftNotFoundError
-from portal_crawler.cleaning.text import clean
-from portal_crawler.learning.facts import page_facts
+from portal_crawler.cleaning.words.text import clean
+from portal_crawler.learning.extract import CONTAINER_MISSING, READ_GENERALLY, extract_learned
 from portal_crawler.learning.learner import learn
 from portal_crawler.learning.model import SiteModel
-from portal_crawler.learning.reading import CONTAINER_MISSING, READ_GENERALLY, extract_learned
+from portal_crawler.learning.page_facts import page_facts
 from tests.learning.sites import TEMPLATES, MadePage, Template, page, site_pages, vhv
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -11,7 +11,7 @@ import socket
 import time
 from typing import Any
 
-from archive.ip_addresses import address_in
+from portal_crawler.fetch.ip_addresses import address_in
 from tests.support.portals import Wire
 
 SILENCE_S = 60

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.ip_addresses import address_in, is_public
+from portal_crawler.fetch.ip_addresses import address_in, is_public
 from tests.support.crawls import Ended, ended, last_run, rows, start_crawl, wire_environment
 from tests.support.pages import article, listing
 from tests.support.wire_server import WireServer, page

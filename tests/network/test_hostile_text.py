@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.log_lines import FileLines, OneLine
+from portal_crawler.run.log_file import FileLines, OneLine
 from tests.support.crawls import (
     ROOT,
     Ended,

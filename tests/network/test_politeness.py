@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from scrapy.http import Response
 
+from archive.filesystem.turns import Turns
 from archive.layout import Layout
-from archive.turns import Turns
-from portal_crawler.politeness import Pace, retry_after_s
+from portal_crawler.fetch.politeness import Pace, retry_after_s
 from tests.support.crawls import crawl, ended, last_run, start_crawl, wire_environment
 from tests.support.pages import article, listing
 from tests.support.wire_server import RULES, WireServer, message, page, raw

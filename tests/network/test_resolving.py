@@ -10,16 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.politeness import one_of
+from portal_crawler.fetch.politeness import one_of
 from tests.network.test_addresses import crawl_named
-from tests.support.crawls import (
-    crawl,
-    ended,
-    last_run,
-    start_crawl,
-    warc_records,
-    wire_environment,
-)
+from tests.support.crawls import crawl, ended, last_run, start_crawl, warc_records, wire_environment
 from tests.support.pages import article, listing
 from tests.support.wire_server import WireServer, page
 

@@ -19,12 +19,12 @@ import pytest
 
 from archive.models import Article
 from portal_crawler.cleaning import extraction
-from portal_crawler.cleaning.checks import problems
 from portal_crawler.cleaning.extraction import extract
-from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.listings.declared import ListingProfile
+from portal_crawler.cleaning.problems import problems
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.crawling import portals, project_settings
-from portal_crawler.portal import Portal
+from portal_crawler.crawl.spider import Portal
+from portal_crawler.portals.registry import portals, project_settings
 
 HERE = Path(__file__).parent
 PORTALS = portals(project_settings({}))

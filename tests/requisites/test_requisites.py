@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scrapy import Request
 
 from archive.addresses import asked_address, written_addresses
-from portal_crawler.requisites import (
+from portal_crawler.crawl.requisite_links import (
     page_requisites,
     srcset_addresses,
     stylesheet_requisites,

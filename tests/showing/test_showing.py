@@ -15,7 +15,7 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from archive.models import Article
-from portal_crawler.cleaning.blocks import Block
+from portal_crawler.cleaning.body.blocks import Block
 from portal_crawler.showing.document import Document, document
 from portal_crawler.showing.markdown import CELL_BREAK, article_markdown
 from portal_crawler.showing.markup import ALLOWED, article_html

@@ -7,9 +7,9 @@ import os
 import re
 from urllib.parse import urljoin, urlsplit
 
-from portal_crawler.cleaning.listing import ListingProfile
+from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.portal import Portal
+from portal_crawler.crawl.spider import Portal
 
 ORIGIN = os.environ.get("WIRE_ORIGIN", "http://portal.test")
 

@@ -1,0 +1,24 @@
+"""How a portal stands, in the words that the terminal and the page share."""
+
+from archive.status.portals import Row, Standing
+
+
+def coverage(portal: Standing) -> str:
+    """The share of the portal's own count that is settled, rounded down; empty without a count."""
+    return "" if portal.coverage is None else f"{int(portal.coverage * 100)} %"
+
+
+def due(portal: Standing) -> str:
+    """How many articles are due for another look now, else the day on which the next one is."""
+    if portal.due_now:
+        return f"{portal.due_now} now"
+    return (portal.next_due or "")[: len("2026-11-23")]
+
+
+def outcome_words(run: Row | None, *, is_running: bool) -> str:
+    """A run without an outcome is under way, or its process was killed."""
+    if run is None:
+        return "never"
+    if run["outcome"] is not None:
+        return str(run["outcome"])
+    return "running" if is_running else "broken off"

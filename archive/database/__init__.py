@@ -1,0 +1,1 @@
+"""archive.db: its schema, what writes rows, and what reads them."""

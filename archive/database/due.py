@@ -1,0 +1,210 @@
+"""When an article is due for another look: by its age, or because the last answer settled nothing.
+
+All of it follows from captures, sightings and runs, hence from the WARCs.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from archive.layout import ID_BITS, derived_id
+from archive.moments import utc_moment, utc_text
+
+REVISIT_DAYS = (1.0, 3.0, 7.0, 30.0, 90.0, 365.0)
+"""Ages at which an article is looked at again: edits come early, and ever more rarely."""
+
+SWEEP_DAYS = 30.0
+"""Between two runs that look at everything."""
+
+SPREAD_SHARE = 0.25
+"""Of an age, the most that a look comes later: articles of one day spread over days or weeks."""
+
+MISSED_DAYS = 30.0
+"""A look that was missed for longer is left to the full sweep: a crawler that was off for a year,
+and an import of old captures, must not make thousands due in a night."""
+
+MISSING = (404, 410)
+
+_HANOI = timezone(timedelta(hours=7))
+"""Viet Nam has no summer time; published_at without a time is a day there."""
+
+_STATES = """
+WITH answers AS (
+  SELECT key, max(fetched_at || warc_file || printf('%012d', warc_offset)),
+    id, fetched_at, status, run_id
+  FROM captures WHERE portal = :portal AND role = 'article' AND key IS NOT NULL
+    AND truncated IS NULL AND status IN (200, 304, 404, 410)
+  GROUP BY key),
+listed AS (
+  SELECT key, max(seen_at) AS seen_at, max(last_seen_at) AS last_seen_at
+  FROM sightings WHERE portal = :portal GROUP BY key),
+ours AS NOT MATERIALIZED (
+  SELECT s.key, s.seen_at, c.run_id FROM sightings s JOIN captures c ON c.id = s.capture_id
+  WHERE s.portal = :portal AND c.warc_file NOT LIKE 'warc/imported/%'),
+states AS (
+  SELECT listed.key, listed.last_seen_at,
+    articles.id IS NOT NULL AS had, articles.gone_at IS NOT NULL AS gone,
+    articles.published_at, articles.first_seen_at,
+    substr(min(coalesce(published_at, first_seen_at), first_seen_at), 1, 10) AS born,
+    answers.id AS answer, answers.fetched_at AS answered_at, answers.status,
+    iif(listed.seen_at > answers.fetched_at, (
+      SELECT ours.seen_at > answers.fetched_at AND ours.run_id <> answers.run_id
+      FROM ours WHERE ours.key = listed.key ORDER BY ours.seen_at DESC LIMIT 1), 0) AS relisted,
+    iif(answers.id IS NULL,
+      EXISTS (SELECT 1 FROM ours WHERE ours.key = listed.key), 0) AS unanswered,
+    answers.status = 200 AND iif(articles.id IS NULL,
+      (SELECT outcome FROM runs WHERE id = answers.run_id) IS NOT 'complete',
+      articles.gone_at IS NULL AND articles.capture_id <> answers.id) AS unread,
+    articles.gone_at IS NULL AND articles.id IS NOT NULL AND answers.status IN (404, 410)
+      AS missing_once
+  FROM listed
+  LEFT JOIN articles INDEXED BY idx_articles_states
+    ON articles.portal = :portal AND articles.key = listed.key
+  LEFT JOIN answers ON answers.key = listed.key)
+SELECT key, last_seen_at, had, gone, published_at, first_seen_at, answer, answered_at,
+  relisted OR unanswered OR unread OR missing_once AS is_open
+FROM states
+"""
+"""Only few articles were listed after their answer, so that `ours` is looked at for few; and the
+index idx_articles_states has all columns of articles that are read, whose rows hold whole bodies.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What is known of an article that a listing named once. Times are UTC."""
+
+    key: str
+    last_seen_at: str
+    had: bool
+    """It has a row."""
+    gone: bool
+    published_at: str | None
+    first_seen_at: str | None
+    answer: int | None
+    """captures.id of the newest answer that settled something: a page, its 304, a 404 or 410."""
+    answered_at: str | None
+    is_open: bool
+    """To be asked for again whatever its age, as the last attempt settled nothing: a later run than
+    that of the answer found it listed otherwise; a crawl of ours found it listed, and it was never
+    answered; the answer is a page that no row comes from (a soft 404, or one of an unfinished run);
+    or it answered 404 once, and is asked to be sure. A dead link is not."""
+
+    def looks(self, portal: str, ages: Sequence[float]) -> list[datetime]:
+        """When it is to be looked at for its age, past and future; none of what is not there."""
+        if not self.had or self.gone or self.first_seen_at is None:
+            return []
+        return looks(born(self.published_at, self.first_seen_at), portal, self.key, ages)
+
+    def is_due(self, portal: str, ages: Sequence[float], now: datetime) -> bool:
+        """Whether an age has passed since the newest answer.
+
+        So one that had passed when the article was first had is none.
+        """
+        past = [moment for moment in self.looks(portal, ages) if moment <= now]
+        if not past or self.answered_at is None or max(past) < now - timedelta(days=MISSED_DAYS):
+            return False
+        return utc_moment(self.answered_at) < max(past)
+
+
+def born(published_at: str | None, first_seen_at: str) -> datetime:
+    """From when an article's age counts: its date, unless that is missing or not yet come."""
+    seen = utc_moment(first_seen_at)
+    if published_at is None:
+        return seen
+    published = datetime.fromisoformat(published_at)
+    if published.tzinfo is None:
+        published = published.replace(tzinfo=_HANOI)
+    return min(published, seen)
+
+
+def looks(since: datetime, portal: str, key: str, ages: Sequence[float]) -> list[datetime]:
+    """The moments of an article's looks, one an age, later by a share that its key alone says."""
+    later = 1 + SPREAD_SHARE * derived_id("look", portal, key) / (1 << ID_BITS)
+    return [since + timedelta(days=age * later) for age in ages]
+
+
+def due_days(ages: Sequence[float], now: datetime) -> list[tuple[str, str]]:
+    """First and last days on which articles were born that may be due for their age at `now`."""
+    return [(_day(now, days=_latest(age)), _day(now, days=age - 1)) for age in ages]
+
+
+def _latest(age: float) -> float:
+    """Days after which a look at that age is not made up for any more."""
+    return age * (1 + SPREAD_SHARE) + MISSED_DAYS + 1
+
+
+def _day(now: datetime, *, days: float) -> str:
+    return (now - timedelta(days=days)).date().isoformat()
+
+
+def states(
+    connection: sqlite3.Connection, portal: str, days: Sequence[tuple[str, str]] | None = None
+) -> Iterator[State]:
+    """Of all articles that the portal's listings ever named.
+
+    With `days` of those that are open, and of those that are there and born from a first of them
+    to a last one: most of a large archive's articles are too old to be due.
+    """
+    query, values = _STATES, {"portal": portal}
+    if days is not None:
+        for at, (first, last) in enumerate(days):
+            values |= {f"first{at}": first, f"last{at}": last}
+        of_age = " OR ".join(f"born BETWEEN :first{at} AND :last{at}" for at in range(len(days)))
+        query += f"WHERE is_open OR (had AND NOT gone AND ({of_age or 0}))"
+    cursor = connection.execute(query, values)
+    names = [column[0] for column in cursor.description]
+    for values in cursor:
+        row = dict(zip(names, values, strict=True))
+        for name in ("had", "gone", "is_open"):
+            row[name] = bool(row[name])
+        yield State(**row)
+
+
+def next_due(
+    connection: sqlite3.Connection,
+    portal: str,
+    now: str,
+    ages: Sequence[float] = REVISIT_DAYS,
+    sweep_days: float = SWEEP_DAYS,
+) -> tuple[int, str | None]:
+    """How many articles are due at `now` (UTC), and when the next look or full sweep will be.
+
+    `ages` and `sweep_days` are those of the settings PORTAL_REVISIT_DAYS and PORTAL_SWEEP_DAYS.
+    """
+    moment = utc_moment(now)
+    young = (_day(moment, days=_latest(max(ages, default=0))), "9999-12-31")
+    due, coming = 0, []
+    for state in states(connection, portal, [young]):
+        due += state.is_open or state.is_due(portal, ages, moment)
+        coming += [at for at in state.looks(portal, ages) if at > moment][:1]
+    sweep = sweep_due(connection, portal, now, sweep_days)
+    if sweep is not None and utc_moment(sweep) > moment:
+        coming.append(utc_moment(sweep))
+    return due, utc_text(min(coming)) if coming else None
+
+
+def last_sweeps(connection: sqlite3.Connection, portal: str, before: str) -> list[str]:
+    """When the portal's full sweeps began, the newest first; empty while none can be relied on.
+
+    A first one that was not complete cannot: its listings may have ended too early. When a second
+    comes to no more, that is how the portal is.
+    """
+    rows = connection.execute(
+        "SELECT started_at, outcome FROM runs WHERE portal = ? AND swept = 1 AND started_at < ?"
+        " AND outcome IN ('complete', 'incomplete', 'unhealthy') ORDER BY started_at DESC",
+        (portal, before),
+    ).fetchall()
+    reliable = len(rows) > 1 or any(outcome == "complete" for _, outcome in rows)
+    return [started_at for started_at, _ in rows] if reliable else []
+
+
+def sweep_due(
+    connection: sqlite3.Connection, portal: str, before: str, days: float = SWEEP_DAYS
+) -> str | None:
+    """When the next full sweep falls due; None before a first one, and where `days` is 0."""
+    done = last_sweeps(connection, portal, before)
+    if not done or not days:
+        return None
+    return utc_text(datetime.fromisoformat(done[0]).astimezone(UTC) + timedelta(days=days))

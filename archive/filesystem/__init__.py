@@ -1,0 +1,1 @@
+"""The archive's folder: locks, turns, logs, free disk, files that appear whole."""

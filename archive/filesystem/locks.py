@@ -1,0 +1,147 @@
+"""Locks that the kernel releases when their holder ends, however it ends."""
+
+import fcntl
+import os
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from archive.errors import ArchiveLockedError, ArchiveUnwritableError
+from archive.layout import Layout
+from archive.moments import utc_text
+
+ARCHIVE_LOCK = "_archive"
+"""Held shared by each crawl and alone by what rewrites the whole archive."""
+
+SCHEMA_LOCK = "_schema"
+
+_HOLDER = re.compile(r"process (\d+) on (\S+) since \S+")
+"""What a holder writes into its lock file, for the words of a refusal. The lock itself is the
+kernel's: of a dead process it is gone, whatever the file says."""
+
+
+@contextmanager
+def portal_lock(layout: Layout, portal: str) -> Iterator[None]:
+    """Hold one portal of an archive for a crawl.
+
+    Raises ArchiveLockedError, naming the holder, where a crawl of it or a rewrite of the archive
+    is under way.
+    """
+    with _held(layout, ARCHIVE_LOCK, fcntl.LOCK_SH), _held(layout, portal, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def archive_lock(layout: Layout) -> Iterator[None]:
+    """Hold the whole archive: no crawl runs meanwhile. Raises as `portal_lock`."""
+    with _held(layout, ARCHIVE_LOCK, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def schema_lock(layout: Layout) -> Iterator[None]:
+    """Hold the database's schema for the moment in which it is made or migrated; waits for it."""
+    with _file(layout, SCHEMA_LOCK) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _held(layout: Layout, name: str, mode: int) -> Iterator[None]:
+    with _file(layout, name) as file:
+        _take(layout, file, name, mode)
+        try:
+            yield
+        finally:
+            if mode == fcntl.LOCK_EX:
+                with suppress(OSError):  # it only names the holder; the disk may have failed
+                    file.truncate(0)
+
+
+def _file(layout: Layout, name: str) -> TextIO:
+    path = layout.locks / f"{name}.lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+")
+    except OSError as error:
+        raise ArchiveUnwritableError(
+            f"cannot write {path}: {error.strerror}; "
+            "choose another folder with --archive, or mend this one's permissions"
+        ) from error
+
+
+def _take(layout: Layout, file: TextIO, name: str, mode: int) -> None:
+    try:
+        fcntl.flock(file, mode | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        what = "the archive" if name == ARCHIVE_LOCK else name
+        holders = _holders(layout, name, mode) or "another process"
+        raise ArchiveLockedError(
+            f"{what} is locked by {holders} ({file.name}); wait until it is done"
+        ) from error
+    if mode == fcntl.LOCK_EX:
+        now = utc_text(datetime.now(UTC))
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()} since {now}")
+        file.flush()
+
+
+def _holders(layout: Layout, name: str, mode: int) -> str:
+    """Words that name who holds a lock now; empty where nobody alive is known to.
+
+    Crawls hold the archive's lock together, and have their names in their portals' files.
+    """
+    own = _holder(layout.locks / f"{name}.lock")
+    if own is not None or name != ARCHIVE_LOCK or mode != fcntl.LOCK_EX:
+        return own or ""
+    found = [
+        f"the crawl of {path.stem}, {holder}"
+        for path in sorted(layout.locks.glob("[!_]*.lock"))
+        if (holder := _holder(path)) is not None
+    ]
+    return " and ".join(found)
+
+
+def _holder(path: Path) -> str | None:
+    """What a lock file says of its holder, where that process may be alive."""
+    try:
+        said = path.read_text(errors="replace").strip()
+    except OSError:
+        return None
+    named = _HOLDER.fullmatch(said)
+    if named is None:
+        return None
+    here = named[2] == socket.gethostname()
+    return None if here and not _is_alive(int(named[1])) else said
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def is_running(layout: Layout, portal: str) -> bool:
+    """Whether a process holds the portal's lock.
+
+    To find out, the lock is taken shared and given back at once; only a crawl that starts within
+    these microseconds would find it taken.
+    """
+    try:
+        file = (layout.locks / f"{portal}.lock").open("rb")
+    except OSError:
+        return False
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""Other people's archive files: kept as they are, and read."""

@@ -1,0 +1,247 @@
+"""The companion of an imported file: our own WARC beside it, which says how the file is read.
+
+`<file>.import.warc.gz` begins with a warcinfo record that names the file, its SHA-256, its length
+and, a line each, the places in which its records are read where they lie. Then come those records
+that have no readable place in the file (see archive.imports.unpacking), header and block byte for
+byte, each a gzip member; of ARC files what warcio reads, with a header of ours. A metadata record,
+the run's, is its end. Without it the import broke off, and is done again.
+"""
+
+import os
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+
+from archive.imports.foreign import ForeignRecord, Region, region_records
+from archive.imports.unpacking import Refused
+from archive.layout import OPEN_SUFFIX, Layout
+from archive.warc.members import PIECE_BYTES
+from archive.warc.records import (
+    HTTP_RESPONSE,
+    WARC_FIELDS,
+    BytesBlock,
+    Fields,
+    Record,
+    new_record_id,
+    warc_fields,
+    write_member,
+)
+from archive.warc.stream import MAX_BLOCK_BYTES, Damage, StreamedRecord, fields_of, streamed
+from archive.warc.writer import final_path, sync_folder
+
+IMPORTED = "imported"
+"""The folder below warc/, and the portal that owns the imports' runs."""
+
+COMPANION_SUFFIX = ".import.warc.gz"
+RUN_EVENT = "run-event"
+NO_ADDRESS = "0.0.0.0"
+"""What writers of ARC files put where they know none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedFile:
+    """What a companion says."""
+
+    path: Path
+    """The imported file."""
+    companion: Path
+    sha256: str
+    imported_at: str
+    in_place: tuple[Region, ...]
+    converted: Region
+    """In the companion."""
+    run: Fields | None
+    """Lines of the run's record; None where the import did not come to its end."""
+
+    @property
+    def regions(self) -> list[tuple[Path, Region]]:
+        """All places in which records are read, by file."""
+        places = [(self.path, region) for region in self.in_place]
+        return [*places, (self.companion, self.converted)]
+
+
+def companion_path(path: Path) -> Path:
+    """Of an imported file."""
+    return path.with_name(path.name + COMPANION_SUFFIX)
+
+
+@dataclass(slots=True)
+class CompanionWriter:
+    """Writes a companion `.open`, and gives it its name when the run is in."""
+
+    path: Path
+    """Its final name."""
+    _file: BinaryIO = field(init=False)
+    _offset: int = 0
+    _warcinfo: str = field(default_factory=new_record_id)
+
+    def __post_init__(self) -> None:
+        self._file = self.open_path.open("wb")
+
+    @property
+    def open_path(self) -> Path:
+        """Its name while it is written."""
+        return self.path.with_name(self.path.name + OPEN_SUFFIX)
+
+    def begin(self, lines: Fields, at: datetime) -> None:
+        """The warcinfo record."""
+        self._append("warcinfo", lines, at, self._warcinfo, [("WARC-Filename", self.path.name)])
+
+    def end(self, lines: Fields) -> None:
+        """The run's record; then the file is closed and named."""
+        target = f"urn:portal-archive:import:{self.path.name.removesuffix(COMPANION_SUFFIX)}"
+        fields = [("WARC-Target-URI", target), ("WARC-Warcinfo-ID", self._warcinfo)]
+        self._append("metadata", lines, datetime.now(UTC), new_record_id(), fields)
+        self.flush()
+        self._file.close()
+        self.open_path.rename(self.path)
+        sync_folder(self.path.parent)
+
+    def flush(self) -> None:
+        """Return when all is on the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Leave it `.open`; after `end` without effect."""
+        self._file.close()
+
+    def copy(self, plain: BinaryIO, record: ForeignRecord) -> None:
+        """A record of a plain file as it stands there, as a gzip member."""
+        packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+        plain.seek(record.offset)
+        left = record.length
+        while left:
+            piece = plain.read(min(left, PIECE_BYTES))
+            left -= len(piece)
+            self._file.write(packer.compress(piece))
+        self._file.write(packer.flush())
+
+    def put(self, record: Record) -> None:
+        """A record of ours."""
+        write_member(record, self._file.write)
+
+    def _append(
+        self, kind: str, lines: Fields, at: datetime, record_id: str, fields: Fields
+    ) -> None:
+        record = Record(
+            kind=kind,
+            date=at,
+            content_type=WARC_FIELDS,
+            block=warc_fields(lines),
+            record_id=record_id,
+            fields=fields,
+        )
+        self.put(record)
+
+
+def copy_records(plain: BinaryIO, size: int, writer: CompanionWriter) -> Iterator[Refused]:
+    """All whole records of a plain WARC into a companion; what was passed over."""
+    for found in region_records(plain, Region(packed=False, start=0, end=size)):
+        if isinstance(found, ForeignRecord):
+            writer.copy(plain, found)
+        else:
+            yield Refused(found.offset, f"{found.why} (counted in the unpacked file)")
+
+
+def copy_arc(file: BinaryIO, sha256: str, writer: CompanionWriter) -> Iterator[Refused]:
+    """The records of an ARC file, as warcio reads them, as WARC records into a companion.
+
+    Their ids come of the file's digest and their place, so that a second import gives the same.
+    """
+    iterator = ArchiveIterator(file, no_record_parse=True)
+    offset = 0
+    try:
+        for record in iterator:
+            block = record.raw_stream.read(MAX_BLOCK_BYTES)
+            is_cut = bool(record.raw_stream.read(1))
+            # warcio reads to the record's end to know where it began.
+            offset = iterator.get_record_offset()
+            found = _of_arc(record, f"{sha256}:{offset}", block, is_cut=is_cut)
+            if found is not None:
+                writer.put(found)
+    except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
+        yield Refused(offset, f"the ARC file cannot be read behind this record: {error}")
+
+
+def _of_arc(record: ArcWarcRecord, place: str, block: bytes, *, is_cut: bool) -> Record | None:
+    headers = record.rec_headers
+    url = headers.get_header("uri") or ""
+    if not url.lower().startswith(("http://", "https://")):
+        return None
+    date = datetime.strptime(headers.get_header("archive-date")[:14] + "Z", "%Y%m%d%H%M%S%z")
+    fields = [("WARC-Target-URI", url)]
+    if is_cut:
+        fields.append(("WARC-Truncated", "length"))
+    address = headers.get_header("ip-address")
+    if address and address != NO_ADDRESS:
+        fields.append(("WARC-IP-Address", address))
+    return Record(
+        kind="response",
+        date=date,
+        content_type=HTTP_RESPONSE,
+        block=BytesBlock(block),
+        record_id=f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, place)}>",
+        fields=fields,
+    )
+
+
+def place_lines(regions: Iterable[Region]) -> Fields:
+    """The lines that `read_companion` reads places from."""
+    words = {True: "gzip", False: "plain"}
+    return [("in-place", f"{words[one.packed]} {one.start} {one.end}") for one in regions]
+
+
+def read_companion(companion: Path) -> ImportedFile | None:
+    """What a companion says; None where it does not begin as one does."""
+    original = final_path(companion).name.removesuffix(COMPANION_SUFFIX)
+    with companion.open("rb") as file:
+        size = file.seek(0, 2)
+        begin, run = _first_and_run(one for one in streamed(file) if not isinstance(one, Damage))
+    if begin is None or begin.kind != "warcinfo":
+        return None
+    lines = fields_of(begin.block)
+    said = dict(lines)
+    return ImportedFile(
+        path=companion.with_name(original),
+        companion=companion,
+        sha256=said.get("sha256", ""),
+        imported_at=said.get("imported-at") or begin.fields.get("warc-date", ""),
+        in_place=tuple(_regions(lines)),
+        converted=Region(packed=True, start=begin.offset + begin.length, end=size),
+        run=run,
+    )
+
+
+def _first_and_run(
+    found: Iterator[StreamedRecord],
+) -> tuple[StreamedRecord | None, Fields | None]:
+    """The first record, and the lines of the run's: the last of its kind."""
+    first, run = next(found, None), None
+    for record in found:
+        if record.kind == "metadata" and RUN_EVENT in dict(fields_of(record.block)):
+            run = fields_of(record.block)
+    return first, run
+
+
+def _regions(lines: Fields) -> Iterator[Region]:
+    for name, value in lines:
+        parts = value.split()
+        if name == "in-place" and len(parts) == 3:
+            yield Region(packed=parts[0] == "gzip", start=int(parts[1]), end=int(parts[2]))
+
+
+def companions(layout: Layout) -> list[ImportedFile]:
+    """Those of imports that came to their end, in the order in which they were imported."""
+    folder = layout.warc_folder(IMPORTED)
+    found = [read_companion(path) for path in sorted(folder.glob("*" + COMPANION_SUFFIX))]
+    ended = [one for one in found if one is not None and one.run is not None]
+    return sorted(ended, key=lambda one: (one.imported_at, one.path.name))

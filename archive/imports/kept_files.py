@@ -1,0 +1,226 @@
+"""Keeps other people's archive files: the bytes as they are, and a companion that tells of them.
+
+warc/imported/<12 hex of SHA-256>-<name>                    the file
+warc/imported/<12 hex of SHA-256>-<name>.import.warc.gz     its companion
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import ArchiveUnwritableError, NotAnArchiveError
+from archive.imports.companion import (
+    IMPORTED,
+    CompanionWriter,
+    companion_path,
+    copy_arc,
+    copy_records,
+    place_lines,
+)
+from archive.imports.foreign import Region
+from archive.imports.unpacking import Form, Part, Refused, extract_entry, form_of, parts_of, unpack
+from archive.layout import Layout
+from archive.warc.members import PIECE_BYTES
+from archive.warc.records import Fields
+from archive.warc.writer import sync_folder
+
+DIGEST_DIGITS = 12
+MAX_NAME_CHARS = 80
+BY_PLACE = (Form.PLAIN, Form.MEMBERS)
+
+_UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """An imported file in its place."""
+
+    path: Path
+    sha256: str
+    """Hexadecimal, over all of the file."""
+    name: str
+    """As it was called where it came from."""
+
+
+def safe_name(name: str) -> str:
+    """The name without what a file system or shell could take for something else."""
+    cleaned = _UNSAFE_IN_NAME.sub("-", name).lstrip(".-")
+    return cleaned[-MAX_NAME_CHARS:].lstrip(".-") or "file"
+
+
+def readable(path: Path) -> BinaryIO:
+    """The file, open; NotAnArchiveError where there is none that can be read."""
+    try:
+        if path.is_dir():
+            raise NotAnArchiveError(f"{path} is a folder; name the files in it")
+        return path.open("rb")
+    except OSError as error:
+        raise NotAnArchiveError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with readable(path) as file:
+        while piece := file.read(PIECE_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def keep(layout: Layout, path: Path, sha256: str) -> Path:
+    """Copy a file into the archive, aside first; where it then is.
+
+    The caller holds the archive's lock. Raises NotAnArchiveError and ArchiveUnwritableError.
+    """
+    folder = layout.warc_folder(IMPORTED)
+    target = folder / f"{sha256[:DIGEST_DIGITS]}-{safe_name(path.name)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _copy(path, target, sha256)
+    except OSError as error:
+        raise ArchiveUnwritableError(f"cannot write {target}: {error.strerror or error}") from error
+    return target
+
+
+def kept_before(layout: Layout, sha256: str) -> Path | None:
+    """The file in the archive with these bytes."""
+    folder = layout.warc_folder(IMPORTED)
+    prefix = sha256[:DIGEST_DIGITS]
+    for path in sorted(folder.glob(f"{prefix}-*")):
+        is_copy = path.suffix == ".part"
+        if not is_copy and not _is_companion(path, folder) and digest_of(path) == sha256:
+            return path
+    return None
+
+
+def _is_companion(path: Path, folder: Path) -> bool:
+    """Whether a file lies beside the one whose companion or index its name says it is."""
+    siblings = (folder / path.name[:end] for end in range(len(path.name)) if path.name[end] == ".")
+    return any(one.is_file() and path.name.startswith(companion_path(one).name) for one in siblings)
+
+
+def originals(layout: Layout) -> list[Path]:
+    """The imported files, without companions and half-made copies."""
+    folder = layout.warc_folder(IMPORTED)
+    found = (path for path in sorted(folder.glob("*-*")) if path.suffix != ".part")
+    return [path for path in found if path.is_file() and not _is_companion(path, folder)]
+
+
+def unfinished(layout: Layout) -> list[Path]:
+    """Imported files whose import broke off: they have no rows until it is done again."""
+    return [path for path in originals(layout) if not companion_path(path).exists()]
+
+
+def _copy(path: Path, target: Path, sha256: str) -> None:
+    aside = target.with_name(target.name + ".part")
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as source, aside.open("wb") as copy:
+            while piece := source.read(PIECE_BYTES):
+                digest.update(piece)
+                copy.write(piece)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if digest.hexdigest() != sha256:
+            raise NotAnArchiveError(f"{path} changed while it was read; import it when it is done")
+        aside.rename(target)
+        sync_folder(target.parent)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink()
+        raise
+
+
+@dataclass(slots=True)
+class Preparation:
+    """Finds a file's readable places, and writes its companion up to the run's record."""
+
+    kept: KeptFile
+    version: str
+    """Of this software, for warcinfo."""
+    folder: Path
+    """Where temporary files go: they may be as large as the unpacked archive."""
+
+    def write(self, target: Path) -> tuple[CompanionWriter, list[Refused]]:
+        """The companion that is begun, and what of the file cannot be read.
+
+        Raises NotAnArchiveError where the file is none, and OSError.
+        """
+        refused: list[Refused] = []
+        in_place: list[Region] = []
+        others: list[Part] = []
+        for part in parts_of(self.kept.path):
+            if isinstance(part, Refused):
+                refused.append(part)
+            elif part.region is not None and part.form in BY_PLACE:
+                in_place.append(part.region)
+            else:
+                others.append(part)
+        writer = CompanionWriter(target)
+        try:
+            now = datetime.now(UTC)
+            writer.begin(self._lines(in_place, others, now), now)
+            for part in others:
+                refused += self._convert(part, writer)
+            writer.flush()
+        except BaseException:
+            writer.close()
+            raise
+        return writer, refused
+
+    def _lines(self, in_place: list[Region], others: list[Part], now: datetime) -> Fields:
+        return [
+            ("software", f"portal-archive/{self.version}"),
+            ("format", "WARC File Format 1.1"),
+            ("description", "how an imported file is read; records of it without places of theirs"),
+            ("imported-file", self.kept.path.name),
+            ("imported-name", self.kept.name),
+            ("imported-at", now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
+            ("sha256", self.kept.sha256),
+            ("bytes", str(self.kept.path.stat().st_size)),
+            *place_lines(in_place),
+            *[("converted", f"{part.form} {part.entry}".strip()) for part in others],
+        ]
+
+    def _convert(self, part: Part, writer: CompanionWriter) -> Iterator[Refused]:
+        if part.region is None:
+            yield from self._convert_entry(part, writer)
+            return
+        with self.kept.path.open("rb") as file:
+            yield from self._convert_bytes(part.form, file, part.region, writer)
+
+    def _convert_entry(self, part: Part, writer: CompanionWriter) -> Iterator[Refused]:
+        with tempfile.TemporaryFile(dir=self.folder) as unpacked:
+            why = extract_entry(self.kept.path, part.entry, unpacked)
+            if why is not None:
+                yield Refused(0, f"{part.entry!r} {why}")
+            size = unpacked.seek(0, 2)
+            try:
+                form = form_of(unpacked, 0, size)
+            except NotAnArchiveError as error:
+                yield Refused(0, f"{part.entry!r} {error}")
+                return
+            form = Form.GZIP if form is Form.MEMBERS else form
+            region = Region(packed=False, start=0, end=size)
+            yield from self._convert_bytes(form, unpacked, region, writer)
+
+    def _convert_bytes(
+        self, form: Form, file: BinaryIO, region: Region, writer: CompanionWriter
+    ) -> Iterator[Refused]:
+        if form is Form.WACZ:
+            yield Refused(region.start, "a WACZ in a WACZ is not read")
+            return
+        if form is Form.ARC:
+            file.seek(region.start)
+            yield from copy_arc(file, self.kept.sha256, writer)
+            return
+        with tempfile.TemporaryFile(dir=self.folder) as plain:
+            yield from unpack(form, file, region, plain)
+            yield from copy_records(plain, plain.seek(0, 2), writer)

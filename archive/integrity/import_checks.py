@@ -1,0 +1,144 @@
+"""What can be wrong with imported files: damage is named, what is merely foreign is not.
+
+Foreign are missing or unknown digests, no warcinfo, no index, records of the file that are no
+rows, references to records that are not there, and whatever else others write otherwise than we.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.errors import ArchiveError
+from archive.imports.companion import IMPORTED, companion_path, read_companion
+from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
+from archive.imports.kept_files import digest_of, originals
+from archive.integrity.row_checks import CaptureRow, PlacedProblem, Problem
+from archive.layout import Layout
+from archive.moments import utc_moment, utc_text
+from archive.warc.record_facts import digest_bytes
+from archive.warc.writer import final_path
+
+Rows = dict[int, CaptureRow]
+FOLDER = f"warc/{IMPORTED}/"
+
+
+@dataclass(slots=True)
+class Looked:
+    """What was looked at."""
+
+    files: int = 0
+    records: int = 0
+    captures: int = 0
+    names: set[str] = field(default_factory=set)
+    """Of files, relative to the archive."""
+
+
+class ImportChecks:
+    """One pass over the imported files; `looked` counts while `problems` is consumed."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        rows_of: Callable[[str], Rows | None],
+        on_record: Callable[[str], None],
+    ) -> None:
+        """`rows_of` gives a file's captures by offset; `on_record` is told each record's id."""
+        self.looked = Looked()
+        self._layout = layout
+        self._rows_of = rows_of
+        self._on_record = on_record
+
+    def problems(self, on_file: Callable[[str], None]) -> Iterator[PlacedProblem]:
+        """Code, place and words of all that is damaged."""
+        for path in originals(self._layout):
+            name = self._name(path)
+            on_file(name)
+            self.looked.files += 1
+            self.looked.names.add(name)
+            try:
+                yield from self._file(path, name)
+            except (ArchiveError, OSError) as error:
+                yield "unreadable", name, f"cannot be read: {error}"
+
+    def _name(self, path: Path) -> str:
+        return str(final_path(path).relative_to(self._layout.folder))
+
+    def _file(self, path: Path, name: str) -> Iterator[PlacedProblem]:
+        companion = companion_path(path)
+        imported = read_companion(companion) if companion.exists() else None
+        if imported is None or imported.run is None:
+            yield "import-unfinished", name, "was not imported to its end: import the file again"
+            return
+        if digest_of(path) != imported.sha256:
+            yield "import-digest", name, "its bytes are not those that were imported"
+        self.looked.names.add(self._name(companion))
+        left: dict[str, Rows | None] = {}
+        for place, region in imported.regions:
+            where = self._name(place)
+            rows = left.setdefault(where, self._rows_of(where))
+            yield from self._region(place, region, rows)
+        for where, rows in left.items():
+            for offset, row in sorted((rows or {}).items()):
+                what = f"no record begins here, where capture {row.id} of {row.url} should lie"
+                yield "row-without-record", f"{where}:{offset}", what
+
+    def _region(self, path: Path, region: Region, rows: Rows | None) -> Iterator[PlacedProblem]:
+        name = self._name(path)
+        with path.open("rb") as file:
+            for found in region_records(file, region):
+                where = f"{name}:{found.offset}"
+                if isinstance(found, Unusable):
+                    yield "import-damaged", where, found.why
+                    continue
+                self.looked.records += 1
+                self._on_record(found.facts.record_id)
+                row = (rows or {}).pop(found.offset, None)
+                self.looked.captures += row is not None
+                for code, what in _problems(found, row):
+                    yield code, where, what
+
+
+def _problems(record: ForeignRecord, row: CaptureRow | None) -> Iterator[Problem]:
+    if _payload_is_wrong(record):
+        yield "payload-digest", "the payload digest is not that of its payload"
+    if row is not None:
+        yield from _differences(row, record)
+
+
+def _payload_is_wrong(record: ForeignRecord) -> bool:
+    """Of a chunked body some take the digest over the chunks: that is foreign, and no damage."""
+    facts = record.facts
+    given = digest_bytes(facts.value("warc-payload-digest") or "")
+    if given is None or facts.kind != "response" or facts.value("warc-truncated"):
+        return False
+    return facts.message is not None and not record.head.chunked and given != facts.payload_digest
+
+
+def _differences(row: CaptureRow, record: ForeignRecord) -> Iterator[Problem]:
+    facts = record.facts
+    if facts.record_id != row.record_id:
+        yield "row-record", f"capture {row.id} is of {row.record_id}, here lies {facts.record_id}"
+        return
+    is_revisit = row.original is not None
+    said = (
+        ("row-length", "warc_length", row.warc_length, record.length),
+        ("row-url", "url", row.url, record.url),
+        ("row-date", "fetched_at", row.fetched_at, _date(facts.value("warc-date"))),
+        ("row-status", "status", row.status, record.head.status),
+        (
+            "row-digest",
+            "payload_digest",
+            row.payload_digest,
+            row.payload_digest if is_revisit else record.payload_digest,
+        ),
+    )
+    for code, column, stored, recorded in said:
+        if stored != recorded:
+            yield code, f"{column} of capture {row.id} is {stored}, the record says {recorded}"
+
+
+def _date(given: str | None) -> str | None:
+    try:
+        return utc_text(utc_moment(given or ""))
+    except ValueError:
+        return given

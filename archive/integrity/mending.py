@@ -1,0 +1,275 @@
+"""Sets damaged stretches of closed WARC files aside and keeps their good members, byte for byte.
+
+Nothing is deleted: the file as it was stays beside, under a name that no reader takes for a WARC.
+"""
+
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.imports.companion import IMPORTED
+from archive.integrity.import_checks import ImportChecks
+from archive.integrity.verify import REFERENCES, WARC_SUFFIX
+from archive.layout import OPEN_SUFFIX, Layout
+from archive.warc.cdxj import index_path, write_index
+from archive.warc.closing import index_lines
+from archive.warc.members import State, read_member
+from archive.warc.record_checks import problems
+from archive.warc.record_facts import RecordFacts, RecordReading
+from archive.warc.records import WARC_FIELDS, Record, warc_fields, write_member
+from archive.warc.stream import fields_of
+from archive.warc.writer import sync_folder
+
+DAMAGED_SUFFIX = ".damaged"
+ORIGINAL_SUFFIX = ".before-repair"
+MENDED_SUFFIX = ".mended"
+
+UNSOUND = frozenset(
+    ("header", "record-id", "record-length", "several-records", "record-end", "block-digest")
+)
+"""Codes of records that cannot be trusted to be what was written."""
+
+_WARCINFO = "warc-warcinfo-id"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Bytes of a file that are set aside, and why."""
+
+    offset: int
+    length: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mending:
+    """What is to be done to one closed file."""
+
+    path: Path
+    size: int
+    aside: tuple[Stretch, ...]
+    """In order."""
+    warcinfo: str | None = None
+    """The id of the file's warcinfo record, where that is not there and must be made anew."""
+    run: str | None = None
+    """The id of the run, as the file's metadata records name it."""
+
+    @property
+    def good(self) -> Iterator[tuple[int, int]]:
+        """Start and end of each stretch that is kept."""
+        start = 0
+        for stretch in self.aside:
+            if stretch.offset > start:
+                yield start, stretch.offset
+            start = stretch.offset + stretch.length
+        if start < self.size:
+            yield start, self.size
+
+
+_Place = tuple[Path, int]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one pass over all files saw. Of ids the hash is kept: an archive has millions."""
+
+    ids: set[int] = field(default_factory=set)
+    asked: dict[int, list[tuple[str, str, _Place]]] = field(default_factory=dict)
+    """By id that was named before its record: the field, the id, who names it."""
+    files: dict[Path, Mending] = field(default_factory=dict)
+
+    def note(self, record_id: str) -> None:
+        """A record of an imported file."""
+        self.ids.add(hash(record_id))
+
+    def add(self, facts: RecordFacts, place: _Place) -> None:
+        self.ids.add(hash(facts.record_id))
+        self.asked.pop(hash(facts.record_id), None)
+        for name in REFERENCES:
+            given = facts.value(name)
+            if given and hash(given) not in self.ids:
+                self.asked.setdefault(hash(given), []).append((name, given, place))
+
+
+class Survey:
+    """Reads all files and says what must be set aside for the rest to be whole."""
+
+    def __init__(self, layout: Layout, on_file: Callable[[str], None] = lambda _: None) -> None:
+        """`on_file` is told the name of each WARC file before it is read."""
+        self._layout = layout
+        self._on_file = on_file
+        self._orphans: set[_Place] = set()
+
+    def mendings(self) -> list[Mending]:
+        """For each closed file that needs it. OSError passes through.
+
+        What names a record that is not there goes with it: a request without its answer, a revisit
+        without its original. That may leave further ones without, so it is done until all fits.
+        """
+        while True:
+            seen = self._seen()
+            asked = [one for given in seen.asked.values() for one in given]
+            orphans = {place for name, _, place in asked if name != _WARCINFO}
+            if orphans <= self._orphans:
+                break
+            self._orphans |= orphans
+        for name, given, (path, _) in asked:
+            if name == _WARCINFO:
+                seen.files[path] = replace(seen.files[path], warcinfo=given)
+        closed = (one for one in seen.files.values() if not one.path.name.endswith(OPEN_SUFFIX))
+        return [one for one in closed if one.aside or one.warcinfo]
+
+    def _seen(self) -> _Seen:
+        seen = _Seen()
+        deque(ImportChecks(self._layout, lambda _: None, seen.note).problems(self._on_file), 0)
+        for path in [*own_files(self._layout), *own_files(self._layout, is_open=True)]:
+            self._on_file(str(path.relative_to(self._layout.folder)))
+            with path.open("rb") as file:
+                seen.files[path] = self._file(file, path, seen)
+        return seen
+
+    def _file(self, file: BinaryIO, path: Path, seen: _Seen) -> Mending:
+        size, offset = file.seek(0, 2), 0
+        aside: list[Stretch] = []
+        run = None
+        while offset < size:
+            reading = RecordReading()
+            member = read_member(file, offset, reading)
+            facts = reading.facts()
+            why = str(member.state)
+            if member.state is State.WHOLE:
+                why = self._why_aside(facts, (path, offset), seen)
+                run = run or dict(fields_of(facts.told)).get("run")
+            if why:
+                aside.append(Stretch(offset, member.length, why))
+            else:
+                seen.add(facts, (path, offset))
+            offset += member.length
+        return Mending(path=path, size=size, aside=tuple(aside), run=run)
+
+    def _why_aside(self, facts: RecordFacts, place: _Place, seen: _Seen) -> str:
+        """Of a member that unpacks; empty where its record is kept."""
+        if place in self._orphans:
+            return f"{facts.kind} whose record it belongs to is not there"
+        if hash(facts.record_id) in seen.ids:
+            return "a second record with the same id"
+        return ", ".join(code for code, _ in problems(facts) if code in UNSOUND)
+
+
+def own_files(layout: Layout, *, is_open: bool = False) -> list[Path]:
+    """The closed WARC files of crawls, or those that are open still.
+
+    Imported files stay as they are, with what was damaged in them when they came.
+    """
+    name = "*" + WARC_SUFFIX + (OPEN_SUFFIX if is_open else "")
+    return sorted(path for path in layout.warc.glob(f"*/{name}") if path.parent.name != IMPORTED)
+
+
+def mend(mending: Mending) -> Path:
+    """Do it; the name that the file as it was now has. OSError passes through.
+
+    The mended file takes its place in one step, when it is on the disk. Its index is left to
+    `right_index`.
+    """
+    path = mending.path
+    with path.open("rb") as file:
+        for stretch in mending.aside:
+            name = f"{path.name}{DAMAGED_SUFFIX}-{stretch.offset}"
+            pieces = _pieces(file, stretch.offset, stretch.offset + stretch.length)
+            _write(path.with_name(name), pieces)
+        aside = path.with_name(path.name + MENDED_SUFFIX)
+        _write(aside, _kept(file, mending))
+    original = free_name(path.with_name(path.name + ORIGINAL_SUFFIX))
+    keep_as(path, original)
+    if any(True for _ in mending.good):
+        aside.replace(path)
+    else:
+        aside.unlink()
+        path.unlink()
+        index_path(path).unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return original
+
+
+def keep_as(path: Path, name: Path) -> None:
+    """Give a file a second name, under which it stays when the first one gets another file."""
+    try:
+        os.link(path, name)
+    except OSError:  # a file system without hard links
+        shutil.copy2(path, name)
+
+
+def free_name(path: Path) -> Path:
+    """The name, or the first of it with a number that no file has."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+def right_index(path: Path, *, dry_run: bool) -> bool:
+    """Write the index of a closed file where it is missing or wrong; whether it was.
+
+    OSError passes through.
+    """
+    lines = sorted(line.encode() for line in index_lines(path, path.name))
+    data = b"".join(line + b"\n" for line in lines)
+    index = index_path(path)
+    if index.is_file() and index.read_bytes() == data:
+        return False
+    if not dry_run:
+        write_index(index, (line.decode() for line in lines))
+    return True
+
+
+def _kept(file: BinaryIO, mending: Mending) -> Iterator[bytes]:
+    if mending.warcinfo is not None:
+        yield _warcinfo(mending, mending.warcinfo)
+    for start, end in mending.good:
+        yield from _pieces(file, start, end)
+
+
+def _warcinfo(mending: Mending, identifier: str) -> bytes:
+    """Stands for the one that was damaged; it has that one's id, which the others name."""
+    lines = [
+        ("software", "portal-archive"),
+        ("format", "WARC File Format 1.1"),
+        ("description", "Stands for this file's warcinfo record, which `portal repair` found gone"),
+        ("portal", mending.path.parent.name),
+        *([("run", mending.run)] if mending.run else []),
+    ]
+    out = bytearray()
+    record = Record(
+        kind="warcinfo",
+        date=datetime.now(UTC),
+        content_type=WARC_FIELDS,
+        block=warc_fields(lines),
+        record_id=identifier,
+        fields=[("WARC-Filename", mending.path.name)],
+    )
+    write_member(record, out.extend)
+    return bytes(out)
+
+
+def _pieces(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    file.seek(start)
+    while start < end:
+        piece = file.read(min(1024 * 1024, end - start))
+        if not piece:
+            return
+        start += len(piece)
+        yield piece
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb") as out:
+        for piece in pieces:
+            out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())

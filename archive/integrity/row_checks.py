@@ -1,0 +1,146 @@
+"""What can be wrong with the rows of archive.db, by themselves and beside their records."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.database.store import VERSIONED, content_hash
+from archive.layout import article_id, capture_id
+from archive.models import Article
+from archive.warc.members import Member
+from archive.warc.record_facts import RecordFacts, digest_bytes
+from archive.warc.records import own_truncation
+
+Problem = tuple[str, str]
+PlacedProblem = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRow:
+    """What a row of captures says of its record."""
+
+    id: int
+    record_id: str
+    url: str
+    fetched_at: str
+    status: int | None
+    warc_offset: int
+    warc_length: int
+    payload_digest: str
+    truncated: str | None
+    original: str | None
+    """The record id of the capture that revisit_of names."""
+
+
+def differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator[Problem]:
+    """Where a row of captures and the record at its place say different things."""
+    if facts.record_id != row.record_id:
+        yield "row-record", f"capture {row.id} is of {row.record_id}, here lies {facts.record_id}"
+        return
+    said = (
+        ("row-length", "warc_length", row.warc_length, member.length),
+        ("row-url", "url", row.url, facts.value("warc-target-uri")),
+        ("row-date", "fetched_at", row.fetched_at, _whole_second(facts.value("warc-date"))),
+        ("row-truncated", "truncated", row.truncated, _truncation(facts)),
+        ("row-original", "revisit_of", row.original, facts.value("warc-refers-to")),
+        ("row-status", "status", row.status, facts.message.head.status if facts.message else None),
+    )
+    for code, column, stored, recorded in said:
+        if stored != recorded:
+            yield code, f"{column} of capture {row.id} is {stored}, the record says {recorded}"
+    digest = digest_bytes(facts.value("warc-payload-digest") or "")
+    if digest is not None and digest_bytes(row.payload_digest) != digest:
+        yield "row-digest", f"payload_digest of capture {row.id} is not that of its record"
+
+
+def _truncation(facts: RecordFacts) -> str | None:
+    return own_truncation(facts.kind, facts.value("warc-profile"), facts.value("warc-truncated"))
+
+
+def _whole_second(date: str | None) -> str | None:
+    return date[:19] + "Z" if date else None
+
+
+def database_problems(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
+    """What the database says against itself: code, table and id, words."""
+    for (words,) in connection.execute("PRAGMA integrity_check"):
+        if words != "ok":
+            yield "database", "archive.db", words
+    for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        yield "foreign-key", f"{table} row {rowid}", f"names a row of {parent} that is not there"
+    yield from _selected(connection)
+    yield from _ids(connection)
+    yield from _content_hashes(connection)
+
+
+ROW_CHECKS = (
+    (
+        "article-capture",
+        "articles",
+        "its capture is of another article or is no whole page of one",
+        "SELECT a.id FROM articles a JOIN captures c ON c.id = a.capture_id"
+        " WHERE c.portal <> a.portal OR c.key IS NOT a.key OR c.role <> 'article'",
+    ),
+    (
+        "article-version",
+        "articles",
+        "differs from its newest row in article_versions, or has none",
+        "SELECT a.id FROM articles a LEFT JOIN article_versions v"
+        " ON v.article_id = a.id AND v.version = a.version WHERE v.article_id IS NULL"
+        " OR v.title IS NOT a.title OR v.lead IS NOT a.lead OR v.body IS NOT a.body"
+        " OR v.author IS NOT a.author OR v.published_at IS NOT a.published_at",
+    ),
+    (
+        "article-versions",
+        "articles",
+        "its versions are not numbered from 1 to the newest",
+        "SELECT a.id FROM articles a JOIN article_versions v ON v.article_id = a.id"
+        " GROUP BY a.id HAVING count(*) <> a.version OR max(v.version) <> a.version",
+    ),
+    (
+        "revisit-digest",
+        "captures",
+        "repeats a capture that has another payload digest",
+        "SELECT c.id FROM captures c JOIN captures o ON o.id = c.revisit_of"
+        " WHERE c.payload_digest <> o.payload_digest",
+    ),
+    (
+        "revisit-chain",
+        "captures",
+        "repeats a capture that is itself a revisit, and so has no body",
+        "SELECT c.id FROM captures c JOIN captures o ON o.id = c.revisit_of"
+        " WHERE o.revisit_of IS NOT NULL",
+    ),
+)
+"""Code, table, words, and the SQL that gives the ids of the rows that are wrong."""
+
+
+def _selected(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
+    for code, table, words, sql in ROW_CHECKS:
+        for (identifier,) in connection.execute(sql):
+            yield code, f"{table} {identifier}", words
+
+
+def _ids(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
+    for identifier, record in connection.execute("SELECT id, record_id FROM captures"):
+        if capture_id(record) != identifier:
+            yield "id", f"captures {identifier}", f"is not the id that {record} gives"
+    for identifier, portal, key in connection.execute("SELECT id, portal, key FROM articles"):
+        if article_id(portal, key) != identifier:
+            yield "id", f"articles {identifier}", f"is not the id that {portal}/{key} gives"
+
+
+def _content_hashes(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
+    """A version whose text was changed by hand no longer has its hash."""
+    columns = ", ".join(VERSIONED)
+    rows = connection.execute(
+        f"SELECT article_id, version, content_hash, {columns} FROM article_versions"  # noqa: S608
+    )
+    for article, version, given, *values in rows:
+        if content_hash(Article(url="", **dict(zip(VERSIONED, values, strict=True)))) != given:
+            where = f"article_versions {article} version {version}"
+            yield (
+                "content-hash",
+                where,
+                "its text is not the one that content_hash was computed over",
+            )

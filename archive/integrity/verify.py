@@ -1,0 +1,307 @@
+"""Verifies an archive: every record by itself and with the others, every row and its record.
+
+The rows are read first and in one transaction, the files after: a row is committed only when its
+record is on the disk, so each row that was read has its record, also while a crawl goes on.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.database.reading import reading
+from archive.errors import ArchiveDamagedError
+from archive.filesystem.locks import is_running
+from archive.integrity.import_checks import FOLDER, ImportChecks
+from archive.integrity.row_checks import CaptureRow, database_problems, differences
+from archive.layout import OPEN_SUFFIX, Layout
+from archive.warc.index_check import index_problems
+from archive.warc.members import Member, State, read_member
+from archive.warc.record_checks import HTTP_ANOMALY, MESSAGE_CHECKS, problems
+from archive.warc.record_facts import RecordFacts, RecordReading
+from archive.warc.stream import fields_of
+
+Rows = dict[int, CaptureRow]
+"""Of one WARC file, by offset."""
+
+WARC_SUFFIX = ".warc.gz"
+INDEX_SUFFIX = ".cdxj"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be."""
+
+    code: str
+    """Names the check."""
+    where: str
+    """`warc/…warc.gz:OFFSET`, or a table and an id."""
+    what: str
+    is_damage: bool = True
+    """False of what only wants to be known, such as cleaning rules that changed since."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was looked at."""
+
+    files: int = 0
+    records: int = 0
+    captures: int = 0
+    findings: int = 0
+    odd: int = 0
+    """Oddities of answers that their metadata records say the server sent so."""
+
+
+@dataclass(slots=True)
+class _RecordIds:
+    """What records say of each other, over all files of the archive.
+
+    Of an id the 64 bits that Python hashes it to are kept: an archive has millions.
+    """
+
+    known: set[int] = field(default_factory=set)
+    asked: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    """Ids that were named before, or without, their record: code, where, the id."""
+    imported: set[int] = field(default_factory=set)
+
+    def add(self, facts: RecordFacts, where: str) -> Iterator[Finding]:
+        """Take a record in."""
+        key = hash(facts.record_id)
+        if facts.record_id and key in self.known:
+            yield Finding("record-id-twice", where, f"{facts.record_id} is the id of two records")
+        self.known.add(key)
+        self.asked.pop(key, None)
+        for name, code in REFERENCES.items():
+            given = facts.value(name)
+            if given and hash(given) not in self.known and hash(given) not in self.imported:
+                self.asked.setdefault(hash(given), (code, where, given))
+
+    def note(self, record_id: str) -> None:
+        """Take in a record of an imported file, of which nothing is asked: it may be a copy."""
+        self.imported.add(hash(record_id))
+        self.asked.pop(hash(record_id), None)
+
+    def unanswered(self) -> Iterator[Finding]:
+        """Of the ids that no record has."""
+        for code, where, given in self.asked.values():
+            yield Finding(code, where, f"names {given}, which no record of the archive is")
+
+
+REFERENCES = {
+    "warc-concurrent-to": "concurrent-to",
+    "warc-refers-to": "revisit-original",
+    "warc-warcinfo-id": "warcinfo-id",
+}
+"""Header fields that name another record, and the code where it is not there."""
+
+
+class Verification:
+    """One pass over an archive; `tally` counts while `findings` is consumed."""
+
+    def __init__(self, layout: Layout, on_file: Callable[[str], None] = lambda _: None) -> None:
+        """`on_file` is told the name of each WARC file before it is read."""
+        self.tally = Tally()
+        self._layout = layout
+        self._on_file = on_file
+        self._running: set[str] = set()
+        self._ids = _RecordIds()
+        self._marked: dict[str, frozenset[str]] = {}
+        """By the id of the answer, which comes after its metadata."""
+
+    def findings(self) -> Iterator[Finding]:
+        """All that is wrong, as it is found; ArchiveMissingError where there is no archive."""
+        for finding in self._all():
+            self.tally.findings += 1
+            yield finding
+
+    def _all(self) -> Iterator[Finding]:
+        self._running = self._portals_running()
+        try:
+            with reading(self._layout) as connection:
+                connection.execute("BEGIN")
+                for code, where, what in database_problems(connection):
+                    yield Finding(code, where, what)
+                yield from self._files(connection)
+        except ArchiveDamagedError as error:
+            yield Finding("database", "archive.db", str(error))
+            yield from self._files(None)
+        yield from self._ids.unanswered()
+
+    def _portals_running(self) -> set[str]:
+        names = (path.stem for path in self._layout.locks.glob("[!_]*.lock"))
+        return {name for name in names if is_running(self._layout, name)}
+
+    def _files(self, connection: sqlite3.Connection | None) -> Iterator[Finding]:
+        named = self._files_named(connection)
+        found = {self._final_name(path) for path in self._paths()}
+        yield from self._imported(connection, named)
+        for name in sorted(name for name in named | found if not name.startswith(FOLDER)):
+            rows = _rows(connection, name) if connection is not None else None
+            count = len(rows or ())
+            self._on_file(name)
+            try:
+                with _opened(self._layout, name) as file:
+                    yield from self._file(file, name, rows)
+            except FileNotFoundError:
+                yield Finding("file-missing", name, f"is not there; {count} captures lie in it")
+            except OSError as error:
+                yield Finding("unreadable", name, f"cannot be read: {error.strerror or error}")
+
+    def _imported(
+        self, connection: sqlite3.Connection | None, named: set[str]
+    ) -> Iterator[Finding]:
+        """Files of others: their records are known to ours, and judged more kindly."""
+
+        def rows_of(name: str) -> Rows | None:
+            return _rows(connection, name) if connection is not None else None
+
+        checks = ImportChecks(self._layout, rows_of, self._ids.note)
+        for code, where, what in checks.problems(self._on_file):
+            yield Finding(code, where, what)
+        self.tally.files += checks.looked.files
+        self.tally.records += checks.looked.records
+        self.tally.captures += checks.looked.captures
+        for name in sorted(named - checks.looked.names):
+            if name.startswith(FOLDER):
+                yield Finding("file-missing", name, "is not there; captures lie in it")
+
+    def _files_named(self, connection: sqlite3.Connection | None) -> set[str]:
+        if connection is None:
+            return set()
+        return {row[0] for row in connection.execute("SELECT DISTINCT warc_file FROM captures")}
+
+    def _paths(self) -> Iterator[Path]:
+        for suffix in (WARC_SUFFIX, WARC_SUFFIX + OPEN_SUFFIX):
+            yield from self._layout.warc.rglob("*" + suffix)
+
+    def _final_name(self, path: Path) -> str:
+        return str(path.relative_to(self._layout.folder)).removesuffix(OPEN_SUFFIX)
+
+    def _file(self, file: BinaryIO, name: str, rows: Rows | None) -> Iterator[Finding]:
+        """Every record of a file, then what its rows and its index say that it does not hold."""
+        self.tally.files += 1
+        is_open = file.name.endswith(OPEN_SUFFIX)
+        being_written = self._is_running(Path(name).parent.name, is_open=is_open)
+        indexed: dict[int, int] = {}
+        for member, facts in _members(file):
+            where = f"{name}:{member.offset}"
+            if member.state is not State.WHOLE:
+                yield from _broken_member(member, where, is_open=is_open, written=being_written)
+                continue
+            self.tally.records += 1
+            if facts.kind in ("response", "revisit"):
+                indexed[member.offset] = member.length
+            yield from self._record(member, facts, where)
+            row = (rows or {}).pop(member.offset, None)
+            if row is not None:
+                self.tally.captures += 1
+                yield from _row_findings(row, member, facts, where)
+            elif rows is not None and member.offset in indexed and not being_written:
+                yield Finding(
+                    "record-without-row", where, "the database knows nothing of this record"
+                )
+        yield from _rows_left(rows or {}, name)
+        yield from _index_findings(self._layout, name, indexed)
+
+    def _is_running(self, portal: str, *, is_open: bool) -> bool:
+        """Asked anew for a file that is open: its crawl may have begun a moment ago."""
+        return portal in self._running or (is_open and is_running(self._layout, portal))
+
+    def _record(self, member: Member, facts: RecordFacts, where: str) -> Iterator[Finding]:
+        if facts.kind == "metadata":
+            self._marked.update(_marks(facts))
+        marked = self._marked.pop(facts.record_id, frozenset())
+        for code, what in problems(facts):
+            if code in marked:
+                self.tally.odd += 1
+            else:
+                yield Finding(code, where, what)
+        if member.offset == 0 and facts.kind != "warcinfo":
+            yield Finding("no-warcinfo", where, "the file does not begin with a warcinfo record")
+        yield from self._ids.add(facts, where)
+
+
+def _marks(facts: RecordFacts) -> dict[str, frozenset[str]]:
+    """The oddities that a metadata record notes of its answer."""
+    lines = fields_of(facts.told)
+    codes = {value.partition(" ")[0] for name, value in lines if name == HTTP_ANOMALY}
+    known = frozenset(codes & MESSAGE_CHECKS.keys())
+    return {facts.value("warc-concurrent-to") or "": known} if known else {}
+
+
+_MEMBER_WORDS = {
+    State.BROKEN_OFF: ("broken-off", "the file ends in the middle of a record"),
+    State.DAMAGED: ("damaged", "no record can be unpacked here"),
+    State.NO_MEMBER: ("no-member", "there is something that is no gzip member"),
+}
+_TORN_TAIL = ("torn-tail", "the torn tail of a file that was never closed: its crawl broke off")
+
+
+def _broken_member(
+    member: Member, where: str, *, is_open: bool, written: bool
+) -> Iterator[Finding]:
+    """The last record of a file that is being written may be half there."""
+    code, words = _MEMBER_WORDS[member.state]
+    if member.state is State.BROKEN_OFF and is_open:
+        if written:
+            return
+        code, words = _TORN_TAIL
+    detail = f" ({member.error})" if member.error else ""
+    yield Finding(code, where, f"{words}: {member.length} bytes{detail}")
+
+
+@contextmanager
+def _opened(layout: Layout, name: str) -> Iterator[BinaryIO]:
+    """A WARC file; a crawl may give it its final name between a look at it and the opening."""
+    try:
+        file = layout.warc_file(name).open("rb")
+    except FileNotFoundError:
+        file = layout.warc_file(name).open("rb")
+    with file:
+        yield file
+
+
+def _members(file: BinaryIO) -> Iterator[tuple[Member, RecordFacts]]:
+    """Each member of a file; of an empty file one that is broken off."""
+    size, offset = file.seek(0, 2), 0
+    while offset < size or offset == size == 0:
+        record = RecordReading()
+        member = read_member(file, offset, record)
+        yield member, record.facts()
+        offset += max(member.length, 1)
+
+
+def _rows(connection: sqlite3.Connection, name: str) -> Rows:
+    found = connection.execute(
+        "SELECT c.id, c.record_id, c.url, c.fetched_at, c.status, c.warc_offset, c.warc_length,"
+        " c.payload_digest, c.truncated, o.record_id AS original FROM captures c"
+        " LEFT JOIN captures o ON o.id = c.revisit_of WHERE c.warc_file = ?",
+        (name,),
+    )
+    return {row["warc_offset"]: CaptureRow(**row) for row in found}
+
+
+def _row_findings(
+    row: CaptureRow, member: Member, facts: RecordFacts, where: str
+) -> Iterator[Finding]:
+    for code, what in differences(row, member, facts):
+        yield Finding(code, where, what)
+
+
+def _rows_left(rows: Rows, name: str) -> Iterator[Finding]:
+    for offset, row in sorted(rows.items()):
+        what = f"no record begins here, where capture {row.id} of {row.url} should lie"
+        yield Finding("row-without-record", f"{name}:{offset}", what)
+
+
+def _index_findings(layout: Layout, name: str, indexed: dict[int, int]) -> Iterator[Finding]:
+    shown = name.removesuffix(WARC_SUFFIX) + INDEX_SUFFIX
+    index = layout.folder / shown
+    if not index.is_file():
+        return
+    with index.open("rb") as lines:
+        for code, what in index_problems(lines, indexed):
+            yield Finding(code, shown, what)

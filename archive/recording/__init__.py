@@ -1,0 +1,1 @@
+"""The thread that records a crawl: WARC first, then rows."""

@@ -1,0 +1,95 @@
+"""The few words of a text round what a search found, as they are written there. Pure."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from archive.search.vietnamese import lowered
+
+WORDS = 30
+"""About two lines of a terminal."""
+
+WORDS_BEFORE = 6
+NEAR_CHARACTERS = 160
+"""Hits within this many characters stand in one excerpt: 30 words less those before the first."""
+
+MAX_HITS = 400
+"""Of one word in one text; further ones cannot make a better excerpt."""
+
+Span = tuple[int, int]
+Pattern = re.Pattern[str]
+
+_WRITTEN_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text and the places in it that were searched for, in order, not overlapping."""
+
+    text: str
+    hits: tuple[Span, ...] = ()
+
+
+def marked(text: str, patterns: Iterable[Pattern]) -> Marked:
+    """The text with all its hits."""
+    found = sorted(span for _, span in _hits(text, patterns))
+    return Marked(text, _apart(found))
+
+
+def excerpt(texts: Iterable[str | None], patterns: Sequence[Pattern]) -> Marked:
+    """About 30 words where most of the patterns are near each other; an earlier text wins a tie.
+
+    Where none is found, the beginning of the first text.
+    """
+    best, most = Marked(""), -1
+    for text in texts:
+        flat = " ".join((text or "").split())
+        if not flat:
+            continue
+        count, start = _densest(flat, patterns)
+        if count > most:
+            best, most = _cut(flat, start, patterns), count
+    return best
+
+
+def _hits(text: str, patterns: Iterable[Pattern]) -> list[tuple[int, Span]]:
+    low = lowered(text)
+    found = []
+    for number, pattern in enumerate(patterns):
+        for hit, _ in zip(pattern.finditer(low), range(MAX_HITS), strict=False):
+            found.append((number, hit.span()))
+    return found
+
+
+def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+    kept: list[Span] = []
+    for start, end in spans:
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return tuple(kept)
+
+
+def _densest(text: str, patterns: Sequence[Pattern]) -> tuple[int, int]:
+    """How many patterns are found near one place, and the first hit there."""
+    found = sorted((start, number) for number, (start, _) in _hits(text, patterns))
+    starts = [start for start, _ in found]
+    best = (0, 0)
+    for index, start in enumerate(starts):
+        stop = bisect_right(starts, start + NEAR_CHARACTERS)
+        count = len({number for _, number in found[index:stop]})
+        if count > best[0]:
+            best = (count, start)
+        if count == len(patterns):
+            break
+    return best
+
+
+def _cut(text: str, start: int, patterns: Sequence[Pattern]) -> Marked:
+    words = [word.span() for word in _WRITTEN_WORD.finditer(text)]
+    at = bisect_right(words, (start, len(text))) - 1
+    first = max(0, min(at - WORDS_BEFORE, len(words) - WORDS))
+    last = min(len(words), first + WORDS) - 1
+    before = "… " if first else ""
+    after = " …" if last < len(words) - 1 else ""
+    return marked(before + text[words[first][0] : words[last][1]] + after, patterns)

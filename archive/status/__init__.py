@@ -1,0 +1,1 @@
+"""How portals stand: last runs, alarms, rhythm, metrics."""

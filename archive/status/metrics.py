@@ -1,0 +1,147 @@
+"""How the portals stand, in Prometheus' text format 0.0.4, for node_exporter's textfile collector.
+
+https://prometheus.io/docs/instrumenting/exposition_formats/ says how it is written. All are gauges:
+figures of the newest run, or of the archive as it is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+
+from archive.moments import utc_moment
+from archive.status.alarms import RULES
+from archive.status.portals import Row, Standing
+from archive.status.rhythm import HANOI
+
+PREFIX = "portal_archive_"
+OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")
+
+Labels = dict[str, str]
+Sample = tuple[Labels, float]
+Samples = Callable[[Standing], Iterable[Sample]]
+
+
+def metrics(found: Sequence[Standing]) -> str:
+    """The whole file."""
+    return "".join(line + "\n" for name in FAMILIES for line in _family(name, found))
+
+
+def _family(name: str, found: Sequence[Standing]) -> Iterator[str]:
+    words, samples = FAMILIES[name]
+    lines = [
+        f"{PREFIX}{name}{_labels({'portal': portal.portal, **labels})} {_number(value)}"
+        for portal in found
+        for labels, value in samples(portal)
+    ]
+    if lines:
+        yield f"# HELP {PREFIX}{name} {words}"
+        yield f"# TYPE {PREFIX}{name} gauge"
+        yield from lines
+
+
+def _labels(labels: Labels) -> str:
+    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items()) + "}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _one(value: Callable[[Standing], float | None]) -> Samples:
+    """A figure of the portal itself, left out where there is none."""
+
+    def samples(portal: Standing) -> Iterator[Sample]:
+        figure = value(portal)
+        if figure is not None:
+            yield {}, figure
+
+    return samples
+
+
+def _of_run(column: str) -> Samples:
+    """A figure of the newest run that came to an end."""
+    return _one(lambda portal: _figure(portal.runs[-1][column]) if portal.runs else None)
+
+
+def _figure(value: object) -> float | None:
+    return float(str(value)) if value is not None else None
+
+
+def _moment(value: object) -> float | None:
+    return utc_moment(str(value)).timestamp() if value is not None else None
+
+
+def _newest_article(portal: Standing) -> float | None:
+    if portal.rhythm.newest is None:
+        return None
+    return datetime.combine(date.fromisoformat(portal.rhythm.newest), time(), HANOI).timestamp()
+
+
+def _last(portal: Standing, outcomes: Sequence[str]) -> Row | None:
+    return next((run for run in reversed(portal.runs) if run["outcome"] in outcomes), None)
+
+
+def _outcomes(portal: Standing) -> Iterator[Sample]:
+    for outcome in OUTCOMES if portal.runs else ():
+        yield {"outcome": outcome}, portal.runs[-1]["outcome"] == outcome
+
+
+def _alarms(portal: Standing) -> Iterator[Sample]:
+    raised = {alarm.alarm for alarm in portal.alarms}
+    for alarm in RULES if portal.runs else ():
+        yield {"alarm": alarm}, alarm in raised
+
+
+FAMILIES: dict[str, tuple[str, Samples]] = {
+    "run_started_timestamp_seconds": (
+        "When the newest run began, be it under way or broken off.",
+        _one(lambda portal: _moment(portal.last_run["started_at"]) if portal.last_run else None),
+    ),
+    "run_finished_timestamp_seconds": (
+        "When the newest run that came to an end did so.",
+        _one(lambda portal: _moment(portal.runs[-1]["finished_at"]) if portal.runs else None),
+    ),
+    "run_complete_timestamp_seconds": (
+        "When the newest complete run ended, among the last ten.",
+        _one(lambda portal: _moment((_last(portal, OUTCOMES[:1]) or {}).get("finished_at"))),
+    ),
+    "run_outcome": ("1 for how the newest run ended, 0 for the others.", _outcomes),
+    "run_alarm": ("1 where a figure of the newest run is far from the usual.", _alarms),
+    "run_listed": ("Distinct articles on the listings that the run saw.", _of_run("listed")),
+    "run_articles_new": ("Articles stored for the first time.", _of_run("articles_new")),
+    "run_articles_changed": ("Articles with a further version.", _of_run("articles_changed")),
+    "run_articles_gone": ("Articles that the portal has removed.", _of_run("articles_gone")),
+    "run_failures": ("Listings and articles that could not be had.", _of_run("failures")),
+    "run_requests": ("Answers received.", _of_run("requests")),
+    "run_bytes": ("Bytes of those answers on the wire.", _of_run("bytes")),
+    "articles": ("Articles in the archive.", _one(lambda portal: portal.articles)),
+    "articles_gone": ("Of them, removed from the portal.", _one(lambda portal: portal.gone)),
+    "articles_with_problems": (
+        "Of them, those in which something looks wrong.",
+        _one(lambda portal: portal.with_problems),
+    ),
+    "articles_due": (
+        "Articles that the next crawl will look at again.",
+        _one(lambda portal: portal.due_now),
+    ),
+    "dead_links": (
+        "Listed articles that were never to be had.",
+        _one(lambda portal: portal.dead_links),
+    ),
+    "portal_articles": (
+        "The portal's own count of articles, where it shows one.",
+        _one(lambda portal: portal.portal_count),
+    ),
+    "newest_article_timestamp_seconds": (
+        "Day of the newest article by the portal's own dates.",
+        _one(_newest_article),
+    ),
+    "quiet": (
+        "1 where nothing was published for longer than is usual on the portal.",
+        _one(lambda portal: portal.rhythm.is_quiet),
+    ),
+}
+"""Name without prefix: what HELP says, and the samples of a portal."""

@@ -1,0 +1,145 @@
+"""How the portals of an archive stand: last runs, coverage, problems. SQL only."""
+
+import json
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive.database.due import next_due
+from archive.moments import utc_text
+from archive.status.alarms import RUNS_READ, Alarm, Measures, alarms_of, measures_of
+from archive.status.rhythm import DAYS_READ, HANOI, Rhythm, rhythm
+
+Row = dict[str, object]
+
+RUNS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the archive has of one portal."""
+
+    portal: str
+    title: str
+    articles: int
+    """Rows, those marked gone included."""
+    gone: int
+    dead_links: int
+    """Listed articles that were never to be had."""
+    portal_count: int | None
+    """The portal's own count of results, as a run last saw it."""
+    with_problems: int
+    last_run: Row | None
+    runs: tuple[Row, ...]
+    """The newest that came to an end, the oldest of them first."""
+    rhythm: Rhythm
+    due_now: int
+    """Articles that the next crawl will look at again, besides what its listings bring."""
+    next_due: str | None
+    """UTC; when the next of them or the next full sweep falls due."""
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """Of the newest run that came to an end."""
+        return alarms_of(_text(self.runs[-1]["alarms"])) if self.runs else []
+
+    @property
+    def trend(self) -> list[int]:
+        """New articles of each of `runs`."""
+        return [int(str(run["articles_new"])) for run in self.runs]
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of the portal's own count that is settled: had, or known to be dead."""
+        if not self.portal_count:
+            return None
+        return (self.articles + self.dead_links) / self.portal_count
+
+
+def standings(connection: sqlite3.Connection, now: datetime) -> list[Standing]:
+    """Of all portals that were ever crawled, by name."""
+    names = connection.execute("SELECT name FROM portals ORDER BY name").fetchall()
+    return [standing(connection, name, now) for (name,) in names]
+
+
+def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Standing:
+    """Of one portal that is in the database."""
+    title, articles, gone, with_problems = connection.execute(
+        "SELECT p.title, count(a.id), count(a.gone_at), count(nullif(a.problems, '[]'))"
+        " FROM portals p LEFT JOIN articles a ON a.portal = p.name WHERE p.name = ?",
+        (portal,),
+    ).fetchone()
+    count = connection.execute(
+        "SELECT portal_count FROM runs WHERE portal = ? AND portal_count IS NOT NULL"
+        " ORDER BY id DESC LIMIT 1",
+        (portal,),
+    ).fetchone()
+    dead = connection.execute(
+        "SELECT count(DISTINCT key) FROM captures c WHERE portal = ? AND role = 'article'"
+        " AND status IN (404, 410) AND NOT EXISTS (SELECT 1 FROM articles a"
+        "  WHERE a.portal = c.portal AND a.key = c.key)",
+        (portal,),
+    ).fetchone()
+    runs = last_runs(connection, portal, RUNS_SHOWN + 1)
+    due_now, next_at = next_due(connection, portal, utc_text(now))
+    return Standing(
+        portal=portal,
+        title=title,
+        articles=articles,
+        gone=gone,
+        dead_links=dead[0],
+        portal_count=count[0] if count else None,
+        with_problems=with_problems,
+        last_run=runs[0] if runs else None,
+        runs=tuple(reversed([run for run in runs if run["outcome"] is not None][:RUNS_SHOWN])),
+        rhythm=_rhythm(connection, portal, now),
+        due_now=due_now,
+        next_due=next_at,
+    )
+
+
+def _rhythm(connection: sqlite3.Connection, portal: str, now: datetime) -> Rhythm:
+    """Dates to come are misprints of the portal: they say nothing of its newest article."""
+    today = now.astimezone(HANOI).date()
+    rows = connection.execute(
+        "SELECT DISTINCT substr(published_at, 1, 10) AS day FROM articles"
+        " WHERE portal = ? AND published_at < ? ORDER BY day DESC LIMIT ?",
+        (portal, (today + timedelta(days=1)).isoformat(), DAYS_READ),
+    )
+    return rhythm([day for (day,) in rows], today)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def last_runs(connection: sqlite3.Connection, portal: str, count: int = RUNS_SHOWN) -> list[Row]:
+    """The portal's newest runs, the newest first."""
+    rows = connection.execute(
+        "SELECT * FROM runs WHERE portal = ? ORDER BY started_at DESC, id DESC LIMIT ?",
+        (portal, count),
+    )
+    return [dict(row) for row in rows]
+
+
+def earlier_measures(connection: sqlite3.Connection, portal: str, run: int) -> list[Measures]:
+    """What the portal's runs before one measured, the newest first; of those that came to an end.
+
+    A run that failed or was interrupted may have stopped in the midst of anything.
+    """
+    rows = connection.execute(
+        "SELECT measures FROM runs WHERE portal = ? AND id < ? AND measures IS NOT NULL"
+        " AND outcome IN ('complete', 'incomplete', 'unhealthy') ORDER BY id DESC LIMIT ?",
+        (portal, run, RUNS_READ),
+    )
+    return [measures_of(column) for (column,) in rows]
+
+
+def problem_codes(connection: sqlite3.Connection, portal: str) -> dict[str, int]:
+    """How many of the portal's articles have each problem, the most frequent first."""
+    rows = connection.execute(
+        "SELECT problems FROM articles WHERE portal = ? AND problems <> '[]'", (portal,)
+    )
+    counts = Counter(code for (problems,) in rows for code in json.loads(problems))
+    return dict(counts.most_common())

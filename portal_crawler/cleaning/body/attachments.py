@@ -1,0 +1,212 @@
+"""The documents that an article links to, embeds or offers for download."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from lxml import etree
+
+from archive.models import Attachment
+from portal_crawler.cleaning.body.link_words import gap_to, whole_words
+from portal_crawler.cleaning.page.selectors import text_of
+from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.cleaning.words.text import clean, folded
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+DOCUMENT, SPREADSHEET, PRESENTATION, ARCHIVE = "document", "spreadsheet", "presentation", "archive"
+AUDIO, VIDEO = "audio", "video"
+
+TYPE_BY_ENDING = {
+    "pdf": (DOCUMENT, "application/pdf"),
+    "doc": (DOCUMENT, "application/msword"),
+    "docx": (DOCUMENT, f"{_OFFICE}.wordprocessingml.document"),
+    "docm": (DOCUMENT, "application/vnd.ms-word.document.macroEnabled.12"),
+    "rtf": (DOCUMENT, "application/rtf"),
+    "odt": (DOCUMENT, "application/vnd.oasis.opendocument.text"),
+    "xls": (SPREADSHEET, "application/vnd.ms-excel"),
+    "xlsx": (SPREADSHEET, f"{_OFFICE}.spreadsheetml.sheet"),
+    "xlsm": (SPREADSHEET, "application/vnd.ms-excel.sheet.macroEnabled.12"),
+    "xlsb": (SPREADSHEET, "application/vnd.ms-excel.sheet.binary.macroEnabled.12"),
+    "ods": (SPREADSHEET, "application/vnd.oasis.opendocument.spreadsheet"),
+    "csv": (SPREADSHEET, "text/csv"),
+    "ppt": (PRESENTATION, "application/vnd.ms-powerpoint"),
+    "pptx": (PRESENTATION, f"{_OFFICE}.presentationml.presentation"),
+    "pps": (PRESENTATION, "application/vnd.ms-powerpoint"),
+    "ppsx": (PRESENTATION, f"{_OFFICE}.presentationml.slideshow"),
+    "odp": (PRESENTATION, "application/vnd.oasis.opendocument.presentation"),
+    "zip": (ARCHIVE, "application/zip"),
+    "rar": (ARCHIVE, "application/vnd.rar"),
+    "7z": (ARCHIVE, "application/x-7z-compressed"),
+    "mp3": (AUDIO, "audio/mpeg"),
+    "m4a": (AUDIO, "audio/mp4"),
+    "wav": (AUDIO, "audio/vnd.wave"),
+    "wma": (AUDIO, "audio/x-ms-wma"),
+    "mp4": (VIDEO, "video/mp4"),
+    "wmv": (VIDEO, "video/x-ms-wmv"),
+}
+"""Endings of files that are offered for download: in a word what they are, and their media types as
+registered with IANA or, of Microsoft's, as in use."""
+
+_EMBEDDING_TAGS = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
+_DOCUMENT_FOLDER = re.compile(r"/documents/\d+/", re.IGNORECASE)
+"""Liferay's library of files, whose addresses may end in an id and not in a name."""
+
+_QUOTED_PATH = re.compile(r"[\"']((?:https?:/)?/[^\"']+)[\"']")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_EMPTY_NAMES = frozenset(
+    folded(name)
+    for line in """
+    tại đây | ở đây | đây | xem tại đây | xem chi tiết | xem chi tiết tại đây | chi tiết
+    chi tiết tại đây | chi tiết xem tại đây | xem | tải về | tải về tại đây | tải tại đây
+    tải xuống | tải file | download | click | file | file đính kèm | tệp đính kèm | tập tin đính kèm
+    tài liệu đính kèm | văn bản đính kèm | đính kèm | đính kèm theo | kèm theo | gửi kèm
+    file kèm theo | tài liệu kèm theo | văn bản kèm theo | văn bản | xem tài liệu | tài liệu | link
+    pdf | word | excel
+    """.strip().splitlines()
+    for name in line.split("|")
+)
+"""What links say that name nothing, brackets and stops aside."""
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]\W*")
+
+
+def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...]:
+    """Documents of the areas in page order, each address once; `base` makes them absolute.
+
+    Of several links to one the first that says a name gives it: a viewer says none.
+    """
+    found: dict[str, Attachment] = {}
+    last: _Link | None = None
+    for area in areas:
+        for element in area.iter("*"):
+            for address in _addresses(element, base):
+                href = absolute(base, address)
+                if href is None:
+                    continue
+                name = _said_name(element)
+                last, goes_on = _joined(last, _Link(address, element, text_of(element)))
+                if href not in found:
+                    found[href] = _attachment(href, name)
+                elif name and (goes_on or found[href].name == _file_name(href)):
+                    found[href] = replace(
+                        found[href], name=_tidied(last.words) if goes_on else name
+                    )
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    address: str
+    element: etree._Element
+    words: str
+
+
+def _joined(before: _Link | None, link: _Link) -> tuple[_Link, bool]:
+    """The link with the words of the one before it, where a reader sees one link; whether so."""
+    if before is None or before.address != link.address or not _is_name(_tidied(before.words)):
+        return link, False
+    if before.element.tag == link.element.tag == "a":
+        gap = gap_to(link.element, before.element)
+        if gap is not None:
+            return replace(link, words=f"{before.words}{gap}{link.words}"), True
+    return link, False
+
+
+def _addresses(element: etree._Element, base: str) -> Iterator[str]:
+    """Addresses of documents in a link, a viewer or a button's script."""
+    attribute = _EMBEDDING_TAGS.get(str(element.tag))
+    address = (element.get(attribute) or "").strip() if attribute else ""
+    if address and not address.startswith(("#", "javascript:", "mailto:", "data:")):
+        inner = _viewed_file(address)
+        if inner:
+            # Viewers read an address as relative to their own.
+            yield absolute(absolute(base, address) or base, inner) or inner
+        elif _is_document(element, address):
+            yield address
+    script = element.get("onclick") or (address if address.startswith("javascript:") else "")
+    if script:
+        yield from (path for path in _QUOTED_PATH.findall(script) if ending(path))
+
+
+def _is_document(element: etree._Element, address: str) -> bool:
+    """A link to any file; what is played in the page is no document of it."""
+    if element.tag == "a":
+        return leads_to_document(address)
+    found = ending(address)
+    return found is not None and TYPE_BY_ENDING[found][0] not in (AUDIO, VIDEO)
+
+
+def leads_to_document(address: str) -> bool:
+    """Whether a link's address is that of a file, or of one in Liferay's library."""
+    return bool(ending(address)) or _is_library_file(address)
+
+
+def _viewed_file(address: str) -> str | None:
+    """The document that a viewer's address names in its query, as in `viewer.html?file=…`."""
+    if "?" not in address:
+        return None
+    try:
+        query = parse_qsl(urlsplit(address).query)
+    except ValueError:
+        return None
+    for name, value in query:
+        if name.lower() in ("file", "url", "src") and ending(value):
+            return value
+    return None
+
+
+def ending(address: str) -> str | None:
+    """The ending of a document's file name in lower case; None for all other addresses."""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return None
+    for segment in reversed(path.split("/")[-2:]):
+        last = unquote(segment).rpartition(".")[2].strip().lower()
+        if last in TYPE_BY_ENDING:
+            return last
+    return None
+
+
+def _is_library_file(address: str) -> bool:
+    return bool(_DOCUMENT_FOLDER.search(address)) and not re.search(
+        r"\.(?:jpe?g|png|gif|bmp|webp|svg)\b", address, re.IGNORECASE
+    )
+
+
+def _attachment(href: str, name: str | None) -> Attachment:
+    kind, mime = TYPE_BY_ENDING.get(ending(href) or "", (None, None))
+    return Attachment(href=href, name=name or _file_name(href), mime=mime, kind=kind)
+
+
+def _said_name(element: etree._Element) -> str | None:
+    """What a person calls the document; None where the words are those of any link."""
+    text = _tidied(text_of(element)) if element.tag in ("a", "button", "span") else ""
+    if _is_name(text):
+        return _tidied(whole_words(element))
+    title = _tidied(element.get("title") or "")
+    return title if _is_name(title) else None
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and folded(text) not in _EMPTY_NAMES
+
+
+def _tidied(text: str) -> str:
+    """Without brackets around it, or one whose other half stands outside of the link."""
+    name = clean(text)
+    if wrapped := _BRACKETED.fullmatch(name):
+        return wrapped[1].strip()
+    if name.count(")") > name.count("("):
+        name = name.removesuffix(")")
+    return name.strip()
+
+
+def _file_name(href: str) -> str | None:
+    """The last part of the path that a person named: Liferay puts a UUID behind the name."""
+    for segment in reversed(urlsplit(href).path.split("/")):
+        name = clean(unquote(segment.replace("+", " ")))
+        if name and not _UUID.match(name):
+            return name
+    return None

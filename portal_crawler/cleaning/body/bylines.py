@@ -1,0 +1,187 @@
+"""Bylines: which line of a body is one, and whose name it gives."""
+
+import re
+from dataclasses import dataclass
+
+from portal_crawler.cleaning.body.attachments import leads_to_document
+from portal_crawler.cleaning.body.blocks import Block, Kind
+from portal_crawler.cleaning.words.boilerplate import (
+    is_boilerplate,
+    is_contact,
+    is_tail_boilerplate,
+)
+from portal_crawler.cleaning.words.names import LONGEST_NAME_CHARS, labelled_source
+from portal_crawler.cleaning.words.text import clean
+
+LONGEST_BYLINE_WORDS = 14
+"""A department's full name ("Thanh tra Sở …") with its label stays below; a sentence is longer."""
+
+LONGEST_NAME_WORDS = 5
+"""Of one person: "Nguyễn Thị Phương Hoa" has four, a title before it makes five."""
+
+_ROLE = (
+    r"bài và ảnh|bài viết và ảnh|tin và ảnh|tin và bài|tin, bài và ảnh|bài, ảnh|tin, ảnh|tin, bài"
+    r"|tin bài|tin ảnh|tin/ảnh|bài/ảnh|tin - ảnh|tin – ảnh|bài - ảnh|bài – ảnh|tin|bài|bài viết"
+    r"|tác giả|người viết|người đăng|thực hiện|biên tập|tổng hợp|nhóm pv|pv"
+)
+_COUNTER_BEHIND = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$", re.IGNORECASE)
+_ROLE_LABEL = re.compile(rf"(?:{_ROLE})\s*:\s*", re.IGNORECASE)
+_PICTURES_LABEL = re.compile(
+    r"(?:(?:tin|bài(?: viết)?)(?:\s*[,/–-]\s*|\s+và\s+|\s+)){0,2}ảnh\s*:\s*", re.IGNORECASE
+)
+_SOURCE_LABEL = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
+_COMPILED = re.compile(
+    r"[\s,–-]*[(\[]\s*(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|lược ghi"
+    r"|thực hiện|ghi|(?:lược |biên )?dịch)"
+    r"(?:\s+(?:và|theo|từ)\s[^)]*)?\s*[)\]]\s*[.;]?$",
+    re.IGNORECASE,
+)
+_SOURCE_SUFFIX = re.compile(
+    r"\s*[(\[]\s*(?:theo|nguồn|ảnh)(?:\s*:|\s)[^)\]]*[)\]]\s*$", re.IGNORECASE
+)
+_COMPILED_FROM = re.compile(r"(?:theo|nguồn)(?:\s*:|\s)[^)]*(?=\)\s*[.;]?$)", re.IGNORECASE)
+"""In "X (tổng hợp theo TTXVN)"."""
+_ONLY_COMPILED = re.compile(r"[(\[]?\s*(?:tổng hợp|t/h|sưu tầm)\s*[)\]]?", re.IGNORECASE)
+_LABELLED = re.compile(
+    rf"[(\[]\s*(?:theo|nguồn)(?:\s*:|\s).*[)\]]\s*\.?$|(?:nguồn|{_ROLE})\s*:", re.IGNORECASE
+)
+"""A byline by its words, wherever it is set: "Tác giả: X", "(Nguồn: X)"."""
+_WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]")
+
+_NO_BYLINE_END = ("./.", "/.", ":", ";", "?", ",")
+"""How official texts and their sentences end; a byline never ends so."""
+
+
+def author_of(byline: str) -> str | None:
+    """The name alone; None where the line names only a source, or nobody.
+
+    Systems set view counters where they set names.
+    """
+    name = _COUNTER_BEHIND.sub("", clean(byline)).strip(" .;-–*")
+    if len(name) > LONGEST_NAME_CHARS:
+        return None
+    if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name) or is_boilerplate(name):
+        return None
+    name = _ROLE_LABEL.sub("", name, count=1)
+    name = _SOURCE_SUFFIX.sub("", _COMPILED.sub("", name))
+    if wrapped := _WRAPPED.fullmatch(name):
+        name = wrapped[1]
+    name = name.strip(" .;,:-–*")
+    return None if not name or _SOURCE_LABEL.match(name) else name
+
+
+def looks_like_byline(block: Block) -> bool:
+    """Whether a block is a short right-aligned line that is no sentence, or a labelled one."""
+    text = block.text
+    if not text or block.is_table or block.mark or len(text) > LONGEST_NAME_CHARS:
+        return False
+    if len(text.split()) > LONGEST_BYLINE_WORDS:
+        return False
+    if block.align == "right":
+        return not text.endswith(_NO_BYLINE_END)
+    return bool(_LABELLED.match(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A body without its bylines, and whom they name."""
+
+    blocks: list[Block]
+    author: str | None = None
+    source: str | None = None
+    credit: str | None = None
+    """Whom the bylines name for the pictures."""
+
+
+def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
+    """Remove the bylines at a body's end, and the furniture behind them; footnotes stay.
+
+    Of two bylines the first names the author and the second its source, unless `last`.
+    """
+    end = _without_appendix(blocks)
+    bylines: list[Block] = []
+    kept = blocks[end:]
+    for block in reversed(blocks[:end]):
+        if block.is_footnote or not block.text:
+            kept.insert(0, block)
+        elif looks_like_byline(block) and (not bylines or bylines[0].box == block.box):
+            bylines.insert(0, block)
+        elif not _is_behind_text(block, signed=bool(bylines)):
+            break
+        end -= 1
+    if not bylines and end and _is_name_alone(blocks, end - 1):
+        end -= 1
+        bylines = [blocks[end]]
+    if not bylines:
+        return Signed(blocks)
+    names = [name for block in bylines if (name := author_of(block.text))]
+    author = next(reversed(names) if last else iter(names), None)
+    credit = next((name for block in bylines if (name := _picture_credit(block.text))), None)
+    return Signed(blocks[:end] + kept, author, _source(bylines), credit)
+
+
+def _picture_credit(byline: str) -> str | None:
+    """Whose the pictures are, by a label: "Bài và ảnh: X", "Ảnh: Y"."""
+    label = _PICTURES_LABEL.match(byline)
+    return author_of(byline[label.end() :]) if label else None
+
+
+def _is_behind_text(block: Block, *, signed: bool) -> bool:
+    """Whether a line at a body's end is furniture. What is said above a byline is the article's:
+    a link to a document, or one that is a sentence, and an address."""
+    if is_tail_boilerplate(block.text):
+        return not (signed and is_contact(block.text))
+    if not block.only_links:
+        return False
+    return not (signed and (leads_to_document(block.link) or block.text.endswith(".")))
+
+
+def _without_appendix(blocks: list[Block]) -> int:
+    """Where the text ends whose signed name stands before tables; else where all of it ends.
+
+    What stands to the right above a table is mostly its unit of measure: only a name counts.
+    """
+    end = len(blocks)
+    while end and _is_appended(blocks[end - 1]):
+        end -= 1
+    while 0 < end < len(blocks) and blocks[end - 1].align == "center":
+        # The appendix's heading.
+        end -= 1
+    if end and blocks[end - 1].align == "right" and _is_name(blocks[end - 1]):
+        return end
+    return len(blocks)
+
+
+def _is_appended(block: Block) -> bool:
+    in_box = bool(block.box) and not looks_like_byline(block)
+    return block.is_table or not block.text or in_box
+
+
+def _is_name(block: Block) -> bool:
+    """Whether a line is set off and reads as one person's name, each word with a capital."""
+    words = block.text.split()
+    if not (block.bold or block.italic) or not 2 <= len(words) <= LONGEST_NAME_WORDS:
+        return False
+    if not block.text[-1].isalpha():
+        return False
+    return block.kind is Kind.PARAGRAPH and not block.mark and all(map(str.istitle, words))
+
+
+def _is_name_alone(blocks: list[Block], position: int) -> bool:
+    """Whether a text's last line is a name, wherever it is set; under a picture it is a caption."""
+    last = blocks[position]
+    if not position or last.pictures or last.is_quoted or last.box or not _is_name(last):
+        return False
+    return not (blocks[position - 1].pictures or blocks[position - 1].films)
+
+
+def _source(bylines: list[Block]) -> str | None:
+    """Whom the text was taken from: named by a byline of its own, or behind the author's name."""
+    for block in bylines:
+        if name := labelled_source(block.text):
+            return name
+    for block in bylines:
+        suffix = _SOURCE_SUFFIX.search(block.text) or _COMPILED_FROM.search(block.text)
+        if suffix and (name := labelled_source(suffix[0])):
+            return name
+    return None

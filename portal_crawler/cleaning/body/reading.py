@@ -1,0 +1,204 @@
+"""From a body's element to its text, pictures and byline, by passes that each remove one thing."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from archive.models import Image, Video
+from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.bylines import take_bylines
+from portal_crawler.cleaning.body.captions import take_captions
+from portal_crawler.cleaning.body.flattening import flatten, flatten_marked
+from portal_crawler.cleaning.page.selectors import Page
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.words.boilerplate import (
+    is_attachment_label,
+    is_boilerplate,
+    is_contact,
+    is_imprint,
+    is_tail_boilerplate,
+)
+from portal_crawler.cleaning.words.text import folded
+
+_NOT_IN_TREES = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that a tree can be read with (`&#1;`) but that cannot be written into one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a body's element holds, taken apart."""
+
+    text: str | None
+    images: tuple[Image, ...]
+    """With addresses as they stand in the page."""
+    author: str | None
+    source: str | None = None
+    """Whom the byline names as the text's source."""
+    credit: str | None = None
+    """Whom the byline names for the pictures."""
+    videos: tuple[Video, ...] = ()
+    """With addresses as they stand in the page."""
+    blocks: tuple[Block, ...] = field(default=(), repr=False)
+    """What text, images and videos were read from, in page order."""
+    base: str | None = None
+    """Of a marked body: what the page says its addresses are relative to."""
+
+
+_marked: ContextVar[list[Body] | None] = ContextVar("marked", default=None)
+
+
+@contextmanager
+def bodies_marked() -> Iterator[list[Body]]:
+    """While it lasts bodies are read with the looks of their text, and each stands in the list.
+
+    For those who show an article, however deep its page is read; what is read is the same.
+    """
+    bodies: list[Body] = []
+    token = _marked.set(bodies)
+    try:
+        yield bodies
+    finally:
+        _marked.reset(token)
+
+
+def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[str, ...]) -> Body:
+    """Take a body apart. `heads` are title and lead, which bodies often repeat at their start.
+
+    Removes the furniture from the page's tree.
+    """
+    drop_furniture(body, page, profile)
+    drop_outside_markers(body, page, profile)
+    captions = frozenset(found for css in profile.captions for found in page.select(css))
+    bodies = _marked.get()
+    flat = (flatten if bodies is None else flatten_marked)(body, captions)
+    signed = take_bylines(without_boilerplate(flat), last=profile.last_byline)
+    blocks = without_heads(without_tail(take_captions(signed.blocks)), heads)
+    read = Body(
+        text="\n\n".join(block.line for block in blocks if block.text) or None,
+        images=tuple(image for block in blocks for image in block.images),
+        author=signed.author,
+        source=signed.source,
+        credit=signed.credit,
+        videos=tuple(video for block in blocks for video in block.videos),
+        blocks=tuple(blocks),
+    )
+    if bodies is not None:
+        bodies.append(replace(read, base=_base(page)))
+    return read
+
+
+def _base(page: Page) -> str | None:
+    return next((element.get("href") for element in page.root.iter("base")), None)
+
+
+def drop_furniture(body: etree._Element, page: Page, profile: Profile) -> None:
+    """Removes what the platform itself puts into a body: account lines, related news, tools."""
+    # All are found before the first is removed: selectors that count siblings go by the whole page.
+    for element in [found for css in profile.drop for found in page.select(css)]:
+        if element is not body:
+            remove(element)
+
+
+def remove(element: etree._Element) -> None:
+    """Take an element out of its tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = _NOT_IN_TREES.sub("", (parent.text or "") + element.tail)
+        else:
+            before.tail = _NOT_IN_TREES.sub("", (before.tail or "") + element.tail)
+    parent.remove(element)
+
+
+def drop_outside_markers(body: etree._Element, page: Page, profile: Profile) -> None:
+    """Removes what stands before the start marker or behind the end marker of the editor's text."""
+    for css, preceding in ((profile.body_start, True), (profile.body_end, False)):
+        marker = page.first((css,)) if css else None
+        if marker is not None and body in marker.iterancestors():
+            _drop_on_one_side(body, marker, preceding=preceding)
+
+
+def _drop_on_one_side(body: etree._Element, marker: etree._Element, *, preceding: bool) -> None:
+    """Empty the body up to the marker, or from it on, however deep the marker stands."""
+    element = marker
+    while element is not body:
+        parent = element.getparent()
+        if parent is None:
+            return
+        for sibling in list(element.itersiblings(preceding=preceding)):
+            parent.remove(sibling)
+        if preceding:
+            parent.text = None
+        else:
+            element.tail = None
+        element = parent
+
+
+def without_boilerplate(blocks: list[Block]) -> list[Block]:
+    """Removes lines that are furniture wherever they stand."""
+    for block in blocks:
+        if not block.text or block.is_caption:
+            continue
+        if is_boilerplate(block.text) or _is_toolbar(block):
+            block.text = ""
+    return _not_empty(blocks)
+
+
+def _is_toolbar(block: Block) -> bool:
+    """Whether a table holds a page's tools: "In bài viết" beside "Quay lại"."""
+    cells = [cell.text for row in block.rows for cell in row if cell.text]
+    return any(map(is_boilerplate, cells)) and all(map(is_tail_boilerplate, cells))
+
+
+def without_tail(blocks: list[Block]) -> list[Block]:
+    """Removes furniture at the very end, where its words are no heading of a text.
+
+    So is a list of documents under its label: they are kept as attachments.
+    """
+    texts = [block for block in blocks if block.text]
+    end = len(texts)
+    while end and texts[end - 1].only_links:
+        end -= 1
+    if not end or not is_attachment_label(texts[end - 1].text):
+        end = len(texts)
+    while end and is_tail_boilerplate(texts[end - 1].text):
+        end -= 1
+    return _without_texts(blocks, _not_addressed(texts[end:]))
+
+
+def _not_addressed(tail: list[Block]) -> list[Block]:
+    """What stands behind the last address: notices end so, and a site's own has an imprint."""
+    if any(is_imprint(block.text) for block in tail):
+        return tail
+    start = len(tail)
+    while start and not is_contact(tail[start - 1].text):
+        start -= 1
+    return tail[start:]
+
+
+def without_heads(blocks: list[Block], heads: tuple[str, ...]) -> list[Block]:
+    """Removes title and lead where the body repeats them before its first own paragraph."""
+    known = {folded(head) for head in heads}
+    texts = [block for block in blocks if block.text]
+    start = 0
+    while start < len(texts) and folded(texts[start].text) in known:
+        start += 1
+    return _without_texts(blocks, texts[:start])
+
+
+def _without_texts(blocks: list[Block], removed: list[Block]) -> list[Block]:
+    """Pictures and films stay where a text beside them goes."""
+    for block in removed:
+        block.text = ""
+    return _not_empty(blocks) if removed else blocks
+
+
+def _not_empty(blocks: list[Block]) -> list[Block]:
+    return [block for block in blocks if block.text or block.pictures or block.films]

@@ -1,0 +1,1 @@
+"""The rows and the pager of a listing page, declared or found by structure."""

@@ -1,0 +1,114 @@
+"""From a listing's bytes to its rows: the articles as the portal lists them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from archive.models import ListedArticle
+from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.page.selectors import Page, text_of
+from portal_crawler.cleaning.page.stand_ins import StandIn, no_answer
+from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
+from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.cleaning.words.dates import published_at
+from portal_crawler.cleaning.words.text import clean, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingProfile:
+    """The layout of a listing page, as selectors: the first that finds something is taken."""
+
+    row: tuple[str, ...]
+    """One element an article; all selectors after the first are for other themes."""
+    link: tuple[str, ...]
+    """Inside the row, the link to the article."""
+    title: tuple[str, ...] = ()
+    """Inside the row; without it the link's text, or its title attribute where that is empty."""
+    date: tuple[str, ...] = ()
+    """Inside the row."""
+    total: tuple[str, ...] = ()
+    """The element in which the portal says how many articles it lists in all."""
+    total_pattern: str = r"([\d.,]+)"
+    """Its first group is the number, with or without marks between the thousands."""
+    month_first: bool = False
+    """As Profile.month_first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """What one page of a listing says."""
+
+    rows: tuple[ListedArticle, ...]
+    """In page order; an article that stands twice on the page is in here twice."""
+    total: int | None
+    """The portal's own count of all pages' articles; None where it shows none."""
+    no_answer: StandIn | None = None
+    """A gate or a failure that answered in the listing's place: no end of a listing."""
+
+
+def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to read it
+    html: bytes,
+    url: str,
+    profile: ListingProfile,
+    *,
+    key: Callable[[str], str | None],
+    fetched_at: datetime,
+    content_type: str | None = None,
+) -> ListingPage:
+    """The rows of a listing page or fragment. Rows whose address has no key are no articles."""
+    text = decode(html, content_type).text
+    root = fast_tree(text)
+    if root is None:
+        root = slow_tree(text)
+    if root is None:
+        return ListingPage((), None)
+    page = Page(root)
+    rows = []
+    for element in _row_elements(page, profile):
+        row = _row(Page(element), url, profile, key, fetched_at)
+        if row is not None:
+            rows.append(row)
+    return ListingPage(tuple(rows), _total(page, profile), None if rows else no_answer(root))
+
+
+def _row_elements(page: Page, profile: ListingProfile) -> list[etree._Element]:
+    for css in profile.row:
+        if found := page.select(css):
+            return found
+    return []
+
+
+def _row(
+    row: Page,
+    url: str,
+    profile: ListingProfile,
+    key: Callable[[str], str | None],
+    fetched_at: datetime,
+) -> ListedArticle | None:
+    link = row.first(profile.link)
+    address = absolute(url, link.get("href") or "") if link is not None else None
+    article = key(address) if address else None
+    if link is None or address is None or article is None:
+        return None
+    titles = (*row.texts(profile.title), text_of(link), link.get("title") or "")
+    dates = (
+        published_at(text, fetched_at, month_first=profile.month_first)
+        for text in row.texts(profile.date)
+    )
+    return ListedArticle(
+        key=article,
+        url=address,
+        title=next((title for text in titles if (title := field(text))), None),
+        date=next((date for date in dates if date), None),
+    )
+
+
+def _total(page: Page, profile: ListingProfile) -> int | None:
+    for text in page.texts(profile.total):
+        if match := re.search(profile.total_pattern, clean(text)):
+            digits = re.sub(r"\D", "", match[1])
+            return int(digits) if digits else None
+    return None

@@ -1,0 +1,271 @@
+"""The rows and the pager of a listing whose layout nobody has declared, found by structure.
+
+A listing is the group of links that stand on the same path of elements and whose rows hold most of
+the page's text: menus have more links but short texts, sidebars have headlines without summaries.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lxml import etree
+
+from archive.models import ListedArticle
+from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.page.selectors import text_of
+from portal_crawler.cleaning.page.stand_ins import no_answer
+from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
+from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, published_at
+from portal_crawler.cleaning.words.text import clean
+
+ArticleKey = Callable[[str], str | None]
+
+SHORTEST_TITLE_CHARS = 20
+"""Headlines are longer; menu entries and "Xem chi tiết" are shorter. Read off portals' listings."""
+
+LEAST_ROWS = 2
+"""One link alone is no list, except inside the part of the page that holds a list."""
+
+LONGEST_ROW_CHARS = 600
+"""Counted of a row: a title, a date and a summary of three lines; a lone article beside a sidebar's
+list would else outweigh a page of rows."""
+
+PATH_STEPS = 4
+"""Steps of a link's path that its group shares: enough to tell a sidebar's list from the main
+one's, too few to tell the third row from the fourth."""
+
+HELD_SHARE = 0.8
+"""Share of a group's links that its part of the page holds; a stray one elsewhere shall not make
+the whole page of it."""
+
+_VARIABLE = re.compile(r"\d+")
+_TOTAL = re.compile(
+    r"(?:of|của|trong(?: tổng số)?|tổng số|tìm thấy)\s*:?\s*([\d.,]+)"
+    r"\s*(?:kết quả|bản ghi|tin bài|bài viết|results)",
+    re.IGNORECASE,
+)
+_ARROWS = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}»>→"
+_FORWARD = re.compile(
+    rf"(?:trang )?(?:tiếp(?: theo)?|sau|kế(?: tiếp)?)\s*[{_ARROWS}]*"
+    rf"|next(?: page)?\s*[{_ARROWS}]*|[{_ARROWS.replace('»', '')}]",
+    re.IGNORECASE,
+)
+_PAGE_NUMBER = re.compile(r"\d{1,5}")
+
+
+@dataclass(slots=True)
+class _Link:
+    element: etree._Element
+    url: str
+    key: str
+    text: str
+
+
+@dataclass(slots=True)
+class _Row:
+    """All links of a list that lead to one article."""
+
+    links: list[_Link] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return max((link.text for link in self.links), key=len)
+
+
+def read_link_list(
+    html: bytes,
+    url: str,
+    *,
+    key: ArticleKey,
+    fetched_at: datetime,
+    content_type: str | None = None,
+) -> ListingPage:
+    """The rows of a listing page: title, address and date of each article, in page order.
+
+    `key` says which addresses are articles. A page without a list has no rows.
+    """
+    root = _tree(html, content_type)
+    if root is None:
+        return ListingPage((), None)
+    links = list(_article_links(root, url, key))
+    group = _main_group(links)
+    if not group:
+        return ListingPage((), _total(root), no_answer(root))
+    part = _part_holding([link.element for link in group])
+    rows = _rows(
+        [link for link in links if _is_inside(link.element, part)], _path(group[0].element)
+    )
+    owners = _owners(link for row in rows.values() for link in row.links)
+    # What is around the list is no part of a row, be there only one.
+    owners[part] = set()
+    parts = {name: _own_part(row.links[0].element, name, owners) for name, row in rows.items()}
+    return ListingPage(
+        tuple(_listed(row, parts[name], fetched_at) for name, row in rows.items()),
+        _total(root),
+    )
+
+
+def next_link(html: bytes, url: str, page: int, content_type: str | None = None) -> str | None:
+    """The pager's address of page number `page`: by its number, by rel, by its words."""
+    root = _tree(html, content_type)
+    if root is None:
+        return None
+    links = [
+        (link, address)
+        for link in root.iter("a", "link")
+        if (address := absolute(url, link.get("href") or "")) and address != url
+    ]
+    numbered = [address for link, address in links if _is_pager_number(link, page)]
+    related = [a for link, a in links if "next" in (link.get("rel") or "").lower().split()]
+    worded = [a for link, a in links if link.tag == "a" and _FORWARD.fullmatch(_label(link))]
+    return next(iter((*related, *numbered, *worded)), None)
+
+
+def _tree(html: bytes, content_type: str | None) -> etree._Element | None:
+    text = decode(html, content_type).text
+    root = fast_tree(text)
+    return root if root is not None else slow_tree(text)
+
+
+def _article_links(root: etree._Element, url: str, key: ArticleKey) -> Iterator[_Link]:
+    for element in root.iter("a"):
+        address = absolute(url, element.get("href") or "")
+        name = key(address) if address is not None else None
+        if address is not None and name is not None:
+            yield _Link(element, address, name, _label(element))
+
+
+def _label(link: etree._Element) -> str:
+    return clean(text_of(link)) or clean(link.get("title") or "")
+
+
+def _main_group(links: list[_Link]) -> list[_Link]:
+    """The links of the path whose rows hold most text, each article counted once."""
+    headlines = [link for link in links if len(link.text) >= SHORTEST_TITLE_CHARS]
+    groups: dict[str, list[_Link]] = {}
+    for link in headlines:
+        groups.setdefault(_path(link.element), []).append(link)
+    large = [group for group in groups.values() if len({link.key for link in group}) >= LEAST_ROWS]
+    owners = _owners(headlines)
+    return max(large, key=lambda group: _weight(group, owners), default=[])
+
+
+def _owners(links: Iterable[_Link]) -> dict[etree._Element, set[str]]:
+    """The keys of the articles that each element has links to."""
+    owners: dict[etree._Element, set[str]] = {}
+    for link in links:
+        for element in (link.element, *link.element.iterancestors()):
+            owners.setdefault(element, set()).add(link.key)
+    return owners
+
+
+def _weight(group: list[_Link], owners: dict[etree._Element, set[str]]) -> int:
+    """Characters of the group's rows."""
+    rows = {link.key: _own_part(link.element, link.key, owners) for link in group}
+    return sum(min(len(text_of(row)), LONGEST_ROW_CHARS) for row in rows.values())
+
+
+def _own_part(
+    element: etree._Element, key: str, owners: dict[etree._Element, set[str]]
+) -> etree._Element:
+    """The largest element around a link that has no other article's links."""
+    for ancestor in element.iterancestors():
+        if owners[ancestor] != {key}:
+            break
+        element = ancestor
+    return element
+
+
+def _path(element: etree._Element) -> str:
+    steps: list[str] = []
+    node: etree._Element | None = element
+    while node is not None and len(steps) < PATH_STEPS:
+        classes = " ".join(sorted(_VARIABLE.sub("", node.get("class") or "").split()))
+        steps.append(f"{node.tag}.{classes}")
+        node = node.getparent()
+    return ">".join(steps)
+
+
+def _part_holding(elements: list[etree._Element]) -> etree._Element:
+    """The smallest element that holds nearly all of the given ones."""
+    held: dict[etree._Element, int] = {}
+    for element in elements:
+        for ancestor in element.iterancestors():
+            held[ancestor] = held.get(ancestor, 0) + 1
+    enough = HELD_SHARE * len(elements)
+    for ancestor in elements[0].iterancestors():
+        if held[ancestor] >= enough:
+            return ancestor
+    # The first one is the stray: begin from the last.
+    return next(a for a in elements[-1].iterancestors() if held[a] >= enough)
+
+
+def _is_inside(element: etree._Element, part: etree._Element) -> bool:
+    return any(ancestor is part for ancestor in element.iterancestors())
+
+
+def _rows(links: list[_Link], path: str) -> dict[str, _Row]:
+    """Rows by key: with a headline, or, be it short, a link where the list has its headlines."""
+    rows: dict[str, _Row] = {}
+    for link in links:
+        rows.setdefault(link.key, _Row()).links.append(link)
+    return {
+        name: row
+        for name, row in rows.items()
+        if len(row.title) >= SHORTEST_TITLE_CHARS
+        or any(link.text and _path(link.element) == path for link in row.links)
+    }
+
+
+def _listed(row: _Row, element: etree._Element, fetched_at: datetime) -> ListedArticle:
+    named = max(row.links, key=lambda link: len(link.text))
+    dates = (published_at(text, fetched_at) for text in _short_texts(element))
+    return ListedArticle(
+        key=named.key,
+        url=named.url,
+        title=named.text,
+        date=next((date for date in dates if date), None),
+    )
+
+
+def _short_texts(element: etree._Element) -> Iterator[str]:
+    """Texts of the elements in a row that are short enough to be its date, and their attributes."""
+    for inside in element.iter("*"):
+        for name in ("datetime", "title"):
+            if inside.tag != "a" and (value := inside.get(name)):
+                yield value
+        if inside.tag == "a" or any(child.tag in BLOCK_TAGS for child in inside):
+            continue
+        text = text_of(inside)
+        if text and len(text) <= LONGEST_DATE_CHARS:
+            yield text
+
+
+def _total(root: etree._Element) -> int | None:
+    for element in root.iter("*"):
+        texts = (element.text, element.tail)
+        for text in texts:
+            match = _TOTAL.search(clean(text)) if text and len(text) <= LONGEST_DATE_CHARS else None
+            digits = re.sub(r"\D", "", match[1]) if match else ""
+            if digits:
+                return int(digits)
+    return None
+
+
+def _is_pager_number(link: etree._Element, page: int) -> bool:
+    """Whether a link is a pager's, to the page of that number: other numbers stand beside it."""
+    if link.tag != "a" or _label(link) != str(page):
+        return False
+    for ancestor in link.iterancestors():
+        numbers = sum(
+            bool(_PAGE_NUMBER.fullmatch(clean(text_of(other)))) for other in ancestor.iter("a")
+        )
+        if numbers > 1:
+            return True
+        if ancestor.tag in ("ul", "ol", "nav", "table", "section", "body"):
+            return False
+    return False

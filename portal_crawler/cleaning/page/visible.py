@@ -1,0 +1,76 @@
+"""What of a page a reader sees: the elements that are never shown, and Word's leftovers."""
+
+import re
+
+from lxml import etree
+
+from portal_crawler.cleaning.page.selectors import text_of
+
+SILENT_TAGS = frozenset(
+    (
+        *("script", "style", "noscript", "template", "button", "select", "option", "textarea"),
+        *("input", "head", "title", "iframe", "object", "embed", "svg", "audio", "video", "canvas"),
+        *("xml", "datalist"),
+    )
+)
+"""Elements whose text is no part of what a reader reads; `xml` is Word's settings."""
+
+_HIDING_CSS = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)"
+)
+_HINTS = ("none", "hid", "collapse")
+_HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text", "d-none"))
+"""Of Bootstrap and WordPress: text for screen readers, and what is not shown."""
+_SHOWN_AT_SOME_WIDTH = re.compile(r"\bd-(?:sm|md|lg|xl|xxl|print)-(?!none)")
+
+_SHOWING_TAGS = frozenset(("img", "table", "iframe", "video"))
+MOST_SIGN_ELEMENTS = 10
+"""Inside of a sign without words: an icon has one or two. Looking on would take time by the square
+where such elements stand in each other."""
+
+_WORD_BULLET = re.compile(r"mso-list\s*:\s*ignore")
+_WRITTEN_MARK = re.compile(r"\w+[.)]|\(\w+\)|[-–—+*•]")
+
+
+def css_of(element: etree._Element) -> str:
+    """An element's own style, in lower case; empty where it has none."""
+    css = element.get("style")
+    return css.lower() if css else ""
+
+
+def is_hidden(element: etree._Element, css: str) -> bool:
+    """Whether an element is not shown; `css` is its own style as `css_of` gives it.
+
+    `aria-hidden` hides from screen readers only: signs without a letter or digit go by it, words
+    that everyone else sees stay.
+    """
+    if css and any(hint in css for hint in _HINTS) and _HIDING_CSS.search(css):
+        return True
+    attributes = element.attrib
+    if "hidden" in attributes:
+        return True
+    classes = attributes.get("class")
+    if classes and not _HIDING_CLASSES.isdisjoint(classes.split()):
+        return not _SHOWN_AT_SOME_WIDTH.search(classes)
+    return attributes.get("aria-hidden") == "true" and _is_without_words(element)
+
+
+def _is_without_words(element: etree._Element) -> bool:
+    for number, inner in enumerate(element.iter("*")):
+        if number > MOST_SIGN_ELEMENTS or inner.tag in _SHOWING_TAGS:
+            return False
+        behind = None if inner is element else inner.tail
+        if any(map(str.isalnum, f"{inner.text or ''}{behind or ''}")):
+            return False
+    return True
+
+
+def word_bullet(element: etree._Element, css: str) -> str | None:
+    """The mark that Word wrote before a list's item, a letter of a sign font made a hyphen.
+
+    In Symbol and Wingdings "·", "§", "Ø" and "v" look like bullets; as text they are none.
+    """
+    if "mso-list" not in css or not _WORD_BULLET.search(css):
+        return None
+    mark = text_of(element).replace("\xa0", " ").strip()
+    return f"{mark if _WRITTEN_MARK.fullmatch(mark) else '-'} " if mark else None

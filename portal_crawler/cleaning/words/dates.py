@@ -1,0 +1,265 @@
+"""Dates as Vietnamese portals write them, read as the portal's claim in Asia/Ho_Chi_Minh.
+
+The forms and the rules (day first, SA and CH, two-digit years, relative forms, what is no date) are
+those of the field notes on portals, section 3.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from portal_crawler.cleaning.words.text import clean
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Vietnam has had this offset, without summer time, since 1975."""
+
+EARLIEST_YEAR = 1997
+"""Vietnam was connected to the Internet in 1997: an earlier date is a misread one."""
+
+LATEST_AHEAD = timedelta(days=1)
+"""A portal's clock may be ahead, or an article be set for the morning; more is a misread date."""
+
+LONGEST_DATE_CHARS = 200
+"""A date line with its labels and counters is shorter; a longer text is a paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """What a text says about a date; `value` is None where it is no date that can be right."""
+
+    value: str | None
+    problems: tuple[str, ...] = ()
+
+
+_UNREADABLE = DateReading(None, ("date-unreadable",))
+_NO_DATE = DateReading(None, ())
+_APPROXIMATE = ("date-approximate",)
+_WEEKDAY_DIFFERS = ("weekday-differs",)
+_ORDER_DIFFERS = ("month-first",)
+"""The numbers stand in the other order than the site's mark says: its other dates, in which both
+numbers are small, may be read wrongly, and the mark wants a look."""
+
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})(?:[t ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?"
+    r"\s?(z|[+-]\d{2}:?\d{2})?)?"
+)
+_ZONE_BEFORE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})\+07:?(?:00)?(\d{2}:\d{2}(?::\d{2})?)")
+"""NukeViet 4.5 writes its meta dates so."""
+_EPOCH_MS = re.compile(r"\d{13}|/date\((\d{13})(?:[+-]\d{4})?\)/")
+"""Milliseconds since 1970, bare or as .NET's JSON writes them; the zone there is for display."""
+
+_AGO = re.compile(r"(?:khoảng |cách đây )?(\d{1,4}) (giây|phút|giờ|ngày|tuần) trước")
+_AGO_UNITS = {
+    "giây": timedelta(seconds=1),
+    "phút": timedelta(minutes=1),
+    "giờ": timedelta(hours=1),
+    "ngày": timedelta(days=1),
+    "tuần": timedelta(weeks=1),
+}
+_NEAR_DAY = re.compile(r"hôm (nay|qua)[ ,|–-]*(?:lúc )?")
+
+_SEPARATOR = r"\s*[/.\-–]\s*"
+_TWO_NUMBERS = rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}"
+# The long year goes first: in "15:55 - 10/07/2026" the minutes are no day.
+_NUMERIC_DAY = re.compile(rf"(?<![\d/]){_TWO_NUMBERS}(\d{{4}})(?!\d)")
+_SHORT_YEAR_DAY = re.compile(rf"(?<![\d/:h]){_TWO_NUMBERS}(\d{{2}})(?!\d)")
+_WORDED_DAY = re.compile(r"(?<!\d)(\d{1,2}) tháng (\d{1,2})(?: năm |[ ,/]+)(\d{4})(?!\d)")
+
+_MONTHS = (
+    ("tháng giêng", "tháng một", "january", "jan"),
+    ("tháng hai", "february", "feb"),
+    ("tháng ba", "march", "mar"),
+    ("tháng tư", "april", "apr"),
+    ("tháng năm", "may"),
+    ("tháng sáu", "june", "jun"),
+    ("tháng bảy", "july", "jul"),
+    ("tháng tám", "august", "aug"),
+    ("tháng chín", "september", "sept", "sep"),
+    ("tháng mười", "october", "oct"),
+    ("tháng mười một", "november", "nov"),
+    ("tháng mười hai", "tháng chạp", "december", "dec"),
+)
+"""As .NET's long dates in vi-VN and a department's English pages have them."""
+_MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
+_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+_NAMED_MONTH = re.compile(rf"(?<!\w)(\d{{1,2}}) ({_MONTH})(?:\.? năm |[ .,/]+)(\d{{4}})(?!\w)")
+_ENGLISH_DAY = re.compile(rf"(?<!\w)({_MONTH})\.? (\d{{1,2}}),? (\d{{4}})(?!\w)")
+_CLOCK = re.compile(
+    r"(?<!\d)(\d{1,2})"
+    r"(?::(\d{2})(?::(\d{2}))?(?:\.\d+)?|\s?(?:giờ|h|g)(?:\s?(\d{2})(?:\s?(?:phút|p))?)?)"
+    r"(?:\s?(am|pm|sa|ch|sáng|chiều|tối))?(?!\w)"
+)
+_MORNING = ("am", "sa", "sáng")
+
+_WEEKDAY = re.compile(
+    r"(?<!\w)(?:thứ (hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t([2-7])|(chủ nhật|cn)"
+    r"|(mon|tues|wednes|thurs|fri|satur|sun)day)(?!\w)"
+)
+_WEEKDAY_NAMES = (
+    ("hai", "2", "mon"),
+    ("ba", "3", "tues"),
+    ("tư", "4", "wednes"),
+    ("năm", "5", "thurs"),
+    ("sáu", "6", "fri"),
+    ("bảy", "bẩy", "7", "satur"),
+    ("chủ nhật", "cn", "sun"),
+)
+_WEEKDAY_NUMBERS = {name: number for number, names in enumerate(_WEEKDAY_NAMES) for name in names}
+
+_ASIDE = re.compile(
+    r"(?:(?:số )?lượt (?:xem|đọc|truy cập)|đã xem|xem|view count|views?|phản hồi|tác giả|nguồn"
+    r"|người đăng|đăng bởi)\s*:.*$"
+    r"|(?:(?:số )?lượt (?:xem|đọc|truy cập)|đã xem|view count) [\d.,]+.*$"
+    r"|(?<![\d./-])[\d.]+ lượt (?:xem|đọc).*$"
+)
+_LATER_CHANGE = re.compile(r"(?<=\d)[\s|,(;–-]+(?:ngày )?(?:cập nhật|sửa).*$")
+"""The day of a later change stands behind the day of publication."""
+_PART_END = re.compile(r"[|;(]| [-–] |, ")
+"""Where the part of a line ends that speaks of one date."""
+_LABEL = re.compile(
+    r"(?<!\w)(?:ngày cập nhật|cập nhật lần cuối|cập nhật(?: lúc| ngày)?|thời gian đăng"
+    r"|ngày đăng tin|ngày đăng|đăng ngày|đăng lúc|ngày xuất bản|publish date|ngày|lúc|vào)(?!\w)"
+    r"|(?:gmt|utc)\s?\+\s?0?7(?::?00)?"
+)
+_WORD = re.compile(r"[^\W_]")
+
+
+def published_at(text: str, now: datetime, *, month_first: bool = False) -> str | None:
+    """`YYYY-MM-DDTHH:MM:SS+07:00` or `YYYY-MM-DD`; None where the text is no date."""
+    return read_date(text, now, month_first=month_first).value
+
+
+def read_date(text: str, now: datetime, *, month_first: bool = False) -> DateReading:
+    """Read the text of a page's date element.
+
+    `now` is the response's own time, with its zone: relative forms are resolved against it, and
+    what is later by more than a day is unreadable. `month_first` is for sites that run in en-US.
+    """
+    line = clean(text).casefold()
+    if len(line) > LONGEST_DATE_CHARS:
+        return _UNREADABLE
+    if not _WORD.search(_ASIDE.sub("", line)):
+        return _NO_DATE
+    try:
+        reading = _machine_form(line) or _relative_form(line, now.astimezone(VIETNAM))
+        reading = reading or _written_form(line, month_first=month_first)
+    except (ValueError, OverflowError):
+        return _UNREADABLE
+    return reading if _is_plausible(reading.value, now) else _UNREADABLE
+
+
+def _is_plausible(value: str | None, now: datetime) -> bool:
+    if value is None:
+        return False
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=VIETNAM)
+    return moment.year >= EARLIEST_YEAR and moment <= now + LATEST_AHEAD
+
+
+def _machine_form(line: str) -> DateReading | None:
+    """ISO 8601 with or without a zone, NukeViet's variant, milliseconds since 1970."""
+    if epoch := _EPOCH_MS.fullmatch(line):
+        moment = datetime.fromtimestamp(int(epoch[1] or epoch[0]) // 1000, tz=VIETNAM)
+        return DateReading(moment.isoformat())
+    match = _ISO.fullmatch(_ZONE_BEFORE_TIME.sub(r"\1T\2", line).casefold())
+    if not match:
+        return None
+    year, month, day, hour, minute, second, zone = match.groups()
+    if hour is None:
+        return DateReading(
+            datetime(int(year), int(month), int(day), tzinfo=VIETNAM).date().isoformat()
+        )
+    written = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{zone or '+07:00'}"
+    return DateReading(datetime.fromisoformat(written.upper()).astimezone(VIETNAM).isoformat())
+
+
+def _relative_form(line: str, now: datetime) -> DateReading | None:
+    """ "3 giờ trước", "Hôm qua 21:40": known to the minute at best, so marked as approximate."""
+    match, rest = _cut(_AGO, line)
+    if match and not _WORD.search(_LABEL.sub("", rest)):
+        unit = match[2]
+        moment = now - int(match[1]) * _AGO_UNITS[unit]
+        if unit in ("ngày", "tuần"):
+            return DateReading(moment.date().isoformat(), _APPROXIMATE)
+        return DateReading(moment.replace(second=0, microsecond=0).isoformat(), _APPROXIMATE)
+    match, rest = _cut(_NEAR_DAY, line)
+    if match:
+        day = now - timedelta(days=match[1] == "qua")
+        reading = _written_form(f"{day:%d/%m/%Y} {rest}", month_first=False)
+        return DateReading(reading.value, _APPROXIMATE)
+    return None
+
+
+def _written_form(line: str, *, month_first: bool) -> DateReading:
+    """A day, perhaps a time and a weekday, among the labels that portals set around them.
+
+    Whatever else stands in the line makes it a sentence, which is no date.
+    """
+    line = _first_part(_named_as_numbers(_LATER_CHANGE.sub("", _ASIDE.sub("", line))))
+    worded, line = _cut(_WORDED_DAY, line)
+    day = worded
+    for pattern in (_NUMERIC_DAY, _SHORT_YEAR_DAY):
+        if not day:
+            day, line = _cut(pattern, line)
+    clock, line = _cut(_CLOCK, line)
+    weekday, line = _cut(_WEEKDAY, line)
+    if not day or _WORD.search(_LABEL.sub("", line)):
+        return DateReading(None)
+    # In words the order is never in doubt.
+    date, swapped = _day(day, month_first=month_first and not worded)
+    moment = date + _time_of_day(clock)
+    value = moment.isoformat() if clock else moment.date().isoformat()
+    differs = weekday and _WEEKDAY_NUMBERS[weekday[weekday.lastindex or 0]] != moment.weekday()
+    problems = (*(_ORDER_DIFFERS if swapped else ()), *(_WEEKDAY_DIFFERS if differs else ()))
+    return DateReading(value, problems)
+
+
+def _named_as_numbers(line: str) -> str:
+    """Months by their names, Vietnamese or English, in the form that `_WORDED_DAY` reads."""
+    line = _NAMED_MONTH.sub(lambda m: f"{m[1]} tháng {_MONTH_NUMBERS[m[2]]} năm {m[3]}", line)
+    return _ENGLISH_DAY.sub(lambda m: f"{m[2]} tháng {_MONTH_NUMBERS[m[1]]} năm {m[3]}", line)
+
+
+def _first_part(line: str) -> str:
+    """Of a line with several days, what stands before the second and its label."""
+    days = sorted(
+        match.span() for form in (_WORDED_DAY, _NUMERIC_DAY) for match in form.finditer(line)
+    )
+    if len(days) < 2:
+        return line
+    end = days[1][0]
+    ends = [match.start() for match in _PART_END.finditer(line, days[0][1], end)]
+    return line[: ends[-1] if ends else end]
+
+
+def _cut(pattern: re.Pattern[str], line: str) -> tuple[re.Match[str] | None, str]:
+    """The first match, and the line without it."""
+    match = pattern.search(line)
+    return (match, f"{line[: match.start()]} {line[match.end() :]}") if match else (None, line)
+
+
+def _day(match: re.Match[str], *, month_first: bool) -> tuple[datetime, bool]:
+    """The day, and whether its numbers stand in the other order than told."""
+    first, second, year = (int(number) for number in match.groups())
+    day, month = (second, first) if month_first else (first, second)
+    swapped = month > 12
+    if swapped:
+        day, month = month, day
+    # Two digits are of this century: no portal is older.
+    return datetime(year if year > 99 else 2000 + year, month, day, tzinfo=VIETNAM), swapped
+
+
+def _time_of_day(match: re.Match[str] | None) -> timedelta:
+    """The clock's reading; raises ValueError where no clock shows it."""
+    if not match:
+        return timedelta(0)
+    hour, minute, second = int(match[1]), int(match[2] or match[4] or 0), int(match[3] or 0)
+    half = match[5]
+    if half in _MORNING and hour == 12:
+        hour = 0
+    elif half and half not in _MORNING and hour < 12:
+        hour += 12
+    if hour > 23 or minute > 59 or second > 59:
+        raise ValueError(match[0])
+    return timedelta(hours=hour, minutes=minute, seconds=second)

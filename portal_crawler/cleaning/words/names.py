@@ -1,0 +1,171 @@
+"""Whose names a page gives: accounts that are nobody's, a text's source, a picture's credit.
+
+The forms are those of the field notes on portals, and of the captions of saved ones.
+"""
+
+import re
+
+from portal_crawler.cleaning.words.text import clean, folded
+
+ACCOUNTS = """
+admin | ad min | administrator | administrators | super admin | superadmin | super user | superuser
+superuser account | system account | sysadmin | system | root | host | guest | anonymous | user
+webmaster | moderator | editor | test test | quản trị | quản trị viên | người quản trị
+quản trị hệ thống | quản trị website | quản trị trang | quản trị cổng | ban quản trị website
+biên tập | biên tập viên | phó ban biên tập | pho ban bien tap | trưởng ban biên tập
+truong ban bien tap | phó trưởng ban biên tập | tổng biên tập | thư ký biên tập | ban biên tập viên
+tài khoản | khách | người dùng | cộng tác viên
+"""
+"""What systems call those who file articles: roles and accounts, nobody's name. "Ban Biên tập" is
+an office and may sign."""
+
+_ACCOUNTS = frozenset(folded(name) for line in ACCOUNTS.splitlines() for name in line.split("|"))
+
+_LOGIN = re.compile(r"[a-z]+[a-z.]*[_\d][\w.]*|\S+@\S+|\S*\\\S+|admin\S*|i:0\S*")
+"""How login names look: a lower-case word with a digit or an underscore, an address, Windows'
+`DOMAIN\\user`, SharePoint's `i:0#.w|…`. A site's name is a word with dots and stays."""
+
+_SOURCE_LABEL = re.compile(
+    r"(?:trích\s+)?(?:theo|nguồn(?:\s+(?:tin|bài))?|source)(?:\s*:|\s|$)\s*", re.IGNORECASE
+)
+_PICTURE_LABEL = re.compile(r"nguồn\s+(?:ảnh|hình|video|clip)\b", re.IGNORECASE)
+_NO_SOURCE = frozenset(("", "sưu tầm", "tổng hợp", "st"))
+"""Words in the source's place that name nobody."""
+
+_EDGES = " .;,:*–-"
+_LETTER = re.compile(r"[^\W_]")
+_WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]\s*\.?")
+
+LONGEST_NAME_CHARS = 300
+"""Three times what twenty words take; a word without end would be looked at by the square."""
+
+LONGEST_SOURCE_WORDS = 20
+"""A department's full name with its ministry's has fourteen; a sentence is no source."""
+
+_AGENCY = re.compile(
+    r"(?:ttxvn|thông tấn xã việt nam|vgp|vov|vtv|vna|báo|tạp chí|đài|trang tin|cổng (?:ttđt|tt đt"
+    r"|thông tin|giao tiếp)|vn(?:express|a)|vietnam(?:\+|plus|net))(?:\b|(?<=\+)).*"
+    r"|(?:https?://)?(?:[\w-]+\.)+(?:vn|com|net|org)/?",
+    re.IGNORECASE,
+)
+"""Who signs for a text that was taken over: agencies, newspapers, stations, sites."""
+
+
+def is_account(name: str) -> bool:
+    """Whether a name in the author's place is a system's account or role."""
+    return folded(name) in _ACCOUNTS or bool(_LOGIN.fullmatch(clean(name).lower()))
+
+
+def source_of(text: str) -> str | None:
+    """Whom a line with or without a label names as the source; None where it names nobody."""
+    name = clean(text)
+    if len(name) > LONGEST_NAME_CHARS:
+        return None
+    taken_off = None
+    while name != taken_off:
+        taken_off, name = name, _unlabelled(name)
+    if folded(name) in _NO_SOURCE or len(name.split()) > LONGEST_SOURCE_WORDS:
+        return None
+    return name if _LETTER.search(name) else None
+
+
+def _unlabelled(line: str) -> str:
+    """The line without what is outermost of it: signs, brackets or a label."""
+    line = line.strip(_EDGES)
+    if wrapped := _WRAPPED.fullmatch(line):
+        line = wrapped[1]
+    return "" if _PICTURE_LABEL.match(line) else _SOURCE_LABEL.sub("", line, count=1)
+
+
+def labelled_source(text: str) -> str | None:
+    """As `source_of`, of a line that says itself that it names a source."""
+    line = clean(text).strip(" *([")
+    return source_of(text) if _SOURCE_LABEL.match(line) else None
+
+
+def agency_of(byline: str | None) -> str | None:
+    """The name where it is that of an agency, a newspaper, a station or a site."""
+    return byline if byline and _AGENCY.fullmatch(byline) else None
+
+
+LONGEST_CREDIT_WORDS = 8
+"""Of all captions at hand the longest names an office by seven words."""
+
+LONGEST_BARE_CREDIT_WORDS = 4
+"""A caption that is nothing but "Ảnh: …" is a credit only where no more than a name follows."""
+
+LONGEST_AGENCY_WORDS = 14
+"""A department's portal with its ministry's name."""
+
+CREDIT_WITHIN_CHARS = 200
+"""Of a caption's end: a label and an address at their longest."""
+
+_CREDIT_LABEL = (
+    r"(?:nguồn\s+)?(?:ảnh|hình\s+ảnh|hình|photo|nguồn)"
+    r"(?:\s*(?:,|/|-|và)\s*(?:clip|video|tin|bài))?"
+    r"(?:\s+(?:minh\s+h[oọ][ạa]|tư\s+liệu|chụp))?"
+)
+_CREDIT_END = r"\s*[)\]]?\s*\.?$"
+_SITE = r"(?:https?://)?(?:[\w-]+\.)+(?:vn|com|net|org)[^\s()]*"
+
+_LABELLED_CREDIT = re.compile(
+    rf"(?<!\w)(?P<open>[(\[]\s*)?{_CREDIT_LABEL}\s*[:;]\s*(?P<name>[^()\[\]]+?){_CREDIT_END}",
+    re.IGNORECASE,
+)
+_NAMED_CREDIT = re.compile(
+    rf"(?:[(\[]|[.–-])\s*{_CREDIT_LABEL}\s+(?P<name>[^()\[\]:;.,]+?){_CREDIT_END}", re.IGNORECASE
+)
+"""Without a colon only behind a stop, a dash or a bracket."""
+_LINKED_CREDIT = re.compile(
+    rf"[(\[]\s*(?:{_CREDIT_LABEL}\s+)?(?P<name>{_SITE}){_CREDIT_END}", re.IGNORECASE
+)
+_NUMBERED_CREDIT = re.compile(
+    rf"[(\[]\s*ảnh\s+\d{{1,2}}\s*[-–]\s*(?P<name>[^()\[\]:;.,]+?){_CREDIT_END}", re.IGNORECASE
+)
+"""As in "(Ảnh 1 - Phạm An)"."""
+_LABEL_BEFORE_NAME = re.compile(r"^(?:nguồn|theo)\b\s*:?\s*", re.IGNORECASE)
+"""As in "Ảnh: Nguồn Internet"."""
+_TAKEN_OVER = re.compile(r"minh h[oọ][ạa]|sưu tầm|tư liệu|internet", re.IGNORECASE)
+_NO_CREDIT = frozenset(("minh họa", "minh hoạ", "sưu tầm", "st"))
+
+
+def credit_of(caption: str | None) -> str | None:
+    """Who took or owns the picture, as its caption says at the end; None where it does not."""
+    end = (caption or "")[-CREDIT_WITHIN_CHARS:]
+    before = (caption or "")[:-CREDIT_WITHIN_CHARS]
+    if found := _LABELLED_CREDIT.search(end):
+        if before or found.start() or found["open"]:
+            return _credited(found["name"], LONGEST_CREDIT_WORDS)
+        return _credited(found["name"], LONGEST_BARE_CREDIT_WORDS) or _credited_agency(
+            found["name"]
+        )
+    if found := _NUMBERED_CREDIT.search(end):
+        name = _credited(found["name"], LONGEST_CREDIT_WORDS)
+        return name if name and _is_all_names(name) else None
+    if (found := _NAMED_CREDIT.search(end)) and (before + end[: found.start()]).strip():
+        name = _credited(found["name"], LONGEST_CREDIT_WORDS)
+        return name if name and (name[0].isupper() or name == "internet") else None
+    found = _LINKED_CREDIT.search(end)
+    return found["name"] if found else None
+
+
+def is_taken_over(caption: str | None) -> bool:
+    """Whether a caption says that the picture is not the article's own."""
+    return bool(caption and _TAKEN_OVER.search(caption[-CREDIT_WITHIN_CHARS:]))
+
+
+def _credited_agency(text: str) -> str | None:
+    """An agency's full name, which a sentence that begins with one does not end like."""
+    name = agency_of(_credited(text, LONGEST_AGENCY_WORDS))
+    return name if name and name.split()[-1][0].isupper() else None
+
+
+def _is_all_names(text: str) -> bool:
+    return all(word[0].isupper() or not word.isalnum() for word in text.split())
+
+
+def _credited(text: str, most_words: int) -> str | None:
+    name = _LABEL_BEFORE_NAME.sub("", text).strip(_EDGES)
+    if folded(name) in _NO_CREDIT or ". " in name:
+        return None
+    return name if 0 < len(name.split()) <= most_words else None

@@ -1,0 +1,38 @@
+"""`portal show --html` and `--markdown`: an article cleaned again from the page in its WARC."""
+
+import argparse
+
+from archive.commands.show import EXAMPLES, add_arguments, check_options, shown_article
+from archive.commands.terminal import printable, write
+from archive.database.articles import StoredArticle, page_captures
+from archive.database.reading import reading
+from archive.layout import Layout, archive_folder
+from archive.models import Capture
+from portal_crawler.showing.page import Origin, html_page, markdown_page
+from portal_crawler.showing.reread import read_page, reader_of
+
+__all__ = ["EXAMPLES", "add_arguments", "run"]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read the article's page again, and write it anew."""
+    check_options(args)
+    layout = Layout(archive_folder(args.archive))
+    with reading(layout) as connection:
+        stored, _ = shown_article(connection, args)
+        capture, original = page_captures(connection, stored)
+        portal = reader_of(connection, capture.portal, args.settings)
+    shown = read_page(layout, portal, capture, original)
+    origin = _origin(stored, capture)
+    page = html_page(shown, origin) if args.html else markdown_page(shown, origin)
+    for line in page.splitlines():
+        write(printable(line))
+    return 0
+
+
+def _origin(stored: StoredArticle, capture: Capture) -> Origin:
+    return Origin(
+        portal=stored.portal_title or capture.portal,
+        captured_at=capture.fetched_at,
+        version=int(str(stored.article["version"])),
+    )

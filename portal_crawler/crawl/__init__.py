@@ -1,0 +1,1 @@
+"""Which requests a crawl makes, and in which order: listings, articles, requisites."""

@@ -1,0 +1,213 @@
+"""What is asked for of what pages need: each requisite and attachment once a run, where due.
+
+What was answered before is left alone, until a new or changed page names it after so many days; a
+run with `full` asks conditionally for all that was there. Failures are counted, and are none of the
+run's.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, Self
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from archive.addresses import asked_address
+from archive.database.frontier import conditions
+from archive.errors import ArchiveDamagedError
+from archive.models import Article, Capture
+from archive.moments import utc_text
+from archive.warc.reader import stored_answer
+from portal_crawler.crawl.requisite_links import (
+    IMAGE,
+    STYLE,
+    Requisite,
+    page_requisites,
+    stylesheet_requisites,
+)
+from portal_crawler.fetch.scope import is_in_scope, requisite_hosts
+from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
+from portal_crawler.run.crawl_run import CrawlRun
+
+logger = logging.getLogger(__name__)
+
+BEHIND_ARTICLES = 5
+"""Priority: behind the articles of a listing page and before the next page, so that the queue stays
+short and an interrupted crawl has whole pages."""
+
+MAX_HOPS = 5
+"""Stylesheets that import each other are followed so far."""
+
+MAX_PER_PAGE = 2_000
+"""Requisites of one page; real ones have some dozens."""
+
+DOCUMENT = "document"
+"""The kind of an attachment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequisiteRules:
+    """What is asked for, as the settings say."""
+
+    hosts: tuple[str, ...]
+    kinds: frozenset[str]
+    max_bytes: int
+    attachment_max_bytes: int
+    attachment_timeout_s: int
+    recheck_before: str
+    """UTC, as in captures.fetched_at."""
+    full: bool
+
+    @classmethod
+    def of(cls, settings: BaseSettings, portal: Any, *, full: bool) -> Self:
+        """The rules of a crawl that begins now."""
+        days = timedelta(days=settings.getfloat("PORTAL_REQUISITE_RECHECK_DAYS"))
+        return cls(
+            hosts=requisite_hosts(settings, portal),
+            kinds=frozenset(settings.getlist("PORTAL_REQUISITE_KINDS")),
+            max_bytes=settings.getint("PORTAL_REQUISITE_MAX_BYTES"),
+            attachment_max_bytes=settings.getint("PORTAL_ATTACHMENT_MAX_BYTES"),
+            attachment_timeout_s=settings.getint("PORTAL_ATTACHMENT_TIMEOUT"),
+            recheck_before=utc_text(datetime.now(UTC) - days),
+            full=full,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """What names a requisite."""
+
+    url: str
+    fresh: bool
+    """It was had anew: no 304 said that it is as before."""
+    hop: int = 1
+    """1 from a page, one more from stylesheet to stylesheet."""
+
+
+class RequisiteWalk:
+    """One run's requisites and attachments."""
+
+    def __init__(self, run: CrawlRun, rules: RequisiteRules) -> None:
+        self._run = run
+        self._rules = rules
+        self._asked: set[str] = set()
+
+    def of_page(
+        self, body: bytes, url: str, content_type: str | None, *, fresh: bool
+    ) -> Iterator[Request]:
+        """What a page needs to look right."""
+        found = page_requisites(body, url, content_type)
+        yield from self._wanted(islice(found, MAX_PER_PAGE), Via(url, fresh))
+
+    def of_article(self, article: Article, *, fresh: bool) -> Iterator[Request]:
+        """The documents that an article links to, and its pictures."""
+        via = Via(article.url, fresh)
+        for document in article.attachments:
+            yield from self._ask(Requisite(asked_address(document.href), DOCUMENT), via)
+        pictures = (Requisite(asked_address(image.src), IMAGE) for image in article.images)
+        yield from self._wanted(pictures, via)
+
+    def left_out(self) -> Iterator[Request]:
+        """The pictures and documents of stored articles that no run has asked for or got."""
+        for role, address, article in self._run.frontier.parts_without_capture():
+            kind = DOCUMENT if role == "attachment" else IMAGE
+            yield from self._ask(Requisite(asked_address(address), kind), Via(article, fresh=False))
+
+    def _wanted(self, found: Iterable[Requisite], via: Via) -> Iterator[Request]:
+        for requisite in found:
+            if requisite.kind in self._rules.kinds:
+                yield from self._ask(requisite, via)
+
+    def _ask(self, requisite: Requisite, via: Via) -> Iterator[Request]:
+        url = requisite.url
+        if url in self._asked or not is_in_scope(url, self._rules.hosts):
+            return
+        self._asked.add(url)
+        known = self._run.frontier.settled(url)
+        if known is None or self._is_due(known, via):
+            yield self._request(requisite, via, known)
+        elif requisite.kind == STYLE and known.status in (200, 304):
+            # What it imports may not have been had: its run was interrupted, say.
+            yield from self._of_stored_stylesheet(known, via)
+
+    def _is_due(self, known: Capture, via: Via) -> bool:
+        """Whether to ask again; for what was not there even a full look waits until then."""
+        old = known.fetched_at < self._rules.recheck_before
+        if self._rules.full:
+            return old or (known.status or 0) < 400
+        return old and via.fresh
+
+    def _request(self, requisite: Requisite, via: Via, known: Capture | None) -> Request:
+        rules = self._rules
+        document = requisite.kind == DOCUMENT
+        original = self._run.frontier.original(known) if known is not None else None
+        headers = conditions(original if known is not None and known.status == 304 else known)
+        meta: dict[str, Any] = {
+            "role": "attachment" if document else "requisite",
+            "via": via.url,
+            "hop": via.hop,
+            "named_by": via,
+            "kind": requisite.kind,
+            "notes": [("kind", requisite.kind)],
+            "download_maxsize": rules.attachment_max_bytes if document else rules.max_bytes,
+        }
+        if document:
+            meta["download_timeout"] = rules.attachment_timeout_s
+        if headers:
+            meta["revisit_of"] = original
+        return Request(
+            requisite.url,
+            headers={"Accept": "*/*", "Referer": urljoin(via.url, "/"), **headers},
+            callback=self.arrived,
+            errback=self.failed,
+            dont_filter=True,
+            priority=BEHIND_ARTICLES,
+            meta=meta,
+        )
+
+    def arrived(self, response: Response) -> Iterator[Request]:
+        """Follow a stylesheet; count what is no whole answer."""
+        self._asked.add(response.url)
+        via: Via = response.meta["named_by"]
+        if response.status not in (200, 304) or "dataloss" in response.flags:
+            broke = " and broke off" if response.status == 200 else ""
+            self._count(response.url, f"answered {response.status}{broke}")
+        elif response.meta["kind"] != STYLE:
+            return
+        elif response.status == 200:
+            yield from self._of_stylesheet(response.body, response.url, via)
+        elif (original := response.meta.get("revisit_of")) is not None:
+            yield from self._of_stored_stylesheet(original, via)
+
+    def _of_stylesheet(self, css: bytes, url: str, via: Via) -> Iterator[Request]:
+        if via.hop < MAX_HOPS:
+            found = islice(stylesheet_requisites(css, url), MAX_PER_PAGE)
+            yield from self._wanted(found, Via(url, via.fresh, via.hop + 1))
+
+    def _of_stored_stylesheet(self, capture: Capture, via: Via) -> Iterator[Request]:
+        original = self._run.frontier.original(capture)
+        try:
+            stored = stored_answer(self._run.layout, capture, original)
+        except ArchiveDamagedError as error:
+            logger.warning("%s: %s", capture.url, error)
+            return
+        yield from self._of_stylesheet(stored.body, capture.url, via)
+
+    def failed(self, failure: Failure) -> None:
+        """What robots.txt disallows, or lies elsewhere, is none of ours to have."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        words = failure.getErrorMessage() or type(failure.value).__name__
+        if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError, CrawlStoppedError)):
+            logger.info("%s: %s: %s", self._run.portal.name, words, request.url)
+            return
+        self._count(request.url, words)
+
+    def _count(self, url: str, why: str) -> None:
+        logger.info("%s: requisite %s: %s", self._run.portal.name, why, url)
+        self._run.tally.requisites_failed += 1

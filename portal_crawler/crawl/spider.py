@@ -1,0 +1,465 @@
+"""What every portal does: walk its listings, ask for what may have changed, hand on the pages.
+
+A portal is a subclass of its platform's class with a dozen attributes and no method.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any, Self
+from urllib.parse import urljoin
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from twisted.python.failure import Failure
+
+from archive.database.frontier import Known, conditions
+from archive.database.store import GONE_AT_ONCE
+from archive.models import Capture, ListedArticle
+from archive.moments import utc_moment
+from archive.warc.reader import StoredAnswer, stored_answer
+from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.crawl.listing import ListingWalk
+from portal_crawler.crawl.plan import Ask, Night, RevisitRules, planned
+from portal_crawler.crawl.requisites import RequisiteRules, RequisiteWalk
+from portal_crawler.items import ArticlePage, ListingRows
+from portal_crawler.portals.declaration import PortalDeclaration
+from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
+from portal_crawler.run.block_pages import heed_no_answer
+from portal_crawler.run.crawl_run import CrawlRun
+
+logger = logging.getLogger(__name__)
+
+ARTICLES_FIRST = 10
+"""Priority of articles: a listing goes on when its page's articles are in, so that the queue stays
+short and an interrupted crawl has whole pages."""
+
+_PROJECT = SETTINGS_PRIORITIES["project"]
+MISSING = (404, GONE_AT_ONCE)
+MAX_LISTING_PAGES = 20_000
+"""Of one listing; no portal has a tenth. A calendar without end stops here, as a failure."""
+
+
+OLDER_IN_A_ROW = 20
+"""Articles older than `since` after which a listing is followed no further: pinned ones come
+first."""
+
+
+class Portal(PortalDeclaration, Spider):
+    """Base of all platforms. Reads each section's listing page by page."""
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        pages: str | int | None = None,
+        articles: str | int | None = None,
+        since: str | None = None,
+        full: str | bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.with_requisites = _is_yes(kwargs.pop("requisites", True))
+        super().__init__(name, **kwargs)
+        self.pages = int(pages) if pages is not None else None
+        self.articles = int(articles) if articles is not None else None
+        self.since = since
+        self.full = _is_yes(full)
+        self.run: CrawlRun
+        self.requisites: RequisiteWalk | None = None
+        self.night: Night
+        self.rules: RevisitRules
+        self._walks: dict[str, ListingWalk] = {}
+        self._asked: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Build it for one crawl; UsageError where a setting makes no sense."""
+        portal = super().from_crawler(crawler, *args, **kwargs)
+        portal.rules = RevisitRules.of(crawler.settings)
+        crawler.signals.connect(portal.listings_walked, signals.spider_idle)
+        return portal
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Name the contact in the user agent, where there is one."""
+        super().update_settings(settings)
+        contact = settings.get("PORTAL_CONTACT")
+        if contact and (settings.getpriority("USER_AGENT") or 0) <= _PROJECT:
+            agent = f"{settings['USER_AGENT'].rstrip(')')}; {contact})"
+            settings.set("USER_AGENT", agent, priority="spider")
+
+    # The walk
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first page of each listing."""
+        self.run = CrawlRun.of(self.crawler)
+        with self.run.heeding():
+            async for request in self._beginnings():
+                yield request
+
+    async def _beginnings(self) -> AsyncIterator[Request]:
+        tally, begun = self.run.tally, self.run.row.started_at
+        plan = planned(self.run.frontier, self.rules, begun, self)
+        self.night = Night(self.run, self.rules, plan, list(self.sections), self.is_older_address)
+        tally.sweeps, tally.settled = plan.sweeps, False
+        tally.open_listings.update(self.sections)
+        if self.with_requisites and self.settings.getbool("PORTAL_REQUISITES"):
+            rules = RequisiteRules.of(self.settings, self, full=self.full)
+            self.requisites = RequisiteWalk(self.run, rules)
+        for section, url in self.sections.items():
+            self._walks[section] = self.night.walk(section)
+            yield self._listing_request(self._walks[section], url)
+        if self.requisites is not None and self._is_unlimited:
+            for request in self.requisites.left_out():
+                await self._until_queue_is_empty()
+                yield request
+
+    async def _until_queue_is_empty(self) -> None:
+        """Or Scrapy takes all that `start` gives at once, however much waits already."""
+        engine = self.crawler.engine
+        if engine is not None and engine.needs_backout():
+            await self.crawler.signals.wait_for(signals.scheduler_empty)
+
+    @property
+    def _is_unlimited(self) -> bool:
+        return self.pages is None and self.articles is None and self.since is None
+
+    def _listing_request(self, walk: ListingWalk, url: str, via: str | None = None) -> Request:
+        known = self.run.frontier.whole_page(url)
+        return self._request(
+            url,
+            callback=self.parse_listing,
+            errback=self.listing_failed,
+            known=known,
+            cb_kwargs={"walk": walk},
+            meta={
+                "role": "listing",
+                "section": walk.section,
+                "via": via,
+                "hop": walk.page - 1,
+                "notes": [
+                    ("listing-page", str(walk.page)),
+                    ("first-position", str(walk.rows + 1)),
+                ],
+            },
+        )
+
+    def _request(self, url: str, *, known: Capture | None, **kwargs: Any) -> Request:
+        """A request for an address, conditional where a capture of it is named."""
+        conditional = conditions(known)
+        via = kwargs["meta"]["via"]
+        # The origin alone: the metadata record says which page it was.
+        referer = {"Referer": urljoin(via, "/")} if via else {}
+        request = Request(url, headers={**conditional, **referer}, dont_filter=True, **kwargs)
+        if conditional and known is not None:
+            request.meta["revisit_of"] = self.run.frontier.original(known)
+        return request
+
+    def parse_listing(self, response: Response, walk: ListingWalk) -> Iterator[Any]:
+        """The rows of one listing page, the articles to ask for, and the next page."""
+        if response.status in MISSING and walk.page > 1 and self.ends_with_404:
+            self._end_of(walk)
+            return
+        if response.status not in (200, 304):
+            self._failed(
+                f"{walk.section}: listing page {walk.page} answered {response.status}", response.url
+            )
+            return
+        if self._is_unasked(response):
+            return
+        stored = self._stored(response)
+        body = stored.body if stored is not None else response.body
+        fetched_at = self._fetched_at(response)
+        content_type = _content_type(response, stored)
+        page = self.read_listing_page(body, response.url, fetched_at, content_type)
+        if page.no_answer is not None:
+            why = f"listing page {walk.page} is none: {page.no_answer.words()}"
+            self._failed(f"{walk.section}: {why}", response.url)
+            heed_no_answer(self.run, page.no_answer.kind)
+            return
+        yield from self._rows_of(page, walk, response)
+        if self.requisites is not None and walk.page == 1:
+            yield from self.requisites.of_page(
+                body, response.url, content_type, fresh=stored is None
+            )
+        if "dataloss" in response.flags:
+            self._failed(f"{walk.section}: listing page {walk.page} broke off", response.url)
+            return
+        yield from self._go_on(page, walk, body, response.url)
+
+    def _rows_of(self, page: ListingPage, walk: ListingWalk, response: Response) -> Iterator[Any]:
+        tally = self.run.tally
+        if page.total is not None:
+            walk.total = page.total
+            tally.portal_counts[walk.section] = page.total
+        tally.rows[walk.section] = walk.rows + len(page.rows)
+        tally.measures.add_listing_page(walk.section, len(page.rows))
+        tally.listed.update(row.key for row in page.rows)
+        # Looked up before the rows are kept, so that they are compared with what was listed before.
+        wanted = list(self._wanted(page, walk))
+        if page.rows:
+            yield ListingRows(
+                section=walk.section,
+                first_position=walk.rows + 1,
+                rows=page.rows,
+                capture=response.meta["capture"],
+            )
+        for row, known in wanted:
+            yield self._article_request(row, known, walk, via=response.url)
+
+    def _wanted(
+        self, page: ListingPage, walk: ListingWalk
+    ) -> Iterator[tuple[ListedArticle, Known]]:
+        rows = self._newest_addresses(page.rows)
+        found = [self.run.frontier.known(walk.section, row) for row in rows]
+        pairs = list(zip(rows, found, strict=True))
+        if (settled_at := walk.settled_at) is not None:
+            news = (row.key for row, known in pairs if known.is_news(settled_at))
+            walk.heed((row.key for row in rows), news)
+        for row, known in pairs:
+            if row.key in self._asked:
+                continue
+            if self.since is not None and row.date is not None:
+                walk.older = walk.older + 1 if row.date < self.since else 0
+                if row.date < self.since:
+                    continue
+            if not self.night.is_wanted(known):
+                continue
+            if not self._may_ask(walk):
+                return
+            self._asked.add(row.key)
+            yield row, known
+
+    def _newest_addresses(self, rows: Iterable[ListedArticle]) -> list[ListedArticle]:
+        """One row an article: of two on a page, the one with the newer generation's address."""
+        best: dict[str, ListedArticle] = {}
+        for row in rows:
+            held = best.get(row.key)
+            if held is None or self.is_older_address(held.url) > self.is_older_address(row.url):
+                best[row.key] = row
+        return list(best.values())
+
+    def _article_request(
+        self, row: ListedArticle, known: Known, walk: ListingWalk, via: str
+    ) -> Request:
+        answer = known.answer if not known.due else None
+        ask = Ask(key=row.key, section=walk.section, url=row.url, answer=answer)
+        return self._ask(ask, via=via, hop=walk.page)
+
+    def _ask(self, ask: Ask, *, via: str | None, hop: int) -> Request:
+        """The request for an article, conditional where an answer of it is named."""
+        page = ask.answer
+        if page is not None and page.status not in (200, 304):
+            page = None
+        if page is not None and page.status == 304:
+            page = self.run.frontier.original(page)
+        self.run.tally.asked += 1
+        return self._request(
+            ask.url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            known=page,
+            priority=ARTICLES_FIRST,
+            cb_kwargs={"key": ask.key, "section": ask.section},
+            meta={
+                "role": "article",
+                "key": ask.key,
+                "section": ask.section,
+                "via": via,
+                "hop": hop,
+            },
+        )
+
+    def listings_walked(self) -> None:
+        """Told by Scrapy that nothing is left to do: ask for what no listing made ask for."""
+        engine = self.crawler.engine
+        if engine is None or not self._walks:
+            return  # outside the portal's hours nothing was begun
+        with self.run.heeding():
+            while asks := self.night.more(self._asked):
+                wanted = [ask for ask in asks if self._may_ask(self._walks[ask.section])]
+                for ask in wanted:
+                    self._asked.add(ask.key)
+                    engine.crawl(self._ask(ask, via=None, hop=0))
+                if wanted:
+                    raise DontCloseSpider
+        self.run.tally.settled = True
+
+    def _may_ask(self, walk: ListingWalk) -> bool:
+        """Count an article of a listing, up to the limit that was asked for."""
+        if self.articles is not None and walk.asked >= self.articles:
+            self.run.tally.limited = True
+            return False
+        walk.asked += 1
+        return True
+
+    def _go_on(
+        self, page: ListingPage, walk: ListingWalk, body: bytes, url: str
+    ) -> Iterator[Request]:
+        """The next page of the listing, unless this was the last one or a limit is reached."""
+        keys = tuple(row.key for row in page.rows)
+        if not keys and walk.page == 1:
+            self.run.tally.layout_changes.append(
+                f"{walk.section}: no rows on {url}; the layout has most likely changed"
+            )
+            return
+        walk.rows += len(keys)
+        ended = walk.has_ended(keys)
+        if ended or walk.is_told:
+            yield from self._leave(walk, url, told=not ended)
+            return
+        if self._stops_here(walk, url):
+            return
+        following = self.next_listing(body, url, walk.page + 1)
+        if following is None:
+            self._end_of(walk)
+            return
+        if not self.repeats_first_page or walk.page > 1:
+            walk.row_keys.add(keys)
+        walk.page += 1
+        yield self._listing_request(walk, following, via=url)
+
+    def _leave(self, walk: ListingWalk, url: str, *, told: bool) -> Iterator[Request]:
+        """End a listing, or go on where an earlier run had to leave it."""
+        if told and (place := walk.broken_off) is not None:
+            walk.go_on_behind(place)
+            yield self._listing_request(walk, place.url, via=url)
+            return
+        self._end_of(walk)
+        if told:
+            self.run.tally.told.add(walk.section)
+            self.run.tally.limited |= self.night.plan.bounded
+
+    def _stops_here(self, walk: ListingWalk, url: str) -> bool:
+        if self._limit_reached(walk):
+            self.run.tally.limited = True
+            return True
+        if walk.page >= MAX_LISTING_PAGES:
+            self._failed(f"{walk.section}: no end after {walk.page} pages", url)
+            return True
+        return False
+
+    def _limit_reached(self, walk: ListingWalk) -> bool:
+        if self.pages is not None and walk.page >= self.pages:
+            return True
+        if self.articles is not None and walk.asked >= self.articles:
+            return True
+        return self.since is not None and walk.older >= OLDER_IN_A_ROW
+
+    def _end_of(self, walk: ListingWalk) -> None:
+        self.run.tally.open_listings.discard(walk.section)
+
+    def listing_failed(self, failure: Failure) -> None:
+        """A listing page that could not be had: the run is incomplete."""
+        if isinstance(failure.value, CrawlStoppedError):
+            return
+        request = failure.request  # type: ignore[attr-defined]
+        walk: ListingWalk = request.cb_kwargs["walk"]
+        why = _words(failure)
+        self._failed(f"{walk.section}: listing page {walk.page}: {why}", request.url)
+
+    # The articles
+
+    def parse_article(self, response: Response, key: str, section: str) -> Iterator[ArticlePage]:
+        """Hand the page on to the pipelines, or count why there is none."""
+        if response.status in MISSING:
+            self._note_missing(response, key, section)
+            return
+        if response.status not in (200, 304):
+            self._failed(f"article answered {response.status}", response.url)
+            return
+        if self._is_unasked(response):
+            return
+        stored = self._stored(response)
+        truncated = "dataloss" in response.flags
+        if truncated:
+            self._failed("article broke off", response.url)
+        original = response.meta.get("revisit_of") if stored is not None else None
+        yield ArticlePage(
+            key=key,
+            section=section,
+            url=response.url,
+            body=stored.body if stored is not None else response.body,
+            content_type=_content_type(response, stored),
+            fetched_at=self._fetched_at(response),
+            truncated=truncated,
+            capture=response.meta["capture"],
+            stored=original,
+        )
+
+    def article_failed(self, failure: Failure) -> None:
+        """An article that could not be had: asked for again by the next run.
+
+        What robots.txt disallows, or lies on another site, is none of ours to have.
+        """
+        if isinstance(failure.value, CrawlStoppedError):
+            return
+        request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError)):
+            self.run.tally.refused += 1
+            logger.info("%s: %s: %s", self.name, _words(failure), request.url)
+            return
+        self._failed(_words(failure), request.url)
+
+    def _note_missing(self, response: Response, key: str, section: str) -> None:
+        tally = self.run.tally
+        capture: Future[Capture] = response.meta["capture"]
+        if not self.run.frontier.had(key):
+            tally.dead_links += 1
+            return
+        if response.status != GONE_AT_ONCE:
+            self.night.missed(key, section, response.url)
+        gone = self.run.keeper.note_missing(capture)
+        gone.add_done_callback(tally.count_gone)
+
+    # Helpers of both
+
+    def saw_date(self, section: str, published_at: str | None) -> None:
+        """Told by the pipeline Clean, for listings that show no dates."""
+        walk = self._walks[section]
+        if self.since is not None and published_at is not None:
+            walk.older = walk.older + 1 if published_at < self.since else 0
+
+    def _is_unasked(self, response: Response) -> bool:
+        """Whether it is a 304 to a request that named no capture: there is nothing to read."""
+        if response.status != 304 or "revisit_of" in response.meta:
+            return False
+        self._failed("304 to a request without a condition", response.url)
+        return True
+
+    def _stored(self, response: Response) -> StoredAnswer | None:
+        """Where the answer is 304: what the archive has."""
+        if response.status != 304:
+            return None
+        return stored_answer(self.run.layout, response.meta["revisit_of"])
+
+    def _fetched_at(self, response: Response) -> datetime:
+        original: Capture | None = response.meta.get("revisit_of")
+        if response.status == 304 and original is not None:
+            return utc_moment(original.fetched_at)
+        moment: datetime = response.meta["started_at"]
+        return moment
+
+    def _failed(self, why: str, url: str) -> None:
+        logger.warning("%s: %s: %s", self.name, why, url)
+        self.run.tally.failures.append(f"{why} ({url})")
+
+
+def _is_yes(given: object) -> bool:
+    """Spider arguments come as words from Scrapy's command line."""
+    return str(given).lower() in ("true", "1", "yes")
+
+
+def _words(failure: Failure) -> str:
+    return failure.getErrorMessage() or type(failure.value).__name__
+
+
+def _content_type(response: Response, stored: StoredAnswer | None) -> str | None:
+    if stored is not None:
+        return stored.head.value("content-type")
+    given = response.headers.get("Content-Type")
+    return given.decode("latin-1") if given else None

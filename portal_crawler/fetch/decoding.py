@@ -1,0 +1,41 @@
+"""Unpacks what servers send compressed."""
+
+import logging
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from archive.warc.reader import MAX_BODY_BYTES, decoded
+from portal_crawler.run.crawl_run import CrawlRun
+
+logger = logging.getLogger(__name__)
+
+
+class DecodingMiddleware:
+    """Unpacks gzip and deflate as reading back from the WARC does, whatever the header claims."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for one crawl."""
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Replace the body by what it holds; a body that holds too much is a failure."""
+        coding = response.headers.get("Content-Encoding")
+        if coding is None or not response.body:
+            return response
+        headers = response.headers.copy()
+        del headers["Content-Encoding"]
+        body = decoded(response.body, coding.decode("latin-1"))
+        if len(body) >= MAX_BODY_BYTES:
+            why = (
+                f"{len(response.body)} bytes unpack to more than {MAX_BODY_BYTES}: read up to there"
+            )
+            logger.warning("%s: %s", request.url, why)
+            CrawlRun.of(self._crawler).tally.failures.append(f"{why} ({request.url})")
+        return response.replace(body=body, headers=headers)

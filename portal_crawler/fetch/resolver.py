@@ -1,0 +1,166 @@
+"""Where hosts are, by IPv4 and IPv6; and keeps a crawl out of networks that are not public.
+
+The check stands in the resolver through which the connections themselves are made: what it gives
+is what is connected to, so that a name that resolves otherwise the second time gains nothing. Hosts
+that are numbers are in scope only where they are declared as such, behind a proxy too, which
+resolves names itself.
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from scrapy.resolver import HostResolution
+from scrapy.settings import BaseSettings
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import IAddress
+
+from portal_crawler.fetch.ip_addresses import Address, address_in, is_public
+from portal_crawler.fetch.scope import requisite_hosts
+from portal_crawler.refusals import PrivateAddressError
+
+_KINDS: dict[int, type[IPv4Address] | type[IPv6Address]] = {4: IPv4Address, 6: IPv6Address}
+
+
+class CheckedResolver:
+    """Gives the addresses of a host, of both families, but for those that are not public.
+
+    It is an IHostnameResolver of Twisted's. A name is looked up in a thread that no exit waits for:
+    where the name server is silent, the system's resolver takes minutes. DNSCACHE_ENABLED and
+    DNS_TIMEOUT are Scrapy's settings.
+    """
+
+    def __init__(self, settings: BaseSettings) -> None:
+        self._keeps = settings.getbool("DNSCACHE_ENABLED")
+        self._timeout_s = settings.getfloat("DNS_TIMEOUT")
+        self._free: set[str] = set()
+        self._refused: dict[str, list[Address]] = {}
+        self._lookups: dict[str, asyncio.Future[list[Address]]] = {}
+        self._giving: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def installed(cls, settings: BaseSettings) -> Self:
+        """The running reactor's, put in place of the one that it has; once a process."""
+        from twisted.internet import reactor
+
+        running: Any = reactor
+        if not isinstance(running.nameResolver, cls):
+            running.installNameResolver(cls(settings))
+        resolver: Self = running.nameResolver
+        return resolver
+
+    def allow(self, hosts: Iterable[str]) -> None:
+        """These may lie anywhere."""
+        self._free.update(hosts)
+
+    async def addresses(self, host: str) -> list[Address]:
+        """All that a host has, unchecked; OSError where they cannot be had in time."""
+        if (number := address_in(host)) is not None:
+            return [number]
+        looking = self._lookups.get(host)
+        if looking is None:
+            looking = self._lookups[host] = _looked_up(host)
+            looking.add_done_callback(partial(self._forget, host))
+        await asyncio.wait([looking], timeout=self._timeout_s)
+        if not looking.done():
+            raise TimeoutError(f"{host} was not resolved within {self._timeout_s:g} s")
+        return looking.result()
+
+    def _forget(self, host: str, looked_up: "asyncio.Future[list[Address]]") -> None:
+        if looked_up.exception() is not None or not self._keeps:
+            del self._lookups[host]
+
+    def resolveHostName(  # noqa: N802  Twisted's name and arguments
+        self,
+        resolutionReceiver: Any,  # noqa: N803
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
+        transportSemantics: Literal["TCP", "UDP"] = "TCP",  # noqa: N803
+    ) -> HostResolution:
+        """Tell the receiver the host's addresses, later; none also where it is refused."""
+        resolution = HostResolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+        kinds = (IPv4Address, IPv6Address) if addressTypes is None else tuple(addressTypes)
+
+        async def give() -> None:
+            for address in await self._checked(hostName):
+                given = _KINDS[address.version](transportSemantics, str(address), portNumber)
+                if isinstance(given, kinds):
+                    resolutionReceiver.addressResolved(given)
+            resolutionReceiver.resolutionComplete()
+
+        task = asyncio.ensure_future(give())
+        self._giving.add(task)
+        task.add_done_callback(self._giving.discard)
+        return resolution
+
+    async def _checked(self, name: str) -> list[Address]:
+        """Addresses that may be connected to; Twisted gives names as they are read."""
+        try:
+            host = name.lower() if name.isascii() else name.encode("idna").decode()
+            found = await self.addresses(host)
+        except (OSError, UnicodeError):
+            return []
+        if host in self._free:
+            return found
+        public = [address for address in found if is_public(address)]
+        self._refused.pop(host, None)
+        if not public:
+            self._refused[host] = found
+        return public
+
+    def refusal(self, url: str) -> PrivateAddressError | None:
+        """Why the host of an address was not resolved, where it was for its own address."""
+        host = (urlsplit(url).hostname or "").lower()
+        found = self._refused.get(host)
+        return None if found is None else PrivateAddressError(host, ", ".join(map(str, found)))
+
+
+def _looked_up(host: str) -> "asyncio.Future[list[Address]]":
+    """The system's answer: addresses in the order in which they are best tried, or an OSError."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[Address]] = loop.create_future()
+
+    def look() -> None:
+        tell: partial[None]
+        try:
+            given = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            tell = partial(answer.set_exception, error)
+        else:
+            named = dict.fromkeys(str(entry[4][0]) for entry in given)
+            tell = partial(
+                answer.set_result, [found for name in named if (found := address_in(name))]
+            )
+        with suppress(RuntimeError):  # the crawl has ended meanwhile, and its loop is closed
+            loop.call_soon_threadsafe(tell)
+
+    threading.Thread(target=look, name=f"look up {host}", daemon=True).start()
+    return answer
+
+
+def declared_hosts(settings: BaseSettings, portal: Any) -> frozenset[str]:
+    """Hosts that may lie at private addresses.
+
+    Those that the portal or the operator names by number or as localhost, and the names in
+    PORTAL_PRIVATE_HOSTS.
+    """
+    named = requisite_hosts(settings, portal)
+    literal = (host for host in named if host == "localhost" or address_in(host) is not None)
+    return frozenset((*literal, *(host.lower() for host in settings.getlist(_SETTING))))
+
+
+_SETTING = "PORTAL_PRIVATE_HOSTS"
+
+
+def proxy_hosts() -> frozenset[str]:
+    """The hosts of the proxies that the environment names: they may lie anywhere."""
+    proxies = (url if "://" in url else f"//{url}" for url in getproxies().values())
+    return frozenset((urlsplit(url).hostname or "").lower() for url in proxies)

@@ -1,0 +1,126 @@
+"""robots.txt, by RFC 9309 and with its Crawl-delay."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from portal_crawler.cleaning.page.stand_ins import no_answer
+from portal_crawler.cleaning.page.tree import fast_tree
+from portal_crawler.fetch.politeness import CRAWL_DELAY, MAX_PAUSE_S
+from portal_crawler.refusals import CrawlStoppedError, RobotsRefusedError, RobotsUnreadableError
+from portal_crawler.run.block_pages import heed_no_answer
+from portal_crawler.run.crawl_run import CrawlRun
+
+logger = logging.getLogger(__name__)
+
+ROBOTS_REDIRECTS = 5
+"""RFC 9309 §2.3.1.2."""
+
+MAX_ROBOTS_BYTES = 512_000
+"""RFC 9309 §2.5 asks for at least 500 KiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Of one origin; without `allowed` all may be asked for."""
+
+    allowed: Protego | None = None
+    delay_s: float = 0.0
+
+
+class RobotsMiddleware:
+    """Obeys robots.txt, of each host that is asked for anything, and takes no answer for no.
+
+    404 and other 4xx: no rules. 5xx, 429, no answer, or a page in place of rules: the host is not
+    crawled this time. Each answer is in the WARC, with role robots. What a host's Crawl-delay says
+    is in the meta of each request to it, for `politeness`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._obeys = crawler.settings.getbool("PORTAL_OBEY_ROBOTS")
+        self._agent = crawler.settings["USER_AGENT"]
+        portal: Any = crawler.spidercls
+        self._hosts: tuple[str, ...] = portal.hosts
+        self._rules: dict[str, asyncio.Task[_Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for one crawl."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise RobotsRefusedError or RobotsUnreadableError for what must not be asked for."""
+        if not self._obeys or request.meta.get("role") == "robots":
+            return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._read(origin))
+        rules = await self._rules[origin]
+        if rules.allowed is not None and not rules.allowed.can_fetch(request.url, self._agent):
+            raise RobotsRefusedError("robots.txt disallows it")
+        request.meta[CRAWL_DELAY] = rules.delay_s
+
+    async def _read(self, origin: str) -> _Rules:
+        response = await self._answer(f"{origin}/robots.txt")
+        if 400 <= response.status < 500 and response.status != 429:
+            return _Rules()
+        text = response.body[:MAX_ROBOTS_BYTES].decode("utf-8", errors="replace")
+        if response.status != 200 or _is_page(text, response):
+            raise RobotsUnreadableError(
+                f"{origin}/robots.txt answered {response.status} with no rules"
+                f"{self._gate(text, response)}; this host is left alone until the next run"
+            )
+        return self._rules_in(text, origin)
+
+    def _gate(self, text: str, response: Response) -> str:
+        """Words on the firewall that answered in place of the rules; none where it was another."""
+        root = fast_tree(text)
+        found = no_answer(root) if root is not None else None
+        if found is None:
+            return ""
+        if response.status == 200 and urlsplit(response.url).hostname in self._hosts:
+            heed_no_answer(CrawlRun.of(self._crawler), found.kind)
+        return f": {found.words()}"
+
+    def _rules_in(self, text: str, origin: str) -> _Rules:
+        rules = Protego.parse(text)
+        delay = rules.crawl_delay(self._agent) or 0.0
+        if not delay > 0:  # nor where it is no number
+            return _Rules(rules)
+        logger.info("%s asks for %s s between requests", origin, delay)
+        return _Rules(rules, min(float(delay), MAX_PAUSE_S))
+
+    async def _answer(self, url: str) -> Response:
+        for _ in range(ROBOTS_REDIRECTS + 1):
+            request = Request(url, meta={"role": "robots", "dont_redirect": True}, dont_filter=True)
+            assert self._crawler.engine is not None
+            try:
+                response = await self._crawler.engine.download_async(request)
+            except CrawlStoppedError:
+                raise
+            except IgnoreRequest as error:
+                raise RobotsUnreadableError(f"{url}: {error}") from error
+            except Exception as error:
+                raise RobotsUnreadableError(
+                    f"{url} could not be had ({error}); this host is left alone until the next run"
+                ) from error
+            location = response.headers.get("Location")
+            if not 300 <= response.status < 400 or location is None:
+                return response
+            url = response.urljoin(location.decode("latin-1"))
+        return response
+
+
+def _is_page(text: str, response: Response) -> bool:
+    kind = (response.headers.get("Content-Type") or b"").lower()
+    return b"html" in kind or text.lstrip()[:1] == "<"

@@ -1,0 +1,1 @@
+"""Starts crawls, in this process or in child processes, and shows their progress."""

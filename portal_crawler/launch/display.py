@@ -1,0 +1,193 @@
+"""What a person sees while portals are crawled: live bars on a terminal, plain lines elsewhere."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from archive.printable import printable
+from portal_crawler.launch.options import CrawlResult
+from portal_crawler.launch.user_log import write_to_stderr
+from portal_crawler.run.outcome import Outcome
+from portal_crawler.run.progress import Snapshot
+
+
+class Display(Protocol):
+    """Where a crawl's progress goes."""
+
+    def update(self, snapshot: Snapshot) -> None:
+        """How far one portal is."""
+
+    def log(self, line: str) -> None:
+        """A line of the log that the user should read."""
+
+    def finish(self, result: CrawlResult) -> None:
+        """A portal is done."""
+
+    def __enter__(self) -> Self:
+        """Begin to show."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Leave the screen in order."""
+
+
+def display_for(*, quiet: bool) -> Display:
+    """Bars where stderr is a terminal that can show them, else lines; nothing where quiet."""
+    if quiet:
+        return Lines(quiet=True)
+    return Bars() if _can_show_bars() else Lines(quiet=False)
+
+
+def _can_show_bars() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
+
+
+@contextmanager
+def counting_bar(words: str, total: int | None, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """A bar for the time of the block, where stderr can show it; it is told of so many more."""
+    if quiet or not _can_show_bars():
+        yield lambda _more: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=total)
+        yield lambda more: bars.advance(task, more)
+
+
+class Lines:
+    """Plain lines on stderr; where quiet, only of what went wrong."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def update(self, snapshot: Snapshot) -> None:
+        """The log says it."""
+
+    def log(self, line: str) -> None:
+        """Write the line."""
+        if not self._quiet:
+            write_to_stderr(line)
+
+    def finish(self, result: CrawlResult) -> None:
+        """The summary line."""
+        if not self._quiet or result.exit_code != 0:
+            write_to_stderr(summary(result))
+
+
+class Bars:
+    """A live line a portal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        self._console = Console(stderr=True, highlight=False)
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.fields[portal]}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[words]}"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Move the portal's bar."""
+        if snapshot.portal not in self._tasks:
+            self._tasks[snapshot.portal] = self._bars.add_task(
+                "", portal=snapshot.portal, words="", total=None
+            )
+        self._bars.update(
+            self._tasks[snapshot.portal],
+            completed=snapshot.fetched + snapshot.failures,
+            total=snapshot.asked or None,
+            words=progress_words(snapshot),
+        )
+
+    def log(self, line: str) -> None:
+        """Write the line above the bars."""
+        self._console.print(printable(line), markup=False)
+
+    def finish(self, result: CrawlResult) -> None:
+        """Replace the portal's bar by its summary line."""
+        task = self._tasks.pop(result.portal, None)
+        if task is not None:
+            self._bars.remove_task(task)
+        self._console.print(printable(summary(result)), markup=False, soft_wrap=True)
+
+
+def progress_words(snapshot: Snapshot) -> str:
+    """`listed 240 of 2952, stored 230, 3 with problems, 1 failed, 1.0/s, 45 min left`."""
+    of = f" of {snapshot.portal_count}" if snapshot.portal_count else ""
+    parts = [f"listed {snapshot.listed}{of}", f"stored {snapshot.stored}"]
+    parts += [f"{snapshot.problems} with problems"] if snapshot.problems else []
+    parts += [f"{snapshot.failures} failed"] if snapshot.failures else []
+    parts.append(f"{snapshot.rate:.1f}/s")
+    if snapshot.portal_count and snapshot.rate > 0 and snapshot.asked == snapshot.listed:
+        left = max(0, snapshot.portal_count - snapshot.fetched) / snapshot.rate
+        parts.append(f"at most {duration(left)} left")
+    return ", ".join(parts)
+
+
+_COUNTED = (
+    ("articles_changed", "changed"),
+    ("articles_unchanged", "unchanged"),
+    ("articles_gone", "gone"),
+    ("pages_without_title", "set aside without an article"),
+    ("refused", "refused"),
+    ("problems", "with problems"),
+    ("requisites_failed", "requisites and attachments not to be had"),
+    ("failures", "failed"),
+)
+
+
+def summary(result: CrawlResult) -> str:
+    """One line on how a portal's crawl ended."""
+    if result.run is None:
+        return f"{result.portal}: {result.error}"
+    run = result.run
+    figures = [f"{run['listed']} listed", f"{run['articles_new']} new"]
+    figures += [f"{run[column]} {words}" for column, words in _COUNTED if run[column]]
+    dead = run["dead_links"]
+    figures += [f"{dead} dead link{'s' if dead > 1 else ''}"] if dead else []
+    traffic = f"{run['requests']} requests, {run['bytes'] / 1e6:.1f} MB"
+    reason = f" ({run['reason']})" if run["reason"] and run["outcome"] != Outcome.COMPLETE else ""
+    return f"{result.portal}: {run['outcome']}{reason}: {', '.join(figures)}; {traffic}"
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `12 min` or `3.5 h`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

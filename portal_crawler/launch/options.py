@@ -1,0 +1,66 @@
+"""What is asked of a portal's crawl, and how it ended."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import Settings
+
+from archive.models import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """What the command line asks of each portal's crawl."""
+
+    archive: Path
+    pages: int | None = None
+    articles: int | None = None
+    since: str | None = None
+    time_limit_s: int | None = None
+    full: bool = False
+    requisites: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def spider_arguments(self) -> dict[str, Any]:
+        """As the spider's constructor takes them."""
+        return {
+            "pages": self.pages,
+            "articles": self.articles,
+            "since": self.since,
+            "full": self.full,
+            "requisites": self.requisites,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    """How a crawl ended: with a run's row, or with an error before or in place of it."""
+
+    portal: str
+    exit_code: int
+    run: Mapping[str, Any] | None = None
+    error: str | None = None
+
+
+def contact_missing(settings: Settings) -> Iterator[str]:
+    """What to tell an operator whom the user agent does not name."""
+    if not settings.get("PORTAL_CONTACT"):
+        yield (
+            "PORTAL_CONTACT is not set: the portals are not told whom to turn to; "
+            "set it to an address or a page, e.g. PORTAL_CONTACT=archive@example.org"
+        )
+
+
+def row_of(run: Run) -> dict[str, Any]:
+    """The runs row as JSON has it."""
+    return asdict(run)
+
+
+def json_row(result: CrawlResult) -> dict[str, Any]:
+    """What `--json` writes of a portal: its run's row, or why there is none."""
+    if result.run is not None:
+        return dict(result.run)
+    return {"portal": result.portal, "error": result.error}

@@ -1,0 +1,70 @@
+"""Marks a site's repeated blocks on a page, for the body's passes to drop."""
+
+from collections.abc import Collection, Container, Iterator
+
+from lxml import etree
+
+from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.page.selectors import text_of
+from portal_crawler.cleaning.words.text import clean
+from portal_crawler.learning.page_facts import UNSEEN_TAGS, block_key, label_of
+from portal_crawler.learning.repetition import LONGEST_DATE_LINE_CHARS
+
+MARK = "data-repeated"
+"""Attribute of what is to be dropped. It is only marked: a byline or a date may be repeated too,
+and is read before the body is."""
+
+MARKED = f"[{MARK}]"
+
+
+def mark_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) -> bool:
+    """Mark the blocks of an area whose key and path are repeated; whether there are any.
+
+    A block around others is left: its path would be that of the whole.
+    """
+    found = [block for block in _leaf_blocks(area) if _name(block) in repeated]
+    for block in found:
+        block.set(MARK, "")
+    return bool(found)
+
+
+def mark_date_line(area: etree._Element, dates: Collection[etree._Element]) -> bool:
+    """Mark the line with the date and the tools beside it that stands bare in the container.
+
+    Its elements are marked and the text between them goes; whether there is such a line.
+    """
+    inline = [child for child in area if child.tag not in BLOCK_TAGS]
+    if not any(element in dates for child in inline for element in child.iter()):
+        return False
+    between = [area.text or "", *(child.tail or "" for child in area)]
+    line = clean("".join((*between, *(text_of(child) for child in inline))))
+    if len(line) > LONGEST_DATE_LINE_CHARS:
+        return False
+    area.text = None
+    for child in area:
+        child.tail = None
+    for child in inline:
+        child.set(MARK, "")
+    return True
+
+
+def _leaf_blocks(area: etree._Element) -> Iterator[etree._Element]:
+    for element in area.iterdescendants(*BLOCK_TAGS):
+        if next(element.iterdescendants(*BLOCK_TAGS), None) is None:
+            yield element
+
+
+def _name(block: etree._Element) -> tuple[str, str]:
+    """Key and path, as `page_facts` has them."""
+    parent = block.getparent()
+    own = f"{block.tag}{label_of(block)}"
+    path = own if parent is None else f"{parent.tag}{label_of(parent)} > {own}"
+    return block_key(clean("".join(_texts(block)))), path
+
+
+def _texts(block: etree._Element) -> Iterator[str]:
+    for element in block.iter():
+        if element.tag not in UNSEEN_TAGS:
+            yield element.text or ""
+        if element is not block:
+            yield element.tail or ""

@@ -1,0 +1,312 @@
+"""What learning needs to know of one page: its elements as a skeleton, its texts as blocks."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
+
+from lxml import etree
+
+from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.page.tree import fast_tree, rename_odd_elements, slow_tree
+from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, read_date
+from portal_crawler.cleaning.words.text import clean
+
+KEPT_CHARS = 320
+"""Of a block's text, enough for any headline; what is longer is told apart by its checksum."""
+
+LONGEST_COUNTER_WORDS = 4
+"""In texts of so few words digits are taken for counters and dates, which differ by page; in longer
+ones they are what the article says ("kỳ 8")."""
+
+SHOWN_KEY_CHARS = 60
+"""Of a long text at the beginning of its key."""
+
+KEPT_LABELS = 4096
+"""More than a site's templates have; ids of single pages push each other out."""
+
+UNSEEN_TAGS = frozenset(
+    (
+        *("script", "style", "noscript", "template", "select", "option", "textarea", "input"),
+        *("head", "iframe", "object", "embed", "svg", "audio", "video", "canvas", "button"),
+    )
+)
+
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_DAY = re.compile(
+    r"\d\s?[/.\-–]\s?\d{1,2}\s?[/.\-–]\s?\d|tháng \d|\d{4}-\d\d-\d\d"
+    r"|\d (?:giờ|phút|ngày|tuần) trước|hôm (?:nay|qua)",
+    re.IGNORECASE,
+)
+_ANY_TIME = datetime(2100, 1, 1, tzinfo=UTC)
+"""Facts know no clock: whether a date can be right is asked when the page is read."""
+
+_VOLATILE = re.compile(
+    r"\d{2}|[0-9a-f]{8}|[^\w-]|^\d|^-|(?:^|[-_])(?:active|current|first|last|odd|even|open|show)(?:$|[-_])",
+    re.ASCII,
+)
+"""Names of classes and ids that differ by page (numbers, states) or that CSS must escape."""
+_ID_TAIL = re.compile(r"_([A-Za-z][A-Za-z]{3,})$")
+"""SharePoint and ASP.NET number the whole of an id but its last part."""
+
+_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|rtf|odt)(?:$|[?#])", re.IGNORECASE)
+
+
+class BlockFact(NamedTuple):
+    """The text of one block element without the blocks inside it."""
+
+    element: int
+    """Its place in the skeleton."""
+    key: str
+    """Folded text, by which blocks of different pages are the same."""
+    text: str
+    """Cleaned, its first `KEPT_CHARS`."""
+    length: int
+    """Characters of the whole text."""
+    linked: int
+    """Those of them in links, documents not counted."""
+    date: str
+    """As Article.published_at; empty where the text is no date."""
+    right: bool = False
+    """Set at the right."""
+
+
+class PageFacts(NamedTuple):
+    """One article page. The skeleton's elements are places in tuples, in page order."""
+
+    url: str
+    titles: tuple[str, ...]
+    """What the head calls the page: the text of `<title>`, then that of `og:title`."""
+    tags: tuple[str, ...]
+    labels: tuple[str, ...]
+    """Classes and ids that hold for more than this page, as CSS; empty where there are none."""
+    parents: tuple[int, ...]
+    """Places; -1 of the outermost."""
+    nths: tuple[int, ...]
+    """Which of its parent's children with its tag an element is, from 1."""
+    ends: tuple[int, ...]
+    """The place behind an element's last descendant."""
+    blocks: tuple[BlockFact, ...]
+    """In page order."""
+    inline_dates: tuple[BlockFact, ...]
+    """Dates that fill an element within a block."""
+
+
+def page_facts(html: bytes, url: str, *, content_type: str | None = None) -> PageFacts | None:
+    """The facts of a page; None where it cannot be read. `html` is as in `extract`."""
+    root = tree_of(decode(html, content_type).text)
+    if root is None:
+        return None
+    return facts_of(root, url)
+
+
+def tree_of(text: str) -> etree._Element | None:
+    """The page's tree by the parser that can read it, every element with a name CSS can count."""
+    fast = fast_tree(text)
+    root = slow_tree(text) if fast is None else fast
+    if root is not None:
+        rename_odd_elements(root)
+    return root
+
+
+def facts_of(root: etree._Element, url: str = "") -> PageFacts:
+    """The facts of a tree, which stays as it is."""
+    return facts_and_elements(root, url)[0]
+
+
+def facts_and_elements(
+    root: etree._Element, url: str = ""
+) -> tuple[PageFacts, list[etree._Element]]:
+    """The facts of a tree, and the elements at the places of its skeleton."""
+    walk = _Walk(root)
+    return walk.facts(url), walk.elements
+
+
+def page_titles(root: etree._Element) -> tuple[str, ...]:
+    """What the head calls the page, cleaned; `<title>` first, empty where there is none."""
+    shown = next((clean(element.text or "") for element in root.iter("title")), "")
+    metas = (meta for meta in root.iter("meta") if meta.get("property") == "og:title")
+    named = (clean(meta.get("content") or "") for meta in metas)
+    return (shown, *(title for title in named if title and title != shown))
+
+
+def block_key(text: str) -> str:
+    """What two cleaned texts have in common that say the same."""
+    folded = text.casefold()
+    if len(folded) <= KEPT_CHARS:
+        return _NUMBER.sub("0", folded) if _is_counter(folded) else folded
+    return f"{folded[:SHOWN_KEY_CHARS]}…{crc32(folded.encode()):08x}"
+
+
+def _is_counter(text: str) -> bool:
+    words = [word for word in text.split() if not _NUMBER.search(word)]
+    return len(words) <= LONGEST_COUNTER_WORDS
+
+
+def label_of(element: etree._Element) -> str:
+    """An element's lasting classes in the order of letters, else its id or the lasting end of that.
+
+    As CSS; empty where it has neither.
+    """
+    classes, name = element.get("class"), element.get("id")
+    return _label(classes or "", name or "") if classes or name else ""
+
+
+@lru_cache(maxsize=KEPT_LABELS)
+def _label(classes: str, name: str) -> str:
+    if classes:
+        lasting = {name for name in classes.split() if not _VOLATILE.search(name)}
+        if lasting:
+            return "." + ".".join(sorted(lasting))
+    if not name:
+        return ""
+    if not _VOLATILE.search(name):
+        return f"#{name}"
+    tail = _ID_TAIL.search(name)
+    return f'[id$="_{tail[1]}"]' if tail else ""
+
+
+class _Inside(NamedTuple):
+    """An element of the skeleton that the walk is in."""
+
+    element: etree._Element | None
+    place: int
+    children: dict[str, int]
+    """By tag, how many of them the walk has met."""
+
+
+class _OpenBlock:
+    """A block whose end is not seen yet."""
+
+    __slots__ = ("linked", "pieces", "place")
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+        self.pieces: list[str] = []
+        self.linked = 0
+
+
+class _Walk:
+    """One walk over a page."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
+        self.elements: list[etree._Element] = []
+        self._tags: list[str] = []
+        self._labels: list[str] = []
+        self._parents: list[int] = []
+        self._nths: list[int] = []
+        self._ends: list[int] = []
+        self._inside = [_Inside(None, -1, {})]
+        self._open = [_OpenBlock(-1)]
+        self._links = 0
+        self._blocks: list[BlockFact] = []
+        self._inline: list[BlockFact] = []
+
+    def facts(self, url: str) -> PageFacts:
+        walk = etree.iterwalk(self._root, events=("start", "end"))
+        for event, element in walk:
+            if event == "end":
+                self._end(element)
+            elif element.tag in UNSEEN_TAGS:
+                walk.skip_subtree()
+            else:
+                self._start(element)
+        self._blocks.sort()
+        return PageFacts(
+            url=url,
+            titles=page_titles(self._root),
+            tags=tuple(self._tags),
+            labels=tuple(self._labels),
+            parents=tuple(self._parents),
+            nths=tuple(self._nths),
+            ends=tuple(self._ends),
+            blocks=tuple(self._blocks),
+            inline_dates=tuple(self._inline),
+        )
+
+    def _start(self, element: etree._Element) -> None:
+        tag, text = element.tag, element.text
+        children = self._inside[-1].children
+        number = children[tag] = children.get(tag, 0) + 1
+        if tag in BLOCK_TAGS:
+            self._open.append(_OpenBlock(self._enter(element, number)))
+        elif tag == "a":
+            self._links += not _is_document(element)
+        elif text and _DAY.search(text):
+            self._inline += _dated(self._enter(element, number), text, self._links)
+        elif len(element):
+            self._enter(element, number)
+        if text:
+            self._text(text)
+
+    def _enter(self, element: etree._Element, number: int) -> int:
+        """Take the element into the skeleton; its place there."""
+        place = len(self._tags)
+        self.elements.append(element)
+        self._tags.append(element.tag)
+        self._labels.append(label_of(element))
+        self._parents.append(self._inside[-1].place)
+        self._nths.append(number)
+        self._ends.append(place + 1)
+        self._inside.append(_Inside(element, place, {}))
+        return place
+
+    def _text(self, text: str) -> None:
+        block = self._open[-1]
+        block.pieces.append(text)
+        if self._links:
+            block.linked += len(text.strip())
+
+    def _end(self, element: etree._Element) -> None:
+        if element.tag == "a":
+            self._links -= not _is_document(element)
+        if self._inside[-1].element is element:
+            place = self._inside.pop().place
+            self._ends[place] = len(self._tags)
+            if element.tag in BLOCK_TAGS:
+                self._close(element, self._open.pop())
+        if element.tail and element is not self._root:
+            self._text(element.tail)
+
+    def _close(self, element: etree._Element, block: _OpenBlock) -> None:
+        text = clean("".join(block.pieces))
+        if not text:
+            return
+        date = ""
+        if len(text) <= LONGEST_DATE_CHARS and not block.linked and _DAY.search(text):
+            date = read_date(text, _ANY_TIME).value or ""
+        self._blocks.append(
+            BlockFact(
+                element=block.place,
+                key=block_key(text),
+                text=text[:KEPT_CHARS],
+                length=len(text),
+                linked=block.linked,
+                date=date,
+                right=_is_right(element),
+            )
+        )
+
+
+def _is_right(element: etree._Element) -> bool:
+    if element.get("align") == "right" or "text-right" in (element.get("class") or ""):
+        return True
+    return bool(_RIGHT.search(element.get("style") or ""))
+
+
+def _is_document(link: etree._Element) -> bool:
+    return bool(_DOCUMENT.search(link.get("href") or ""))
+
+
+def _dated(place: int, text: str, links: int) -> Iterator[BlockFact]:
+    """The fact of an element within a block whose own text is a date."""
+    text = clean(text)
+    if not links and len(text) <= LONGEST_DATE_CHARS:
+        date = read_date(text, _ANY_TIME).value
+        if date:
+            yield BlockFact(place, block_key(text), text, len(text), 0, date)

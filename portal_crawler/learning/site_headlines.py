@@ -1,0 +1,102 @@
+"""Which block of each page is its headline."""
+
+from portal_crawler.cleaning.words.boilerplate import is_page_name
+from portal_crawler.learning.headlines import (
+    LONGEST_HEADLINE_CHARS,
+    SHORTEST_HEADLINE_CHARS,
+    headline_among,
+)
+from portal_crawler.learning.page_facts import BlockFact
+from portal_crawler.learning.paths import covering
+from portal_crawler.learning.repetition import Page, Site, is_link
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+
+SHORTEST_TEXT_CHARS = 100
+"""Of the longest block: on a page without one a heading alone makes no article."""
+
+SHORTEST_LINE_CHARS = 15
+"""Of a headline without any mark of one; sections and labels are shorter."""
+
+KNOWN_SHARE = 0.5
+"""Of pages on which the head names the headline; below, the site's `<title>` is a fixed text."""
+
+
+def settle_headlines(site: Site) -> None:
+    """Set the headlines of the pages: what their heads name, or else what stands at one place."""
+    for page in site.pages:
+        texts = [
+            block.text
+            for block in page.facts.blocks
+            if not is_link(block) and site.texts[block.text] < site.limit
+        ]
+        names = (headline_among(texts, title) for title in page.facts.titles)
+        page.weigh(next((name for name in names if name), None))
+    known = sum(page.headline is not None for page in site.pages)
+    if known < KNOWN_SHARE * len(site.pages):
+        _settle_by_place(site)
+
+
+def _settle_by_place(site: Site) -> None:
+    """The first heading above the text, where it stands at one place on most pages."""
+    firsts = {at: block for at, page in enumerate(site.pages) if (block := _first(page))}
+    names = {
+        at: {name: kind for kind, name in site.pages[at].skeleton.names(block.element)}
+        for at, block in firsts.items()
+    }
+    chosen = covering(list(names.values()))
+    for at, page in enumerate(site.pages):
+        if any(name in chosen for name in names.get(at, ())):
+            page.weigh(firsts[at].text)
+
+
+def main_heading(page: Page) -> BlockFact | None:
+    """The highest heading above the page's longest text, the nearest of them.
+
+    None where the text is a notice of a line.
+    """
+    longest, above = _above_text(page)
+    if longest < SHORTEST_TEXT_CHARS:
+        return None
+    heads = [block for block in above if page.facts.tags[block.element] in HEADINGS]
+    highest = min((page.facts.tags[block.element] for block in heads), default=None)
+    # Sidebars before the text have headings of their own, mostly of a lower rank.
+    return next((b for b in reversed(heads) if page.facts.tags[b.element] == highest), None)
+
+
+def line_above_date(page: Page) -> BlockFact | None:
+    """The text right above the first date, where old sites without headings set the headline."""
+    above: BlockFact | None = None
+    for block, junk in zip(page.facts.blocks, page.junk, strict=True):
+        if block.date:
+            break
+        if not junk and not block.linked:
+            above = block
+    else:
+        return None
+    is_headline = above and SHORTEST_LINE_CHARS <= above.length <= LONGEST_HEADLINE_CHARS
+    return above if is_headline else None
+
+
+def _first(page: Page) -> BlockFact | None:
+    """The first heading before the page's longest text; where there is none, the first text."""
+    _, above = _above_text(page)
+    heads = (block for block in above if page.facts.tags[block.element] in HEADINGS)
+    return next(heads, above[0] if above else None)
+
+
+def _above_text(page: Page) -> tuple[int, list[BlockFact]]:
+    """The length of the page's longest own block, and what may be a headline before it."""
+    blocks = zip(page.facts.blocks, page.own, strict=True)
+    own = [block for block, is_own in blocks if is_own]
+    longest = max(own, key=lambda block: block.length, default=None)
+    if longest is None:
+        return 0, []
+    above = [
+        block
+        for block in own
+        if block.element < longest.element
+        and SHORTEST_HEADLINE_CHARS <= block.length <= LONGEST_HEADLINE_CHARS
+        and not is_page_name(block.text)
+    ]
+    return longest.length, above

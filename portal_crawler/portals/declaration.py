@@ -1,0 +1,117 @@
+"""What a portal declares, and how its pages are read by it: attributes and pure functions.
+
+Each attribute stands under the name of what reads it.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from archive.models import Article, PortalEntry
+from portal_crawler.cleaning.extraction import extract
+from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfile, read_listing
+from portal_crawler.cleaning.profile import Profile, watched_fields
+from portal_crawler.errors import PortalDeclarationError
+
+
+class PortalDeclaration:
+    """The half of a portal that asks for nothing; portal_crawler.crawl.spider has the walk."""
+
+    name: str
+
+    # Who: table portals
+    title: ClassVar[str]
+    province: ClassVar[str | None] = None
+    home: ClassVar[str]
+    platform: ClassVar[str]
+    verified_on: ClassVar[str]
+    """The day on which the declaration was last held against real pages, and which."""
+
+    # Scope: portal_crawler.fetch.scope.ScopeMiddleware
+    hosts: ClassVar[tuple[str, ...]]
+
+    # Scope of what pages need: portal_crawler.fetch.scope
+    requisite_hosts: ClassVar[tuple[str, ...]] = ()
+    """Further hosts that pictures, styles and documents lie on; `*.example.vn` for all below it."""
+
+    # When: portal_crawler.run.hours
+    hours: ClassVar[str | None] = None
+    """The window of the day in which it may be asked, in Vietnam's time: `22:00-05:00`."""
+
+    # What: Portal.start; name of the section and address of its listing
+    sections: ClassVar[dict[str, str]]
+
+    # How pages are read: portal_crawler.cleaning
+    listing_profile: ClassVar[ListingProfile]
+    article_profile: ClassVar[Profile]
+
+    # Whether articles are read by what their site teaches: reprocessing.learned_portal
+    learns: ClassVar[bool] = False
+
+    # How a listing ends: Portal.parse_listing
+    ends_with_404: ClassVar[bool] = False
+    """Behind the last page the platform answers 404."""
+    repeats_first_page: ClassVar[bool] = False
+    """The first page may come again as the second: a section's own page and its first fragment."""
+
+    @classmethod
+    def entry(cls) -> PortalEntry:
+        """The portal's row; PortalDeclarationError where an attribute is missing."""
+        needed = ("title", "home", "platform", "verified_on", "hosts", "sections")
+        missing = [name for name in needed if not hasattr(cls, name)]
+        if missing:
+            raise PortalDeclarationError(
+                f"{cls.__module__}.{cls.__name__} lacks {', '.join(missing)}; see docs/PORTALS.md"
+            )
+        return PortalEntry(
+            name=cls.name,
+            title=cls.title,
+            platform=cls.platform,
+            province=cls.province,
+            home=cls.home,
+        )
+
+    # What only the platform knows
+
+    @classmethod
+    def article_key(cls, url: str) -> str | None:
+        """The id in an article's address; None where the address is no article's."""
+        raise NotImplementedError
+
+    @classmethod
+    def is_older_address(cls, url: str) -> bool:
+        """Whether an article's address is of a generation before the portal's newest."""
+        del url
+        return False
+
+    @classmethod
+    def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
+        """The address of listing page `page`, from the page before; None where there is none."""
+        raise NotImplementedError
+
+    @classmethod
+    def read_listing_page(
+        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> ListingPage:
+        """The rows of a listing page, and the portal's own count. Pure."""
+        return read_listing(
+            body,
+            url,
+            cls.listing_profile,
+            key=cls.article_key,
+            fetched_at=fetched_at,
+            content_type=content_type,
+        )
+
+    @classmethod
+    def read_article_page(
+        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> Article:
+        """The article of a page, unchecked; raises ExtractionError. Pure."""
+        return extract(
+            body, url, cls.article_profile, fetched_at=fetched_at, content_type=content_type
+        )
+
+    @classmethod
+    def watched_fields(cls) -> dict[str, tuple[str, ...]]:
+        """Selectors by field of which the run counts how often they find nothing."""
+        return watched_fields(cls.article_profile)

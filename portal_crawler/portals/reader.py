@@ -1,0 +1,45 @@
+"""What reads a portal's pages: the live crawl and reprocessing know a portal by this alone."""
+
+from datetime import datetime
+from typing import Protocol
+
+from archive.models import Article, PortalEntry
+from portal_crawler.cleaning.listings.declared import ListingPage
+
+
+class PageReader(Protocol):
+    """A portal as its pages are read by it and claimed for it; each portal's class is one."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Of its addresses."""
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """Names and addresses of its listings."""
+
+    @property
+    def learns(self) -> bool:
+        """Whether its articles are read by what their site teaches."""
+
+    def entry(self) -> PortalEntry:
+        """Its row of table portals."""
+
+    def article_key(self, url: str) -> str | None:
+        """The id in an article's address."""
+
+    def next_listing(self, body: bytes, url: str, page: int) -> str | None:
+        """The address of a further page of a listing."""
+
+    def read_listing_page(
+        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> ListingPage:
+        """The rows of a listing page."""
+
+    def read_article_page(
+        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> Article:
+        """The article of a page, unchecked; raises ExtractionError."""
+
+    def watched_fields(self) -> dict[str, tuple[str, ...]]:
+        """Selectors by field that are watched for drift."""

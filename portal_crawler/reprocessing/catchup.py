@@ -1,0 +1,95 @@
+"""After a crawl that was killed: its whole records become rows, its torn tail is set aside."""
+
+import logging
+import sqlite3
+from pathlib import Path
+
+from archive.database.store import Store
+from archive.errors import ArchiveUnwritableError
+from archive.layout import OPEN_SUFFIX, Layout
+from archive.models import Run
+from archive.warc.closing import close_left_open
+from archive.warc.own_records import Correction, FileReading, in_order
+from archive.warc.stream import Damage
+from portal_crawler.reprocessing.crawl_files import Reprocessing
+from portal_crawler.reprocessing.effects import Portals
+
+logger = logging.getLogger(__name__)
+
+
+def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
+    """Store what the killed crawls of portal `name` had captured; the exchanges that were read.
+
+    The caller holds the portal's lock. To do it again does no harm. Raises ArchiveUnwritableError.
+    """
+    files = left_behind(layout, store, name)
+    if not files:
+        return 0
+    reprocessing = Reprocessing(layout, store, portals)
+    try:
+        reprocessing.process(name, files)
+        torn = sum(close_torn(layout, path) for path in files if path.name.endswith(OPEN_SUFFIX))
+    except (OSError, sqlite3.Error) as error:
+        raise ArchiveUnwritableError(
+            f"cannot put right what a killed crawl of {name} left in {layout.folder}: {error}"
+        ) from error
+    logger.info(
+        "%s: an earlier crawl was killed; %d exchanges of its %d files were read again, "
+        "%d torn bytes set aside",
+        name,
+        reprocessing.done.captures,
+        len(files),
+        torn,
+    )
+    return reprocessing.done.captures
+
+
+def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
+    """The portal's files that a killed crawl may not have brought into the database.
+
+    That is those still `.open`, and the closed ones of runs that the database does not know to
+    have ended.
+    """
+    folder = layout.warc_folder(name)
+    files = in_order([*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)])
+    found: list[Path] = []
+    for path in reversed(files):
+        is_open = path.name.endswith(OPEN_SUFFIX)
+        run = first_run(layout, path)
+        if run is None and not is_open and _is_correction(layout, path):
+            continue
+        ended = run is not None and store.has_ended(run)
+        if ended and not is_open:
+            break
+        found.insert(0, path)
+    return found
+
+
+def _is_correction(layout: Layout, path: Path) -> bool:
+    """Whether a file holds no crawl but what a person said of the portal's layout."""
+    with path.open("rb") as file:
+        return any(isinstance(one, Correction) for one in FileReading(layout, path).read(file))
+
+
+def first_run(layout: Layout, path: Path) -> int | None:
+    """The id of the run that a file belongs to; None where its beginning says nothing."""
+    with path.open("rb") as file:
+        for found in FileReading(layout, path).read(file):
+            if isinstance(found, (Damage, Correction)):
+                continue
+            return found.id if isinstance(found, Run) else found.capture.run_id
+    return None
+
+
+def close_torn(layout: Layout, path: Path) -> int:
+    """Close a file that a killed crawl left open; the bytes that were set aside."""
+    return close_left_open(path, whole_bytes(layout, path))
+
+
+def whole_bytes(layout: Layout, path: Path) -> int:
+    """How much of a file that was not closed is whole exchanges and run records."""
+    reading = FileReading(layout, path)
+    with path.open("rb") as file:
+        for _ in reading.read(file):
+            pass
+    return reading.end

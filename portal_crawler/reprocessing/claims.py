@@ -1,0 +1,151 @@
+"""Which portal claims a page that others captured, and what it is to it. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
+
+from archive.imports.companion import IMPORTED
+from archive.warc.reader import StoredAnswer
+from portal_crawler.portals.reader import PageReader
+
+Address = tuple[str, str, tuple[tuple[str, str], ...]]
+
+_REQUISITE = re.compile(
+    r"text/css|text/javascript|(?:application|text)/.*javascript|image/.*"
+    r"|font/.*|application/(?:x-)?font.*|application/vnd\.ms-fontobject"
+)
+_ATTACHMENT = re.compile(r"application/(?:pdf|msword|zip|x-zip.*|rtf|.*rar.*|x-7z.*|vnd\..*)")
+_NUMBER = re.compile(r"\d{1,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer that others captured."""
+
+    url: str
+    fetched_at: datetime
+    mime: str | None
+    answer: StoredAnswer | None
+    """None where its body is not at hand, or where it is no whole page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a page is to the portal that claims it."""
+
+    portal: str
+    role: str
+    key: str | None = None
+    section: str | None = None
+    first_position: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A page of a listing."""
+
+    section: str
+    page: int
+    first_position: int
+
+
+class Claims:
+    """Claims the pages of one imported file, in the order in which they were fetched.
+
+    A page of a listing is known by the page before it, or by an address that the listing's own
+    pager would give it.
+    """
+
+    def __init__(self, portals: Mapping[str, PageReader]) -> None:
+        self._portals = portals
+        self._owners: dict[str, str] = {}
+        self._awaited: dict[tuple[str, Address], _Place] = {}
+        for name, portal in sorted(portals.items()):
+            for host in portal.hosts:
+                self._owners.setdefault(host.lower(), name)
+            for section, url in portal.sections.items():
+                self._awaited[name, address(url)] = _Place(section, 1, 1)
+
+    def of(self, page: Page) -> Claim:
+        """What a page is, and to whom; of no portal's it is `imported`'s."""
+        parts = urlsplit(page.url)
+        owner = self._owners.get((parts.hostname or "").lower())
+        if owner is None:
+            return Claim(portal=IMPORTED, role=role_by_mime(page.mime))
+        if parts.path == "/robots.txt":
+            return Claim(portal=owner, role="robots")
+        listing = self._listing(owner, page)
+        if listing is not None:
+            return listing
+        key = self._portals[owner].article_key(page.url)
+        if key is not None:
+            return Claim(portal=owner, role="article", key=key)
+        return Claim(portal=owner, role=role_by_mime(page.mime))
+
+    def _listing(self, owner: str, page: Page) -> Claim | None:
+        place = self._awaited.get((owner, address(page.url)))
+        portal = self._portals[owner]
+        if page.answer is None:
+            return _listing_claim(owner, place) if place is not None else None
+        if place is None:
+            place = _own_place(portal, page.url, page.answer.body)
+        if place is None:
+            return None
+        content_type = page.answer.head.value("content-type")
+        rows = portal.read_listing_page(
+            page.answer.body, page.url, page.fetched_at, content_type
+        ).rows
+        if not rows:
+            return None
+        following = portal.next_listing(page.answer.body, page.url, place.page + 1)
+        if following is not None:
+            after = _Place(place.section, place.page + 1, place.first_position + len(rows))
+            self._awaited.setdefault((owner, address(following)), after)
+        return _listing_claim(owner, place)
+
+
+def _listing_claim(owner: str, place: _Place) -> Claim:
+    return Claim(
+        portal=owner,
+        role="listing",
+        section=place.section,
+        first_position=place.first_position,
+    )
+
+
+def _own_place(portal: PageReader, url: str, body: bytes) -> _Place | None:
+    """The place of a page whose own pager gives it the address that it has."""
+    path = urlsplit(url).path
+    sections = [name for name, one in portal.sections.items() if urlsplit(one).path == path]
+    if len(sections) != 1:
+        return None
+    for number in _page_numbers(url):
+        given = portal.next_listing(body, url, number)
+        if given is not None and address(given) == address(url):
+            return _Place(sections[0], number, 1)
+    return None
+
+
+def _page_numbers(url: str) -> Iterator[int]:
+    """Numbers that the address names, and each one's next."""
+    for text in dict.fromkeys(_NUMBER.findall(urlsplit(url).query)):
+        yield int(text)
+        yield int(text) + 1
+
+
+def address(url: str) -> Address:
+    """What two spellings of one address share: host, path, parameters in any order."""
+    parts = urlsplit(url)
+    parameters = sorted(parse_qsl(parts.query, keep_blank_values=True, max_num_fields=None))
+    return (parts.hostname or "").lower(), parts.path or "/", tuple(parameters)
+
+
+def role_by_mime(mime: str | None) -> str:
+    """Requisite, attachment or other."""
+    if mime is not None and _REQUISITE.fullmatch(mime):
+        return "requisite"
+    if mime is not None and _ATTACHMENT.fullmatch(mime):
+        return "attachment"
+    return "other"

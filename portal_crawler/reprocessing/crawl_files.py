@@ -1,0 +1,189 @@
+"""Does what WARC files say to a database: the files of a run that was killed, or all of them."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from archive.database.store import Store
+from archive.layout import Layout
+from archive.models import Capture, Run
+from archive.warc.own_records import Correction, FileReading, Recorded, in_order
+from archive.warc.stream import Damage
+from portal_crawler.reprocessing.effects import (
+    KILLED,
+    Applier,
+    Effect,
+    Portals,
+    effect_of,
+    entry_of,
+)
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+TRANSACTION_EFFECTS = 200
+BATCH = 32
+"""Exchanges that another process reads at once: enough that handing them over costs little."""
+
+
+Heard = Callable[[int], None]
+"""Told how far it is: so many more captures are stored."""
+
+
+@dataclass(slots=True)
+class Reprocessed:
+    """What was done."""
+
+    captures: int = 0
+    damages: int = 0
+    torn_bytes: int = 0
+
+
+class Reprocessing:
+    """Brings one portal's own files into rows, in the order in which they were written."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        store: Store,
+        portals: Portals,
+        executor: Executor | None = None,
+        jobs: int = 1,
+    ) -> None:
+        self._articles_later = False
+        """Pages of articles are kept and not read: what their site teaches is not known yet."""
+        self.corrections: list[Correction] = []
+        self._layout = layout
+        self._store = store
+        self._portals = portals
+        self._executor = executor
+        self._jobs = jobs
+        self._applier = Applier(store, layout, portals)
+        self._runs: dict[int, Run] = {}
+        self.done = Reprocessed()
+
+    def process(self, name: str, files: Iterable[Path], heard: Heard | None = None) -> None:
+        """Put all that the files of portal `name` say into the store."""
+        self._articles_later = name in self._portals and self._portals[name].learns
+        self._store.in_transaction([lambda: self._store.put_portal(entry_of(name, self._portals))])
+        for effects in _batches(self._effects(self._recorded(files)), TRANSACTION_EFFECTS):
+            self._store.in_transaction([partial(self._apply, effect) for effect in effects])
+            captures = sum(isinstance(effect, Effect) for effect in effects)
+            self.done.captures += captures
+            if heard is not None:
+                heard(captures)
+        killed = [run for run in self._runs.values() if run.reason == KILLED]
+        self._store.in_transaction([partial(self._store.put_run, run) for run in killed])
+
+    def _apply(self, effect: Effect | Run) -> None:
+        if isinstance(effect, Run):
+            self._store.put_run(effect)
+            return
+        self._count(effect.capture)
+        if self._articles_later and effect.capture.role == "article":
+            self._applier.keep(effect.capture)
+        else:
+            self._applier.apply(effect)
+
+    def _count(self, capture: Capture) -> None:
+        """Figures of a run whose end was never written; of others they stand in its end record."""
+        run = self._runs.get(capture.run_id)
+        if run is None:
+            run = _killed(
+                Run(id=capture.run_id, portal=capture.portal, started_at=capture.fetched_at)
+            )
+            self._store.put_run(run)
+        if run.reason == KILLED:
+            run = replace(run, finished_at=capture.fetched_at, requests=run.requests + 1)
+        self._runs[run.id] = run
+
+    def _recorded(self, files: Iterable[Path]) -> Iterator[Recorded | Run]:
+        for path in in_order(files):
+            with path.open("rb") as file:
+                for found in FileReading(self._layout, path).read(file):
+                    if isinstance(found, Damage):
+                        self.done.damages += 1
+                        logger.warning("%s: %s at byte %d", path, found.state, found.offset)
+                    elif isinstance(found, Correction):
+                        self.corrections.append(found)
+                    elif self._articles_later and isinstance(found, Recorded):
+                        yield replace(found, unread=found.capture.role == "article")
+                    else:
+                        yield found
+
+    def _effects(self, found: Iterable[Recorded | Run]) -> Iterator[Effect | Run]:
+        for batch in self._read(_batches(without_retried(self._noting_runs(found)), BATCH)):
+            yield from batch
+
+    def _noting_runs(self, found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]:
+        for one in found:
+            if isinstance(one, Run):
+                one = one if one.finished_at is not None else _killed(one)
+                self._runs[one.id] = one
+            yield one
+
+    def _read(self, batches: Iterable[list[Recorded | Run]]) -> Iterator[list[Effect | Run]]:
+        """Read pages here, or in other processes with their order kept."""
+        if self._executor is None:
+            for batch in batches:
+                yield read_batch(batch, self._portals)
+            return
+        waiting: deque[Future[list[Effect | Run]]] = deque()
+        for batch in batches:
+            waiting.append(self._executor.submit(read_batch, batch, self._portals))
+            if len(waiting) > 2 * self._jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def read_batch(batch: list[Recorded | Run], portals: Portals) -> list[Effect | Run]:
+    """What each exchange does to the rows."""
+    return [one if isinstance(one, Run) else effect_of(one, portals) for one in batch]
+
+
+def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]:
+    """Less the pages that broke off and were asked for again, as the live crawl has it.
+
+    One that broke off for good is kept until the run ends; what a limit cut is never read.
+    """
+    broken: dict[tuple[int, str], Recorded] = {}
+    for one in found:
+        if isinstance(one, Run):
+            yield from broken.values()
+            broken.clear()
+            yield one
+            continue
+        capture = one.capture
+        name = capture.url if capture.role == "listing" else capture.key
+        if capture.role not in ("listing", "article") or name is None:
+            yield one
+            continue
+        if (earlier := broken.pop((capture.run_id, name), None)) is not None:
+            yield replace(earlier, unread=True)
+        if capture.truncated == "disconnect":
+            broken[capture.run_id, name] = one
+        else:
+            yield replace(one, unread=one.unread or capture.truncated is not None)
+    yield from broken.values()
+
+
+def _killed(run: Run) -> Run:
+    return replace(run, outcome="interrupted", reason=KILLED, finished_at=run.started_at)
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    batch: list[T] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,137 @@
+"""From the records of our own WARC files to rows, as the live crawl makes them.
+
+Rebuild and the catch-up after a crash share it. Reading a page is pure and may be done in another
+process; what it gives, an Effect, is applied to the store in the order of the records.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from archive.database.store import Store
+from archive.layout import Layout
+from archive.models import READ_INTO_ROWS, Article, Capture, ListedArticle, PortalEntry
+from archive.moments import utc_moment
+from archive.warc.own_records import Recorded, answer_of
+from archive.warc.reader import StoredAnswer, stored_answer
+from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.reprocessing.articles import article_of, reread
+
+logger = logging.getLogger(__name__)
+
+Portals = Mapping[str, PageReader]
+
+KILLED = "the crawl was killed; what it had captured was stored by a later one"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What an exchange does to the rows."""
+
+    capture: Capture
+    rows: tuple[ListedArticle, ...] = ()
+    first_position: int = 1
+    article: Article | None = None
+    missing: bool = False
+
+
+def effect_of(recorded: Recorded, portals: Portals) -> Effect:
+    """What the exchange's page does to the rows. Pure; a revisit's page is read elsewhere."""
+    capture = recorded.capture
+    effect = Effect(capture=capture, first_position=recorded.first_position)
+    portal = portals.get(capture.portal)
+    if capture.role not in READ_INTO_ROWS or capture.revisit_of is not None:
+        return effect
+    if recorded.unread or portal is None or capture.status != 200:
+        missing = capture.role == "article" and capture.status in (404, 410)
+        return replace(effect, missing=missing)
+    return _page_effect(effect, portal, answer_of(recorded.block), capture)
+
+
+def _page_effect(effect: Effect, portal: PageReader, answer: StoredAnswer, page: Capture) -> Effect:
+    """`page` is the capture that holds the body: the effect's own, or the one that it names."""
+    content_type = answer.head.value("content-type")
+    if effect.capture.role == "listing":
+        listing = portal.read_listing_page(
+            answer.body, page.url, utc_moment(page.fetched_at), content_type
+        )
+        return replace(effect, rows=listing.rows)
+    if effect.capture.role != "article" or effect.capture.key is None:
+        return effect
+    try:
+        return replace(effect, article=article_of(portal, answer, page))
+    except SoftNotFoundError:
+        return replace(effect, missing=True)
+    except ExtractionError:
+        return effect
+
+
+class Applier:
+    """Applies effects to a store, in the order of the records."""
+
+    def __init__(self, store: Store, layout: Layout, portals: Portals) -> None:
+        self._store = store
+        self._layout = layout
+        self._portals = portals
+
+    def apply(self, effect: Effect) -> None:
+        """Put the capture, and what its page says."""
+        if not self.keep(effect.capture):
+            return
+        capture = effect.capture
+        if capture.revisit_of is not None and capture.status == 304:
+            self._apply_revisit(effect, self._store.original(capture))
+            return
+        if capture.revisit_of is not None:
+            effect = self._repeated(effect)
+        if effect.rows:
+            self._store.put_sightings(effect.rows, effect.first_position, capture)
+        if effect.article is not None:
+            self._store.put_article(effect.article, capture, self._reread)
+        if effect.missing:
+            self._store.note_missing(capture)
+
+    def keep(self, capture: Capture) -> bool:
+        """Put the capture alone; whether its page can be read, which one before it may hold."""
+        if capture.revisit_of is None:
+            self._store.put_capture(capture)
+            return True
+        if not self._store.has_capture(capture.revisit_of):
+            logger.warning("%s repeats a record that is not there", capture.record_id)
+            self._store.put_capture(replace(capture, revisit_of=None))
+            return False
+        mime = self._store.original(capture).mime if capture.status == 304 else capture.mime
+        self._store.put_capture(replace(capture, mime=mime))
+        return True
+
+    def _repeated(self, effect: Effect) -> Effect:
+        """What a page does whose bytes an earlier capture holds."""
+        portal = self._portals.get(effect.capture.portal)
+        if portal is None or effect.capture.role not in READ_INTO_ROWS:
+            return effect
+        original = self._store.original(effect.capture)
+        answer = stored_answer(self._layout, effect.capture, original)
+        return _page_effect(effect, portal, answer, effect.capture)
+
+    def _apply_revisit(self, effect: Effect, original: Capture) -> None:
+        portal = self._portals.get(original.portal)
+        if portal is None or original.role not in READ_INTO_ROWS:
+            return
+        answer = stored_answer(self._layout, original)
+        read = _page_effect(effect, portal, answer, original)
+        if read.rows:
+            self._store.put_sightings(read.rows, read.first_position, effect.capture)
+        if read.article is not None:
+            self._store.put_article(read.article, original, self._reread)
+            self._store.note_seen(original, effect.capture.fetched_at)
+
+    def _reread(self, capture: Capture, original: Capture) -> Article | None:
+        return reread(self._layout, self._portals[capture.portal], capture, original)
+
+
+def entry_of(name: str, portals: Portals) -> PortalEntry:
+    """The portal's row, from code; of a portal that the code no longer knows, its name."""
+    if name in portals:
+        return portals[name].entry()
+    return PortalEntry(name=name, title=name, platform="unknown", province=None, home="")

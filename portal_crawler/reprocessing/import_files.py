@@ -1,0 +1,87 @@
+"""Brings other people's files into an archive that is open and locked."""
+
+import contextlib
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from archive.imports.companion import ImportedFile, companion_path, read_companion
+from archive.imports.kept_files import KeptFile, Preparation, digest_of, keep, kept_before
+from archive.imports.unpacking import parts_of
+from archive.layout import Layout
+from portal_crawler.exit_codes import ExitCode
+from portal_crawler.reprocessing.imported_files import (
+    Imported,
+    ImportReprocessing,
+    PassedOver,
+    lines_of,
+    told_of,
+)
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of one file."""
+
+    file: str
+    code: ExitCode = ExitCode.OK
+    error: str | None = None
+    again: bool = False
+    done: Imported | None = None
+
+
+@dataclass(slots=True)
+class Importer:
+    """Brings files into an archive that is open and locked."""
+
+    layout: Layout
+    reprocessing: ImportReprocessing
+    looked_at: Layout | None = None
+    """The archive of which `layout` is a stand-in, where nothing is to be written."""
+
+    def import_file(self, path: Path) -> Result:
+        """Keep one file and put its rows. Raises ArchiveError and OSError."""
+        sha256 = digest_of(path)
+        if self.looked_at is not None:
+            return self._look(self.looked_at, path, sha256)
+        known = kept_before(self.layout, sha256)
+        if known is None:
+            next(iter(parts_of(path)), None)  # what is no archive is refused before it is copied
+            known = keep(self.layout, path, sha256)
+        imported = ended_before(companion_path(known))
+        if imported is None:
+            return self._fresh(path, KeptFile(known, sha256, path.name))
+        done = self.reprocessing.process_again(imported)
+        return _result(path, done, again=True)
+
+    def _look(self, layout: Layout, path: Path, sha256: str) -> Result:
+        known = kept_before(layout, sha256)
+        imported = ended_before(companion_path(known)) if known is not None else None
+        if imported is not None:
+            return _result(path, told_of(imported), again=True)
+        return self._fresh(path, KeptFile(path.absolute(), sha256, path.name))
+
+    def _fresh(self, path: Path, kept: KeptFile) -> Result:
+        folder = self.layout.folder if self.looked_at is not None else kept.path.parent
+        target = folder / companion_path(kept.path).name
+        preparation = Preparation(kept, version("portal-archive"), folder)
+        writer, refused = preparation.write(target)
+        with contextlib.closing(writer):
+            imported = read_companion(writer.open_path)
+            assert imported is not None
+            imported = replace(imported, path=kept.path)
+            passed_over = [PassedOver(kept.path.name, one.offset, one.why) for one in refused]
+            done = self.reprocessing.process(imported, passed_over)
+            writer.end(lines_of(done))
+        return _result(path, done)
+
+
+def ended_before(companion: Path) -> ImportedFile | None:
+    """What a companion says of an import that came to its end."""
+    imported = read_companion(companion) if companion.exists() else None
+    return imported if imported is not None and imported.run is not None else None
+
+
+def _result(path: Path, done: Imported, *, again: bool = False) -> Result:
+    code = ExitCode.DAMAGED if done.passed_over else ExitCode.OK
+    return Result(str(path), code, again=again, done=done)

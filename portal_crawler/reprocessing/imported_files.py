@@ -1,0 +1,396 @@
+"""From the records of imported files to rows, by the same code as a crawl's own.
+
+A file's answers are taken in the order of WARC-Date. Where the archive has a later answer for an
+article already, the article's rows are made again from all its captures in the order of time, so
+that an older page becomes an older version and never the newest.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from archive.database.store import Store
+from archive.database.timeline import Timeline
+from archive.imports.companion import IMPORTED, RUN_EVENT, ImportedFile
+from archive.imports.foreign import ForeignRecord, Region, Unusable, record_in, region_records
+from archive.layout import Layout, capture_id, derived_id
+from archive.models import Capture, PortalEntry, Run
+from archive.moments import utc_moment, utc_text
+from archive.warc.http1 import Head
+from archive.warc.own_records import Recorded, answer_of, run_of
+from archive.warc.records import Fields
+from archive.warc.stream import MAX_BLOCK_BYTES
+from archive.warc.writer import final_path
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.reprocessing.claims import Claim, Claims, Page
+from portal_crawler.reprocessing.crawl_files import Heard
+from portal_crawler.reprocessing.effects import Effect, entry_of
+from portal_crawler.reprocessing.remake import Remaking
+
+logger = logging.getLogger(__name__)
+
+TRANSACTION_EFFECTS = 200
+ENTRY = PortalEntry(name=IMPORTED, title="Imported files", platform="none", province=None, home="")
+WEB = ("http", "https")
+FIRST_PAGE = datetime(1990, 1, 1, tzinfo=UTC)
+"""No date of a capture is older."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What of a file is no row, and why."""
+
+    file: str
+    """Where it lies: the imported file or its companion."""
+    offset: int
+    why: str
+
+    @classmethod
+    def told(cls, line: str) -> "PassedOver":
+        """Of a line of `text`."""
+        file, offset, why = [*line.split(" ", 2), "", ""][:3]
+        return cls(file, int(offset) if offset.isdecimal() else 0, why)
+
+    @property
+    def text(self) -> str:
+        """One line, for the run's record."""
+        return f"{self.file} {self.offset} {self.why}"
+
+
+@dataclass(slots=True)
+class Imported:
+    """What reading a file did."""
+
+    run: Run
+    unclaimed: int = 0
+    """Captures that no known portal claims."""
+    known: int = 0
+    """Records that were in the archive already."""
+    without_original: int = 0
+    """Revisits of what the archive does not have."""
+    passed_over: list[PassedOver] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Entry:
+    """Where an answer stands; sorts by time, then by place."""
+
+    moment: datetime
+    number: int
+    path: Path = field(compare=False)
+    region: Region = field(compare=False)
+    offset: int = field(compare=False)
+
+
+def run_id_of(sha256: str) -> int:
+    """The id of the run that is a file's import."""
+    return derived_id("import", sha256)
+
+
+def answers(
+    imported: ImportedFile, passed_over: list[PassedOver], heard: Heard
+) -> Iterator[_Entry]:
+    """The responses and revisits of a file that can be rows, in the order in which they stand."""
+    for number, (path, region, found) in enumerate(_records(imported)):
+        heard(0)
+        why = found.why if isinstance(found, Unusable) else unfit(found)
+        if why is not None:
+            passed_over.append(PassedOver(final_path(path).name, found.offset, why))
+        elif isinstance(found, ForeignRecord) and is_answer(found):
+            moment = utc_moment(found.facts.value("warc-date") or "")
+            yield _Entry(moment, number, path, region, found.offset)
+
+
+def _records(
+    imported: ImportedFile,
+) -> Iterator[tuple[Path, Region, ForeignRecord | Unusable]]:
+    for path, region in imported.regions:
+        with path.open("rb") as file:
+            for found in region_records(file, region):
+                yield path, region, found
+
+
+def is_answer(record: ForeignRecord) -> bool:
+    """Whether it is a response or a revisit of something on the web."""
+    scheme = record.url.partition(":")[0].lower()
+    return record.facts.kind in ("response", "revisit") and scheme in WEB
+
+
+def unfit(record: ForeignRecord) -> str | None:
+    """Why a whole record cannot be a row; None where it can, or is no answer."""
+    facts = record.facts
+    if not is_answer(record):
+        return None
+    if not facts.record_id:
+        return "has no WARC-Record-ID"
+    if not is_address(record.url):
+        return "its WARC-Target-URI has control characters or blanks, or is no address"
+    if not is_moment(facts.value("warc-date") or ""):
+        return "its WARC-Date is no moment of the web's"
+    too_long = (facts.content_length or 0) > MAX_BLOCK_BYTES
+    if too_long and facts.kind == "response" and record.payload_digest is None:
+        return f"is longer than {MAX_BLOCK_BYTES} bytes and names no SHA-1 of its payload"
+    return None
+
+
+def is_address(url: str) -> bool:
+    """Whether a URL has a host, and nothing that could act on a terminal or end a line."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return url.isprintable() and " " not in url and bool(parts.hostname)
+
+
+def is_moment(date: str) -> bool:
+    """Whether a WARC-Date is one, and not of before there was a web."""
+    try:
+        moment = utc_moment(date)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and moment >= FIRST_PAGE
+
+
+FIGURES = ("unclaimed", "known", "without_original")
+PASSED_OVER = "passed-over"
+
+
+def lines_of(done: Imported) -> Fields:
+    """The run's record at the end of the companion."""
+    run = [(name, str(value)) for name, value in asdict(done.run).items() if value is not None]
+    figures = [(name, str(getattr(done, name))) for name in FIGURES]
+    passed_over = [(PASSED_OVER, one.text) for one in done.passed_over]
+    return [(RUN_EVENT, "import"), *run, *figures, *passed_over]
+
+
+def told_of(imported: ImportedFile) -> Imported:
+    """What `lines_of` wrote."""
+    lines = imported.run or []
+    said = dict(lines)
+    figures = {name: int(said.get(name, "0")) for name in FIGURES}
+    passed_over = [PassedOver.told(value) for name, value in lines if name == PASSED_OVER]
+    return Imported(run_of(said), passed_over=passed_over, **figures)
+
+
+class ImportReprocessing:
+    """Puts imported files into a store."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        store: Store,
+        timeline: Timeline,
+        portals: Mapping[str, PageReader],
+        heard: Heard = lambda _: None,
+    ) -> None:
+        self._layout = layout
+        self._store = store
+        self._timeline = timeline
+        self._portals = portals
+        self._remaking = Remaking(layout, store, timeline, portals)
+        self._heard = heard
+        self._overtaken: set[tuple[str, str]] = set()
+        self._named: set[str] = set()
+
+    def process(self, imported: ImportedFile, refused: Iterable[PassedOver] = ()) -> Imported:
+        """All rows of one file. Done again it adds nothing."""
+        done = Imported(Run(id=run_id_of(imported.sha256), portal=IMPORTED, started_at=""))
+        done.passed_over += refused
+        entries = sorted(answers(imported, done.passed_over, self._heard))
+        first, last = (entries[0], entries[-1]) if entries else (None, None)
+        done.run = replace(
+            done.run,
+            started_at=utc_text(first.moment) if first else imported.imported_at,
+            finished_at=utc_text(last.moment) if last else imported.imported_at,
+            outcome="complete",
+        )
+        self._store.in_transaction([lambda: self._begin(done.run)])
+        with ExitStack() as opened:
+            reading = _Reading(self._layout, self._timeline, Claims(self._portals), done)
+            files = {path: opened.enter_context(path.open("rb")) for path, _ in imported.regions}
+            effects = self._remaking.effects(reading.recorded(entries, files))
+            while self._store.in_transaction([lambda: self._do_some(effects, done)])[0]:
+                pass
+        self._store.in_transaction([lambda: self._end(done)])
+        return done
+
+    def process_again(self, imported: ImportedFile) -> Imported:
+        """The rows of a file whose import came to its end, with the figures that it had then.
+
+        Where the database has its run, nothing is read again.
+        """
+        told = told_of(imported)
+        if not self._store.has_ended(told.run.id):
+            self.process(imported)
+            self._store.in_transaction([lambda: self._store.put_run(told.run)])
+        return told
+
+    def _begin(self, run: Run) -> None:
+        self._store.put_portal(ENTRY)
+        if not self._store.has_ended(run.id):
+            self._store.put_run(replace(run, outcome=None, finished_at=None))
+
+    def _do_some(self, effects: Iterator[Effect], done: Imported) -> int:
+        some = 0
+        for effect in islice(effects, TRANSACTION_EFFECTS):
+            self._do(effect, done)
+            some += 1
+        self._heard(some)
+        return some
+
+    def _do(self, effect: Effect, done: Imported) -> None:
+        capture = effect.capture
+        self._name_portal(capture.portal)
+        done.run = _counted(done.run, effect)
+        done.unclaimed += capture.portal == IMPORTED
+        if capture.role != "article" or capture.key is None:
+            self._remaking.put(effect)
+            return
+        place = capture.portal, capture.key
+        if place in self._overtaken or self._timeline.is_overtaken(capture):
+            self._overtaken.add(place)
+            self._store.put_capture(capture)
+            return
+        before = self._timeline.version(*place)
+        self._remaking.put(effect)
+        self._timeline.note_sightings(*place)
+        done.run = _with_change(done.run, before, self._timeline.version(*place), effect)
+
+    def _name_portal(self, name: str) -> None:
+        if name not in self._named and name != IMPORTED:
+            self._store.put_portal(entry_of(name, self._portals))
+        self._named.add(name)
+
+    def _end(self, done: Imported) -> None:
+        for place in sorted(self._overtaken):
+            before = self._timeline.version(*place)
+            self._remaking.make_again(*place)
+            done.run = _with_change(done.run, before, self._timeline.version(*place), None)
+        self._overtaken.clear()
+        self._store.put_run(done.run)
+
+
+class _Reading:
+    """Reads answers in the order of time and says what each is."""
+
+    def __init__(self, layout: Layout, timeline: Timeline, claims: Claims, done: Imported) -> None:
+        self._layout = layout
+        self._timeline = timeline
+        self._claims = claims
+        self._done = done
+        self._digests: dict[tuple[str, str], str] = {}
+        """Ours, for payload digests that the file computes otherwise, over chunks say."""
+
+    def recorded(self, entries: list[_Entry], files: Mapping[Path, BinaryIO]) -> Iterator[Recorded]:
+        """Exchanges that the archive does not have yet."""
+        for entry in entries:
+            record = record_in(files[entry.path], entry.region, entry.offset)
+            if not isinstance(record, ForeignRecord):
+                continue
+            if self._timeline.has_capture(record.facts.record_id):
+                self._done.known += 1
+                continue
+            found = self._of(entry, record)
+            if found is not None:
+                yield found
+
+    def _of(self, entry: _Entry, record: ForeignRecord) -> Recorded | None:
+        head, url = record.head, record.url
+        original = None
+        if record.facts.kind == "revisit":
+            original = self._original(record, url)
+            if original is None:
+                self._done.without_original += 1
+                return None
+        whole = original is None and head.status == 200
+        answer = answer_of(record.block) if whole else None
+        mime = original.mime if original is not None else head.mime
+        claim = self._claims.of(Page(url, entry.moment, mime, answer))
+        capture = self._capture(entry, record, claim, (head, mime, original))
+        return Recorded(capture, record.block, claim.first_position)
+
+    def _capture(
+        self,
+        entry: _Entry,
+        record: ForeignRecord,
+        claim: Claim,
+        said: tuple[Head, str | None, Capture | None],
+    ) -> Capture:
+        head, mime, original = said
+        return Capture(
+            id=capture_id(record.facts.record_id),
+            record_id=record.facts.record_id,
+            run_id=self._done.run.id,
+            portal=claim.portal,
+            url=record.url,
+            fetched_at=utc_text(entry.moment),
+            status=head.status,
+            mime=mime,
+            role=claim.role,
+            key=claim.key,
+            section=claim.section,
+            warc_file=_place(self._layout, entry.path),
+            warc_offset=record.offset,
+            warc_length=record.length,
+            payload_digest=original.payload_digest if original else self._digest(record),
+            revisit_of=original.id if original is not None else None,
+            truncated=record.facts.value("warc-truncated") if original is None else None,
+            etag=head.value("etag"),
+            last_modified=head.value("last-modified"),
+        )
+
+    def _digest(self, record: ForeignRecord) -> str:
+        computed = record.payload_digest or ""
+        named = record.facts.value("warc-payload-digest")
+        if named is not None and named != computed:
+            self._digests[record.url, named] = computed
+        return computed
+
+    def _original(self, record: ForeignRecord, url: str) -> Capture | None:
+        facts = record.facts
+        uri = (facts.value("warc-refers-to-target-uri") or url).strip("<>")
+        named = facts.value("warc-payload-digest") or ""
+        date = facts.value("warc-refers-to-date")
+        try:
+            place = (uri, utc_text(utc_moment(date))) if date else None
+        except ValueError:
+            place = None
+        digest = self._digests.get((uri, named), named)
+        return self._timeline.original(facts.value("warc-refers-to"), place, (uri, digest))
+
+
+def _place(layout: Layout, path: Path) -> str:
+    """Below the archive's folder; of a file that is only looked at, where it is."""
+    final = final_path(path)
+    inside = final.is_relative_to(layout.folder)
+    return str(final.relative_to(layout.folder) if inside else final)
+
+
+def _counted(run: Run, effect: Effect) -> Run:
+    capture = effect.capture
+    untitled = capture.role == "article" and capture.status == 200 and capture.revisit_of is None
+    return replace(
+        run,
+        requests=run.requests + 1,
+        bytes=run.bytes + capture.warc_length,
+        listed=run.listed + len(effect.rows),
+        pages_without_title=run.pages_without_title + (untitled and effect.article is None),
+        dead_links=run.dead_links + (effect.missing and effect.article is None),
+    )
+
+
+def _with_change(run: Run, before: int, after: int, effect: Effect | None) -> Run:
+    if before == 0 and after:
+        return replace(run, articles_new=run.articles_new + 1)
+    if after > before:
+        return replace(run, articles_changed=run.articles_changed + 1)
+    if effect is None or effect.article is not None:
+        return replace(run, articles_unchanged=run.articles_unchanged + 1)
+    return run

@@ -1,0 +1,124 @@
+"""A portal whose articles are read by what its site has taught, as the archive keeps it."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archive.database.site_models import SiteModels
+from archive.models import Article, PortalEntry
+from archive.moments import utc_moment
+from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.learning.extract import CONTAINER_MISSING, extract_learned, has_container
+from portal_crawler.learning.model import SiteModel
+from portal_crawler.portals.reader import PageReader
+
+
+@dataclass(frozen=True, slots=True)
+class DatedModel:
+    """A layout that a site has had from some moment on."""
+
+    since: datetime
+    id: str
+    model: SiteModel
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All layouts that a site has taught, the oldest first."""
+
+    models: tuple[DatedModel, ...] = ()
+
+    def at(self, moment: datetime) -> Iterator[DatedModel]:
+        """The layouts to try on a page of that moment: its own, older ones, later ones."""
+        before = [dated for dated in self.models if dated.since <= moment]
+        yield from reversed(before)
+        yield from self.models[len(before) :]
+
+    def article(
+        self, html: bytes, url: str, *, fetched_at: datetime, content_type: str | None
+    ) -> Article:
+        """As the first layout reads it that the page has, else as a general extractor does.
+
+        Raises ExtractionError.
+        """
+        models = list(self.at(fetched_at))
+        # Of a single one its own reading tells.
+        fitting = models if len(models) == 1 else [
+            dated for dated in models if has_container(html, dated.model, content_type)
+        ]  # fmt: skip
+        nearest = next(iter((*fitting, *models)), None)
+        article = extract_learned(
+            html,
+            url,
+            nearest.model if nearest is not None else None,
+            fetched_at=fetched_at,
+            content_type=content_type,
+        )
+        if nearest is None:
+            return article
+        if CONTAINER_MISSING in article.problems:
+            return replace(article, missed=("body",))
+        return replace(article, model=nearest.id)
+
+
+class LearnedPortal:
+    """A declaration of platform generic, with what its site has taught."""
+
+    def __init__(self, portal: PageReader, knowledge: Knowledge) -> None:
+        self._portal = portal
+        self.knowledge = knowledge
+        self.learns = False
+        """Its pages need not wait for what their site will teach."""
+        self.hosts = portal.hosts
+        self.sections = portal.sections
+
+    def entry(self) -> PortalEntry:
+        """Its row of table portals."""
+        return self._portal.entry()
+
+    def watched_fields(self) -> dict[str, tuple[str, ...]]:
+        """The newest layout's container."""
+        models = self.knowledge.models
+        return {"body": models[-1].model.containers} if models else {}
+
+    def article_key(self, url: str) -> str | None:
+        """The id in an article's address."""
+        return self._portal.article_key(url)
+
+    def next_listing(self, body: bytes, url: str, page: int) -> str | None:
+        """The address of a further page of a listing."""
+        return self._portal.next_listing(body, url, page)
+
+    def read_listing_page(
+        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> ListingPage:
+        """The rows of a listing page."""
+        return self._portal.read_listing_page(body, url, fetched_at, content_type)
+
+    def read_article_page(
+        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> Article:
+        """The article of a page, unchecked; raises ExtractionError."""
+        return self.knowledge.article(body, url, fetched_at=fetched_at, content_type=content_type)
+
+
+def knowledge_of(connection: sqlite3.Connection, portal: str) -> Knowledge:
+    """What the archive keeps of what a site has taught."""
+    return Knowledge(
+        tuple(
+            DatedModel(utc_moment(stored.since), stored.id, SiteModel.from_json(stored.model))
+            for stored in SiteModels(connection, portal).all()
+            if stored.model is not None and stored.id is not None
+        )
+    )
+
+
+def knowing(
+    portals: Mapping[str, PageReader], connection: sqlite3.Connection
+) -> dict[str, PageReader]:
+    """The portals, those that learn with what the archive keeps."""
+    return {
+        name: LearnedPortal(portal, knowledge_of(connection, name)) if portal.learns else portal
+        for name, portal in portals.items()
+    }

@@ -1,0 +1,137 @@
+"""archive.db again, from the WARC files alone."""
+
+import contextlib
+import logging
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from archive.database.schema import end_bulk_loading, open_aside, swap_in
+from archive.database.store import Store
+from archive.database.timeline import Timeline
+from archive.errors import ArchiveUnwritableError
+from archive.imports.companion import IMPORTED, ImportedFile, companions
+from archive.imports.kept_files import unfinished
+from archive.layout import OPEN_SUFFIX, Layout
+from archive.warc.cdxj import timestamp
+from archive.warc.own_records import Correction
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.reprocessing.crawl_files import Heard, Reprocessing
+from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.imported_files import ImportReprocessing
+from portal_crawler.reprocessing.relearn import Relearning
+
+logger = logging.getLogger(__name__)
+
+ASIDE = "archive.db.rebuilt"
+
+_BEGUN = re.compile(r"-(\d{14})-\d{5}-")
+
+
+def rebuild(
+    layout: Layout,
+    declared: Mapping[str, PageReader],
+    jobs: int = 1,
+    *,
+    heard: Heard = lambda _: None,
+    warned: Callable[[str], None] = logger.warning,
+) -> int:
+    """The number of captures read. The caller holds the archive's lock.
+
+    `heard` is told of so many more captures, `warned` in words of what cannot be rebuilt.
+    """
+    aside = layout.folder / ASIDE
+    captures = 0
+    try:
+        connection = open_aside(aside)
+        with (
+            contextlib.closing(Store(connection, fingerprint())) as store,
+            _executor(jobs) as executor,
+        ):
+            for path in unfinished(layout):
+                warned(f"{path.name} was not imported to its end: import it again")
+            importing = ImportReprocessing(layout, store, Timeline(connection), declared, heard)
+            corrections: list[Correction] = []
+            for stage in stages(layout):
+                for name, files in stage.crawled.items():
+                    if name not in declared:
+                        warned(f"{name} is no portal that is known: captures only")
+                    reprocessing = Reprocessing(layout, store, declared, executor, jobs)
+                    reprocessing.process(name, files, heard)
+                    captures += reprocessing.done.captures
+                    corrections += reprocessing.corrections
+                if stage.imported is not None:
+                    captures += importing.process_again(stage.imported).run.requests
+            for name in _learning(connection, declared):
+                relearning = Relearning(layout, connection, store, declared[name])
+                own = [one for one in corrections if one.portal == name]
+                store.in_transaction([partial(relearning.rebuild, own)])
+            end_bulk_loading(connection)
+        swap_in(aside, layout)
+    except (OSError, sqlite3.Error) as error:
+        raise ArchiveUnwritableError(
+            f"cannot write {aside}: {error}; the database that was there is untouched"
+        ) from error
+    return captures
+
+
+def _learning(connection: sqlite3.Connection, declared: Mapping[str, PageReader]) -> list[str]:
+    """The portals of the database that their sites teach."""
+    names = connection.execute("SELECT name FROM portals ORDER BY name").fetchall()
+    return [name for (name,) in names if name in declared and declared[name].learns]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What was written up to an import, and the import."""
+
+    crawled: Mapping[str, list[Path]]
+    """Files by portal."""
+    imported: ImportedFile | None
+
+
+def stages(layout: Layout) -> Iterator[Stage]:
+    """All files of the archive in the order of time, as far as it counts.
+
+    An import may rest on what was crawled before it, and a crawl on what was imported before.
+    """
+    waiting = {
+        folder.name: _files(folder)
+        for folder in sorted(path for path in layout.warc.iterdir() if path.is_dir())
+        if folder.name != IMPORTED
+    }
+    for imported in companions(layout):
+        moment = timestamp(imported.imported_at)
+        crawled = {
+            name: [path for path in files if _begun(path) < moment]
+            for name, files in waiting.items()
+        }
+        waiting = {
+            name: [path for path in files if _begun(path) >= moment]
+            for name, files in waiting.items()
+        }
+        yield Stage({name: files for name, files in crawled.items() if files}, imported)
+    yield Stage(waiting, None)
+
+
+def _begun(path: Path) -> str:
+    """When a file was begun, `20261123042947`, as its name says; empty where it does not."""
+    found = _BEGUN.search(path.name)
+    return found[1] if found else ""
+
+
+def _files(folder: Path) -> list[Path]:
+    return [*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)]
+
+
+@contextlib.contextmanager
+def _executor(jobs: int) -> Iterator[Executor | None]:
+    if jobs == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(jobs) as executor:
+        yield executor

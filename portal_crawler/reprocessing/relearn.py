@@ -1,0 +1,237 @@
+"""Learns a portal's layout from the pages that its archive has, and reads those again that it
+changes for: after each article of a crawl, after a crawl that was killed, in a rebuild.
+"""
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+from archive.database.schema import open_for_writing
+from archive.database.site_models import SiteModels, StoredModel
+from archive.database.store import Store
+from archive.database.timeline import Timeline
+from archive.errors import ArchiveDamagedError
+from archive.layout import Layout
+from archive.models import Capture
+from archive.warc.own_records import Correction
+from archive.warc.reader import stored_answer
+from archive.warc.writer import WarcWriter
+from portal_crawler.learning.history import WINDOW, Epoch, Lesson, SiteHistory
+from portal_crawler.learning.model import SiteModel
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.learned_portal import LearnedPortal, knowledge_of
+from portal_crawler.reprocessing.remake import Remaking
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRows:
+    """Of the articles that a run's pages made."""
+
+    with_problems: int
+    without_body: int
+
+
+class Relearning:
+    """Works over one connection, inside the transactions of its store.
+
+    `portal` reads pages by the newest knowledge; it is another object after each change.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        connection: sqlite3.Connection,
+        store: Store,
+        declaration: PageReader,
+    ) -> None:
+        self._layout = layout
+        self._connection = connection
+        self._store = store
+        self._declaration = declaration
+        self._name = declaration.entry().name
+        self._models = SiteModels(connection, self._name)
+        self._history: SiteHistory | None = None
+        self._last: int | None = None
+        self.portal = LearnedPortal(declaration, knowledge_of(connection, self._name))
+
+    def advance(self, corrections: Iterable[Correction] = ()) -> int:
+        """Learn from the pages that came since; the number of articles that were read again."""
+        waiting = sorted(corrections, key=lambda correction: correction.place)
+        again: set[str] = set()
+        for lesson in self._lessons_since():
+            place = (lesson.capture.warc_file, lesson.capture.warc_offset)
+            while waiting and waiting[0].place < place:
+                again |= self._correct(waiting.pop(0))
+            for epoch in self._opened().saw(lesson):
+                again |= self._keep(epoch, lesson.capture.id)
+            self._note_last(lesson.capture.id)
+        for correction in waiting:
+            again |= self._correct(correction)
+        self._make_again(again)
+        return len(again)
+
+    def finish(self, run: int) -> RunRows:
+        """As `advance`; and pages that gave no article are tried once more.
+
+        Gives what the rows look like now that a run's pages made.
+        """
+        self.advance()
+        self._make_again(self._models.without_row())
+        counted = self._connection.execute(
+            "SELECT count(nullif(problems, '[]')), count(*) - count(body) FROM articles a"
+            " JOIN captures c ON c.id = a.capture_id WHERE c.run_id = ?",
+            (run,),
+        ).fetchone()
+        return RunRows(*counted)
+
+    def rebuild(self, corrections: Iterable[Correction]) -> None:
+        """The layouts and the rows of all articles, from their captures."""
+        self.advance(corrections)
+        rows = self._connection.execute(
+            "SELECT DISTINCT key FROM captures WHERE portal = ? AND role = 'article'"
+            " AND key IS NOT NULL ORDER BY key",
+            (self._name,),
+        ).fetchall()
+        self._make_again(key for (key,) in rows)
+
+    def _make_again(self, keys: Iterable[str]) -> None:
+        remaking = Remaking(
+            self._layout, self._store, Timeline(self._connection), {self._name: self.portal}
+        )
+        for key in sorted(keys):
+            remaking.make_again(self._name, key)
+
+    def _lessons_since(self) -> Iterator[Lesson]:
+        last = self._last
+        if last is None and (stored := self._models.all()):
+            last = stored[-1].last_capture
+        return self._lessons(self._models.lessons(after=last))
+
+    def _lessons(self, captures: Iterable[Capture]) -> Iterator[Lesson]:
+        for capture in captures:
+            try:
+                answer = stored_answer(self._layout, capture)
+            except ArchiveDamagedError as error:
+                logger.warning("%s", error)
+                continue
+            yield Lesson(capture, answer.body, answer.head.value("content-type"))
+
+    def _opened(self) -> SiteHistory:
+        """The history as far as the database has it, read when the first page comes."""
+        if self._history is None:
+            self._history = self._restored(self._models.all())
+        return self._history
+
+    def _restored(self, stored: list[StoredModel]) -> SiteHistory:
+        epochs = [
+            Epoch(
+                since=one.since,
+                first_capture=one.first_capture,
+                model=SiteModel.from_json(one.model) if one.model is not None else None,
+                learned_from=one.pages,
+                corrected_by=one.corrected_by,
+            )
+            for one in stored
+        ]
+        if not epochs:
+            return SiteHistory()
+        firsts: dict[str, Capture] = {}
+        for capture in self._until(stored[-1]):
+            firsts.setdefault(capture.key or "", capture)
+        captures = list(firsts.values())
+        if epochs[-1].learns:
+            return _taught_again(epochs, self._lessons(captures))
+        # Of pages that cannot be read there are few: with as many again there are enough.
+        epochs[-1].keys.update(firsts)
+        newest = self._lessons(captures[-2 * WINDOW :])
+        recent = [lesson for lesson in newest if lesson.facts is not None]
+        return SiteHistory(epochs, recent[-WINDOW:])
+
+    def _until(self, stored: StoredModel) -> Iterator[Capture]:
+        """The pages of an epoch that were held against its layout."""
+        for capture in self._models.lessons(first=stored.first_capture):
+            yield capture
+            if capture.id == stored.last_capture:
+                return
+
+    def _keep(self, epoch: Epoch, last: int) -> set[str]:
+        """Store an epoch's layout; the keys of the articles that it may read otherwise."""
+        before = {one.since: one.id for one in self._models.all()}
+        self._models.put(
+            StoredModel(
+                since=epoch.since,
+                model=epoch.model.to_json() if epoch.model is not None else None,
+                pages=epoch.learned_from,
+                corrected_by=epoch.corrected_by,
+                first_capture=epoch.first_capture,
+                last_capture=last,
+            )
+        )
+        knowledge = knowledge_of(self._connection, self._name)
+        if knowledge == self.portal.knowledge:
+            return set()
+        self.portal = LearnedPortal(self._declaration, knowledge)
+        logger.info(
+            "%s: its layout since %s, learned from %d pages", self._name, epoch.since,
+            epoch.learned_from,
+        )  # fmt: skip
+        return set(self._models.read_otherwise(epoch.since, before.get(epoch.since)))
+
+    def _note_last(self, capture: int) -> None:
+        self._last = capture
+        history = self._opened()
+        self._models.note_last(history.epochs[-1].since, capture)
+
+    def _correct(self, correction: Correction) -> set[str]:
+        model = SiteModel.from_json(correction.model)
+        epoch = self._opened().corrected(correction.since, model, correction.record_id)
+        if epoch is None:
+            logger.warning(
+                "%s: a correction of a layout since %s, of which there is none",
+                self._name,
+                correction.since,
+            )
+            return set()
+        last = self._last if self._last is not None else self._stored_last(epoch.since)
+        return self._keep(epoch, last)
+
+    def _stored_last(self, since: str) -> int:
+        return next(one.last_capture for one in self._models.all() if one.since == since)
+
+
+def _taught_again(epochs: list[Epoch], lessons: Iterable[Lesson]) -> SiteHistory:
+    """A history whose last epoch still learns, by the pages that it has learned from."""
+    last = epochs[-1]
+    history = SiteHistory([*epochs[:-1], Epoch(last.since, last.first_capture)])
+    for lesson in lessons:
+        history.saw(lesson)
+    return history
+
+
+def write_correction(layout: Layout, correction: Correction) -> Correction:
+    """The correction as it stands in a WARC file of its own."""
+    warcinfo = [
+        ("software", f"portal-archive/{version('portal-archive')}"),
+        ("format", "WARC File Format 1.1"),
+        ("isPartOf", correction.portal),
+        ("portal", correction.portal),
+    ]
+    writer = WarcWriter(layout, correction.portal, warcinfo)
+    target = f"urn:portal-model:{correction.portal}:{correction.since}"
+    record_id, file, offset = writer.write_metadata(correction.lines(), target)
+    writer.close()
+    return replace(correction, record_id=record_id, place=(file, offset))
+
+
+def apply_correction(layout: Layout, declared: PageReader, correction: Correction) -> int:
+    """Read the portal's articles again by a corrected layout; how many were."""
+    connection = open_for_writing(layout)
+    with contextlib.closing(Store(connection, fingerprint())) as store:
+        relearning = Relearning(layout, connection, store, declared)
+        return store.in_transaction([lambda: relearning.advance([correction])])[0]

@@ -1,0 +1,65 @@
+"""An article's rows made again from all its captures, in the order of time.
+
+So they are as if all had been captured in that order and read by today's rules: after an import of
+older pages, and when a site has taught more of its layout.
+"""
+
+import logging
+from collections.abc import Iterator
+
+from archive.database.store import Store
+from archive.database.timeline import Timeline
+from archive.errors import ArchiveDamagedError
+from archive.layout import Layout
+from archive.models import Capture
+from archive.warc.own_records import Recorded
+from archive.warc.reader import stored_answer
+from portal_crawler.reprocessing.crawl_files import without_retried
+from portal_crawler.reprocessing.effects import Applier, Effect, Portals, effect_of
+
+logger = logging.getLogger(__name__)
+
+
+class Remaking:
+    """Works inside the transactions of a store."""
+
+    def __init__(self, layout: Layout, store: Store, timeline: Timeline, portals: Portals) -> None:
+        self._layout = layout
+        self._store = store
+        self._timeline = timeline
+        self._portals = portals
+        self._applier = Applier(store, layout, portals)
+
+    def make_again(self, portal: str, key: str) -> None:
+        """Forget what is known of an article but its captures, and read these."""
+        captures = self._timeline.article_captures(portal, key)
+        self._timeline.forget_article(portal, key)
+        for effect in self.effects(self._reread(captures)):
+            self.put(effect)
+        self._timeline.note_sightings(portal, key)
+
+    def effects(self, found: Iterator[Recorded]) -> Iterator[Effect]:
+        """What exchanges do to the rows."""
+        for one in without_retried(found):
+            if isinstance(one, Recorded):
+                yield effect_of(one, self._portals)
+
+    def put(self, effect: Effect) -> None:
+        """Do it; of a revisit of another address, or of no page, only its capture is put."""
+        capture = effect.capture
+        if capture.revisit_of is not None:
+            original = self._store.capture(capture.revisit_of)
+            same = (original.portal, original.role, original.key)
+            if original.status != 200 or same != (capture.portal, capture.role, capture.key):
+                self._store.put_capture(capture)
+                return
+        self._applier.apply(effect)
+
+    def _reread(self, captures: list[Capture]) -> Iterator[Recorded]:
+        for capture in captures:
+            try:
+                block = stored_answer(self._layout, capture).block
+            except ArchiveDamagedError as error:
+                logger.warning("%s", error)
+                continue
+            yield Recorded(capture, block, 1)

@@ -1,0 +1,209 @@
+"""Puts an archive right after a crash or a damaged disk: the files first, then the rows."""
+
+import sqlite3
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.database.reading import reading
+from archive.database.schema import open_for_writing
+from archive.database.store import Store
+from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveUnwritableError
+from archive.imports.companion import IMPORTED
+from archive.integrity.mending import (
+    ORIGINAL_SUFFIX,
+    Mending,
+    Survey,
+    free_name,
+    keep_as,
+    mend,
+    own_files,
+    right_index,
+)
+from archive.integrity.verify import Finding, Verification
+from archive.layout import Layout
+from archive.warc.writer import sync_folder
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.reprocessing.catchup import catch_up, close_torn, left_behind, whole_bytes
+from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.learned_portal import knowing
+from portal_crawler.reprocessing.relearn import Relearning
+
+MANY = 5
+"""Stretches that are named; a file can have thousands."""
+
+OF_ROWS = (
+    "row-", "article-", "database", "foreign-key", "id", "content-hash", "record-without-row",
+    "file-missing", "revisit-digest", "revisit-chain",
+)  # fmt: skip
+"""Beginnings of the codes of findings that a rebuild puts right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that was done, or with `--dry-run` would be."""
+
+    action: str
+    """closed, caught-up, mended, indexed or rebuilt."""
+    where: str
+    """A file, relative to the archive's folder, or a portal."""
+    what: str
+
+
+class Repair:
+    """One repair. The caller holds the archive's lock; `left` says what could not be put right."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        portals: Mapping[str, PageReader],
+        rebuild: Callable[[], object],
+        on_file: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`rebuild` makes archive.db anew from the WARC files."""
+        self.left: list[Finding] = []
+        self._kept = ""
+        self._layout = layout
+        self._portals = portals
+        self._rebuild = rebuild
+        self._on_file = on_file
+
+    def steps(self, *, dry_run: bool) -> Iterator[Step]:
+        """Each, when it is done. Raises ArchiveMissingError and ArchiveUnwritableError."""
+        sound = is_sound(self._layout)
+        if not sound and not self._layout.warc.is_dir():
+            raise ArchiveMissingError(
+                f"no archive in {self._layout.folder}; name one with --archive or $PORTAL_ARCHIVE"
+            )
+        try:
+            moved = yield from self._files(sound=sound, dry_run=dry_run)
+            if sound and not moved and not (dry_run and self._left_behind()):
+                self.left = self._findings()
+            if not sound or moved or self._is_of_rows():
+                yield from self._rows(dry_run=dry_run)
+        except OSError as error:
+            raise ArchiveUnwritableError(
+                f"cannot repair {self._layout.folder}: {error}; what was there is still there, "
+                "free the disk or mend the folder's permissions, then repair again"
+            ) from error
+
+    def _files(self, *, sound: bool, dry_run: bool) -> Generator[Step, None, bool]:
+        """In the end: whether places changed that rows name."""
+        yield from self._unfinished(sound=sound, dry_run=dry_run)
+        mendings = Survey(self._layout, self._on_file).mendings()
+        if mendings and sound and not dry_run:
+            self._set_database_aside()
+        for mending in mendings:
+            original = None if dry_run else mend(mending)
+            yield Step("mended", self._name(mending.path), _mended(mending, original))
+        for path in own_files(self._layout):
+            if right_index(path, dry_run=dry_run):
+                yield Step("indexed", self._name(path), "its CDXJ index was missing or wrong")
+        return bool(mendings)
+
+    def _unfinished(self, *, sound: bool, dry_run: bool) -> Iterator[Step]:
+        """What crawls that were killed left: as the next crawl would."""
+        for path in own_files(self._layout, is_open=True):
+            torn = path.stat().st_size - whole_bytes(self._layout, path)
+            if not sound and not dry_run:
+                close_torn(self._layout, path)
+            words = f"{torn} torn bytes set aside" if torn else "nothing in it was torn"
+            yield Step("closed", self._name(path), f"its crawl was killed; {words}")
+        if sound:
+            yield from self._unheard(dry_run=dry_run)
+
+    def _unheard(self, *, dry_run: bool) -> Iterator[Step]:
+        for name, files in self._left_behind().items():
+            words = f"{len(files)} files of killed crawls"
+            if not dry_run:
+                words += f", {self._caught_up(name)} exchanges brought into the database"
+            yield Step("caught-up", name, words)
+
+    def _left_behind(self) -> dict[str, list[Path]]:
+        folders = sorted(
+            path for path in self._layout.warc.glob("*") if path.is_dir() and path.name != IMPORTED
+        )
+        with reading(self._layout) as connection:
+            store = Store(connection)
+            found = {path.name: left_behind(self._layout, store, path.name) for path in folders}
+        return {name: files for name, files in found.items() if files}
+
+    def _caught_up(self, name: str) -> int:
+        connection = open_for_writing(self._layout)
+        store = Store(connection, fingerprint())
+        try:
+            done = catch_up(self._layout, store, name, knowing(self._portals, connection))
+            portal = self._portals.get(name)
+            if portal is not None and portal.learns:
+                relearning = Relearning(self._layout, connection, store, portal)
+                store.in_transaction([relearning.advance])
+            return done
+        finally:
+            store.close()
+
+    def _set_database_aside(self) -> None:
+        """Before places change that it names: were this repair killed, no crawl may rely on it.
+
+        A crawl that finds no database reads all that its portal's files hold.
+        """
+        database = self._layout.database
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        name = free_name(database.with_name(database.name + ORIGINAL_SUFFIX))
+        database.rename(name)
+        for suffix in ("-wal", "-shm"):
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        sync_folder(self._layout.folder)
+        self._kept = name.name
+
+    def _rows(self, *, dry_run: bool) -> Iterator[Step]:
+        if not dry_run:
+            self._keep_database()
+            self._rebuild()
+            self.left = self._findings()
+        kept = f"; the old one is {self._kept}" if self._kept else ""
+        yield Step("rebuilt", "archive.db", f"made anew from the WARC files{kept}")
+
+    def _keep_database(self) -> None:
+        """Nothing is deleted: the old database stays under another name."""
+        database = self._layout.database
+        if not database.exists():
+            return
+        name = free_name(database.with_name(database.name + ORIGINAL_SUFFIX))
+        for suffix in ("", "-wal"):
+            path = database.with_name(database.name + suffix)
+            if path.exists() and path.stat().st_size:
+                keep_as(path, name.with_name(name.name + suffix))
+        self._kept = name.name
+
+    def _findings(self) -> list[Finding]:
+        return list(Verification(self._layout, self._on_file).findings())
+
+    def _is_of_rows(self) -> bool:
+        return any(finding.code.startswith(OF_ROWS) for finding in self.left)
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self._layout.folder))
+
+
+def is_sound(layout: Layout) -> bool:
+    """Whether the database is there and SQLite finds nothing wrong with it."""
+    try:
+        with reading(layout) as connection:
+            return [row[0] for row in connection.execute("PRAGMA integrity_check")] == ["ok"]
+    except (ArchiveDamagedError, ArchiveMissingError):
+        return False
+
+
+def _mended(mending: Mending, original: Path | None) -> str:
+    total = sum(stretch.length for stretch in mending.aside)
+    words = [f"{total} bytes set aside"] if total else []
+    words += [f"{stretch.offset}: {stretch.why}" for stretch in mending.aside[:MANY]]
+    if len(mending.aside) > MANY:
+        words.append(f"and {len(mending.aside) - MANY} more")
+    if mending.warcinfo is not None:
+        words.append("a warcinfo record in place of the one that is gone")
+    if original is not None:
+        words.append(f"as it was it is {original.name}")
+    return "; ".join(words)

@@ -1,0 +1,1 @@
+"""One crawl run from its lock to its outcome: counts, limits, judgement."""

@@ -1,0 +1,83 @@
+"""The limits at which a run ends by itself: its time, the disk's reserve, its memory."""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from archive.filesystem.disk_space import MB, shortage
+from portal_crawler.run.crawl_run import CrawlRun
+from portal_crawler.run.outcome import DISK_RESERVE, MEMORY_LIMIT, TIME_LIMIT
+
+LOOK_EVERY_S = 1.0
+"""A look takes some microseconds; a fast line brings 12 MB meanwhile."""
+
+STATM = Path("/proc/self/statm")
+"""Linux says here how much memory a process has; elsewhere there is no limit of ours."""
+
+
+class Limits:
+    """The Scrapy extension that looks every second whether a limit is reached."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._time_limit_s = settings.getfloat("PORTAL_TIME_LIMIT")
+        self._reserve_bytes = settings.getint("PORTAL_DISK_RESERVE_MB") * MB
+        self._memory_bytes = settings.getint("PORTAL_MEMORY_LIMIT_MB") * MB
+        self._started = time.monotonic()
+        self._watch: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it for one crawl."""
+        limits = cls(crawler)
+        crawler.signals.connect(limits.spider_opened, signals.spider_opened)
+        crawler.signals.connect(limits.spider_closed, signals.spider_closed)
+        return limits
+
+    def spider_opened(self) -> None:
+        """Begin to look."""
+        self._watch = asyncio.ensure_future(self._look())
+
+    def spider_closed(self) -> None:
+        """Look no more."""
+        if self._watch is not None:
+            self._watch.cancel()
+
+    async def _look(self) -> None:
+        run = CrawlRun.of(self._crawler)
+        while not run.stopping.begun:
+            await asyncio.sleep(LOOK_EVERY_S)
+            if (reached := self._reached(run.layout.folder)) is not None:
+                run.stop_crawl(*reached)
+
+    def _reached(self, folder: Path) -> tuple[str, str] | None:
+        """The finish reason of the limit that is reached, and words."""
+        if self._time_limit_s and time.monotonic() - self._started >= self._time_limit_s:
+            return TIME_LIMIT, f"time limit of {self._time_limit_s:g} s reached"
+        short = shortage(folder, self._reserve_bytes)
+        if short is not None:
+            return (
+                DISK_RESERVE,
+                f"{short} (PORTAL_DISK_RESERVE_MB): free the disk, then crawl again",
+            )
+        used = resident_bytes()
+        if self._memory_bytes and used >= self._memory_bytes:
+            return MEMORY_LIMIT, (
+                f"the crawl takes {used // MB} MB of memory, PORTAL_MEMORY_LIMIT_MB allows "
+                f"{self._memory_bytes // MB}"
+            )
+        return None
+
+
+def resident_bytes() -> int:
+    """The memory that this process has now; 0 where the system does not say."""
+    try:
+        return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

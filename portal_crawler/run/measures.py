@@ -1,0 +1,85 @@
+"""What a run measures of its pages and answers, for archive.status.alarms to compare. No I/O.
+
+Only answers that came in this run count: a 304 says nothing of today's pages.
+"""
+
+import hashlib
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from archive.database.store import Change
+from archive.models import Article, Capture
+from archive.status.alarms import NOTHING, Share, measures_json
+from portal_crawler.items import ArticlePage
+
+WATCHED_FIELDS = ("lead", "body", "author", "category", "published_at", "images", "attachments")
+"""Of new articles alone: a sweep reads pages of all ages, and older layouts had other fields."""
+
+REFUSALS = (403, 429, 503)
+JUDGED_ROLES = ("listing", "article", "robots")
+"""Pictures and documents may lie on hosts of others, and are missing for years."""
+
+DIGEST_BYTES = 8
+"""Enough to tell a million texts apart; kept for each page of a run."""
+
+
+@dataclass(slots=True)
+class Measures:
+    """Counts by what was measured. Some are made in the keeper's thread, each of them in one."""
+
+    rows: dict[str, Share] = field(default_factory=dict)
+    """Rows over listing pages, by section."""
+    fields: dict[str, Share] = field(default_factory=dict)
+    changes: Share = NOTHING
+    size: Share = NOTHING
+    """Bytes over article pages, decoded."""
+    alike: Share = NOTHING
+    refused: int = 0
+    """Answers that refuse by their status."""
+    answers: int = 0
+    gates: int = 0
+    """Answers that refuse in words, with status 200."""
+    _texts: set[bytes] = field(default_factory=set)
+
+    def add_listing_page(self, section: str, rows: int) -> None:
+        """A listing page that was read, were it from the archive after a 304."""
+        self.rows[section] = self.rows.get(section, NOTHING) + Share(rows, 1)
+
+    def add_page(self, page: ArticlePage) -> None:
+        """An article's page, read or found to hold none."""
+        if page.stored is not None or page.truncated:
+            return
+        self.size += Share(len(page.body), 1)
+        text = page.article.body if page.article is not None else None
+        data = text.encode() if text is not None else page.body
+        digest = hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
+        self.alike += Share(int(digest in self._texts), 1)
+        self._texts.add(digest)
+
+    def add_change(self, article: Article | None, change: Change) -> None:
+        """An article that was stored."""
+        if change is not Change.NEW:
+            self.changes += Share(int(change is Change.CHANGED), 1)
+            return
+        for name in WATCHED_FIELDS if article is not None else ():
+            has = Share(int(bool(getattr(article, name))), 1)
+            self.fields[name] = self.fields.get(name, NOTHING) + has
+
+    def add_answer(self, kept: "Future[Capture]") -> None:
+        """Called when an answer was kept, or could not be."""
+        if kept.exception() is None and kept.result().role in JUDGED_ROLES:
+            self.answers += 1
+            self.refused += kept.result().status in REFUSALS
+
+    def as_json(self) -> str | None:
+        """The column runs.measures."""
+        return measures_json(
+            {
+                "no-rows": self.rows,
+                "fewer-fields": self.fields,
+                "many-changes": {"articles": self.changes},
+                "size-jump": {"article pages": self.size},
+                "all-alike": {"article pages": self.alike},
+                "blocked": {"answers": Share(self.refused + self.gates, self.answers)},
+            }
+        )

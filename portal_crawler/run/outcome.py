@@ -1,0 +1,112 @@
+"""What becomes of a run: from its counts to an outcome and a reason. Pure."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from archive.status.alarms import Alarm
+from portal_crawler.run.tally import Tally
+
+UNHEALTHY_SHARE = 0.2
+"""Share of the fetched pages without a title, or of the new and changed rows without a body,
+beyond which the layout has most likely changed; single odd pages are normal on every portal."""
+
+
+BLOCKED_LIMIT = 10
+"""Gates in a row after which the crawl asks no further: a firewall has taken against it, and going
+on would make it worse. Single addresses are blocked for a word in them."""
+
+
+BLOCKED = "blocked"
+"""Scrapy's finish reason then."""
+
+
+SHUTDOWN = "shutdown"
+"""Scrapy's own after a signal."""
+
+
+TIME_LIMIT = "time_limit"
+
+
+DISK_RESERVE = "disk_reserve"
+
+
+MEMORY_LIMIT = "memory_limit"
+"""Scrapy's finish reasons when a run ends at a limit of its own."""
+
+
+OUTSIDE_HOURS = "outside_hours"
+"""When the portal's window of the day closes, or is closed when the run begins."""
+
+
+ASKED_LIMITS = (TIME_LIMIT, OUTSIDE_HOURS)
+"""Of them those that were asked for: to reach them is no failure."""
+
+
+UNHEALTHY_LEAST = 5
+"""Fewer fetched pages than this say nothing about a share."""
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    UNHEALTHY = "unhealthy"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
+    """The outcome of a run that came to its end, and why it is not complete.
+
+    `finish_reason` is Scrapy's: `finished`, `shutdown`, or one of the crawl's own.
+    """
+    if finish_reason == SHUTDOWN:
+        return Outcome.INTERRUPTED, "interrupted"
+    if finish_reason == DISK_RESERVE:
+        return Outcome.FAILED, tally.ended_why
+    if finish_reason in ASKED_LIMITS:
+        tally.limited = True
+    if reasons := tally.layout_changes or [*_bad_shares(tally), *tally.drift.reasons()]:
+        return Outcome.UNHEALTHY, "; ".join(reasons)
+    if finish_reason not in ("finished", BLOCKED, *ASKED_LIMITS):
+        return Outcome.INCOMPLETE, tally.ended_why or finish_reason
+    missing = _missing(tally)
+    if missing is None and finish_reason == "finished" and not tally.settled:
+        missing = "what is due for another look was not asked for; the log says why"
+    return (Outcome.INCOMPLETE, missing) if missing else (Outcome.COMPLETE, tally.ended_why)
+
+
+def alarmed(
+    outcome: Outcome, why: str | None, found: Sequence[Alarm]
+) -> tuple[Outcome, str | None]:
+    """What `judged` said, once it is known what is far from the portal's usual."""
+    if not found or outcome in (Outcome.FAILED, Outcome.INTERRUPTED):
+        return outcome, why
+    words = [alarm.words() for alarm in found]
+    return Outcome.UNHEALTHY, "; ".join([*words, *([why] if why else [])])
+
+
+def _bad_shares(tally: Tally) -> list[str]:
+    untitled = sum(tally.untitled.values())
+    fetched = tally.stored + untitled
+    if fetched < UNHEALTHY_LEAST:
+        return []
+    reasons = []
+    if untitled > UNHEALTHY_SHARE * fetched:
+        reasons.append(f"{untitled} of {fetched} pages without a title")
+    if tally.without_body > UNHEALTHY_SHARE * fetched:
+        reasons.append(f"{tally.without_body} of {fetched} articles without a body")
+    return reasons
+
+
+def _missing(tally: Tally) -> str | None:
+    if tally.failures:
+        more = f" and {len(tally.failures) - 1} more" if len(tally.failures) > 1 else ""
+        told = "".join(f"{count} pages {why}: " for why, count in sorted(tally.unanswered.items()))
+        return f"{told}{tally.failures[0]}{more}"
+    for section, count in tally.portal_counts.items():
+        rows = tally.rows.get(section, 0)
+        if rows < count and not tally.limited and section not in tally.told:
+            return f"{section}: the portal counts {count} articles, its pages listed {rows}"
+    return None

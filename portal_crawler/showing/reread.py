@@ -1,0 +1,44 @@
+"""An article cleaned again from the page in its WARC, for those who show it."""
+
+import sqlite3
+
+from archive.layout import Layout
+from archive.models import Capture
+from archive.warc.reader import stored_answer
+from portal_crawler.cleaning.extraction import ExtractionError
+from portal_crawler.errors import UnknownPortalError, UnreadablePageError
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.portals.registry import readable_portals
+from portal_crawler.reprocessing.articles import article_of
+from portal_crawler.reprocessing.learned_portal import knowing
+from portal_crawler.showing.document import Document, document
+
+
+def reader_of(connection: sqlite3.Connection, name: str, settings: list[str]) -> PageReader:
+    """The portal of that name, with what its site has taught where it learns.
+
+    UnknownPortalError where this software has none.
+    """
+    portal = readable_portals(settings).get(name)
+    if portal is None:
+        raise UnknownPortalError(
+            f"no portal is named {name!r} here, so its pages cannot be read again; "
+            "`portal show --text` needs no portal"
+        )
+    return knowing({name: portal}, connection)[name]
+
+
+def read_page(layout: Layout, portal: PageReader, capture: Capture, original: Capture) -> Document:
+    """The article of a stored page with the blocks of its body.
+
+    `original` holds the body of a revisit. ArchiveDamagedError where a record cannot be read,
+    UnreadablePageError where the page gives no article.
+    """
+    answer = stored_answer(layout, capture, original)
+    try:
+        return document(lambda: article_of(portal, answer, capture))
+    except ExtractionError as error:
+        raise UnreadablePageError(
+            f"today's rules find no article on the page ({error}); `portal show --text` shows "
+            "what was read when it was stored"
+        ) from error
