@@ -1,6 +1,19 @@
 """Moments of time as the archive writes them, and the one place where the clock is read."""
 
-from datetime import UTC, datetime
+import os
+from datetime import UTC, datetime, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""The portals' time: UTC+7, without daylight saving."""
+
+CLOCK_SHIFT_VARIABLE = "PORTAL_CLOCK_SHIFT_S"
+"""Seconds that a test adds to the clock of the processes that it starts: another night, at once."""
+
+
+def now() -> datetime:
+    """The moment of the call, in UTC. Code that is called takes moments as arguments instead."""
+    shift_s = float(os.environ.get(CLOCK_SHIFT_VARIABLE, 0))
+    return datetime.now(UTC) + timedelta(seconds=shift_s)
 
 
 def utc_text(moment: datetime) -> str:

@@ -16,13 +16,12 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from archive.database.due import next_due
-from archive.moments import utc_text
+from archive.moments import now, utc_text
 from benchmarks.crawl import PAGES, REPLICA, ROOT, replica
-from portal_crawler.run.hours import VIETNAM
 from tests.support.ageing import let_pass
 
 PORTAL = "hanoi-sotttt"
@@ -55,7 +54,7 @@ def make_young(archive: Path) -> None:
             "SELECT id FROM articles ORDER BY published_at DESC LIMIT ?", (YOUNG,)
         ).fetchall()
         for place, (identifier,) in enumerate(newest, start=1):
-            moment = datetime.now(VIETNAM) - timedelta(days=place / A_DAY)
+            moment = now() - timedelta(days=place / A_DAY)
             connection.execute(
                 "UPDATE articles SET published_at = ? WHERE id = ?",
                 (moment.isoformat(timespec="seconds"), identifier),
@@ -78,7 +77,7 @@ def last_run(archive: Path) -> tuple[int, int, str]:
 def due(archive: Path) -> int:
     """Articles that are due for another look now."""
     with closing(sqlite3.connect(archive / "archive.db")) as connection:
-        return next_due(connection, PORTAL, utc_text(datetime.now(UTC)))[0]
+        return next_due(connection, PORTAL, utc_text(now()))[0]
 
 
 def main() -> int:

@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 from archive.layout import Layout
+from archive.moments import now
 from archive.warc.exchange import Exchange
-from archive.warc.writer import WarcWriter, utc_now
+from archive.warc.writer import WarcWriter
 from benchmarks.crawl import REPLICA
 from benchmarks.pack import article_pages
 from benchmarks.writing import REQUEST, head
@@ -33,7 +34,7 @@ def write(layout: Layout, pages: dict[str, bytes], copies: int) -> None:
             key = f"{number}{article_key(url)}"
             exchange = Exchange(
                 url=url.replace("/view_content/", f"/view_content/{number}"),
-                role="article", key=key, run_id=1, portal=PORTAL, started_at=utc_now(),
+                role="article", key=key, run_id=1, portal=PORTAL, started_at=now(),
             )  # fmt: skip
             exchange.request = REQUEST
             exchange.response.write(head(body) + body)

@@ -18,9 +18,10 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as WarcioWriter
 
 from archive.layout import Layout
+from archive.moments import now
 from archive.warc import records
 from archive.warc.exchange import Exchange
-from archive.warc.writer import WarcWriter, utc_now
+from archive.warc.writer import WarcWriter
 from benchmarks.crawl import REPLICA, replica
 from benchmarks.pack import article_pages
 
@@ -48,7 +49,7 @@ def ours(pages: dict[str, bytes], folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     writer = WarcWriter(Layout(folder), "bench", [("software", "portal-archive")])
     for url, body in pages.items():
-        exchange = Exchange(url=url, role="article", run_id=1, portal="bench", started_at=utc_now())
+        exchange = Exchange(url=url, role="article", run_id=1, portal="bench", started_at=now())
         exchange.request = REQUEST
         exchange.response.write(head(body) + body)
         writer.write_exchange(exchange)

@@ -5,6 +5,7 @@ TYPE_CHECKING count: they hide a layer, they do not keep it.
 """
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -205,6 +206,20 @@ def test_the_fingerprint_of_the_rules_covers_every_module_of_theirs() -> None:
     rules = ("cleaning", "learning", "platforms")
     assert covered == {module for module in MODULES if is_in_crawler(module, rules)}
     assert "portal_crawler.cleaning.words.dates" in covered
+
+
+CLOCK = re.compile(r"(\w+\.)*(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns)")
+
+
+def clock_reads(tree: ast.Module) -> list[str]:
+    """Where a file asks what time it is. A monotonic clock only measures how long things take."""
+    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [name for name in calls if CLOCK.fullmatch(name)]
+
+
+def test_the_clock_is_read_in_one_place() -> None:
+    readers = {module: reads for module, tree in MODULES.items() if (reads := clock_reads(tree))}
+    assert readers == {"archive.moments": ["datetime.now"]}
 
 
 def test_nothing_imports_a_spider() -> None:

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from archive.commands.show import moment
@@ -17,6 +17,7 @@ from archive.database.reading import reading
 from archive.filesystem.locks import is_running
 from archive.filesystem.publishing import publish
 from archive.layout import Layout, archive_folder
+from archive.moments import now
 from archive.search.find import check_portal
 from archive.status.metrics import metrics
 from archive.status.portals import Row, Standing, last_runs, problem_codes, standing, standings
@@ -86,16 +87,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print how the portals stand, or write it into files."""
     layout = Layout(archive_folder(args.archive))
-    now = datetime.now(UTC)
+    at = now()
     with reading(layout) as connection:
         if args.portal is not None:
             check_portal(connection, args.portal)
         if args.page is not None or args.metrics is not None:
-            _publish(layout, _chosen(connection, args.portal, now), args, now)
+            _publish(layout, _chosen(connection, args.portal, at), args, at)
         elif args.portal is not None:
-            _one(layout, connection, standing(connection, args.portal, now), as_json=args.json)
+            _one(layout, connection, standing(connection, args.portal, at), as_json=args.json)
         else:
-            _all(layout, standings(connection, now), args)
+            _all(layout, standings(connection, at), args)
     return 0
 
 

@@ -6,10 +6,10 @@ All of it follows from captures, sightings and runs, hence from the WARCs.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from archive.layout import ID_BITS, derived_id
-from archive.moments import utc_moment, utc_text
+from archive.moments import VIETNAM, utc_moment, utc_text
 
 REVISIT_DAYS = (1.0, 3.0, 7.0, 30.0, 90.0, 365.0)
 """Ages at which an article is looked at again: edits come early, and ever more rarely."""
@@ -26,7 +26,6 @@ and an import of old captures, must not make thousands due in a night."""
 
 MISSING = (404, 410)
 
-_HANOI = timezone(timedelta(hours=7))
 """Viet Nam has no summer time; published_at without a time is a day there."""
 
 _STATES = """
@@ -115,7 +114,7 @@ def born(published_at: str | None, first_seen_at: str) -> datetime:
         return seen
     published = datetime.fromisoformat(published_at)
     if published.tzinfo is None:
-        published = published.replace(tzinfo=_HANOI)
+        published = published.replace(tzinfo=VIETNAM)
     return min(published, seen)
 
 

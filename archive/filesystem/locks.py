@@ -6,13 +6,12 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError
 from archive.layout import Layout
-from archive.moments import utc_text
+from archive.moments import now, utc_text
 
 ARCHIVE_LOCK = "_archive"
 """Held shared by each crawl and alone by what rewrites the whole archive."""
@@ -84,9 +83,9 @@ def _take(layout: Layout, file: TextIO, name: str, mode: int) -> None:
             f"{what} is locked by {holders} ({file.name}); wait until it is done"
         ) from error
     if mode == fcntl.LOCK_EX:
-        now = utc_text(datetime.now(UTC))
+        since = utc_text(now())
         file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()} since {now}")
+        file.write(f"process {os.getpid()} on {socket.gethostname()} since {since}")
         file.flush()
 
 

@@ -12,7 +12,7 @@ import uuid
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +23,7 @@ from warcio.recordloader import ArcWarcRecord
 from archive.imports.foreign import ForeignRecord, Region, region_records
 from archive.imports.unpacking import Refused
 from archive.layout import OPEN_SUFFIX, Layout
+from archive.moments import now
 from archive.warc.members import PIECE_BYTES
 from archive.warc.records import (
     HTTP_RESPONSE,
@@ -99,7 +100,7 @@ class CompanionWriter:
         """The run's record; then the file is closed and named."""
         target = f"urn:portal-archive:import:{self.path.name.removesuffix(COMPANION_SUFFIX)}"
         fields = [("WARC-Target-URI", target), ("WARC-Warcinfo-ID", self._warcinfo)]
-        self._append("metadata", lines, datetime.now(UTC), new_record_id(), fields)
+        self._append("metadata", lines, now(), new_record_id(), fields)
         self.flush()
         self._file.close()
         self.open_path.rename(self.path)

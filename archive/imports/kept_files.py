@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +27,7 @@ from archive.imports.companion import (
 from archive.imports.foreign import Region
 from archive.imports.unpacking import Form, Part, Refused, extract_entry, form_of, parts_of, unpack
 from archive.layout import Layout
+from archive.moments import now
 from archive.warc.members import PIECE_BYTES
 from archive.warc.records import Fields
 from archive.warc.writer import sync_folder
@@ -165,8 +166,8 @@ class Preparation:
                 others.append(part)
         writer = CompanionWriter(target)
         try:
-            now = datetime.now(UTC)
-            writer.begin(self._lines(in_place, others, now), now)
+            at = now()
+            writer.begin(self._lines(in_place, others, at), at)
             for part in others:
                 refused += self._convert(part, writer)
             writer.flush()
@@ -175,14 +176,14 @@ class Preparation:
             raise
         return writer, refused
 
-    def _lines(self, in_place: list[Region], others: list[Part], now: datetime) -> Fields:
+    def _lines(self, in_place: list[Region], others: list[Part], at: datetime) -> Fields:
         return [
             ("software", f"portal-archive/{self.version}"),
             ("format", "WARC File Format 1.1"),
             ("description", "how an imported file is read; records of it without places of theirs"),
             ("imported-file", self.kept.path.name),
             ("imported-name", self.kept.name),
-            ("imported-at", now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
+            ("imported-at", at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
             ("sha256", self.kept.sha256),
             ("bytes", str(self.kept.path.stat().st_size)),
             *place_lines(in_place),

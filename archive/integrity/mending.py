@@ -8,7 +8,6 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +15,7 @@ from archive.imports.companion import IMPORTED
 from archive.integrity.import_checks import ImportChecks
 from archive.integrity.verify import REFERENCES, WARC_SUFFIX
 from archive.layout import OPEN_SUFFIX, Layout
+from archive.moments import now
 from archive.warc.cdxj import index_path, write_index
 from archive.warc.closing import index_lines
 from archive.warc.members import State, read_member
@@ -247,7 +247,7 @@ def _warcinfo(mending: Mending, identifier: str) -> bytes:
     out = bytearray()
     record = Record(
         kind="warcinfo",
-        date=datetime.now(UTC),
+        date=now(),
         content_type=WARC_FIELDS,
         block=warc_fields(lines),
         record_id=identifier,

@@ -7,10 +7,9 @@ figures of the newest run, or of the archive as it is.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 
-from archive.moments import utc_moment
+from archive.moments import VIETNAM, utc_moment
 from archive.status.alarms import RULES
 from archive.status.portals import Row, Standing
-from archive.status.rhythm import HANOI
 
 PREFIX = "portal_archive_"
 OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")
@@ -77,7 +76,7 @@ def _moment(value: object) -> float | None:
 def _newest_article(portal: Standing) -> float | None:
     if portal.rhythm.newest is None:
         return None
-    return datetime.combine(date.fromisoformat(portal.rhythm.newest), time(), HANOI).timestamp()
+    return datetime.combine(date.fromisoformat(portal.rhythm.newest), time(), VIETNAM).timestamp()
 
 
 def _last(portal: Standing, outcomes: Sequence[str]) -> Row | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.database.due import next_due
-from archive.moments import utc_text
+from archive.moments import VIETNAM, utc_text
 from archive.status.alarms import RUNS_READ, Alarm, Measures, alarms_of, measures_of
-from archive.status.rhythm import DAYS_READ, HANOI, Rhythm, rhythm
+from archive.status.rhythm import DAYS_READ, Rhythm, rhythm
 
 Row = dict[str, object]
 
@@ -101,7 +101,7 @@ def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Stan
 
 def _rhythm(connection: sqlite3.Connection, portal: str, now: datetime) -> Rhythm:
     """Dates to come are misprints of the portal: they say nothing of its newest article."""
-    today = now.astimezone(HANOI).date()
+    today = now.astimezone(VIETNAM).date()
     rows = connection.execute(
         "SELECT DISTINCT substr(published_at, 1, 10) AS day FROM articles"
         " WHERE portal = ? AND published_at < ? ORDER BY day DESC LIMIT ?",

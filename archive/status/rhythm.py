@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import date
 from itertools import pairwise
 from statistics import median
 
-HANOI = timezone(timedelta(hours=7))
 """In which portals date their articles; there is no summer time."""
 
 DAYS_READ = 21

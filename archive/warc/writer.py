@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from archive.errors import ArchiveUnwritableError
 from archive.layout import OPEN_SUFFIX, Layout, capture_id, place_in_time, warc_name
 from archive.models import Capture
-from archive.moments import utc_text
+from archive.moments import now, utc_text
 from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
 from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, fingerprint, records_of
 from archive.warc.records import (
@@ -36,11 +36,6 @@ MAX_FILE_AGE = timedelta(days=1)
 """So that a crawl of weeks closes, and indexes, what it has every day."""
 
 
-def utc_now() -> datetime:
-    """The clock; an argument wherever a test must set it."""
-    return datetime.now(UTC)
-
-
 @dataclass(slots=True)
 class WarcWriter:
     """One writer for one portal and one run; used by one thread.
@@ -55,7 +50,7 @@ class WarcWriter:
     """Lines of the warcinfo record that each file begins with."""
     max_file_bytes: int = MAX_FILE_BYTES
     max_file_exchanges: int = MAX_FILE_EXCHANGES
-    clock: Callable[[], datetime] = utc_now
+    clock: Callable[[], datetime] = now
     _file: BinaryIO | None = None
     _path: Path = field(default_factory=Path)
     _offset: int = 0

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import ceil
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from archive.layout import archive_folder
+from archive.moments import VIETNAM, now
 from portal_crawler.errors import UsageError
 from portal_crawler.launch.healthcheck import check_ping
 from portal_crawler.launch.user_log import write_to_stderr
@@ -27,7 +27,6 @@ EXAMPLES = """
   portal schedule --systemd --archive /srv/archive | sudo sh     # a service and its timer
 """
 
-PORTALS_ZONE = "Asia/Ho_Chi_Minh"
 """The crawled offices' evening decides, wherever the crawler stands."""
 
 EARLIEST = time(22, 0)
@@ -106,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the lines; on stderr what a person should know of them."""
     schedule = _schedule(archive_folder(args.archive), args.jobs, args.ping)
     if args.cron:
-        files = {"": crontab(schedule, datetime.now(ZoneInfo(PORTALS_ZONE)).astimezone())}
+        files = {"": crontab(schedule, now().astimezone())}
     else:
         files = {
             f"{UNIT_FOLDER}/{UNIT}.service": service(schedule),
@@ -211,7 +210,7 @@ def _hints(schedule: Schedule) -> list[str]:
 def crontab(schedule: Schedule, now: datetime) -> str:
     """The lines of a crontab; `now` tells this machine's clock, by which cron goes."""
     offset = _spread_of(socket.gethostname(), schedule.archive)
-    there = datetime.combine(now.date(), EARLIEST, ZoneInfo(PORTALS_ZONE)) + offset
+    there = datetime.combine(now.date(), EARLIEST, VIETNAM) + offset
     here = there.astimezone(now.tzinfo)
     ended = ["timeout", "--foreground", "--kill-after", f"{DRAIN_S}s", f"{BACKSTOP_H}h"]
     words = ["nice", "-n", "19", "ionice", "-c", "3", *ended, *schedule.words]
@@ -276,7 +275,7 @@ def timer() -> str:
 Description=Crawl of all portals, every night
 
 [Timer]
-OnCalendar=*-*-* {EARLIEST:%H:%M:%S} {PORTALS_ZONE}
+OnCalendar=*-*-* {EARLIEST:%H:%M:%S} {VIETNAM}
 RandomizedDelaySec={SPREAD_MIN}min
 FixedRandomDelay=yes
 Persistent=yes

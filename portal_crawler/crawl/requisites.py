@@ -8,7 +8,7 @@ run's.
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -22,7 +22,7 @@ from archive.addresses import asked_address
 from archive.database.frontier import conditions
 from archive.errors import ArchiveDamagedError
 from archive.models import Article, Capture
-from archive.moments import utc_text
+from archive.moments import now, utc_text
 from archive.warc.reader import stored_answer
 from portal_crawler.crawl.requisite_links import (
     IMAGE,
@@ -74,7 +74,7 @@ class RequisiteRules:
             max_bytes=settings.getint("PORTAL_REQUISITE_MAX_BYTES"),
             attachment_max_bytes=settings.getint("PORTAL_ATTACHMENT_MAX_BYTES"),
             attachment_timeout_s=settings.getint("PORTAL_ATTACHMENT_TIMEOUT"),
-            recheck_before=utc_text(datetime.now(UTC) - days),
+            recheck_before=utc_text(now() - days),
             full=full,
         )
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urldefrag
 
@@ -20,6 +19,7 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
+from archive.moments import now
 from archive.warc.exchange import Exchange
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
 from archive.warc.reader import decoded
@@ -71,7 +71,7 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Download and record."""
-        started_at = datetime.now(UTC).replace(microsecond=0)  # as in WARC-Date
+        started_at = now().replace(microsecond=0)  # as in WARC-Date
         request.meta["started_at"] = started_at
         exchange = self._run.new_exchange(request, urldefrag(request.url)[0], started_at)
         started = time.monotonic()

@@ -15,6 +15,7 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
 from archive.filesystem.turns import Turns
+from archive.moments import now
 from portal_crawler.fetch.ip_addresses import Address
 from portal_crawler.fetch.resolver import CheckedResolver
 from portal_crawler.refusals import CrawlStoppedError, HostLeftAloneError
@@ -173,7 +174,7 @@ class PaceMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Learn from the answer how busy the host is, and heed its Retry-After."""
         host = _host(request)
-        pause = retry_after_s(response, datetime.now(UTC))
+        pause = retry_after_s(response, now())
         if response.status in BUSY:
             self._pace(host).was_busy()
             self._slowed(host, f"answered {response.status}")

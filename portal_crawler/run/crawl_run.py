@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from typing import Any, Self, cast
@@ -30,7 +30,7 @@ from archive.filesystem.locks import portal_lock
 from archive.filesystem.logs import remove_old_logs
 from archive.layout import Layout, archive_folder, run_id
 from archive.models import Capture, PortalEntry, Run
-from archive.moments import utc_text
+from archive.moments import now, utc_text
 from archive.recording.keeper import Keeper
 from archive.status.alarms import alarms, alarms_json, measures_of
 from archive.status.portals import earlier_measures
@@ -102,7 +102,7 @@ class CrawlRun:
     def _begin(self) -> None:
         settings = self._crawler.settings
         check_room(self.layout.folder, settings.getint("PORTAL_DISK_RESERVE_MB") * MB)
-        started_at = datetime.now(UTC)
+        started_at = now()
         if days := settings.getfloat("PORTAL_LOG_DAYS"):
             remove_old_logs(self.layout, days, started_at)
         identifier = run_id(started_at, secrets.randbits(12))
@@ -346,7 +346,7 @@ class CrawlRun:
     def _finish_row(self, outcome: Outcome, why: str | None) -> None:
         self.row = replace(
             self.row,
-            finished_at=utc_text(datetime.now(UTC)),
+            finished_at=utc_text(now()),
             outcome=outcome.value,
             reason=why,
             **self.tally.figures(),  # type: ignore[arg-type]

@@ -4,17 +4,17 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from archive.moments import VIETNAM, now
 from portal_crawler.errors import PortalDeclarationError
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.outcome import OUTSIDE_HOURS
 
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """No daylight saving since 1975."""
 
 _FORM = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -86,7 +86,7 @@ class HoursMiddleware:
 
     def _left_s(self) -> float:
         assert self._hours is not None
-        return self._hours.left_s(datetime.now(UTC))
+        return self._hours.left_s(now())
 
     def _end(self) -> None:
         self._run.stop_crawl(OUTSIDE_HOURS, f"outside its hours, {self._hours} in Vietnam")

@@ -19,13 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.models import Article
+from archive.moments import VIETNAM
 from portal_crawler.cleaning.body.attachments import attachments
 from portal_crawler.cleaning.extraction import ExtractionError, extract
 from portal_crawler.cleaning.listings.declared import read_listing
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.problems import problems
-from portal_crawler.cleaning.words.dates import VIETNAM, published_at, read_date
+from portal_crawler.cleaning.words.dates import published_at, read_date
 from portal_crawler.cleaning.words.text import clean
 from portal_crawler.learning.extract import extract_learned
 from portal_crawler.platforms import liferay6, mic_sharepoint, vccorp

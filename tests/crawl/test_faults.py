@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from archive.moments import CLOCK_SHIFT_VARIABLE
 from tests.support.crawls import (
     ROOT,
     crawl,
@@ -236,29 +237,10 @@ def test_a_listing_that_broke_off_and_came_whole_then_is_one_listing_in_a_rebuil
     assert rows(archive, "SELECT key, title, position FROM sightings ORDER BY key, title") == listed
 
 
-ON_ANOTHER_DAY = """
-import datetime, runpy, sys
-SHIFT = datetime.timedelta(days=float(sys.argv[1]))
-class Shifted(datetime.datetime):
-    @classmethod
-    def now(cls, tz=None):
-        return super().now(tz) + SHIFT
-datetime.datetime = Shifted
-sys.argv = ["portal", *sys.argv[2:]]
-runpy.run_module("portal_crawler.cli", run_name="__main__")
-"""
-
-
 def crawl_on(server: WireServer, archive: Path, day: int, *options: str) -> None:
-    words = ["crawl", "wire", "--archive", str(archive), *options]
-    for setting in ("SPIDER_MODULES=tests.support.portals", "DOWNLOAD_DELAY=0",
-                    "PORTAL_REQUISITES=False"):  # fmt: skip
-        words += ["-s", setting]
-    done = subprocess.run(
-        [sys.executable, "-c", ON_ANOTHER_DAY, str(day), *words], cwd=ROOT,
-        env=wire_environment(server), timeout=60, check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    """Crawl so many days from now."""
+    done = crawl(server, archive, *options, **{CLOCK_SHIFT_VARIABLE: str(day * 86_400)})
+    assert done.code == 0, done.stderr
 
 
 def test_a_clock_that_was_put_back_loses_nothing_and_a_rebuild_keeps_the_order(

@@ -3,16 +3,15 @@
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from archive.database.due import REVISIT_DAYS, next_due
-from archive.moments import utc_text
+from archive.moments import VIETNAM, utc_text
 from tests.support.ageing import let_pass
 from tests.support.crawls import ROOT, crawl, last_run, rows
 from tests.support.pages import article, listing
@@ -20,7 +19,6 @@ from tests.support.wire_server import NOT_FOUND, WireServer, conditional, page
 
 PAGES = 8
 PER_PAGE = 3
-HANOI = timezone(timedelta(hours=7))
 
 
 def publish(server: WireServer, numbers: Iterable[int], **how: object) -> None:
@@ -45,7 +43,6 @@ def portal(server: WireServer) -> None:
 def night(server: WireServer, archive: Path, *arguments: str, code: int = 0) -> list[str]:
     """Crawl; the addresses asked for but robots.txt."""
     server.forget()
-    time.sleep(1.05 - time.time() % 1)  # nights are more than a second apart, which times show
     end = crawl(server, archive, "-s", "RETRY_TIMES=0", *arguments)
     assert end.code == code, end.stderr
     return [path for path in server.paths() if path != "/robots.txt"]
@@ -61,7 +58,7 @@ def listings(asked: list[str]) -> list[str]:
 
 def published_now(server: WireServer, *numbers: int) -> None:
     """These articles are of today."""
-    now = datetime.now(HANOI).strftime("%d/%m/%Y %H:%M")
+    now = datetime.now(VIETNAM).strftime("%d/%m/%Y %H:%M")
     for number in numbers:
         text = article(number, date=now)
         server.answer(f"/tin/{number}", conditional(text, f"nay{number}"))

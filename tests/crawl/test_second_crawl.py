@@ -1,6 +1,5 @@
 """Another night: what may have changed is asked for, and no row is added that says the same."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,6 @@ def portal(server: WireServer) -> None:
 def night(server: WireServer, archive: Path, *arguments: str, code: int = 0) -> list[str]:
     """Crawl; the addresses asked for but robots.txt."""
     server.forget()
-    time.sleep(1.05 - time.time() % 1)  # nights are more than a second apart, which times show
     end = crawl(server, archive, "-s", "RETRY_TIMES=0", *arguments)
     assert end.code == code, end.stderr
     return [path for path in server.paths() if path != "/robots.txt"]
@@ -338,7 +336,6 @@ def test_runs_of_one_second_do_not_write_over_each_other(server: WireServer, arc
 def test_a_304_whose_body_is_lost_is_a_failure(server: WireServer, archive: Path) -> None:
     night(server, archive)
     warc_files(archive)[0].rename(archive / "elsewhere")
-    time.sleep(1)  # so that the next file has another name
     server.forget()
     end = crawl(server, archive)
     assert end.code == 3

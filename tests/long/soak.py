@@ -22,6 +22,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from archive.moments import CLOCK_SHIFT_VARIABLE
 from benchmarks.crawl import ROOT
 from tests.long.soak_portal import SERVER_FAULTS, SoakSite, Told, night_of, served
 
@@ -42,19 +43,6 @@ SIGNAL_AFTER = 6
 """Requests of a night, when a signal comes."""
 
 POLL_S = 0.02
-
-SHIFTED = """
-import datetime, runpy, sys
-SHIFT = datetime.timedelta(seconds=float(sys.argv[1]))
-class Shifted(datetime.datetime):
-    @classmethod
-    def now(cls, tz=None):
-        return super().now(tz) + SHIFT
-datetime.datetime = Shifted
-sys.argv = ["portal", *sys.argv[2:]]
-runpy.run_module("portal_crawler.cli", run_name="__main__")
-"""
-"""The command on another day."""
 
 
 def crawl(archive: Path, origin: str, night: datetime, site: SoakSite, *options: str) -> int:
@@ -79,13 +67,18 @@ def portal(
 ) -> "subprocess.Popen[bytes]":
     """The command, begun on that night; files may not grow where the disk is to be full."""
     shift = (night - datetime.now(UTC)).total_seconds()
-    command = [sys.executable, "-c", SHIFTED, str(shift), *words]
+    command = [sys.executable, "-m", "portal_crawler.cli", *words]
     if small_files:
         command = ["prlimit", f"--fsize={200 * 1024}", "--", *command]
     return subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, "SOAK_ORIGIN": origin, "no_proxy": "127.0.0.1"},
+        env={
+            **os.environ,
+            "SOAK_ORIGIN": origin,
+            "no_proxy": "127.0.0.1",
+            CLOCK_SHIFT_VARIABLE: str(shift),
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -78,7 +78,6 @@ def portal(server: WireServer) -> None:
 def night(server: WireServer, archive: Path, *arguments: str, code: int = 0) -> list[str]:
     """Crawl with requisites; the addresses asked for but robots.txt."""
     server.forget()
-    time.sleep(1.05 - time.time() % 1)  # nights are more than a second apart, which times show
     end = crawl(server, archive, *WITH, *arguments)
     assert end.code == code, end.stderr
     return [path for path in server.paths() if path != "/robots.txt"]

@@ -12,6 +12,7 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.moments import CLOCK_SHIFT_VARIABLE
 from tests.support.wire_server import WireServer
 
 ROOT = Path(__file__).parents[2]
@@ -98,9 +99,22 @@ def ended(process: "subprocess.Popen[str]") -> Ended:
     return Ended(process.returncode, stdout, stderr)
 
 
+def next_night(archive: Path) -> dict[str, str]:
+    """Environment of the archive's next crawl: its clock is a second on for each run before.
+
+    Times are kept to the second, and nights that began within one would not be apart.
+    """
+    runs = len(list(archive.glob("logs/*.log")))
+    return {CLOCK_SHIFT_VARIABLE: str(runs)}
+
+
 def crawl(server: WireServer, archive: Path, *arguments: str, **own: str) -> Ended:
-    """Crawl the server's portal `wire` from start to end; `own` goes to the environment."""
-    return ended(start_crawl(archive, *arguments, env=wire_environment(server, **own)))
+    """Crawl the server's portal `wire` from start to end, on a night of its own.
+
+    `own` goes to the environment.
+    """
+    env = wire_environment(server, **{**next_night(archive), **own})
+    return ended(start_crawl(archive, *arguments, env=env))
 
 
 def verified(archive: Path) -> Ended:

@@ -6,11 +6,11 @@ those of the field notes on portals, section 3.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
+from archive.moments import VIETNAM
 from portal_crawler.cleaning.words.text import clean
 
-VIETNAM = timezone(timedelta(hours=7))
 """Vietnam has had this offset, without summer time, since 1975."""
 
 EARLIEST_YEAR = 1997
