@@ -1,15 +1,19 @@
 """Databases of earlier versions: a crawl brings them up to date, with all that is in them."""
 
+import ast
+import inspect
 import json
 import sqlite3
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.database import migrations as frozen
 from archive.database.articles import stored_article
 from archive.database.descriptions import DESCRIPTIONS
+from archive.database.migrations import migrations
 from archive.database.reading import reading
-from archive.database.schema import migrations, open_for_writing
+from archive.database.schema import open_for_writing
 from archive.layout import SCHEMA_VERSION, Layout, article_id
 from archive.models import Attachment, Image, Run, Video
 from tests.archive.building import PORTAL, ArchiveBuilder
@@ -50,6 +54,13 @@ def columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
         " WHERE m.type = 'table' AND m.name NOT LIKE 'articles_%' AND m.name NOT LIKE '%sqlite%'"
     )
     return {(table, column) for table, column in rows}
+
+
+def test_a_migration_rests_on_nothing_that_may_change() -> None:
+    tree = ast.parse(Path(inspect.getfile(frozen)).read_bytes())
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported == {"sqlite_utils", "sqlite_utils.migrations"}
+    assert not any(isinstance(node, ast.Import) for node in ast.walk(tree))
 
 
 def test_each_migration_is_a_version() -> None:

@@ -1,0 +1,419 @@
+"""The migrations that make archive.db, oldest first; each is recorded in the database.
+
+Frozen: each is SQL as it was when the migration was written, and nothing here is imported from a
+module that may change. A change of the schema is a migration more, at the end.
+"""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("archive")
+
+
+def _execute(database: Database, *statements: str) -> None:
+    for statement in statements:
+        database.execute(statement)
+
+
+@migrations()
+def m001_tables(database: Database) -> None:
+    """All tables of the first version."""
+    _execute(
+        database,
+        """
+CREATE TABLE "portals" (
+   "name" TEXT PRIMARY KEY,
+   "title" TEXT NOT NULL,
+   "platform" TEXT NOT NULL,
+   "province" TEXT,
+   "home" TEXT NOT NULL
+) STRICT
+""",
+        """
+CREATE TABLE "runs" (
+   "id" INTEGER PRIMARY KEY,
+   "portal" TEXT NOT NULL REFERENCES "portals"("name"),
+   "started_at" TEXT NOT NULL,
+   "finished_at" TEXT,
+   "outcome" TEXT,
+   "reason" TEXT,
+   "rules" TEXT,
+   "listed" INTEGER NOT NULL DEFAULT 0,
+   "articles_new" INTEGER NOT NULL DEFAULT 0,
+   "articles_changed" INTEGER NOT NULL DEFAULT 0,
+   "articles_unchanged" INTEGER NOT NULL DEFAULT 0,
+   "articles_gone" INTEGER NOT NULL DEFAULT 0,
+   "dead_links" INTEGER NOT NULL DEFAULT 0,
+   "pages_without_title" INTEGER NOT NULL DEFAULT 0,
+   "refused" INTEGER NOT NULL DEFAULT 0,
+   "problems" INTEGER NOT NULL DEFAULT 0,
+   "requests" INTEGER NOT NULL DEFAULT 0,
+   "bytes" INTEGER NOT NULL DEFAULT 0,
+   "failures" INTEGER NOT NULL DEFAULT 0,
+   "requisites_failed" INTEGER NOT NULL DEFAULT 0,
+   "swept" INTEGER NOT NULL DEFAULT 0,
+   "portal_count" INTEGER
+) STRICT
+""",
+        """
+CREATE INDEX "idx_runs_portal_started_at"
+    ON "runs" ("portal", "started_at")
+""",
+        """
+CREATE TABLE "captures" (
+   "id" INTEGER PRIMARY KEY,
+   "record_id" TEXT NOT NULL,
+   "run_id" INTEGER NOT NULL REFERENCES "runs"("id"),
+   "portal" TEXT NOT NULL REFERENCES "portals"("name"),
+   "url" TEXT NOT NULL,
+   "fetched_at" TEXT NOT NULL,
+   "status" INTEGER,
+   "mime" TEXT,
+   "role" TEXT NOT NULL,
+   "key" TEXT,
+   "section" TEXT,
+   "warc_file" TEXT NOT NULL,
+   "warc_offset" INTEGER NOT NULL,
+   "warc_length" INTEGER NOT NULL,
+   "payload_digest" TEXT NOT NULL,
+   "revisit_of" INTEGER REFERENCES "captures"("id"),
+   "truncated" TEXT,
+   "etag" TEXT,
+   "last_modified" TEXT
+) STRICT
+""",
+        """
+CREATE INDEX "idx_captures_portal_key_fetched_at"
+    ON "captures" ("portal", "key", "fetched_at")
+""",
+        """
+CREATE INDEX "idx_captures_url_fetched_at"
+    ON "captures" ("url", "fetched_at")
+""",
+        """
+CREATE INDEX "idx_captures_run_id"
+    ON "captures" ("run_id")
+""",
+        """
+CREATE UNIQUE INDEX "idx_captures_warc_file_warc_offset"
+    ON "captures" ("warc_file", "warc_offset")
+""",
+        """
+CREATE INDEX idx_captures_payload_digest ON captures (payload_digest)
+    WHERE revisit_of IS NULL AND truncated IS NULL
+""",
+        """
+CREATE TABLE "articles" (
+   "id" INTEGER PRIMARY KEY,
+   "portal" TEXT NOT NULL REFERENCES "portals"("name"),
+   "key" TEXT NOT NULL,
+   "url" TEXT NOT NULL,
+   "title" TEXT NOT NULL,
+   "lead" TEXT,
+   "body" TEXT,
+   "author" TEXT,
+   "category" TEXT,
+   "published_at" TEXT,
+   "first_seen_at" TEXT NOT NULL,
+   "last_seen_at" TEXT NOT NULL,
+   "gone_at" TEXT,
+   "version" INTEGER NOT NULL,
+   "capture_id" INTEGER NOT NULL REFERENCES "captures"("id"),
+   "problems" TEXT NOT NULL,
+   "rules" TEXT
+) STRICT
+""",
+        """
+CREATE UNIQUE INDEX "idx_articles_portal_key"
+    ON "articles" ("portal", "key")
+""",
+        """
+CREATE INDEX "idx_articles_published_at"
+    ON "articles" ("published_at")
+""",
+        """
+CREATE INDEX "idx_articles_portal_published_at"
+    ON "articles" ("portal", "published_at")
+""",
+        """
+CREATE INDEX "idx_articles_url"
+    ON "articles" ("url")
+""",
+        """
+CREATE INDEX "idx_articles_capture_id"
+    ON "articles" ("capture_id")
+""",
+        """
+CREATE TABLE "article_versions" (
+   "article_id" INTEGER REFERENCES "articles"("id"),
+   "version" INTEGER,
+   "seen_at" TEXT NOT NULL,
+   "capture_id" INTEGER NOT NULL REFERENCES "captures"("id"),
+   "content_hash" TEXT NOT NULL,
+   "rules" TEXT,
+   "title" TEXT NOT NULL,
+   "lead" TEXT,
+   "body" TEXT,
+   "author" TEXT,
+   "published_at" TEXT,
+   PRIMARY KEY ("article_id", "version")
+) STRICT
+""",
+        """
+CREATE TABLE "images" (
+   "article_id" INTEGER REFERENCES "articles"("id"),
+   "position" INTEGER,
+   "src" TEXT NOT NULL,
+   "caption" TEXT,
+   "capture_id" INTEGER REFERENCES "captures"("id"),
+   PRIMARY KEY ("article_id", "position")
+) STRICT
+""",
+        """
+CREATE INDEX "idx_images_src"
+    ON "images" ("src")
+""",
+        """
+CREATE TABLE "attachments" (
+   "article_id" INTEGER REFERENCES "articles"("id"),
+   "position" INTEGER,
+   "href" TEXT NOT NULL,
+   "name" TEXT,
+   "mime" TEXT,
+   "capture_id" INTEGER REFERENCES "captures"("id"),
+   PRIMARY KEY ("article_id", "position")
+) STRICT
+""",
+        """
+CREATE INDEX "idx_attachments_href"
+    ON "attachments" ("href")
+""",
+        """
+CREATE TABLE "sightings" (
+   "id" INTEGER PRIMARY KEY,
+   "portal" TEXT NOT NULL REFERENCES "portals"("name"),
+   "key" TEXT NOT NULL,
+   "section" TEXT NOT NULL,
+   "url" TEXT NOT NULL,
+   "position" INTEGER NOT NULL,
+   "title" TEXT,
+   "date" TEXT,
+   "seen_at" TEXT NOT NULL,
+   "last_seen_at" TEXT NOT NULL,
+   "capture_id" INTEGER NOT NULL REFERENCES "captures"("id")
+) STRICT
+""",
+        """
+CREATE INDEX "idx_sightings_portal_key"
+    ON "sightings" ("portal", "key")
+""",
+        """
+CREATE TABLE "descriptions" (
+   "table_name" TEXT,
+   "column_name" TEXT,
+   "description" TEXT,
+   PRIMARY KEY ("table_name", "column_name")
+) STRICT
+""",
+    )
+
+
+@migrations()
+def m002_search(database: Database) -> None:
+    """Two full-text indexes over views, kept by triggers: as written, and folded."""
+    _execute(
+        database,
+        """
+CREATE VIEW articles_exact_text AS
+    SELECT id, title AS title, lead AS lead, body AS body, author AS author
+    FROM articles
+""",
+        """
+CREATE VIRTUAL TABLE articles_exact
+    USING fts5(title, lead, body, author,
+        content='articles_exact_text',
+        content_rowid='id', tokenize='unicode61 remove_diacritics 0')
+""",
+        """
+CREATE TRIGGER articles_exact_insert
+    AFTER INSERT ON articles
+    BEGIN INSERT INTO articles_exact (rowid, title, lead, body, author)
+    VALUES (new.id, new.title, new.lead, new.body, new.author);
+END
+""",
+        """
+CREATE TRIGGER articles_exact_delete
+    AFTER DELETE ON articles
+    BEGIN INSERT INTO articles_exact (articles_exact, rowid, title, lead, body, author)
+    VALUES ('delete', old.id, old.title, old.lead, old.body, old.author);
+END
+""",
+        """
+CREATE TRIGGER articles_exact_update
+    AFTER UPDATE OF title, lead, body, author ON articles
+    WHEN old.title IS NOT new.title
+        OR old.lead IS NOT new.lead
+        OR old.body IS NOT new.body
+        OR old.author IS NOT new.author
+    BEGIN INSERT INTO articles_exact (articles_exact, rowid, title, lead, body, author)
+    VALUES ('delete', old.id, old.title, old.lead, old.body, old.author);
+    INSERT INTO articles_exact (rowid, title, lead, body, author)
+    VALUES (new.id, new.title, new.lead, new.body, new.author);
+END
+""",
+        """
+CREATE VIEW articles_folded_text AS SELECT id,
+        replace(replace(title, 'đ', 'd'), 'Đ', 'D') AS title,
+        replace(replace(lead, 'đ', 'd'), 'Đ', 'D') AS lead,
+        replace(replace(body, 'đ', 'd'), 'Đ', 'D') AS body,
+        replace(replace(author, 'đ', 'd'), 'Đ', 'D') AS author
+    FROM articles
+""",
+        """
+CREATE VIRTUAL TABLE articles_folded
+    USING fts5(title, lead, body, author,
+        content='articles_folded_text',
+        content_rowid='id', tokenize='unicode61 remove_diacritics 2')
+""",
+        """
+CREATE TRIGGER articles_folded_insert
+    AFTER INSERT ON articles
+    BEGIN INSERT INTO articles_folded (rowid, title, lead, body, author)
+    VALUES (new.id,
+        replace(replace(new.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.author, 'đ', 'd'), 'Đ', 'D'));
+END
+""",
+        """
+CREATE TRIGGER articles_folded_delete
+    AFTER DELETE ON articles
+    BEGIN INSERT INTO articles_folded (articles_folded, rowid, title, lead, body, author)
+    VALUES ('delete', old.id,
+        replace(replace(old.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.author, 'đ', 'd'), 'Đ', 'D'));
+END
+""",
+        """
+CREATE TRIGGER articles_folded_update
+    AFTER UPDATE OF title, lead, body, author ON articles
+    WHEN old.title IS NOT new.title
+        OR old.lead IS NOT new.lead
+        OR old.body IS NOT new.body
+        OR old.author IS NOT new.author
+    BEGIN INSERT INTO articles_folded (articles_folded, rowid, title, lead, body, author)
+    VALUES ('delete', old.id,
+        replace(replace(old.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.author, 'đ', 'd'), 'Đ', 'D'));
+    INSERT INTO articles_folded (rowid, title, lead, body, author)
+    VALUES (new.id,
+        replace(replace(new.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.author, 'đ', 'd'), 'Đ', 'D'));
+END
+""",
+    )
+
+
+@migrations()
+def m003_fields(database: Database) -> None:
+    """What else a page says of an article, its videos, and a run's drift.
+
+    Rows that are there get theirs when their page is read again, by a crawl or a rebuild.
+    """
+    _execute(
+        database,
+        'ALTER TABLE "articles" ADD COLUMN "source" TEXT',
+        'ALTER TABLE "articles" ADD COLUMN "updated_at" TEXT',
+        'ALTER TABLE "articles" ADD COLUMN "language" TEXT',
+        'ALTER TABLE "images" ADD COLUMN "credit" TEXT',
+        'ALTER TABLE "attachments" ADD COLUMN "kind" TEXT',
+        'ALTER TABLE "runs" ADD COLUMN "drift" TEXT',
+        'ALTER TABLE "articles" ADD COLUMN "tags" TEXT NOT NULL DEFAULT \'[]\'',
+        """
+CREATE TABLE "videos" (
+   "article_id" INTEGER REFERENCES "articles"("id"),
+   "position" INTEGER,
+   "src" TEXT NOT NULL,
+   "caption" TEXT,
+   "capture_id" INTEGER REFERENCES "captures"("id"),
+   PRIMARY KEY ("article_id", "position")
+) STRICT
+""",
+        """
+CREATE INDEX "idx_videos_src"
+    ON "videos" ("src")
+""",
+    )
+
+
+@migrations()
+def m004_site_models(database: Database) -> None:
+    """What sites teach of their layout, by date, and by which model an article was read."""
+    _execute(
+        database,
+        'ALTER TABLE "articles" ADD COLUMN "model" TEXT',
+        """
+CREATE TABLE "site_models" (
+   "portal" TEXT REFERENCES "portals"("name"),
+   "since" TEXT,
+   "id" TEXT,
+   "model" TEXT,
+   "pages" INTEGER NOT NULL,
+   "corrected_by" TEXT,
+   "first_capture" INTEGER NOT NULL REFERENCES "captures"("id"),
+   "last_capture" INTEGER NOT NULL REFERENCES "captures"("id"),
+   PRIMARY KEY ("portal", "since")
+) STRICT
+""",
+        """
+CREATE TABLE "boilerplate" (
+   "portal" TEXT REFERENCES "portals"("name"),
+   "since" TEXT,
+   "position" INTEGER,
+   "kind" TEXT,
+   "text" TEXT,
+   "pages" INTEGER,
+   "block" TEXT NOT NULL,
+   PRIMARY KEY ("portal", "since", "position")
+) STRICT
+""",
+    )
+
+
+@migrations()
+def m005_nights(database: Database) -> None:
+    """What a run that asks for little says of itself."""
+    _execute(
+        database,
+        'ALTER TABLE "runs" ADD COLUMN "walked" INTEGER NOT NULL DEFAULT 0',
+        'ALTER TABLE "runs" ADD COLUMN "articles_returned" INTEGER NOT NULL DEFAULT 0',
+    )
+
+
+@migrations()
+def m006_alarms(database: Database) -> None:
+    """What a run measured, and what of it was far from the usual."""
+    _execute(
+        database,
+        'ALTER TABLE "runs" ADD COLUMN "measures" TEXT',
+        'ALTER TABLE "runs" ADD COLUMN "alarms" TEXT',
+    )
+
+
+@migrations()
+def m007_states(database: Database) -> None:
+    """What every night reads of all articles, apart from their bodies."""
+    _execute(
+        database,
+        """
+CREATE INDEX "idx_articles_states"
+    ON "articles" ("portal", "key", "published_at", "first_seen_at", "gone_at", "capture_id")
+""",
+    )
