@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -40,11 +40,13 @@ from archive.warc.writer import WarcWriter
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import fingerprint
-from portal_crawler.reprocessing.relearn import Relearning, RunRows
 from portal_crawler.run.log_file import LogFile
 from portal_crawler.run.outcome import SHUTDOWN, Outcome, alarmed, judged
 from portal_crawler.run.stopping import Stopping, interruptible
 from portal_crawler.run.tally import Tally
+
+if TYPE_CHECKING:
+    from portal_crawler.reprocessing.relearn import Relearning, RunRows
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +133,8 @@ class CrawlRun:
         connection = open_for_writing(self.layout)
         store = Store(connection, fingerprint())
         if self._declaration.learns:
+            from portal_crawler.reprocessing.relearn import Relearning  # most portals are described
+
             self.learning = Relearning(self.layout, connection, store, self._declaration)
         catch_up(self.layout, store, self._portal.name, {self._portal.name: self.declaration})
         if self.learning is not None:

@@ -6,10 +6,12 @@ selector sees; and pages nested deeper than 2,048 elements are cut there.
 """
 
 import re
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PreformattedString, Tag
 from lxml import etree
+
+if TYPE_CHECKING:
+    from bs4.element import Tag
 
 DEEPEST_LEVEL = 1000
 """Elements nested deeper are hung in at this level: no portal's page needs a tenth of it."""
@@ -81,6 +83,10 @@ def _has_text_outside(root: etree._Element) -> bool:
 
 def slow_tree(text: str) -> etree._Element | None:
     """BeautifulSoup's reading as the same kind of tree; None where the page has no element."""
+    # Few pages need it, and it takes a tenth of a crawl's start.
+    from bs4 import BeautifulSoup
+    from bs4.element import NavigableString, PreformattedString, Tag
+
     soup = BeautifulSoup(_bounded(text), "html.parser")
     root = etree.Element("html")
     # Parents are kept in a list and not on the stack: pages are nested as deep as they like.
@@ -149,7 +155,7 @@ def _bounded(text: str) -> str:
     return ">".join(kept)
 
 
-def _appended(parent: etree._Element, tag: Tag) -> etree._Element:
+def _appended(parent: etree._Element, tag: "Tag") -> etree._Element:
     try:
         element = etree.SubElement(parent, tag.name)
     except ValueError:
