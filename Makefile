@@ -1,37 +1,56 @@
 # Two commands for newcomers: `make demo` and `make test`. Each does all its own set-up.
 
+SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYWB := .venv-pywb
 
-.PHONY: demo test check quality benchmark fuzz clean
+PURE := tests/archive tests/cleaning tests/learning tests/portals tests/run tests/showing \
+	tests/test_layers.py tests/test_fields_guide.py
 
-demo: $(VENV)/installed
+.PHONY: help demo quick test long check fix quality bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: $(VENV)/installed ## crawl, archive and search two portals that ship with the project, offline
 	@$(BIN)/portal demo
 
-test: $(VENV)/installed $(PYWB)/installed check
-	$(BIN)/pytest -n 4
+quick: check ## format, lint, types and the pure tests, in a minute and a half
+	$(BIN)/pytest -q -n 2 $(PURE)
 
-check: $(VENV)/installed
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
+# Four processes on two cores: tests wait for crawls more than they compute.
+test: $(PYWB)/installed check ## what CI runs: check, and the whole suite
+	@TIMEFORMAT='%R s of wall time, %U s of CPU and %S s in the kernel'; \
+	time $(BIN)/pytest -n 4 --dist worksteal
 
-# What cleaning makes of saved pages, beside other extractors; fails below the floors. OPTIONS=--help
-quality: $(VENV)/installed
+# What fuzzing finds is a test of its own afterwards.
+long: $(VENV)/installed ## hours: a thousand kills, months of nights, hostile pages, fuzzing
+	nice $(BIN)/pytest -n 0 tests/long
+	nice $(BIN)/pytest -n 0 --hypothesis-profile=fuzz tests/cleaning/test_fuzz.py \
+		tests/cleaning/test_properties.py tests/cleaning/test_text.py tests/cleaning/test_charset.py
+
+check: $(VENV)/installed ## format, lint and types; all three report, also when the first fails
+	@failed=; for tool in "ruff format --check ." "ruff check ." mypy; do \
+		echo "$$tool"; $(BIN)/$$tool || failed="$$failed; $$tool"; \
+	done; [ -z "$$failed" ] || { echo "failed: $${failed#; }"; exit 1; }
+
+fix: $(VENV)/installed ## format, and apply the safe fixes of lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+quality: $(VENV)/installed ## how exact the text of saved pages is, beside other extractors
 	@$(BIN)/python -m benchmarks.quality $(OPTIONS)
 
-benchmark: $(VENV)/installed
+bench: $(VENV)/installed ## how fast it is, beside other tools
 	$(BIN)/python -m benchmarks.crawl
 	$(BIN)/python -m benchmarks.writing
 	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.growth
 
-# An hour or so of one processor; what it finds is a test of its own afterwards.
-fuzz: $(VENV)/installed
-	nice $(BIN)/pytest -n 0 --hypothesis-profile=fuzz tests/cleaning/test_fuzz.py \
-		tests/cleaning/test_properties.py tests/cleaning/test_text.py tests/cleaning/test_charset.py
+clean: ## remove what the other targets made
+	rm -rf $(VENV) $(PYWB) demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +63,3 @@ $(PYWB)/installed: requirements-pywb.lock
 	$(PYTHON) -m venv $(PYWB)
 	$(PYWB)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-pywb.lock
 	@touch $@
-
-clean:
-	rm -rf $(VENV) $(PYWB) demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis

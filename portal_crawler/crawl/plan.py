@@ -69,6 +69,24 @@ def _days(setting: str, given: Any) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlBounds:
+    """What was asked for on the command line."""
+
+    pages: int | None = None
+    """Of each listing."""
+    articles: int | None = None
+    """Of each listing."""
+    since: str | None = None
+    """A day; nothing older."""
+    full: bool = False
+
+    @property
+    def are_none(self) -> bool:
+        """Whether the crawl may go to the end of every listing."""
+        return self.pages is None and self.articles is None and self.since is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a run sets out to do."""
 
@@ -97,27 +115,29 @@ class Plan:
         return self.sweeps and (self.full or self.again_before is not None)
 
 
-def planned(frontier: Frontier, rules: RevisitRules, begun: str, asked: Any) -> Plan:
-    """The plan of a run; `asked` has what was asked for: pages, articles, since, full, sections."""
+def planned(
+    frontier: Frontier, rules: RevisitRules, begun: str, bounds: CrawlBounds, sections: int
+) -> Plan:
+    """The plan of a run over so many sections."""
     sweeps = frontier.sweeps()
     falls_due = frontier.sweep_due(rules.sweep_days)
     is_due = falls_due is not None and falls_due <= begun
-    unlimited = asked.pages is None and asked.since is None and asked.articles is None
-    all_again = unlimited and (asked.full or is_due)
-    to_the_end = asked.since is not None or asked.full or all_again
-    settled_at = None if to_the_end else _settled_at(frontier, sweeps, asked)
+    unlimited = bounds.are_none
+    all_again = unlimited and (bounds.full or is_due)
+    to_the_end = bounds.since is not None or bounds.full or all_again
+    settled_at = None if to_the_end else _settled_at(frontier, sweeps, bounds.pages, sections)
     return Plan(
         settled_at=settled_at,
         swept_at=sweeps[0] if sweeps else None,
         count_holds=frontier.count_held(sweeps[0]) if sweeps else False,
         sweeps=all_again or (unlimited and not sweeps),
-        again_before=falls_due if all_again and not asked.full else None,
+        again_before=falls_due if all_again and not bounds.full else None,
         goes_on_since=_before(begun, rules)
-        if unlimited and not sweeps and not asked.full
+        if unlimited and not sweeps and not bounds.full
         else None,
-        full=asked.full,
-        bounded=asked.pages is not None,
-        looks=asked.since is None and (asked.pages is None or settled_at is not None),
+        full=bounds.full,
+        bounded=bounds.pages is not None,
+        looks=bounds.since is None and (bounds.pages is None or settled_at is not None),
     )
 
 
@@ -126,11 +146,13 @@ def _before(begun: str, rules: RevisitRules) -> str:
     return utc_text(utc_moment(begun) - timedelta(days=days))
 
 
-def _settled_at(frontier: Frontier, sweeps: list[str], asked: Any) -> str | None:
+def _settled_at(
+    frontier: Frontier, sweeps: list[str], pages: int | None, sections: int
+) -> str | None:
     """Up to when listings are known: as far as they go, or as many pages as are asked for."""
     known = [frontier.settled_at()] if sweeps else []
-    if asked.pages is not None:
-        known.append(frontier.read_to_page(asked.pages, len(asked.sections)))
+    if pages is not None:
+        known.append(frontier.read_to_page(pages, sections))
     return max(known, default="") or None
 
 

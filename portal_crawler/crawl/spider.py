@@ -24,7 +24,7 @@ from archive.moments import utc_moment
 from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.crawl.listing import ListingWalk
-from portal_crawler.crawl.plan import Ask, Night, RevisitRules, planned
+from portal_crawler.crawl.plan import Ask, CrawlBounds, Night, RevisitRules, planned
 from portal_crawler.crawl.requisites import RequisiteRules, RequisiteWalk
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.portals.declaration import PortalDeclaration
@@ -64,10 +64,12 @@ class Portal(PortalDeclaration, Spider):
     ) -> None:
         self.with_requisites = _is_yes(kwargs.pop("requisites", True))
         super().__init__(name, **kwargs)
-        self.pages = int(pages) if pages is not None else None
-        self.articles = int(articles) if articles is not None else None
-        self.since = since
-        self.full = _is_yes(full)
+        self.bounds = CrawlBounds(
+            pages=int(pages) if pages is not None else None,
+            articles=int(articles) if articles is not None else None,
+            since=since,
+            full=_is_yes(full),
+        )
         self.run: CrawlRun
         self.requisites: RequisiteWalk | None = None
         self.night: Night
@@ -103,17 +105,17 @@ class Portal(PortalDeclaration, Spider):
 
     async def _beginnings(self) -> AsyncIterator[Request]:
         tally, begun = self.run.tally, self.run.row.started_at
-        plan = planned(self.run.frontier, self.rules, begun, self)
+        plan = planned(self.run.frontier, self.rules, begun, self.bounds, len(self.sections))
         self.night = Night(self.run, self.rules, plan, list(self.sections), self.is_older_address)
         tally.sweeps, tally.settled = plan.sweeps, False
         tally.open_listings.update(self.sections)
         if self.with_requisites and self.settings.getbool("PORTAL_REQUISITES"):
-            rules = RequisiteRules.of(self.settings, self, full=self.full)
+            rules = RequisiteRules.of(self.settings, self, full=self.bounds.full)
             self.requisites = RequisiteWalk(self.run, rules)
         for section, url in self.sections.items():
             self._walks[section] = self.night.walk(section)
             yield self._listing_request(self._walks[section], url)
-        if self.requisites is not None and self._is_unlimited:
+        if self.requisites is not None and self.bounds.are_none:
             for request in self.requisites.left_out():
                 await self._until_queue_is_empty()
                 yield request
@@ -123,10 +125,6 @@ class Portal(PortalDeclaration, Spider):
         engine = self.crawler.engine
         if engine is not None and engine.needs_backout():
             await self.crawler.signals.wait_for(signals.scheduler_empty)
-
-    @property
-    def _is_unlimited(self) -> bool:
-        return self.pages is None and self.articles is None and self.since is None
 
     def _listing_request(self, walk: ListingWalk, url: str, via: str | None = None) -> Request:
         known = self.run.frontier.whole_page(url)
@@ -223,9 +221,9 @@ class Portal(PortalDeclaration, Spider):
         for row, known in pairs:
             if row.key in self._asked:
                 continue
-            if self.since is not None and row.date is not None:
-                walk.older = walk.older + 1 if row.date < self.since else 0
-                if row.date < self.since:
+            if self.bounds.since is not None and row.date is not None:
+                walk.older = walk.older + 1 if row.date < self.bounds.since else 0
+                if row.date < self.bounds.since:
                     continue
             if not self.night.is_wanted(known):
                 continue
@@ -291,7 +289,7 @@ class Portal(PortalDeclaration, Spider):
 
     def _may_ask(self, walk: ListingWalk) -> bool:
         """Count an article of a listing, up to the limit that was asked for."""
-        if self.articles is not None and walk.asked >= self.articles:
+        if self.bounds.articles is not None and walk.asked >= self.bounds.articles:
             self.run.tally.limited = True
             return False
         walk.asked += 1
@@ -344,11 +342,11 @@ class Portal(PortalDeclaration, Spider):
         return False
 
     def _limit_reached(self, walk: ListingWalk) -> bool:
-        if self.pages is not None and walk.page >= self.pages:
+        if self.bounds.pages is not None and walk.page >= self.bounds.pages:
             return True
-        if self.articles is not None and walk.asked >= self.articles:
+        if self.bounds.articles is not None and walk.asked >= self.bounds.articles:
             return True
-        return self.since is not None and walk.older >= OLDER_IN_A_ROW
+        return self.bounds.since is not None and walk.older >= OLDER_IN_A_ROW
 
     def _end_of(self, walk: ListingWalk) -> None:
         self.run.tally.open_listings.discard(walk.section)
@@ -421,8 +419,8 @@ class Portal(PortalDeclaration, Spider):
     def saw_date(self, section: str, published_at: str | None) -> None:
         """Told by the pipeline Clean, for listings that show no dates."""
         walk = self._walks[section]
-        if self.since is not None and published_at is not None:
-            walk.older = walk.older + 1 if published_at < self.since else 0
+        if self.bounds.since is not None and published_at is not None:
+            walk.older = walk.older + 1 if published_at < self.bounds.since else 0
 
     def _is_unasked(self, response: Response) -> bool:
         """Whether it is a 304 to a request that named no capture: there is nothing to read."""

@@ -1,4 +1,4 @@
-"""How long the property tests look: `make fuzz` for an hour or so, all else for a moment."""
+"""How long the property tests look: `make long` for an hour or so, all else for a moment."""
 
 from hypothesis import HealthCheck, settings
 

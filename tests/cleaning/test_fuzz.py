@@ -1,6 +1,6 @@
 """Pages as wild as they come: our own, bitten, cut, spliced and in several charsets at once.
 
-`make fuzz` looks much longer. What it found has tests of its own beside what it was found in.
+`make long` looks much longer. What it found has tests of its own beside what it was found in.
 Not with atheris: what it could follow into a page is lxml's, which is no Python, and a run with it
 found nothing that these pages do not.
 """
