@@ -1,6 +1,9 @@
 """The values that the archive stores, as frozen dataclasses. No input or output happens here."""
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +176,58 @@ class Run:
     """JSON: what alarms compare (archive.status.alarms); None where nothing was measured."""
     alarms: str | None = None
     """JSON list: what is far from the portal's usual; None where all is as usual."""
+    listing_gaps: str | None = None
+    """JSON list of ListingGap: pages of listings that could not be had, those of earlier runs that
+    are open among them; None where the run came to no end."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingGap:
+    """A page of a listing that could not be had, while pages behind it were."""
+
+    section: str
+    page: int
+    """Its number when it was asked for, from 1."""
+    url: str
+    status: int | None
+    """Of its last answer; None where none came, or no whole one."""
+    runs: int = 1
+    """Runs one after the other in which it was asked for and could not be had in the same way."""
+
+    RUNS_KNOWN: ClassVar[int] = 3
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the portal says that there is no such page."""
+        return self.status in MISSING
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was missing so often that no run waits for it any more."""
+        return self.is_missing and self.runs >= self.RUNS_KNOWN
+
+    def words(self) -> str:
+        """`tin-tuc page 63 (answered 404)`."""
+        how = "no whole answer" if self.status is None else f"answered {self.status}"
+        return f"{self.section} page {self.page} ({how})"
+
+
+def gaps_json(gaps: Iterable[ListingGap]) -> str:
+    """The column runs.listing_gaps."""
+    ordered = sorted(gaps, key=lambda gap: (gap.section, gap.page, gap.url))
+    return json.dumps([asdict(gap) for gap in ordered], ensure_ascii=False)
+
+
+def gaps_of(column: str | None) -> list[ListingGap]:
+    """The gaps of that column; none where it is NULL, or no such list."""
+    try:
+        return [ListingGap(**values) for values in json.loads(column or "[]")]
+    except (ValueError, TypeError):
+        return []
+
+
+MISSING = (404, 410)
+"""Statuses by which a server says that there is nothing at an address."""
 
 READ_INTO_ROWS = ("listing", "article")
 """Roles whose page is read at its own address: only a capture of the same one stands in for it."""

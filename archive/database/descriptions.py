@@ -43,6 +43,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "drift": "JSON: how often selectors found nothing; NULL where it was not counted.",
         "measures": "JSON: by alarm and what was measured, an amount and over how many it is.",
         "alarms": "JSON list of what is far from the portal's usual; NULL where nothing is.",
+        "listing_gaps": "JSON list of listing pages that could not be had while pages behind them "
+        "were: section, page, url, status, and in how many runs; NULL of a run without an end.",
     },
     "captures": {
         "": "One row an HTTP exchange as recorded in a WARC file.",

@@ -24,10 +24,6 @@ MISSED_DAYS = 30.0
 """A look that was missed for longer is left to the full sweep: a crawler that was off for a year,
 and an import of old captures, must not make thousands due in a night."""
 
-MISSING = (404, 410)
-
-"""Viet Nam has no summer time; published_at without a time is a day there."""
-
 _STATES = """
 WITH answers AS (
   SELECT key, max(fetched_at || warc_file || printf('%012d', warc_offset)),
@@ -187,15 +183,16 @@ def next_due(
 def last_sweeps(connection: sqlite3.Connection, portal: str, before: str) -> list[str]:
     """When the portal's full sweeps began, the newest first; empty while none can be relied on.
 
-    A first one that was not complete cannot: its listings may have ended too early. When a second
-    comes to no more, that is how the portal is.
+    A first one that was not complete cannot: its listings may have ended too early, unless it says
+    which of their pages it lacks. When a second comes to no more, that is how the portal is.
     """
     rows = connection.execute(
-        "SELECT started_at, outcome FROM runs WHERE portal = ? AND swept = 1 AND started_at < ?"
+        "SELECT started_at, outcome = 'complete' OR listing_gaps <> '[]' FROM runs"
+        " WHERE portal = ? AND swept = 1 AND started_at < ?"
         " AND outcome IN ('complete', 'incomplete', 'unhealthy') ORDER BY started_at DESC",
         (portal, before),
     ).fetchall()
-    reliable = len(rows) > 1 or any(outcome == "complete" for _, outcome in rows)
+    reliable = len(rows) > 1 or any(relied_on for _, relied_on in rows)
     return [started_at for started_at, _ in rows] if reliable else []
 
 

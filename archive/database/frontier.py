@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archive.database import due
 from archive.layout import Layout
-from archive.models import Capture, ListedArticle
+from archive.models import MISSING, Capture, ListedArticle, ListingGap, gaps_of
 
 PARTS_AT_ONCE = 500
 """Pictures and documents that are looked up together: a portal may lack a hundred thousand."""
@@ -43,7 +43,7 @@ class Known:
     def is_swept(self, since: str) -> bool:
         """Whether a sweep that was due at a moment needs it no more; dead links it leaves alone."""
         assert self.answer is not None, "what was never answered is due"
-        dead = self.answer.status in due.MISSING and not self.had
+        dead = self.answer.status in MISSING and not self.had
         return dead or self.answer.fetched_at >= since
 
     @property
@@ -55,7 +55,7 @@ class Known:
         """
         if self.answer is None or self.listed_since is None or self.unread:
             return True
-        if self.stored and self.answer.status in due.MISSING:
+        if self.stored and self.answer.status in MISSING:
             return True
         later = self.listed_since > self.answer.fetched_at
         return later and self.listed_by != self.answer.run_id
@@ -184,6 +184,15 @@ class Frontier:
         ).fetchone()
         return row["moment"] or ""
 
+    def listing_gaps(self) -> list[ListingGap]:
+        """Pages of listings that the last run which says so could not have."""
+        row = self._db.execute(
+            "SELECT listing_gaps FROM runs WHERE portal = ? AND started_at < ?"
+            " AND listing_gaps IS NOT NULL ORDER BY started_at DESC LIMIT 1",
+            (self._portal, self._begun),
+        ).fetchone()
+        return gaps_of(row["listing_gaps"]) if row is not None else []
+
     def broken_off(self, section: str, since: str) -> BrokenOff | None:
         """Where the last run left a listing; None where it came to no such page, or not up to it.
 
@@ -193,7 +202,9 @@ class Frontier:
             "SELECT r.started_at, r.finished_at, c.url, c.status, c.pages FROM (SELECT run_id, url,"
             "  status, max(fetched_at || warc_file || printf('%012d', warc_offset)),"
             "  sum(status IN (200, 304) AND truncated IS NULL) AS pages FROM captures"
-            "  WHERE portal = ? AND role = 'listing' AND section = ? GROUP BY run_id) c"
+            "  WHERE portal = ? AND role = 'listing' AND section = ? AND url NOT IN (SELECT"
+            "   json_extract(gap.value, '$.url') FROM runs g, json_each(g.listing_gaps) gap"
+            "   WHERE g.id = run_id) GROUP BY run_id) c"
             " JOIN runs r ON r.id = c.run_id WHERE r.started_at BETWEEN ? AND ?"
             " AND r.finished_at IS NOT NULL ORDER BY r.started_at DESC",
             (self._portal, section, since, self._begun),

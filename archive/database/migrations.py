@@ -417,3 +417,9 @@ CREATE INDEX "idx_articles_states"
     ON "articles" ("portal", "key", "published_at", "first_seen_at", "gone_at", "capture_id")
 """,
     )
+
+
+@migrations()
+def m008_listing_gaps(database: Database) -> None:
+    """Pages of listings that could not be had."""
+    _execute(database, 'ALTER TABLE "runs" ADD COLUMN "listing_gaps" TEXT')

@@ -110,6 +110,11 @@ class Plan:
     """It asks for what is due for another look."""
 
     @property
+    def asks_all(self) -> bool:
+        """Whether nothing is left out that might have come back."""
+        return self.full or self.sweeps
+
+    @property
     def asks_twice(self) -> bool:
         """Whether what is missing is asked for a second time, at the end."""
         return self.sweeps and (self.full or self.again_before is not None)

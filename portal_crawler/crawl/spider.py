@@ -19,11 +19,12 @@ from twisted.python.failure import Failure
 
 from archive.database.frontier import Known, conditions
 from archive.database.store import GONE_AT_ONCE
-from archive.models import Capture, ListedArticle
+from archive.models import MISSING, Capture, ListedArticle, ListingGap
 from archive.moments import utc_moment
 from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.listings.declared import ListingPage
-from portal_crawler.crawl.listing import ListingWalk
+from portal_crawler.crawl.listing import MOST_BAD_PAGES, ListingWalk
+from portal_crawler.crawl.numbering import next_address
 from portal_crawler.crawl.plan import Ask, CrawlBounds, Night, RevisitRules, planned
 from portal_crawler.crawl.requisites import RequisiteRules, RequisiteWalk
 from portal_crawler.items import ArticlePage, ListingRows
@@ -31,6 +32,7 @@ from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
+from portal_crawler.run.gaps import ListingGaps
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +41,9 @@ ARTICLES_FIRST = 10
 short and an interrupted crawl has whole pages."""
 
 _PROJECT = SETTINGS_PRIORITIES["project"]
-MISSING = (404, GONE_AT_ONCE)
-MAX_LISTING_PAGES = 20_000
-"""Of one listing; no portal has a tenth. A calendar without end stops here, as a failure."""
 
 
+BROKE_OFF = " broke off"
 OLDER_IN_A_ROW = 20
 """Articles older than `since` after which a listing is followed no further: pinned ones come
 first."""
@@ -76,6 +76,7 @@ class Portal(PortalDeclaration, Spider):
         self.rules: RevisitRules
         self._walks: dict[str, ListingWalk] = {}
         self._asked: set[str] = set()
+        self._asked_gaps = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -109,6 +110,7 @@ class Portal(PortalDeclaration, Spider):
         self.night = Night(self.run, self.rules, plan, list(self.sections), self.is_older_address)
         tally.sweeps, tally.settled = plan.sweeps, False
         tally.open_listings.update(self.sections)
+        tally.gaps = ListingGaps.after(self.run.frontier.listing_gaps())
         if self.with_requisites and self.settings.getbool("PORTAL_REQUISITES"):
             rules = RequisiteRules.of(self.settings, self, full=self.bounds.full)
             self.requisites = RequisiteWalk(self.run, rules)
@@ -127,6 +129,7 @@ class Portal(PortalDeclaration, Spider):
             await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     def _listing_request(self, walk: ListingWalk, url: str, via: str | None = None) -> Request:
+        walk.addresses.append(url)
         known = self.run.frontier.whole_page(url)
         return self._request(
             url,
@@ -141,7 +144,7 @@ class Portal(PortalDeclaration, Spider):
                 "hop": walk.page - 1,
                 "notes": [
                     ("listing-page", str(walk.page)),
-                    ("first-position", str(walk.rows + 1)),
+                    ("first-position", str(walk.position)),
                 ],
             },
         )
@@ -160,41 +163,48 @@ class Portal(PortalDeclaration, Spider):
     def parse_listing(self, response: Response, walk: ListingWalk) -> Iterator[Any]:
         """The rows of one listing page, the articles to ask for, and the next page."""
         if response.status in MISSING and walk.page > 1 and self.ends_with_404:
-            self._end_of(walk)
+            yield from self._maybe_the_end(walk, response)
             return
-        if response.status not in (200, 304):
-            self._failed(
-                f"{walk.section}: listing page {walk.page} answered {response.status}", response.url
-            )
+        read = self._listing_page(response, walk)
+        if isinstance(read, str):
+            status = response.status if response.status != 200 else None
+            yield from self._go_past(walk, response.url, status, read)
             return
-        if self._is_unasked(response):
-            return
-        stored = self._stored(response)
-        body = stored.body if stored is not None else response.body
-        fetched_at = self._fetched_at(response)
-        content_type = _content_type(response, stored)
-        page = self.read_listing_page(body, response.url, fetched_at, content_type)
-        if page.no_answer is not None:
-            why = f"listing page {walk.page} is none: {page.no_answer.words()}"
-            self._failed(f"{walk.section}: {why}", response.url)
-            heed_no_answer(self.run, page.no_answer.kind)
-            return
+        page, body, content_type = read
         yield from self._rows_of(page, walk, response)
         if self.requisites is not None and walk.page == 1:
             yield from self.requisites.of_page(
-                body, response.url, content_type, fresh=stored is None
+                body, response.url, content_type, fresh=response.status != 304
             )
         if "dataloss" in response.flags:
-            self._failed(f"{walk.section}: listing page {walk.page} broke off", response.url)
+            yield from self._go_past(walk, response.url, None, BROKE_OFF)
             return
         yield from self._go_on(page, walk, body, response.url)
+
+    def _listing_page(
+        self, response: Response, walk: ListingWalk
+    ) -> tuple[ListingPage, bytes, str | None] | str:
+        """A listing page with its body and content type, or why it is none."""
+        if response.status not in (200, 304):
+            return f" answered {response.status}"
+        if response.status == 304 and "revisit_of" not in response.meta:
+            return " answered 304 to a request without a condition"
+        stored = self._stored(response)
+        body = stored.body if stored is not None else response.body
+        content_type = _content_type(response, stored)
+        page = self.read_listing_page(body, response.url, self._fetched_at(response), content_type)
+        if page.no_answer is not None:
+            heed_no_answer(self.run, page.no_answer.kind)
+            return f" is none: {page.no_answer.words()}"
+        return page, body, content_type
 
     def _rows_of(self, page: ListingPage, walk: ListingWalk, response: Response) -> Iterator[Any]:
         tally = self.run.tally
         if page.total is not None:
             walk.total = page.total
             tally.portal_counts[walk.section] = page.total
-        tally.rows[walk.section] = walk.rows + len(page.rows)
+        if "dataloss" not in response.flags:
+            tally.rows[walk.section] = tally.rows.get(walk.section, 0) + len(page.rows)
         tally.measures.add_listing_page(walk.section, len(page.rows))
         tally.listed.update(row.key for row in page.rows)
         # Looked up before the rows are kept, so that they are compared with what was listed before.
@@ -202,7 +212,7 @@ class Portal(PortalDeclaration, Spider):
         if page.rows:
             yield ListingRows(
                 section=walk.section,
-                first_position=walk.rows + 1,
+                first_position=walk.position,
                 rows=page.rows,
                 capture=response.meta["capture"],
             )
@@ -278,6 +288,10 @@ class Portal(PortalDeclaration, Spider):
         if engine is None or not self._walks:
             return  # outside the portal's hours nothing was begun
         with self.run.heeding():
+            if requests := self._gap_requests():
+                for request in requests:
+                    engine.crawl(request)
+                raise DontCloseSpider
             while asks := self.night.more(self._asked):
                 wanted = [ask for ask in asks if self._may_ask(self._walks[ask.section])]
                 for ask in wanted:
@@ -305,7 +319,11 @@ class Portal(PortalDeclaration, Spider):
                 f"{walk.section}: no rows on {url}; the layout has most likely changed"
             )
             return
-        walk.rows += len(keys)
+        if not keys:
+            self._drop_the_end(walk)
+        self._close_gaps(walk)
+        self._gaps.had(walk.addresses[-1])
+        walk.had(page, body, url)
         ended = walk.has_ended(keys)
         if ended or walk.is_told:
             yield from self._leave(walk, url, told=not ended)
@@ -321,10 +339,129 @@ class Portal(PortalDeclaration, Spider):
         walk.page += 1
         yield self._listing_request(walk, following, via=url)
 
+    # Pages that cannot be had
+
+    def _maybe_the_end(self, walk: ListingWalk, response: Response) -> Iterator[Request]:
+        """A 404 is how the listing ends, if no page is behind it: one further is asked for."""
+        was_missing = bool(walk.bad) and walk.bad[-1][0].is_missing
+        behind = None if walk.is_counted_out or was_missing else self._behind(walk)
+        if behind is not None and not self._limit_reached(walk):
+            walk.skip(response.status, f"{_page_of(walk)} answered {response.status}")
+            walk.page += 1
+            yield self._listing_request(walk, behind, via=walk.last_had[1])
+            return
+        self._drop_the_end(walk)
+        self._close_gaps(walk)
+        self._end_of(walk)
+
+    def _drop_the_end(self, walk: ListingWalk) -> None:
+        """Behind a 404 nothing was found: it was the listing's end."""
+        while self.ends_with_404 and walk.bad and walk.bad[-1][0].is_missing:
+            walk.bad.pop()
+
+    def _go_past(
+        self, walk: ListingWalk, url: str, status: int | None, why: str
+    ) -> Iterator[Request]:
+        """The page behind one that could not be had, where its address can be known."""
+        words = f"{_page_of(walk)}{why}"
+        behind = self._behind(walk)
+        if walk.page == 1:
+            self._failed(words, url)
+            return
+        if walk.is_tried_again:
+            self._failed(f"{words}, nor could the {MOST_BAD_PAGES} behind it be had", url)
+            return
+        if behind is None and not walk.is_counted_out:
+            self._failed(f"{words}; only that page names the next one", url)
+            return
+        walk.skip(status, words)
+        logger.warning("%s: %s: %s", self.name, words, url)
+        if walk.is_counted_out:
+            self._close_gaps(walk)
+            self._end_of(walk)
+        elif len(walk.bad) > MOST_BAD_PAGES:
+            logger.warning("%s: %s: the listing is left there for now", self.name, words)
+        elif self._limit_reached(walk):
+            self.run.tally.limited = True
+        elif behind is not None:
+            walk.page += 1
+            yield self._listing_request(walk, behind, via=walk.last_had[1])
+
+    def _close_gaps(self, walk: ListingWalk) -> None:
+        """Pages that could not be had, and that nobody waits for any more in this walk."""
+        tally = self.run.tally
+        for gap, why in walk.bad:
+            self._gaps.missed(gap, why)
+            rows = tally.gap_rows.get(walk.section, 0) + walk.page_rows
+            tally.gap_rows[walk.section] = rows
+        walk.bad = []
+
+    @property
+    def _gaps(self) -> ListingGaps:
+        gaps = self.run.tally.gaps
+        assert gaps is not None, "the listings are walked"
+        return gaps
+
+    def _gap_requests(self) -> list[Request]:
+        """Once a run, when the listings are walked: what could not be had, and may be by now."""
+        if self._asked_gaps:
+            return []
+        self._asked_gaps = True
+        bounds = self.bounds
+        gaps = self._gaps.to_ask_again(all_of_them=self.night.plan.asks_all)
+        if not bounds.are_none:
+            gaps = [gap for gap in gaps if gap.url not in self._gaps.earlier]
+        left = [walk for walk in self._walks.values() if len(walk.bad) > MOST_BAD_PAGES]
+        return [
+            *(self._gap_request(gap) for gap in gaps if gap.section in self._walks),
+            *(self._listing_request(walk, walk.try_again()) for walk in left),
+        ]
+
+    def _gap_request(self, gap: ListingGap) -> Request:
+        position = (gap.page - 1) * self._walks[gap.section].page_rows + 1
+        walk = ListingWalk(section=gap.section, page=gap.page, position=position)
+        request = self._listing_request(walk, gap.url)
+        return request.replace(callback=self.parse_gap, errback=self.gap_failed)
+
+    def parse_gap(self, response: Response, walk: ListingWalk) -> Iterator[Any]:
+        """The rows of a listing page that is asked for once more."""
+        read = self._listing_page(response, walk)
+        if isinstance(read, str) or "dataloss" in response.flags:
+            status = response.status if response.status != 200 else None
+            self._gap_stays(walk, status, read if isinstance(read, str) else BROKE_OFF)
+            return
+        self._gaps.had(walk.addresses[0])
+        yield from self._rows_of(read[0], walk, response)
+
+    def gap_failed(self, failure: Failure) -> None:
+        """A listing page that could not be had the second time either."""
+        if isinstance(failure.value, CrawlStoppedError):
+            return
+        request = failure.request  # type: ignore[attr-defined]
+        self._gap_stays(request.cb_kwargs["walk"], None, f": {_words(failure)}")
+
+    def _gap_stays(self, walk: ListingWalk, status: int | None, why: str) -> None:
+        url, words = walk.addresses[0], f"{_page_of(walk)}{why}"
+        gap = ListingGap(section=walk.section, page=walk.page, url=url, status=status)
+        logger.warning("%s: once more: %s: %s", self.name, words, url)
+        self._gaps.missed(gap, words)
+
+    def _behind(self, walk: ListingWalk) -> str | None:
+        """The address of the page behind the one that was asked for last; None where nothing but
+        that page names it."""
+        body, url = walk.last_had
+        if url:
+            named = self.next_listing(body, url, walk.page + 1)
+            # A link that is the same for each number leads behind the page that it stands on.
+            if named not in (None, *walk.addresses, self.next_listing(body, url, walk.page)):
+                return named
+        return next_address(walk.addresses, walk.page, walk.page_rows)
+
     def _leave(self, walk: ListingWalk, url: str, *, told: bool) -> Iterator[Request]:
         """End a listing, or go on where an earlier run had to leave it."""
         if told and (place := walk.broken_off) is not None:
             walk.go_on_behind(place)
+            self.run.tally.rows[walk.section] = place.rows
             yield self._listing_request(walk, place.url, via=url)
             return
         self._end_of(walk)
@@ -336,8 +473,8 @@ class Portal(PortalDeclaration, Spider):
         if self._limit_reached(walk):
             self.run.tally.limited = True
             return True
-        if walk.page >= MAX_LISTING_PAGES:
-            self._failed(f"{walk.section}: no end after {walk.page} pages", url)
+        if (bound := walk.met_bound(self.max_pages)) is not None:
+            self._failed(f"{walk.section}: {bound}; the listing is left there", url)
             return True
         return False
 
@@ -351,14 +488,13 @@ class Portal(PortalDeclaration, Spider):
     def _end_of(self, walk: ListingWalk) -> None:
         self.run.tally.open_listings.discard(walk.section)
 
-    def listing_failed(self, failure: Failure) -> None:
-        """A listing page that could not be had: the run is incomplete."""
+    def listing_failed(self, failure: Failure) -> Iterator[Request]:
+        """A listing page that could not be had."""
         if isinstance(failure.value, CrawlStoppedError):
             return
         request = failure.request  # type: ignore[attr-defined]
         walk: ListingWalk = request.cb_kwargs["walk"]
-        why = _words(failure)
-        self._failed(f"{walk.section}: listing page {walk.page}: {why}", request.url)
+        yield from self._go_past(walk, request.url, None, f": {_words(failure)}")
 
     # The articles
 
@@ -450,6 +586,10 @@ class Portal(PortalDeclaration, Spider):
 def _is_yes(given: object) -> bool:
     """Spider arguments come as words from Scrapy's command line."""
     return str(given).lower() in ("true", "1", "yes")
+
+
+def _page_of(walk: ListingWalk) -> str:
+    return f"{walk.section}: listing page {walk.page}"
 
 
 def _words(failure: Failure) -> str:

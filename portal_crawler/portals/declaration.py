@@ -52,6 +52,9 @@ class PortalDeclaration:
     """Behind the last page the platform answers 404."""
     repeats_first_page: ClassVar[bool] = False
     """The first page may come again as the second: a section's own page and its first fragment."""
+    max_pages: ClassVar[int] = 2_000
+    """Pages after which a listing without end is left, as a failure; as many as the portal's own
+    count of articles needs are followed anyway."""
 
     @classmethod
     def entry(cls) -> PortalEntry:

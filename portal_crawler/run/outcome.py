@@ -74,7 +74,9 @@ def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
     missing = _missing(tally)
     if missing is None and finish_reason == "finished" and not tally.settled:
         missing = "what is due for another look was not asked for; the log says why"
-    return (Outcome.INCOMPLETE, missing) if missing else (Outcome.COMPLETE, tally.ended_why)
+    if missing is not None:
+        return Outcome.INCOMPLETE, missing
+    return Outcome.COMPLETE, tally.ended_why or (tally.gaps.known() if tally.gaps else None)
 
 
 def alarmed(
@@ -101,12 +103,14 @@ def _bad_shares(tally: Tally) -> list[str]:
 
 
 def _missing(tally: Tally) -> str | None:
+    told = "".join(f"{count} pages {why}: " for why, count in sorted(tally.unanswered.items()))
     if tally.failures:
         more = f" and {len(tally.failures) - 1} more" if len(tally.failures) > 1 else ""
-        told = "".join(f"{count} pages {why}: " for why, count in sorted(tally.unanswered.items()))
         return f"{told}{tally.failures[0]}{more}"
+    if tally.gaps is not None and (gaps := tally.gaps.reason()) is not None:
+        return f"{told}{gaps}"
     for section, count in tally.portal_counts.items():
-        rows = tally.rows.get(section, 0)
+        rows = tally.rows.get(section, 0) + tally.gap_rows.get(section, 0)
         if rows < count and not tally.limited and section not in tally.told:
             return f"{section}: the portal counts {count} articles, its pages listed {rows}"
     return None

@@ -4,8 +4,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from archive.database.store import Change
-from archive.models import Article
+from archive.models import Article, gaps_json
 from portal_crawler.run.drift import Drift
+from portal_crawler.run.gaps import ListingGaps
 from portal_crawler.run.measures import Measures
 
 
@@ -37,6 +38,10 @@ class Tally:
     """Rows that each section's listing pages had, repeats included."""
     portal_counts: dict[str, int] = field(default_factory=dict)
     """The portal's own count of results, by section."""
+    gaps: ListingGaps | None = None
+    """Pages of listings that could not be had; None until those of earlier runs are read."""
+    gap_rows: dict[str, int] = field(default_factory=dict)
+    """Rows that a section's pages that could not be had are taken to have."""
     layout_changes: list[str] = field(default_factory=list)
     """Listings without rows and the like, in words."""
     open_listings: set[str] = field(default_factory=set)
@@ -113,6 +118,7 @@ class Tally:
             "swept": int(self.swept),
             "walked": int(self.walked),
             "articles_returned": self.returned,
+            "listing_gaps": gaps_json(self.gaps) if self.gaps is not None else None,
             "drift": self.drift.as_json(),
             "measures": self.measures.as_json(),
         }

@@ -57,7 +57,7 @@ def test_a_gate_in_a_listings_place_is_no_end_of_it(server: WireServer, archive:
     night(server, archive, code=3)
     run = last_run(archive)
     assert (run["outcome"], run["swept"]) == ("incomplete", 0)
-    assert run["reason"].startswith("1 pages blocked: tin-tuc: listing page 2 is none: blocked, ")
+    assert run["reason"].startswith("2 pages blocked: tin-tuc: listing page 2 is none: blocked, ")
     assert "thông báo từ chối truy cập" in run["reason"]
     server.answer("/tin-tuc/2", page(listing([2])))
     server.answer("/tin/2", page(article(2)))
@@ -108,7 +108,8 @@ def test_a_gate_in_the_place_of_a_listing_that_nobody_described_is_no_end_of_it(
     end = crawl_taught(server, archive)
     assert end.code == 3
     assert "listing page 2 is none: blocked, the page says " in last_run(archive)["reason"]
-    assert last_run(archive)["walked"] == 0
+    assert last_run(archive)["walked"] == 1  # what is behind the page was read
+    assert '"page": 2' in last_run(archive)["listing_gaps"]
 
 
 def test_a_gate_in_the_place_of_the_rules_is_said(server: WireServer, archive: Path) -> None:

@@ -45,6 +45,8 @@ class ListingPage:
     """In page order; an article that stands twice on the page is in here twice."""
     total: int | None
     """The portal's own count of all pages' articles; None where it shows none."""
+    later_dates: int = 0
+    """Rows whose date lies more than a day past the page's own moment; they are given none."""
     no_answer: StandIn | None = None
     """A gate or a failure that answered in the listing's place: no end of a listing."""
 
@@ -71,7 +73,9 @@ def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to re
         row = _row(Page(element), url, profile, key, fetched_at)
         if row is not None:
             rows.append(row)
-    return ListingPage(tuple(rows), _total(page, profile), None if rows else no_answer(root))
+    return ListingPage(
+        tuple(rows), _total(page, profile), no_answer=None if rows else no_answer(root)
+    )
 
 
 def _row_elements(page: Page, profile: ListingProfile) -> list[etree._Element]:

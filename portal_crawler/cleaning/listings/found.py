@@ -94,7 +94,7 @@ def read_link_list(
     links = list(_article_links(root, url, key))
     group = _main_group(links)
     if not group:
-        return ListingPage((), _total(root), no_answer(root))
+        return ListingPage((), _total(root), no_answer=no_answer(root))
     part = _part_holding([link.element for link in group])
     rows = _rows(
         [link for link in links if _is_inside(link.element, part)], _path(group[0].element)
