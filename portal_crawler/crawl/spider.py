@@ -332,12 +332,21 @@ class Portal(PortalDeclaration, Spider):
             return
         following = self.next_listing(body, url, walk.page + 1)
         if following is None:
-            self._end_of(walk)
+            self._end_without_next(walk, body, url)
             return
         if not self.repeats_first_page or walk.page > 1:
             walk.row_keys.add(keys)
         walk.page += 1
         yield self._listing_request(walk, following, via=url)
+
+    def _end_without_next(self, walk: ListingWalk, body: bytes, url: str) -> None:
+        """End a listing whose page names none behind it, unless something on it says otherwise."""
+        seen = self.unfollowed_pager(body, url, walk.page + 1) if self.paged else None
+        if seen is None:
+            self._end_of(walk)
+            return
+        why = f"listing page {walk.page} has a pager that cannot be followed, {seen}"
+        self._failed(f"{walk.section}: {why}; docs/PORTALS.md says what to do", url)
 
     # Pages that cannot be had
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from archive.models import Article
 from portal_crawler.cleaning.listings.declared import ListingPage
-from portal_crawler.cleaning.listings.found import next_link, read_link_list
+from portal_crawler.cleaning.listings.found import next_page, read_link_list
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.learning.extract import extract_learned
 
@@ -77,7 +77,7 @@ class Generic(Portal):
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
         """As the page's pager says."""
-        return next_link(body, url, page)
+        return next_page(body, url, page, cls.own_key).following
 
     @classmethod
     def read_article_page(

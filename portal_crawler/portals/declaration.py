@@ -9,6 +9,7 @@ from typing import ClassVar
 from archive.models import Article, PortalEntry
 from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfile, read_listing
+from portal_crawler.cleaning.listings.found import next_page
 from portal_crawler.cleaning.profile import Profile, watched_fields
 from portal_crawler.errors import PortalDeclarationError
 
@@ -52,6 +53,8 @@ class PortalDeclaration:
     """Behind the last page the platform answers 404."""
     repeats_first_page: ClassVar[bool] = False
     """The first page may come again as the second: a section's own page and its first fragment."""
+    paged: ClassVar[bool] = True
+    """False where a person has seen that what looks like a pager is none, or leads nowhere."""
     max_pages: ClassVar[int] = 2_000
     """Pages after which a listing without end is left, as a failure; as many as the portal's own
     count of articles needs are followed anyway."""
@@ -90,6 +93,12 @@ class PortalDeclaration:
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
         """The address of listing page `page`, from the page before; None where there is none."""
         raise NotImplementedError
+
+    @classmethod
+    def unfollowed_pager(cls, body: bytes, url: str, page: int) -> str | None:
+        """What a listing page has that leads to page `page`, where `next_listing` names none."""
+        pager = next_page(body, url, page, cls.article_key)
+        return pager.seen or (f"a link to {pager.following}" if pager.following else None)
 
     @classmethod
     def read_listing_page(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.models import ListedArticle
-from portal_crawler.cleaning.listings.found import next_link, read_link_list
+from portal_crawler.cleaning.listings.found import next_page, read_link_list
 from portal_crawler.platforms.generic import article_key
 
 URL = "http://so.example/tin-tuc"
@@ -121,7 +121,7 @@ def test_the_portals_own_count_is_read(said: str, total: int | None) -> None:
     ],
 )
 def test_the_pager_leads_to_the_page_after(pager: str, found: str | None) -> None:
-    following = next_link(listing(row(1) + row(2), pager), URL, 2)
+    following = next_page(listing(row(1) + row(2), pager), URL, 2, article_key).following
     assert following == (f"http://so.example/tin-tuc{found}" if found else None)
 
 
@@ -151,4 +151,4 @@ def test_addresses_of_articles_have_a_lasting_key(url: str, key: str | None) -> 
 @given(st.text(alphabet="<>/ahref=\"'lidv 12é", max_size=400))
 def test_wild_markup_gives_rows_or_none_but_no_error(text: str) -> None:
     rows_of(text.encode())
-    next_link(text.encode(), URL, 2)
+    next_page(text.encode(), URL, 2, article_key)

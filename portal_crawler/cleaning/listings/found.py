@@ -1,11 +1,11 @@
-"""The rows and the pager of a listing whose layout nobody has declared, found by structure.
+"""The rows of a listing whose layout nobody has declared, found by structure.
 
 A listing is the group of links that stand on the same path of elements and whose rows hold most of
 the page's text: menus have more links but short texts, sidebars have headlines without summaries.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from lxml import etree
 from archive.models import ListedArticle
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.cleaning.listings.pager import ArticleKey, Pager, pager_of
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.page.stand_ins import no_answer
@@ -21,8 +22,6 @@ from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, published_at
 from portal_crawler.cleaning.words.text import clean
-
-ArticleKey = Callable[[str], str | None]
 
 SHORTEST_TITLE_CHARS = 20
 """Headlines are longer; menu entries and "Xem chi tiết" are shorter. Read off portals' listings."""
@@ -48,13 +47,6 @@ _TOTAL = re.compile(
     r"\s*(?:kết quả|bản ghi|tin bài|bài viết|results)",
     re.IGNORECASE,
 )
-_ARROWS = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}»>→"
-_FORWARD = re.compile(
-    rf"(?:trang )?(?:tiếp(?: theo)?|sau|kế(?: tiếp)?)\s*[{_ARROWS}]*"
-    rf"|next(?: page)?\s*[{_ARROWS}]*|[{_ARROWS.replace('»', '')}]",
-    re.IGNORECASE,
-)
-_PAGE_NUMBER = re.compile(r"\d{1,5}")
 
 
 @dataclass(slots=True)
@@ -109,20 +101,19 @@ def read_link_list(
     )
 
 
-def next_link(html: bytes, url: str, page: int, content_type: str | None = None) -> str | None:
-    """The pager's address of page number `page`: by its number, by rel, by its words."""
+def next_page(
+    html: bytes, url: str, page: int, key: ArticleKey, content_type: str | None = None
+) -> Pager:
+    """What a listing page says of page number `page`. Pure.
+
+    The pager stands in the list of links for which `key` knows articles, or close behind it.
+    """
     root = _tree(html, content_type)
     if root is None:
-        return None
-    links = [
-        (link, address)
-        for link in root.iter("a", "link")
-        if (address := absolute(url, link.get("href") or "")) and address != url
-    ]
-    numbered = [address for link, address in links if _is_pager_number(link, page)]
-    related = [a for link, a in links if "next" in (link.get("rel") or "").lower().split()]
-    worded = [a for link, a in links if link.tag == "a" and _FORWARD.fullmatch(_label(link))]
-    return next(iter((*related, *numbered, *worded)), None)
+        return Pager()
+    group = _main_group(list(_article_links(root, url, key)))
+    holder = _part_holding([link.element for link in group]) if group else None
+    return pager_of(root, holder, url, page, key)
 
 
 def _tree(html: bytes, content_type: str | None) -> etree._Element | None:
@@ -254,18 +245,3 @@ def _total(root: etree._Element) -> int | None:
             if digits:
                 return int(digits)
     return None
-
-
-def _is_pager_number(link: etree._Element, page: int) -> bool:
-    """Whether a link is a pager's, to the page of that number: other numbers stand beside it."""
-    if link.tag != "a" or _label(link) != str(page):
-        return False
-    for ancestor in link.iterancestors():
-        numbers = sum(
-            bool(_PAGE_NUMBER.fullmatch(clean(text_of(other)))) for other in ancestor.iter("a")
-        )
-        if numbers > 1:
-            return True
-        if ancestor.tag in ("ul", "ol", "nav", "table", "section", "body"):
-            return False
-    return False
