@@ -15,7 +15,7 @@ from typing import Any, Protocol, TextIO, cast
 
 from archive.errors import ArchiveError
 from archive.printable import printable
-from portal_crawler.errors import CrawlerError
+from portal_crawler.errors import CrawlerError, missing_dependency
 from portal_crawler.exit_codes import ExitCode, of_error
 
 
@@ -74,27 +74,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         _never_fail_to_encode(stream)
     name = next((word for word in given if not word.startswith("-")), None)
-    try:
-        parser, module = _parser(name)
-    except KeyboardInterrupt:  # importing Scrapy takes half a second
-        return int(ExitCode.INTERRUPTED)
-    args = parser.parse_args(given)
-    if module is None:
-        parser.print_help(sys.stderr)
-        return int(ExitCode.USAGE)
+    verbose = not {"-v", "--verbose"}.isdisjoint(given)
     code = int(ExitCode.OK)
     try:
+        parser, module = _parser(name)  # half a second for Scrapy: time for a SIGINT, too
+        args = parser.parse_args(given)
+        if module is None:
+            parser.print_help(sys.stderr)
+            return int(ExitCode.USAGE)
+        verbose = args.verbose
         options, path = READING_PAGES.get(str(args.command), ((), ""))
         if any(getattr(args, option) for option in options):
             module = cast(Command, importlib.import_module(path))
         code = module.run(args)
         sys.stdout.flush()  # a reader that hung up shows here, not at the interpreter's end
         return code
+    except ImportError as error:
+        return _told(name, missing_dependency(error), verbose=verbose)
     except (ArchiveError, CrawlerError) as error:
-        if args.verbose:
-            _show_traceback()
-        print(printable(f"portal {name}: {error}"), file=sys.stderr)  # noqa: T201
-        return of_error(error)
+        return _told(name, error, verbose=verbose)
     except KeyboardInterrupt:
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
@@ -103,9 +101,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
 
 
-def _show_traceback() -> None:
-    for line in traceback.format_exc().splitlines():
-        print(printable(line), file=sys.stderr)  # noqa: T201
+def _told(name: str | None, error: ArchiveError | CrawlerError, *, verbose: bool) -> int:
+    """Say what ended the command, in one line; its exit code."""
+    if verbose:
+        for line in traceback.format_exc().splitlines():
+            print(printable(line), file=sys.stderr)  # noqa: T201
+    words = "portal" if name is None else f"portal {name}"
+    print(printable(f"{words}: {error}"), file=sys.stderr)  # noqa: T201
+    return of_error(error)
 
 
 def _never_fail_to_encode(stream: TextIO) -> None:

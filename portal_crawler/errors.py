@@ -1,5 +1,7 @@
 """What the crawler raises. Messages name the thing, the value and what to do."""
 
+import sys
+
 
 class CrawlerError(Exception):
     """Base of all errors of this package; the command line prints it as one line."""
@@ -30,3 +32,19 @@ class UsageError(CrawlerError):
 
 class UnreadablePageError(CrawlerError):
     """Raised by the commands where a stored page gives no article by today's rules."""
+
+
+class MissingDependencyError(CrawlerError):
+    """Raised where a package that this one needs cannot be imported: it is missing or broken.
+
+    Nothing may be stored without it: a row must not depend on which packages were sound that day.
+    """
+
+
+def missing_dependency(error: ImportError) -> MissingDependencyError:
+    """What failed to be imported, and what to do."""
+    return MissingDependencyError(
+        f"a package that portal-archive needs cannot be imported ({' '.join(str(error).split())}); "
+        f"install its packages anew, in the folder of this software: {sys.executable} -m pip "
+        "install --force-reinstall -r requirements.lock"
+    )

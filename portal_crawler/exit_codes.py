@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
     OK = 0
     """All is well; also: nothing found, a limit that was asked for was reached."""
     ERROR = 1
-    """An unexpected error, or a disk or folder that cannot be written."""
+    """An unexpected error, a package that cannot be imported, or a disk that cannot be written."""
     USAGE = 2
     """Wrong usage, an unknown portal, an archive that is not there."""
     INCOMPLETE = 3

@@ -92,6 +92,9 @@ class Check(_Pipeline):
     _read = 0
     """Articles so far."""
 
+    _is_told = False
+    """That there was a page that could not be compared."""
+
     def process_item(self, item: Any) -> Any:
         """Add problem codes to an ArticlePage's article."""
         if not isinstance(item, ArticlePage) or item.article is None:
@@ -112,7 +115,24 @@ class Check(_Pipeline):
         drift.count(article)
         self._read += 1
         if is_compared(self._read) and READ_GENERALLY not in article.problems:
-            drift.compare(article, general_reading(item.body, item.content_type))
+            general = self._general_reading(item)
+            if general is not None:
+                drift.compare(article, general)
+
+    def _general_reading(self, item: ArticlePage) -> str | None:
+        """None where it fails: no row may be lost by a comparison, whatever is wrong with it."""
+        try:
+            return general_reading(item.body, item.content_type)
+        except Exception as error:  # noqa: BLE001  a third party's, or that it cannot be imported
+            if not self._is_told:
+                self._is_told = True
+                why = " ".join(str(error).split())
+                logger.warning(
+                    "%s: not compared with a general extractor's reading: %s: %s (%s; of further "
+                    "pages nothing is said)",
+                    self._run.portal.name, type(error).__name__, why, item.url,
+                )  # fmt: skip
+            return None
 
 
 class Store(_Pipeline):

@@ -7,7 +7,7 @@ from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
 
 from archive.errors import ArchiveError
-from portal_crawler.errors import CrawlerError
+from portal_crawler.errors import CrawlerError, missing_dependency
 from portal_crawler.exit_codes import of_error, of_outcome
 from portal_crawler.launch.options import CrawlOptions, CrawlResult, row_of
 from portal_crawler.portals.registry import project_settings, registry
@@ -35,6 +35,8 @@ def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> C
     task = process.crawl(crawler, **options.spider_arguments)
     process.start()
     error = task.exception() if task.done() and not task.cancelled() else None
+    if isinstance(error, ImportError):
+        error = missing_dependency(error)
     if isinstance(error, (ArchiveError, CrawlerError)):
         return CrawlResult(name, of_error(error), error=str(error))
     if error is not None:

@@ -27,6 +27,9 @@ CONTAINER_MISSING = "container-missing"
 READ_GENERALLY = "read-generally"
 """No layout is known: the text is what a general extractor takes for it."""
 
+EXTRACTOR_FAILED = "extractor-failed"
+"""The general extractor raised an error on the page: what the page's own places say remains."""
+
 MUCH_TEXT_CHARS = 600
 """Own text outside of a place that is counted by siblings, from which on the place is the wrong
 one. Around a notice of five words stand a headline and what is new in the sidebar."""
@@ -63,7 +66,10 @@ def extract_learned(
     problems: tuple[str, ...] = ()
     if fitting is None:
         problems = (READ_GENERALLY if model is None else CONTAINER_MISSING,)
-        said = general_text(decoded.text, seen)
+        found = general_text(decoded.text, seen)
+        if found is None:
+            problems += (EXTRACTOR_FAILED,)
+        said = found or []
         fitting = one_page_layout(seen, said)
     reading = Reading(seen.tree, with_standards(fitting), title, problems)
     article = article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)

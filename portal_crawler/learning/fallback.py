@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from importlib import import_module
 from itertools import islice
 
 from lxml import etree
@@ -16,6 +17,7 @@ from portal_crawler.cleaning.body.reading import remove
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.profile import MACHINE_DATES, Profile
 from portal_crawler.cleaning.words.text import clean
+from portal_crawler.errors import missing_dependency
 from portal_crawler.learning.containers import CONTAINER_TAGS, f1
 from portal_crawler.learning.fields import is_byline
 from portal_crawler.learning.known_page import SeenPage
@@ -59,20 +61,47 @@ _LEAD_LABEL = re.compile(
 _NO_LETTER = re.compile(r"\W+")
 
 
-def general_text(html: str, seen: SeenPage) -> list[str]:
-    """What trafilatura takes for the text of a page, by paragraphs; repeated blocks are masked."""
-    # Half a second, which a crawl of known portals need not wait for.
-    from trafilatura import bare_extraction
-    from trafilatura.settings import Document
+def general_text(html: str, seen: SeenPage) -> list[str] | None:
+    """What trafilatura takes for the text of a page, by paragraphs; repeated blocks are masked.
 
+    None where trafilatura fails on the page. Raises MissingDependencyError.
+    """
     if seen.model:
         html = _masked(seen.tree.root, seen.model)
-    found = bare_extraction(html, fast=True, include_comments=False)
-    text = (found.text or "") if isinstance(found, Document) else ""
-    if len(text) < LITTLE_TEXT_CHARS:
-        found = bare_extraction(html, favor_precision=True, include_comments=False)
-        text = (found.text or text) if isinstance(found, Document) else text
+    text = _extracted(html, fast=True)
+    if text is None or len(text) < LITTLE_TEXT_CHARS:
+        again = _extracted(html, favor_precision=True)
+        if text is None and again is None:
+            return None
+        text = again or text or ""
     return [line for raw in text.split("\n") if (line := clean(raw))]
+
+
+def _extracted(html: str, *, fast: bool = False, favor_precision: bool = False) -> str | None:
+    """trafilatura's text, empty where it finds none; None where it fails on the page."""
+    try:
+        # Half a second, which a crawl of known portals need not wait for.
+        from trafilatura import bare_extraction
+        from trafilatura.settings import Document
+
+        found = bare_extraction(
+            html, fast=fast, favor_precision=favor_precision, include_comments=False
+        )
+    except ImportError as error:
+        raise missing_dependency(error) from error
+    except MemoryError:  # of this machine, and no word on the page
+        raise
+    except Exception:  # noqa: BLE001  whatever it raises, a page's row must not be lost by it
+        return None
+    return (found.text or "") if isinstance(found, Document) else ""
+
+
+def check_extractor() -> None:
+    """Raise MissingDependencyError where `general_text` would: before anything is asked for."""
+    try:
+        import_module("trafilatura")
+    except ImportError as error:
+        raise missing_dependency(error) from error
 
 
 def _masked(root: etree._Element, model: SiteModel) -> str:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from traceback import walk_tb
 from types import ModuleType
 
 from scrapy import Spider
@@ -13,7 +14,12 @@ from scrapy.settings import Settings
 from scrapy.utils.spider import iter_spider_classes
 
 from portal_crawler import settings as defaults
-from portal_crawler.errors import PortalDeclarationError, UnknownPortalError, UsageError
+from portal_crawler.errors import (
+    PortalDeclarationError,
+    UnknownPortalError,
+    UsageError,
+    missing_dependency,
+)
 from portal_crawler.portals.declaration import PortalDeclaration
 
 DEMO_PORTALS = "portal_crawler.demo.portals"
@@ -71,11 +77,25 @@ def _take(
 
 
 def _imported(name: str) -> ModuleType | str:
-    """The module, or in words why it cannot be had."""
+    """The module, or in words why it cannot be had.
+
+    Raises MissingDependencyError where this software itself lacks a package.
+    """
     try:
         return importlib.import_module(name)
+    except ImportError as error:
+        if _is_of_ours(error, name):
+            raise missing_dependency(error) from error
+        return _reason(name, error)
     except Exception as error:  # noqa: BLE001  whatever a module does while it is imported
         return _reason(name, error)
+
+
+def _is_of_ours(error: ImportError, portal: str) -> bool:
+    """Whether a module of this software wants what is missing, not the portal's own module."""
+    frames = (frame for frame, _ in walk_tb(error.__traceback__))
+    importing = {str(frame.f_globals.get("__name__")) for frame in frames} - {portal, __name__}
+    return any(name.startswith(("archive.", "portal_crawler.")) for name in importing)
 
 
 def _likely_name(module: str) -> str:

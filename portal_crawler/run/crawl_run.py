@@ -37,6 +37,8 @@ from archive.status.portals import earlier_measures
 from archive.warc.exchange import Exchange, Spool
 from archive.warc.records import Fields
 from archive.warc.writer import WarcWriter
+from portal_crawler.errors import MissingDependencyError, missing_dependency
+from portal_crawler.learning.fallback import check_extractor
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import fingerprint
@@ -103,6 +105,8 @@ class CrawlRun:
 
     def _begin(self) -> None:
         settings = self._crawler.settings
+        if self._declaration.learns:
+            check_extractor()
         check_room(self.layout.folder, settings.getint("PORTAL_DISK_RESERVE_MB") * MB)
         started_at = now()
         if days := settings.getfloat("PORTAL_LOG_DAYS"):
@@ -236,8 +240,12 @@ class CrawlRun:
         self._heed(failure.value, response.url if response is not None else "no page")
 
     def _heed(self, error: BaseException | None, where: str) -> None:
+        if isinstance(error, ImportError):
+            error = missing_dependency(error)
         if isinstance(error, sqlite3.DatabaseError):
             self._cannot_read(error)
+        elif isinstance(error, MissingDependencyError):
+            self._archive_failed(error)
         else:
             self.tally.failures.append(f"{error} ({where})")
 

@@ -48,14 +48,14 @@ def publish(server: WireServer, pages: Sequence[MadePage]) -> None:
     server.answer("/danh-sach?p=1", page("<main></main>"))
 
 
-def crawl_taught(server: WireServer, archive: Path) -> Ended:
-    env = wire_environment(server)
+def crawl_taught(server: WireServer, archive: Path, **own: str) -> Ended:
+    env = wire_environment(server, **own)
     return ended(start_crawl(archive, *PORTALS, env=env, portals=("taught",)))
 
 
-def portal(server: WireServer, *words: str) -> Ended:
+def portal(server: WireServer, *words: str, **own: str) -> Ended:
     command = [sys.executable, "-m", "portal_crawler.cli", *words]
-    env, pipe = wire_environment(server), subprocess.PIPE
+    env, pipe = wire_environment(server, **own), subprocess.PIPE
     return ended(subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=pipe, stderr=pipe))
 
 
