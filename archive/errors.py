@@ -9,6 +9,10 @@ class ArchiveMissingError(ArchiveError):
     """Raised by whatever only reads, where the folder holds no archive; readers create none."""
 
 
+class UnknownHomeError(ArchiveError):
+    """Raised by the layout for an archive in the home folder of a user that there is not."""
+
+
 class ArchiveUnwritableError(ArchiveError):
     """Raised by the writer and the store when a disk or folder cannot be written."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.errors import UnknownHomeError
+
 SCHEMA_VERSION = 8
 """PRAGMA user_version of a database that this software writes; one more with each migration."""
 
@@ -63,8 +65,19 @@ class Layout:
 
 
 def archive_folder(named: str | os.PathLike[str] | None) -> Path:
-    """The absolute folder that `--archive`, else $PORTAL_ARCHIVE, else ./data names."""
-    return Path(named or os.environ.get(ARCHIVE_VARIABLE) or "data").absolute()
+    """The absolute folder that `--archive`, else $PORTAL_ARCHIVE, else ./data names.
+
+    A `~` is expanded: shells leave it in `--archive=~/x`, cron and systemd everywhere. Raises
+    UnknownHomeError.
+    """
+    folder = Path(named or os.environ.get(ARCHIVE_VARIABLE) or "data")
+    try:
+        return folder.expanduser().absolute()
+    except RuntimeError as error:
+        raise UnknownHomeError(
+            f"{folder}: the home folder of {folder.parts[0]} is not known; "
+            "write the archive's folder in full"
+        ) from error
 
 
 def warc_name(portal: str, opened_at: datetime, serial: int) -> str:

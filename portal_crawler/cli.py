@@ -59,6 +59,9 @@ READING_PAGES = {
 """What a command calls with one of these options: it reads pages, so it loads what the plain one
 must not."""
 
+ARCHIVE_HELP = "the archive's folder ($PORTAL_ARCHIVE, else ./data)"
+"""A command that takes another one has a constant of this name."""
+
 DESCRIPTION = """\
 Crawls the news of Vietnamese government departments into an archive: WARC files hold every byte
 as it was served, SQLite holds the cleaned articles.
@@ -138,7 +141,7 @@ def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
             description=f"{words[0].upper()}{words[1:]}.\n\n{module.EXAMPLES.strip(chr(10))}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        _add_common(own)
+        _add_common(own, getattr(module, "ARCHIVE_HELP", ARCHIVE_HELP))
         module.add_arguments(own)
     return parser, module
 
@@ -155,10 +158,8 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _add_common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--archive", metavar="DIR", help="the archive's folder ($PORTAL_ARCHIVE, else ./data)"
-    )
+def _add_common(parser: argparse.ArgumentParser, archive_help: str) -> None:
+    parser.add_argument("--archive", metavar="DIR", help=archive_help)
     parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing when all is well")
     parser.add_argument("-v", "--verbose", action="store_true", help="more words, and tracebacks")

@@ -10,6 +10,7 @@ from archive.errors import (
     ArchiveMissingError,
     ArchiveVersionError,
     QueryError,
+    UnknownHomeError,
 )
 from portal_crawler.errors import (
     CrawlerError,
@@ -56,7 +57,8 @@ _OUTCOMES = {
 }
 
 _USAGE_ERRORS = (
-    ArchiveMissingError, ArchiveVersionError, QueryError, UnknownPortalError, UsageError,
+    ArchiveMissingError, ArchiveVersionError, QueryError, UnknownHomeError, UnknownPortalError,
+    UsageError,
 )  # fmt: skip
 
 

@@ -70,6 +70,13 @@ def test_all_commands_have_the_common_options() -> None:
         assert option in shown
 
 
+def test_the_demos_help_names_the_folder_that_it_writes() -> None:
+    shown = portal("demo", "-h").stdout
+    assert "./demo-archive" in shown
+    assert "anew each time" in shown
+    assert "PORTAL_ARCHIVE" not in shown
+
+
 def test_no_command_is_answered_with_the_help() -> None:
     ended = portal()
     assert (ended.code, ended.stdout) == (ExitCode.USAGE, "")
@@ -93,6 +100,28 @@ def test_reading_an_archive_that_is_not_there_ends_with_2_and_makes_none(
     ended = portal(*words, "--archive", "nowhere", cwd=tmp_path)
     assert (ended.code, ended.stdout) == (ExitCode.USAGE, "")
     assert "nowhere" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("given", [("--archive=~/news",), ()], ids=["option", "variable"])
+def test_a_tilde_is_the_home_folder(given: tuple[str, ...], tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "news"
+    folder.mkdir(parents=True)
+    own = {} if given else {"PORTAL_ARCHIVE": "~/news"}
+    ended = portal("schedule", "--cron", *given, cwd=tmp_path, HOME=str(folder.parent), **own)
+    assert ended.code == ExitCode.OK, ended.stderr
+    assert f"--archive {folder} " in ended.stdout
+    assert "~" not in ended.stdout
+
+
+@pytest.mark.parametrize("words", [("crawl", "mst"), ("demo",), ("search", "tin")])
+def test_the_home_folder_of_nobody_is_refused_and_no_folder_made(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    ended = portal(*words, "--archive", "~nosuchuser/x", cwd=tmp_path)
+    assert (ended.code, ended.stdout) == (ExitCode.USAGE, "")
+    assert "~nosuchuser" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -41,7 +41,8 @@ ARCHIVE = (
     "imports",
     "database search",
     "filesystem warc",
-    "addresses errors layout models moments printable",
+    "addresses layout models moments printable",
+    "errors",
 )
 """Rooms of a package, top first: a room imports rooms of the lines below its own, and nothing of
 its own line but itself. Every room of portal_crawler may import the archive, none the reverse."""

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from archive.layout import Layout
+from archive.layout import Layout, archive_folder
 from archive.printable import printable_json
 from portal_crawler.commands.demo_report import write_report
 from portal_crawler.demo.server import demo_proxy
@@ -23,6 +23,9 @@ EXAMPLES = """
 """
 
 DEMO_FOLDER = "demo-archive"
+
+ARCHIVE_HELP = f"the folder that it writes, anew each time (./{DEMO_FOLDER})"
+
 MARK = "made-by-portal-demo"
 """The file by which a folder is known that `portal demo` may write anew."""
 
@@ -36,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve, crawl side by side, and report."""
-    folder = Path(args.archive or DEMO_FOLDER).absolute()
+    folder = archive_folder(args.archive or DEMO_FOLDER)
     _make_anew(folder)
     results = _crawl(folder, quiet=args.quiet)
     code = worst(result.exit_code for result in results)
