@@ -1,15 +1,29 @@
-"""The server that a test crawls, and its archive."""
+"""The server that a test crawls, and its archive; how long property tests look."""
 
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.wire_server import WireServer, wire_server
 
 # A shell that starts tests in the background has SIGINT ignored, and crawls would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A property holds or does not: on a busy machine a deadline fails tests that have nothing wrong.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
+# `make fuzz` takes this one: an hour or so, all else a moment.
+settings.register_profile(
+    "fuzz",
+    parent=settings.get_profile("unhurried"),
+    max_examples=20_000,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    print_blob=True,
+)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def answers(draw: st.DrawFn) -> bytes:
     return end.join([*lines, b"", draw(bodies)])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.one_of(answers(), st.binary(min_size=1, max_size=400)), min_size=1, max_size=6))
 def test_each_answer_is_one_exact_record_and_nothing_is_damage(sent: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -73,7 +73,7 @@ def test_each_answer_is_one_exact_record_and_nothing_is_damage(sent: list[bytes]
         assert list(Verification(layout).findings()) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=2000), st.sampled_from(["gzip", "deflate", "gzip, gzip", "br", "x"]))
 def test_a_body_that_is_not_what_its_coding_says_is_read_as_far_as_it_goes(
     body: bytes, coding: str

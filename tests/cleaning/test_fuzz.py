@@ -126,7 +126,6 @@ def assert_sound(article: Article) -> None:
 
 
 @given(bitten(), CONTENT_TYPES, st.sampled_from(PLATFORMS))
-@settings(deadline=None)
 def test_a_bitten_page_gives_a_sound_article_or_says_why_not(
     content: bytes, content_type: str | None, platform: object
 ) -> None:
@@ -144,7 +143,7 @@ def test_a_bitten_page_gives_a_sound_article_or_says_why_not(
 
 
 @given(bitten(), CONTENT_TYPES)
-@settings(deadline=None, max_examples=settings().max_examples // SLOWER_TIMES)
+@settings(max_examples=settings().max_examples // SLOWER_TIMES)
 def test_a_bitten_page_of_an_unknown_system_too(content: bytes, content_type: str | None) -> None:
     with contextlib.suppress(ExtractionError):
         article = extract_learned(
@@ -154,7 +153,6 @@ def test_a_bitten_page_of_an_unknown_system_too(content: bytes, content_type: st
 
 
 @given(bitten(), CONTENT_TYPES, st.sampled_from(PLATFORMS))
-@settings(deadline=None)
 def test_a_bitten_listing_gives_rows_with_keys_or_none(
     content: bytes, content_type: str | None, platform: object
 ) -> None:
@@ -264,7 +262,6 @@ BLOCKS = (
     ),
     st.booleans(),
 )
-@settings(deadline=None)
 def test_words_come_in_the_pages_order_and_each_once(
     blocks: list[tuple[list[str], int]], closed: bool
 ) -> None:

@@ -3,7 +3,7 @@ import html
 import re
 import unicodedata
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal_crawler.cleaning.extraction import ExtractionError
@@ -24,6 +24,12 @@ def markup(draw: st.DrawFn) -> str:
         extra = draw(st.sampled_from(["", "<br>", '<img src="/a.jpg">', "</body>"]))
         pieces += [form.format(tag), extra, draw(WORDS)]
     return "".join(pieces)
+
+
+def test_no_property_fails_for_how_long_an_example_takes() -> None:
+    used = settings()
+    assert used.deadline is None
+    assert HealthCheck.too_slow in used.suppress_health_check
 
 
 @given(st.binary(max_size=500))

@@ -153,7 +153,7 @@ _MODEL = learned(site_pages("vhv", vhv, 8))
 _PAGE = site_pages("vhv", vhv, 1)[0].html
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=60), st.integers(0, len(_PAGE)), st.integers(0, 200))
 def test_wild_bytes_raise_no_other_error(wild: bytes, at: int, gone: int) -> None:
     damaged = _PAGE[:at] + wild + _PAGE[at + gone :]
