@@ -1,4 +1,5 @@
-"""Every date form of the field notes, and the rules about what is no date."""
+"""Every date form that portals were seen to write (docs/FIELDS.md, published_at), and what is no
+date."""
 
 import re
 from dataclasses import replace
@@ -60,7 +61,7 @@ MORE_FORMS = [
     ("05/10/2016 Lượt xem 581", "2016-10-05"),
     ("05/10/2016 | 581 lượt xem", "2016-10-05"),
 ]
-"""Of the same systems, and of the notes' text on JSON, English pages and separators."""
+"""Of the same systems: JSON, English pages, other separators."""
 
 LABELS = (
     *("Ngày đăng", "Đăng ngày", "Đăng lúc", "Cập nhật", "Cập nhật lúc", "Ngày cập nhật"),
@@ -79,7 +80,7 @@ RELATIVE = [
 
 
 @pytest.mark.parametrize(("text", "expected"), [*FORMS, *MORE_FORMS])
-def test_a_form_of_the_field_notes_is_read(text: str, expected: str) -> None:
+def test_a_form_that_portals_write_is_read(text: str, expected: str) -> None:
     assert published_at(text, NOW) == expected
 
 

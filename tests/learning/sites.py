@@ -1,8 +1,8 @@
 """Sites made up after the markup of platforms that the project has no pages of.
 
 Each page is a function of the site's name and its number: the same on every run. The text is made
-of words; the markup follows the field notes on the platforms, with menus, sidebars, related lists
-with dates, counters and share bars.
+of words; the markup has the shapes of the systems that docs/QUALITY.md names under *written*, with
+menus, sidebars, related lists with dates, counters and share bars.
 """
 
 import random

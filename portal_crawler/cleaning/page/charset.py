@@ -1,8 +1,8 @@
 """From a page's bytes to its text: which encoding they are really in.
 
-Order of trust, from the field notes: byte order mark, the page's own declaration, UTF-8, the HTTP
-header. A declaration that the bytes contradict is not believed. UTF-8 that was read as
-windows-1252 and written again is put right only where the whole page says so without a doubt.
+Order of trust (docs/FIELDS.md, *The encoding*): byte order mark, UTF-8 where the bytes are valid,
+the page's own declaration, the HTTP header. UTF-8 that was read as windows-1252 and written again
+is put right only where the whole page says so without a doubt.
 """
 
 import codecs

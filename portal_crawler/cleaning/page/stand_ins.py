@@ -1,7 +1,7 @@
 """Pages that stand in an article's place with status 200, and what each says of the article.
 
-Told by few words and a marker together (field notes, 5.3 and 5.4): the markers alone stand in
-articles about firewalls and in boxes of whole pages too.
+Told by few words and a marker together (docs/FIELDS.md, *A page in an article's place*): the
+markers alone stand in articles about firewalls and in boxes of whole pages too.
 """
 
 from collections.abc import Iterator

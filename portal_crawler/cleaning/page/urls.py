@@ -56,8 +56,9 @@ def _root(base: str) -> str | None:
 def is_copy(url: str) -> bool:
     """Whether an address is of an article's print, mail or file view, and not of the article.
 
-    The field notes have these: `/print/` (VCCorp, NukeViet), `/savefile/`, `/sendmail/`,
-    `pop_up/…?_101_viewMode=print` (Liferay), `op=print/…` (NukeViet unrewritten), `print=1`.
+    The forms stand in docs/FIELDS.md (*A copy of an article*): `/print/` (VCCorp, NukeViet),
+    `/savefile/`, `/sendmail/`, `pop_up/…?_101_viewMode=print` (Liferay), `op=print/…` (NukeViet
+    unrewritten), `print=1`.
     """
     parts = urlsplit(url)
     if not _COPY_SEGMENTS.isdisjoint(parts.path.lower().split("/")):

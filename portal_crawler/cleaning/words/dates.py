@@ -1,7 +1,7 @@
 """Dates as Vietnamese portals write them, read as the portal's claim in Asia/Ho_Chi_Minh.
 
-The forms and the rules (day first, SA and CH, two-digit years, relative forms, what is no date) are
-those of the field notes on portals, section 3.
+The forms and the rules (day first, SA and CH, two-digit years, relative forms, what is no date)
+stand in docs/FIELDS.md under published_at.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Whose names a page gives: accounts that are nobody's, a text's source, a picture's credit.
 
-The forms are those of the field notes on portals, and of the captions of saved ones.
+The rules are those of docs/FIELDS.md: author, source, and credit of images.
 """
 
 import re
