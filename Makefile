@@ -52,9 +52,9 @@ bench: $(VENV)/installed ## how fast it is, beside other tools
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(PYWB) demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-$(VENV)/installed: requirements.lock pyproject.toml
+$(VENV)/installed: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
