@@ -9,7 +9,7 @@ PYWB := .venv-pywb
 PURE := tests/archive tests/cleaning tests/learning tests/portals tests/run tests/showing \
 	tests/test_layers.py tests/test_fields_guide.py
 
-.PHONY: help demo quick test long check fix quality bench clean
+.PHONY: help demo quick test install-test long check fix quality bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -24,6 +24,9 @@ quick: check ## format, lint, types and the pure tests, in a minute and a half
 test: $(PYWB)/installed check ## what CI runs: check, and the whole suite
 	@TIMEFORMAT='%R s of wall time, %U s of CPU and %S s in the kernel'; \
 	time $(BIN)/pytest -n 4 --dist worksteal
+
+install-test: $(VENV)/installed ## the wheel in fresh environments, by the oldest pip, on each Python
+	$(BIN)/pytest -n 0 tests/install
 
 # What fuzzing finds is a test of its own afterwards.
 long: $(VENV)/installed ## hours: a thousand kills, months of nights, hostile pages, fuzzing

@@ -16,7 +16,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-# `make fuzz` takes this one: an hour or so, all else a moment.
+# `make long` takes this one: an hour or so, all else a moment.
 settings.register_profile(
     "fuzz",
     parent=settings.get_profile("unhurried"),
