@@ -162,7 +162,9 @@ class Run:
     requisites_failed: int = 0
     """Pictures, styles, documents and the like that could not be had: no failure of the run."""
     portal_count: int | None = None
-    """The portal's own count of results, where a listing shows one."""
+    """The portal's own count of results, where a listing shows one: the sum of section_counts."""
+    section_counts: str | None = None
+    """JSON: the portal's own count of results by section; None where no listing showed one."""
     swept: int = 0
     """1 of a full sweep: every listing was followed to its end, and all that was asked for came to
     its end, too."""

@@ -178,8 +178,8 @@ def _one(
         return
     write(bold(printable(f"{name}  {portal.title}")))
     write(f"{portal.articles} articles ({portal.gone} gone), {portal.dead_links} dead links")
-    if portal.portal_count:
-        write(f"{coverage(portal)} of the {portal.portal_count} that the portal counts")
+    if portal.coverage is not None:
+        write(f"{coverage(portal)} of the {portal.coverage.count} that the portal counts")
     if portal.rhythm.newest:
         write(f"newest article: {portal.rhythm.newest}")
     if portal.rhythm.is_quiet:
@@ -238,10 +238,13 @@ def _values(layout: Layout, portal: Standing) -> dict[str, object]:
     last = portal.last_run
     told = asdict(portal)
     rhythm = told.pop("rhythm")
+    covered = told.pop("coverage") or {}
     told.pop("runs")
     return {
         **told,
-        "coverage": portal.coverage,
+        "coverage": portal.coverage.share if portal.coverage is not None else None,
+        "settled": covered.get("settled"),
+        "portal_count": covered.get("count"),
         "trend": portal.trend,
         "newest_article": rhythm["newest"],
         "quiet_days": rhythm["quiet_days"],

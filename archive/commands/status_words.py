@@ -4,8 +4,8 @@ from archive.status.portals import Row, Standing
 
 
 def coverage(portal: Standing) -> str:
-    """The share of the portal's own count that is settled, rounded down; empty without a count."""
-    return "" if portal.coverage is None else f"{int(portal.coverage * 100)} %"
+    """The share of the portal's own counts that is settled, rounded down; empty without one."""
+    return "" if portal.coverage is None else f"{portal.coverage.percent} %"
 
 
 def due(portal: Standing) -> str:

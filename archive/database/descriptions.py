@@ -37,6 +37,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "failures": "Listings and articles that could not be had, or came truncated.",
         "requisites_failed": "Pictures, styles, documents and the like that could not be had.",
         "portal_count": "The portal's own count of results, where a listing shows one.",
+        "section_counts": "JSON: that count by section; NULL where no listing showed one.",
         "swept": "1 of a full sweep: every listing followed to its end, all asked for answered.",
         "walked": "1 where every listing was followed as far as it brought news.",
         "articles_returned": "Articles that were marked as gone and are there again.",

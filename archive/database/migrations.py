@@ -423,3 +423,9 @@ CREATE INDEX "idx_articles_states"
 def m008_listing_gaps(database: Database) -> None:
     """Pages of listings that could not be had."""
     _execute(database, 'ALTER TABLE "runs" ADD COLUMN "listing_gaps" TEXT')
+
+
+@migrations()
+def m009_section_counts(database: Database) -> None:
+    """What the portal counts in each section, of which the share that is settled is told."""
+    _execute(database, 'ALTER TABLE "runs" ADD COLUMN "section_counts" TEXT')

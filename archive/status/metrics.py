@@ -132,7 +132,11 @@ FAMILIES: dict[str, tuple[str, Samples]] = {
     ),
     "portal_articles": (
         "The portal's own count of articles, where it shows one.",
-        _one(lambda portal: portal.portal_count),
+        _one(lambda portal: portal.coverage.count if portal.coverage is not None else None),
+    ),
+    "coverage_ratio": (
+        "Share of that count that is had or known to be dead, from 0 to 1.",
+        _one(lambda portal: portal.coverage.share if portal.coverage is not None else None),
     ),
     "newest_article_timestamp_seconds": (
         "Day of the newest article by the portal's own dates.",

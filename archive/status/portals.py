@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from archive.database.due import next_due
 from archive.moments import VIETNAM, utc_text
 from archive.status.alarms import RUNS_READ, Alarm, Measures, alarms_of, measures_of
+from archive.status.coverage import Coverage, coverage
 from archive.status.rhythm import DAYS_READ, Rhythm, rhythm
 
 Row = dict[str, object]
@@ -27,8 +28,8 @@ class Standing:
     gone: int
     dead_links: int
     """Listed articles that were never to be had."""
-    portal_count: int | None
-    """The portal's own count of results, as a run last saw it."""
+    coverage: Coverage | None
+    """Of the portal's own counts, as runs last saw them; None where it shows none."""
     with_problems: int
     last_run: Row | None
     runs: tuple[Row, ...]
@@ -49,13 +50,6 @@ class Standing:
         """New articles of each of `runs`."""
         return [int(str(run["articles_new"])) for run in self.runs]
 
-    @property
-    def coverage(self) -> float | None:
-        """The share of the portal's own count that is settled: had, or known to be dead."""
-        if not self.portal_count:
-            return None
-        return (self.articles + self.dead_links) / self.portal_count
-
 
 def standings(connection: sqlite3.Connection, now: datetime) -> list[Standing]:
     """Of all portals that were ever crawled, by name."""
@@ -68,11 +62,6 @@ def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Stan
     title, articles, gone, with_problems = connection.execute(
         "SELECT p.title, count(a.id), count(a.gone_at), count(nullif(a.problems, '[]'))"
         " FROM portals p LEFT JOIN articles a ON a.portal = p.name WHERE p.name = ?",
-        (portal,),
-    ).fetchone()
-    count = connection.execute(
-        "SELECT portal_count FROM runs WHERE portal = ? AND portal_count IS NOT NULL"
-        " ORDER BY id DESC LIMIT 1",
         (portal,),
     ).fetchone()
     dead = connection.execute(
@@ -89,7 +78,7 @@ def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Stan
         articles=articles,
         gone=gone,
         dead_links=dead[0],
-        portal_count=count[0] if count else None,
+        coverage=coverage(connection, portal),
         with_problems=with_problems,
         last_run=runs[0] if runs else None,
         runs=tuple(reversed([run for run in runs if run["outcome"] is not None][:RUNS_SHOWN])),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from archive.database.store import Change
 from archive.models import Article, gaps_json
+from archive.status.coverage import section_counts_json
 from portal_crawler.run.drift import Drift
 from portal_crawler.run.gaps import ListingGaps
 from portal_crawler.run.measures import Measures
@@ -115,6 +116,7 @@ class Tally:
             "failures": len(self.failures),
             "requisites_failed": self.requisites_failed,
             "portal_count": sum(self.portal_counts.values()) if self.portal_counts else None,
+            "section_counts": section_counts_json(self.portal_counts),
             "swept": int(self.swept),
             "walked": int(self.walked),
             "articles_returned": self.returned,

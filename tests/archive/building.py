@@ -11,8 +11,9 @@ from typing import Any
 from archive.database.schema import open_for_writing
 from archive.database.store import Store
 from archive.layout import Layout, article_id, run_id
-from archive.models import Article, Attachment, Capture, Image, PortalEntry, Run
+from archive.models import Article, Attachment, Capture, Image, ListedArticle, PortalEntry, Run
 from archive.moments import utc_text
+from archive.status.coverage import section_counts_json
 from archive.warc.exchange import Exchange
 from archive.warc.writer import WarcWriter
 
@@ -65,6 +66,7 @@ class ArchiveBuilder:
         role: str = "article",
         revisit_of: Capture | None = None,
         truncated: str | None = None,
+        section: str | None = None,
     ) -> Capture:
         """An answer in the WARC and its row."""
         self.now += timedelta(seconds=1)
@@ -74,6 +76,7 @@ class ArchiveBuilder:
             run_id=self.run.id,
             portal=self.portal,
             key=key,
+            section=section,
             revisit_of=revisit_of,
             truncated=truncated,
             started_at=self.now,
@@ -90,6 +93,12 @@ class ArchiveBuilder:
         article = Article(url=capture.url, title=title, **fields)
         self.put(lambda: self.store.put_article(article, capture, lambda *_: None))
         return article_id(self.portal, key)
+
+    def listing(self, section: str, *keys: str) -> None:
+        """A listing page that names articles."""
+        capture = self.exchange(role="listing", section=section)
+        listed = [ListedArticle(key=key, url=f"http://sotttt.hanoi.gov.vn/{key}") for key in keys]
+        self.put(lambda: self.store.put_sightings(listed, 1, capture))
 
     def close(self, outcome: str | None = "complete", **figures: Any) -> Layout:
         """End the run; the WARC file gets its final name."""
@@ -131,7 +140,11 @@ def small_archive(folder: Path) -> Layout:
     first = builder.exchange("100")
     builder.exchange("100", NOT_MODIFIED, revisit_of=first)
     builder.exchange("300", NOT_FOUND)
-    return builder.close(listed=3, articles_new=2, dead_links=1, portal_count=4)
+    builder.listing("tin-tuc", "100", "200", "300")
+    counts = section_counts_json({"tin-tuc": 4})
+    return builder.close(
+        listed=3, articles_new=2, dead_links=1, portal_count=4, section_counts=counts
+    )
 
 
 def warc_path(layout: Layout) -> Path:

@@ -49,6 +49,7 @@ def nights(folder: Path, *new: int, portal: str = PORTAL, **last: Any) -> Layout
         for number in range(count):
             when = f"2020-{builder.now:%m-%d}T08:00:00+07:00"
             builder.article(f"{day}-{number}", f"Tin {number}", published_at=when)
+        builder.listing("tin-tuc", *(f"{day}-{number}" for number in range(count)))
         figures = last if day == len(new) - 1 else {}
         ended = {"outcome": "complete", **figures}
         layout = builder.close(articles_new=count, listed=20, **ended)
@@ -262,7 +263,7 @@ def test_what_a_portal_said_is_text_on_the_page(tmp_path: Path) -> None:
 
 
 def test_the_page_says_how_each_portal_stands(tmp_path: Path) -> None:
-    nights(tmp_path, 3, 0, portal="a-good", portal_count=6)
+    nights(tmp_path, 3, 0, portal="a-good", section_counts='{"tin-tuc": 6}')
     reason = FOUND[0].words()
     nights(
         tmp_path, 1, portal="b-bad", outcome="unhealthy", reason=reason, alarms=alarms_json(FOUND)
@@ -299,7 +300,7 @@ def samples(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
 
 
 def test_metrics_are_what_another_parser_reads(tmp_path: Path) -> None:
-    nights(tmp_path, 3, 0, portal="a-good", portal_count=6, bytes=10**12)
+    nights(tmp_path, 3, 0, portal="a-good", section_counts='{"tin-tuc": 6}', bytes=10**12)
     layout = nights(tmp_path, 1, portal="b-bad", outcome="unhealthy", alarms=alarms_json(FOUND))
     text = metrics(found(layout))
     told = samples(text)
@@ -308,6 +309,7 @@ def test_metrics_are_what_another_parser_reads(tmp_path: Path) -> None:
     assert told["run_articles_new", (good,)] == 0
     assert told["run_bytes", (good,)] == 10**12
     assert told["portal_articles", (good,)] == 6
+    assert told["coverage_ratio", (good,)] == 0.5
     assert ("portal_articles", (bad,)) not in told, "a figure that is not there has no sample"
     assert told["run_outcome", (("outcome", "unhealthy"), bad)] == 1
     assert told["run_outcome", (("outcome", "complete"), bad)] == 0

@@ -48,7 +48,7 @@ def test_a_good_archive_has_no_findings_and_everything_is_counted(good: Layout) 
     verification = Verification(good)
     assert list(verification.findings()) == []
     tally = verification.tally
-    assert (tally.files, tally.captures, tally.findings) == (1, 6, 0)
+    assert (tally.files, tally.captures, tally.findings) == (1, 7, 0)
     assert tally.records == len(members(warc_path(good).read_bytes()))
 
 
@@ -129,7 +129,7 @@ def test_a_file_that_is_empty(copy: Layout) -> None:
 def test_a_file_that_is_gone(copy: Layout) -> None:
     warc_path(copy).unlink()
     assert [finding.what for finding in findings(copy) if finding.code == "file-missing"] == [
-        "is not there; 6 captures lie in it"
+        "is not there; 7 captures lie in it"
     ]
 
 

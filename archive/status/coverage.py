@@ -1,0 +1,72 @@
+"""How much of what a portal counts is settled: had, known to be dead, or gone. SQL only.
+
+A section is counted where a run saw the portal's own total of it. An article settles its place in
+each counted section that lists it, and in no other. A section has at most as many as it counts:
+what the portal has taken off its listing is sighted still.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+RUNS_WITH_COUNTS = 10
+"""Runs, of those that saw a total, in which a section's is looked for: a night on which one listing
+could not be had changes nothing, and a section that is no longer declared is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of all counted sections together."""
+
+    settled: int
+    count: int
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self.settled / self.count
+
+    @property
+    def percent(self) -> int:
+        """Rounded down: 100 only where nothing is missing."""
+        return 100 * self.settled // self.count
+
+
+def coverage(connection: sqlite3.Connection, portal: str) -> Coverage | None:
+    """Of one portal; None where no listing of it shows a total."""
+    counts = _newest_counts(connection, portal)
+    total = sum(counts.values())
+    if not total:
+        return None
+    settled = dict(connection.execute(_SETTLED, (portal,)).fetchall())
+    had = sum(min(settled.get(section, 0), count) for section, count in counts.items())
+    return Coverage(had, total)
+
+
+def section_counts_json(counts: Mapping[str, int]) -> str | None:
+    """The column runs.section_counts; None where no listing showed a total."""
+    return json.dumps(counts, ensure_ascii=False, sort_keys=True) if counts else None
+
+
+def _newest_counts(connection: sqlite3.Connection, portal: str) -> dict[str, int]:
+    rows = connection.execute(
+        "SELECT section_counts FROM runs WHERE portal = ? AND section_counts IS NOT NULL"
+        " ORDER BY id DESC LIMIT ?",
+        (portal, RUNS_WITH_COUNTS),
+    ).fetchall()
+    counts: dict[str, int] = {}
+    for (column,) in reversed(rows):
+        counts.update(json.loads(column))
+    return counts
+
+
+_SETTLED = """
+SELECT section, count(*)
+FROM (SELECT DISTINCT portal, section, key FROM sightings WHERE portal = ?) AS listed
+WHERE EXISTS (SELECT 1 FROM articles a WHERE a.portal = listed.portal AND a.key = listed.key)
+   OR EXISTS (SELECT 1 FROM captures c WHERE c.portal = listed.portal AND c.key = listed.key
+              AND c.role = 'article' AND c.status IN (404, 410))
+GROUP BY section
+"""
+"""Distinct articles that each section listed and that have a row, or were never to be had."""
