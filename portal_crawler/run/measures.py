@@ -15,7 +15,13 @@ from portal_crawler.items import ArticlePage
 WATCHED_FIELDS = ("lead", "body", "author", "category", "published_at", "images", "attachments")
 """Of new articles alone: a sweep reads pages of all ages, and older layouts had other fields."""
 
-REFUSALS = (403, 429, 503)
+REFUSALS = (403, 429)
+"""A portal that answers 503 is down or overrun: it has nothing against who asks."""
+
+SERVER_ERRORS = range(500, 600)
+DOWN_SHARE = 0.5
+"""Share of the answers with one server error from which on the portal failed, not a page of it."""
+
 JUDGED_ROLES = ("listing", "article", "robots")
 """Pictures and documents may lie on hosts of others, and are missing for years."""
 
@@ -37,6 +43,8 @@ class Measures:
     refused: int = 0
     """Answers that refuse by their status."""
     answers: int = 0
+    server_errors: dict[int, int] = field(default_factory=dict)
+    """Answers by such a status."""
     gates: int = 0
     """Answers that refuse in words, with status 200."""
     _texts: set[bytes] = field(default_factory=set)
@@ -69,7 +77,17 @@ class Measures:
         """Called when an answer was kept, or could not be."""
         if kept.exception() is None and kept.result().role in JUDGED_ROLES:
             self.answers += 1
-            self.refused += kept.result().status in REFUSALS
+            status = kept.result().status
+            self.refused += status in REFUSALS
+            if status is not None and status in SERVER_ERRORS:
+                self.server_errors[status] = self.server_errors.get(status, 0) + 1
+
+    def down(self) -> str | None:
+        """In words, that half of the answers were one server error; None where they were not."""
+        for status, count in self.server_errors.items():
+            if count >= DOWN_SHARE * self.answers:
+                return f"the portal answered {status} ({count} of {self.answers} answers)"
+        return None
 
     def as_json(self) -> str | None:
         """The column runs.measures."""

@@ -104,6 +104,8 @@ def _bad_shares(tally: Tally) -> list[str]:
 
 def _missing(tally: Tally) -> str | None:
     told = "".join(f"{count} pages {why}: " for why, count in sorted(tally.unanswered.items()))
+    down = tally.measures.down()
+    told += f"{down}: " if down is not None else ""
     if tally.failures:
         more = f" and {len(tally.failures) - 1} more" if len(tally.failures) > 1 else ""
         return f"{told}{tally.failures[0]}{more}"

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,44 @@ def test_refusals_by_status(server: WireServer, archive: Path) -> None:
         server.answer(f"/tin/{number}", page("<h1>403</h1>", status="403 Forbidden"))
     assert alarmed(crawl(server, archive), archive) == ["blocked"]
     assert "answered 403" in last_run(archive)["reason"], "what could not be had is said, too"
+
+
+NO_PATIENCE = ("-s", "RETRY_TIMES=0", "-s", "PORTAL_MAX_DELAY=0.05")
+"""A host that is down is asked less often; that is tested elsewhere."""
+
+
+def answer_everywhere(server: WireServer, paths: Iterable[str], status: str) -> None:
+    for path in list(paths):
+        server.answer(path, page(f"<h1>{status}</h1>", status=status))
+
+
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "502 Bad Gateway"])
+@pytest.mark.parametrize("only", ["", "/tin-tuc", "/tin/"], ids=["all", "listing", "articles"])
+def test_a_portal_that_is_down_is_incomplete_and_raises_none(
+    server: WireServer, archive: Path, status: str, only: str
+) -> None:
+    nights_before(archive)
+    answer_everywhere(server, (path for path in server.script if path.startswith(only)), status)
+    end = crawl(server, archive, *NO_PATIENCE)
+    run = last_run(archive)
+    assert (end.code, run["outcome"], run["alarms"]) == (3, "incomplete", None), end.stderr
+    assert run["reason"].startswith(f"the portal answered {status[:3]} (")
+
+
+@pytest.mark.parametrize("status", ["403 Forbidden", "429 Too Many Requests"])
+def test_a_portal_that_refuses_raises_the_alarm(
+    server: WireServer, archive: Path, status: str
+) -> None:
+    nights_before(archive)
+    articles = (path for path in server.script if path.startswith("/tin/"))
+    answer_everywhere(server, articles, status)
+    assert alarmed(crawl(server, archive, *NO_PATIENCE), archive) == ["blocked"]
+
+
+def test_one_article_that_answers_503_is_told_as_itself(server: WireServer, archive: Path) -> None:
+    answer_everywhere(server, ["/tin/3"], "503 Service Unavailable")
+    assert crawl(server, archive, *NO_PATIENCE).code == 3
+    assert last_run(archive)["reason"].startswith("article answered 503 (")
 
 
 def test_refusals_in_words(server: WireServer, archive: Path) -> None:
