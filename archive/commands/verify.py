@@ -53,8 +53,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def report(findings: Iterable[Finding], args: argparse.Namespace) -> None:
-    """A line for each, as it is found."""
+    """A line for each, as it is found; where quiet, for damage alone."""
     for finding in findings:
+        if args.quiet and not finding.is_damage:
+            continue
         clear(args)
         if args.json:
             write_json(asdict(finding))
@@ -99,6 +101,7 @@ def summary(tally: Tally, layout: Layout) -> str:
     if tally.odd:
         read += f"; {tally.odd} oddities are noted as the servers sent them"
     if not tally.findings:
-        return f"all is well in {layout.folder}: {read}"
+        well = "nothing is damaged" if tally.broken_off else "all is well"
+        return f"{well} in {layout.folder}: {read}"
     count = "1 finding" if tally.findings == 1 else f"{tally.findings} findings"
     return f"{count} in {layout.folder}: {read}"

@@ -40,7 +40,7 @@ class Finding:
     """`warc/…warc.gz:OFFSET`, or a table and an id."""
     what: str
     is_damage: bool = True
-    """False of what only wants to be known, such as cleaning rules that changed since."""
+    """False of what only wants to be known, such as a crawl that was broken off."""
 
 
 @dataclass(slots=True)
@@ -51,6 +51,9 @@ class Tally:
     records: int = 0
     captures: int = 0
     findings: int = 0
+    """Of damage."""
+    broken_off: int = 0
+    """Portals whose crawl was broken off, and which no crawl has put right since."""
     odd: int = 0
     """Oddities of answers that their metadata records say the server sent so."""
 
@@ -84,6 +87,13 @@ class _RecordIds:
         self.imported.add(hash(record_id))
         self.asked.pop(hash(record_id), None)
 
+    def forgive(self, name: str, behind: int) -> None:
+        """Ask no more what records of a file do that stand behind an offset."""
+        for key, (_, where, _) in list(self.asked.items()):
+            file, _, offset = where.rpartition(":")
+            if file == name and int(offset) > behind:
+                del self.asked[key]
+
     def unanswered(self) -> Iterator[Finding]:
         """Of the ids that no record has."""
         for code, where, given in self.asked.values():
@@ -107,6 +117,10 @@ class Verification:
         self._layout = layout
         self._on_file = on_file
         self._running: set[str] = set()
+        self._unended: set[str] = set()
+        """Ids of runs whose end the database does not know."""
+        self._broken_off: set[str] = set()
+        """Portals of which that was said."""
         self._ids = _RecordIds()
         self._marked: dict[str, frozenset[str]] = {}
         """By the id of the answer, which comes after its metadata."""
@@ -114,7 +128,7 @@ class Verification:
     def findings(self) -> Iterator[Finding]:
         """All that is wrong, as it is found; ArchiveMissingError where there is no archive."""
         for finding in self._all():
-            self.tally.findings += 1
+            self.tally.findings += finding.is_damage
             yield finding
 
     def _all(self) -> Iterator[Finding]:
@@ -122,6 +136,7 @@ class Verification:
         try:
             with reading(self._layout) as connection:
                 connection.execute("BEGIN")
+                self._unended = _unended_runs(connection)
                 for code, where, what in database_problems(connection):
                     yield Finding(code, where, what)
                 yield from self._files(connection)
@@ -184,12 +199,17 @@ class Verification:
         """Every record of a file, then what its rows and its index say that it does not hold."""
         self.tally.files += 1
         is_open = file.name.endswith(OPEN_SUFFIX)
-        being_written = self._is_running(Path(name).parent.name, is_open=is_open)
+        portal = Path(name).parent.name
+        being_written = self._is_running(portal, is_open=is_open)
+        is_unfinished = is_open
         indexed: dict[int, int] = {}
         for member, facts in _members(file):
             where = f"{name}:{member.offset}"
+            is_unfinished |= member.offset == 0 and self._is_of_unended_run(facts)
+            ends_later = being_written or is_unfinished
             if member.state is not State.WHOLE:
-                yield from _broken_member(member, where, is_open=is_open, written=being_written)
+                if not (is_open and member.state is State.BROKEN_OFF):
+                    yield _broken_member(member, where)
                 continue
             self.tally.records += 1
             if facts.kind in ("response", "revisit"):
@@ -199,12 +219,27 @@ class Verification:
             if row is not None:
                 self.tally.captures += 1
                 yield from _row_findings(row, member, facts, where)
-            elif rows is not None and member.offset in indexed and not being_written:
-                yield Finding(
-                    "record-without-row", where, "the database knows nothing of this record"
-                )
+            elif rows is not None and member.offset in indexed and not ends_later:
+                yield _without_row(where)
         yield from _rows_left(rows or {}, name)
-        yield from _index_findings(self._layout, name, indexed)
+        if is_open:
+            self._ids.forgive(name, behind=max(indexed, default=0))
+        else:
+            yield from _index_findings(self._layout, name, indexed)
+        if is_unfinished and not being_written:
+            yield from self._was_broken_off(portal, name)
+
+    def _is_of_unended_run(self, warcinfo: RecordFacts) -> bool:
+        return dict(fields_of(warcinfo.told)).get("run") in self._unended
+
+    def _was_broken_off(self, portal: str, name: str) -> Iterator[Finding]:
+        """Said once for a portal: what its crawl had no time for is no damage."""
+        if portal in self._broken_off:
+            return
+        self._broken_off.add(portal)
+        self.tally.broken_off += 1
+        what = "a crawl was broken off; the next one puts it right"
+        yield Finding("crawl-broken-off", name, what, is_damage=False)
 
     def _is_running(self, portal: str, *, is_open: bool) -> bool:
         """Asked anew for a file that is open: its crawl may have begun a moment ago."""
@@ -237,20 +272,20 @@ _MEMBER_WORDS = {
     State.DAMAGED: ("damaged", "no record can be unpacked here"),
     State.NO_MEMBER: ("no-member", "there is something that is no gzip member"),
 }
-_TORN_TAIL = ("torn-tail", "the torn tail of a file that was never closed: its crawl broke off")
 
 
-def _broken_member(
-    member: Member, where: str, *, is_open: bool, written: bool
-) -> Iterator[Finding]:
-    """The last record of a file that is being written may be half there."""
+def _broken_member(member: Member, where: str) -> Finding:
     code, words = _MEMBER_WORDS[member.state]
-    if member.state is State.BROKEN_OFF and is_open:
-        if written:
-            return
-        code, words = _TORN_TAIL
     detail = f" ({member.error})" if member.error else ""
-    yield Finding(code, where, f"{words}: {member.length} bytes{detail}")
+    return Finding(code, where, f"{words}: {member.length} bytes{detail}")
+
+
+def _without_row(where: str) -> Finding:
+    return Finding("record-without-row", where, "the database knows nothing of this record")
+
+
+def _unended_runs(connection: sqlite3.Connection) -> set[str]:
+    return {str(run) for (run,) in connection.execute("SELECT id FROM runs WHERE outcome IS NULL")}
 
 
 @contextmanager

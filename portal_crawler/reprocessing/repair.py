@@ -178,7 +178,8 @@ class Repair:
         self._kept = name.name
 
     def _findings(self) -> list[Finding]:
-        return list(Verification(self._layout, self._on_file).findings())
+        found = Verification(self._layout, self._on_file).findings()
+        return [finding for finding in found if finding.is_damage]
 
     def _is_of_rows(self) -> bool:
         return any(finding.code.startswith(OF_ROWS) for finding in self.left)

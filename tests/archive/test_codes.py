@@ -30,5 +30,5 @@ def test_each_code_is_documented() -> None:
     codes = {*CHECKS, *MESSAGE_CHECKS, *ODD_BUT_SOUND, *(check[0] for check in ROW_CHECKS)}
     for source in SOURCES:
         codes |= codes_of(source)
-    assert {"torn-tail", "row-differs", "index-lacks", "import-damaged"} <= codes
+    assert {"crawl-broken-off", "row-differs", "index-lacks", "import-damaged"} <= codes
     assert {code for code in codes if not code.startswith("warc-")} - documented == set()

@@ -228,14 +228,65 @@ def crashed(folder: Path) -> Layout:
     return layout
 
 
-def test_a_torn_tail_is_named_as_such(tmp_path: Path) -> None:
-    assert codes(crashed(tmp_path)) == {"torn-tail"}
+def damage(layout: Layout) -> set[str]:
+    return {finding.code for finding in findings(layout) if finding.is_damage}
 
 
-def test_an_open_file_that_ends_with_a_whole_record_is_well(tmp_path: Path) -> None:
+def test_a_crawl_that_was_broken_off_is_told_and_no_damage(tmp_path: Path) -> None:
+    layout = crashed(tmp_path)
+    (finding,) = findings(layout)
+    assert (finding.what, finding.is_damage) == (
+        "a crawl was broken off; the next one puts it right",
+        False,
+    )
+    assert finding.where.startswith("warc/hanoi-sotttt/")
+
+
+def test_it_is_told_once_for_a_portal(tmp_path: Path) -> None:
+    crashed(tmp_path)
+    again = ArchiveBuilder(tmp_path, days=1)
+    again.exchange("2")
+    again.break_off()
+    other = ArchiveBuilder(tmp_path, "b", days=1)
+    other.exchange("1")
+    other.break_off()
+    assert [finding.where.split("/")[1] for finding in findings(Layout(tmp_path))] == ["b", PORTAL]
+
+
+def test_damage_beside_a_broken_off_crawl_is_damage(tmp_path: Path) -> None:
+    good = ArchiveBuilder(tmp_path)
+    good.article("0", "Tin")
+    layout = good.close()
+    path = warc_path(layout)
+    later = ArchiveBuilder(tmp_path, days=1)
+    later.exchange("1")
+    later.break_off()
+    assert codes(layout) == {"crawl-broken-off"}
+    data = bytearray(path.read_bytes())
+    data[-30] ^= 0xFF
+    path.write_bytes(data)
+    assert {"damaged", "row-without-record"} <= damage(layout)
+
+
+def test_damage_in_what_a_broken_off_crawl_left_is_damage(tmp_path: Path) -> None:
+    layout = crashed(tmp_path)
+    path = warc_path(layout)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: starts(layout)[0] + 10])
+    assert damage(layout) == {"row-without-record"}
+    path.write_bytes(b"x" * 50 + whole)
+    assert "no-member" in damage(layout)
+
+
+def test_files_that_a_killed_crawl_had_closed_already_are_no_damage(tmp_path: Path) -> None:
     builder = ArchiveBuilder(tmp_path)
     builder.article("1", "Tin")
-    assert findings(builder.break_off()) == []
+    layout = builder.close(outcome=None)
+    for table in ("articles", "article_versions", "captures"):
+        execute(layout, f"DELETE FROM {table}")
+    assert codes(layout) == {"crawl-broken-off"}
+    execute(layout, "UPDATE runs SET outcome = 'complete'")
+    assert codes(layout) == {"record-without-row"}
 
 
 def test_what_a_running_crawl_has_not_finished_is_no_finding(tmp_path: Path) -> None:
@@ -245,7 +296,7 @@ def test_what_a_running_crawl_has_not_finished_is_no_finding(tmp_path: Path) -> 
     execute(layout, "DELETE FROM captures")
     with portal_lock(layout, PORTAL):
         assert findings(layout) == []
-    assert codes(layout) == {"torn-tail", "record-without-row"}
+    assert codes(layout) == {"crawl-broken-off"}
 
 
 def index_line(url: str, offset: int, length: int) -> bytes:

@@ -75,6 +75,10 @@ def stored(layout: Layout) -> set[str]:
         return {key for (key,) in connection.execute("SELECT key FROM captures")}
 
 
+def codes(layout: Layout) -> set[str]:
+    return {finding.code for finding in Verification(layout).findings()}
+
+
 def assert_put_right(layout: Layout, expected: set[str]) -> None:
     assert stored(layout) == expected
     assert list(Verification(layout).findings()) == []
@@ -90,6 +94,7 @@ def test_a_cut_at_any_byte_of_the_last_exchange_costs_that_exchange_only(
         shutil.copytree(broken_off.folder, layout.folder)
         path = warc_path(layout)
         path.write_bytes(whole[:cut])
+        assert codes(layout) == {"crawl-broken-off"}
         caught_up(layout)
         assert_put_right(layout, {"1", "9"})
         torn = [each.read_bytes() for each in path.parent.glob("*.torn-*")]
@@ -126,5 +131,6 @@ def test_a_crash_while_a_file_is_being_closed(
         "half an index": lambda: index.with_name(index.name + ".part").write_bytes(b"half"),
         "torn tail": lambda: torn.write_bytes(b"from an earlier catching up"),
     }[left]()
+    assert codes(layout) == {"crawl-broken-off"}
     caught_up(layout)
     assert_put_right(layout, {"1", "9", "2"})
