@@ -107,11 +107,11 @@ def _chosen(connection: sqlite3.Connection, name: str | None, now: datetime) -> 
 def _publish(
     layout: Layout, found: Sequence[Standing], args: argparse.Namespace, now: datetime
 ) -> None:
+    running = [portal.portal for portal in found if is_running(layout, portal.portal)]
     if args.page is not None:
-        running = [portal.portal for portal in found if is_running(layout, portal.portal)]
         publish(args.page, status_page(found, running, now))
     if args.metrics is not None:
-        publish(args.metrics, metrics(found))
+        publish(args.metrics, metrics(found, running))
 
 
 def _all(layout: Layout, found: list[Standing], args: argparse.Namespace) -> None:

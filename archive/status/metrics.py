@@ -17,15 +17,26 @@ OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")
 Labels = dict[str, str]
 Sample = tuple[Labels, float]
 Samples = Callable[[Standing], Iterable[Sample]]
+Family = tuple[str, Samples]
+"""What HELP says, and the samples of a portal."""
 
 
-def metrics(found: Sequence[Standing]) -> str:
-    """The whole file."""
-    return "".join(line + "\n" for name in FAMILIES for line in _family(name, found))
+def metrics(found: Sequence[Standing], running: Iterable[str] = ()) -> str:
+    """The whole file; `running` names the portals that are being crawled."""
+    under_way = set(running)
+    families = {
+        RUN_OUTCOME: (
+            "1 for how the newest run ended, 0 for the others; interrupted where it was killed.",
+            lambda portal: _outcomes(portal, is_running=portal.portal in under_way),
+        ),
+        **FAMILIES,
+    }
+    lines = (line for name, family in families.items() for line in _family(name, family, found))
+    return "".join(line + "\n" for line in lines)
 
 
-def _family(name: str, found: Sequence[Standing]) -> Iterator[str]:
-    words, samples = FAMILIES[name]
+def _family(name: str, family: Family, found: Sequence[Standing]) -> Iterator[str]:
+    words, samples = family
     lines = [
         f"{PREFIX}{name}{_labels({'portal': portal.portal, **labels})} {_number(value)}"
         for portal in found
@@ -83,9 +94,13 @@ def _last(portal: Standing, outcomes: Sequence[str]) -> Row | None:
     return next((run for run in reversed(portal.runs) if run["outcome"] in outcomes), None)
 
 
-def _outcomes(portal: Standing) -> Iterator[Sample]:
-    for outcome in OUTCOMES if portal.runs else ():
-        yield {"outcome": outcome}, portal.runs[-1]["outcome"] == outcome
+def _outcomes(portal: Standing, *, is_running: bool) -> Iterator[Sample]:
+    """Of a run that was killed what the next crawl will write into its row: interrupted."""
+    last, ended = portal.last_run, portal.runs[-1:]
+    is_killed = last is not None and last["outcome"] is None and not is_running
+    named = "interrupted" if is_killed else ended[0]["outcome"] if ended else None
+    for outcome in OUTCOMES if named is not None else ():
+        yield {"outcome": outcome}, named == outcome
 
 
 def _alarms(portal: Standing) -> Iterator[Sample]:
@@ -94,7 +109,9 @@ def _alarms(portal: Standing) -> Iterator[Sample]:
         yield {"alarm": alarm}, alarm in raised
 
 
-FAMILIES: dict[str, tuple[str, Samples]] = {
+RUN_OUTCOME = "run_outcome"
+
+FAMILIES: dict[str, Family] = {
     "run_started_timestamp_seconds": (
         "When the newest run began, be it under way or broken off.",
         _one(lambda portal: _moment(portal.last_run["started_at"]) if portal.last_run else None),
@@ -107,7 +124,6 @@ FAMILIES: dict[str, tuple[str, Samples]] = {
         "When the newest complete run ended, among the last ten.",
         _one(lambda portal: _moment((_last(portal, OUTCOMES[:1]) or {}).get("finished_at"))),
     ),
-    "run_outcome": ("1 for how the newest run ended, 0 for the others.", _outcomes),
     "run_alarm": ("1 where a figure of the newest run is far from the usual.", _alarms),
     "run_listed": ("Distinct articles on the listings that the run saw.", _of_run("listed")),
     "run_articles_new": ("Articles stored for the first time.", _of_run("articles_new")),
@@ -147,4 +163,4 @@ FAMILIES: dict[str, tuple[str, Samples]] = {
         _one(lambda portal: portal.rhythm.is_quiet),
     ),
 }
-"""Name without prefix: what HELP says, and the samples of a portal."""
+"""By name without prefix."""

@@ -337,6 +337,25 @@ def test_each_metric_has_its_help_and_type_once_before_its_samples(tmp_path: Pat
     assert seen == sorted(seen, key=helped.index)
 
 
+def outcome(text: str) -> list[str]:
+    return [
+        dict(labels)["outcome"]
+        for (name, labels), value in samples(text).items()
+        if name == "run_outcome" and value
+    ]
+
+
+@pytest.mark.parametrize("earlier", [(), (1, 0)], ids=["first", "third"])
+def test_a_run_that_was_killed_ended_as_interrupted(
+    tmp_path: Path, earlier: tuple[int, ...]
+) -> None:
+    if earlier:
+        nights(tmp_path, *earlier)
+    killed = found(ArchiveBuilder(tmp_path, days=len(earlier)).break_off())
+    assert outcome(metrics(killed)) == ["interrupted"]
+    assert outcome(metrics(killed, running=[PORTAL])) == ["complete"] * bool(earlier)
+
+
 def test_labels_are_escaped(tmp_path: Path) -> None:
     (portal,) = found(nights(tmp_path, 1, portal='a"b\\c\nd'))
     assert ("articles", (("portal", 'a"b\\c\nd'),)) in samples(metrics([portal]))

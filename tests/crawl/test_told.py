@@ -80,3 +80,13 @@ def test_verify_after_sigkill_says_that_the_next_crawl_puts_it_right(
     assert told(archive, "verify", "-q") == ""
     assert crawl(server, archive).code == 0
     assert verified(archive).stdout == ""
+
+
+def test_metrics_after_sigkill_say_that_the_run_was_interrupted(
+    server: WireServer, archive: Path, tmp_path: Path
+) -> None:
+    publish(server, range(1, 4))
+    killed(server, archive)
+    told(archive, "status", "--metrics", str(tmp_path / "archive.prom"))
+    text = (tmp_path / "archive.prom").read_text()
+    assert 'portal_archive_run_outcome{portal="wire",outcome="interrupted"} 1\n' in text
