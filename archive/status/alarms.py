@@ -1,4 +1,4 @@
-"""Six alarms: what a run measured, held against what is usual on its portal. Pure.
+"""Seven alarms: what a run measured, held against what is usual on its portal. Pure.
 
 A measure is an amount over a count: 19 rows of one listing page, 3 of 40 answers. Of the runs
 before, newest first, those that counted enough give a figure each; runs too small for that are put
@@ -7,6 +7,9 @@ usual figure is the median of the newest of them. Kinds of nights are compared b
 common: rows by the listing page, everything else by the page, so that a night which looks at one
 listing page stands beside a sweep of forty. What stays as it is for half a dozen nights becomes the
 usual: an alarm tells of a change, it does not nag for years.
+
+The seventh compares nothing: all runs of a week were ended by their time limit. It ends with the
+first run that ends by itself.
 """
 
 import json
@@ -51,6 +54,13 @@ BLOCKED_MORE = 0.2
 """Share of the answers that refused, beyond the usual. Each of them is a failure anyway; a fifth is
 a firewall that has taken against the crawl."""
 
+OUT_OF_TIME = "out-of-time"
+WEEK_DAYS = 7
+"""With a crawl a night, long enough that one heavy night or a slow server is no alarm."""
+
+WEEK_RUNS = 3
+"""Runs that must have been ended by the time limit; fewer in a week are crawls by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -92,14 +102,20 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
+    """How an alarm is told."""
+
+    shown: Callable[[float], str]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison(Rule):
     """One comparison of a figure with the usual one."""
 
     fewest: int
     """Pages or answers that make a figure."""
     is_off: Callable[[float, float], bool]
     """Figure and usual figure."""
-    shown: Callable[[float], str]
-    words: str
 
 
 def _rounded(figure: float) -> str:
@@ -114,38 +130,38 @@ def _kilobytes(figure: float) -> str:
     return f"{figure / 1000:.3g} kB"
 
 
-RULES: dict[str, Rule] = {
-    "no-rows": Rule(
+COMPARISONS: dict[str, Comparison] = {
+    "no-rows": Comparison(
         fewest=1,
         is_off=lambda figure, usual: figure < FEWEST_ROWS * usual,
         shown=_rounded,
         words="no rows: {what} has {figure} rows a listing page, usually {usual}",
     ),
-    "fewer-fields": Rule(
+    "fewer-fields": Comparison(
         fewest=FEWEST_PAGES,
         is_off=lambda figure, usual: usual - figure > FIELDS_LOST,
         shown=_percent,
         words="fewer fields: {figure} of new articles have {what}, usually {usual}",
     ),
-    "many-changes": Rule(
+    "many-changes": Comparison(
         fewest=FEWEST_PAGES,
         is_off=lambda figure, usual: figure - usual > CHANGES_MORE,
         shown=_percent,
         words="a flood of changes: {figure} of the {what} looked at again, usually {usual}",
     ),
-    "size-jump": Rule(
+    "size-jump": Comparison(
         fewest=FEWEST_PAGES,
         is_off=lambda figure, usual: max(figure, usual) > SIZE_FACTOR * min(figure, usual),
         shown=_kilobytes,
         words="a jump in size: {what} have {figure}, usually {usual}",
     ),
-    "all-alike": Rule(
+    "all-alike": Comparison(
         fewest=FEWEST_PAGES,
         is_off=lambda figure, usual: figure - usual > ALIKE_MORE,
         shown=_percent,
         words="pages alike: {figure} of the {what} have another's text, usually {usual}",
     ),
-    "blocked": Rule(
+    "blocked": Comparison(
         fewest=FEWEST_PAGES,
         is_off=lambda figure, usual: figure - usual > BLOCKED_MORE,
         shown=_percent,
@@ -153,17 +169,35 @@ RULES: dict[str, Rule] = {
     ),
 }
 
+RULES: dict[str, Rule] = {
+    **COMPARISONS,
+    OUT_OF_TIME: Rule(
+        shown=_rounded,
+        words="out of time: the time limit ended all {figure} {what} of the last"
+        f" {WEEK_DAYS} days; what lies further down is not reached",
+    ),
+}
+"""All alarms, by name."""
+
 
 def alarms(run: Measures, earlier: Sequence[Measures]) -> list[Alarm]:
     """What of a run is far from the usual of those before it, which come newest first."""
     found = []
-    for name, rule in RULES.items():
+    for name, rule in COMPARISONS.items():
         for what, share in run.get(name, {}).items():
             before = [measures.get(name, {}).get(what, NOTHING) for measures in earlier]
             figure, usual = _compared(share, before, rule.fewest)
             if figure is not None and usual is not None and rule.is_off(figure, usual):
                 found.append(Alarm(alarm=name, what=what, figure=figure, usual=usual))
     return found
+
+
+def out_of_time(week: Sequence[Measures]) -> list[Alarm]:
+    """Whether the time limit ended all runs of a week, the one that ends now among them."""
+    ended = sum(measures.get(OUT_OF_TIME, {}).get("runs", NOTHING).amount for measures in week)
+    if ended < WEEK_RUNS or ended < len(week):
+        return []
+    return [Alarm(alarm=OUT_OF_TIME, what="runs", figure=ended, usual=0)]
 
 
 def _compared(

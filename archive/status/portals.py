@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.database.due import next_due
-from archive.moments import VIETNAM, utc_text
-from archive.status.alarms import RUNS_READ, Alarm, Measures, alarms_of, measures_of
+from archive.models import Run
+from archive.moments import VIETNAM, utc_moment, utc_text
+from archive.status.alarms import RUNS_READ, WEEK_DAYS, Alarm, Measures, alarms_of, measures_of
 from archive.status.coverage import Coverage, coverage
 from archive.status.rhythm import DAYS_READ, Rhythm, rhythm
 
@@ -121,6 +122,17 @@ def earlier_measures(connection: sqlite3.Connection, portal: str, run: int) -> l
         "SELECT measures FROM runs WHERE portal = ? AND id < ? AND measures IS NOT NULL"
         " AND outcome IN ('complete', 'incomplete', 'unhealthy') ORDER BY id DESC LIMIT ?",
         (portal, run, RUNS_READ),
+    )
+    return [measures_of(column) for (column,) in rows]
+
+
+def measures_of_week(connection: sqlite3.Connection, run: Run) -> list[Measures]:
+    """As `earlier_measures`, of the days before a run began, and also of runs without measures."""
+    since = utc_moment(run.started_at) - timedelta(days=WEEK_DAYS)
+    rows = connection.execute(
+        "SELECT measures FROM runs WHERE portal = ? AND id < ? AND started_at >= ?"
+        " AND outcome IN ('complete', 'incomplete', 'unhealthy')",
+        (run.portal, run.id, utc_text(since)),
     )
     return [measures_of(column) for (column,) in rows]
 

@@ -32,8 +32,8 @@ from archive.layout import Layout, archive_folder, run_id
 from archive.models import Capture, PortalEntry, Run
 from archive.moments import now, utc_text
 from archive.recording.keeper import Keeper
-from archive.status.alarms import alarms, alarms_json, measures_of
-from archive.status.portals import earlier_measures
+from archive.status.alarms import alarms, alarms_json, measures_of, out_of_time
+from archive.status.portals import earlier_measures, measures_of_week
 from archive.warc.exchange import Exchange, Spool
 from archive.warc.records import Fields
 from archive.warc.writer import WarcWriter
@@ -43,7 +43,7 @@ from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import fingerprint
 from portal_crawler.run.log_file import LogFile
-from portal_crawler.run.outcome import SHUTDOWN, Outcome, alarmed, judged
+from portal_crawler.run.outcome import SHUTDOWN, TIME_LIMIT, Outcome, alarmed, judged
 from portal_crawler.run.stopping import Stopping, interruptible
 from portal_crawler.run.tally import Tally
 
@@ -307,6 +307,7 @@ class CrawlRun:
                 finished = self.keeper.do(partial(self.learning.finish, self.row.id))
                 finished.add_done_callback(self._count_again)
             await _done(self.keeper.settle())
+            self.tally.measures.was_out_of_time = reason == TIME_LIMIT
             self._finish_row(*self._held_against_the_usual(*judged(self.tally, reason)))
             await _done(self.keeper.end_run(self.row, self._run_lines("end")))
         except ArchiveError as error:
@@ -323,7 +324,9 @@ class CrawlRun:
             return outcome, why
         with reading(self.layout) as connection:
             earlier = earlier_measures(connection, self._portal.name, self.row.id)
-        found = alarms(measures_of(self.tally.measures.as_json()), earlier)
+            week = measures_of_week(connection, self.row)
+        measured = measures_of(self.tally.measures.as_json())
+        found = [*alarms(measured, earlier), *out_of_time([measured, *week])]
         self.row = replace(self.row, alarms=alarms_json(found))
         return alarmed(outcome, why, found)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from archive.database.store import Change
 from archive.models import Article, Capture
-from archive.status.alarms import NOTHING, Share, measures_json
+from archive.status.alarms import NOTHING, OUT_OF_TIME, Share, measures_json
 from portal_crawler.items import ArticlePage
 
 WATCHED_FIELDS = ("lead", "body", "author", "category", "published_at", "images", "attachments")
@@ -47,6 +47,8 @@ class Measures:
     """Answers by such a status."""
     gates: int = 0
     """Answers that refuse in words, with status 200."""
+    was_out_of_time: bool = False
+    """The time limit ended the run."""
     _texts: set[bytes] = field(default_factory=set)
 
     def add_listing_page(self, section: str, rows: int) -> None:
@@ -98,6 +100,7 @@ class Measures:
                 "many-changes": {"articles": self.changes},
                 "size-jump": {"article pages": self.size},
                 "all-alike": {"article pages": self.alike},
+                OUT_OF_TIME: {"runs": Share(1, 1) if self.was_out_of_time else NOTHING},
                 "blocked": {"answers": Share(self.refused + self.gates, self.answers)},
             }
         )

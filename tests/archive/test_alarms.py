@@ -1,13 +1,16 @@
-"""Six alarms: each raised by what it is for, and by nothing that an ordinary night brings."""
+"""Seven alarms: each raised by what it is for, and by nothing that an ordinary night brings."""
 
 import random
 
 import pytest
 
 from archive.status.alarms import (
+    COMPARISONS,
     FEWEST_PAGES,
+    OUT_OF_TIME,
     RULES,
     RUNS_NEEDED,
+    WEEK_RUNS,
     Alarm,
     Measures,
     Share,
@@ -16,6 +19,7 @@ from archive.status.alarms import (
     alarms_of,
     measures_json,
     measures_of,
+    out_of_time,
 )
 
 
@@ -53,7 +57,8 @@ def test_it_is_raised_by_what_it_is_for(
 
 
 def test_each_alarm_has_a_case_here() -> None:
-    assert {alarm for alarm, _, _ in FAR_OFF} == set(RULES)
+    assert {alarm for alarm, _, _ in FAR_OFF} == set(COMPARISONS)
+    assert {OUT_OF_TIME} == set(RULES) - set(COMPARISONS)
 
 
 @pytest.mark.parametrize(("alarm", "now", "before"), FAR_OFF)
@@ -188,7 +193,7 @@ def test_an_alarm_says_figure_and_usual_figure() -> None:
 @pytest.mark.parametrize("name", RULES)
 def test_each_alarm_has_words(name: str) -> None:
     words = Alarm(alarm=name, what="tin-tuc", figure=0.0, usual=19000.0).words()
-    assert "usually" in words
+    assert "usually" in words or name == OUT_OF_TIME
     assert ("tin-tuc" in words, "{" in words) == (True, False)
 
 
@@ -210,3 +215,23 @@ def test_ten_pages_are_enough_and_nine_are_not() -> None:
     usual = [(0, FEWEST_PAGES)] * 3
     assert raised("all-alike", (FEWEST_PAGES, FEWEST_PAGES), *usual)
     assert not raised("all-alike", (FEWEST_PAGES - 1, FEWEST_PAGES - 1), *usual)
+
+
+ENDED_BY_LIMIT: Measures = {OUT_OF_TIME: {"runs": Share(1, 1)}}
+ENDED_BY_ITSELF: Measures = {}
+
+
+@pytest.mark.parametrize(
+    ("week", "is_raised"),
+    [
+        ([ENDED_BY_LIMIT] * WEEK_RUNS, True),
+        ([ENDED_BY_LIMIT] * 7, True),
+        ([ENDED_BY_LIMIT] * (WEEK_RUNS - 1), False),
+        ([ENDED_BY_LIMIT] * 6 + [ENDED_BY_ITSELF], False),
+        ([ENDED_BY_ITSELF] + [ENDED_BY_LIMIT] * 6, False),
+        ([], False),
+    ],
+    ids=["three", "a week", "two", "one before the week ended", "this one", "none"],
+)
+def test_a_week_at_the_time_limit_is_an_alarm(week: list[Measures], is_raised: bool) -> None:
+    assert [alarm.alarm for alarm in out_of_time(week)] == [OUT_OF_TIME] * is_raised

@@ -45,7 +45,9 @@ def text_of(number: int, **fields: Any) -> str:
     return article(number, body=f"Bài số {number} nói về một việc khác. " * 4, **fields)
 
 
-def nights_before(archive: Path, count: int = 3, **measures: dict[str, Share]) -> None:
+def nights_before(
+    archive: Path, count: int = 3, days_apart: float = 1, **measures: dict[str, Share]
+) -> None:
     """Runs that came to their end, with figures as usual but for those given."""
     archive.mkdir(exist_ok=True)
     store = Store(open_for_writing(Layout(archive)))
@@ -55,7 +57,7 @@ def nights_before(archive: Path, count: int = 3, **measures: dict[str, Share]) -
     column = measures_json({**USUAL, **{name.replace("_", "-"): m for name, m in measures.items()}})
     tasks = [lambda: store.put_portal(entry)]
     for night in range(1, count + 1):
-        started = datetime.now(UTC) - timedelta(days=night)
+        started = datetime.now(UTC) - timedelta(days=night * days_apart)
         run = Run(
             id=run_id(started, 0), portal="wire", started_at=utc_text(started),
             finished_at=utc_text(started), outcome="complete", measures=column,
@@ -206,6 +208,34 @@ def test_alarms_stand_in_the_warc(server: WireServer, archive: Path) -> None:
     words = [sys.executable, "-m", "portal_crawler.cli", "rebuild", "--archive", str(archive), "-q"]
     subprocess.run([*words, "-s", "SPIDER_MODULES=tests.support.portals"], cwd=ROOT, check=True)
     assert last_run(archive) == told
+
+
+AT_THE_LIMIT = {"runs": Share(1, 1)}
+SLOWLY = ("--time-limit", "1", "-s", "DOWNLOAD_DELAY=0.3")
+
+
+def test_a_week_of_runs_at_the_time_limit(server: WireServer, archive: Path) -> None:
+    nights_before(archive, count=2, out_of_time=AT_THE_LIMIT)
+    crawl(server, archive, *SLOWLY)
+    run = last_run(archive)
+    assert run["outcome"] == "unhealthy"
+    assert "the time limit ended all 3 runs of the last 7 days" in run["reason"]
+    assert [alarm["alarm"] for alarm in json.loads(run["alarms"])] == ["out-of-time"]
+    told = last_run(archive)
+    words = [sys.executable, "-m", "portal_crawler.cli", "rebuild", "--archive", str(archive), "-q"]
+    subprocess.run([*words, "-s", "SPIDER_MODULES=tests.support.portals"], cwd=ROOT, check=True)
+    assert last_run(archive) == told
+
+
+def test_it_ends_when_a_run_ends_by_itself(server: WireServer, archive: Path) -> None:
+    nights_before(archive, count=6, out_of_time=AT_THE_LIMIT)
+    assert crawl(server, archive).code == 0
+    assert crawl(server, archive, "--full", *SLOWLY).code == 0, "one of the week ended by itself"
+
+
+def test_runs_before_the_week_do_not_count(server: WireServer, archive: Path) -> None:
+    nights_before(archive, count=2, days_apart=4, out_of_time=AT_THE_LIMIT)
+    assert crawl(server, archive, *SLOWLY).code == 0
 
 
 def test_a_limit_that_was_asked_for_raises_none(server: WireServer, archive: Path) -> None:
