@@ -151,7 +151,9 @@ def test_list_names_all_portals(tmp_path: Path) -> None:
     assert (ended.code, ended.stderr) == (ExitCode.OK, "")
     known = portals(project_settings({}))
     header, *lines = ended.stdout.splitlines()
-    assert header.split() == ["name", "title", "platform", "verified_on", "articles", "last_run"]
+    assert header.split() == [
+        "name", "title", "closed", "platform", "verified_on", "articles", "last_run",
+    ]  # fmt: skip
     assert [line.split()[0] for line in lines] == list(known)
     assert all(cls.title in line for cls, line in zip(known.values(), lines, strict=True))
 
@@ -161,8 +163,16 @@ def test_list_gives_one_json_object_a_portal(tmp_path: Path) -> None:
     told = [json.loads(line) for line in ended.stdout.splitlines()]
     assert [row["name"] for row in told] == list(portals(project_settings({})))
     assert {tuple(row) for row in told} == {
-        ("name", "title", "platform", "verified_on", "articles", "last_run")
+        ("name", "title", "closed", "successor", "platform", "verified_on", "articles", "last_run")
     }
+
+
+def test_list_says_which_portals_are_closed(tmp_path: Path) -> None:
+    ended = portal("list", "--json", cwd=tmp_path)
+    closed = {row["name"]: row["closed"] for row in map(json.loads, ended.stdout.splitlines())}
+    assert closed == {"hanoi-sotttt": "2025", "mst": None}
+    (line,) = [line for line in portal("list").stdout.splitlines() if "hanoi-sotttt" in line]
+    assert "2025" in line.split()
 
 
 # portal demo

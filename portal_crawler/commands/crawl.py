@@ -28,6 +28,7 @@ from portal_crawler.run.progress import CHANNEL_VARIABLE
 EXAMPLES = """
   portal crawl mst --archive /srv/archive
   portal crawl --all --jobs 4 --archive /srv/archive -q      # from cron
+  portal crawl --all --except mst                            # all but one
   portal crawl hanoi-sotttt --pages 3                        # a first look
 """
 
@@ -41,7 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="portals, as `portal list` names them"
     )
-    parser.add_argument("--all", action="store_true", help="every portal")
+    parser.add_argument(
+        "--all", action="store_true", help="every portal that is not declared as closed"
+    )
+    parser.add_argument(
+        "--except", dest="left_out", action="append", default=[], metavar="NAME",
+        help="with --all, leave this portal out (may be given again)",
+    )  # fmt: skip
     parser.add_argument(
         "--jobs", type=_positive, default=1, metavar="N", help="portals side by side"
     )
@@ -91,7 +98,7 @@ def _run(args: argparse.Namespace) -> int:
     names = _names(args, known)
     if not args.quiet and not _is_watched():
         write_to_stderr(f"Archive: {options.archive}")
-        for words in contact_missing(settings):
+        for words in (*contact_missing(settings), *_closed_words(args, known)):
             write_to_stderr(words)
     with display_for(quiet=args.quiet) as display:
         results = _not_to_be_had(names, known, display)
@@ -110,11 +117,20 @@ def _run(args: argparse.Namespace) -> int:
 def _names(args: argparse.Namespace, known: Registry) -> list[str]:
     if args.all == bool(args.names):
         raise UsageError("name the portals to crawl, or --all of them; `portal list` names them")
-    every = sorted({*known.portals, *known.broken})
+    if args.left_out and not args.all:
+        raise UsageError("--except leaves portals out of --all; without it, name those to crawl")
+    every = {*known.portals, *known.broken}
     if not every:
         raise UsageError("no portal is declared in SPIDER_MODULES; docs/PORTALS.md says how to")
+    if args.all:
+        return known.nightly(args.left_out)
     check_names(args.names, every)
-    return every if args.all else list(dict.fromkeys(args.names))
+    return list(dict.fromkeys(args.names))
+
+
+def _closed_words(args: argparse.Namespace, known: Registry) -> list[str]:
+    """Of portals that `--all` leaves out by itself."""
+    return [f"{name} is left out: {words}" for name, words in known.closed.items() if args.all]
 
 
 def _not_to_be_had(names: list[str], known: Registry, display: Display) -> list[CrawlResult]:

@@ -16,7 +16,10 @@ EXAMPLES = """
   portal list --json --archive /srv/archive
 """
 
-_COLUMNS = ("name", "title", "platform", "verified_on", "articles", "last_run")
+_COLUMNS = ("name", "title", "closed", "platform", "verified_on", "articles", "last_run")
+
+_SPARE = ("verified_on", "platform", "title")
+"""Columns that a narrow terminal has no room for."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         for row in rows:
             print(printable_json(row))  # noqa: T201  data
     else:
-        write_table(_COLUMNS, [[row[column] for column in _COLUMNS] for row in rows])
+        write_table(_COLUMNS, [[row[column] for column in _COLUMNS] for row in rows], _SPARE)
     sys.stdout.flush()
     known.check()
     return 0
@@ -46,6 +49,8 @@ def _row(
     return {
         "name": portal.name,
         "title": portal.title,
+        "closed": portal.closed,
+        "successor": portal.successor,
         "platform": portal.platform,
         "verified_on": portal.verified_on,
         "articles": articles,

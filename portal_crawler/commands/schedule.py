@@ -20,7 +20,7 @@ from archive.moments import VIETNAM, now
 from portal_crawler.errors import UsageError
 from portal_crawler.launch.healthcheck import check_ping
 from portal_crawler.launch.user_log import write_to_stderr
-from portal_crawler.portals.registry import portals, project_settings
+from portal_crawler.portals.registry import project_settings, registry
 
 EXAMPLES = """
   portal schedule --cron --archive /srv/archive                  # lines for crontab -e
@@ -67,6 +67,8 @@ class Schedule:
     """The command's own absolute path."""
     archive: str
     jobs: int
+    left_out: tuple[str, ...]
+    """Portals that the nightly crawl leaves out, besides the closed ones."""
     run_min: int
     """What each portal's run may take, so that all have their turn in a night."""
     user: str
@@ -79,8 +81,10 @@ class Schedule:
     def words(self) -> list[str]:
         """The crawl, word by word."""
         return [
-            self.portal, "crawl", "--all", "--jobs", str(self.jobs),
-            "--time-limit", f"{self.run_min}m", "--archive", self.archive, "-q",
+            self.portal, "crawl", "--all",
+            *(word for name in self.left_out for word in ("--except", name)),
+            "--jobs", str(self.jobs), "--time-limit", f"{self.run_min}m",
+            "--archive", self.archive, "-q",
             *(("--ping", self.ping) if self.ping else ()),
         ]  # fmt: skip
 
@@ -97,13 +101,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"portals side by side (default {JOBS})",
     )  # fmt: skip
     parser.add_argument(
+        "--except", dest="left_out", action="append", default=[], metavar="NAME",
+        help="a portal that the nightly crawl leaves out (may be given again)",
+    )  # fmt: skip
+    parser.add_argument(
         "--ping", metavar="URL", help="the healthcheck that each night's crawl tells"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the lines; on stderr what a person should know of them."""
-    schedule = _schedule(archive_folder(args.archive), args.jobs, args.ping)
+    schedule = _schedule(archive_folder(args.archive), args)
     if args.cron:
         files = {"": crontab(schedule, now().astimezone())}
     else:
@@ -135,30 +143,33 @@ def _script(files: Mapping[str, str]) -> str:
     )
 
 
-def _schedule(folder: Path, jobs: int, ping: str | None) -> Schedule:
-    if ping is not None:
-        check_ping(ping)
+def _schedule(folder: Path, args: argparse.Namespace) -> Schedule:
+    if args.ping is not None:
+        check_ping(args.ping)
     if not folder.is_dir():
         raise UsageError(
             f"there is no folder {folder}; make it as the user who is to crawl, "
             "who will own it: then crawl once by hand, then schedule"
         )
+    known = registry(project_settings({}))
+    known.check()
     environment = {
         name: value
         for name, value in sorted(os.environ.items())
         if value and name.lower() in CARRIED
     }
-    for text in (str(folder), ping or "", *environment.values()):
+    for text in (str(folder), args.ping or "", *environment.values()):
         if not text.isprintable():
             raise UsageError(f"{text!r} holds a line break or the like, which no schedule can hold")
     return Schedule(
         portal=_own_path(),
         archive=str(folder),
-        jobs=jobs,
-        run_min=_run_min(len(portals(project_settings({}))), jobs),
+        jobs=args.jobs,
+        left_out=tuple(dict.fromkeys(args.left_out)),
+        run_min=_run_min(len(known.nightly(args.left_out)), args.jobs),
         user=_owner(folder),
         environment=environment,
-        ping=ping,
+        ping=args.ping,
     )
 
 

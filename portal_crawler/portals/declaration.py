@@ -3,6 +3,7 @@
 Each attribute stands under the name of what reads it.
 """
 
+import re
 from datetime import datetime
 from typing import ClassVar
 
@@ -12,6 +13,8 @@ from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfil
 from portal_crawler.cleaning.listings.found import next_page
 from portal_crawler.cleaning.profile import Profile, watched_fields
 from portal_crawler.errors import PortalDeclarationError
+
+_DAY = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
 class PortalDeclaration:
@@ -26,6 +29,12 @@ class PortalDeclaration:
     platform: ClassVar[str]
     verified_on: ClassVar[str]
     """The day on which the declaration was last held against real pages, and which."""
+
+    # Whether it is there still: `crawl --all`, `schedule`, `list`
+    closed: ClassVar[str | None] = None
+    """The day on which it went: `YYYY-MM-DD`, or the month or year alone. It is crawled by name."""
+    successor: ClassVar[str | None] = None
+    """Name or address of what took its place."""
 
     # Scope: portal_crawler.fetch.scope.ScopeMiddleware
     hosts: ClassVar[tuple[str, ...]]
@@ -68,6 +77,11 @@ class PortalDeclaration:
             raise PortalDeclarationError(
                 f"{cls.__module__}.{cls.__name__} lacks {', '.join(missing)}; see docs/PORTALS.md"
             )
+        if cls.closed is not None and not _DAY.fullmatch(cls.closed):
+            raise PortalDeclarationError(
+                f"{cls.__module__}.{cls.__name__}: closed = {cls.closed!r}; write the day as "
+                "YYYY-MM-DD, or the month or year alone"
+            )
         return PortalEntry(
             name=cls.name,
             title=cls.title,
@@ -75,6 +89,13 @@ class PortalDeclaration:
             province=cls.province,
             home=cls.home,
         )
+
+    @classmethod
+    def closed_words(cls) -> str:
+        """That it is closed, for a person; empty of a portal that is there."""
+        if cls.closed is None:
+            return ""
+        return f"closed since {cls.closed}" + (f", now {cls.successor}" if cls.successor else "")
 
     # What only the platform knows
 

@@ -34,6 +34,26 @@ class Registry:
     broken: dict[str, str] = field(default_factory=dict)
     """Why, in one line, by a module's own name as its portal is most likely called."""
 
+    def nightly(self, left_out: Iterable[str] = ()) -> list[str]:
+        """What is crawled where nobody names a portal: all but the closed and those left out.
+
+        Modules that cannot be imported count, so that this is told. UnknownPortalError for what
+        is left out and not known, UsageError where nothing is left.
+        """
+        every = sorted({*self.portals, *self.broken})
+        left_out = set(left_out)
+        check_names(left_out, every)
+        names = [name for name in every if name not in self.closed and name not in left_out]
+        if every and not names:
+            raise UsageError("nothing is left to crawl: each portal is closed, or left out")
+        return names
+
+    @property
+    def closed(self) -> dict[str, str]:
+        """Portals that are there no more, by name: since when, and what took their place."""
+        found = ((name, cls.closed_words()) for name, cls in self.portals.items())
+        return {name: words for name, words in found if words}
+
     def check(self) -> None:
         """Raise PortalDeclarationError where a module could not be imported."""
         for reason in self.broken.values():

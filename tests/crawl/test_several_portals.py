@@ -44,6 +44,44 @@ def test_all_means_all_that_are_known(server: WireServer, archive: Path) -> None
     assert outcomes == {"wire": "complete", "wire-two": "complete"}
 
 
+def test_all_leaves_out_what_is_to_be_left_out(server: WireServer, archive: Path) -> None:
+    env = wire_environment(server)
+    end = ended(start_crawl(archive, "--all", "--except", "wire-two", env=env, portals=()))
+    assert end.code == 0
+    assert rows(archive, "SELECT portal FROM runs") == [("wire",)]
+
+
+def test_a_closed_portal_is_crawled_by_name_alone(server: WireServer, archive: Path) -> None:
+    env = wire_environment(server, WIRE_TWO_CLOSED="2025-03-01")
+    end = ended(start_crawl(archive, "--all", env=env, portals=()))
+    assert end.code == 0
+    assert "wire-two is left out: closed since 2025-03-01, now wire" in end.stderr
+    assert rows(archive, "SELECT portal FROM runs") == [("wire",)]
+    assert ended(start_crawl(archive, env=env, portals=("wire-two",))).code == 0
+    assert rows(archive, "SELECT portal FROM runs ORDER BY id") == [("wire",), ("wire-two",)]
+
+
+def test_a_day_of_closing_that_is_none_is_refused(server: WireServer, archive: Path) -> None:
+    env = wire_environment(server, WIRE_TWO_CLOSED="March")
+    end = ended(start_crawl(archive, env=env, portals=("wire-two",)))
+    assert (end.code, "closed = 'March'" in end.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("wire", "--except", "wire-two"), "--except leaves portals out of --all"),
+        (("--all", "--except", "wire-tow"), "did you mean wire-two?"),
+        (("--all", "--except", "wire", "--except", "wire-two"), "nothing is left to crawl"),
+    ],
+)
+def test_what_cannot_be_left_out_is_wrong_usage(
+    server: WireServer, archive: Path, words: tuple[str, ...], told: str
+) -> None:
+    end = ended(start_crawl(archive, *words, env=wire_environment(server), portals=()))
+    assert (end.code, told in end.stderr) == (2, True)
+
+
 def test_options_reach_each_of_them(server: WireServer, archive: Path) -> None:
     env = wire_environment(server)
     arguments = ("--since", "2024-03-03", "--pages", "1", "--articles", "5", "--full")

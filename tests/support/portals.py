@@ -50,3 +50,5 @@ class WireTwo(Wire):
 
     name = "wire-two"
     sections = {"tin-tuc": f"{ORIGIN}/two/tin-tuc"}  # noqa: RUF012
+    closed = os.environ.get("WIRE_TWO_CLOSED")
+    successor = "wire"
