@@ -24,6 +24,7 @@ from portal_crawler.reprocessing.articles import reread
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.drift import is_compared
+from portal_crawler.run.run_log import log_change
 
 logger = logging.getLogger(__name__)
 
@@ -82,8 +83,7 @@ class Clean(_Pipeline):
     def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
         if isinstance(error, SoftNotFoundError) and self._run.frontier.had(item.key):
             self._spider.night.missed(item.key, item.section, item.url)
-            gone = self._run.keeper.note_missing(item.capture)
-            gone.add_done_callback(self._run.tally.count_gone)
+            self._run.note_missing(item.capture, item.key, item.url)
 
 
 class Check(_Pipeline):
@@ -147,9 +147,10 @@ class Store(_Pipeline):
             stored = self._run.keeper.keep_article(partial(self._read, item), page, self._reread)
             counted = partial(self._run.tally.count_change, item.article)
             stored.add_done_callback(counted)
+            name = self._run.portal.name
+            stored.add_done_callback(partial(log_change, name, item.key, item.url))
             if self._run.frontier.is_gone(item.key):
                 self._run.tally.returned += 1
-                name = self._run.portal.name
                 logger.info("%s: was gone and is there again: %s", name, item.url)
             if self._run.learning is not None:
                 self._run.keeper.do(self._run.learning.advance)

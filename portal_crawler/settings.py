@@ -137,7 +137,6 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
 }
 DOWNLOADER_MIDDLEWARES = {
@@ -145,6 +144,7 @@ DOWNLOADER_MIDDLEWARES = {
     "portal_crawler.fetch.robots.RobotsMiddleware": 100,
     "portal_crawler.fetch.retries.PatientRetryMiddleware": 550,
     "portal_crawler.fetch.decoding.DecodingMiddleware": 590,
+    "portal_crawler.fetch.redirects.PlainRedirectMiddleware": 600,
     "portal_crawler.fetch.politeness.PaceMiddleware": 900,
     "portal_crawler.fetch.stop.StopMiddleware": 1000,
 }

@@ -556,8 +556,7 @@ class Portal(PortalDeclaration, Spider):
             return
         if response.status != GONE_AT_ONCE:
             self.night.missed(key, section, response.url)
-        gone = self.run.keeper.note_missing(capture)
-        gone.add_done_callback(tally.count_gone)
+        self.run.note_missing(capture, key, response.url)
 
     # Helpers of both
 

@@ -10,8 +10,8 @@ from typing import Any, Protocol, Self
 from archive.printable import printable
 from portal_crawler.launch.options import CrawlResult
 from portal_crawler.launch.user_log import write_to_stderr
-from portal_crawler.run.outcome import Outcome
 from portal_crawler.run.progress import Snapshot
+from portal_crawler.run.run_log import run_words
 
 
 class Display(Protocol):
@@ -160,30 +160,10 @@ def progress_words(snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
-_COUNTED = (
-    ("articles_changed", "changed"),
-    ("articles_unchanged", "unchanged"),
-    ("articles_gone", "gone"),
-    ("pages_without_title", "set aside without an article"),
-    ("refused", "refused"),
-    ("problems", "with problems"),
-    ("requisites_failed", "requisites and attachments not to be had"),
-    ("failures", "failed"),
-)
-
-
 def summary(result: CrawlResult) -> str:
     """One line on how a portal's crawl ended."""
-    if result.run is None:
-        return f"{result.portal}: {result.error}"
-    run = result.run
-    figures = [f"{run['listed']} listed", f"{run['articles_new']} new"]
-    figures += [f"{run[column]} {words}" for column, words in _COUNTED if run[column]]
-    dead = run["dead_links"]
-    figures += [f"{dead} dead link{'s' if dead > 1 else ''}"] if dead else []
-    traffic = f"{run['requests']} requests, {run['bytes'] / 1e6:.1f} MB"
-    reason = f" ({run['reason']})" if run["reason"] and run["outcome"] != Outcome.COMPLETE else ""
-    return f"{result.portal}: {run['outcome']}{reason}: {', '.join(figures)}; {traffic}"
+    told = result.error if result.run is None else run_words(result.run)
+    return f"{result.portal}: {told}"
 
 
 def duration(seconds: float) -> str:

@@ -8,8 +8,8 @@ from contextlib import suppress
 from archive.printable import printable
 from portal_crawler.run.log_file import OneLine
 
-FILE_ONLY_LOGGER = "portal_crawler.crawl.requisites"
-"""Old pages name hundreds of pictures that are no more: the run's log has each, its summary all."""
+FILE_ONLY_LOGGERS = ("portal_crawler.crawl.requisites", "portal_crawler.run.run_log")
+"""Articles by the hundred, pictures that are no more: the run's log has each, its summary all."""
 
 
 def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
@@ -26,7 +26,7 @@ def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
 
 
 def _is_for_users(record: logging.LogRecord) -> bool:
-    if record.name == FILE_ONLY_LOGGER and record.levelno < logging.WARNING:
+    if record.name in FILE_ONLY_LOGGERS and record.levelno < logging.WARNING:
         return False
     return record.levelno >= logging.ERROR or record.name.startswith("portal_crawler")
 

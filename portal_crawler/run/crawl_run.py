@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
@@ -44,6 +44,7 @@ from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import fingerprint
 from portal_crawler.run.log_file import LogFile
 from portal_crawler.run.outcome import SHUTDOWN, TIME_LIMIT, Outcome, alarmed, judged
+from portal_crawler.run.run_log import log_end, log_gone
 from portal_crawler.run.stopping import Stopping, interruptible
 from portal_crawler.run.tally import Tally
 
@@ -161,6 +162,11 @@ class CrawlRun:
             logging.getLogger(name).setLevel(self._crawler.settings["LOG_LEVEL"])
         self._resources.callback(handler.close)
         self._resources.callback(root.removeHandler, handler)
+        self._resources.callback(self._log_end)  # first of all that is undone
+
+    def _log_end(self) -> None:
+        if self.row.outcome is not None:
+            log_end(asdict(self.row))
 
     def _warcinfo(self) -> Fields:
         settings = self._crawler.settings
@@ -226,6 +232,12 @@ class CrawlRun:
         if len(self._pending) > MAX_PENDING:
             await _done(self._pending[0])
         return future
+
+    def note_missing(self, capture: Future[Capture], key: str, url: str) -> None:
+        """Have the keeper note that an article is not there; counted and told where it is gone."""
+        gone = self.keeper.note_missing(capture)
+        gone.add_done_callback(self.tally.count_gone)
+        gone.add_done_callback(partial(log_gone, self._portal.name, key, url))
 
     def spider_opened(self) -> None:
         """Remember the loop, which the keeper's thread must reach."""

@@ -18,7 +18,7 @@ from tests.support.crawls import (
     wire_environment,
 )  # fmt: skip
 from tests.support.pages import article, listing
-from tests.support.wire_server import WireServer, page
+from tests.support.wire_server import WireServer, page, raw
 
 CLI = [sys.executable, "-m", "portal_crawler.cli"]
 SPIDERS = ["-s", "SPIDER_MODULES=tests.support.portals"]
@@ -90,3 +90,42 @@ def test_metrics_after_sigkill_say_that_the_run_was_interrupted(
     told(archive, "status", "--metrics", str(tmp_path / "archive.prom"))
     text = (tmp_path / "archive.prom").read_text()
     assert 'portal_archive_run_outcome{portal="wire",outcome="interrupted"} 1\n' in text
+
+
+def log_lines(archive: Path) -> list[str]:
+    """What the newest run's log says, without moments and names of loggers."""
+    newest = max(archive.glob("logs/*.log"), key=lambda path: path.stat().st_mtime_ns)
+    lines = newest.read_text("utf-8").splitlines()
+    return [line.split(" ", 2)[2].replace(line.split(" ", 4)[3] + " ", "", 1) for line in lines]
+
+
+def test_the_log_has_each_new_changed_and_gone_article_and_the_end(
+    server: WireServer, archive: Path
+) -> None:
+    publish(server, range(1, 5))
+    assert "/tin/1" not in crawl(server, archive).stderr, "a person is told the sum"
+    server.answer("/tin/2", page(article(2, title="Tin đã sửa")))
+    server.answer("/tin/3", page("<h1>410</h1>", status="410 Gone"))
+    server.answer("/tin/5", page(article(5)))
+    server.answer("/tin-tuc", page(listing(range(1, 6))))
+    assert crawl(server, archive, "--full").code == 0
+    lines, at = log_lines(archive), f"http://127.0.0.1:{server.port}/tin"
+    told_of = [line for line in lines if f" {at}/" in line]
+    assert sorted(told_of) == [
+        f"INFO wire: changed: 2 {at}/2",
+        f"INFO wire: gone: 3 {at}/3",
+        f"INFO wire: new: 5 {at}/5",
+    ]
+    figures = "5 listed, 1 new, 1 changed, 2 unchanged, 1 gone; 7 requests, 0.0 MB"
+    assert lines[-1] == f"INFO wire: complete: {figures}"
+
+
+def test_a_log_of_a_run_as_usual_warns_of_nothing(server: WireServer, archive: Path) -> None:
+    publish(server, range(1, 4))
+    moved = raw(b"HTTP/1.1 301 Moved\r\nLocation: /tin/1-moi\r\nContent-Length: 0\r\n\r\n")
+    server.answer("/tin/1", moved)
+    server.answer("/tin/1-moi", page(article(1)))
+    assert crawl(server, archive).code == 0
+    assert [line for line in log_lines(archive) if not line.startswith("INFO ")] == []
+    (redirected,) = [each.request for each in server.exchanges if each.path == "/tin/1-moi"]
+    assert b"Referer" not in redirected

@@ -1,0 +1,60 @@
+"""What a run's log file has of each article that is new, changed or gone, and of the run's end.
+
+A person at the terminal reads the sum alone (`launch.user_log`).
+"""
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from archive.database.store import Change
+from portal_crawler.run.outcome import Outcome
+
+logger = logging.getLogger(__name__)
+
+
+def log_change(portal: str, key: str, url: str, stored: "Future[Change]") -> None:
+    """Called when an article was stored, or could not be."""
+    if stored.exception() is None and stored.result() is not Change.UNCHANGED:
+        logger.info("%s: %s: %s %s", portal, stored.result(), key, url)
+
+
+def log_gone(portal: str, key: str, url: str, gone: "Future[bool]") -> None:
+    """Called when it is known whether a missing article counts as gone."""
+    if gone.exception() is None and gone.result():
+        logger.info("%s: gone: %s %s", portal, key, url)
+
+
+def log_end(run: Mapping[str, Any]) -> None:
+    """The last line of a run's log: its row in words."""
+    logger.info("%s: %s", run["portal"], run_words(run))
+
+
+_COUNTED = (
+    ("articles_changed", "changed"),
+    ("articles_unchanged", "unchanged"),
+    ("articles_gone", "gone"),
+    ("pages_without_title", "set aside without an article"),
+    ("refused", "refused"),
+    ("problems", "with problems"),
+    ("requisites_failed", "requisites and attachments not to be had"),
+    ("failures", "failed"),
+)
+
+
+def run_words(run: Mapping[str, Any]) -> str:
+    """Outcome, reason and figures of a run's row, in a line."""
+    outcome, reason = run["outcome"], run["reason"]
+    is_told = reason in (None, "", outcome) or outcome == Outcome.COMPLETE
+    why = "" if is_told else f" ({reason})"
+    return f"{outcome}{why}: {figures(run)}"
+
+
+def figures(run: Mapping[str, Any]) -> str:
+    """What a run counted, less what is nothing."""
+    counted = [f"{run['listed']} listed", f"{run['articles_new']} new"]
+    counted += [f"{run[column]} {words}" for column, words in _COUNTED if run[column]]
+    dead = run["dead_links"]
+    counted += [f"{dead} dead link{'s' if dead > 1 else ''}"] if dead else []
+    return f"{', '.join(counted)}; {run['requests']} requests, {run['bytes'] / 1e6:.1f} MB"
