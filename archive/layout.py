@@ -60,8 +60,8 @@ class Layout:
         return path if path.exists() else path.with_name(path.name + OPEN_SUFFIX)
 
     def log_file(self, portal: str, run: int) -> Path:
-        """The log of one run."""
-        return self.logs / f"{portal}-{run}.log"
+        """The log of one run; its name says when the run began, in UTC."""
+        return self.logs / f"{portal}-{run_moment(run):%Y-%m-%d-%H%M%S}-{run}.log"
 
 
 def archive_folder(named: str | os.PathLike[str] | None) -> Path:

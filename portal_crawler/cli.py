@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from typing import Any, Protocol, TextIO, cast
 
 from archive.errors import ArchiveError
-from archive.printable import printable
+from archive.printable import MAIL_WIDTH, in_lines, printable
 from portal_crawler.errors import CrawlerError, missing_dependency
 from portal_crawler.exit_codes import ExitCode, of_error
 
@@ -78,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _never_fail_to_encode(stream)
     name = next((word for word in given if not word.startswith("-")), None)
     verbose = not {"-v", "--verbose"}.isdisjoint(given)
+    quiet = not {"-q", "--quiet"}.isdisjoint(given)
     code = int(ExitCode.OK)
     try:
         parser, module = _parser(name)  # half a second for Scrapy: time for a SIGINT, too
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if module is None:
             parser.print_help(sys.stderr)
             return int(ExitCode.USAGE)
-        verbose = args.verbose
+        verbose, quiet = args.verbose, args.quiet
         options, path = READING_PAGES.get(str(args.command), ((), ""))
         if any(getattr(args, option) for option in options):
             module = cast(Command, importlib.import_module(path))
@@ -93,9 +94,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()  # a reader that hung up shows here, not at the interpreter's end
         return code
     except ImportError as error:
-        return _told(name, missing_dependency(error), verbose=verbose)
+        return _told(name, missing_dependency(error), verbose=verbose, quiet=quiet)
     except (ArchiveError, CrawlerError) as error:
-        return _told(name, error, verbose=verbose)
+        return _told(name, error, verbose=verbose, quiet=quiet)
     except KeyboardInterrupt:
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
@@ -104,13 +105,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
 
 
-def _told(name: str | None, error: ArchiveError | CrawlerError, *, verbose: bool) -> int:
-    """Say what ended the command, in one line; its exit code."""
+def _told(
+    name: str | None, error: ArchiveError | CrawlerError, *, verbose: bool, quiet: bool
+) -> int:
+    """Say what ended the command, in one line; where quiet in the lines of a mail. Its exit code."""
     if verbose:
         for line in traceback.format_exc().splitlines():
             print(printable(line), file=sys.stderr)  # noqa: T201
-    words = "portal" if name is None else f"portal {name}"
-    print(printable(f"{words}: {error}"), file=sys.stderr)  # noqa: T201
+    words = f"{'portal' if name is None else f'portal {name}'}: {error}"
+    for line in in_lines(words, MAIL_WIDTH) if quiet else [printable(words)]:
+        print(line, file=sys.stderr)  # noqa: T201
     return of_error(error)
 
 

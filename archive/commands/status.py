@@ -15,6 +15,7 @@ from archive.commands.tables import bars, sparkline, write_table
 from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
 from archive.database.reading import reading
 from archive.filesystem.locks import is_running
+from archive.filesystem.logs import log_of
 from archive.filesystem.publishing import publish
 from archive.layout import Layout, archive_folder
 from archive.moments import now
@@ -186,6 +187,9 @@ def _one(
         _tell(portal.rhythm.words())
     if due(portal):
         write(f"next due: {due(portal)}")
+    log = log_of(layout, name, int(str(runs[0]["id"]))) if runs else None
+    if log is not None:
+        write(f"log: {log.relative_to(layout.folder)}")
     write()
     if portal.runs:
         write(f"new articles a run: {sparkline(portal.trend, bars())}\n")

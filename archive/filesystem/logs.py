@@ -10,9 +10,11 @@ from archive.layout import Layout, run_moment
 
 logger = logging.getLogger(__name__)
 
-_LOG = re.compile(r".+-(\d{16})\.log")
-"""`<portal>-<run>.log`, as Layout.log_file names it; a run's id has 16 digits since 1988 and
-until 2039."""
+_RUN = r"(?:\d{4}-\d{2}-\d{2}-\d{6}-)?(\d{16})\.log"
+"""Behind `<portal>-`, as Layout.log_file names it; earlier versions wrote the run alone. A run's id
+has 16 digits since 1988 and until 2039."""
+
+_LOG = re.compile(f".+?-{_RUN}")
 
 
 def remove_old_logs(layout: Layout, days: float, now: datetime) -> None:
@@ -28,6 +30,19 @@ def remove_old_logs(layout: Layout, days: float, now: datetime) -> None:
             path.unlink(missing_ok=True)  # a crawl beside may have been faster
         except OSError as error:
             logger.warning("cannot remove the old log %s: %s", path, error.strerror)
+
+
+def log_of(layout: Layout, portal: str, run: int) -> Path | None:
+    """The log of one run, under whichever name; None where it was removed."""
+    return next(layout.logs.glob(f"{portal}-*{run}.log"), None)
+
+
+def newest_log(layout: Layout, portal: str) -> Path | None:
+    """The log of the portal's newest run; None where none is there."""
+    named = re.compile(f"{re.escape(portal)}-{_RUN}")
+    found = {path: named.fullmatch(path.name) for path in layout.logs.glob(f"{portal}-*.log")}
+    runs = {int(match[1]): path for path, match in found.items() if match is not None}
+    return runs[max(runs)] if runs else None
 
 
 def _is_older(path: Path, before: datetime) -> bool:

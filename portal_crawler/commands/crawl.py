@@ -15,7 +15,7 @@ from portal_crawler.launch.display import Display, display_for
 from portal_crawler.launch.healthcheck import pinged
 from portal_crawler.launch.in_process import crawl_here
 from portal_crawler.launch.options import CrawlOptions, CrawlResult, contact_missing, json_row
-from portal_crawler.launch.user_log import log_to, write_to_stderr
+from portal_crawler.launch.user_log import log_to, write_lines, write_to_stderr
 from portal_crawler.portals.registry import (
     Registry,
     check_names,
@@ -79,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Crawl; the exit code is the worst of the portals'."""
-    return pinged(args.ping, lambda: _run(args), write_to_stderr)
+    return pinged(args.ping, lambda: _run(args), write_lines if args.quiet else write_to_stderr)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from archive.filesystem.logs import newest_log
+from archive.layout import Layout
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.launch.display import Display
 from portal_crawler.launch.options import CrawlOptions, CrawlResult
@@ -60,7 +62,7 @@ def crawl_apart(
             _hand_on(news, running)
             for child in [child for child in running if _is_done(child, selector)]:
                 running.remove(child)
-                results.append(_result(child))
+                results.append(_result(child, Layout(options.archive)))
                 display.finish(results[-1])
     skipped = [
         CrawlResult(name, int(ExitCode.INTERRUPTED), error="interrupted") for name in waiting
@@ -136,20 +138,26 @@ def _is_done(child: _Child, selector: selectors.BaseSelector) -> bool:
     return child.portal not in registered and child.process.poll() is not None
 
 
-def _result(child: _Child) -> CrawlResult:
+def _result(child: _Child, layout: Layout) -> CrawlResult:
     child.progress.close()
     code = child.process.returncode
     lines = [line for line in child.said["out"].splitlines() if line.startswith(b"{")]
     row: dict[str, Any] | None = json.loads(lines[-1]) if lines else None
     if row is not None and "error" not in row:
-        return CrawlResult(child.portal, code, run=row)
-    return CrawlResult(child.portal, code, error=row["error"] if row else _untold(code))
+        return CrawlResult(
+            child.portal, code, run=row, log=layout.log_file(child.portal, row["id"])
+        )
+    if row is not None:
+        return CrawlResult(child.portal, code, error=row["error"])
+    return CrawlResult(
+        child.portal, code, error=_untold(code), log=newest_log(layout, child.portal)
+    )
 
 
 def _untold(code: int) -> str:
     """What became of a process that said nothing of its end."""
     if code >= 0:
-        return f"its process ended with {code} and said nothing; the newest file in logs/ may"
+        return f"its process ended with {code} and said nothing; its log may"
     hint = " (the kernel does so when memory runs out)" if code == -signal.SIGKILL else ""
     name = signal.Signals(-code).name
     return f"its process was killed by {name}{hint}; the next crawl puts right what it left"

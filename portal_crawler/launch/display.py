@@ -9,9 +9,9 @@ from typing import Any, Protocol, Self
 
 from archive.printable import printable
 from portal_crawler.launch.options import CrawlResult
-from portal_crawler.launch.user_log import write_to_stderr
+from portal_crawler.launch.user_log import write_lines, write_to_stderr
 from portal_crawler.run.progress import Snapshot
-from portal_crawler.run.run_log import run_words
+from portal_crawler.run.run_log import figures, reason, run_words
 
 
 class Display(Protocol):
@@ -75,6 +75,8 @@ class Lines:
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
+        self._said: dict[str, str] = {}
+        """Why, and of which portal that was said first."""
 
     def __enter__(self) -> Self:
         return self
@@ -91,9 +93,24 @@ class Lines:
             write_to_stderr(line)
 
     def finish(self, result: CrawlResult) -> None:
-        """The summary line."""
-        if not self._quiet or result.exit_code != 0:
+        """The summary line; where quiet a mail's lines, if it did not end well."""
+        if not self._quiet:
             write_to_stderr(summary(result))
+        elif result.exit_code != 0:
+            self._mail(result)
+
+    def _mail(self, result: CrawlResult) -> None:
+        outcome, why = ("", result.error or "")
+        if result.run is not None:
+            outcome, why = str(result.run["outcome"]), reason(result.run)
+        first = self._said.setdefault(why, result.portal)
+        if why and first != result.portal:
+            why = f"for the same reason as {first}"
+        write_lines(": ".join(word for word in (result.portal, outcome, why) if word))
+        if result.run is not None:
+            write_lines(f"  {figures(result.run)}")
+        if result.log is not None:
+            write_lines(f"  log: {result.log}")
 
 
 class Bars:
@@ -163,7 +180,8 @@ def progress_words(snapshot: Snapshot) -> str:
 def summary(result: CrawlResult) -> str:
     """One line on how a portal's crawl ended."""
     told = result.error if result.run is None else run_words(result.run)
-    return f"{result.portal}: {told}"
+    log = f"; log: {result.log}" if result.log is not None and result.exit_code != 0 else ""
+    return f"{result.portal}: {told}{log}"
 
 
 def duration(seconds: float) -> str:

@@ -43,7 +43,8 @@ def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> C
         raise error
     run = CrawlRun.of(crawler)
     run.end_at_once()
-    return CrawlResult(name, of_outcome(run.row.outcome), run=row_of(run.row))
+    log = run.layout.log_file(name, run.row.id)
+    return CrawlResult(name, of_outcome(run.row.outcome), run=row_of(run.row), log=log)
 
 
 def _collect_garbage_less() -> None:

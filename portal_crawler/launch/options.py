@@ -43,6 +43,8 @@ class CrawlResult:
     exit_code: int
     run: Mapping[str, Any] | None = None
     error: str | None = None
+    log: Path | None = None
+    """The run's log file; None where the run did not begin."""
 
 
 def contact_missing(settings: Settings) -> Iterator[str]:

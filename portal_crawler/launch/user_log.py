@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from archive.printable import printable
+from archive.printable import MAIL_WIDTH, in_lines, printable
 from portal_crawler.run.log_file import OneLine
 
 FILE_ONLY_LOGGERS = ("portal_crawler.crawl.requisites", "portal_crawler.run.run_log")
@@ -41,6 +41,12 @@ class _WriteHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         with suppress(BrokenPipeError):  # who listened has ended; the run's log file has it too
             self._write(self.format(record))
+
+
+def write_lines(text: str) -> None:
+    """Words that cron mails: in lines that a mail shows whole."""
+    for line in in_lines(text, MAIL_WIDTH):
+        write_to_stderr(line)
 
 
 def write_to_stderr(line: str) -> None:

@@ -45,10 +45,14 @@ _COUNTED = (
 
 def run_words(run: Mapping[str, Any]) -> str:
     """Outcome, reason and figures of a run's row, in a line."""
-    outcome, reason = run["outcome"], run["reason"]
-    is_told = reason in (None, "", outcome) or outcome == Outcome.COMPLETE
-    why = "" if is_told else f" ({reason})"
-    return f"{outcome}{why}: {figures(run)}"
+    why = f" ({told})" if (told := reason(run)) else ""
+    return f"{run['outcome']}{why}: {figures(run)}"
+
+
+def reason(run: Mapping[str, Any]) -> str:
+    """Why a run is not complete; empty where its outcome says all."""
+    outcome, why = run["outcome"], run["reason"] or ""
+    return "" if outcome == Outcome.COMPLETE or why == outcome else why
 
 
 def figures(run: Mapping[str, Any]) -> str:

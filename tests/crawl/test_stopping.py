@@ -481,9 +481,10 @@ def test_logs_of_old_runs_are_removed_and_nothing_else(server: WireServer, archi
         return path
 
     (archive / "logs").mkdir(parents=True)
-    old = [log(91), log(400, "another-{}.log")]
+    old = [log(91), log(400, "another-{}.log"), log(91, "wire-2026-08-27-221500-{}.log")]
     kept = [
         log(89),
+        log(88, "wire-2026-08-30-221500-{}.log"),
         log(400, written_days=1),
         log(400, "wire-{}.log.gz"),
         log(400, "notes-1.log"),
@@ -492,7 +493,7 @@ def test_logs_of_old_runs_are_removed_and_nothing_else(server: WireServer, archi
     folder = archive / "logs" / f"wire-{int((now - 400 * day_s) * 1000) + 5 << 12}.log"
     folder.mkdir()
     assert crawl(server, archive).code == 0
-    assert [path.exists() for path in old] == [False, False]
-    assert [path.exists() for path in (*kept, folder)] == [True] * 6
+    assert [path.exists() for path in old] == [False] * 3
+    assert [path.exists() for path in (*kept, folder)] == [True] * 7
     assert crawl(server, archive, "-s", "PORTAL_LOG_DAYS=80").code == 0
-    assert not kept[0].exists()
+    assert [path.exists() for path in kept[:2]] == [False, False]

@@ -1,6 +1,7 @@
 """What an operator is told of crawls: on stderr, by `portal status`, in the run's row."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from typing import Any
 from tests.support.crawls import (
     ROOT,
     crawl,
+    ended,
     environment,
     last_run,
+    next_night,
     start_crawl,
     verified,
     wire_environment,
@@ -129,3 +132,72 @@ def test_a_log_of_a_run_as_usual_warns_of_nothing(server: WireServer, archive: P
     assert [line for line in log_lines(archive) if not line.startswith("INFO ")] == []
     (redirected,) = [each.request for each in server.exchanges if each.path == "/tin/1-moi"]
     assert b"Referer" not in redirected
+
+
+MAIL_COLUMNS = 120
+
+
+def mailed(server: WireServer, archive: Path, *words: str) -> str:
+    """What cron would mail of a night over both portals."""
+    env = {**wire_environment(server), **next_night(archive)}
+    end = ended(start_crawl(archive, "--all", "-q", *words, env=env, portals=()))
+    assert max(map(len, end.stderr.splitlines()), default=0) <= MAIL_COLUMNS
+    return end.stderr
+
+
+def test_a_mail_says_why_once_in_short_lines_and_names_the_log(
+    server: WireServer, archive: Path
+) -> None:
+    publish(server, range(1, 4))
+    far = "/tin-tuc?" + "trang-sau=" * 30
+    server.answer("/tin-tuc", page(listing(range(1, 4), following=far)))
+    server.answer(far, page("", status="500 Oops"))
+    server.answer("/two/tin-tuc", page(listing([2], prefix="/two")))
+    server.answer("/two/tin/2", page(article(2)))
+    mail = mailed(server, archive, "-s", "RETRY_TIMES=0")
+    first, *_ = mail.splitlines()
+    assert first.startswith("wire: incomplete: tin-tuc: listing page 2 answered 500")
+    assert "  3 listed, 3 new, 1 failed; 6 requests, 0.0 MB\n" in mail
+    assert mail.count("listing page 2 answered 500") == 1
+    assert mail.splitlines()[-1] == "2 portals: 1 incomplete, 1 complete; 4 new articles"
+    (log,) = archive.glob("logs/wire-2*.log")
+    assert "".join(mail.split()).count(f"log:{log}") == 1
+    started = last_run_of(archive, "wire")["started_at"]
+    assert log.name.startswith(f"wire-{started[:10]}-{started[11:19].replace(':', '')}-")
+    assert f"log: logs/{log.name}" in told(archive, "status", "wire")
+
+
+def last_run_of(archive: Path, portal: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(told(archive, "status", portal, "--json"))["last_run"]
+    return found
+
+
+def test_a_reason_that_portals_share_is_said_once(server: WireServer, archive: Path) -> None:
+    publish(server, range(1, 2))
+    reserve = ("-s", f"PORTAL_DISK_RESERVE_MB={10**9}")
+    mail = mailed(server, archive, *reserve)
+    assert mail.count("PORTAL_DISK_RESERVE_MB") == 1
+    assert "wire-two: for the same reason as wire\n" in mail
+
+
+def test_a_mail_of_a_night_that_was_well_is_empty(server: WireServer, archive: Path) -> None:
+    for prefix in ("", "/two"):
+        server.answer(f"{prefix}/tin-tuc", page(listing([1], prefix=prefix)))
+        server.answer(f"{prefix}/tin/1", page(article(1)))
+    assert mailed(server, archive) == ""
+
+
+def test_a_process_that_was_killed_has_its_log_named(server: WireServer, archive: Path) -> None:
+    hold = threading.Event()
+    publish(server, range(1, 2))
+    server.answer("/tin/1", page(article(1), hold=hold))
+    server.answer("/two/tin-tuc", page(listing([])))
+    process = start_crawl(archive, "--all", "-q", env=wire_environment(server), portals=())
+    server.wait_for("/tin/1")
+    held = (archive / "locks" / "wire.lock").read_text().split()
+    os.kill(int(held[1]), signal.SIGKILL)
+    hold.set()
+    mail = ended(process).stderr
+    (log,) = archive.glob("logs/wire-2*.log")
+    assert "wire: its process was killed by SIGKILL" in mail
+    assert f"log:{log}" in "".join(mail.split())
