@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _told(
     name: str | None, error: ArchiveError | CrawlerError, *, verbose: bool, quiet: bool
 ) -> int:
-    """Say what ended the command, in one line; where quiet in the lines of a mail. Its exit code."""
+    """Say what ended the command: a line, or the lines of a mail where quiet. Its exit code."""
     if verbose:
         for line in traceback.format_exc().splitlines():
             print(printable(line), file=sys.stderr)  # noqa: T201

@@ -1,5 +1,6 @@
 """The server that a test crawls, and its archive; how long property tests look."""
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     print_blob=True,
 )
+# As wide as the shell that starts the tests is no table to be.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from archive.commands.show import moment
 from archive.commands.status_page import status_page
 from archive.commands.status_words import coverage, due, outcome_words
 from archive.commands.tables import bars, sparkline, write_table
-from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
+from archive.commands.terminal import bold, say, wrapped, write, write_json
 from archive.database.reading import reading
 from archive.filesystem.locks import is_running
 from archive.filesystem.logs import log_of
@@ -34,8 +34,11 @@ examples:
   portal status --json | jq -r 'select(.last_run.outcome != "complete") | .portal'
 """
 
-SPARE = ("articles", "last run", "problems", "coverage")
+SPARE = ("articles", "last run", "problems", "coverage", "next due", "newest", "new a run")
 """Columns that a narrow terminal has no room for; `portal status NAME` has them all."""
+
+SPARE_FIGURES = ("requests", "problems", "dead", "alarms", "changed", "gone")
+"""As above, of the table of runs; `--json` has them all."""
 
 FIGURES = (
     ("listed", "listed"),
@@ -177,7 +180,8 @@ def _one(
         detail = {"runs": [_with_outcome(layout, run) for run in runs], "problem_codes": codes}
         write_json({**_values(layout, portal), **detail})
         return
-    write(bold(printable(f"{name}  {portal.title}")))
+    for line in wrapped(f"{name}: {portal.title}", "  ", start=""):
+        write(bold(line))
     write(f"{portal.articles} articles ({portal.gone} gone), {portal.dead_links} dead links")
     if portal.coverage is not None:
         write(f"{coverage(portal)} of the {portal.coverage.count} that the portal counts")
@@ -189,12 +193,12 @@ def _one(
         write(f"next due: {due(portal)}")
     log = log_of(layout, name, int(str(runs[0]["id"]))) if runs else None
     if log is not None:
-        write(f"log: {log.relative_to(layout.folder)}")
+        _tell(f"log: {log.relative_to(layout.folder)}")
     write()
     if portal.runs:
         write(f"new articles a run: {sparkline(portal.trend, bars())}\n")
     heads = ("started (UTC)", "outcome", *(head for head, _ in FIGURES), "alarms")
-    write_table(heads, [_run_row(layout, run) for run in runs])
+    write_table(heads, [_run_row(layout, run) for run in runs], SPARE_FIGURES)
     _reasons([(moment(run["started_at"]), run) for run in runs])
     if codes:
         write()

@@ -2,41 +2,76 @@
 
 import os
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from math import log1p
 
-from archive.commands.terminal import columns, is_rich, printable, write
+from archive.commands.terminal import columns, is_bounded, is_rich, printable, write
 
 Rows = Sequence[Sequence[object]]
+
+LONG = 30
+"""Characters beyond which a column is broken before others are left out for it."""
+
+LEAST_WIDTH = 10
+"""Characters of a column that is broken; narrower, nobody reads it."""
 
 
 def write_table(heads: Sequence[str], rows: Rows, spare: Sequence[str] = ()) -> None:
     """Print heads and rows in columns, numbers to the right; None is an empty cell.
 
-    Of a table that is wider than the terminal the `spare` columns are left out, in their order.
+    Of a table that is wider than the terminal long cells are broken, then the `spare` columns are
+    left out, in their order.
     """
-    if spare and sys.stdout.isatty() and _width(heads, rows) > columns():
-        left_out = heads.index(spare[0])
-        kept = [number for number in range(len(heads)) if number != left_out]
-        narrower = [[row[number] for number in kept] for row in rows]
-        write_table([heads[number] for number in kept], narrower, spare[1:])
-        return
-    cells = [[_cell(value) for value in row] for row in rows]
     numeric = [
         bool(rows) and all(isinstance(row[column], int | None) for row in rows)
         for column in range(len(heads))
     ]
-    lines = list(_aligned([list(heads), *cells], numeric))
-    if is_rich() and max(map(len, lines)) <= columns():
-        _draw(heads, cells, numeric)
+    lines = [list(heads), *([_cell(value) for value in row] for row in rows)]
+    if is_bounded():
+        lines, numeric = _fitting(lines, numeric, spare)
+    aligned = list(_aligned(lines, numeric))
+    if is_rich() and max(map(len, aligned)) <= columns():
+        _draw(lines, numeric)
         return
-    for line in lines:
+    for line in aligned:
         write(line)
 
 
-def _width(heads: Sequence[str], rows: Rows) -> int:
-    lines = [list(heads), *([_cell(value) for value in row] for row in rows)]
-    return max(map(len, _aligned(lines, [True] * len(heads))))
+def _fitting(
+    lines: list[list[str]], numeric: list[bool], spare: Sequence[str]
+) -> tuple[list[list[str]], list[bool]]:
+    """The table, heads first, as wide as the terminal at most."""
+    lines = _broken(lines, LONG)
+    for head in spare:
+        if _excess(lines) <= 0:
+            break
+        kept = [number for number, each in enumerate(lines[0]) if each != head]
+        lines = [[line[number] for number in kept] for line in lines]
+        numeric = [numeric[number] for number in kept]
+    left = [line for line in lines if any(line)]  # a cell that is left out may have been broken
+    return _broken(left, LEAST_WIDTH), numeric
+
+
+def _excess(lines: list[list[str]]) -> int:
+    """Characters that the table is too wide."""
+    return max(map(len, _aligned(lines, [True] * len(lines[0])))) - columns()
+
+
+def _broken(lines: list[list[str]], least: int) -> list[list[str]]:
+    """The table with its widest column broken to what fits, but not below `least` characters."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    widest = widths.index(max(widths))
+    room = max(least, widths[widest] - max(0, _excess(lines)))
+    return [piece for line in lines for piece in _rows_of(line, widest, room)]
+
+
+def _rows_of(line: list[str], column: int, room: int) -> Iterator[list[str]]:
+    """The line, and below it the rest of a cell that has more than so many characters."""
+    first, *rest = textwrap.wrap(line[column], room, break_on_hyphens=False) or [""]
+    yield [*line[:column], first, *line[column + 1 :]]
+    for piece in rest:
+        yield [piece if number == column else "" for number in range(len(line))]
 
 
 def _cell(value: object) -> str:
@@ -52,7 +87,7 @@ def _aligned(lines: list[list[str]], numeric: list[bool]) -> Iterator[str]:
         ).rstrip()
 
 
-def _draw(heads: Sequence[str], cells: list[list[str]], numeric: list[bool]) -> None:
+def _draw(lines: list[list[str]], numeric: list[bool]) -> None:
     """On a terminal only: importing rich takes longer than a whole search."""
     from rich import box
     from rich.console import Console
@@ -60,9 +95,9 @@ def _draw(heads: Sequence[str], cells: list[list[str]], numeric: list[bool]) -> 
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    for head, number in zip(heads, numeric, strict=True):
+    for head, number in zip(lines[0], numeric, strict=True):
         table.add_column(Text(head), justify="right" if number else "left", no_wrap=True)
-    for row in cells:
+    for row in lines[1:]:
         table.add_row(*(Text(cell) for cell in row))
     sys.stdout.flush()
     Console(highlight=False).print(table)

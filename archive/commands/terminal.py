@@ -16,7 +16,6 @@ WIDTH = 80
 MAX_WIDTH = 100
 """Longer lines are hard to read."""
 
-_WORD = re.compile(r"\S+")
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -27,9 +26,14 @@ def is_rich() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
+def is_bounded() -> bool:
+    """Whether lines must fit: on a terminal, or where COLUMNS asks for it."""
+    return sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+
+
 def columns() -> int:
     """How wide text is to be."""
-    if not sys.stdout.isatty():
+    if not is_bounded():
         return WIDTH
     return max(40, min(MAX_WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns))
 
@@ -58,13 +62,14 @@ def bold(text: str) -> str:
 def wrapped(text: str | Marked, indent: str = "", start: str | None = None) -> list[str]:
     """The paragraph in lines of the terminal's width, its hits bold where the terminal can.
 
+    A word that is longer than a line, an address say, is broken.
     `start` stands before the first line, `indent` before the others, and before all without it.
     """
     given = text if isinstance(text, Marked) else Marked(text)
     flat = printable(given.text)
     lines, line, left = [], indent if start is None else start, 0
     room = columns() - len(indent)
-    for number, word in enumerate(_WORD.finditer(flat)):
+    for number, word in enumerate(re.finditer(rf"\S{{1,{room}}}", flat)):
         space = 1 if left else 0
         if number and left + space + len(word[0]) > room:
             lines.append(line)

@@ -1,6 +1,7 @@
 """How the portals stand: in the terminal, as JSON, as a page for a web server, as metrics."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -162,6 +163,45 @@ def test_forty_portals_fit_a_hundred_columns(tmp_path: Path) -> None:
     lines = on_terminal(layout, "status", COLUMNS="100", NO_COLOR="1").splitlines()
     assert len([line for line in lines if line.startswith("thuathienhue")]) == 40
     assert max(map(len, lines)) <= 100
+
+
+LONG_NAME = "thua-thien-hue-so-khoa-hoc-va-cong-nghe-" + "trang-thong-tin-dien-tu-" * 2
+LONG_REASON = (
+    "fewer fields: 0% of new articles have author, usually 95%; tin-tuc: listing page 3: "
+    f"https://sotttt.example/{'trang' * 30} answered 500"
+)
+
+
+def crowded(folder: Path) -> Layout:
+    """Portals with all that makes a line long."""
+    figures = {"requests": 123456, "articles_changed": 12345, "dead_links": 1234, "problems": 999}
+    told = {"outcome": "unhealthy", "reason": LONG_REASON, "alarms": alarms_json(FOUND)}
+    for name in (LONG_NAME, "mst"):
+        nights(folder, *[2] * 6, portal=name, section_counts='{"tin-tuc": 9}', **told, **figures)
+    return ArchiveBuilder(folder, "killed-skhcn").break_off()
+
+
+@pytest.mark.parametrize("words", [("status",), ("status", "mst"), ("status", LONG_NAME)])
+@pytest.mark.parametrize("look", [{"NO_COLOR": "1"}, {"PYTHONIOENCODING": "utf-8"}])
+def test_status_fits_eighty_columns(
+    tmp_path: Path, words: tuple[str, ...], look: dict[str, str]
+) -> None:
+    text = on_terminal(crowded(tmp_path), *words, COLUMNS="80", **look)
+    lines = re.sub(r"\x1b\[\d*m", "", text).splitlines()
+    assert max(map(len, lines)) <= 80
+    joined = "".join("".join(lines).split())
+    assert "".join(LONG_REASON.split()) in joined
+    assert ("mst" if words[-1] == "mst" else LONG_NAME[:20]) in joined
+    assert "unhealthy" in joined
+
+
+def test_columns_bounds_what_goes_into_a_pipe_too(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "portal_crawler.cli", "status", "--archive", str(tmp_path)]
+    crowded(tmp_path)
+    done = subprocess.run(
+        words, env={**os.environ, "COLUMNS": "80"}, capture_output=True, text=True, check=True
+    )
+    assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 # How often a portal publishes
