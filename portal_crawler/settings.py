@@ -29,7 +29,8 @@ PORTAL_SWEEP_DAYS = due.SWEEP_DAYS
 PORTAL_REQUISITES = True
 PORTAL_REQUISITE_KINDS = ["style", "script", "image", "icon", "font"]
 PORTAL_REQUISITE_HOSTS: list[str] = []
-"""Besides the portal's own and its class's requisite_hosts; `*.example.vn` for all below it."""
+"""Besides the portal's own and its class's requisite_hosts; `*.example.vn` for all below it,
+`example.vn:8080` for a port that the portal's own addresses do not name."""
 PORTAL_REQUISITE_MAX_BYTES = 20 * 1024 * 1024
 PORTAL_ATTACHMENT_MAX_BYTES = 100 * 1024 * 1024
 """What is longer is cut there, and marked as truncated."""

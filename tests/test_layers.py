@@ -48,7 +48,14 @@ ARCHIVE = (
 its own line but itself. Every room of portal_crawler may import the archive, none the reverse."""
 
 VALUES_ALONE = ("archive.models", "archive.moments")
-PURE = ("cleaning", "learning", "portals.declaration", "portals.reader", "run.drift")
+PURE = (
+    "cleaning",
+    "learning",
+    "portals.declaration",
+    "portals.reader",
+    "portals.scope",
+    "run.drift",
+)
 """Of portal_crawler: of the archive they import the values that are stored, and nothing else."""
 
 SCRAPY = ("crawl", "fetch", "launch", "run", "pipelines", "portals.registry", "refusals")

@@ -31,7 +31,8 @@ from portal_crawler.crawl.requisite_links import (
     page_requisites,
     stylesheet_requisites,
 )
-from portal_crawler.fetch.scope import is_in_scope, requisite_hosts
+from portal_crawler.fetch.scope import requisite_scope
+from portal_crawler.portals.scope import Scope
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.run.crawl_run import CrawlRun
 
@@ -55,7 +56,7 @@ DOCUMENT = "document"
 class RequisiteRules:
     """What is asked for, as the settings say."""
 
-    hosts: tuple[str, ...]
+    scope: Scope
     kinds: frozenset[str]
     max_bytes: int
     attachment_max_bytes: int
@@ -69,7 +70,7 @@ class RequisiteRules:
         """The rules of a crawl that begins now."""
         days = timedelta(days=settings.getfloat("PORTAL_REQUISITE_RECHECK_DAYS"))
         return cls(
-            hosts=requisite_hosts(settings, portal),
+            scope=requisite_scope(settings, portal),
             kinds=frozenset(settings.getlist("PORTAL_REQUISITE_KINDS")),
             max_bytes=settings.getint("PORTAL_REQUISITE_MAX_BYTES"),
             attachment_max_bytes=settings.getint("PORTAL_ATTACHMENT_MAX_BYTES"),
@@ -126,7 +127,7 @@ class RequisiteWalk:
 
     def _ask(self, requisite: Requisite, via: Via) -> Iterator[Request]:
         url = requisite.url
-        if url in self._asked or not is_in_scope(url, self._rules.hosts):
+        if url in self._asked or not self._rules.scope.has(url):
             return
         self._asked.add(url)
         known = self._run.frontier.settled(url)

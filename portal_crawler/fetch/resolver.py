@@ -21,8 +21,10 @@ from scrapy.settings import BaseSettings
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
 
+from portal_crawler.errors import UsageError
 from portal_crawler.fetch.ip_addresses import Address, address_in, is_public
-from portal_crawler.fetch.scope import requisite_hosts
+from portal_crawler.fetch.scope import requisite_scope
+from portal_crawler.portals.scope import HostEntry
 from portal_crawler.refusals import PrivateAddressError
 
 _KINDS: dict[int, type[IPv4Address] | type[IPv6Address]] = {4: IPv4Address, 6: IPv6Address}
@@ -146,18 +148,25 @@ def _looked_up(host: str) -> "asyncio.Future[list[Address]]":
     return answer
 
 
+_SETTING = "PORTAL_PRIVATE_HOSTS"
+
+
 def declared_hosts(settings: BaseSettings, portal: Any) -> frozenset[str]:
     """Hosts that may lie at private addresses.
 
     Those that the portal or the operator names by number or as localhost, and the names in
-    PORTAL_PRIVATE_HOSTS.
+    PORTAL_PRIVATE_HOSTS; UsageError where an entry of that is none. On which ports they may be
+    asked, `scope` says: an entry's own port is passed over here.
     """
-    named = requisite_hosts(settings, portal)
+    named = (entry.host for entry in requisite_scope(settings, portal).entries)
     literal = (host for host in named if host == "localhost" or address_in(host) is not None)
-    return frozenset((*literal, *(host.lower() for host in settings.getlist(_SETTING))))
-
-
-_SETTING = "PORTAL_PRIVATE_HOSTS"
+    try:
+        private = [
+            HostEntry.of(entry).host for entry in settings.getlist(_SETTING) if entry.strip()
+        ]
+    except ValueError as error:
+        raise UsageError(f"{_SETTING}: {error}") from error
+    return frozenset((*literal, *private))
 
 
 def proxy_hosts() -> frozenset[str]:

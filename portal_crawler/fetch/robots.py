@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self, cast
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -15,6 +15,8 @@ from scrapy.http import Response
 from portal_crawler.cleaning.page.stand_ins import no_answer
 from portal_crawler.cleaning.page.tree import fast_tree
 from portal_crawler.fetch.politeness import CRAWL_DELAY, MAX_PAUSE_S
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.portals.scope import declared_scope
 from portal_crawler.refusals import CrawlStoppedError, RobotsRefusedError, RobotsUnreadableError
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
@@ -48,8 +50,7 @@ class RobotsMiddleware:
         self._crawler = crawler
         self._obeys = crawler.settings.getbool("PORTAL_OBEY_ROBOTS")
         self._agent = crawler.settings["USER_AGENT"]
-        portal: Any = crawler.spidercls
-        self._hosts: tuple[str, ...] = portal.hosts
+        self._scope = declared_scope(cast(PageReader, crawler.spidercls))
         self._rules: dict[str, asyncio.Task[_Rules]] = {}
 
     @classmethod
@@ -88,7 +89,7 @@ class RobotsMiddleware:
         found = no_answer(root) if root is not None else None
         if found is None:
             return ""
-        if response.status == 200 and urlsplit(response.url).hostname in self._hosts:
+        if response.status == 200 and self._scope.has(response.url):
             heed_no_answer(CrawlRun.of(self._crawler), found.kind)
         return f": {found.words()}"
 

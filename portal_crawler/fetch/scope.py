@@ -1,52 +1,50 @@
-"""Which hosts a crawl may ask: the portal's own and, for requisites, further ones that it names."""
+"""Where a crawl may ask: the portal's own hosts and ports and, for requisites, further ones."""
 
-from collections.abc import Iterable
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Any, Self, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from portal_crawler.errors import PortalDeclarationError, UsageError
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.portals.scope import Scope, declared_scope
 from portal_crawler.refusals import AddressTooLongError, OutOfScopeError
 
 STREAMED_ROLES = ("requisite", "attachment")
 """Roles whose answers go to the disk as they come; no callback gets their bodies."""
 
+_SETTING = "PORTAL_REQUISITE_HOSTS"
 
-def requisite_hosts(settings: BaseSettings, portal: Any) -> tuple[str, ...]:
-    """The portal's own hosts, its requisite hosts and those of PORTAL_REQUISITE_HOSTS.
 
-    `*.example.vn` stands for every host under example.vn.
+def requisite_scope(settings: BaseSettings, portal: Any) -> Scope:
+    """The portal's own, its requisite hosts and those of PORTAL_REQUISITE_HOSTS.
+
+    `*.example.vn` stands for every host under example.vn. PortalDeclarationError or UsageError
+    where an entry is none.
     """
-    extra = settings.getlist("PORTAL_REQUISITE_HOSTS")
-    return (*portal.hosts, *portal.requisite_hosts, *(host.strip().lower() for host in extra))
-
-
-def is_in_scope(url: str, hosts: Iterable[str]) -> bool:
-    """Whether an address is http or https on one of the hosts."""
+    own = declared_scope(cast(PageReader, portal))
     try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and any(_fits(host, each) for each in hosts)
-
-
-def _fits(host: str, pattern: str) -> bool:
-    return host == pattern or (pattern.startswith("*.") and host.endswith(pattern[1:]))
+        own = own.wider(portal.requisite_hosts)
+    except ValueError as error:
+        raise PortalDeclarationError(f"{portal.name}: requisite_hosts: {error}") from error
+    try:
+        return own.wider(filter(None, settings.getlist(_SETTING)))
+    except ValueError as error:
+        raise UsageError(f"{_SETTING}: {error}") from error
 
 
 class ScopeMiddleware:
-    """Lets through http and https requests to the portal's own hosts only.
+    """Lets through http and https requests to the portal's own hosts and ports only.
 
-    Requisites and attachments may lie on further ones. Where a host is, `resolver` checks.
+    Redirects are requests like any other. Requisites and attachments may lie on further hosts.
+    Where a host is, `resolver` checks.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         portal: Any = crawler.spidercls
-        self._hosts: tuple[str, ...] = portal.hosts
-        self._requisite_hosts = requisite_hosts(crawler.settings, portal)
+        self._scope = declared_scope(portal)
+        self._requisite_scope = requisite_scope(crawler.settings, portal)
         self._longest = crawler.settings.getint("PORTAL_MAX_URL_LENGTH")
 
     @classmethod
@@ -63,6 +61,6 @@ class ScopeMiddleware:
                 "(PORTAL_MAX_URL_LENGTH)"
             )
         wider = request.meta.get("role") in (*STREAMED_ROLES, "robots")
-        hosts = self._requisite_hosts if wider else self._hosts
-        if not is_in_scope(url, hosts):
-            raise OutOfScopeError(f"{url} is not on {', '.join(sorted(hosts))}")
+        scope = self._requisite_scope if wider else self._scope
+        if not scope.has(url):
+            raise OutOfScopeError(f"{url} is not on {scope}")

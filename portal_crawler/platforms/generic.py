@@ -16,6 +16,7 @@ from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.cleaning.listings.found import next_page, read_link_list
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.learning.extract import extract_learned
+from portal_crawler.portals.scope import declared_scope
 
 LEAST_SLUG_WORDS = 4
 """Headlines have more, as have their slugs; names of sections have fewer."""
@@ -71,8 +72,8 @@ class Generic(Portal):
 
     @classmethod
     def own_key(cls, url: str) -> str | None:
-        """As `article_key`, of the portal's own hosts only: listings link to others, too."""
-        return cls.article_key(url) if urlsplit(url).hostname in cls.hosts else None
+        """As `article_key`, within the portal's scope only: listings link out of it, too."""
+        return cls.article_key(url) if declared_scope(cls).has(url) else None
 
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:

@@ -36,12 +36,14 @@ class PortalDeclaration:
     successor: ClassVar[str | None] = None
     """Name or address of what took its place."""
 
-    # Scope: portal_crawler.fetch.scope.ScopeMiddleware
+    # Scope: portal_crawler.portals.scope, portal_crawler.fetch.scope.ScopeMiddleware
     hosts: ClassVar[tuple[str, ...]]
+    """On ports 80 and 443 and those of `home` and `sections`; `example.vn:8080` adds one."""
 
     # Scope of what pages need: portal_crawler.fetch.scope
     requisite_hosts: ClassVar[tuple[str, ...]] = ()
-    """Further hosts that pictures, styles and documents lie on; `*.example.vn` for all below it."""
+    """Further hosts that pictures, styles and documents lie on; `*.example.vn` for all below it;
+    ports as above."""
 
     # When: portal_crawler.run.hours
     hours: ClassVar[str | None] = None

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from archive.imports.companion import IMPORTED
 from archive.warc.reader import StoredAnswer
 from portal_crawler.portals.reader import PageReader
+from portal_crawler.portals.scope import declared_scope, place_of
 
 Address = tuple[str, str, tuple[tuple[str, str], ...]]
 
@@ -60,21 +61,19 @@ class Claims:
 
     def __init__(self, portals: Mapping[str, PageReader]) -> None:
         self._portals = portals
-        self._owners: dict[str, str] = {}
+        self._scopes = {name: declared_scope(portal) for name, portal in sorted(portals.items())}
+        self._owners: dict[tuple[str, int], str | None] = {}
         self._awaited: dict[tuple[str, Address], _Place] = {}
         for name, portal in sorted(portals.items()):
-            for host in portal.hosts:
-                self._owners.setdefault(host.lower(), name)
             for section, url in portal.sections.items():
                 self._awaited[name, address(url)] = _Place(section, 1, 1)
 
     def of(self, page: Page) -> Claim:
         """What a page is, and to whom; of no portal's it is `imported`'s."""
-        parts = urlsplit(page.url)
-        owner = self._owners.get((parts.hostname or "").lower())
+        owner = self._owner(page.url)
         if owner is None:
             return Claim(portal=IMPORTED, role=role_by_mime(page.mime))
-        if parts.path == "/robots.txt":
+        if urlsplit(page.url).path == "/robots.txt":
             return Claim(portal=owner, role="robots")
         listing = self._listing(owner, page)
         if listing is not None:
@@ -83,6 +82,14 @@ class Claims:
         if key is not None:
             return Claim(portal=owner, role="article", key=key)
         return Claim(portal=owner, role=role_by_mime(page.mime))
+
+    def _owner(self, url: str) -> str | None:
+        """The first portal in whose scope an address is: a crawl would ask for nothing else."""
+        place = place_of(url)
+        if place is not None and place not in self._owners:
+            holding = (name for name, scope in self._scopes.items() if scope.holds(*place))
+            self._owners[place] = next(holding, None)
+        return self._owners[place] if place is not None else None
 
     def _listing(self, owner: str, page: Page) -> Claim | None:
         place = self._awaited.get((owner, address(page.url)))

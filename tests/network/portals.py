@@ -3,7 +3,7 @@
 NAMES is `portal.test=203.0.113.5,::1+127.0.0.1;…`: the addresses of a name in turn, the last ones
 again and again, `+` between those of one answer; `silence` is a name server that does not answer.
 Every other name is none. It takes the place of the system's resolver in the process of the crawl.
-WIRE_HOURS are the portal's hours.
+WIRE_HOURS are the portal's hours, WIRE_HOSTS further entries of its hosts.
 """
 
 import os
@@ -23,6 +23,7 @@ class Named(Wire):
 
     name = "named"
     hours = os.environ.get("WIRE_HOURS")
+    hosts = (*Wire.hosts, *os.environ.get("WIRE_HOSTS", "").split())
     requisite_hosts = ("*.portal.test",)
 
 

@@ -1,0 +1,112 @@
+"""Where a portal is: its hosts, each with the ports on which it may be asked. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+from urllib.parse import urlsplit
+
+from portal_crawler.errors import PortalDeclarationError
+from portal_crawler.portals.reader import PageReader
+
+SCHEME_PORTS = {"http": 80, "https": 443}
+"""Schemes that are asked, and their ports; both are a web server's, whatever the scheme."""
+
+_ENTRY = re.compile(r"(?P<host>\[[0-9a-z.:%]+\]|[^][:/?#@\s]+)(?::(?P<port>\d{1,5}))?")
+"""A host's name or number, and perhaps a port; a number of IPv6 then stands in brackets."""
+
+_BARE_IPV6 = re.compile(r"[0-9a-f.]*(?::[0-9a-f.]*){2,}(?:%\w+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class HostEntry:
+    """An entry of `hosts`: a host, or all below a name, on the portal's ports and its own."""
+
+    host: str
+    """As urlsplit gives it: lower case, a number of IPv6 without brackets; or `*.example.vn`."""
+    port: int | None = None
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """An entry as it is written; ValueError with words where it is none."""
+        written = text.strip().lower()
+        if _BARE_IPV6.fullmatch(written):
+            return cls(written)
+        found = _ENTRY.fullmatch(written)
+        port = int(found["port"]) if found and found["port"] else None
+        if found is None or (port is not None and not 0 < port < 1 << 16):
+            raise ValueError(
+                f"{text!r} is no host: write example.vn, example.vn:8080 or *.example.vn"
+            )
+        return cls(found["host"].strip("[]"), port)
+
+    def __str__(self) -> str:
+        """As it is written."""
+        host = f"[{self.host}]" if ":" in self.host and self.port is not None else self.host
+        return host if self.port is None else f"{host}:{self.port}"
+
+    def fits(self, host: str) -> bool:
+        """Whether a host is the entry's, or below it."""
+        below = self.host.startswith("*.") and host.endswith(self.host[1:])
+        return host == self.host or below
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The hosts of a portal, and the ports that all of them may be asked on."""
+
+    entries: tuple[HostEntry, ...]
+    ports: frozenset[int]
+
+    def has(self, url: str) -> bool:
+        """Whether an address is http or https, on one of the hosts and on a port of it."""
+        place = place_of(url)
+        return place is not None and self.holds(*place)
+
+    def holds(self, host: str, port: int) -> bool:
+        """Whether a host may be asked on a port."""
+        return any(
+            entry.fits(host) and (port in self.ports or port == entry.port)
+            for entry in self.entries
+        )
+
+    def wider(self, hosts: Iterable[str]) -> "Scope":
+        """This one and further hosts; ValueError with words where one is none."""
+        return Scope((*self.entries, *map(HostEntry.of, hosts)), self.ports)
+
+    def __str__(self) -> str:
+        """Its hosts, and the ports."""
+        hosts = ", ".join(sorted({str(entry) for entry in self.entries}))
+        return f"{hosts} (port {', '.join(map(str, sorted(self.ports)))})"
+
+
+def declared_scope(portal: PageReader) -> Scope:
+    """A portal's `hosts`, on ports 80 and 443, those of its home and sections, and their own.
+
+    PortalDeclarationError where an entry is none.
+    """
+    entry = portal.entry()
+    try:
+        return _scope(tuple(portal.hosts), (entry.home, *portal.sections.values()))
+    except ValueError as error:
+        raise PortalDeclarationError(f"{entry.name}: hosts: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _scope(hosts: tuple[str, ...], addresses: tuple[str, ...]) -> Scope:
+    places = (place_of(url) for url in addresses)
+    named = (place[1] for place in places if place is not None)
+    return Scope(tuple(map(HostEntry.of, hosts)), frozenset((*SCHEME_PORTS.values(), *named)))
+
+
+def place_of(url: str) -> tuple[str, int] | None:
+    """The host and port of an http or https address; None of another, and of none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in SCHEME_PORTS or not parts.hostname:
+        return None
+    return parts.hostname.lower(), SCHEME_PORTS[parts.scheme] if port is None else port
