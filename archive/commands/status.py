@@ -111,11 +111,18 @@ def _chosen(connection: sqlite3.Connection, name: str | None, now: datetime) -> 
 def _publish(
     layout: Layout, found: Sequence[Standing], args: argparse.Namespace, now: datetime
 ) -> None:
-    running = [portal.portal for portal in found if is_running(layout, portal.portal)]
+    told = _running(layout, found)
     if args.page is not None:
-        publish(args.page, status_page(found, running, now))
+        running = [name for name, is_so in told.items() if is_so]
+        unknown = [name for name, is_so in told.items() if is_so is None]
+        publish(args.page, status_page(found, running, now, unknown=unknown))
     if args.metrics is not None:
-        publish(args.metrics, metrics(found, running))
+        publish(args.metrics, metrics(found, told))
+
+
+def _running(layout: Layout, found: Sequence[Standing]) -> dict[str, bool | None]:
+    """Of each portal whether it is being crawled; None where only another user can tell."""
+    return {portal.portal: is_running(layout, portal.portal) for portal in found}
 
 
 def _all(layout: Layout, found: list[Standing], args: argparse.Namespace) -> None:
@@ -238,8 +245,13 @@ def _alarms_of(run: Row) -> int:
 
 
 def _outcome(layout: Layout, run: Row | None) -> str:
-    running = run is not None and run["outcome"] is None and is_running(layout, str(run["portal"]))
-    return outcome_words(run, is_running=running)
+    return outcome_words(run, is_running=_is_under_way(layout, run))
+
+
+def _is_under_way(layout: Layout, run: Row | None) -> bool | None:
+    """Whether a run is; None where that cannot be told."""
+    open_ended = run is not None and run["outcome"] is None
+    return is_running(layout, str(run["portal"])) if run is not None and open_ended else False
 
 
 def _values(layout: Layout, portal: Standing) -> dict[str, object]:
@@ -264,4 +276,4 @@ def _values(layout: Layout, portal: Standing) -> dict[str, object]:
 
 
 def _with_outcome(layout: Layout, run: Row) -> Row:
-    return {**run, "running": run["outcome"] is None and _outcome(layout, run) == "running"}
+    return {**run, "running": _is_under_way(layout, run)}

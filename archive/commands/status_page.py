@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape as escape_html
 from math import log1p
 
-from archive.commands.status_words import coverage, due, outcome_words
+from archive.commands.status_words import UNKNOWN, coverage, due, outcome_words
 from archive.commands.terminal import printable
 from archive.moments import utc_text
 from archive.status.portals import Row, Standing
@@ -65,15 +65,25 @@ HEADS = {
 }
 
 
-def status_page(found: Sequence[Standing], running: Iterable[str], now: datetime) -> str:
-    """The whole page; `running` names the portals that are being crawled."""
-    under_way = set(running)
-    rows = "\n".join(_row(portal, portal.portal in under_way) for portal in found)
+def status_page(
+    found: Sequence[Standing],
+    running: Iterable[str],
+    now: datetime,
+    *,
+    unknown: Iterable[str] = (),
+) -> str:
+    """The whole page; `running` names the portals that are being crawled.
+
+    `unknown` those of which only another user can tell.
+    """
+    under_way: dict[str, bool | None] = {**dict.fromkeys(running, True), **dict.fromkeys(unknown)}
+    rows = "\n".join(_row(portal, under_way.get(portal.portal, False)) for portal in found)
     heads = "".join(f"<th scope=col{kind}>{head}</th>" for head, kind in HEADS.items())
     outcomes = [
-        outcome_words(portal.last_run, is_running=portal.portal in under_way) for portal in found
+        outcome_words(portal.last_run, is_running=under_way.get(portal.portal, False))
+        for portal in found
     ]
-    troubled = sum(outcome not in GOOD for outcome in outcomes)
+    troubled = sum(_state(outcome) == "bad" for outcome in outcomes)
     sum_up = f"{len(found)} portals, {troubled} not well" if troubled else f"{len(found)} portals"
     written = utc_text(now)
     return f"""<!DOCTYPE html>
@@ -108,10 +118,17 @@ def escape(text: str) -> str:
     return escape_html(printable(text))
 
 
-def _row(portal: Standing, is_running: bool) -> str:
+def _state(outcome: str) -> str:
+    """How good an outcome is, as the page's colours go."""
+    if outcome == UNKNOWN:
+        return "off"
+    return "good" if outcome in GOOD else "bad"
+
+
+def _row(portal: Standing, is_running: bool | None) -> str:
     outcome = outcome_words(portal.last_run, is_running=is_running)
     started = _shown(portal.last_run["started_at"]) if portal.last_run else ""
-    state = "good" if outcome in GOOD else "bad"
+    state = _state(outcome)
     told = "".join(f"<li class={kind}>{escape(words)}</li>" for kind, words in _told(portal))
     told_list = f"<ul class=told>{told}</ul>" if told else ""
     alarms = len({alarm.alarm for alarm in portal.alarms})

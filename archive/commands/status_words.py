@@ -15,10 +15,18 @@ def due(portal: Standing) -> str:
     return (portal.next_due or "")[: len("2026-11-23")]
 
 
-def outcome_words(run: Row | None, *, is_running: bool) -> str:
-    """A run without an outcome is under way, or its process was killed."""
+UNKNOWN = "unknown"
+
+
+def outcome_words(run: Row | None, *, is_running: bool | None) -> str:
+    """A run without an outcome is under way, or its process was killed.
+
+    Which of them, only the archive's owner can tell: `is_running` is None for others.
+    """
     if run is None:
         return "never"
     if run["outcome"] is not None:
         return str(run["outcome"])
+    if is_running is None:
+        return UNKNOWN
     return "running" if is_running else "broken off"

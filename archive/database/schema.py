@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -16,6 +17,9 @@ DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
 
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another one, or for a reader's checkpoint, before it gives up."""
+
+LOOK_EVERY_S = 0.5
+"""Of that, how long Python cannot look at a signal while the database is opened."""
 
 SEARCHED = ("title", "lead", "body", "author")
 """The columns of articles that both search indexes hold, in this order."""
@@ -47,14 +51,31 @@ def open_for_writing(layout: Layout) -> sqlite3.Connection:
 
 def _migrated(layout: Layout) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        layout.database, timeout=BUSY_TIMEOUT_S, check_same_thread=False, isolation_level=None
+        layout.database, timeout=LOOK_EVERY_S, check_same_thread=False, isolation_level=None
     )
+    begun = time.monotonic()
+    while True:
+        try:
+            _make_ready(connection, layout)
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() - begun >= BUSY_TIMEOUT_S:
+                connection.close()
+                raise
+        else:
+            connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+            return connection
+
+
+def _make_ready(connection: sqlite3.Connection, layout: Layout) -> None:
+    """Done again where another process came between: each migration is a transaction of its own."""
+    if connection.in_transaction:
+        connection.rollback()
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     if _version(connection, layout) < SCHEMA_VERSION:  # or it would wait for who writes just now
         make_schema(connection)
-    return connection
 
 
 def make_schema(connection: sqlite3.Connection) -> None:

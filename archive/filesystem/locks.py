@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError
+from archive.filesystem.private import open_private
 from archive.layout import Layout
 from archive.moments import now, utc_text
 
@@ -43,7 +44,10 @@ def archive_lock(layout: Layout) -> Iterator[None]:
 
 @contextmanager
 def schema_lock(layout: Layout) -> Iterator[None]:
-    """Hold the database's schema for the moment in which it is made or migrated; waits for it."""
+    """Hold the database's schema for the moment in which it is made or migrated; waits for it.
+
+    A signal's handler that raises ends the waiting (`run.stopping.interruptible`).
+    """
     with _file(layout, SCHEMA_LOCK) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -65,7 +69,7 @@ def _file(layout: Layout, name: str) -> TextIO:
     path = layout.locks / f"{name}.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("a+")
+        return open(path, "a+", opener=open_private)
     except OSError as error:
         raise ArchiveUnwritableError(
             f"cannot write {path}: {error.strerror}; "
@@ -128,19 +132,23 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def is_running(layout: Layout, portal: str) -> bool:
-    """Whether a process holds the portal's lock.
+def is_running(layout: Layout, portal: str) -> bool | None:
+    """Whether a process holds the portal's lock; None where its file may not be opened.
 
-    To find out, the lock is taken shared and given back at once; only a crawl that starts within
-    these microseconds would find it taken.
+    Lock files are their owner's alone. To find out, the lock is taken shared and given back at
+    once; only a crawl that starts within these microseconds would find it taken.
     """
     try:
         file = (layout.locks / f"{portal}.lock").open("rb")
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:
+        return None
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return True
+        except OSError:
+            return None
     return False

@@ -12,10 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archive.filesystem.private import open_private
 from archive.layout import Layout
 
 FURTHEST_S = 3600.0
 """A moment further off than this was never written by a crawl: no pause is half as long."""
+
+LOCKED_S = 0.05
+"""How soon to ask again where another process has the file, as a rule for microseconds."""
 
 LINE_BYTES = 64
 """Of a file, padded: the start of the machine (36), and the moment."""
@@ -31,16 +35,21 @@ class Turns:
         self._folder = layout.locks / "turns"
         self._boot = boot_id()
         self._files: dict[str, int] = {}
+        self._unheard: dict[str, float] = {}
+        """Pauses that could not be written yet: until when, by server."""
 
     def take(self, server: str, delay_s: float) -> float:
         """0.0 where it is the caller's turn, the next one then being `delay_s` later.
 
-        Else the seconds after which to ask again; nothing is reserved meanwhile. OSError where
-        the folder cannot be written.
+        Else the seconds after which to ask again; nothing is reserved meanwhile. It never waits
+        for another process: a crawl that does could not be stopped. OSError where the folder cannot
+        be written.
         """
         with self._locked(server) as file:
+            if file is None:
+                return LOCKED_S
             now = time.monotonic()
-            due = self._due(os.pread(file, LINE_BYTES, 0), now)
+            due = self._put_off(file, server, now)
             if due > now:
                 return due - now
             if delay_s:
@@ -48,11 +57,15 @@ class Turns:
         return 0.0
 
     def hold(self, server: str, pause_s: float) -> None:
-        """Nobody's turn is sooner than `pause_s` from now; OSError as `take`."""
+        """Nobody's turn is sooner than `pause_s` from now; OSError as `take`.
+
+        Where another process has the file just now, others hear of it at the caller's next turn.
+        """
+        now = time.monotonic()
+        self._unheard[server] = max(self._unheard.get(server, 0.0), now + pause_s)
         with self._locked(server) as file:
-            now = time.monotonic()
-            due = self._due(os.pread(file, LINE_BYTES, 0), now)
-            self._write(file, max(due, now + pause_s))
+            if file is not None:
+                self._put_off(file, server, now)
 
     def close(self) -> None:
         """Close the files."""
@@ -60,17 +73,30 @@ class Turns:
             os.close(self._files.popitem()[1])
 
     @contextmanager
-    def _locked(self, server: str) -> Iterator[int]:
+    def _locked(self, server: str) -> Iterator[int | None]:
+        """The file of a server; None where another process has it."""
         if server not in self._files:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / _UNNAMEABLE.sub("_", server.lower())
-            self._files[server] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._files[server] = open_private(path, os.O_RDWR)
         file = self._files[server]
-        fcntl.flock(file, fcntl.LOCK_EX)  # whoever holds it does so for this block alone
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
         try:
             yield file
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
+
+    def _put_off(self, file: int, server: str, now: float) -> float:
+        """The moment in a file, later where a pause is to be told there."""
+        due = self._due(os.pread(file, LINE_BYTES, 0), now)
+        if (unheard := self._unheard.pop(server, 0.0)) > due:
+            self._write(file, unheard)
+            return unheard
+        return due
 
     def _write(self, file: int, moment: float) -> None:
         os.pwrite(file, f"{self._boot} {moment:.3f}".ljust(LINE_BYTES - 1).encode() + b"\n", 0)

@@ -147,7 +147,13 @@ class Verification:
 
     def _portals_running(self) -> set[str]:
         names = (path.stem for path in self._layout.locks.glob("[!_]*.lock"))
-        return {name for name in names if is_running(self._layout, name)}
+        return {name for name in names if self._may_run(name)}
+
+    def _may_run(self, portal: str) -> bool:
+        """Of whom that cannot be told, another user's, a file that is open says it."""
+        told = is_running(self._layout, portal)
+        folder = self._layout.warc_folder(portal)
+        return any(folder.glob("*" + OPEN_SUFFIX)) if told is None else told
 
     def _files(self, connection: sqlite3.Connection | None) -> Iterator[Finding]:
         named = self._files_named(connection)
@@ -243,7 +249,7 @@ class Verification:
 
     def _is_running(self, portal: str, *, is_open: bool) -> bool:
         """Asked anew for a file that is open: its crawl may have begun a moment ago."""
-        return portal in self._running or (is_open and is_running(self._layout, portal))
+        return portal in self._running or (is_open and self._may_run(portal))
 
     def _record(self, member: Member, facts: RecordFacts, where: str) -> Iterator[Finding]:
         if facts.kind == "metadata":

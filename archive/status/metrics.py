@@ -4,7 +4,7 @@ https://prometheus.io/docs/instrumenting/exposition_formats/ says how it is writ
 figures of the newest run, or of the archive as it is.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 
 from archive.moments import VIETNAM, utc_moment
@@ -21,15 +21,16 @@ Family = tuple[str, Samples]
 """What HELP says, and the samples of a portal."""
 
 
-def metrics(found: Sequence[Standing], running: Iterable[str] = ()) -> str:
-    """The whole file; `running` names the portals that are being crawled."""
-    under_way = set(running)
+def metrics(found: Sequence[Standing], running: Mapping[str, bool | None] | None = None) -> str:
+    """The whole file; `running` says which portals are being crawled, None where nobody knows."""
+    under_way = running or {}
     families = {
         RUN_OUTCOME: (
             "1 for how the newest run ended, 0 for the others; interrupted where it was killed.",
-            lambda portal: _outcomes(portal, is_running=portal.portal in under_way),
+            lambda portal: _outcomes(portal, is_running=under_way.get(portal.portal, False)),
         ),
         **FAMILIES,
+        "crawling": (CRAWLING, _crawling(under_way)),
     }
     lines = (line for name, family in families.items() for line in _family(name, family, found))
     return "".join(line + "\n" for line in lines)
@@ -94,13 +95,23 @@ def _last(portal: Standing, outcomes: Sequence[str]) -> Row | None:
     return next((run for run in reversed(portal.runs) if run["outcome"] in outcomes), None)
 
 
-def _outcomes(portal: Standing, *, is_running: bool) -> Iterator[Sample]:
+def _outcomes(portal: Standing, *, is_running: bool | None) -> Iterator[Sample]:
     """Of a run that was killed what the next crawl will write into its row: interrupted."""
     last, ended = portal.last_run, portal.runs[-1:]
-    is_killed = last is not None and last["outcome"] is None and not is_running
+    is_killed = last is not None and last["outcome"] is None and is_running is False
     named = "interrupted" if is_killed else ended[0]["outcome"] if ended else None
     for outcome in OUTCOMES if named is not None else ():
         yield {"outcome": outcome}, named == outcome
+
+
+def _crawling(running: Mapping[str, bool | None]) -> Samples:
+    """Left out where only another user can tell."""
+
+    def under_way(portal: Standing) -> float | None:
+        told = running.get(portal.portal)
+        return None if told is None else float(told)
+
+    return _one(under_way)
 
 
 def _alarms(portal: Standing) -> Iterator[Sample]:
@@ -110,6 +121,7 @@ def _alarms(portal: Standing) -> Iterator[Sample]:
 
 
 RUN_OUTCOME = "run_outcome"
+CRAWLING = "1 where a crawl of the portal is under way; left out for who may not open its lock."
 
 FAMILIES: dict[str, Family] = {
     "run_started_timestamp_seconds": (

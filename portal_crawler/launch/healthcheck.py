@@ -18,6 +18,9 @@ from portal_crawler.exit_codes import ExitCode, of_error
 PING_TIMEOUT_S = 10.0
 """From name resolution to the answer's head; a healthcheck that is down must not hold a crawl."""
 
+PING_AT_AN_INTERRUPTION_S = 1.0
+"""The same after a signal: of ten seconds until a kill, eight may be gone by then."""
+
 Warn = Callable[[str], None]
 
 
@@ -40,7 +43,9 @@ def pinged(url: str | None, crawl: Callable[[], int], warn: Warn) -> int:
         code = int(ExitCode.INTERRUPTED)
         raise
     finally:
-        _ping(_address(url, str(code)) if code else url, warn)
+        interrupted = code == ExitCode.INTERRUPTED
+        patience_s = PING_AT_AN_INTERRUPTION_S if interrupted else PING_TIMEOUT_S
+        _ping(_address(url, str(code)) if code else url, warn, patience_s)
     return code
 
 
@@ -60,14 +65,14 @@ def _address(url: str, word: str) -> str:
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{word}"))
 
 
-def _ping(url: str, warn: Warn) -> None:
+def _ping(url: str, warn: Warn, patience_s: float = PING_TIMEOUT_S) -> None:
     """In a thread of its own: a server that drips its answer is left behind at the time's end."""
     failed: list[str] = []
     thread = threading.Thread(target=_ask, args=(url, failed), name="ping", daemon=True)
     thread.start()
-    thread.join(PING_TIMEOUT_S)
+    thread.join(patience_s)
     if thread.is_alive():
-        failed.append(f"no answer within {PING_TIMEOUT_S:.0f} s")
+        failed.append(f"no answer within {patience_s:.0f} s")
     for why in failed:
         # The host alone: who has the whole address can report a success.
         warn(f"warning: the ping of {urlsplit(url).hostname} failed: {why}; the crawl is not held")

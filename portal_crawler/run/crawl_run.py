@@ -131,6 +131,7 @@ class CrawlRun:
             self.keeper.hurry()
             self.keeper.stop()
             raise
+        self.stopping.at_a_signal(self.keeper.hurry)
         self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)
 
     def _caught_up_store(self) -> Store:

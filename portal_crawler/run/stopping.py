@@ -35,6 +35,7 @@ class Stopping:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._begun = asyncio.Event()
+        self._at_a_signal: list[Callable[[], None]] = []
         self._at_the_end: list[Callable[[], None]] = []
         self._watch: asyncio.Task[None] | None = None
         crawler.signals.connect(self._opened, signals.spider_opened)
@@ -52,6 +53,10 @@ class Stopping:
         self._begun.set()
         self._refuse_waiting()
         asyncio.get_running_loop().call_later(DRAIN_S, self._break_off)
+
+    def at_a_signal(self, hurry: Callable[[], None]) -> None:
+        """Call this when a signal ends the crawl: ten seconds are left for everything."""
+        self._at_a_signal.append(hurry)
 
     def at_the_end(self, break_off: Callable[[], None]) -> None:
         """Call this when what is on its way had its time."""
@@ -89,6 +94,8 @@ class Stopping:
             await asyncio.sleep(LOOK_EVERY_S)
         while self._engine.running:
             await asyncio.sleep(LOOK_EVERY_S)
+        for hurry in self._at_a_signal:
+            hurry()
         self.begin()
 
     @property

@@ -393,7 +393,7 @@ def test_a_run_that_was_killed_ended_as_interrupted(
         nights(tmp_path, *earlier)
     killed = found(ArchiveBuilder(tmp_path, days=len(earlier)).break_off())
     assert outcome(metrics(killed)) == ["interrupted"]
-    assert outcome(metrics(killed, running=[PORTAL])) == ["complete"] * bool(earlier)
+    assert outcome(metrics(killed, running={PORTAL: True})) == ["complete"] * bool(earlier)
 
 
 def test_labels_are_escaped(tmp_path: Path) -> None:
@@ -473,3 +473,21 @@ def test_a_portal_that_is_being_crawled_is_running(tmp_path: Path) -> None:
     assert "running" in Elements(target.read_text("utf-8")).text
     run(status, layout, "--html", str(target))
     assert "broken off" in Elements(target.read_text("utf-8")).text
+
+
+def test_of_whom_only_another_user_can_tell_is_unknown_and_not_troubled(tmp_path: Path) -> None:
+    layout = ArchiveBuilder(tmp_path / "archive").break_off()
+    shown = status_page(found(layout), (), NOW, unknown=(PORTAL,))
+    assert "unknown" in Elements(shown).text
+    assert "not well" not in shown
+    assert "not well" in status_page(found(layout), (), NOW)
+
+
+def test_a_gauge_says_what_is_being_crawled_where_that_is_known(tmp_path: Path) -> None:
+    layout = ArchiveBuilder(tmp_path / "archive").break_off()
+    values = {
+        told: [value for (name, _), value in samples(metrics(found(layout), {PORTAL: told})).items()
+               if name == "crawling"]
+        for told in (True, False, None)
+    }  # fmt: skip
+    assert values == {True: [1.0], False: [0.0], None: []}
