@@ -6,6 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """The portals' time: UTC+7, without daylight saving."""
 
+EARLIEST_CAPTURE = datetime(1990, 1, 1, tzinfo=UTC)
+"""Nothing on the web is older."""
+
+LATEST_CAPTURE = datetime(2100, 1, 1, tzinfo=UTC)
+"""A record that claims more is misdated; ages of a hundred years are added to such moments, and
+must stay within the calendar."""
+
 CLOCK_SHIFT_VARIABLE = "PORTAL_CLOCK_SHIFT_S"
 """Seconds that a test adds to the clock of the processes that it starts: another night, at once."""
 
@@ -24,3 +31,12 @@ def utc_text(moment: datetime) -> str:
 def utc_moment(text: str) -> datetime:
     """The moment that `utc_text` (or any WARC-Date, fractions included) names."""
     return datetime.fromisoformat(text)
+
+
+def is_capture_moment(text: str) -> bool:
+    """Whether a WARC-Date is a moment, with its zone, at which there was a web to capture."""
+    try:
+        moment = utc_moment(text)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and EARLIEST_CAPTURE <= moment < LATEST_CAPTURE

@@ -41,13 +41,13 @@ ARCHIVE = (
     "imports",
     "database search",
     "filesystem warc",
-    "addresses layout models moments printable",
+    "addresses layout models moments numbers printable",
     "errors",
 )
 """Rooms of a package, top first: a room imports rooms of the lines below its own, and nothing of
 its own line but itself. Every room of portal_crawler may import the archive, none the reverse."""
 
-VALUES_ALONE = ("archive.models", "archive.moments")
+VALUES_ALONE = ("archive.models", "archive.moments", "archive.numbers")
 PURE = (
     "cleaning",
     "learning",

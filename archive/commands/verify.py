@@ -100,6 +100,8 @@ def summary(tally: Tally, layout: Layout) -> str:
     read = f"{tally.files} files, {tally.records} records, {tally.captures} captures"
     if tally.odd:
         read += f"; {tally.odd} oddities are noted as the servers sent them"
+    if tally.notes:
+        read += f"; {tally.notes} records hold what is left out of the rows"
     if not tally.findings:
         well = "nothing is damaged" if tally.broken_off else "all is well"
         return f"{well} in {layout.folder}: {read}"

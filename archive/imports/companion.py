@@ -24,7 +24,9 @@ from archive.imports.foreign import ForeignRecord, Region, region_records
 from archive.imports.unpacking import Refused
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.moments import now
+from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.members import PIECE_BYTES
+from archive.warc.own_records import RUN_EVENT
 from archive.warc.records import (
     HTTP_RESPONSE,
     WARC_FIELDS,
@@ -42,7 +44,6 @@ IMPORTED = "imported"
 """The folder below warc/, and the portal that owns the imports' runs."""
 
 COMPANION_SUFFIX = ".import.warc.gz"
-RUN_EVENT = "run-event"
 NO_ADDRESS = "0.0.0.0"
 """What writers of ARC files put where they know none."""
 
@@ -236,8 +237,11 @@ def _first_and_run(
 def _regions(lines: Fields) -> Iterator[Region]:
     for name, value in lines:
         parts = value.split()
-        if name == "in-place" and len(parts) == 3:
-            yield Region(packed=parts[0] == "gzip", start=int(parts[1]), end=int(parts[2]))
+        if name != "in-place" or len(parts) != 3:
+            continue
+        start, end = (whole_number(part, MOST_EXACT) for part in parts[1:])
+        if start is not None and end is not None:
+            yield Region(packed=parts[0] == "gzip", start=start, end=end)
 
 
 def companions(layout: Layout) -> list[ImportedFile]:

@@ -14,7 +14,7 @@ from archive.imports.foreign import ForeignRecord, Region, Unusable, region_reco
 from archive.imports.kept_files import digest_of, originals
 from archive.integrity.row_checks import CaptureRow, PlacedProblem, Problem
 from archive.layout import Layout
-from archive.moments import utc_moment, utc_text
+from archive.moments import is_capture_moment, utc_moment, utc_text
 from archive.warc.record_facts import digest_bytes
 from archive.warc.writer import final_path
 
@@ -138,7 +138,4 @@ def _differences(row: CaptureRow, record: ForeignRecord) -> Iterator[Problem]:
 
 
 def _date(given: str | None) -> str | None:
-    try:
-        return utc_text(utc_moment(given or ""))
-    except ValueError:
-        return given
+    return utc_text(utc_moment(given)) if given and is_capture_moment(given) else given

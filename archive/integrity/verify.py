@@ -19,6 +19,7 @@ from archive.integrity.row_checks import CaptureRow, database_problems, differen
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.warc.index_check import index_problems
 from archive.warc.members import Member, State, read_member
+from archive.warc.own_records import odd_numbers
 from archive.warc.record_checks import HTTP_ANOMALY, MESSAGE_CHECKS, problems
 from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.stream import fields_of
@@ -54,6 +55,8 @@ class Tally:
     """Of damage."""
     broken_off: int = 0
     """Portals whose crawl was broken off, and which no crawl has put right since."""
+    notes: int = 0
+    """Records that hold a number which is left out of the rows."""
     odd: int = 0
     """Oddities of answers that their metadata records say the server sent so."""
 
@@ -254,6 +257,9 @@ class Verification:
     def _record(self, member: Member, facts: RecordFacts, where: str) -> Iterator[Finding]:
         if facts.kind == "metadata":
             self._marked.update(_marks(facts))
+            for odd in _odd_numbers(facts, where):
+                self.tally.notes += 1
+                yield odd
         marked = self._marked.pop(facts.record_id, frozenset())
         for code, what in problems(facts):
             if code in marked:
@@ -271,6 +277,13 @@ def _marks(facts: RecordFacts) -> dict[str, frozenset[str]]:
     codes = {value.partition(" ")[0] for name, value in lines if name == HTTP_ANOMALY}
     known = frozenset(codes & MESSAGE_CHECKS.keys())
     return {facts.value("warc-concurrent-to") or "": known} if known else {}
+
+
+def _odd_numbers(facts: RecordFacts, where: str) -> Iterator[Finding]:
+    """Figures of a run or an exchange that are read as if they were not there."""
+    if names := ", ".join(odd_numbers(dict(fields_of(facts.told)))):
+        what = f"{names}: no number, or one outside of its bounds; it is left out of the rows"
+        yield Finding("record-number", where, what, is_damage=False)
 
 
 _MEMBER_WORDS = {

@@ -3,6 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator
 
+from archive.numbers import MOST_EXACT, whole_number
+
+_PLACE = ("offset", "length")
+
 MAX_LINE_BYTES = 1024 * 1024
 
 
@@ -33,6 +37,7 @@ def _place(line: bytes) -> tuple[int, int] | None:
     parts = line[:MAX_LINE_BYTES].split(b" ", 2)
     try:
         values = json.loads(parts[2])
-        return int(values["offset"]), int(values["length"])
+        offset, length = (whole_number(str(values[name]), MOST_EXACT) for name in _PLACE)
     except (IndexError, KeyError, TypeError, ValueError, RecursionError):
         return None
+    return (offset, length) if offset is not None and length is not None else None

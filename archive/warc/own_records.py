@@ -1,14 +1,17 @@
 """Reads the records of our own WARC files back: exchanges, runs and corrections. The writing
 half of the format is `exchange`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from archive.layout import Layout, capture_id
 from archive.models import READ_INTO_ROWS, Capture, Run
+from archive.moments import is_capture_moment
+from archive.numbers import MOST_COUNTED, MOST_EXACT, whole_number
 from archive.warc.http1 import head_of, payload
+from archive.warc.members import State
 from archive.warc.reader import StoredAnswer, decoded
 from archive.warc.records import Fields, own_truncation
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
@@ -53,6 +56,21 @@ class Correction:
 
 Found = Recorded | Run | Correction | Damage
 
+RUN_EVENT = "run-event"
+"""The line by which a metadata record is a run's start or end."""
+
+RUN_NUMBERS = {
+    name: MOST_EXACT if name in ("id", "bytes") else MOST_COUNTED
+    for name, column in Run.__dataclass_fields__.items()
+    if column.type in (int, int | None)
+}
+"""Lines of a run's record that are numbers, and the most that each can be."""
+
+EXCHANGE_NUMBERS = {"run": MOST_EXACT, "first-position": MOST_COUNTED}
+"""As RUN_NUMBERS, of an exchange's metadata record."""
+
+_RUN_TEXTS = frozenset(Run.__dataclass_fields__.keys() - RUN_NUMBERS)
+
 
 class FileReading:
     """Turns the records of one file into exchanges and runs. The order of records is ours."""
@@ -76,25 +94,23 @@ class FileReading:
             if found is not None:
                 yield found
 
-    def _of(self, record: StreamedRecord) -> Recorded | Run | Correction | None:
+    def _of(self, record: StreamedRecord) -> Found | None:
         if record.kind == "metadata":
             return self._metadata(record, dict(fields_of(record.block)))
         if record.kind == "warcinfo":
             self._of_file = dict(fields_of(record.block))
         if record.kind not in ("response", "revisit"):
             return None
-        told = self._told.pop(record.record_id, None) or self._without_metadata()
-        return _recorded(record, told, self._name) if told is not None else None
-
-    def _without_metadata(self) -> dict[str, str] | None:
-        """Of an answer whose metadata record was damaged: it is kept, but makes no rows."""
-        told: dict[str, str] = {
-            name: self._of_file[name] for name in ("portal", "run") if name in self._of_file
-        }
-        return {**told, "role": "other"} if len(told) == 2 else None
+        told = self._told.pop(record.record_id, {})
+        if not _names_run(told):
+            # Its metadata record was damaged: it is kept, but makes no rows.
+            told = {**self._of_file, "role": "other"}
+        if not _is_readable(record) or not _names_run(told):
+            return Damage(record.offset, record.length, State.DAMAGED)
+        return _recorded(record, told, self._name)
 
     def _metadata(self, record: StreamedRecord, lines: dict[str, str]) -> Run | Correction | None:
-        if "run-event" in lines:
+        if RUN_EVENT in lines:
             return run_of(lines)
         if Correction.EVENT in lines:
             place = (self._name, record.offset)
@@ -105,22 +121,52 @@ class FileReading:
         return None
 
 
-def run_of(lines: dict[str, str]) -> Run:
-    """The run that its record tells of."""
-    values: dict[str, Any] = {}
-    for name, field in Run.__dataclass_fields__.items():
-        if name in lines:
-            values[name] = int(lines[name]) if "int" in str(field.type) else lines[name]
-    return Run(**values)
+def run_of(lines: Mapping[str, str]) -> Run | None:
+    """The run that its record tells of; None where that does not say which.
+
+    A figure outside of its bounds is left out.
+    """
+    if not all(lines.get(name) for name in ("id", "portal", "started_at")):
+        return None
+    values: dict[str, Any] = {name: lines[name] for name in _RUN_TEXTS if name in lines}
+    values |= _numbers(lines, RUN_NUMBERS)
+    return Run(**values) if "id" in values else None
 
 
-def _recorded(record: StreamedRecord, told: dict[str, str], name: str) -> Recorded:
+def odd_numbers(lines: Mapping[str, str]) -> Iterator[str]:
+    """The names of a metadata record's lines whose numbers are none, or lie outside their bounds.
+
+    They are read as if they were not there.
+    """
+    bounds = RUN_NUMBERS if RUN_EVENT in lines else EXCHANGE_NUMBERS if "role" in lines else {}
+    read = _numbers(lines, bounds)
+    return (name for name in bounds if name in lines and name not in read)
+
+
+def _numbers(lines: Mapping[str, str], bounds: Mapping[str, int]) -> dict[str, int]:
+    """The lines that hold a number within its bounds."""
+    read = {name: whole_number(lines[name], most) for name, most in bounds.items() if name in lines}
+    return {name: number for name, number in read.items() if number is not None}
+
+
+def _is_readable(record: StreamedRecord) -> bool:
+    """Whether the header has what a capture takes from it."""
+    has_all = all(record.fields.get(name) for name in ("warc-target-uri", "warc-payload-digest"))
+    return has_all and is_capture_moment(record.fields.get("warc-date", ""))
+
+
+def _names_run(told: Mapping[str, str]) -> bool:
+    return "portal" in told and "run" in _numbers(told, EXCHANGE_NUMBERS)
+
+
+def _recorded(record: StreamedRecord, told: Mapping[str, str], name: str) -> Recorded:
     head = head_of(record.block)
+    numbers = _numbers(told, EXCHANGE_NUMBERS)
     original = record.fields.get("warc-refers-to") if record.kind == "revisit" else None
     capture = Capture(
         id=capture_id(record.record_id),
         record_id=record.record_id,
-        run_id=int(told["run"]),
+        run_id=numbers["run"],
         portal=told["portal"],
         url=record.fields["warc-target-uri"],
         fetched_at=record.fields["warc-date"],
@@ -143,7 +189,7 @@ def _recorded(record: StreamedRecord, told: dict[str, str], name: str) -> Record
         last_modified=head.value("last-modified"),
     )
     block = record.block if capture.role in READ_INTO_ROWS else b""
-    return Recorded(capture, block, int(told.get("first-position", "1")))
+    return Recorded(capture, block, numbers.get("first-position", 1))
 
 
 def answer_of(block: bytes) -> StoredAnswer:

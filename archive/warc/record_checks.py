@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 
+from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.record_facts import ALGORITHMS, Message, RecordFacts, digest_bytes
 
 T = TypeVar("T")
@@ -213,7 +214,7 @@ def _body_length(message: Message) -> str | None:
     if message.head.value("transfer-encoding") is not None:
         return None
     given = message.head.value("content-length") or ""
-    if not (given.isascii() and given.isdigit()) or int(given[:18]) == message.body_bytes:
+    if not (given.isascii() and given.isdigit()) or _says(given, message.body_bytes):
         return None
     if not message.body_bytes and _bodiless(message):
         return None
@@ -221,6 +222,10 @@ def _body_length(message: Message) -> str | None:
         f"the body has {message.body_bytes} bytes, its Content-Length says {_short(given)}, "
         "and the record is not marked as truncated"
     )
+
+
+def _says(given: str, length: int) -> bool:
+    return whole_number(given, MOST_EXACT) == length
 
 
 def _content_coding(message: Message) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.http1 import MAX_HEAD_BYTES, Dechunker, Head, head_of
 
 MAX_HEADER_BYTES = 256 * 1024
@@ -91,8 +92,7 @@ class RecordFacts:
     @property
     def content_length(self) -> int | None:
         """None where it is no number."""
-        given = self.value("content-length") or ""
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+        return whole_number(self.value("content-length") or "", MOST_EXACT)
 
     @property
     def block_whole(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.members import Member, State, read_member
 
 MAX_BLOCK_BYTES = 64 * 1024 * 1024
@@ -75,9 +76,8 @@ def _record(member: Member, data: bytes) -> StreamedRecord | None:
         name, colon, value = line.decode("utf-8", errors="replace").partition(":")
         if colon:
             fields.setdefault(name.strip().lower(), value.strip())
-    length = fields.get("content-length", "")
-    block = rest[: int(length)] if length.isdecimal() else rest
-    return StreamedRecord(member.offset, member.length, fields, block)
+    length = whole_number(fields.get("content-length", ""), MOST_EXACT)
+    return StreamedRecord(member.offset, member.length, fields, rest[:length])
 
 
 def fields_of(block: bytes) -> list[tuple[str, str]]:

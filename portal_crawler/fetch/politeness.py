@@ -16,6 +16,7 @@ from scrapy.http import Response
 
 from archive.filesystem.turns import Turns
 from archive.moments import now
+from archive.numbers import whole_number
 from portal_crawler.fetch.ip_addresses import Address
 from portal_crawler.fetch.resolver import CheckedResolver
 from portal_crawler.refusals import CrawlStoppedError, HostLeftAloneError
@@ -243,7 +244,8 @@ def retry_after_s(response: Response, now: datetime) -> float | None:
     """Seconds that Retry-After asks for, in either of its forms (RFC 9110 §10.2.3)."""
     given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if given.isdecimal():
-        return float(given)
+        seconds = whole_number(given)
+        return float(seconds) if seconds is not None else MAX_PAUSE_S
     try:
         moment = parsedate_to_datetime(given)
     except (ValueError, OverflowError):

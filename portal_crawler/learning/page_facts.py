@@ -12,7 +12,7 @@ from lxml import etree
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.tree import fast_tree, rename_odd_elements, slow_tree
-from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, read_date
+from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, published_at
 from portal_crawler.cleaning.words.text import clean
 
 KEPT_CHARS = 320
@@ -279,7 +279,7 @@ class _Walk:
             return
         date = ""
         if len(text) <= LONGEST_DATE_CHARS and not block.linked and _DAY.search(text):
-            date = read_date(text, _ANY_TIME).value or ""
+            date = published_at(text, _ANY_TIME) or ""
         self._blocks.append(
             BlockFact(
                 element=block.place,
@@ -307,6 +307,6 @@ def _dated(place: int, text: str, links: int) -> Iterator[BlockFact]:
     """The fact of an element within a block whose own text is a date."""
     text = clean(text)
     if not links and len(text) <= LONGEST_DATE_CHARS:
-        date = read_date(text, _ANY_TIME).value
+        date = published_at(text, _ANY_TIME)
         if date:
             yield BlockFact(place, block_key(text), text, len(text), 0, date)

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 
 from archive.database.store import Store
 from archive.database.timeline import Timeline
-from archive.imports.companion import IMPORTED, RUN_EVENT, ImportedFile
+from archive.imports.companion import IMPORTED, ImportedFile
 from archive.imports.foreign import ForeignRecord, Region, Unusable, record_in, region_records
 from archive.layout import Layout, capture_id, derived_id
 from archive.models import Capture, PortalEntry, Run
-from archive.moments import utc_moment, utc_text
+from archive.moments import is_capture_moment, utc_moment, utc_text
+from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.http1 import Head
-from archive.warc.own_records import Recorded, answer_of, run_of
+from archive.warc.own_records import RUN_EVENT, Recorded, answer_of, run_of
 from archive.warc.records import Fields
 from archive.warc.stream import MAX_BLOCK_BYTES
 from archive.warc.writer import final_path
@@ -38,8 +39,6 @@ logger = logging.getLogger(__name__)
 TRANSACTION_EFFECTS = 200
 ENTRY = PortalEntry(name=IMPORTED, title="Imported files", platform="none", province=None, home="")
 WEB = ("http", "https")
-FIRST_PAGE = datetime(1990, 1, 1, tzinfo=UTC)
-"""No date of a capture is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class PassedOver:
     def told(cls, line: str) -> "PassedOver":
         """Of a line of `text`."""
         file, offset, why = [*line.split(" ", 2), "", ""][:3]
-        return cls(file, int(offset) if offset.isdecimal() else 0, why)
+        return cls(file, whole_number(offset, MOST_EXACT) or 0, why)
 
     @property
     def text(self) -> str:
@@ -131,7 +130,7 @@ def unfit(record: ForeignRecord) -> str | None:
         return "has no WARC-Record-ID"
     if not is_address(record.url):
         return "its WARC-Target-URI has control characters or blanks, or is no address"
-    if not is_moment(facts.value("warc-date") or ""):
+    if not is_capture_moment(facts.value("warc-date") or ""):
         return "its WARC-Date is no moment of the web's"
     too_long = (facts.content_length or 0) > MAX_BLOCK_BYTES
     if too_long and facts.kind == "response" and record.payload_digest is None:
@@ -147,15 +146,6 @@ def is_address(url: str) -> bool:
     except ValueError:
         return False
     return url.isprintable() and " " not in url and bool(parts.hostname)
-
-
-def is_moment(date: str) -> bool:
-    """Whether a WARC-Date is one, and not of before there was a web."""
-    try:
-        moment = utc_moment(date)
-    except ValueError:
-        return False
-    return moment.tzinfo is not None and moment >= FIRST_PAGE
 
 
 FIGURES = ("unclaimed", "known", "without_original")
@@ -174,9 +164,18 @@ def told_of(imported: ImportedFile) -> Imported:
     """What `lines_of` wrote."""
     lines = imported.run or []
     said = dict(lines)
-    figures = {name: int(said.get(name, "0")) for name in FIGURES}
+    figures = {name: whole_number(said.get(name, "0")) or 0 for name in FIGURES}
     passed_over = [PassedOver.told(value) for name, value in lines if name == PASSED_OVER]
-    return Imported(run_of(said), passed_over=passed_over, **figures)
+    run = run_of(said) or replace(
+        _run_of_import(imported), finished_at=imported.imported_at, outcome="complete"
+    )
+    return Imported(run, passed_over=passed_over, **figures)
+
+
+def _run_of_import(imported: ImportedFile) -> Run:
+    """As it is known without reading the file."""
+    identifier = run_id_of(imported.sha256)
+    return Run(id=identifier, portal=IMPORTED, started_at=imported.imported_at)
 
 
 class ImportReprocessing:
@@ -201,7 +200,7 @@ class ImportReprocessing:
 
     def process(self, imported: ImportedFile, refused: Iterable[PassedOver] = ()) -> Imported:
         """All rows of one file. Done again it adds nothing."""
-        done = Imported(Run(id=run_id_of(imported.sha256), portal=IMPORTED, started_at=""))
+        done = Imported(_run_of_import(imported))
         done.passed_over += refused
         entries = sorted(answers(imported, done.passed_over, self._heard))
         first, last = (entries[0], entries[-1]) if entries else (None, None)
@@ -358,10 +357,7 @@ class _Reading:
         uri = (facts.value("warc-refers-to-target-uri") or url).strip("<>")
         named = facts.value("warc-payload-digest") or ""
         date = facts.value("warc-refers-to-date")
-        try:
-            place = (uri, utc_text(utc_moment(date))) if date else None
-        except ValueError:
-            place = None
+        place = (uri, utc_text(utc_moment(date))) if date and is_capture_moment(date) else None
         digest = self._digests.get((uri, named), named)
         return self._timeline.original(facts.value("warc-refers-to"), place, (uri, digest))
 

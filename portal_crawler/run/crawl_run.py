@@ -35,6 +35,7 @@ from archive.recording.keeper import Keeper
 from archive.status.alarms import alarms, alarms_json, measures_of, out_of_time
 from archive.status.portals import earlier_measures, measures_of_week
 from archive.warc.exchange import Exchange, Spool
+from archive.warc.own_records import RUN_EVENT
 from archive.warc.records import Fields
 from archive.warc.writer import WarcWriter
 from portal_crawler.errors import MissingDependencyError, missing_dependency
@@ -199,7 +200,7 @@ class CrawlRun:
             for name in Run.__dataclass_fields__
             if getattr(self.row, name) is not None
         )
-        return [("run-event", event), *figures]
+        return [(RUN_EVENT, event), *figures]
 
     def new_exchange(self, request: Request, url: str, started_at: datetime) -> Exchange:
         """The exchange that a request begins; what it is for stands in the request's meta."""

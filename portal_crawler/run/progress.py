@@ -98,7 +98,6 @@ class Progress:
 
 def snapshot_of(portal: str, tally: Tally, seconds: float) -> Snapshot:
     """What a tally says of how far a crawl is."""
-    counts = tally.portal_counts
     return Snapshot(
         portal=portal,
         listed=len(tally.listed),
@@ -108,7 +107,7 @@ def snapshot_of(portal: str, tally: Tally, seconds: float) -> Snapshot:
         problems=tally.with_problems,
         failures=len(tally.failures),
         dead_links=tally.dead_links,
-        portal_count=sum(counts.values()) if counts else None,
+        portal_count=tally.portal_count,
         seconds=seconds,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from archive.database.store import Change
 from archive.models import Article, gaps_json
+from archive.numbers import MOST_COUNTED
 from archive.status.coverage import section_counts_json
 from portal_crawler.run.drift import Drift
 from portal_crawler.run.gaps import ListingGaps
@@ -75,6 +76,13 @@ class Tally:
         return sum(self.changes.values())
 
     @property
+    def portal_count(self) -> int | None:
+        """The portal's own count over all sections; None where it shows none, or none that can be
+        right."""
+        count = sum(self.portal_counts.values())
+        return count if self.portal_counts and count <= MOST_COUNTED else None
+
+    @property
     def swept(self) -> bool:
         """Whether it was a full sweep, and came to its end."""
         return self.sweeps and self.settled and self.walked
@@ -115,7 +123,7 @@ class Tally:
             "bytes": self.bytes,
             "failures": len(self.failures),
             "requisites_failed": self.requisites_failed,
-            "portal_count": sum(self.portal_counts.values()) if self.portal_counts else None,
+            "portal_count": self.portal_count,
             "section_counts": section_counts_json(self.portal_counts),
             "swept": int(self.swept),
             "walked": int(self.walked),

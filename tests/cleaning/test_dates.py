@@ -3,7 +3,7 @@ date."""
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -209,3 +209,16 @@ def test_an_element_that_holds_no_date_is_not_unreadable(text: str) -> None:
 
 def test_an_article_set_for_tomorrow_morning_is_no_error() -> None:
     assert published_at("02/10/2026 07:00", NOW) == "2026-10-02T07:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    "now", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
+@pytest.mark.parametrize(
+    "text",
+    ["01/01/0001", "31/12/9999", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00",
+     "9999999999999", "9999 tuần trước", "hôm qua 21:40", "hôm nay"],
+)  # fmt: skip
+def test_no_date_leaves_the_calendar(text: str, now: datetime) -> None:
+    reading = read_date(text, now)
+    assert reading.value is None or reading.value >= "1997"

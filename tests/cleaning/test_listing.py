@@ -1,7 +1,10 @@
+import pytest
+
 from archive.models import ListedArticle
 from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfile, read_listing
 from portal_crawler.platforms import liferay6, vccorp
 from tests.cleaning.pages import FETCHED_AT
+from tests.support.portals import Wire
 
 LIFERAY_LISTING = "http://so.example.gov.vn/vi/tin-tuc"
 
@@ -18,6 +21,10 @@ def read_liferay(page: str, key=liferay6.article_key) -> ListingPage:  # type: i
     return read_listing(
         page.encode(), LIFERAY_LISTING, liferay6.LISTING, key=key, fetched_at=FETCHED_AT
     )
+
+
+def read_wire(page: str) -> ListingPage:
+    return Wire.read_listing_page(page.encode(), "http://so.example/tin-tuc", FETCHED_AT, None)
 
 
 def test_rows_come_in_page_order_with_duplicates_kept() -> None:
@@ -87,3 +94,25 @@ def test_a_date_may_stand_in_an_attribute() -> None:
 
 def test_an_empty_answer_is_an_empty_listing() -> None:
     assert read_liferay("") == ListingPage((), None)
+
+
+@pytest.mark.parametrize(
+    ("written", "total"),
+    [("12.345", 12_345), ("1,000,000,000", 10**9), ("1000000001", None), (str(2**63), None),
+     ("9" * 5000, None), ("0" * 5000 + "7", 7), ("²", None), ("-5", 5)],
+)  # fmt: skip
+def test_a_total_that_no_portal_has_is_none(written: str, total: int | None) -> None:
+    page = f"<ul><li class=row><a href=/tin/1>Tin</a></li></ul><p class=total>{written}</p>"
+    assert read_wire(page).total == total
+
+
+def test_rows_dated_later_than_tomorrow_are_counted_and_given_no_date() -> None:
+    dates = ("05/03/2024 08:00", "28/08/2026", "30/08/2026", "01/01/2099", "31/12/1996", "x")
+    rows = "".join(
+        f"<li class=row><a href=/tin/{number}>Tin</a><span class=date>{date}</span></li>"
+        for number, date in enumerate(dates)
+    )
+    page = read_wire(f"<ul>{rows}</ul>")
+    given = [row.date for row in page.rows]
+    assert given == ["2024-03-05T08:00:00+07:00", "2026-08-28", None, None, None, None]
+    assert page.later_dates == 2

@@ -138,3 +138,11 @@ def test_a_table_of_fifty_thousand_cells_is_read_whole_and_soon() -> None:
     article = read(liferay_page(f"<p>{SENTENCE}</p><table>{row * 5_000}</table>"))
     assert time.process_time() - start < SLOWEST_READING_S
     assert (article.body or "").splitlines()[2:] == ["\t".join("1" * 10)] * 5_000
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "x" + "f" * 5000, "0" * 5000 + "65", "1114112"])
+def test_a_character_without_a_possible_number_is_unreadable_and_no_error(digits: str) -> None:
+    root = slow_tree(f'<p title="&#{digits};">a&#{digits};b</p>')
+    assert root is not None
+    text = "".join(root.itertext())
+    assert (text[0], text[-1]) == ("a", "b")

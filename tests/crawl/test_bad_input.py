@@ -1,17 +1,27 @@
 """What a crawl makes of portals and archives that are not as they should be."""
 
+import base64
+import gzip
+import hashlib
 import json
 import os
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from portal_crawler.cli import main
+from tests.archive.building import members
 from tests.support.crawls import (
     crawl,
     ended,
     last_run,
     rows,
     start_crawl,
+    verified,
+    warc_files,
     warc_records,
     wire_environment,
 )
@@ -26,6 +36,8 @@ from tests.support.wire_server import (
     page,
     raw,
 )
+
+PORTALS = "SPIDER_MODULES=tests.support.portals"
 
 GOOD = 2
 """The article that is as it should be, beside the odd one, number 1."""
@@ -44,6 +56,66 @@ def keys(archive: Path) -> set[str]:
 def problems(archive: Path, key: str = "1") -> list[str]:
     ((codes,),) = rows(archive, "SELECT problems FROM articles WHERE key = ?", key)
     return list(json.loads(codes))
+
+
+# Numbers
+
+
+def test_a_total_that_no_column_can_hold_is_left_out(server: WireServer, archive: Path) -> None:
+    server.answer("/tin-tuc", page(listing([1], total=2**63)))
+    server.answer("/tin/1", page(article(1)))
+    assert crawl(server, archive).code == 0
+    assert last_run(archive)["portal_count"] is None
+    assert verified(archive).code == 0
+
+
+def test_an_archive_with_a_number_that_no_column_can_hold_is_read_again(
+    server: WireServer, archive: Path
+) -> None:
+    """As an earlier version left it: the run's end is in the WARC, and could not be stored."""
+    server.answer("/tin-tuc", page(listing([1], total=1)))
+    server.answer("/tin/1", page(article(1)))
+    assert crawl(server, archive).code == 0
+    (path,) = warc_files(archive)
+    *kept, end = members(path.read_bytes()).items()
+    odd = of_length(end[0].replace(b"portal_count: 1\r\n", b"portal_count: %d\r\n" % 2**63))
+    path.write_bytes(b"".join(packed for _, packed in kept) + gzip.compress(odd))
+    with closing(sqlite3.connect(archive / "archive.db")) as connection, connection:
+        connection.execute("UPDATE runs SET outcome = NULL, finished_at = NULL, portal_count = 0")
+    seen = verified(archive)
+    assert (seen.code, seen.stdout.count("record-number")) == (0, 1)
+    assert crawl(server, archive).code == 0
+    first = "SELECT outcome, listed, portal_count FROM runs ORDER BY id LIMIT 1"
+    assert rows(archive, first) == [("complete", 1, None)]
+    for command in ("rebuild", "repair"):
+        assert main([command, "--archive", str(archive), "-s", PORTALS]) == 0
+        assert rows(archive, first) == [("complete", 1, None)]
+
+
+def of_length(record: bytes) -> bytes:
+    """A metadata record whose header fits its block."""
+    head, blank, block = record.partition(b"\r\n\r\n")
+    size = len(block) - 4
+    digest = base64.b32encode(hashlib.sha1(block[:size]).digest())
+    head = re.sub(rb"Content-Length: \d+", b"Content-Length: %d" % size, head)
+    return re.sub(rb"sha1:\w+", b"sha1:" + digest, head) + blank + block
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Content-Length: " + "9" * 5000, "Retry-After: " + "9" * 5000, "Age: " + "9" * 5000,
+     "Last-Modified: Wed, 21 Oct " + "9" * 5000 + " 07:28:00 GMT", "Content-Length: -1"],
+)  # fmt: skip
+def test_a_header_with_a_number_that_cannot_be_costs_its_own_page_at_most(
+    server: WireServer, archive: Path, head: str
+) -> None:
+    body = article(1).encode()
+    odd = raw(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body)
+    serve_beside_a_good_one(server, odd if "Length" in head else page(body, head))
+    assert crawl(server, archive).code in (0, 3)
+    assert str(GOOD) in keys(archive)
+    assert main(["rebuild", "--archive", str(archive), "-s", PORTALS]) == 0
+    assert str(GOOD) in keys(archive)
 
 
 # The command line

@@ -8,12 +8,13 @@ from datetime import datetime
 from lxml import etree
 
 from archive.models import ListedArticle
+from archive.numbers import grouped_number
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import Page, text_of
 from portal_crawler.cleaning.page.stand_ins import StandIn, no_answer
 from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.page.urls import absolute
-from portal_crawler.cleaning.words.dates import published_at
+from portal_crawler.cleaning.words.dates import DateReading, first_date
 from portal_crawler.cleaning.words.text import clean, field
 
 
@@ -68,13 +69,16 @@ def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to re
     if root is None:
         return ListingPage((), None)
     page = Page(root)
-    rows = []
-    for element in _row_elements(page, profile):
-        row = _row(Page(element), url, profile, key, fetched_at)
-        if row is not None:
-            rows.append(row)
+    found = [
+        row
+        for element in _row_elements(page, profile)
+        if (row := _row(Page(element), url, profile, key, fetched_at)) is not None
+    ]
     return ListingPage(
-        tuple(rows), _total(page, profile), no_answer=None if rows else no_answer(root)
+        rows=tuple(row for row, _ in found),
+        total=_total(page, profile),
+        later_dates=sum(date.is_later for _, date in found),
+        no_answer=None if found else no_answer(root),
     )
 
 
@@ -91,28 +95,25 @@ def _row(
     profile: ListingProfile,
     key: Callable[[str], str | None],
     fetched_at: datetime,
-) -> ListedArticle | None:
+) -> tuple[ListedArticle, DateReading] | None:
     link = row.first(profile.link)
     address = absolute(url, link.get("href") or "") if link is not None else None
     article = key(address) if address else None
     if link is None or address is None or article is None:
         return None
     titles = (*row.texts(profile.title), text_of(link), link.get("title") or "")
-    dates = (
-        published_at(text, fetched_at, month_first=profile.month_first)
-        for text in row.texts(profile.date)
-    )
-    return ListedArticle(
+    date = first_date(row.texts(profile.date), fetched_at, month_first=profile.month_first)
+    listed = ListedArticle(
         key=article,
         url=address,
         title=next((title for text in titles if (title := field(text))), None),
-        date=next((date for date in dates if date), None),
+        date=date.value,
     )
+    return listed, date
 
 
 def _total(page: Page, profile: ListingProfile) -> int | None:
     for text in page.texts(profile.total):
         if match := re.search(profile.total_pattern, clean(text)):
-            digits = re.sub(r"\D", "", match[1])
-            return int(digits) if digits else None
+            return grouped_number(match[1])
     return None

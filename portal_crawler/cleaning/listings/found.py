@@ -12,6 +12,7 @@ from datetime import datetime
 from lxml import etree
 
 from archive.models import ListedArticle
+from archive.numbers import grouped_number
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.cleaning.listings.pager import ArticleKey, Pager, pager_of
@@ -20,7 +21,11 @@ from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.page.stand_ins import no_answer
 from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.page.urls import absolute
-from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, published_at
+from portal_crawler.cleaning.words.dates import (
+    LONGEST_DATE_CHARS,
+    DateReading,
+    first_date,
+)
 from portal_crawler.cleaning.words.text import clean
 
 SHORTEST_TITLE_CHARS = 20
@@ -95,9 +100,11 @@ def read_link_list(
     # What is around the list is no part of a row, be there only one.
     owners[part] = set()
     parts = {name: _own_part(row.links[0].element, name, owners) for name, row in rows.items()}
+    found = [_listed(row, parts[name], fetched_at) for name, row in rows.items()]
     return ListingPage(
-        tuple(_listed(row, parts[name], fetched_at) for name, row in rows.items()),
-        _total(root),
+        rows=tuple(row for row, _ in found),
+        total=_total(root),
+        later_dates=sum(date.is_later for _, date in found),
     )
 
 
@@ -212,15 +219,13 @@ def _rows(links: list[_Link], path: str) -> dict[str, _Row]:
     }
 
 
-def _listed(row: _Row, element: etree._Element, fetched_at: datetime) -> ListedArticle:
+def _listed(
+    row: _Row, element: etree._Element, fetched_at: datetime
+) -> tuple[ListedArticle, DateReading]:
     named = max(row.links, key=lambda link: len(link.text))
-    dates = (published_at(text, fetched_at) for text in _short_texts(element))
-    return ListedArticle(
-        key=named.key,
-        url=named.url,
-        title=named.text,
-        date=next((date for date in dates if date), None),
-    )
+    date = first_date(_short_texts(element), fetched_at)
+    listed = ListedArticle(key=named.key, url=named.url, title=named.text, date=date.value)
+    return listed, date
 
 
 def _short_texts(element: etree._Element) -> Iterator[str]:
@@ -241,7 +246,6 @@ def _total(root: etree._Element) -> int | None:
         texts = (element.text, element.tail)
         for text in texts:
             match = _TOTAL.search(clean(text)) if text and len(text) <= LONGEST_DATE_CHARS else None
-            digits = re.sub(r"\D", "", match[1]) if match else ""
-            if digits:
-                return int(digits)
+            if match and (total := grouped_number(match[1])) is not None:
+                return total
     return None

@@ -43,6 +43,9 @@ _EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _NO_ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
 """Comments, Word's conditions, declarations; what is never closed reaches to the end."""
 
+_NO_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9A-Fa-f]{8,});?")
+"""The number of no character, be it of thousands of digits, which Python refuses to convert."""
+
 _NO_CHARACTER = dict.fromkeys(
     (
         *(code for code in range(32) if chr(code) not in "\t\n\r"),
@@ -142,6 +145,7 @@ def _bounded_tag(piece: str) -> str:
 def _bounded(text: str) -> str:
     """The page without what no reader sees or what closes it early, and not endlessly long."""
     markup = _EARLY_END.sub("", _NO_ELEMENT.sub("", text[:SLOW_READING_MAX_CHARS]))
+    markup = _NO_REFERENCE.sub("\ufffd", markup)
     markup = without_endless_attributes(markup)
     if markup.count("<") > SLOW_READING_MAX_TAGS:
         markup = "<".join(markup.split("<", SLOW_READING_MAX_TAGS)[:-1])

@@ -5,6 +5,7 @@ stand in docs/FIELDS.md under published_at.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,13 +26,17 @@ LONGEST_DATE_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class DateReading:
-    """What a text says about a date; `value` is None where it is no date that can be right."""
+    """What a text says about a date."""
 
     value: str | None
+    """`YYYY-MM-DDTHH:MM:SS+07:00` or `YYYY-MM-DD`; None where it is no date that can be right."""
     problems: tuple[str, ...] = ()
+    is_later: bool = False
+    """It is a date, and lies further ahead of the page's own moment than can be right."""
 
 
 _UNREADABLE = DateReading(None, ("date-unreadable",))
+_LATER = DateReading(None, ("date-unreadable",), is_later=True)
 _NO_DATE = DateReading(None, ())
 _APPROXIMATE = ("date-approximate",)
 _WEEKDAY_DIFFERS = ("weekday-differs",)
@@ -125,7 +130,7 @@ _WORD = re.compile(r"[^\W_]")
 
 
 def published_at(text: str, now: datetime, *, month_first: bool = False) -> str | None:
-    """`YYYY-MM-DDTHH:MM:SS+07:00` or `YYYY-MM-DD`; None where the text is no date."""
+    """The date alone, as `DateReading.value`."""
     return read_date(text, now, month_first=month_first).value
 
 
@@ -145,16 +150,30 @@ def read_date(text: str, now: datetime, *, month_first: bool = False) -> DateRea
         reading = reading or _written_form(line, month_first=month_first)
     except (ValueError, OverflowError):
         return _UNREADABLE
-    return reading if _is_plausible(reading.value, now) else _UNREADABLE
+    return _plausible(reading, now)
 
 
-def _is_plausible(value: str | None, now: datetime) -> bool:
-    if value is None:
-        return False
-    moment = datetime.fromisoformat(value)
+def first_date(texts: Iterable[str], now: datetime, *, month_first: bool = False) -> DateReading:
+    """The first date in some texts; where none is, whether one of them has a later one."""
+    none = _NO_DATE
+    for text in texts:
+        reading = read_date(text, now, month_first=month_first)
+        if reading.value:
+            return reading
+        none = _LATER if reading.is_later else none
+    return none
+
+
+def _plausible(reading: DateReading, now: datetime) -> DateReading:
+    """The reading, or what it is instead of a date that can be right."""
+    if reading.value is None:
+        return _UNREADABLE
+    moment = datetime.fromisoformat(reading.value)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=VIETNAM)
-    return moment.year >= EARLIEST_YEAR and moment <= now + LATEST_AHEAD
+    if moment.year < EARLIEST_YEAR:
+        return _UNREADABLE
+    return _LATER if moment - LATEST_AHEAD > now else reading
 
 
 def _machine_form(line: str) -> DateReading | None:
