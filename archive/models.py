@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -120,6 +121,21 @@ class Capture:
     """As WARC-Truncated."""
     etag: str | None = None
     last_modified: str | None = None
+    unread: str | None = None
+    """Of an article's page that gave no row, or not the row's text: an `Unread`, why."""
+
+
+class Unread(StrEnum):
+    """Why an article's page is not what its row says."""
+
+    NO_TITLE = "no-title"
+    """No headline was found: the layout has changed, or it is another page."""
+    MISSING = "missing"
+    """It says that the article is not there, or is another page in its place: a soft 404."""
+    NO_ANSWER = "no-answer"
+    """A firewall's or the portal's own error page stood in its place."""
+    LOST = "lost"
+    """It lacks the body or date that the article had: the row stays as it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,10 @@ from portal_crawler.crawl.spider import Portal
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.learning.extract import READ_GENERALLY
 from portal_crawler.learning.fallback import general_reading
+from portal_crawler.portals.front_page import refuse_front_page
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.articles import reread
+from portal_crawler.reprocessing.effects import unread_of
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.drift import is_compared
@@ -62,18 +64,28 @@ class Clean(_Pipeline):
             item.read_by = self._run.declaration
             item.article = read_article(item.read_by, item)
         except NoAnswerError as error:
+            self._note_unread(item, error)
             self._heed_no_answer(error)
             raise DropItem(str(error), log_level="WARNING") from error
         except ExtractionError as error:
-            if not self._spider.night.is_second(item.key):
+            if not self._was_counted(item.key):
                 self._run.tally.count(self._run.tally.untitled, type(error).__name__)
                 self._run.tally.measures.add_page(item)
+            self._note_unread(item, error)
             self._heed_missing(item, error)
             raise DropItem(str(error), log_level="INFO") from error
         self._run.tally.blocked_in_a_row = 0
         self._run.tally.measures.add_page(item)
         self._spider.saw_date(item.section, item.article.published_at)
         return item
+
+    def _was_counted(self, key: str) -> bool:
+        """Whether its page counted before: in this run, or in that of its last answer."""
+        return self._spider.night.is_second(key) or self._run.frontier.was_unread(key)
+
+    def _note_unread(self, item: ArticlePage, error: ExtractionError) -> None:
+        if item.stored is None:
+            self._run.keeper.note_unread(item.capture, unread_of(error))
 
     def _heed_no_answer(self, error: NoAnswerError) -> None:
         """The article is neither had nor missing: a failure, so that the next run asks again."""
@@ -190,4 +202,5 @@ class Follow(_Pipeline):
 
 def read_article(portal: PageReader, page: ArticlePage) -> Article:
     """The article of a page as cleaning reads it, unchecked; raises ExtractionError."""
+    refuse_front_page(portal, page.url)
     return portal.read_article_page(page.body, page.url, page.fetched_at, page.content_type)

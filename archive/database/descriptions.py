@@ -68,6 +68,10 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "truncated": "Why the answer is not whole, as WARC-Truncated; NULL where it is.",
         "etag": "The ETag header, for conditional requests.",
         "last_modified": "The Last-Modified header, for conditional requests.",
+        "unread": "Why an article's page is not what its row says: no-title (no headline was "
+        "found), missing (it says that the article is not there, or is another page), no-answer (a "
+        "firewall's or the portal's error page), lost (it lacks the body or date that the article "
+        "had); NULL of a page that was read, and of all else.",
     },
     "articles": {
         "": "One row an article, as its newest version reads.",

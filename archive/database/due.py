@@ -27,7 +27,7 @@ and an import of old captures, must not make thousands due in a night."""
 _STATES = """
 WITH answers AS (
   SELECT key, max(fetched_at || warc_file || printf('%012d', warc_offset)),
-    id, fetched_at, status, run_id
+    id, fetched_at, status, run_id, unread
   FROM captures WHERE portal = :portal AND role = 'article' AND key IS NOT NULL
     AND truncated IS NULL AND status IN (200, 304, 404, 410)
   GROUP BY key),
@@ -48,9 +48,14 @@ states AS (
       FROM ours WHERE ours.key = listed.key ORDER BY ours.seen_at DESC LIMIT 1), 0) AS relisted,
     iif(answers.id IS NULL,
       EXISTS (SELECT 1 FROM ours WHERE ours.key = listed.key), 0) AS unanswered,
-    answers.status = 200 AND iif(articles.id IS NULL,
-      (SELECT outcome FROM runs WHERE id = answers.run_id) IS NOT 'complete',
-      articles.gone_at IS NULL AND articles.capture_id <> answers.id) AS unread,
+    answers.status = 200 AND CASE coalesce(answers.unread, '')
+      WHEN '' THEN iif(articles.id IS NULL,
+        (SELECT outcome FROM runs WHERE id = answers.run_id) IS NOT 'complete',
+        articles.gone_at IS NULL AND articles.capture_id <> answers.id)
+      WHEN 'no-title' THEN (SELECT rules FROM runs WHERE id = answers.run_id) IS NOT (
+        SELECT rules FROM runs WHERE portal = :portal ORDER BY id DESC LIMIT 1)
+      WHEN 'missing' THEN articles.id IS NOT NULL AND articles.gone_at IS NULL
+      ELSE 1 END AS unread,
     articles.gone_at IS NULL AND articles.id IS NOT NULL AND answers.status IN (404, 410)
       AS missing_once
   FROM listed
@@ -64,6 +69,38 @@ FROM states
 """Only few articles were listed after their answer, so that `ours` is looked at for few; and the
 index idx_articles_states has all columns of articles that are read, whose rows hold whole bodies.
 """
+
+
+_UNREADABLE = """
+WITH newest AS (
+  SELECT key, max(fetched_at || warc_file || printf('%012d', warc_offset)),
+    fetched_at, unread, run_id
+  FROM captures WHERE portal = :portal AND role = 'article' AND key IS NOT NULL AND status = 200
+    AND truncated IS NULL GROUP BY key),
+missed AS (
+  SELECT fetched_at FROM newest WHERE unread = 'no-title' AND (
+    SELECT rules FROM runs WHERE id = newest.run_id) IS (
+    SELECT rules FROM runs WHERE portal = :portal ORDER BY id DESC LIMIT 1))
+SELECT (SELECT count(*) FROM missed) AS pages, count(*) AS of, (SELECT min(fetched_at) FROM missed)
+FROM newest WHERE fetched_at >= (SELECT min(fetched_at) FROM missed)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Articles whose newest page has no headline by the rules in force."""
+
+    pages: int
+    of: int
+    """Articles that were asked for since the first of them."""
+    since: str
+    """UTC."""
+
+
+def unreadable(connection: sqlite3.Connection, portal: str) -> Unreadable | None:
+    """Those of a portal; None where there is none."""
+    pages, of, since = connection.execute(_UNREADABLE, {"portal": portal}).fetchone()
+    return Unreadable(pages, of, since) if pages else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +120,9 @@ class State:
     is_open: bool
     """To be asked for again whatever its age, as the last attempt settled nothing: a later run than
     that of the answer found it listed otherwise; a crawl of ours found it listed, and it was never
-    answered; the answer is a page that no row comes from (a soft 404, or one of an unfinished run);
-    or it answered 404 once, and is asked to be sure. A dead link is not."""
+    answered; the answer is a page that no row comes from (a soft 404, a firewall's, one that lost
+    its body, one of an unfinished run; one without a headline only if the rules have changed
+    since); or it answered 404 once, and is asked to be sure. A dead link is not."""
 
     def looks(self, portal: str, ages: Sequence[float]) -> list[datetime]:
         """When it is to be looked at for its age, past and future; none of what is not there."""

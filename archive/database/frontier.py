@@ -3,10 +3,11 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from archive.database import due
 from archive.layout import Layout
-from archive.models import MISSING, Capture, ListedArticle, ListingGap, gaps_of
+from archive.models import MISSING, Capture, ListedArticle, ListingGap, Unread, gaps_of
 
 PARTS_AT_ONCE = 500
 """Pictures and documents that are looked up together: a portal may lack a hundred thousand."""
@@ -112,14 +113,40 @@ class Frontier:
         )
 
     def _is_unread(self, answer: Capture, article: sqlite3.Row | None) -> bool:
+        """As due.states has it."""
         if answer.status != 200:
             return False
+        is_there = article is not None and article["gone_at"] is None
+        if answer.unread == Unread.NO_TITLE:
+            return self._rules_of(answer.run_id) != self._rules
+        if answer.unread is not None:
+            return is_there if answer.unread == Unread.MISSING else True
         if article is not None:
-            return article["gone_at"] is None and bool(article["capture_id"] != answer.id)
-        # A page without a title gives no row, and is not asked for each night. A gate's page, or
-        # one that was not read any more, is one of a run that says so.
+            return is_there and bool(article["capture_id"] != answer.id)
+        # What was not read any more is of a run that says so.
         run = self._db.execute("SELECT outcome FROM runs WHERE id = ?", (answer.run_id,)).fetchone()
         return bool(run["outcome"] != "complete")
+
+    def _rules_of(self, run: int) -> str | None:
+        row = self._db.execute("SELECT rules FROM runs WHERE id = ?", (run,)).fetchone()
+        return str(row["rules"]) if row is not None else None
+
+    @cached_property
+    def _rules(self) -> str | None:
+        """The fingerprint of the rules in force: those of the run that asks."""
+        row = self._db.execute(
+            "SELECT rules FROM runs WHERE portal = ? ORDER BY id DESC LIMIT 1", (self._portal,)
+        ).fetchone()
+        return str(row["rules"]) if row is not None else None
+
+    def was_unread(self, key: str) -> bool:
+        """Whether the page of an article's newest answer before this run gave no row either."""
+        answer = self._newest(
+            "portal = ? AND key = ? AND role = 'article' AND truncated IS NULL AND fetched_at < ?"
+            " AND status IN (200, 304, 404, 410)",
+            (self._portal, key, self._begun),
+        )
+        return answer is not None and answer.unread in (Unread.NO_TITLE, Unread.MISSING)
 
     def _since(self, section: str, row: ListedArticle) -> tuple[str | None, int | None]:
         """When a sighting that says the same as `row`, of the last run that listed it, began.

@@ -429,3 +429,9 @@ def m008_listing_gaps(database: Database) -> None:
 def m009_section_counts(database: Database) -> None:
     """What the portal counts in each section, of which the share that is settled is told."""
     _execute(database, 'ALTER TABLE "runs" ADD COLUMN "section_counts" TEXT')
+
+
+@migrations()
+def m010_unread(database: Database) -> None:
+    """Why a captured page gave no article, or not the row's text."""
+    _execute(database, 'ALTER TABLE "captures" ADD COLUMN "unread" TEXT')

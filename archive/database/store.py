@@ -19,6 +19,7 @@ from archive.models import (
     ListedArticle,
     PortalEntry,
     Run,
+    Unread,
     Video,
 )
 
@@ -28,6 +29,14 @@ VERSIONED = ("title", "lead", "body", "author", "published_at")
 """The columns that content_hash covers, and that a version keeps."""
 
 GONE_AT_ONCE = 410
+
+LOST_FOR_GOOD = 3
+"""Runs whose pages lack the body or date that the article had, after which that is a version."""
+
+ODD_PAGES = 4
+ODD_SHARE = 0.2
+"""So many of a run's pages, or such a share, may be other pages in the place of articles that are
+no more; with more without a headline, or with none that is read, the layout has changed."""
 
 PATIENCE_S = 30.0
 """How long a transaction waits for another writer, or for a reader's checkpoint."""
@@ -42,6 +51,8 @@ class Change(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    LOST = "lost"
+    """The page lacks what the article had: the row stays, until a third run says the same."""
 
 
 Reread = Callable[[Capture, Capture], Article | None]
@@ -51,6 +62,10 @@ body is that of the second, the capture that it repeats or else itself."""
 PARTS = {"images": "src", "attachments": "href", "videos": "src"}
 """Tables of what belongs to an article, with the column of the address."""
 
+_FIRST_TITLE = (
+    "SELECT v.title FROM article_versions v JOIN articles a ON a.id = v.article_id"
+    " WHERE a.portal = :portal AND a.key = {} AND v.version = 1"
+)
 _NEWEST = "ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1"
 _WHOLE = "status = 200 AND truncated IS NULL"
 
@@ -179,6 +194,10 @@ class Store:
         if capture.key is None:
             raise ValueError(f"the capture of {capture.url} names no article key")
         known = self._known(article_id(capture.portal, capture.key))
+        if known is not None and self._is_another_page(capture):
+            self.note_missing(capture)
+            return Change.LOST
+        self.note_unread(capture, None)
         if known is None:
             self._insert_article(article, capture)
             return Change.NEW
@@ -200,6 +219,10 @@ class Store:
         previous = self.capture(known["version_capture"])
         same = _same_bytes(capture, previous)
         before = article if same else reread(previous, self.original(previous))
+        if self._is_lost(article, before, known) and not self._is_lost_for_good(capture, known):
+            self.note_unread(capture, Unread.LOST)
+            self.note_seen(capture, capture.fetched_at)
+            return Change.LOST
         if before is not None and content_hash(before) != known["content_hash"]:
             self._put_version(before, previous, known["version"])
         if before is not None and content_hash(before) == content_hash(article):
@@ -208,6 +231,73 @@ class Store:
         self._put_version(article, capture, known["version"] + 1)
         self._update_article(article, capture, known["version"] + 1)
         return Change.CHANGED
+
+    @staticmethod
+    def _is_lost(article: Article, before: Article | None, known: sqlite3.Row) -> bool:
+        """Whether a page lacks the body or date that the row has, and its page still gives."""
+        for name in ("body", "published_at"):
+            had = known[name] if before is None else getattr(before, name)
+            if known[name] is not None and had is not None and getattr(article, name) is None:
+                return True
+        return False
+
+    def _is_lost_for_good(self, capture: Capture, known: sqlite3.Row) -> bool:
+        runs = self._db.execute(
+            "SELECT count(DISTINCT run_id) FROM captures WHERE portal = ? AND key = ?"
+            " AND role = 'article' AND unread = 'lost' AND run_id <> ? AND fetched_at > ?"
+            " AND fetched_at <= ?",
+            (capture.portal, capture.key, capture.run_id, known["fetched_at"], capture.fetched_at),
+        ).fetchone()[0]
+        return bool(runs + 1 >= LOST_FOR_GOOD)
+
+    def _is_another_page(self, capture: Capture) -> bool:
+        """Whether a page in an article's place was captured before as a listing, or as an article
+        that began with another title: one that stands at two addresses began alike."""
+        row = self._db.execute(
+            "SELECT 1 FROM captures c WHERE payload_digest = :digest AND portal = :portal"  # noqa: S608
+            " AND revisit_of IS NULL AND truncated IS NULL AND status = 200"
+            " AND (fetched_at, warc_file, warc_offset) < (:at, :file, :offset)"
+            " AND (role = 'listing' OR role = 'article' AND key <> :key AND ("
+            f"  {_FIRST_TITLE.format('c.key')}) <> ({_FIRST_TITLE.format(':key')})) LIMIT 1",
+            {
+                "digest": capture.payload_digest,
+                "portal": capture.portal,
+                "key": capture.key,
+                "at": capture.fetched_at,
+                "file": capture.warc_file,
+                "offset": capture.warc_offset,
+            },
+        ).fetchone()
+        return row is not None
+
+    def note_unread(self, capture: Capture, why: Unread | None) -> None:
+        """Note why a page is not what its article's row says; None of one that is."""
+        self._db.execute(
+            "UPDATE captures SET unread = :why WHERE id = :id AND unread IS NOT :why",
+            {"why": why, "id": capture.id},
+        )
+
+    def settle_run(self, run: int) -> list[Capture]:
+        """Take a run's pages without a headline for missing articles, where its others are read.
+
+        Such pages are the portal's answer for what is no more: its front page, or a section's.
+        Gives those by which an article counts as gone now. To do it again changes nothing.
+        """
+        read = self._db.execute(
+            "SELECT count(*) FROM captures WHERE run_id = ? AND role = 'article' AND status = 200"
+            " AND truncated IS NULL AND unread IS NULL",
+            (run,),
+        ).fetchone()[0]
+        rows = self._db.execute(
+            "SELECT c.* FROM captures c JOIN articles a ON a.portal = c.portal AND a.key = c.key"
+            " WHERE c.run_id = ? AND c.role = 'article' AND c.status = 200"
+            " AND c.unread = 'no-title' AND a.first_seen_at < c.fetched_at"
+            " ORDER BY c.fetched_at, c.warc_file, c.warc_offset",
+            (run,),
+        ).fetchall()
+        if not read or len(rows) > max(ODD_PAGES, ODD_SHARE * (read + len(rows))):
+            return []
+        return [page for row in rows if self.note_missing(page := Capture(**row))]
 
     def note_seen(self, capture: Capture, seen_at: str) -> None:
         """Note that the article of a capture was there at a later moment, by a 304 say."""
@@ -222,8 +312,12 @@ class Store:
         410 says so at once; the others when a second run says the same with no page between, or
         the same run of the same address: it asks twice only to be sure.
         """
+        if capture.status == 200:
+            self.note_unread(capture, Unread.MISSING)
         known = self._known(article_id(capture.portal, capture.key or ""))
         if known is None or known["gone_at"] is not None:
+            return False
+        if known["last_seen_at"] > capture.fetched_at:
             return False
         if capture.status != GONE_AT_ONCE and not self._missing_before(capture, known):
             return False
@@ -268,7 +362,8 @@ class Store:
             "  max(fetched_at) FROM captures WHERE portal = ? AND key = ? AND status = 304"
             "  AND fetched_at <= ?), ''))"
             " AND fetched_at <= ?"
-            " AND (status IN (404, 410) OR status = 200 AND truncated IS NULL)",
+            " AND (status IN (404, 410) OR status = 200 AND truncated IS NULL"
+            "  AND coalesce(unread, 'missing') = 'missing')",
             (
                 capture.portal,
                 capture.key,
@@ -286,8 +381,9 @@ class Store:
 
     def _known(self, identifier: int) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(
-            "SELECT a.id, a.version, a.gone_at, v.content_hash, v.capture_id AS version_capture,"
-            " c.truncated, c.fetched_at FROM articles a"
+            "SELECT a.id, a.version, a.gone_at, a.last_seen_at, v.content_hash, v.body,"
+            " v.published_at, v.capture_id AS version_capture, c.truncated, c.fetched_at"
+            " FROM articles a"
             " JOIN article_versions v ON v.article_id = a.id AND v.version = a.version"
             " JOIN captures c ON c.id = a.capture_id WHERE a.id = ?",
             (identifier,),

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from archive.database.store import Change, Reread, Store
 from archive.errors import ArchiveDamagedError, ArchiveUnwritableError
-from archive.models import Article, Capture, ListedArticle, PortalEntry, Run
+from archive.models import Article, Capture, ListedArticle, PortalEntry, Run, Unread
 from archive.recording.revisits import Revisits
 from archive.warc.exchange import Exchange
 from archive.warc.records import Fields
@@ -96,6 +96,14 @@ class Keeper:
     def note_missing(self, capture: "Future[Capture]") -> "Future[bool]":
         """Heed that an article was not there; whether it counts as gone now."""
         return self._submit(lambda: self._store.note_missing(capture.result()), on_rows=True)
+
+    def note_unread(self, capture: "Future[Capture]", why: Unread) -> "Future[None]":
+        """Note why an article's page gave no row."""
+        return self._submit(lambda: self._store.note_unread(capture.result(), why), on_rows=True)
+
+    def settle_run(self, run: int) -> "Future[list[Capture]]":
+        """Judge the run's pages without a headline; see Store.settle_run."""
+        return self._submit(lambda: self._store.settle_run(run), on_rows=True)
 
     def do(self, task: Callable[[], T]) -> "Future[T]":
         """Do something else with the rows that rest on what was handed over before."""

@@ -66,6 +66,8 @@ class Reprocessing:
         self._jobs = jobs
         self._applier = Applier(store, layout, portals)
         self._runs: dict[int, Run] = {}
+        self._unsettled: set[int] = set()
+        """Runs whose exchanges were put, and whose pages were not judged yet."""
         self.done = Reprocessed()
 
     def process(self, name: str, files: Iterable[Path], heard: Heard | None = None) -> None:
@@ -80,9 +82,20 @@ class Reprocessing:
                 heard(captures)
         killed = [run for run in self._runs.values() if run.reason == KILLED]
         self._store.in_transaction([partial(self._store.put_run, run) for run in killed])
+        if not self._articles_later:
+            self._store.in_transaction([self.settle])
+
+    def settle(self) -> None:
+        """Judge the pages without a headline of the runs so far; see Store.settle_run."""
+        for run in sorted(self._unsettled):
+            self._store.settle_run(run)
+        self._unsettled.clear()
 
     def _apply(self, effect: Effect | Run) -> None:
         if isinstance(effect, Run):
+            # As a crawl does at its end, and a catch-up for a killed one before the next begins.
+            if not self._articles_later:
+                self.settle()
             self._store.put_run(effect)
             return
         self._count(effect.capture)
@@ -93,6 +106,7 @@ class Reprocessing:
 
     def _count(self, capture: Capture) -> None:
         """Figures of a run whose end was never written; of others they stand in its end record."""
+        self._unsettled.add(capture.run_id)
         run = self._runs.get(capture.run_id)
         if run is None:
             run = _killed(

@@ -10,11 +10,15 @@ from dataclasses import dataclass, replace
 
 from archive.database.store import Store
 from archive.layout import Layout
-from archive.models import READ_INTO_ROWS, Article, Capture, ListedArticle, PortalEntry
+from archive.models import READ_INTO_ROWS, Article, Capture, ListedArticle, PortalEntry, Unread
 from archive.moments import utc_moment
 from archive.warc.own_records import Recorded, answer_of
 from archive.warc.reader import StoredAnswer, stored_answer
-from portal_crawler.cleaning.extraction import ExtractionError, SoftNotFoundError
+from portal_crawler.cleaning.extraction import (
+    ExtractionError,
+    NoAnswerError,
+    SoftNotFoundError,
+)
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.articles import article_of, reread
 
@@ -34,6 +38,8 @@ class Effect:
     first_position: int = 1
     article: Article | None = None
     missing: bool = False
+    unread: Unread | None = None
+    """Why the page gave no article, where that is not that it is missing."""
 
 
 def effect_of(recorded: Recorded, portals: Portals) -> Effect:
@@ -63,8 +69,15 @@ def _page_effect(effect: Effect, portal: PageReader, answer: StoredAnswer, page:
         return replace(effect, article=article_of(portal, answer, page))
     except SoftNotFoundError:
         return replace(effect, missing=True)
-    except ExtractionError:
-        return effect
+    except ExtractionError as error:
+        return replace(effect, unread=unread_of(error))
+
+
+def unread_of(error: ExtractionError) -> Unread:
+    """Why a page gave no article."""
+    if isinstance(error, SoftNotFoundError):
+        return Unread.MISSING
+    return Unread.NO_ANSWER if isinstance(error, NoAnswerError) else Unread.NO_TITLE
 
 
 class Applier:
@@ -91,6 +104,8 @@ class Applier:
             self._store.put_article(effect.article, capture, self._reread)
         if effect.missing:
             self._store.note_missing(capture)
+        if effect.unread is not None:
+            self._store.note_unread(capture, effect.unread)
 
     def keep(self, capture: Capture) -> bool:
         """Put the capture alone; whether its page can be read, which one before it may hold."""

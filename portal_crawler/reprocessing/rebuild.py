@@ -56,6 +56,8 @@ def rebuild(
                 warned(f"{path.name} was not imported to its end: import it again")
             importing = ImportReprocessing(layout, store, Timeline(connection), declared, heard)
             corrections: list[Correction] = []
+            learning = {name for name, portal in declared.items() if portal.learns}
+            learned: list[Reprocessing] = []
             for stage in stages(layout):
                 for name, files in stage.crawled.items():
                     if name not in declared:
@@ -64,12 +66,14 @@ def rebuild(
                     reprocessing.process(name, files, heard)
                     captures += reprocessing.done.captures
                     corrections += reprocessing.corrections
+                    learned += [reprocessing] if name in learning else []
                 if stage.imported is not None:
                     captures += importing.process_again(stage.imported).run.requests
             for name in _learning(connection, declared):
                 relearning = Relearning(layout, connection, store, declared[name])
                 own = [one for one in corrections if one.portal == name]
                 store.in_transaction([partial(relearning.rebuild, own)])
+            store.in_transaction([reprocessing.settle for reprocessing in learned])
             end_bulk_loading(connection)
         swap_in(aside, layout)
     except (OSError, sqlite3.Error) as error:

@@ -20,6 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.database.due import unreadable
 from archive.database.frontier import Frontier
 from archive.database.reading import explained, reading
 from archive.database.schema import open_for_writing
@@ -320,7 +321,10 @@ class CrawlRun:
             if self.learning is not None:
                 finished = self.keeper.do(partial(self.learning.finish, self.row.id))
                 finished.add_done_callback(self._count_again)
+            settled = self.keeper.settle_run(self.row.id)
+            settled.add_done_callback(self._count_settled)
             await _done(self.keeper.settle())
+            self._look_for_a_redesign()
             self.tally.measures.was_out_of_time = reason == TIME_LIMIT
             self._finish_row(*self._held_against_the_usual(*judged(self.tally, reason)))
             await _done(self.keeper.end_run(self.row, self._run_lines("end")))
@@ -343,6 +347,17 @@ class CrawlRun:
         found = [*alarms(measured, earlier), *out_of_time([measured, *week])]
         self.row = replace(self.row, alarms=alarms_json(found))
         return alarmed(outcome, why, found)
+
+    def _count_settled(self, settled: "Future[list[Capture]]") -> None:
+        """Articles that other pages stand for count as gone."""
+        for page in settled.result() if settled.exception() is None else ():
+            self.tally.gone += 1
+            logger.info("%s: gone: %s: %s", self._portal.name, page.key, page.url)
+
+    def _look_for_a_redesign(self) -> None:
+        if self.failure is None:
+            with reading(self.layout) as connection:
+                self.tally.unreadable = unreadable(connection, self._portal.name)
 
     def _count_again(self, finished: "Future[RunRows]") -> None:
         """Articles that were read before enough was known are read again by now."""

@@ -68,7 +68,7 @@ class Measures:
 
     def add_change(self, article: Article | None, change: Change) -> None:
         """An article that was stored."""
-        if change is not Change.NEW:
+        if change not in (Change.NEW, Change.LOST):
             self.changes += Share(int(change is Change.CHANGED), 1)
             return
         for name in WATCHED_FIELDS if article is not None else ():

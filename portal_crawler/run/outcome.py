@@ -67,7 +67,10 @@ def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
         return Outcome.FAILED, tally.ended_why
     if finish_reason in ASKED_LIMITS:
         tally.limited = True
-    if reasons := tally.layout_changes or [*_bad_shares(tally), *tally.drift.reasons()]:
+    if reasons := tally.layout_changes or [
+        *(_bad_shares(tally) or _redesign(tally)),
+        *tally.drift.reasons(),
+    ]:
         return Outcome.UNHEALTHY, "; ".join(reasons)
     if finish_reason not in ("finished", BLOCKED, *ASKED_LIMITS):
         return Outcome.INCOMPLETE, tally.ended_why or finish_reason
@@ -100,6 +103,17 @@ def _bad_shares(tally: Tally) -> list[str]:
     if tally.without_body > UNHEALTHY_SHARE * fetched:
         reasons.append(f"{tally.without_body} of {fetched} articles without a body")
     return reasons
+
+
+def _redesign(tally: Tally) -> list[str]:
+    """Until the rules change, or the pages are read again."""
+    found = tally.unreadable
+    if found is None or found.pages < UNHEALTHY_LEAST or found.pages <= UNHEALTHY_SHARE * found.of:
+        return []
+    return [
+        f"no headline on the pages of {found.pages} of {found.of} articles since "
+        f"{found.since[:10]}: the layout has most likely changed"
+    ]
 
 
 def _missing(tally: Tally) -> str | None:

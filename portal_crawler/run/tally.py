@@ -3,6 +3,7 @@
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+from archive.database.due import Unreadable
 from archive.database.store import Change
 from archive.models import Article, gaps_json
 from archive.numbers import MOST_COUNTED
@@ -24,6 +25,8 @@ class Tally:
     dead_links: int = 0
     untitled: dict[str, int] = field(default_factory=dict)
     """Pages without an article, by why."""
+    unreadable: Unreadable | None = None
+    """Articles whose newest page has no headline by the rules in force; None where none has."""
     unanswered: dict[str, int] = field(default_factory=dict)
     """Pages that a gate or the portal's own failure answered, by which; each is a failure too."""
     blocked_in_a_row: int = 0
@@ -113,7 +116,7 @@ class Tally:
             "listed": len(self.listed),
             "articles_new": self.changes[Change.NEW],
             "articles_changed": self.changes[Change.CHANGED],
-            "articles_unchanged": self.changes[Change.UNCHANGED],
+            "articles_unchanged": self.changes[Change.UNCHANGED] + self.changes[Change.LOST],
             "articles_gone": self.gone,
             "dead_links": self.dead_links,
             "pages_without_title": sum(self.untitled.values()),
