@@ -1,0 +1,52 @@
+"""The disk that a portal takes per 1,000 articles, with and without what makes its pages.
+
+    python -m benchmarks.disk [PACK.tar.xz]
+
+Crawls a saved portal (the Hanoi pack) into two archives, and counts their bytes.
+"""
+
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import connect
+
+from benchmarks.crawl import REPLICA, replica
+from benchmarks.growth import crawl, size
+
+MB = 1_000_000
+
+
+def articles(archive: Path) -> int:
+    """Rows of articles."""
+    with closing(connect(archive / "archive.db")) as connection:
+        return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+
+def line(what: str, archive: Path) -> str:
+    """What an archive takes, in words."""
+    thousands = articles(archive) / 1000
+    warc, database = (
+        taken / MB / thousands for taken in (size(archive), (archive / "archive.db").stat().st_size)
+    )
+    return (
+        f"{what}: {warc:.1f} MB of WARC files, {database:.1f} MB of archive.db per 1,000 articles"
+    )
+
+
+def main() -> int:
+    """Print both lines."""
+    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
+    if not pack.exists():
+        print(f"{pack} is not there: name a pack of a saved Liferay portal", file=sys.stderr)
+        return 2
+    with replica(pack) as proxy, tempfile.TemporaryDirectory() as name:
+        for what, more in (("pages alone", ["--no-requisites"]), ("with requisites", [])):
+            archive = Path(name) / what
+            crawl(proxy, archive, *more)
+            print(line(what, archive))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
