@@ -20,6 +20,9 @@ from portal_crawler.cleaning.words.boilerplate import is_placeholder
 from portal_crawler.cleaning.words.language import language_of
 from portal_crawler.cleaning.words.text import clean
 
+PAGE_CUT = "page-cut"
+"""The page is longer than is read."""
+
 
 class ExtractionError(Exception):
     """A page that gives no Article. Raised by `extract`, never for a field other than the title."""
@@ -209,6 +212,8 @@ def _layouts(profile: Profile) -> Iterator[Profile]:
 def _oddities(decoded: Decoded, content_type: str | None) -> Iterator[str]:
     if decoded.guessed:
         yield "charset-guessed"
+    if decoded.cut:
+        yield PAGE_CUT
     if decoded.read_twice:
         yield "read-twice-repaired"
     if content_type and "html" not in content_type.lower():

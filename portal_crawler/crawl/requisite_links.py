@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from archive.addresses import asked_address
+from portal_crawler.cleaning.page.caps import MAX_REQUISITES
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.urls import absolute
 
@@ -94,7 +96,7 @@ def stylesheet_requisites(css: bytes, url: str) -> tuple[Requisite, ...]:
 
 def _absolute(found: Iterable[tuple[str, str]], base: str) -> tuple[Requisite, ...]:
     requisites: dict[str, Requisite] = {}
-    for address, kind in found:
+    for address, kind in islice(found, MAX_REQUISITES):
         address = address.strip()
         if not address or address.startswith("#") or len(address) > MAX_ADDRESS_CHARS:
             continue

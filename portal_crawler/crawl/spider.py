@@ -179,6 +179,9 @@ class Portal(PortalDeclaration, Spider):
         if "dataloss" in response.flags:
             yield from self._go_past(walk, response.url, None, BROKE_OFF)
             return
+        if page.cut:
+            why = f"listing page {walk.page} is too large and was read in part"
+            self._failed(f"{walk.section}: {why}", response.url)
         yield from self._go_on(page, walk, body, response.url)
 
     def _listing_page(

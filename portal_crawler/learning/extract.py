@@ -7,7 +7,14 @@ from lxml import etree
 
 from archive.models import Article
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
-from portal_crawler.cleaning.extraction import NoTitleError, Reading, article_of, refuse_stand_in
+from portal_crawler.cleaning.extraction import (
+    PAGE_CUT,
+    NoTitleError,
+    Reading,
+    article_of,
+    refuse_stand_in,
+)
+from portal_crawler.cleaning.page.caps import general_part
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.profile import Profile, with_standards
@@ -69,6 +76,8 @@ def extract_learned(
         found = general_text(decoded.text, seen)
         if found is None:
             problems += (EXTRACTOR_FAILED,)
+        if len(general_part(decoded.text)) < len(decoded.text):
+            problems += (PAGE_CUT,)
         said = found or []
         fitting = one_page_layout(seen, said)
     reading = Reading(seen.tree, with_standards(fitting), title, problems)

@@ -14,6 +14,7 @@ from itertools import islice
 from lxml import etree
 
 from portal_crawler.cleaning.body.reading import remove
+from portal_crawler.cleaning.page.caps import general_part
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.profile import MACHINE_DATES, Profile
 from portal_crawler.cleaning.words.text import clean
@@ -68,6 +69,7 @@ def general_text(html: str, seen: SeenPage) -> list[str] | None:
     """
     if seen.model:
         html = _masked(seen.tree.root, seen.model)
+    html = general_part(html)
     text = _extracted(html, fast=True)
     if text is None or len(text) < LITTLE_TEXT_CHARS:
         again = _extracted(html, favor_precision=True)
@@ -265,4 +267,4 @@ def general_reading(html: bytes, content_type: str | None = None) -> str:
     """trafilatura's reading of a page, as it is by default; empty where it finds nothing."""
     from trafilatura import extract  # takes half a second to import, and most commands need it not
 
-    return extract(decode(html, content_type).text, include_comments=False) or ""
+    return extract(general_part(decode(html, content_type).text), include_comments=False) or ""

@@ -10,8 +10,8 @@ from zlib import crc32
 from lxml import etree
 
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.page import tree
 from portal_crawler.cleaning.page.charset import decode
-from portal_crawler.cleaning.page.tree import fast_tree, rename_odd_elements, slow_tree
 from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, published_at
 from portal_crawler.cleaning.words.text import clean
 
@@ -106,10 +106,9 @@ def page_facts(html: bytes, url: str, *, content_type: str | None = None) -> Pag
 
 def tree_of(text: str) -> etree._Element | None:
     """The page's tree by the parser that can read it, every element with a name CSS can count."""
-    fast = fast_tree(text)
-    root = slow_tree(text) if fast is None else fast
+    root = tree.tree_of(text)
     if root is not None:
-        rename_odd_elements(root)
+        tree.rename_odd_elements(root)
     return root
 
 

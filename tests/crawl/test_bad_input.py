@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from portal_crawler.cleaning.page.caps import MAX_PICTURES
 from portal_crawler.cli import main
 from tests.archive.building import members
 from tests.support.crawls import (
@@ -56,6 +57,22 @@ def keys(archive: Path) -> set[str]:
 def problems(archive: Path, key: str = "1") -> list[str]:
     ((codes,),) = rows(archive, "SELECT problems FROM articles WHERE key = ?", key)
     return list(json.loads(codes))
+
+
+# Sizes
+
+
+def test_a_listing_that_is_cut_makes_the_run_incomplete(server: WireServer, archive: Path) -> None:
+    rest = "<img src=/a.jpg>" * (MAX_PICTURES + 1) + listing([2])
+    server.answer("/tin-tuc", page(listing([1]) + rest))
+    server.answer("/tin/1", page(article(1, body="Đoạn. " * 30 + "<img src=/a.jpg>" * 9999)))
+    assert crawl(server, archive).code == 3
+    assert "too large and was read in part" in last_run(archive)["reason"]
+    assert (keys(archive), problems(archive)) == ({"1"}, ["page-cut"])
+    seen = "SELECT key FROM sightings"
+    assert rows(archive, seen) == [("1",)]
+    assert main(["rebuild", "--archive", str(archive), "-s", PORTALS]) == 0
+    assert (rows(archive, seen), problems(archive)) == ([("1",)], ["page-cut"])
 
 
 # Numbers

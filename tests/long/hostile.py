@@ -1,10 +1,13 @@
 """How the time of cleaning grows with pages made to be slow: each shape at one size and at four.
 
 `python -m tests.long.hostile [WORD]`: only shapes whose name holds the word. A ratio of about 4 is
-growth in proportion; 16 is growth by the square. Written pages, no network.
+growth in proportion; 16 is growth by the square. `--largest SHAPE READER`: seconds and MB of the
+shape at the caps. Written pages, no network.
 """
 
 import contextlib
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -12,8 +15,12 @@ from datetime import UTC, datetime
 
 from portal_crawler.cleaning.extraction import ExtractionError, extract
 from portal_crawler.cleaning.listings.declared import read_listing
+from portal_crawler.cleaning.listings.found import next_link, read_link_list
+from portal_crawler.cleaning.page.caps import MAX_PAGE_BYTES
+from portal_crawler.crawl.requisite_links import page_requisites
 from portal_crawler.learning.extract import extract_learned
 from portal_crawler.platforms import liferay6, vccorp
+from portal_crawler.platforms.generic import article_key
 
 FETCHED_AT = datetime(2026, 8, 27, 1, 0, tzinfo=UTC)
 URL = "http://so.example.gov.vn/vi/tin-tuc/-/view_content/100-tap-huan.html"
@@ -98,6 +105,36 @@ SHAPES: dict[str, Callable[[int], str]] = {
         for i in range(n)
     ),
     "viewers": lambda n: '<iframe src="/v?file=' + "a.pdf&file=" * (5 * n) + '"></iframe>',
+    "one document, many links": lambda n: '<a href="/x.pdf">xin chào</a> ' * (2 * n),
+    "srcset": lambda n: ('<div srcset="' + "/a.jpg 1x, " * 1000 + '"></div>') * (n // 50),
+    "lazy pictures": lambda n: '<div data-src="/a.jpg"></div>' * (2 * n),
+    "data attributes": lambda n: "<p data-a=1 data-b=2 data-c=3 data-d=4>a</p>" * (2 * n),
+    "long data attributes": lambda n: (
+        ("<p " + " ".join(f"data-{i}=1" for i in range(500)) + ">a</p>") * (n // 50)
+    ),
+    "a style of addresses": lambda n: (
+        "<style>" + "".join(f"a{{b:url(/{i})}}" for i in range(5 * n)) + "</style>"
+    ),
+    "a style of open strings": lambda n: "<style>" + "url('a\n" * (5 * n) + "</style>",
+    "styles of elements": lambda n: '<p style="background:url(/a.png)">a</p>' * n,
+    "scripts": lambda n: "<script>a</script>" * (2 * n),
+    "metas": lambda n: '<meta property="og:title" content="a b">' * (2 * n),
+    "head links": lambda n: '<link rel="next" href="/a">' * (2 * n),
+    "bases": lambda n: '<base href="/a/">' * (2 * n),
+    "page numbers": lambda n: "<ul>" + '<li><a href="/p">2</a></li>' * (2 * n),
+    "links to articles": lambda n: "".join(
+        f'<li><a href="/tin/so-cong-bo-ke-hoach-{100000 + i}.html">Sở công bố kế hoạch {i}</a>'
+        f"<span>01/10/2025</span></li>"
+        for i in range(n)
+    ),
+    "rows in rows": lambda n: (
+        '<div class="asset-bounddary"><h3 class="asset-title"><a href="/vi/a/-/view_content/1-a">a'
+        "</a></h3>" * (n // 8)
+    ),
+    "deep elements": lambda n: (
+        '<div class="sapo-wrapper">' * (n // 8) + '<p class="sapo"><strong>a</strong></p>' * n
+    ),
+    "numbers of no character": lambda n: "</html>a" + "&#9999999999;" * n,
     "scripts on buttons": lambda n: "<a onclick=\"d('/a" + "','/b" * (5 * n) + ".pdf')\">a</a>",
 }
 
@@ -142,11 +179,24 @@ def read_unknown(content: bytes) -> None:
         extract_learned(content, URL, None, fetched_at=FETCHED_AT)
 
 
+def read_needs(content: bytes) -> None:
+    """As a crawl looks for what a page needs, and for a listing's next page."""
+    page_requisites(content, URL)
+    next_link(content, URL, 2)
+
+
+def read_links(content: bytes) -> None:
+    """As a crawl reads a listing that nobody has described."""
+    read_link_list(content, URL, key=article_key, fetched_at=FETCHED_AT)
+
+
 READERS = {
     "article": lambda text: read_page(liferay(text)),
     "no article": lambda text: read_page(nothing(text)),
     "listing": lambda text: read_rows(listing(text)),
     "unknown": lambda text: read_unknown(liferay(text)),
+    "needs": lambda text: read_needs(nothing(text)),
+    "links": lambda text: read_links(nothing(text)),
 }
 
 
@@ -157,8 +207,34 @@ def seconds(read: Callable[[str], None], text: str) -> float:
     return time.process_time() - start
 
 
+def largest(shape: str) -> str:
+    """The shape in so many repetitions that it is as long as a page that is read."""
+    pieces = MAX_PAGE_BYTES * SIZE // len(SHAPES[shape](SIZE).encode())
+    return SHAPES[shape](pieces)
+
+
+def cost_of_largest(shape: str, reader: str) -> tuple[float, float]:
+    """Seconds of CPU and MB that the largest page takes, in a process of its own."""
+    words = [sys.executable, "-m", "tests.long.hostile", "--largest", shape, reader]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    took, held = done.stdout.split()
+    return float(took), float(held)
+
+
+def _print_cost(shape: str, reader: str) -> None:
+    text = largest(shape)
+    READERS[reader]("<p>a</p>")  # what is imported, and compiled once
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    took = seconds(READERS[reader], text)
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(took, held / 1024)
+
+
 def main() -> None:
     """Print a line a shape and reader."""
+    if sys.argv[1:2] == ["--largest"]:
+        _print_cost(*sys.argv[2:4])
+        return
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     print(f"{'shape':28} {'read as':10} {'kB':>7} {'s':>7} {'s of 4':>7} {'ratio':>6}")
     for name, shape in SHAPES.items():

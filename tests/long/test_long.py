@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.long.hostile import READERS, SHAPES, SIZE, seconds
+from tests.long.hostile import READERS, SHAPES, SIZE, cost_of_largest, seconds
 from tests.long.kills import kill
 from tests.long.soak import soak
 
@@ -16,6 +16,10 @@ NIGHTS = 30
 MOST_TIMES = 12
 """A page four times as long takes four times as long to read; by the square it would take sixteen.
 Between lies what a busy machine adds."""
+
+LARGEST_S = 5
+LARGEST_MB = 300
+"""What the worst page may take while a crawl answers no signal and heeds no limit."""
 
 LEAST_S = 0.02
 """Less says nothing about growth."""
@@ -42,3 +46,10 @@ def test_reading_takes_time_as_the_page_is_long(shape: str, reader: str) -> None
     once = seconds(read, SHAPES[shape](SIZE))
     fourfold = min(seconds(read, SHAPES[shape](4 * SIZE)) for _ in range(2))
     assert fourfold <= MOST_TIMES * max(once, LEAST_S)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_largest_page_that_is_read_takes_seconds(shape: str, reader: str) -> None:
+    took, held = cost_of_largest(shape, reader)
+    assert (took < LARGEST_S, held < LARGEST_MB) == (True, True), (took, held)

@@ -49,6 +49,9 @@ TYPE_BY_ENDING = {
 """Endings of files that are offered for download: in a word what they are, and their media types as
 registered with IANA or, of Microsoft's, as in use."""
 
+LONGEST_NAME_CHARS = 500
+"""A decree's whole title stays below; what goes on behind it is no longer put together."""
+
 _EMBEDDING_TAGS = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 _DOCUMENT_FOLDER = re.compile(r"/documents/\d+/", re.IGNORECASE)
 """Liferay's library of files, whose addresses may end in an id and not in a name."""
@@ -104,7 +107,9 @@ class _Link:
 
 def _joined(before: _Link | None, link: _Link) -> tuple[_Link, bool]:
     """The link with the words of the one before it, where a reader sees one link; whether so."""
-    if before is None or before.address != link.address or not _is_name(_tidied(before.words)):
+    if before is None or before.address != link.address or len(before.words) > LONGEST_NAME_CHARS:
+        return link, False
+    if not _is_name(_tidied(before.words)):
         return link, False
     if before.element.tag == link.element.tag == "a":
         gap = gap_to(link.element, before.element)

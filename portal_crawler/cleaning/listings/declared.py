@@ -9,10 +9,11 @@ from lxml import etree
 
 from archive.models import ListedArticle
 from archive.numbers import grouped_number
+from portal_crawler.cleaning.page.caps import MOST_ROWS_AROUND
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import Page, text_of
 from portal_crawler.cleaning.page.stand_ins import StandIn, no_answer
-from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
+from portal_crawler.cleaning.page.tree import tree_of
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.words.dates import DateReading, first_date
 from portal_crawler.cleaning.words.text import clean, field
@@ -48,6 +49,8 @@ class ListingPage:
     """The portal's own count of all pages' articles; None where it shows none."""
     later_dates: int = 0
     """Rows whose date lies more than a day past the page's own moment; they are given none."""
+    cut: bool = False
+    """The page is longer than is read: it may have had more rows."""
     no_answer: StandIn | None = None
     """A gate or a failure that answered in the listing's place: no end of a listing."""
 
@@ -62,22 +65,23 @@ def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to re
     content_type: str | None = None,
 ) -> ListingPage:
     """The rows of a listing page or fragment. Rows whose address has no key are no articles."""
-    text = decode(html, content_type).text
-    root = fast_tree(text)
+    decoded = decode(html, content_type)
+    root = tree_of(decoded.text)
     if root is None:
-        root = slow_tree(text)
-    if root is None:
-        return ListingPage((), None)
+        return ListingPage((), None, cut=decoded.cut)
     page = Page(root)
+    elements = _row_elements(page, profile)
+    rows = _not_deep(root, elements)
     found = [
         row
-        for element in _row_elements(page, profile)
+        for element in rows
         if (row := _row(Page(element), url, profile, key, fetched_at)) is not None
     ]
     return ListingPage(
         rows=tuple(row for row, _ in found),
         total=_total(page, profile),
         later_dates=sum(date.is_later for _, date in found),
+        cut=decoded.cut or len(rows) < len(elements),
         no_answer=None if found else no_answer(root),
     )
 
@@ -87,6 +91,23 @@ def _row_elements(page: Page, profile: ListingProfile) -> list[etree._Element]:
         if found := page.select(css):
             return found
     return []
+
+
+def _not_deep(root: etree._Element, rows: list[etree._Element]) -> list[etree._Element]:
+    """Rows without those in so many others that looking into each would take time by the square."""
+    if len(rows) <= MOST_ROWS_AROUND:
+        return rows
+    known, kept, around = set(rows), [], 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element not in known:
+            continue
+        if event == "start":
+            if around <= MOST_ROWS_AROUND:
+                kept.append(element)
+            around += 1
+        else:
+            around -= 1
+    return kept
 
 
 def _row(

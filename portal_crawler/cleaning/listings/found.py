@@ -19,7 +19,7 @@ from portal_crawler.cleaning.listings.pager import ArticleKey, Pager, pager_of
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.page.stand_ins import no_answer
-from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
+from portal_crawler.cleaning.page.tree import tree_of
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.words.dates import (
     LONGEST_DATE_CHARS,
@@ -85,13 +85,14 @@ def read_link_list(
 
     `key` says which addresses are articles. A page without a list has no rows.
     """
-    root = _tree(html, content_type)
+    decoded = decode(html, content_type)
+    root = tree_of(decoded.text)
     if root is None:
-        return ListingPage((), None)
+        return ListingPage((), None, cut=decoded.cut)
     links = list(_article_links(root, url, key))
     group = _main_group(links)
     if not group:
-        return ListingPage((), _total(root), no_answer=no_answer(root))
+        return ListingPage((), _total(root), cut=decoded.cut, no_answer=no_answer(root))
     part = _part_holding([link.element for link in group])
     rows = _rows(
         [link for link in links if _is_inside(link.element, part)], _path(group[0].element)
@@ -105,6 +106,7 @@ def read_link_list(
         rows=tuple(row for row, _ in found),
         total=_total(root),
         later_dates=sum(date.is_later for _, date in found),
+        cut=decoded.cut,
     )
 
 
@@ -115,18 +117,12 @@ def next_page(
 
     The pager stands in the list of links for which `key` knows articles, or close behind it.
     """
-    root = _tree(html, content_type)
+    root = tree_of(decode(html, content_type).text)
     if root is None:
         return Pager()
     group = _main_group(list(_article_links(root, url, key)))
     holder = _part_holding([link.element for link in group]) if group else None
     return pager_of(root, holder, url, page, key)
-
-
-def _tree(html: bytes, content_type: str | None) -> etree._Element | None:
-    text = decode(html, content_type).text
-    root = fast_tree(text)
-    return root if root is not None else slow_tree(text)
 
 
 def _article_links(root: etree._Element, url: str, key: ArticleKey) -> Iterator[_Link]:

@@ -7,7 +7,9 @@ is put right only where the whole page says so without a doubt.
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from portal_crawler.cleaning.page.caps import first_bytes, first_elements
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -81,10 +83,23 @@ class Decoded:
     """The page and its header say nothing usable, or the bytes contradict them."""
     read_twice: bool = False
     """It was UTF-8 read as windows-1252 and written in UTF-8 again; put right."""
+    cut: bool = False
+    """The page is longer than is read."""
 
 
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
-    """Text of a page. Never raises: bytes that no encoding explains become U+FFFD."""
+    """Text of a page, within the caps. Never raises: bytes that no encoding explains become U+FFFD.
+
+    Every page is parsed from this text, whatever for, so that all see the same part of it.
+    """
+    read = first_bytes(content)
+    decoded = _whole(read, content_type)
+    text = first_elements(decoded.text)
+    is_cut = len(read) < len(content) or len(text) < len(decoded.text)
+    return replace(decoded, text=text, cut=True) if is_cut else decoded
+
+
+def _whole(content: bytes, content_type: str | None) -> Decoded:
     for mark, marked in _MARKS:
         if content.startswith(mark):
             return _decoded(content[len(mark) :].decode(marked, errors="replace"), marked)

@@ -17,6 +17,11 @@ from lxml.cssselect import CSSSelector
 _ATTRIBUTE_SUFFIX = re.compile(r"::attr\(([\w:-]+)\)$")
 _SIMPLE_STEP = re.compile(r"([a-z][a-z0-9]*)?((?:\.[\w-]+)*)")
 
+_FIRST_BY_TURN = re.compile(r"^descendant-or-self::(\w+)\[(?=count\(\w+-sibling::\1\) = \d+\])")
+_BY_TURN = re.compile(r"/(\w+)\[count\(preceding-sibling::\1\) = (\d{1,9})\]")
+_LAST = re.compile(r"/(\w+)\[count\(following-sibling::\1\) = 0\]")
+"""As `:nth-of-type(N)` and `:last-of-type` are written in XPath."""
+
 COMPILED_SELECTORS = 1024
 """More than all platforms together have."""
 
@@ -38,7 +43,7 @@ class _Step:
 class _Compiled:
     steps: tuple[_Step, ...]
     """Outermost first; empty where only lxml can answer."""
-    general: CSSSelector | None
+    general: etree.XPath | None
     attribute: str | None
 
 
@@ -51,9 +56,18 @@ def _compiled(selector: str) -> _Compiled:
     simple = len(steps) == len(matches) and any(step.classes for step in steps[-2:])
     return _Compiled(
         steps=steps if simple else (),
-        general=None if simple else CSSSelector(css, translator="html"),
+        general=None if simple else _general(css),
         attribute=suffix[1] if suffix else None,
     )
+
+
+def _general(css: str) -> etree.XPath:
+    """lxml's reading of a selector. A child by its turn is taken by its place: counted for each, as
+    lxml has it, takes time by the square where a parent has thousands."""
+    path = CSSSelector(css, translator="html").path
+    path = _FIRST_BY_TURN.sub(r"descendant-or-self::*/\1[", path)
+    path = _BY_TURN.sub(lambda match: f"/{match[1]}[{int(match[2]) + 1}]", path)
+    return etree.XPath(_LAST.sub(r"/\1[last()]", path))
 
 
 class Page:
@@ -90,12 +104,10 @@ class Page:
     def _indexed(self, compiled: _Compiled) -> list[etree._Element]:
         *outer, last = compiled.steps
         if last.classes:
-            return [found for found in self._with_classes(last) if _is_inside(found, outer)]
-        holders = [
-            found for found in self._with_classes(outer[-1]) if _is_inside(found, outer[:-1])
-        ]
+            return _inside(self._with_classes(last), outer)
+        holders = _outermost(_inside(self._with_classes(outer[-1]), outer[:-1]))
         inside = (found for holder in holders for found in holder.iterdescendants(last.tag))
-        return list(dict.fromkeys(inside))
+        return list(inside)
 
     def first(self, selectors: Iterable[str]) -> etree._Element | None:
         """The first element that the first successful selector finds."""
@@ -134,12 +146,53 @@ def text_of(element: etree._Element) -> str:
     return "".join(cast("Iterator[str]", element.itertext()))
 
 
-def _is_inside(element: etree._Element, outer: Sequence[_Step]) -> bool:
-    """Whether the element's ancestors fit the steps, the last step the nearest of them."""
-    waiting = list(outer)
-    ancestor = element.getparent() if waiting else None
-    while waiting and ancestor is not None:
-        if waiting[-1].fits(ancestor):
-            waiting.pop()
+def _inside(elements: list[etree._Element], outer: Sequence[_Step]) -> list[etree._Element]:
+    """Those whose ancestors fit the steps, the last step the nearest of them.
+
+    What was found of an ancestor is kept: thousands may stand deep inside the same.
+    """
+    if not outer:
+        return elements
+    known: dict[tuple[etree._Element, int], bool] = {}
+    return [element for element in elements if _is_inside(element, outer, known)]
+
+
+def _is_inside(
+    element: etree._Element,
+    outer: Sequence[_Step],
+    known: dict[tuple[etree._Element, int], bool],
+) -> bool:
+    """`known` has, by ancestor and number of steps, whether it and those around it fit them."""
+    waiting, passed, fits = len(outer), [], False
+    ancestor = element.getparent()
+    while ancestor is not None:
+        place = ancestor, waiting
+        if place in known:
+            fits = known[place]
+            break
+        passed.append(place)
+        waiting -= outer[waiting - 1].fits(ancestor)
+        if not waiting:
+            fits = True
+            break
         ancestor = ancestor.getparent()
-    return not waiting
+    known.update(dict.fromkeys(passed, fits))
+    return fits
+
+
+def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
+    """Elements in page order without those inside of another one."""
+    kept: list[etree._Element] = []
+    chosen = set(elements)
+    outside: dict[etree._Element, bool] = {}
+    for element in elements:
+        passed = []
+        ancestor = element.getparent()
+        while ancestor is not None and ancestor not in outside and ancestor not in chosen:
+            passed.append(ancestor)
+            ancestor = ancestor.getparent()
+        free = ancestor is None or (ancestor not in chosen and outside[ancestor])
+        outside.update(dict.fromkeys(passed, free))
+        if free:
+            kept.append(element)
+    return kept

@@ -55,6 +55,12 @@ _NO_CHARACTER = dict.fromkeys(
 """Controls, halves of letters and what Unicode says is no character: XML trees cannot hold them."""
 
 
+def tree_of(text: str) -> etree._Element | None:
+    """The tree by the parser that can read the page; None where it has no element."""
+    fast = fast_tree(text)
+    return slow_tree(text) if fast is None else fast
+
+
 def fast_tree(text: str) -> etree._Element | None:
     """lxml's reading, without comments; None where it is known to have lost a part of the page."""
     parser = etree.HTMLParser(
