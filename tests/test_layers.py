@@ -47,11 +47,12 @@ ARCHIVE = (
 """Rooms of a package, top first: a room imports rooms of the lines below its own, and nothing of
 its own line but itself. Every room of portal_crawler may import the archive, none the reverse."""
 
-VALUES_ALONE = ("archive.models", "archive.moments", "archive.numbers")
+VALUES_ALONE = ("archive.addresses", "archive.models", "archive.moments", "archive.numbers")
 PURE = (
     "cleaning",
     "learning",
     "portals.declaration",
+    "portals.front_page",
     "portals.reader",
     "portals.scope",
     "run.drift",

@@ -7,6 +7,8 @@ gone, path and query in lower case, the query's parts sorted, session ids and th
 import re
 from urllib.parse import urlsplit
 
+from archive.addresses import can_be_asked
+
 _WWW = re.compile(r"^www\d*\.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PERCENT = re.compile(rb"%([0-9a-fA-F]{2})")
@@ -28,10 +30,10 @@ _QUERY_SESSIONS = tuple(
 
 def surt(url: str) -> str:
     """The key of an address, e.g. `vn,gov,mst)/tin-tuc-su-kien.htm`; other schemes as they are."""
-    parts = urlsplit(url.strip())
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname:
+    if not can_be_asked(url.strip()):
         return url.strip()
-    host = _host(parts.hostname)
+    parts = urlsplit(url.strip())
+    host = _host(parts.hostname or "")
     port = _port(parts.scheme.lower(), parts.netloc)
     path = _path(parts.path)
     query = _query(parts.query)

@@ -17,6 +17,7 @@ from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from twisted.python.failure import Failure
 
+from archive.addresses import can_be_asked
 from archive.database.frontier import Known, conditions
 from archive.database.store import GONE_AT_ONCE
 from archive.models import MISSING, Capture, ListedArticle, ListingGap
@@ -41,6 +42,8 @@ ARTICLES_FIRST = 10
 short and an interrupted crawl has whole pages."""
 
 _PROJECT = SETTINGS_PRIORITIES["project"]
+UNREADABLE = ""
+"""In place of an address that no request can be made for."""
 
 
 BROKE_OFF = " broke off"
@@ -210,6 +213,11 @@ class Portal(PortalDeclaration, Spider):
             tally.rows[walk.section] = tally.rows.get(walk.section, 0) + len(page.rows)
         tally.measures.add_listing_page(walk.section, len(page.rows))
         tally.listed.update(row.key for row in page.rows)
+        if page.refused:
+            tally.refused += page.refused
+            logger.info(
+                "%s: %d addresses cannot be read: %s", self.name, page.refused, response.url
+            )
         # Looked up before the rows are kept, so that they are compared with what was listed before.
         wanted = list(self._wanted(page, walk))
         if page.rows:
@@ -232,7 +240,7 @@ class Portal(PortalDeclaration, Spider):
             news = (row.key for row, known in pairs if known.is_news(settled_at))
             walk.heed((row.key for row in rows), news)
         for row, known in pairs:
-            if row.key in self._asked:
+            if row.key in self._asked or not can_be_asked(row.url):
                 continue
             if self.bounds.since is not None and row.date is not None:
                 walk.older = walk.older + 1 if row.date < self.bounds.since else 0
@@ -296,7 +304,11 @@ class Portal(PortalDeclaration, Spider):
                     engine.crawl(request)
                 raise DontCloseSpider
             while asks := self.night.more(self._asked):
-                wanted = [ask for ask in asks if self._may_ask(self._walks[ask.section])]
+                wanted = [
+                    ask
+                    for ask in asks
+                    if can_be_asked(ask.url) and self._may_ask(self._walks[ask.section])
+                ]
                 for ask in wanted:
                     self._asked.add(ask.key)
                     engine.crawl(self._ask(ask, via=None, hop=0))
@@ -333,7 +345,9 @@ class Portal(PortalDeclaration, Spider):
             return
         if self._stops_here(walk, url):
             return
-        following = self.next_listing(body, url, walk.page + 1)
+        following = self._following(walk, body, url)
+        if following == UNREADABLE:
+            return
         if following is None:
             self._end_without_next(walk, body, url)
             return
@@ -468,6 +482,18 @@ class Portal(PortalDeclaration, Spider):
             if named not in (None, *walk.addresses, self.next_listing(body, url, walk.page)):
                 return named
         return next_address(walk.addresses, walk.page, walk.page_rows)
+
+    def _following(self, walk: ListingWalk, body: bytes, url: str) -> str | None:
+        """The next page's address; UNREADABLE where no request can be made for it."""
+        try:
+            following = self.next_listing(body, url, walk.page + 1)
+        except ValueError:  # of what the address was joined with
+            following = UNREADABLE
+        if following is None or can_be_asked(following):
+            return following
+        why = "the next page's address cannot be read"
+        self._failed(f"{walk.section}: listing page {walk.page}: {why}", url)
+        return UNREADABLE
 
     def _leave(self, walk: ListingWalk, url: str, *, told: bool) -> Iterator[Request]:
         """End a listing, or go on where an earlier run had to leave it."""

@@ -14,6 +14,7 @@ from scrapy.http import Response
 
 from portal_crawler.cleaning.page.stand_ins import no_answer
 from portal_crawler.cleaning.page.tree import fast_tree
+from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.fetch.politeness import CRAWL_DELAY, MAX_PAUSE_S
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.scope import declared_scope
@@ -118,7 +119,13 @@ class RobotsMiddleware:
             location = response.headers.get("Location")
             if not 300 <= response.status < 400 or location is None:
                 return response
-            url = response.urljoin(location.decode("latin-1"))
+            redirected = absolute(response.url, location.decode("latin-1"))
+            if redirected is None:
+                raise RobotsUnreadableError(
+                    f"{url} leads to an address that cannot be read; this host is left alone until "
+                    "the next run"
+                )
+            url = redirected
         return response
 
 

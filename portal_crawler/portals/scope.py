@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Self
 from urllib.parse import urlsplit
 
+from archive.addresses import can_be_asked
 from portal_crawler.errors import PortalDeclarationError
 from portal_crawler.portals.reader import PageReader
 
@@ -60,9 +61,9 @@ class Scope:
     ports: frozenset[int]
 
     def has(self, url: str) -> bool:
-        """Whether an address is http or https, on one of the hosts and on a port of it."""
+        """Whether an address can be asked for, on one of the hosts and on a port of it."""
         place = place_of(url)
-        return place is not None and self.holds(*place)
+        return can_be_asked(url) and place is not None and self.holds(*place)
 
     def holds(self, host: str, port: int) -> bool:
         """Whether a host may be asked on a port."""

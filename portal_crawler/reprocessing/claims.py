@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
+from archive.addresses import can_be_asked
 from archive.imports.companion import IMPORTED
 from archive.warc.reader import StoredAnswer
 from portal_crawler.portals.reader import PageReader
@@ -106,7 +107,7 @@ class Claims:
         ).rows
         if not rows:
             return None
-        following = portal.next_listing(page.answer.body, page.url, place.page + 1)
+        following = _following(portal, page.answer.body, page.url, place.page + 1)
         if following is not None:
             after = _Place(place.section, place.page + 1, place.first_position + len(rows))
             self._awaited.setdefault((owner, address(following)), after)
@@ -129,10 +130,19 @@ def _own_place(portal: PageReader, url: str, body: bytes) -> _Place | None:
     if len(sections) != 1:
         return None
     for number in _page_numbers(url):
-        given = portal.next_listing(body, url, number)
+        given = _following(portal, body, url, number)
         if given is not None and address(given) == address(url):
             return _Place(sections[0], number, 1)
     return None
+
+
+def _following(portal: PageReader, body: bytes, url: str, page: int) -> str | None:
+    """The address of another page of a listing; None where no request can be made for it, too."""
+    try:
+        given = portal.next_listing(body, url, page)
+    except ValueError:  # of what the address was joined with
+        return None
+    return given if given is not None and can_be_asked(given) else None
 
 
 def _page_numbers(url: str) -> Iterator[int]:

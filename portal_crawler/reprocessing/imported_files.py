@@ -13,8 +13,8 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
+from archive.addresses import can_be_asked
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.imports.companion import IMPORTED, ImportedFile
@@ -139,13 +139,8 @@ def unfit(record: ForeignRecord) -> str | None:
 
 
 def is_address(url: str) -> bool:
-    """Whether a URL has a host, and nothing that could act on a terminal or end a line."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    return url.isprintable() and " " not in url and bool(parts.hostname)
+    """Whether a URL can be asked for, and has nothing that acts on a terminal or ends a line."""
+    return url.isprintable() and " " not in url and can_be_asked(url)
 
 
 FIGURES = ("unclaimed", "known", "without_original")

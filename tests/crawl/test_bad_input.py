@@ -59,6 +59,47 @@ def problems(archive: Path, key: str = "1") -> list[str]:
     return list(json.loads(codes))
 
 
+# Addresses
+
+BAD_ADDRESSES = ("http://h:99999999/", "http://h:80:80/", "http://[", "http://user:pw@h/", "//h:²/")
+
+
+@pytest.mark.parametrize("address", BAD_ADDRESSES)
+def test_an_address_that_cannot_be_asked_for_costs_itself_alone(
+    server: WireServer, archive: Path, address: str
+) -> None:
+    row = f'<li class="row"><a href="{address}">Tin</a></li>'
+    server.answer("/tin-tuc", page(listing([1, GOOD]).replace("<ul>", f"<ul>{row}")))
+    server.answer("/tin/1", page("", f"Location: {address}", status="302 Found"))
+    body = f'<img src="{address}"><p style="background:url({address})">Tin.</p>' * 9
+    server.answer(f"/tin/{GOOD}", page(article(GOOD, body=f'<base href="{address}">{body}')))
+    end = crawl(server, archive, "-s", "PORTAL_REQUISITES=True")
+    assert end.code in (0, 3), end.stderr
+    assert keys(archive) == {str(GOOD)}
+    assert last_run(archive)["refused"] >= 1
+    assert main(["rebuild", "--archive", str(archive), "-s", PORTALS]) == 0
+    assert keys(archive) == {str(GOOD)}
+
+
+@pytest.mark.parametrize("address", BAD_ADDRESSES)
+def test_a_pager_that_leads_nowhere_is_said(
+    server: WireServer, archive: Path, address: str
+) -> None:
+    server.answer("/tin-tuc", page(listing([1], following=address)))
+    server.answer("/tin/1", page(article(1)))
+    assert crawl(server, archive).code == 3
+    assert "the next page's address cannot be read" in last_run(archive)["reason"]
+
+
+@pytest.mark.parametrize("address", BAD_ADDRESSES)
+def test_rules_that_lead_nowhere_leave_the_host_alone(
+    server: WireServer, archive: Path, address: str
+) -> None:
+    server.answer("/robots.txt", page("", f"Location: {address}", status="302 Found"))
+    assert crawl(server, archive).code == 3
+    assert last_run(archive)["failures"] == 1
+
+
 # Sizes
 
 

@@ -14,7 +14,7 @@ from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import Page, text_of
 from portal_crawler.cleaning.page.stand_ins import StandIn, no_answer
 from portal_crawler.cleaning.page.tree import tree_of
-from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.cleaning.page.urls import absolute, is_refused
 from portal_crawler.cleaning.words.dates import DateReading, first_date
 from portal_crawler.cleaning.words.text import clean, field
 
@@ -49,6 +49,8 @@ class ListingPage:
     """The portal's own count of all pages' articles; None where it shows none."""
     later_dates: int = 0
     """Rows whose date lies more than a day past the page's own moment; they are given none."""
+    refused: int = 0
+    """Links whose addresses no request can be made for; they are no rows."""
     cut: bool = False
     """The page is longer than is read: it may have had more rows."""
     no_answer: StandIn | None = None
@@ -71,16 +73,13 @@ def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to re
         return ListingPage((), None, cut=decoded.cut)
     page = Page(root)
     elements = _row_elements(page, profile)
-    rows = _not_deep(root, elements)
-    found = [
-        row
-        for element in rows
-        if (row := _row(Page(element), url, profile, key, fetched_at)) is not None
-    ]
+    rows = [Page(element) for element in _not_deep(root, elements)]
+    found = [row for each in rows if (row := _row(each, url, profile, key, fetched_at)) is not None]
     return ListingPage(
         rows=tuple(row for row, _ in found),
         total=_total(page, profile),
         later_dates=sum(date.is_later for _, date in found),
+        refused=sum(_is_refused(each, url, profile) for each in rows),
         cut=decoded.cut or len(rows) < len(elements),
         no_answer=None if found else no_answer(root),
     )
@@ -91,6 +90,11 @@ def _row_elements(page: Page, profile: ListingProfile) -> list[etree._Element]:
         if found := page.select(css):
             return found
     return []
+
+
+def _is_refused(row: Page, url: str, profile: ListingProfile) -> bool:
+    link = row.first(profile.link)
+    return link is not None and is_refused(url, link.get("href") or "")
 
 
 def _not_deep(root: etree._Element, rows: list[etree._Element]) -> list[etree._Element]:

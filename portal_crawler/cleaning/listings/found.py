@@ -20,7 +20,7 @@ from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.page.stand_ins import no_answer
 from portal_crawler.cleaning.page.tree import tree_of
-from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.cleaning.page.urls import absolute, is_refused
 from portal_crawler.cleaning.words.dates import (
     LONGEST_DATE_CHARS,
     DateReading,
@@ -106,6 +106,7 @@ def read_link_list(
         rows=tuple(row for row, _ in found),
         total=_total(root),
         later_dates=sum(date.is_later for _, date in found),
+        refused=sum(is_refused(url, link.get("href") or "") for link in root.iter("a")),
         cut=decoded.cut,
     )
 

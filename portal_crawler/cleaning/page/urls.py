@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from archive.addresses import can_be_asked
+
 LONGEST_ADDRESS_CHARS = 8_000
 """RFC 9110 (4.1) wants as many to be understood; a longer one is no address but a slip."""
 
@@ -17,11 +19,14 @@ _PLAIN_PATH = re.compile(r"/(?!/)[^\s\x00-\x1f\x7f\\#?;]*(?:\?[^\s\x00-\x1f\x7f\
 KNOWN_BASES = 256
 """Pages are read one after the other; each has one base."""
 
+_OF_THE_WEB = re.compile(r"[\x00-\x20]*(?:https?:|[/\\])", re.IGNORECASE)
+"""How such an address begins; not a script's, a mail's or a place in the page."""
+
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f]")
 
 
 def absolute(base: str, address: str) -> str | None:
-    """The absolute http or https address without fragment; None where it is no such address.
+    """The absolute http or https address without fragment; None where none can be asked for.
 
     Spaces are percent-encoded, as browsers do; all else stays as the page has it.
     """
@@ -36,7 +41,7 @@ def absolute(base: str, address: str) -> str | None:
         parts = urlsplit(joined)
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not can_be_asked(joined):
         return None
     joined = joined.partition("#")[0]
     return _NOT_IN_URLS.sub(lambda match: f"%{ord(match[0]):02X}", joined)
@@ -49,8 +54,12 @@ def _root(base: str) -> str | None:
         parts = urlsplit(base)
     except ValueError:
         return None
-    is_web = parts.scheme in ("http", "https") and parts.hostname
-    return f"{parts.scheme}://{parts.netloc}" if is_web else None
+    return f"{parts.scheme}://{parts.netloc}" if can_be_asked(base) else None
+
+
+def is_refused(base: str, address: str) -> bool:
+    """Whether an address leads to the web by its looks, and no request can be made for it."""
+    return bool(_OF_THE_WEB.match(address)) and absolute(base, address) is None
 
 
 def is_copy(url: str) -> bool:
