@@ -6,6 +6,7 @@ container, for it loses paragraphs, captions and bylines, and knows neither minu
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -13,6 +14,7 @@ from itertools import islice
 
 from lxml import etree
 
+from archive.numbers import whole_number
 from portal_crawler.cleaning.body.reading import remove
 from portal_crawler.cleaning.page.caps import general_part
 from portal_crawler.cleaning.page.charset import decode
@@ -59,6 +61,15 @@ _LEAD_LABEL = re.compile(
 )
 """What systems call a lead in their classes."""
 
+MOST_CELLS = 20_000
+"""Of all rows of a page, each as wide as the widest: trafilatura pads its tables so, and takes half
+a gigabyte for a million cells. What has more is read as if it were set in boxes."""
+
+_ROW = re.compile(r"<tr\b", re.IGNORECASE)
+_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
+_SPAN = re.compile(r"\b((?:col|row)span\s*=\s*[\"']?\s*)(\d+)", re.IGNORECASE)
+_TABLE_TAG = re.compile(r"(</?)(?:table|thead|tbody|tfoot|tr|td|th|caption)\b", re.IGNORECASE)
+
 _NO_LETTER = re.compile(r"\W+")
 
 
@@ -69,7 +80,7 @@ def general_text(html: str, seen: SeenPage) -> list[str] | None:
     """
     if seen.model:
         html = _masked(seen.tree.root, seen.model)
-    html = general_part(html)
+    html = _without_wide_tables(general_part(html))
     text = _extracted(html, fast=True)
     if text is None or len(text) < LITTLE_TEXT_CHARS:
         again = _extracted(html, favor_precision=True)
@@ -104,6 +115,19 @@ def check_extractor() -> None:
         import_module("trafilatura")
     except ImportError as error:
         raise missing_dependency(error) from error
+
+
+def _without_wide_tables(html: str) -> str:
+    """The page, its tables as boxes where they would be padded to too many cells."""
+    _, *rows = _ROW.split(html)
+    widest = max(map(_width, rows), default=0)
+    return _TABLE_TAG.sub(r"\1div", html) if len(rows) * widest > MOST_CELLS else html
+
+
+def _width(row: str) -> int:
+    """How many columns a row may have."""
+    spans = (whole_number(found[2]) or 0 for found in _SPAN.finditer(row))
+    return len(_CELL.findall(row)) + sum(min(span, MOST_CELLS) for span in spans)
 
 
 def _masked(root: etree._Element, model: SiteModel) -> str:
@@ -267,4 +291,7 @@ def general_reading(html: bytes, content_type: str | None = None) -> str:
     """trafilatura's reading of a page, as it is by default; empty where it finds nothing."""
     from trafilatura import extract  # takes half a second to import, and most commands need it not
 
-    return extract(general_part(decode(html, content_type).text), include_comments=False) or ""
+    text = _without_wide_tables(general_part(decode(html, content_type).text))
+    with suppress(ValueError):
+        return extract(text, include_comments=False) or ""
+    return ""

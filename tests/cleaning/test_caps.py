@@ -11,6 +11,7 @@ from portal_crawler.cleaning.page import caps
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.crawl.requisite_links import page_requisites
 from portal_crawler.learning.extract import extract_learned
+from portal_crawler.learning.fallback import general_reading
 from portal_crawler.platforms.generic import article_key
 from tests.cleaning.pages import FETCHED_AT, LIFERAY_URL, liferay_page, read, read_liferay
 from tests.support.pages import article, listing
@@ -87,3 +88,17 @@ def test_as_many_addresses_are_looked_at_as_a_page_can_need() -> None:
     css = "".join(f"url(/{n})" for n in range(caps.MAX_REQUISITES + 9))
     found = page_requisites(f"<style>{css}</style><p>a".encode(), URL)
     assert len(found) == caps.MAX_REQUISITES
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ['<table><tr><td colspan="1000">a</td></tr>' + "<tr><td>b</td></tr>" * 3000 + "</table>",
+     "<table><tr>" + "<td>a</td>" * 900 + "</tr>" + "<tr><td>b</td></tr>" * 3000 + "</table>",
+     '<table><tr><td colspan="' + "9" * 5000 + '">a</td></tr></table>',
+     "<p>&amp;#" + "9" * 5000 + ";</p>"],
+)  # fmt: skip
+def test_a_general_extractor_is_given_nothing_that_it_cannot_bear(inside: str) -> None:
+    page = f"<title>Tin số 1</title>{article(1, body=inside)}".encode()
+    read_generally = extract_learned(page, LIFERAY_URL, None, fetched_at=FETCHED_AT)
+    assert read_generally.title == "Tin số 1"
+    assert general_reading(page) is not None
