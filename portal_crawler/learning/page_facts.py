@@ -25,6 +25,9 @@ ones they are what the article says ("kỳ 8")."""
 SHOWN_KEY_CHARS = 60
 """Of a long text at the beginning of its key."""
 
+MOST_DAYS = 5_000
+"""Blocks of a page that are looked at as dates, which takes longer than all else of them."""
+
 KEPT_LABELS = 4096
 """More than a site's templates have; ids of single pages push each other out."""
 
@@ -203,6 +206,7 @@ class _Walk:
         self._inside = [_Inside(None, -1, {})]
         self._open = [_OpenBlock(-1)]
         self._links = 0
+        self._days = 0
         self._blocks: list[BlockFact] = []
         self._inline: list[BlockFact] = []
 
@@ -277,7 +281,9 @@ class _Walk:
         if not text:
             return
         date = ""
-        if len(text) <= LONGEST_DATE_CHARS and not block.linked and _DAY.search(text):
+        may_be = len(text) <= LONGEST_DATE_CHARS and not block.linked and self._days < MOST_DAYS
+        if may_be and _DAY.search(text):
+            self._days += 1
             date = published_at(text, _ANY_TIME) or ""
         self._blocks.append(
             BlockFact(

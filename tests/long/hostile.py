@@ -93,6 +93,9 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "phrases of the foot": lambda n: "<p>Các tin khác</p><p>Địa chỉ: a</p>" * n,
     "a script without end": lambda n: "<script>" + "document.cookie=" * (10 * n),
     "films": lambda n: '<p><iframe src="https://www.youtube.com/embed/a"></iframe></p>' * n,
+    "films in one paragraph": lambda n: "".join(
+        f'<iframe src="https://www.youtube.com/embed/{i}"></iframe>' for i in range(n)
+    ),
     "notes": lambda n: '<p>a<a href="#_ftn1" name="_ftnref1">[1]</a></p>' * n,
     "hidden elements": lambda n: '<div style="display:none">a</div>' * (2 * n),
     "hidden from readers": lambda n: '<div aria-hidden="true">' * (n // 4) + "<b></b>" * (9 * n),

@@ -1,6 +1,7 @@
 """Bylines: which line of a body is one, and whose name it gives."""
 
 import re
+from collections import deque
 from dataclasses import dataclass
 
 from portal_crawler.cleaning.body.attachments import leads_to_document
@@ -99,25 +100,25 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
     Of two bylines the first names the author and the second its source, unless `last`.
     """
     end = _without_appendix(blocks)
-    bylines: list[Block] = []
-    kept = blocks[end:]
+    bylines: deque[Block] = deque()
+    kept = deque(blocks[end:])
     for block in reversed(blocks[:end]):
         if block.is_footnote or not block.text:
-            kept.insert(0, block)
+            kept.appendleft(block)
         elif looks_like_byline(block) and (not bylines or bylines[0].box == block.box):
-            bylines.insert(0, block)
+            bylines.appendleft(block)
         elif not _is_behind_text(block, signed=bool(bylines)):
             break
         end -= 1
     if not bylines and end and _is_name_alone(blocks, end - 1):
         end -= 1
-        bylines = [blocks[end]]
+        bylines.append(blocks[end])
     if not bylines:
         return Signed(blocks)
     names = [name for block in bylines if (name := author_of(block.text))]
     author = next(reversed(names) if last else iter(names), None)
     credit = next((name for block in bylines if (name := _picture_credit(block.text))), None)
-    return Signed(blocks[:end] + kept, author, _source(bylines), credit)
+    return Signed([*blocks[:end], *kept], author, _source(list(bylines)), credit)
 
 
 def _picture_credit(byline: str) -> str | None:

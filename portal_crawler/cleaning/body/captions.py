@@ -1,6 +1,7 @@
 """Captions: which of a body's blocks say what is in the picture before them."""
 
 import re
+from collections.abc import Iterable
 
 from archive.models import Image, Video
 from portal_crawler.cleaning.body.blocks import Block, Kind
@@ -43,7 +44,7 @@ def take_captions(blocks: list[Block]) -> list[Block]:
             block.text = ""
         lines = _own_lines(block)
         if lines or not block.text:
-            below = _lines_below(block, blocks[position:])
+            below = _lines_below(block, map(blocks.__getitem__, range(position, len(blocks))))
             position += len(below)
             lines += below
             block.text = ""
@@ -68,7 +69,7 @@ def _own_lines(picture: Block) -> list[str]:
     return [picture.text] if set_apart and is_caption(picture, picture) else []
 
 
-def _lines_below(picture: Block, following: list[Block]) -> list[str]:
+def _lines_below(picture: Block, following: Iterable[Block]) -> list[str]:
     """The caption's lines under a picture; all after the first look like the first."""
     lines: list[Block] = []
     for block in following:

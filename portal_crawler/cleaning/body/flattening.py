@@ -81,7 +81,8 @@ class _Open:
     link: str = ""
     """Of the last link with text."""
     pictures: list[str] = field(default_factory=list)
-    films: list[str] = field(default_factory=list)
+    films: dict[str, None] = field(default_factory=dict)
+    """Each once, in order."""
     floating: bool = False
     breaks: int = 0
     """Line breaks since the last text: two of them end a paragraph."""
@@ -241,8 +242,8 @@ class _Flattener:
 
     def _film(self, player: etree._Element) -> None:
         address = film_address(player)
-        if address is not None and address not in self._open.films:
-            self._open.films.append(address)
+        if address is not None:
+            self._open.films[address] = None
 
     def _table(self, table: etree._Element) -> None:
         for caption in table.iterchildren("caption"):
@@ -326,7 +327,7 @@ def _closed(done: _Open, text: str) -> Block:
         only_links=0 < done.total == done.linked,
         link=done.link if done.total == done.linked else "",
         pictures=done.pictures,
-        films=done.films,
+        films=list(done.films),
         floating=done.floating,
         is_caption=style.caption,
         box=style.box,
