@@ -1,4 +1,4 @@
-"""The address that is asked for, of an address as a page writes it. Pure."""
+"""Addresses as pages write them: what is asked for of one, and what of it names no page. Pure."""
 
 import re
 from functools import lru_cache
@@ -65,3 +65,30 @@ def written_addresses(asked: str) -> tuple[str, ...]:
     """How pages may write an address of `asked_address`: as it is, or with its letters."""
     letters = _LETTERS.sub(lambda match: unquote(match[0]), asked)
     return (asked,) if letters == asked else (asked, letters)
+
+
+_SESSION = r"[\w.-]*sess(?:ion)?[_-]?id[\w.-]*|cfid|cftoken|oscsid|zenid"
+_LONG_SESSION = r"sid|jsid|sessid|session"
+"""Names that are a session's only with a long value: PHP-Nuke's `sid` is a story's number."""
+
+_NAMED = rf"(?:(?:{_SESSION})(?:=|%3d)[^;&/?#]*|(?:{_LONG_SESSION})(?:=|%3d)[\w.!-]{{20,}})"
+_PATH_SESSION = re.compile(rf"(?:;|%3b){_NAMED}", re.IGNORECASE)
+_SEGMENT_SESSION = re.compile(
+    r"/\((?:[a-z]\([0-9a-z]{24}\))+\)(?=/)|/\([0-9a-z]{24}\)(?=/)", re.IGNORECASE
+)
+"""ASP.NET's, without cookies: `/(S(…))/`."""
+
+_QUERY_SESSION = re.compile(rf"(?<=[?&;]){_NAMED}(?:[&;]|$)", re.IGNORECASE)
+
+
+def without_session(url: str) -> str:
+    """An address less the ids of sessions in its path and query: they tell no pages apart.
+
+    They stay in captures.url, as what was asked for; never in a key, nor in other tables.
+    """
+    path, mark, query = url.partition("?")
+    path = _SEGMENT_SESSION.sub("", _PATH_SESSION.sub("", path))
+    bare = _QUERY_SESSION.sub("", mark + query)
+    if bare != mark + query:
+        bare = bare.rstrip("?&;")
+    return path + bare

@@ -123,6 +123,9 @@ class Capture:
     last_modified: str | None = None
     unread: str | None = None
     """Of an article's page that gave no row, or not the row's text: an `Unread`, why."""
+    asked_key: str | None = None
+    """The key under which a page was asked for that redirects, or an earlier exchange, show to be
+    of another article: that one's is `key`."""
 
 
 class Unread(StrEnum):

@@ -19,7 +19,6 @@ from portal_crawler.crawl.spider import Portal
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.learning.extract import READ_GENERALLY
 from portal_crawler.learning.fallback import general_reading
-from portal_crawler.portals.front_page import refuse_front_page
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.articles import reread
 from portal_crawler.reprocessing.effects import unread_of
@@ -202,5 +201,4 @@ class Follow(_Pipeline):
 
 def read_article(portal: PageReader, page: ArticlePage) -> Article:
     """The article of a page as cleaning reads it, unchecked; raises ExtractionError."""
-    refuse_front_page(portal, page.url)
     return portal.read_article_page(page.body, page.url, page.fetched_at, page.content_type)

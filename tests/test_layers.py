@@ -52,7 +52,6 @@ PURE = (
     "cleaning",
     "learning",
     "portals.declaration",
-    "portals.front_page",
     "portals.reader",
     "portals.scope",
     "run.drift",

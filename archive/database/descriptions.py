@@ -58,7 +58,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "status": "HTTP status; NULL where the answer had none.",
         "mime": "Media type of Content-Type; of a 304, that of the capture it names.",
         "role": "What it was asked for as: listing, article, requisite, attachment, robots, other.",
-        "key": "The key of the article that was asked for.",
+        "key": "The key of the article that was asked for, or that a page turned out to be of.",
         "section": "The listing that it belongs to.",
         "warc_file": "Relative to the archive's folder; `.open` is added while it is written.",
         "warc_offset": "In bytes, of the record's gzip member.",
@@ -72,6 +72,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "found), missing (it says that the article is not there, or is another page), no-answer (a "
         "firewall's or the portal's error page), lost (it lacks the body or date that the article "
         "had); NULL of a page that was read, and of all else.",
+        "asked_key": "The key that a page was asked for under, where it is of another article.",
     },
     "articles": {
         "": "One row an article, as its newest version reads.",

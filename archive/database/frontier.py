@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from archive.database import due
+from archive.database import due, identity
 from archive.layout import Layout
 from archive.models import MISSING, Capture, ListedArticle, ListingGap, Unread, gaps_of
 
@@ -274,6 +274,18 @@ class Frontier:
             {"portal": self._portal, "section": section, "swept_at": swept_at},
         ).fetchone()
         return int(row["rows"])
+
+    def first_key(self, url: str) -> str | None:
+        """The key under which an address was first captured as an article's."""
+        return identity.first_key(self._db, self._portal, url)
+
+    def has_page(self, key: str) -> bool:
+        """Whether a page was ever captured under a key."""
+        return identity.has_page(self._db, self._portal, key)
+
+    def resolved(self, key: str) -> str:
+        """The key of the article that a listed key is of now."""
+        return identity.resolved(self._db, self._portal, key)
 
     def addresses(self, key: str, sections: Sequence[str]) -> list[tuple[str, str]]:
         """Section and address of an article as some listings named it, the newest first."""

@@ -435,3 +435,16 @@ def m009_section_counts(database: Database) -> None:
 def m010_unread(database: Database) -> None:
     """Why a captured page gave no article, or not the row's text."""
     _execute(database, 'ALTER TABLE "captures" ADD COLUMN "unread" TEXT')
+
+
+@migrations()
+def m011_moves(database: Database) -> None:
+    """Under which key a page was asked for, where it is another article's."""
+    _execute(
+        database,
+        'ALTER TABLE "captures" ADD COLUMN "asked_key" TEXT',
+        """
+CREATE INDEX "idx_captures_asked_key"
+    ON "captures" ("portal", "asked_key") WHERE "asked_key" IS NOT NULL
+""",
+    )

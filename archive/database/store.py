@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from archive.addresses import asked_address, written_addresses
+from archive.addresses import asked_address, without_session, written_addresses
+from archive.database import identity
 from archive.layout import article_id, derived_id
 from archive.models import (
     Article,
@@ -37,6 +38,11 @@ ODD_PAGES = 4
 ODD_SHARE = 0.2
 """So many of a run's pages, or such a share, may be other pages in the place of articles that are
 no more; with more without a headline, or with none that is read, the layout has changed."""
+MOVED_TO = "moved-to:"
+"""Before a key, in problems: the article is another one's, and that one's row goes on."""
+
+SIGHTED = ("portal", "key", "section", "url", "title", "date")
+"""What makes a sighting distinct."""
 
 PATIENCE_S = 30.0
 """How long a transaction waits for another writer, or for a reader's checkpoint."""
@@ -128,6 +134,8 @@ class Store:
         """Insert the capture; one that is there stays."""
         row = dataclasses.asdict(capture)
         self._db.execute(_insert("captures", row) + " ON CONFLICT (id) DO NOTHING", row)
+        if capture.asked_key is not None and not self._has_article(capture, capture.asked_key):
+            self._hand_on_sightings(capture)
         if capture.role not in ("listing", "article", "robots"):
             self._link_parts(capture)
 
@@ -161,29 +169,51 @@ class Store:
             self._put_sighting(row, position, capture)
 
     def _put_sighting(self, row: ListedArticle, position: int, capture: Capture) -> None:
-        section = capture.section or ""
-        said = (capture.portal, row.key, section, row.url, row.title, row.date)
-        self._db.execute(
-            "INSERT INTO sightings VALUES (:id, :portal, :key, :section, :url, :position, :title,"
-            " :date, :seen_at, :seen_at, :capture_id) ON CONFLICT (id) DO UPDATE SET"
-            " position = iif(excluded.seen_at >= last_seen_at, excluded.position, position),"
-            " capture_id = iif(excluded.seen_at < seen_at, excluded.capture_id, capture_id),"
-            " seen_at = min(seen_at, excluded.seen_at),"
-            " last_seen_at = max(last_seen_at, excluded.seen_at)",
+        key = identity.resolved(self._db, capture.portal, row.key)
+        self._merge_sighting(
             {
-                "id": derived_id("sighting", *(value or "" for value in said)),
                 **dataclasses.asdict(row),
+                "url": without_session(row.url),
+                "key": key,
                 "portal": capture.portal,
-                "section": section,
+                "section": capture.section or "",
                 "position": position,
                 "seen_at": capture.fetched_at,
+                "last_seen_at": capture.fetched_at,
                 "capture_id": capture.id,
-            },
+            }
         )
         self._db.execute(
             "UPDATE articles SET last_seen_at = max(last_seen_at, ?) WHERE id = ?",
-            (capture.fetched_at, article_id(capture.portal, row.key)),
+            (capture.fetched_at, article_id(capture.portal, key)),
         )
+
+    def _merge_sighting(self, row: dict[str, object]) -> None:
+        """Insert it; one that says the same is widened to its time."""
+        said = [str(row[name] or "") for name in SIGHTED]
+        self._db.execute(
+            "INSERT INTO sightings VALUES (:id, :portal, :key, :section, :url, :position, :title,"
+            " :date, :seen_at, :last_seen_at, :capture_id) ON CONFLICT (id) DO UPDATE SET"
+            " position = iif(excluded.last_seen_at >= last_seen_at, excluded.position, position),"
+            " capture_id = iif(excluded.seen_at < seen_at, excluded.capture_id, capture_id),"
+            " seen_at = min(seen_at, excluded.seen_at),"
+            " last_seen_at = max(last_seen_at, excluded.last_seen_at)",
+            {**row, "id": derived_id("sighting", *said)},
+        )
+
+    def _hand_on_sightings(self, capture: Capture) -> None:
+        """What was listed under the key that a page was asked for is of the page's article."""
+        listed = (capture.portal, capture.asked_key)
+        rows = self._db.execute("SELECT * FROM sightings WHERE portal = ? AND key = ?", listed)
+        for row in rows.fetchall():
+            self._merge_sighting({**dict(row), "key": capture.key})
+        self._db.execute("DELETE FROM sightings WHERE portal = ? AND key = ?", listed)
+
+    def _has_article(self, capture: Capture, key: str) -> bool:
+        row = self._db.execute(
+            "SELECT 1 FROM articles WHERE id = ?", (article_id(capture.portal, key),)
+        )
+        return row.fetchone() is not None
 
     def put_article(self, article: Article, capture: Capture, reread: Reread) -> Change:
         """Store what a page says of an article: its row, its version, its pictures and documents.
@@ -193,7 +223,13 @@ class Store:
         """
         if capture.key is None:
             raise ValueError(f"the capture of {capture.url} names no article key")
-        known = self._known(article_id(capture.portal, capture.key))
+        change = self._put_article(article, capture, reread)
+        if capture.asked_key is not None:
+            self.note_moved(capture)
+        return change
+
+    def _put_article(self, article: Article, capture: Capture, reread: Reread) -> Change:
+        known = self._known(article_id(capture.portal, capture.key or ""))
         if known is not None and self._is_another_page(capture):
             self.note_missing(capture)
             return Change.LOST
@@ -305,6 +341,28 @@ class Store:
             "UPDATE articles SET gone_at = NULL, last_seen_at = max(last_seen_at, ?) WHERE id = ?",
             (seen_at, article_id(capture.portal, capture.key or "")),
         )
+
+    def note_moved(self, capture: Capture) -> None:
+        """Heed that a page, asked for as another article, is of its own: the other one moved.
+
+        That one's row stays, gone and with the problem `moved-to:KEY`, unless it was there later.
+        """
+        place = (capture.portal, capture.asked_key or "")
+        row = self._db.execute(
+            "SELECT id, gone_at, problems FROM articles a WHERE portal = ?1 AND key = ?2"
+            " AND NOT EXISTS (SELECT 1 FROM captures WHERE portal = ?1 AND key = ?2"
+            "  AND role = 'article' AND status IN (200, 304) AND fetched_at > ?3)",
+            (*place, capture.fetched_at),
+        ).fetchone()
+        if row is None:
+            return
+        earlier = [code for code in json.loads(row["problems"]) if not code.startswith(MOVED_TO)]
+        problems = sorted((*earlier, f"{MOVED_TO}{capture.key}"))
+        self._db.execute(
+            "UPDATE articles SET gone_at = coalesce(gone_at, ?), problems = ? WHERE id = ?",
+            (capture.fetched_at, json.dumps(problems), row["id"]),
+        )
+        self._hand_on_sightings(capture)
 
     def note_missing(self, capture: Capture) -> bool:
         """Heed a 404, 410 or soft 404 for an article: whether it now counts as gone.
@@ -472,7 +530,7 @@ def _insert(table: str, row: dict[str, object]) -> str:
 
 def _article_row(article: Article, capture: Capture) -> dict[str, object]:
     return {
-        "url": article.url,
+        "url": without_session(article.url),
         "title": article.title,
         "lead": article.lead,
         "body": article.body,

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from archive.database import identity
 from archive.layout import article_id, capture_id
 from archive.models import Capture
 
@@ -60,13 +61,25 @@ class Timeline:
         return later is not None
 
     def article_captures(self, portal: str, key: str) -> list[Capture]:
-        """All answers for an article, in the order of time."""
+        """All answers for an article, in the order of time.
+
+        With those that were asked for as it and are another's: it moved there.
+        """
         rows = self._db.execute(
-            "SELECT * FROM captures WHERE portal = ? AND key = ? AND role = 'article'"
-            " ORDER BY fetched_at, warc_file, warc_offset",
+            "SELECT * FROM captures WHERE portal = ?1 AND key = ?2 AND role = 'article'"
+            " UNION SELECT * FROM captures WHERE portal = ?1 AND asked_key = ?2"
+            " AND role = 'article' ORDER BY fetched_at, warc_file, warc_offset",
             (portal, key),
         )
         return [Capture(**row) for row in rows]
+
+    def first_key(self, portal: str, url: str) -> str | None:
+        """The key under which an address was first captured as an article's."""
+        return identity.first_key(self._db, portal, url)
+
+    def has_page(self, portal: str, key: str) -> bool:
+        """Whether a page was ever captured under a key."""
+        return identity.has_page(self._db, portal, key)
 
     def version(self, portal: str, key: str) -> int:
         """Of an article the number of its versions; 0 where there is no row."""

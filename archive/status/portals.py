@@ -138,9 +138,13 @@ def measures_of_week(connection: sqlite3.Connection, run: Run) -> list[Measures]
 
 
 def problem_codes(connection: sqlite3.Connection, portal: str) -> dict[str, int]:
-    """How many of the portal's articles have each problem, the most frequent first."""
+    """How many of the portal's articles have each problem, the most frequent first.
+
+    A code with a parameter, `moved-to:KEY`, counts as its name.
+    """
     rows = connection.execute(
         "SELECT problems FROM articles WHERE portal = ? AND problems <> '[]'", (portal,)
     )
-    counts = Counter(code for (problems,) in rows for code in json.loads(problems))
+    codes = (code for (problems,) in rows for code in json.loads(problems))
+    counts = Counter(code.partition(":")[0] for code in codes)
     return dict(counts.most_common())

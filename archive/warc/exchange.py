@@ -101,6 +101,8 @@ class Exchange:
     run_id: int
     portal: str
     key: str | None = None
+    asked_key: str | None = None
+    """As Capture has it."""
     section: str | None = None
     revisit_of: Capture | None = None
     """The capture that a conditional request named; a 304 then is a revisit of it."""
@@ -221,6 +223,7 @@ def _metadata_record(exchange: Exchange, message: Message) -> Record:
         ("run", str(exchange.run_id)),
         ("role", exchange.role),
         *([("key", exchange.key)] if exchange.key is not None else []),
+        *([("asked-key", exchange.asked_key)] if exchange.asked_key is not None else []),
         *([("section", exchange.section)] if exchange.section is not None else []),
         *exchange.notes,
         *_tls_lines(exchange.tls),

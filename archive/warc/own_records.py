@@ -187,6 +187,7 @@ def _recorded(record: StreamedRecord, told: Mapping[str, str], name: str) -> Rec
         ),
         etag=head.value("etag"),
         last_modified=head.value("last-modified"),
+        asked_key=told.get("asked-key"),
     )
     block = record.block if capture.role in READ_INTO_ROWS else b""
     return Recorded(capture, block, numbers.get("first-position", 1))

@@ -290,4 +290,5 @@ def _capture(exchange: Exchange, answer: Answer, place: tuple[str, int, int]) ->
         truncated=exchange.truncated,
         etag=head.value("etag"),
         last_modified=head.value("last-modified"),
+        asked_key=exchange.asked_key,
     )

@@ -6,6 +6,7 @@ A portal is a subclass of its platform's class with a dozen attributes and no me
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -31,6 +32,7 @@ from portal_crawler.crawl.requisites import RequisiteRules, RequisiteWalk
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
+from portal_crawler.reprocessing.identity import is_front
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.gaps import ListingGaps
@@ -199,6 +201,7 @@ class Portal(PortalDeclaration, Spider):
         body = stored.body if stored is not None else response.body
         content_type = _content_type(response, stored)
         page = self.read_listing_page(body, response.url, self._fetched_at(response), content_type)
+        page = replace(page, rows=self.run.identities.listed(page.rows))
         if page.no_answer is not None:
             heed_no_answer(self.run, page.no_answer.kind)
             return f" is none: {page.no_answer.words()}"
@@ -538,9 +541,11 @@ class Portal(PortalDeclaration, Spider):
 
     def parse_article(self, response: Response, key: str, section: str) -> Iterator[ArticlePage]:
         """Hand the page on to the pipelines, or count why there is none."""
-        if response.status in MISSING:
+        if response.status in MISSING or (response.status == 200 and is_front(self, response.url)):
             self._note_missing(response, key, section)
             return
+        key = response.meta.get("identity", key)
+        self._asked.add(key)
         if response.status not in (200, 304):
             self._failed(f"article answered {response.status}", response.url)
             return
@@ -584,7 +589,8 @@ class Portal(PortalDeclaration, Spider):
             tally.dead_links += 1
             return
         if response.status != GONE_AT_ONCE:
-            self.night.missed(key, section, response.url)
+            asked = response.meta.get("redirect_urls", [response.url])[0]
+            self.night.missed(key, section, asked)
         self.run.note_missing(capture, key, response.url)
 
     # Helpers of both

@@ -19,6 +19,7 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
+from archive.models import Capture
 from archive.moments import now
 from archive.warc.exchange import Exchange
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
@@ -34,6 +35,8 @@ from portal_crawler.run.crawl_run import CrawlRun
 
 MAX_STYLESHEET_BYTES = 2 * 1024 * 1024
 """Of a longer stylesheet nothing is followed; it is kept all the same."""
+
+CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
 
 READ_ROLES = ("listing", "article")
 """Whose pages are read as text."""
@@ -73,7 +76,9 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         """Download and record."""
         started_at = now().replace(microsecond=0)  # as in WARC-Date
         request.meta["started_at"] = started_at
-        exchange = self._run.new_exchange(request, urldefrag(request.url)[0], started_at)
+        url = urldefrag(request.url)[0]
+        identity = self._identity(request, url)
+        exchange = self._run.new_exchange(request, url, started_at)
         started = time.monotonic()
         try:
             response = await self._download(request, exchange)
@@ -86,10 +91,36 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
             exchange.truncated = "disconnect"
         if request.meta.get("kind") == "style" and response.status == 200:
             response = _with_stylesheet(response, exchange)
+        if identity is not None and response.status == 200:
+            self._identify(request, exchange, identity)
         if request.meta.get("role") in READ_ROLES and response.status == 200:
             exchange.notes.append(("charset", charset_of(response)))
         await self._record(request, exchange, started)
         return response
+
+    def _identity(self, request: Request, url: str) -> str | None:
+        """The key of the article at an address; None of no article's.
+
+        A condition holds for its own address and article alone: elsewhere it is taken away.
+        """
+        asked, named = request.meta.get("key"), request.meta.get("revisit_of")
+        with self._run.heeding():
+            identity = self._run.identities.of(asked, url) if asked is not None else None
+        if named is not None and (identity != asked or _is_elsewhere(request, named)):
+            del request.meta["revisit_of"]
+            for header in CONDITIONS:
+                request.headers.pop(header, None)
+        return identity
+
+    def _identify(self, request: Request, exchange: Exchange, identity: str) -> None:
+        request.meta["identity"] = exchange.key = identity
+        exchange.asked_key = self._run.identities.moved_from(
+            request.meta["key"],
+            identity,
+            exchange.url,
+            redirected=bool(request.meta.get("redirect_urls")),
+        )
+        self._run.identities.note(exchange.asked_key, identity, exchange.url)
 
     def _cause(self, request: Request, exchange: Exchange, error: Exception) -> Exception:
         """What ended an exchange, where it was something of ours; else the error itself."""
@@ -144,6 +175,11 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
             request.meta["capture"] = await self._run.keep(exchange)
         else:
             exchange.response.close()
+
+
+def _is_elsewhere(request: Request, named: Capture) -> bool:
+    """Whether a request was redirected to another address than that of the capture it names."""
+    return bool(request.meta.get("redirect_urls")) and named.url != urldefrag(request.url)[0]
 
 
 def _with_stylesheet(response: Response, exchange: Exchange) -> Response:

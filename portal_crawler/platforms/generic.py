@@ -11,6 +11,7 @@ import re
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
+from archive.addresses import without_session
 from archive.models import Article
 from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.cleaning.listings.found import next_page, read_link_list
@@ -39,7 +40,7 @@ _NO_ARTICLE = re.compile(
 
 def article_key(url: str) -> str | None:
     """The number in an address, else its path; None where it cannot be an article's."""
-    parts = urlsplit(url)
+    parts = urlsplit(without_session(url))
     path = _ENDING.sub("", parts.path.rstrip("/"))
     if not path or _NO_PAGE.search(parts.path) or _NO_ARTICLE.search(f"{path}?{parts.query}"):
         return None
@@ -73,7 +74,7 @@ class Generic(Portal):
     @classmethod
     def own_key(cls, url: str) -> str | None:
         """As `article_key`, within the portal's scope only: listings link out of it, too."""
-        return cls.article_key(url) if declared_scope(cls).has(url) else None
+        return cls.article_key(without_session(url)) if declared_scope(cls).has(url) else None
 
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:

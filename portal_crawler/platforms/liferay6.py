@@ -9,6 +9,7 @@ import html
 import re
 from urllib.parse import urljoin, urlsplit
 
+from archive.addresses import without_session
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
@@ -51,7 +52,7 @@ _TWO_LETTER_LOCALES = frozenset(("vi", "en", "fr", "ja", "ko", "zh"))
 
 def article_key(url: str) -> str | None:
     """The asset's number; None for print views and for the endless paths of two languages."""
-    match = _ARTICLE_PATH.fullmatch(urlsplit(url).path)
+    match = _ARTICLE_PATH.fullmatch(urlsplit(without_session(url)).path)
     if not match or is_copy(url):
         return None
     inner = match["section"].strip("/").split("/")

@@ -6,6 +6,7 @@ Odd: addresses vary in case; the same article stands under `/Pages/` and, from 2
 import re
 from urllib.parse import parse_qsl, urlsplit
 
+from archive.addresses import without_session
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
@@ -35,7 +36,7 @@ _ARTICLE_PAGE = re.compile(r"(?:/mic_2020)?/pages/tintuc/tinchitiet\.aspx", re.I
 
 def article_key(url: str) -> str | None:
     """The number that the article has in the next system too."""
-    parts = urlsplit(url)
+    parts = urlsplit(without_session(url))
     if is_copy(url):
         return None
     if match := _ARTICLE_PATH.fullmatch(parts.path):

@@ -7,6 +7,7 @@ another site; what the SharePoint years had (see mic_sharepoint) was taken over 
 import re
 from urllib.parse import urljoin, urlsplit
 
+from archive.addresses import without_session
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
@@ -60,7 +61,7 @@ _NOT_NEWS = "/van-ban-phap-luat/"
 
 def article_key(url: str) -> str | None:
     """The number at the end of the address, or the one made from an older generation's."""
-    path = urlsplit(url).path
+    path = urlsplit(without_session(url)).path
     if is_copy(url) or path.lower().startswith(_NOT_NEWS):
         return None
     if match := _ARTICLE_PATH.fullmatch(path):

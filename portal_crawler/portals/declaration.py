@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 from typing import ClassVar
 
+from archive.addresses import without_session
 from archive.models import Article, PortalEntry
 from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfile, read_listing
@@ -132,7 +133,7 @@ class PortalDeclaration:
             body,
             url,
             cls.listing_profile,
-            key=cls.article_key,
+            key=lambda found: cls.article_key(without_session(found)),
             fetched_at=fetched_at,
             content_type=content_type,
         )

@@ -8,7 +8,6 @@ from archive.moments import utc_moment
 from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.cleaning.problems import problems
-from portal_crawler.portals.front_page import refuse_front_page
 from portal_crawler.portals.reader import PageReader
 
 
@@ -27,7 +26,6 @@ def reread(
 
 def article_of(portal: PageReader, answer: StoredAnswer, capture: Capture) -> Article:
     """The article of a stored page as today's rules read and check it; raises ExtractionError."""
-    refuse_front_page(portal, capture.url)
     article = portal.read_article_page(
         answer.body,
         capture.url,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from archive.addresses import can_be_asked
+from archive.addresses import can_be_asked, without_session
 from archive.imports.companion import IMPORTED
 from archive.warc.reader import StoredAnswer
 from portal_crawler.portals.reader import PageReader
@@ -79,7 +79,7 @@ class Claims:
         listing = self._listing(owner, page)
         if listing is not None:
             return listing
-        key = self._portals[owner].article_key(page.url)
+        key = self._portals[owner].article_key(without_session(page.url))
         if key is not None:
             return Claim(portal=owner, role="article", key=key)
         return Claim(portal=owner, role=role_by_mime(page.mime))

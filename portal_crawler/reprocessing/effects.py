@@ -21,6 +21,7 @@ from portal_crawler.cleaning.extraction import (
 )
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.articles import article_of, reread
+from portal_crawler.reprocessing.identity import is_front
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ def _page_effect(effect: Effect, portal: PageReader, answer: StoredAnswer, page:
         return replace(effect, rows=listing.rows)
     if effect.capture.role != "article" or effect.capture.key is None:
         return effect
+    if is_front(portal, page.url):
+        return replace(effect, missing=True)
     try:
         return replace(effect, article=article_of(portal, answer, page))
     except SoftNotFoundError:
@@ -97,7 +100,7 @@ class Applier:
             self._apply_revisit(effect, self._store.original(capture))
             return
         if capture.revisit_of is not None:
-            effect = self._repeated(effect)
+            effect = self.repeated(effect)
         if effect.rows:
             self._store.put_sightings(effect.rows, effect.first_position, capture)
         if effect.article is not None:
@@ -120,8 +123,10 @@ class Applier:
         self._store.put_capture(replace(capture, mime=mime))
         return True
 
-    def _repeated(self, effect: Effect) -> Effect:
-        """What a page does whose bytes an earlier capture holds."""
+    def repeated(self, effect: Effect) -> Effect:
+        """What a page does whose bytes an earlier capture holds; another effect as it is."""
+        if effect.capture.revisit_of is None or effect.capture.status == 304:
+            return effect
         portal = self._portals.get(effect.capture.portal)
         if portal is None or effect.capture.role not in READ_INTO_ROWS:
             return effect

@@ -32,6 +32,7 @@ from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.claims import Claim, Claims, Page
 from portal_crawler.reprocessing.crawl_files import Heard
 from portal_crawler.reprocessing.effects import Effect, entry_of
+from portal_crawler.reprocessing.redirect_chains import RedirectChains
 from portal_crawler.reprocessing.remake import Remaking
 
 logger = logging.getLogger(__name__)
@@ -207,7 +208,7 @@ class ImportReprocessing:
         )
         self._store.in_transaction([lambda: self._begin(done.run)])
         with ExitStack() as opened:
-            reading = _Reading(self._layout, self._timeline, Claims(self._portals), done)
+            reading = _Reading(self._layout, self._timeline, self._portals, done)
             files = {path: opened.enter_context(path.open("rb")) for path, _ in imported.regions}
             effects = self._remaking.effects(reading.recorded(entries, files))
             while self._store.in_transaction([lambda: self._do_some(effects, done)])[0]:
@@ -274,10 +275,17 @@ class ImportReprocessing:
 class _Reading:
     """Reads answers in the order of time and says what each is."""
 
-    def __init__(self, layout: Layout, timeline: Timeline, claims: Claims, done: Imported) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        timeline: Timeline,
+        portals: Mapping[str, PageReader],
+        done: Imported,
+    ) -> None:
         self._layout = layout
         self._timeline = timeline
-        self._claims = claims
+        self._claims = Claims(portals)
+        self._chains = RedirectChains(timeline, portals)
         self._done = done
         self._digests: dict[tuple[str, str], str] = {}
         """Ours, for payload digests that the file computes otherwise, over chunks say."""
@@ -307,7 +315,10 @@ class _Reading:
         answer = answer_of(record.block) if whole else None
         mime = original.mime if original is not None else head.mime
         claim = self._claims.of(Page(url, entry.moment, mime, answer))
-        capture = self._capture(entry, record, claim, (head, mime, original))
+        claim, asked = self._chains.identified(claim, url, head)
+        capture = replace(
+            self._capture(entry, record, claim, (head, mime, original)), asked_key=asked
+        )
         return Recorded(capture, record.block, claim.first_position)
 
     def _capture(

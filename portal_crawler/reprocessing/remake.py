@@ -35,7 +35,10 @@ class Remaking:
         captures = self._timeline.article_captures(portal, key)
         self._timeline.forget_article(portal, key)
         for effect in self.effects(self._reread(captures)):
-            self.put(effect)
+            if effect.capture.key == key:
+                self.put(effect)
+            elif self._applier.repeated(effect).article is not None:
+                self._store.note_moved(effect.capture)
         self._timeline.note_sightings(portal, key)
 
     def effects(self, found: Iterator[Recorded]) -> Iterator[Effect]:
@@ -50,7 +53,8 @@ class Remaking:
         if capture.revisit_of is not None:
             original = self._store.capture(capture.revisit_of)
             same = (original.portal, original.role, original.key)
-            if original.status != 200 or same != (capture.portal, capture.role, capture.key):
+            of_another = same != (capture.portal, capture.role, capture.key)
+            if original.status != 200 or (of_another and not _is_moved(capture, original)):
                 self._store.put_capture(capture)
                 return
         self._applier.apply(effect)
@@ -63,3 +67,9 @@ class Remaking:
                 logger.warning("%s", error)
                 continue
             yield Recorded(capture, block, 1)
+
+
+def _is_moved(capture: Capture, original: Capture) -> bool:
+    """Whether the same page of an address stands under another key: its article's has changed."""
+    same = (original.portal, original.role, original.url)
+    return capture.status == 200 and same == (capture.portal, capture.role, capture.url)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.database.reading import reading
-from archive.database.store import VERSIONED
+from archive.database.store import MOVED_TO, VERSIONED
 from archive.errors import ArchiveDamagedError
 from archive.integrity.verify import Finding
 from archive.layout import Layout
@@ -181,6 +181,8 @@ def _stored(connection: sqlite3.Connection, row: _Row) -> dict[str, Any]:
         (row.article,),
     ).fetchone()
     values = {**dict(found), **{name: json.loads(found[name]) for name in _LISTS}}
+    # That it moved, no page of its own says.
+    values["problems"] = [code for code in values["problems"] if not code.startswith(MOVED_TO)]
     for table, columns in _PARTS.items():
         parts = connection.execute(
             f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608

@@ -44,6 +44,7 @@ from portal_crawler.learning.fallback import check_extractor
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.run.identities import Identities
 from portal_crawler.run.log_file import LogFile
 from portal_crawler.run.outcome import SHUTDOWN, TIME_LIMIT, Outcome, alarmed, judged
 from portal_crawler.run.run_log import log_end, log_gone
@@ -135,6 +136,7 @@ class CrawlRun:
             raise
         self.stopping.at_a_signal(self.keeper.hurry)
         self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)
+        self.identities = Identities(self.frontier, self._declaration)
 
     def _caught_up_store(self) -> Store:
         """The archive's store, with what a killed crawl of the portal left in its files."""
@@ -216,6 +218,7 @@ class CrawlRun:
             revisit_of=meta.get("revisit_of"),
             notes=[
                 *([("via", meta["via"])] if meta.get("via") else []),
+                *[("redirected-from", from_) for from_ in meta.get("redirect_urls", ())[-1:]],
                 ("hop", str(meta.get("hop", 0))),
                 *meta.get("notes", ()),
             ],

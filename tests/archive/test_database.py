@@ -1,12 +1,16 @@
 """Opening an archive for reading: it creates nothing, and says what is wrong."""
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from archive.database import identity
 from archive.database.reading import reading
+from archive.database.schema import open_for_writing
+from archive.database.timeline import Timeline
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveVersionError
 from archive.layout import SCHEMA_VERSION, Layout
 from tests.archive.building import ArchiveBuilder
@@ -89,3 +93,22 @@ def test_a_folder_that_cannot_be_written_is_read(copy: Layout) -> None:
         assert opened(copy) == 2
     finally:
         copy.folder.chmod(0o700)
+
+
+def test_what_every_article_asks_of_its_past_reads_no_whole_portal(tmp_path: Path) -> None:
+    connection = open_for_writing(Layout(tmp_path))
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    identity.first_key(connection, "p", "http://p/1")
+    identity.has_page(connection, "p", "1")
+    identity.resolved(connection, "p", "1")
+    connection.row_factory = sqlite3.Row
+    Timeline(connection).article_captures("p", "1")
+    connection.set_trace_callback(None)
+    explained = [connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall() for query in asked]
+    plans = [step[3] for steps in explained for step in steps]
+    searched = [plan for plan in plans if "captures" in plan or " c " in plan]
+    assert len(searched) >= 4
+    connection.close()
+    for plan in searched:
+        assert re.search(r"\(portal=\? AND (?:asked_)?key=\?\)|\(url[=><]", plan), plan

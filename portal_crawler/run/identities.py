@@ -1,0 +1,56 @@
+"""The keys of a run's articles, by what the archive has and what the run had a moment ago."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from archive.addresses import without_session
+from archive.database.frontier import Frontier
+from archive.models import ListedArticle
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.reprocessing.identity import identity
+
+
+class Identities:
+    """Of one portal's crawl. The rows of the last seconds are in no database yet."""
+
+    def __init__(self, frontier: Frontier, portal: PageReader) -> None:
+        self._frontier = frontier
+        self._portal = portal
+        self._first: dict[str, str] = {}
+        self._pages: set[str] = set()
+        self._moved: dict[str, str] = {}
+
+    def of(self, asked: str, url: str) -> str:
+        """The key of the article at an address that was asked for as another, or as it."""
+        return identity(asked, url, self._portal.article_key, self)
+
+    def moved_from(self, asked: str, key: str, url: str, *, redirected: bool) -> str | None:
+        """The key that a page at an address shows to be of the same article as its own; or None.
+
+        What was asked for as where its article had moved, and answers itself, is back.
+        """
+        as_listed = redirected or asked == self._portal.article_key(without_session(url))
+        return asked if asked != key and as_listed else None
+
+    def note(self, moved_from: str | None, key: str, url: str) -> None:
+        """Told of a page that was captured."""
+        self._first.setdefault(without_session(url), key)
+        self._pages.add(key)
+        self._moved.pop(key, None)
+        if moved_from is not None:
+            self._moved[moved_from] = key
+
+    def first_key(self, url: str) -> str | None:
+        """The key under which an address was first captured as an article's."""
+        return self._frontier.first_key(url) or self._first.get(without_session(url))
+
+    def has_page(self, key: str) -> bool:
+        """Whether a page was captured under a key."""
+        return key in self._pages or self._frontier.has_page(key)
+
+    def listed(self, rows: Iterable[ListedArticle]) -> tuple[ListedArticle, ...]:
+        """A listing's rows, each by the key of the article that it leads to now."""
+        return tuple(replace(row, key=self._now(row.key)) for row in rows)
+
+    def _now(self, key: str) -> str:
+        return self._moved.get(key) or self._frontier.resolved(key)
