@@ -149,3 +149,18 @@ def test_a_page_before_the_end_that_fails_otherwise_is_a_gap(
     crawl_of("ended", server, archive, code=3)
     assert '"page": 4' in last_run(archive)["listing_gaps"]
     assert stored(archive) == {1, 2, 3}
+
+
+def test_a_calendar_of_days_to_come_is_left_after_ten_pages(
+    server: WireServer, archive: Path
+) -> None:
+    for place in range(1, 31):
+        text = listing([place], following=f"/tin-tuc/{place + 1}")
+        date = "/2024" if place < 4 else "/2044"
+        path = "/tin-tuc" if place == 1 else f"/tin-tuc/{place}"
+        server.answer(path, page(text.replace("/03/2024", f"/03{date}")))
+        server.answer(f"/tin/{place}", page(article(place)))
+    assert len(crawl_of("wire", server, archive, code=3)) == 13
+    assert "only dates to come on 10 pages in a row" in last_run(archive)["reason"]
+    dates = rows(archive, "SELECT count(*) FROM sightings WHERE date IS NULL")
+    assert dates == [(10,)]
