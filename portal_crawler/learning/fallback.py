@@ -6,7 +6,6 @@ container, for it loses paragraphs, captions and bylines, and knows neither minu
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -288,10 +287,11 @@ def _dates(page: Page) -> Iterator[str]:
 
 
 def general_reading(html: bytes, content_type: str | None = None) -> str:
-    """trafilatura's reading of a page, as it is by default; empty where it finds nothing."""
+    """trafilatura's reading of a page, as it is by default; empty where it finds nothing.
+
+    Whatever trafilatura raises of a page passes through.
+    """
     from trafilatura import extract  # takes half a second to import, and most commands need it not
 
     text = _without_wide_tables(general_part(decode(html, content_type).text))
-    with suppress(ValueError):
-        return extract(text, include_comments=False) or ""
-    return ""
+    return extract(text, include_comments=False) or ""

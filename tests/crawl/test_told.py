@@ -174,9 +174,8 @@ def last_run_of(archive: Path, portal: str) -> dict[str, Any]:
 
 def test_a_reason_that_portals_share_is_said_once(server: WireServer, archive: Path) -> None:
     publish(server, range(1, 2))
-    reserve = ("-s", f"PORTAL_DISK_RESERVE_MB={10**9}")
-    mail = mailed(server, archive, *reserve)
-    assert mail.count("PORTAL_DISK_RESERVE_MB") == 1
+    mail = mailed(server, archive, "-s", "PORTAL_SWEEP_DAYS=-1")
+    assert mail.count("PORTAL_SWEEP_DAYS") == 1
     assert "wire-two: for the same reason as wire\n" in mail
 
 
