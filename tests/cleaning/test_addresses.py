@@ -9,11 +9,11 @@ from scrapy import Request
 
 from archive.addresses import asked_address, can_be_asked
 from archive.warc.surt import surt
-from portal_crawler.cleaning.listings.found import next_link, read_link_list
+from portal_crawler.cleaning.listings.found import next_page, read_link_list
 from portal_crawler.cleaning.page.urls import absolute, is_refused
 from portal_crawler.crawl.requisite_links import page_requisites
-from portal_crawler.fetch.scope import is_in_scope
 from portal_crawler.platforms.generic import article_key
+from portal_crawler.portals.scope import HostEntry, Scope
 from tests.cleaning.pages import FETCHED_AT, LIFERAY_URL, liferay_page, read
 from tests.support.portals import Wire
 
@@ -39,7 +39,7 @@ def test_such_an_address_is_refused_wherever_it_is_asked_about(address: str) -> 
     assert absolute(URL, address) is None
     assert is_refused(URL, address)
     assert not can_be_asked(address)
-    assert not is_in_scope(address, ["h"])
+    assert not Scope((HostEntry("h"),), frozenset(range(1 << 17))).has(address)
     assert surt(address)
 
 
@@ -85,6 +85,8 @@ def test_a_row_and_a_pager_with_such_an_address_are_told(address: str) -> None:
     page = Wire.read_listing_page(f"<ul>{rows}</ul>".encode(), URL, FETCHED_AT, None)
     assert ([row.key for row in page.rows], page.refused) == (["1"], 1)
     assert read_link_list(rows.encode(), URL, key=article_key, fetched_at=FETCHED_AT).rows == ()
-    following = next_link(f'<a rel=next href="{address}">a</a>'.encode(), URL, 2)
+    following = next_page(
+        f'<a rel=next href="{address}">a</a>'.encode(), URL, 2, article_key
+    ).following
     assert following is not None
     assert not can_be_asked(following)

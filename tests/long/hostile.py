@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from portal_crawler.cleaning.extraction import ExtractionError, extract
 from portal_crawler.cleaning.listings.declared import read_listing
-from portal_crawler.cleaning.listings.found import next_link, read_link_list
+from portal_crawler.cleaning.listings.found import next_page, read_link_list
 from portal_crawler.cleaning.page.caps import MAX_PAGE_BYTES
 from portal_crawler.crawl.requisite_links import page_requisites
 from portal_crawler.learning.extract import extract_learned
@@ -185,7 +185,7 @@ def read_unknown(content: bytes) -> None:
 def read_needs(content: bytes) -> None:
     """As a crawl looks for what a page needs, and for a listing's next page."""
     page_requisites(content, URL)
-    next_link(content, URL, 2)
+    next_page(content, URL, 2, article_key)
 
 
 def read_links(content: bytes) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from portal_crawler.cleaning.page.urls import absolute
+from archive.addresses import can_be_asked
+from portal_crawler.cleaning.page.urls import absolute, is_refused
 from portal_crawler.cleaning.words.text import clean
 
 ArticleKey = Callable[[str], str | None]
@@ -153,19 +154,24 @@ def _related(root: etree._Element, url: str) -> str | None:
 
 def _is_articles(address: str, url: str, key: ArticleKey) -> bool:
     """Whether a link leads to an article; sections may have names as long as headlines."""
-    name = key(address)
+    name = key(address) if can_be_asked(address) else None
     if name is None or name == key(url):
         return False
     return _NUMBERS.sub("", address) != _NUMBERS.sub("", url)
 
 
 def _address(element: etree._Element, url: str) -> str | None:
-    """Where a link leads, unless it acts by script or leads to the very page."""
+    """Where a link leads, unless it acts by script or leads to the very page.
+
+    As it is written where no request can be made for it: who follows it says so.
+    """
     written = (element.get("href") or element.get("value") or "").strip()
     if not written or written.startswith("#") or written.lower().startswith("javascript:"):
         return None
     if element.tag == "option" and not re.search(r"[/?=]", written):
         return None
+    if is_refused(url, written):
+        return written
     address = absolute(url, written)
     return address if address != url.partition("#")[0] else None
 
@@ -303,6 +309,8 @@ def _is_off(element: etree._Element) -> bool:
 
 def _is_near(address: str, url: str) -> bool:
     """Whether an address is of the same listing: the same host, and a path that begins alike."""
+    if not can_be_asked(address):
+        return False
     here, there = urlsplit(url), urlsplit(address)
     if here.netloc.lower() != there.netloc.lower():
         return False
