@@ -19,7 +19,7 @@ LONGEST_SERVER_CHARS = 300
 """DNS has names of 253."""
 
 _SERVER = re.compile(
-    r"(?:\[(?P<number>[0-9A-Fa-f:.]+)\]|(?P<name>[^\[\]:@]+))(?::(?P<port>[0-9]{1,5}))?"
+    r"(?:\[(?P<number>[0-9A-Fa-f:.]+)\]|(?P<name>[^\[\]:@]+))(?::(?P<port>[0-9]{0,5}))?"
 )
 _NAME = re.compile(r"[\w.-]+", re.ASCII)
 _BEYOND_PORTS = 65_536

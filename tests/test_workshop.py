@@ -17,7 +17,9 @@ def test_plain_pytest_leaves_the_long_tests_out(request: pytest.FixtureRequest) 
     assert list((ROOT / "tests" / "long").glob("test_*.py"))
     named = [str(argument) for argument in request.config.invocation_params.args]
     if not any("long" in argument for argument in named):
-        long = [item.nodeid for item in request.session.items if "tests/long/" in item.nodeid]
+        long = [
+            item.nodeid for item in request.session.items if item.nodeid.startswith("tests/long/")
+        ]
         assert long == []
 
 

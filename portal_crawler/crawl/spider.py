@@ -21,7 +21,7 @@ from twisted.python.failure import Failure
 from archive.addresses import can_be_asked
 from archive.database.frontier import Known, conditions
 from archive.database.store import GONE_AT_ONCE
-from archive.models import MISSING, Capture, ListedArticle, ListingGap
+from archive.models import MISSING, Capture, ListedArticle, ListingGap, Unread
 from archive.moments import utc_moment
 from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.listings.declared import ListingPage
@@ -585,6 +585,8 @@ class Portal(PortalDeclaration, Spider):
     def _note_missing(self, response: Response, key: str, section: str) -> None:
         tally = self.run.tally
         capture: Future[Capture] = response.meta["capture"]
+        if response.status == 200:
+            self.run.keeper.note_unread(capture, Unread.MISSING)
         if not self.run.frontier.had(key):
             tally.dead_links += 1
             return

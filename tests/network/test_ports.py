@@ -150,7 +150,6 @@ SCOPE = Scope(
         "http://a.vn/", "https://a.vn/", "http://A.VN:8080/", "https://a.vn:80/", "http://a.vn:/",
         "http://b.vn/", "https://b.vn:8443/", "http://x.c.vn:81/", "http://x.y.c.vn/",
         "http://[::1]/", "http://[::1]:8080/", "http://[fd00::1]:99/", "http://d.vn/",
-        "http://me:secret@a.vn:8080/",
     ],
 )  # fmt: skip
 def test_within_the_scope(url: str) -> None:
@@ -163,7 +162,7 @@ def test_within_the_scope(url: str) -> None:
         "http://a.vn:81/", "http://a.vn:8443/", "http://a.vn:0/", "http://a.vn:65536/",
         "http://a.vn:x/", "http://b.vn:81/", "http://c.vn/", "http://[::1]:99/", "http://xa.vn/",
         "http://a.vn./", "ftp://a.vn/", "ws://a.vn/", "http:///", "http://[::1/", "http://e.vn/",
-        "http://a.vn:80@e.vn/", "http://e.vn/http://a.vn/",
+        "http://a.vn:80@e.vn/", "http://e.vn/http://a.vn/", "http://me:secret@a.vn:8080/",
     ],
 )  # fmt: skip
 def test_out_of_the_scope(url: str) -> None:
