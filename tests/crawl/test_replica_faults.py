@@ -1,5 +1,6 @@
 """The saved portal with every fault that its server can make; skipped where it is not there."""
 
+import json
 from itertools import cycle
 from pathlib import Path
 
@@ -63,3 +64,30 @@ def test_the_file_passes_the_gate(faulty: Path, tmp_path: Path) -> None:
     ]
     for file in warc_files(faulty):
         pass_gate(file, tmp_path, pages)
+
+
+# Listing pages that cannot be had
+
+PAGES = 12
+MISSED = {3: "404", 5: "500", 7: "reset", 9: "truncate", 11: "block"}
+OFTEN = 9
+
+
+def test_the_portal_is_read_past_listing_pages_that_cannot_be_had(
+    serving: Replica, tmp_path: Path
+) -> None:
+    limits = ("--pages", str(PAGES), "--no-requisites", "-s", "RETRY_TIMES=0")
+    assert serving.crawl("hanoi-sotttt", tmp_path / "whole", *limits).code == 0
+    query = "SELECT DISTINCT (position - 1) / 20 + 1, key FROM sightings"
+    whole = rows(tmp_path / "whole", query)
+    asked = {str(row["url"]) for row in serving.log()}
+    for place, kind in MISSED.items():
+        (url,) = (each for each in asked if each.endswith(f"_101_cur={place}"))
+        serving.say("fault", url=url, kind=kind, times=OFTEN)
+    assert serving.crawl("hanoi-sotttt", tmp_path / "gaps", *limits).code == 3
+    found = {key for (key,) in rows(tmp_path / "gaps", "SELECT key FROM sightings")}
+    assert {key for place, key in whole if place not in MISSED} <= found
+    gaps = json.loads(last_run(tmp_path / "gaps")["listing_gaps"])
+    assert {gap["page"]: gap["status"] for gap in gaps} == {
+        3: 404, 5: 500, 7: None, 9: None, 11: None,
+    }  # fmt: skip
