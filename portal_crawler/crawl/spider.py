@@ -480,23 +480,26 @@ class Portal(PortalDeclaration, Spider):
         that page names it."""
         body, url = walk.last_had
         if url:
-            named = self.next_listing(body, url, walk.page + 1)
+            named = self._named(body, url, walk.page + 1)
             # A link that is the same for each number leads behind the page that it stands on.
-            if named not in (None, *walk.addresses, self.next_listing(body, url, walk.page)):
+            if named not in (None, UNREADABLE, *walk.addresses, self._named(body, url, walk.page)):
                 return named
         return next_address(walk.addresses, walk.page, walk.page_rows)
 
     def _following(self, walk: ListingWalk, body: bytes, url: str) -> str | None:
         """The next page's address; UNREADABLE where no request can be made for it."""
+        following = self._named(body, url, walk.page + 1)
+        if following == UNREADABLE:
+            why = "the next page's address cannot be read"
+            self._failed(f"{walk.section}: listing page {walk.page}: {why}", url)
+        return following
+
+    def _named(self, body: bytes, url: str, page: int) -> str | None:
         try:
-            following = self.next_listing(body, url, walk.page + 1)
+            named = self.next_listing(body, url, page)
         except ValueError:  # of what the address was joined with
-            following = UNREADABLE
-        if following is None or can_be_asked(following):
-            return following
-        why = "the next page's address cannot be read"
-        self._failed(f"{walk.section}: listing page {walk.page}: {why}", url)
-        return UNREADABLE
+            return UNREADABLE
+        return named if named is None or can_be_asked(named) else UNREADABLE
 
     def _leave(self, walk: ListingWalk, url: str, *, told: bool) -> Iterator[Request]:
         """End a listing, or go on where an earlier run had to leave it."""
