@@ -3,11 +3,12 @@
 import gzip
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
 
-from archive.imports import foreign
+from archive.imports.foreign import MAX_RECORD_BYTES
 from archive.imports.unpacking import MAX_RATIO, SPARE_BYTES
 from portal_crawler.cli import main
 from tests.importing.making import (
@@ -24,6 +25,7 @@ from tests.importing.making import (
 )
 from tests.support.crawls import rows
 
+MIB = 1024 * 1024
 GOOD = raw_record(answer(article("Tin lành")))
 GOOD_PLAIN = raw_record(answer(article("Tin lành")), member=False)
 
@@ -67,11 +69,22 @@ def test_a_flipped_byte_costs_its_record_only(tmp_path: Path) -> None:
     assert len(said["passed_over"]) == 1
 
 
-def test_a_record_that_is_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(foreign, "MAX_RECORD_BYTES", 4_000_000)
-    bomb = raw_record(b"HTTP/1.1 200 OK\r\n\r\n" + b"\0" * 5_000_000)
-    [why] = reasons(tmp_path, bomb + GOOD)
-    assert "unpacks to more than" in why
+def test_a_record_that_is_a_bomb(tmp_path: Path) -> None:
+    pieces = MAX_RECORD_BYTES // MIB + 1
+    start = raw_record(b"", member=False, length=pieces * MIB)
+    [why] = reasons(tmp_path, member_of_zeros(start, pieces) + GOOD)
+    assert why == f"unpacks to more than {MAX_RECORD_BYTES} bytes"
+
+
+def member_of_zeros(start: bytes, pieces: int) -> bytes:
+    """A gzip member of `start` and as many MiB of zeros, of which one is packed.
+
+    Its checksum is wrong, which nobody should get to see.
+    """
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
+    piece = packer.compress(bytes(MIB)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return gzip.compress(b"")[:10] + packed + piece * pieces + packer.flush() + b"\0" * 8
 
 
 def test_a_file_that_is_a_bomb(tmp_path: Path) -> None:
