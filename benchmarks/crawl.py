@@ -2,7 +2,7 @@
 
     python -m benchmarks.crawl [PACK.tar.xz]
 
-Serves a saved Liferay portal (the Hanoi pack, else the demo portals' pages) on loopback, crawls it
+Serves a saved Liferay portal (the Hanoi pack, if none is named) on loopback, crawls it
 with both, without delay, and prints pages a second, CPU a page, the cost of cleaning an article,
 and the time of one search.
 """
@@ -47,6 +47,15 @@ class Figures:
     def rate(self) -> float:
         """Pages a second."""
         return self.pages / self.wall_s
+
+
+def pack_argument() -> Path:
+    """The pack that the command names first, else the Hanoi pack; without it the command ends."""
+    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
+    if not pack.exists():
+        print(f"{pack} is not there: name a pack of a saved Liferay portal", file=sys.stderr)
+        raise SystemExit(2)
+    return pack
 
 
 @contextmanager
@@ -136,10 +145,7 @@ def search_s(archive: Path) -> float:
 
 def main() -> int:
     """Print the table."""
-    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
-    if not pack.exists():
-        print(f"{pack} is not there: name a pack of a saved Liferay portal", file=sys.stderr)
-        return 2
+    pack = pack_argument()
     with replica(pack) as proxy, tempfile.TemporaryDirectory() as folder:
         rounds = [(bare(proxy, Path(folder)), ours(proxy, Path(folder))) for _ in range(ROUNDS)]
         archive = next(Path(folder).glob("archive-*"))

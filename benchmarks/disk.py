@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
 
-from benchmarks.crawl import REPLICA, replica
+from benchmarks.crawl import pack_argument, replica
 from benchmarks.growth import crawl, size
 
 MB = 1_000_000
@@ -36,10 +36,7 @@ def line(what: str, archive: Path) -> str:
 
 def main() -> int:
     """Print both lines."""
-    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
-    if not pack.exists():
-        print(f"{pack} is not there: name a pack of a saved Liferay portal", file=sys.stderr)
-        return 2
+    pack = pack_argument()
     with replica(pack) as proxy, tempfile.TemporaryDirectory() as name:
         for what, more in (("pages alone", ["--no-requisites"]), ("with requisites", [])):
             archive = Path(name) / what

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.crawl import PAGES, REPLICA, ROOT, replica
+from benchmarks.crawl import PAGES, ROOT, pack_argument, replica
 
 
 def crawl(proxy: str, archive: Path, *more: str) -> None:
@@ -30,10 +30,7 @@ def size(archive: Path) -> int:
 
 def main() -> int:
     """Print the line."""
-    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
-    if not pack.exists():
-        print(f"{pack} is not there: name a pack of a saved Liferay portal", file=sys.stderr)
-        return 2
+    pack = pack_argument()
     with replica(pack) as proxy, tempfile.TemporaryDirectory() as name:
         archive = Path(name) / "archive"
         crawl(proxy, archive)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from archive.database.due import next_due
 from archive.moments import now, utc_text
-from benchmarks.crawl import PAGES, REPLICA, ROOT, replica
+from benchmarks.crawl import PAGES, ROOT, pack_argument, replica
 from tests.support.ageing import let_pass
 
 PORTAL = "hanoi-sotttt"
@@ -82,10 +82,7 @@ def due(archive: Path) -> int:
 
 def main() -> int:
     """Print the table."""
-    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
-    if not pack.exists():
-        print(f"{pack} is not there: name a pack of a saved Liferay portal", file=sys.stderr)
-        return 2
+    pack = pack_argument()
     with replica(pack) as proxy, tempfile.TemporaryDirectory() as name:
         first = Path(name) / "first"
         crawl(proxy, first)

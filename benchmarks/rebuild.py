@@ -15,7 +15,7 @@ from archive.layout import Layout
 from archive.moments import now
 from archive.warc.exchange import Exchange
 from archive.warc.writer import WarcWriter
-from benchmarks.crawl import REPLICA
+from benchmarks.crawl import pack_argument
 from benchmarks.pack import article_pages
 from benchmarks.writing import REQUEST, head
 from portal_crawler.platforms.liferay6 import article_key
@@ -45,11 +45,8 @@ def write(layout: Layout, pages: dict[str, bytes], copies: int) -> None:
 
 def main() -> int:
     """Print the table."""
-    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
+    pack = pack_argument()
     copies = int(sys.argv[2]) if len(sys.argv) > 2 else COPIES
-    if not pack.exists():
-        print(f"{pack} is not there: name a pack of a saved portal", file=sys.stderr)
-        return 2
     with tempfile.TemporaryDirectory() as name:
         layout = Layout(Path(name))
         write(layout, article_pages(pack), copies)

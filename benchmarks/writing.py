@@ -22,7 +22,7 @@ from archive.moments import now
 from archive.warc import records
 from archive.warc.exchange import Exchange
 from archive.warc.writer import WarcWriter
-from benchmarks.crawl import REPLICA, replica
+from benchmarks.crawl import pack_argument, replica
 from benchmarks.pack import article_pages
 
 ROUNDS = 3
@@ -88,10 +88,7 @@ def size(folder: Path) -> int:
 
 def main() -> int:
     """Print the table."""
-    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
-    if not pack.exists():
-        print(f"{pack} is not there: name a pack of a saved portal", file=sys.stderr)
-        return 2
+    pack = pack_argument()
     pages = article_pages(pack)
     mean = sum(map(len, pages.values())) / len(pages) / 1000
     print(f"{len(pages)} pages of {mean:.0f} kB")

@@ -47,7 +47,6 @@ _PROJECT = SETTINGS_PRIORITIES["project"]
 UNREADABLE = ""
 """In place of an address that no request can be made for."""
 
-
 BROKE_OFF = " broke off"
 OLDER_IN_A_ROW = 20
 """Articles older than `since` after which a listing is followed no further: pinned ones come

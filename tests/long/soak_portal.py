@@ -4,7 +4,6 @@
 """
 
 import os
-import re
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -12,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from benchmarks.long_portal import Long
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.crawl.spider import Portal
 
 ORIGIN = os.environ.get("SOAK_ORIGIN", "http://127.0.0.1:1")
 ROWS = 20
@@ -27,8 +26,8 @@ EACH = 3
 """So many requests of a night with a fault, one is hit."""
 
 
-class Soak(Portal):
-    """Numbered articles, the newest first."""
+class Soak(Long):
+    """Numbered articles, the newest first; the listing shows no total, an empty page is its end."""
 
     name = "soak"
     title = "Sở Ngâm"
@@ -36,21 +35,8 @@ class Soak(Portal):
     home = f"{ORIGIN}/"
     hosts = (urlsplit(ORIGIN).hostname or "",)
     sections: ClassVar[dict[str, str]] = {"tin-tuc": f"{ORIGIN}/tin-tuc/1"}
-    verified_on = "benchmarks"
     listing_profile = ListingProfile(row=("li",), link=("a",), date=(".date",))
     article_profile = Profile(name="soak", title=("h1",), date=(".date",), body=(".body",))
-
-    @classmethod
-    def article_key(cls, url: str) -> str | None:
-        """The number at the end of the path."""
-        match = re.fullmatch(r"/tin/(\d+)", urlsplit(url).path)
-        return match[1] if match else None
-
-    @classmethod
-    def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
-        """Pages are numbered; an empty one is the end."""
-        del body
-        return urljoin(url, f"/tin-tuc/{page}")
 
 
 @dataclass(slots=True)
