@@ -63,7 +63,7 @@ class ListingGaps:
         first = waited_for[0]
         more = f" and {len(waited_for) - 1} more" if len(waited_for) > 1 else ""
         why = self._why.get(first.url, f"{first.words()}; it was not asked for again")
-        return f"{why} ({first.url}){more}; it was gone past"
+        return f"{why} ({first.url}){more}; the next run asks again"
 
     def known(self) -> str | None:
         """Words for the known gaps."""

@@ -117,9 +117,12 @@ def _redesign(tally: Tally) -> list[str]:
 
 
 def _missing(tally: Tally) -> str | None:
-    told = "".join(f"{count} pages {why}: " for why, count in sorted(tally.unanswered.items()))
+    told = "".join(
+        f"{why} ({count} answer{'' if count == 1 else 's'}); "
+        for why, count in sorted(tally.unanswered.items())
+    )
     down = tally.measures.down()
-    told += f"{down}: " if down is not None else ""
+    told += f"{down}; " if down is not None else ""
     if tally.failures:
         more = f" and {len(tally.failures) - 1} more" if len(tally.failures) > 1 else ""
         return f"{told}{tally.failures[0]}{more}"

@@ -33,7 +33,7 @@ def test_a_page_in_the_articles_place_is_said_and_the_article_asked_for_again(
     night(server, archive, code=3)
     run = last_run(archive)
     assert (run["outcome"], run["failures"], run["pages_without_title"]) == ("incomplete", 1, 0)
-    assert run["reason"].startswith(f"1 pages {why}: {why} at ")
+    assert run["reason"].startswith(f"{why} (1 answer); {why} at ")
     assert rows(archive, "SELECT key FROM articles ORDER BY key") == [("2",), ("3",)]
     serve(server, range(1, 4))
     assert "/tin/1" in night(server, archive)
@@ -57,7 +57,9 @@ def test_a_gate_in_a_listings_place_is_no_end_of_it(server: WireServer, archive:
     night(server, archive, code=3)
     run = last_run(archive)
     assert (run["outcome"], run["swept"]) == ("incomplete", 0)
-    assert run["reason"].startswith("2 pages blocked: tin-tuc: listing page 2 is none: blocked, ")
+    assert run["reason"].startswith(
+        "blocked (2 answers); tin-tuc: listing page 2 is none: blocked, "
+    )
     assert "thông báo từ chối truy cập" in run["reason"]
     server.answer("/tin-tuc/2", page(listing([2])))
     server.answer("/tin/2", page(article(2)))
@@ -76,7 +78,7 @@ def test_a_gate_in_the_place_of_the_first_listing_page_is_said_and_nothing_is_go
     assert "tin-tuc: listing page 1 is none: blocked, the page says " in end.stderr
     run = last_run(archive)
     assert (run["outcome"], run["articles_gone"], run["walked"]) == ("incomplete", 0, 0)
-    assert run["reason"].startswith("1 pages blocked: ")
+    assert run["reason"].startswith("blocked (1 answer); ")
     assert rows(archive, "SELECT count(*) FROM articles WHERE gone_at IS NULL") == [(3,)]
     assert json.loads(run["measures"])["blocked"] == {"answers": [1, 2]}
 
@@ -117,7 +119,7 @@ def test_a_gate_in_the_place_of_the_rules_is_said(server: WireServer, archive: P
     server.answer("/robots.txt", GATE)
     assert night(server, archive, code=3) == []
     reason = last_run(archive)["reason"]
-    assert reason.startswith("1 pages blocked: tin-tuc: listing page 1: ")
+    assert reason.startswith("blocked (1 answer); tin-tuc: listing page 1: ")
     assert "robots.txt answered 200 with no rules: blocked, the page says " in reason
 
 
@@ -130,4 +132,4 @@ def test_a_portal_that_lets_nobody_in_is_left_alone_soon(server: WireServer, arc
     assert BLOCKED_LIMIT < len(asked) < 2 * BLOCKED_LIMIT
     run = last_run(archive)
     assert run["outcome"] == "incomplete"
-    assert " pages blocked: blocked at " in run["reason"]
+    assert re.match(r"blocked \(\d+ answers\); blocked at ", run["reason"])

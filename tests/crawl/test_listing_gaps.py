@@ -90,7 +90,7 @@ def test_a_page_in_the_middle_is_gone_past_and_asked_for_again(
     assert stored(archive) == set(WHOLE) - set(part(6)) | of_half
     assert gaps(archive) == [("tin-tuc", 6, status, 1)]
     assert "tin-tuc: listing page 6" in last_run(archive)["reason"]
-    assert "gone past" in last_run(archive)["reason"]
+    assert "; the next run asks again" in last_run(archive)["reason"]
     assert set(night(server, archive, code=3)) == {"/tin-tuc", "/tin-tuc/6"}
     assert gaps(archive) == [("tin-tuc", 6, status, 2)]
     server.answer("/tin-tuc/6", page(page_of(6)))
@@ -120,7 +120,7 @@ def test_four_in_a_row_are_gone_past(server: WireServer, archive: Path) -> None:
     night(server, archive, code=3)
     assert stored(archive) == set(WHOLE) - {n for place in (4, 5, 6, 7) for n in part(place)}
     assert [place for _, place, *_ in gaps(archive)] == [4, 5, 6, 7]
-    assert last_run(archive)["reason"].endswith("and 3 more; it was gone past")
+    assert last_run(archive)["reason"].endswith("and 3 more; the next run asks again")
 
 
 def test_at_the_fifth_in_a_row_the_listing_ends(server: WireServer, archive: Path) -> None:
