@@ -93,6 +93,24 @@ def test_wrong_usage_ends_with_2_and_says_why(words: tuple[str, ...]) -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("crawl", "mst", "--pages=abc"), "abc: write a whole number, at least 1"),
+        (("crawl", "mst", "--articles=0"), "0: write a whole number, at least 1"),
+        (("crawl", "mst", "--jobs=65"), "65: at most 64"),
+        (("crawl", "mst", "--since=2026-02-30"), "2026-02-30: there is no such day"),
+        (("rebuild", "--jobs=100000"), "100000: at most 64"),
+        (("rebuild", "--jobs=-1"), "-1: write a whole number, at least 1"),
+        (("schedule", "--cron", "--jobs=" + "9" * 5000), "write a whole number, at least 1"),
+    ],
+)
+def test_numbers_and_days_that_make_no_sense_are_said(words: tuple[str, ...], said: str) -> None:
+    ended = portal(*words)
+    assert ended.code == ExitCode.USAGE
+    assert ended.stderr.endswith(f"{said}\n")
+
+
 @pytest.mark.parametrize("words", [("search", "tin"), ("status",), ("show", "1"), ("verify",)])
 def test_reading_an_archive_that_is_not_there_ends_with_2_and_makes_none(
     words: tuple[str, ...], tmp_path: Path

@@ -75,15 +75,15 @@ def at_version(
     All else, such as pictures and tags, is kept of the newest version only. QueryError where there
     is no such version.
     """
+    if version not in {held["version"] for held in stored.versions}:
+        count = len(stored.versions)
+        held = "version 1 only" if count == 1 else f"versions 1 to {count}"
+        raise QueryError(f"article {stored.article['id']} has {held}, no version {version}")
     found = connection.execute(
         "SELECT version, capture_id, title, lead, body, author, published_at FROM article_versions"
         " WHERE article_id = ? AND version = ?",
         (stored.article["id"], version),
     ).fetchone()
-    if found is None:
-        count = len(stored.versions)
-        held = "version 1 only" if count == 1 else f"versions 1 to {count}"
-        raise QueryError(f"article {stored.article['id']} has {held}, no version {version}")
     capture = _row(connection, "SELECT * FROM captures WHERE id = ?", found["capture_id"])
     return replace(stored, article={**stored.article, **dict(found)}, capture=capture)
 

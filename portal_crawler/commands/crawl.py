@@ -5,9 +5,11 @@ import os
 import re
 import sys
 from contextlib import suppress
+from datetime import date
 
 from archive.layout import archive_folder
 from archive.printable import printable_json
+from portal_crawler.commands.options import jobs, positive
 from portal_crawler.errors import UsageError
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.launch.child_processes import crawl_apart
@@ -32,7 +34,7 @@ EXAMPLES = """
   portal crawl hanoi-sotttt --pages 3                        # a first look
 """
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DURATION = re.compile(r"([0-9]{1,9})([smh]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
@@ -49,14 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--except", dest="left_out", action="append", default=[], metavar="NAME",
         help="with --all, leave this portal out (may be given again)",
     )  # fmt: skip
+    parser.add_argument("--jobs", type=jobs, default=1, metavar="N", help="portals side by side")
     parser.add_argument(
-        "--jobs", type=_positive, default=1, metavar="N", help="portals side by side"
+        "--pages", type=positive, metavar="N", help="at most N pages of each listing"
     )
     parser.add_argument(
-        "--pages", type=_positive, metavar="N", help="at most N pages of each listing"
-    )
-    parser.add_argument(
-        "--articles", type=_positive, metavar="N", help="at most N articles of each listing"
+        "--articles", type=positive, metavar="N", help="at most N articles of each listing"
     )
     parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="nothing older")
     parser.add_argument(
@@ -171,13 +171,6 @@ def _summary_of_all(results: list[CrawlResult]) -> str:
     return f"{len(results)} portals: {counted}; {new} new articles"
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text}: must be at least 1")
-    return number
-
-
 def _duration_s(text: str) -> int:
     found = _DURATION.fullmatch(text)
     seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
@@ -189,4 +182,8 @@ def _duration_s(text: str) -> int:
 def _day(text: str) -> str:
     if not _DATE.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text}: write it as YYYY-MM-DD")
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text}: there is no such day") from error
     return text

@@ -1,6 +1,12 @@
 """Options that several commands take."""
 
 import argparse
+import re
+
+MOST_JOBS = 64
+"""Processes that one command starts at most, whatever is asked for."""
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -9,3 +15,18 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
         help="a setting of the crawl: SPIDER_MODULES names other portals",
     )  # fmt: skip
+
+
+def positive(text: str) -> int:
+    """The type of an option that counts."""
+    if not _NUMBER.fullmatch(text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: write a whole number, at least 1")
+    return int(text)
+
+
+def jobs(text: str) -> int:
+    """The type of `--jobs`: each is a process."""
+    number = positive(text)
+    if number > MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text}: at most {MOST_JOBS}")
+    return number

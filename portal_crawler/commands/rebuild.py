@@ -5,7 +5,7 @@ import argparse
 from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
-from portal_crawler.commands.options import add_settings
+from portal_crawler.commands.options import add_settings, jobs
 from portal_crawler.launch.display import counting_bar
 from portal_crawler.launch.user_log import write_to_stderr
 from portal_crawler.portals.registry import readable_portals
@@ -20,7 +20,7 @@ EXAMPLES = """
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How many processes read pages."""
     parser.add_argument(
-        "--jobs", type=int, default=1, metavar="N", help="read pages in N processes"
+        "--jobs", type=jobs, default=1, metavar="N", help="read pages in N processes"
     )
     add_settings(parser)
 
@@ -35,9 +35,7 @@ def run(args: argparse.Namespace) -> int:
     with archive_lock(layout):
         declared = readable_portals(args.settings)
         with counting_bar("Captures", _indexed(layout), quiet=args.quiet) as heard:
-            captures = rebuild(
-                layout, declared, max(1, args.jobs), heard=heard, warned=write_to_stderr
-            )
+            captures = rebuild(layout, declared, args.jobs, heard=heard, warned=write_to_stderr)
     if not args.quiet:
         write_to_stderr(f"{layout.database} rebuilt from {captures} captures")
     return 0

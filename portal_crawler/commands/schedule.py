@@ -17,6 +17,7 @@ from pathlib import Path
 
 from archive.layout import archive_folder
 from archive.moments import VIETNAM, now
+from portal_crawler.commands.options import jobs
 from portal_crawler.errors import UsageError
 from portal_crawler.launch.healthcheck import check_ping
 from portal_crawler.launch.user_log import write_to_stderr
@@ -97,7 +98,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--systemd", action="store_true", help="a script that installs a service and its timer"
     )
     parser.add_argument(
-        "--jobs", type=int, choices=range(1, 65), default=JOBS, metavar="N",
+        "--jobs", type=jobs, default=JOBS, metavar="N",
         help=f"portals side by side (default {JOBS})",
     )  # fmt: skip
     parser.add_argument(

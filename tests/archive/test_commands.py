@@ -142,8 +142,9 @@ def test_show_an_earlier_version(tmp_path: Path, out: Out) -> None:
     assert said.out.startswith("Tin cũ\n")
     assert "Lời cũ." in said.out
     assert "version 2 is the newest" in said.err
-    with pytest.raises(QueryError, match="versions 1 to 2"):
-        run(show, layout, f"{PORTAL}/1", "--version", "3")
+    for none in ("3", "0", "9" * 40):
+        with pytest.raises(QueryError, match=f"versions 1 to 2, no version {none}"):
+            run(show, layout, f"{PORTAL}/1", "--version", none)
 
 
 @pytest.mark.parametrize(
