@@ -40,7 +40,7 @@ PORTAL_REQUISITE_RECHECK_DAYS = 30
 asks for all again, but for what was not there less than so long ago."""
 
 # The limits of a run: portal_crawler.run.limits
-PORTAL_TIME_LIMIT = 0
+PORTAL_TIME_LIMIT = 0.0
 """s; `--time-limit`. 0: none."""
 PORTAL_DISK_RESERVE_MB = 500
 """Less than this free, and a crawl does not begin, or ends as failed: enough to save what is under
@@ -98,7 +98,7 @@ PORTAL_MAX_HEAD_BYTES = 256 * 1024
 than a thousand."""
 PORTAL_MAX_HEADER_FIELDS = 1000
 """Servers send a dozen; Apache takes 100 of a client."""
-PORTAL_MIN_BYTES_PER_S = 100
+PORTAL_MIN_BYTES_PER_S = 100.0
 """An answer that began and brings less for PORTAL_SLOW_WINDOW s is broken off: a 1200-baud modem
 brings more, and a page at that pace takes minutes. 0: none."""
 PORTAL_SLOW_WINDOW = 20.0
@@ -115,7 +115,7 @@ TELNETCONSOLE_ENABLED = False  # True
 REMOTE_CONTROL_ENABLED = False  # True
 LOG_LEVEL = "INFO"  # DEBUG
 STATS_DUMP = False  # True; the run's row has the figures
-LOGSTATS_INTERVAL = 0  # 60; portal_crawler.run.progress says more
+LOGSTATS_INTERVAL = 0.0  # 60; portal_crawler.run.progress says more
 WARN_ON_GENERATOR_RETURN_VALUE = False  # True; it reads a callback's source for each answer
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 

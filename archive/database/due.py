@@ -17,6 +17,9 @@ REVISIT_DAYS = (1.0, 3.0, 7.0, 30.0, 90.0, 365.0)
 SWEEP_DAYS = 30.0
 """Between two runs that look at everything."""
 
+MAX_DAYS = 36_500.0
+"""Of either: a century is never, and stays within the calendar."""
+
 SPREAD_SHARE = 0.25
 """Of an age, the most that a look comes later: articles of one day spread over days or weeks."""
 

@@ -25,9 +25,6 @@ from portal_crawler.run.crawl_run import CrawlRun
 BATCH = 100
 """Articles beyond the listings that wait in the queue at once."""
 
-MAX_DAYS = 36_500.0
-"""A century is never, and stays within the calendar."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -63,7 +60,7 @@ def _days(setting: str, given: Any) -> float:
         days = float(given)
     except (TypeError, ValueError):
         days = -1.0
-    if not 0 <= days < MAX_DAYS:
+    if not 0 <= days < due.MAX_DAYS:
         raise UsageError(f"{setting}: {given!r} is no number of days; write 30, or 1,3,7")
     return days
 

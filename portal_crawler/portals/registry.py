@@ -21,6 +21,7 @@ from portal_crawler.errors import (
     missing_dependency,
 )
 from portal_crawler.portals.declaration import PortalDeclaration
+from portal_crawler.portals.setting_values import check_value
 
 DEMO_PORTALS = "portal_crawler.demo.portals"
 
@@ -140,11 +141,13 @@ def project_settings(own: Mapping[str, str]) -> Settings:
 
 
 def parsed_settings(given: Iterable[str]) -> dict[str, str]:
-    """`NAME=VALUE` words as a mapping; UsageError where one has no `=`."""
+    """`NAME=VALUE` words as a mapping; UsageError where one has no `=`, or no value of its kind."""
+    known = project_settings({})
     pairs = [word.partition("=") for word in given]
-    for name, equals, _ in pairs:
+    for name, equals, value in pairs:
         if not equals or not name.isidentifier():
             raise UsageError(f"-s {name}: write it as SETTING=VALUE, e.g. -s DOWNLOAD_DELAY=2")
+        check_value(name, value, known.get(name))
     return {name: value for name, _, value in pairs}
 
 
