@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.errors import UnknownHomeError
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 """PRAGMA user_version of a database that this software writes; one more with each migration."""
 
 OPEN_SUFFIX = ".open"

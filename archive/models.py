@@ -53,6 +53,8 @@ class Article:
     between cells."""
     author: str | None = None
     """The name of a person or an office alone; never an account of the portal's system."""
+    account: str | None = None
+    """The account of the portal's system that the page shows at the article."""
     source: str | None = None
     """The name of whom the text was taken from, without its label."""
     category: str | None = None
@@ -74,6 +76,9 @@ class Article:
     model: str | None = None
     """The learned model that read it (site_models.id); None of a declared layout, and where none
     fits the page."""
+    repaired_words: str | None = None
+    """The passages of title, lead, body and author that broken entities spoil, as they were meant,
+    a line each; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

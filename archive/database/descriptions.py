@@ -98,6 +98,11 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "problems": "JSON list of codes of what looks wrong.",
         "rules": "Fingerprint of the cleaning rules by which this row was read from its page.",
         "model": "site_models.id of the learned model that read it; NULL of a declared layout.",
+        "account": "The account of the portal's system that the page shows at the article.",
+        "repaired_words": "The passages of title, lead, body and author that broken entities "
+        "spoil, as they were meant; NULL where there are none. They are searched, too.",
+        "row_digest": "SHA-256 over what was read from the page: the columns, pictures, films and "
+        "attachments.",
     },
     "article_versions": {
         "": "One row a distinct content of an article.",

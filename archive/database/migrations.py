@@ -448,3 +448,135 @@ CREATE INDEX "idx_captures_asked_key"
     ON "captures" ("portal", "asked_key") WHERE "asked_key" IS NOT NULL
 """,
     )
+
+
+@migrations()
+def m012_proofs(database: Database) -> None:
+    """The account shown at an article, words mended of broken entities, and a row's own digest.
+
+    The search indexes hold the mended words, too, and are filled anew.
+    """
+    _execute(
+        database,
+        "DROP TRIGGER articles_exact_insert",
+        "DROP TRIGGER articles_exact_delete",
+        "DROP TRIGGER articles_exact_update",
+        "DROP TABLE articles_exact",
+        "DROP VIEW articles_exact_text",
+        "DROP TRIGGER articles_folded_insert",
+        "DROP TRIGGER articles_folded_delete",
+        "DROP TRIGGER articles_folded_update",
+        "DROP TABLE articles_folded",
+        "DROP VIEW articles_folded_text",
+        'ALTER TABLE "articles" ADD COLUMN "account" TEXT',
+        'ALTER TABLE "articles" ADD COLUMN "repaired_words" TEXT',
+        'ALTER TABLE "articles" ADD COLUMN "row_digest" TEXT',
+        """
+CREATE VIEW articles_exact_text AS
+    SELECT id, title, lead, body, author, repaired_words
+    FROM articles
+""",
+        """
+CREATE VIRTUAL TABLE articles_exact
+    USING fts5(title, lead, body, author, repaired_words,
+        content='articles_exact_text',
+        content_rowid='id', tokenize='unicode61 remove_diacritics 0')
+""",
+        """
+CREATE TRIGGER articles_exact_insert
+    AFTER INSERT ON articles
+    BEGIN INSERT INTO articles_exact (rowid, title, lead, body, author, repaired_words)
+    VALUES (new.id, new.title, new.lead, new.body, new.author, new.repaired_words);
+END
+""",
+        """
+CREATE TRIGGER articles_exact_delete
+    AFTER DELETE ON articles
+    BEGIN INSERT INTO articles_exact
+        (articles_exact, rowid, title, lead, body, author, repaired_words)
+    VALUES ('delete', old.id, old.title, old.lead, old.body, old.author, old.repaired_words);
+END
+""",
+        """
+CREATE TRIGGER articles_exact_update
+    AFTER UPDATE OF title, lead, body, author, repaired_words ON articles
+    WHEN old.title IS NOT new.title
+        OR old.lead IS NOT new.lead
+        OR old.body IS NOT new.body
+        OR old.author IS NOT new.author
+        OR old.repaired_words IS NOT new.repaired_words
+    BEGIN INSERT INTO articles_exact
+        (articles_exact, rowid, title, lead, body, author, repaired_words)
+    VALUES ('delete', old.id, old.title, old.lead, old.body, old.author, old.repaired_words);
+    INSERT INTO articles_exact (rowid, title, lead, body, author, repaired_words)
+    VALUES (new.id, new.title, new.lead, new.body, new.author, new.repaired_words);
+END
+""",
+        "INSERT INTO articles_exact (articles_exact) VALUES ('rebuild')",
+        """
+CREATE VIEW articles_folded_text AS SELECT id,
+        replace(replace(title, 'đ', 'd'), 'Đ', 'D') AS title,
+        replace(replace(lead, 'đ', 'd'), 'Đ', 'D') AS lead,
+        replace(replace(body, 'đ', 'd'), 'Đ', 'D') AS body,
+        replace(replace(author, 'đ', 'd'), 'Đ', 'D') AS author,
+        replace(replace(repaired_words, 'đ', 'd'), 'Đ', 'D') AS repaired_words
+    FROM articles
+""",
+        """
+CREATE VIRTUAL TABLE articles_folded
+    USING fts5(title, lead, body, author, repaired_words,
+        content='articles_folded_text',
+        content_rowid='id', tokenize='unicode61 remove_diacritics 2')
+""",
+        """
+CREATE TRIGGER articles_folded_insert
+    AFTER INSERT ON articles
+    BEGIN INSERT INTO articles_folded (rowid, title, lead, body, author, repaired_words)
+    VALUES (new.id,
+        replace(replace(new.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.author, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.repaired_words, 'đ', 'd'), 'Đ', 'D'));
+END
+""",
+        """
+CREATE TRIGGER articles_folded_delete
+    AFTER DELETE ON articles
+    BEGIN INSERT INTO articles_folded
+        (articles_folded, rowid, title, lead, body, author, repaired_words)
+    VALUES ('delete', old.id,
+        replace(replace(old.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.author, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.repaired_words, 'đ', 'd'), 'Đ', 'D'));
+END
+""",
+        """
+CREATE TRIGGER articles_folded_update
+    AFTER UPDATE OF title, lead, body, author, repaired_words ON articles
+    WHEN old.title IS NOT new.title
+        OR old.lead IS NOT new.lead
+        OR old.body IS NOT new.body
+        OR old.author IS NOT new.author
+        OR old.repaired_words IS NOT new.repaired_words
+    BEGIN INSERT INTO articles_folded
+        (articles_folded, rowid, title, lead, body, author, repaired_words)
+    VALUES ('delete', old.id,
+        replace(replace(old.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.author, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.repaired_words, 'đ', 'd'), 'Đ', 'D'));
+    INSERT INTO articles_folded (rowid, title, lead, body, author, repaired_words)
+    VALUES (new.id,
+        replace(replace(new.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.author, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.repaired_words, 'đ', 'd'), 'Đ', 'D'));
+END
+""",
+        "INSERT INTO articles_folded (articles_folded) VALUES ('rebuild')",
+    )

@@ -21,7 +21,7 @@ BUSY_TIMEOUT_S = 30.0
 LOOK_EVERY_S = 0.5
 """Of that, how long Python cannot look at a signal while the database is opened."""
 
-SEARCHED = ("title", "lead", "body", "author")
+SEARCHED = ("title", "lead", "body", "author", "repaired_words")
 """The columns of articles that both search indexes hold, in this order."""
 
 SEARCH_TABLES = ("articles_exact", "articles_folded")

@@ -545,4 +545,6 @@ def _article_row(article: Article, capture: Capture) -> dict[str, object]:
         "capture_id": capture.id,
         "problems": json.dumps(article.problems),
         "model": article.model,
+        "account": article.account,
+        "repaired_words": article.repaired_words,
     }

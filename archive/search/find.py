@@ -21,10 +21,10 @@ from archive.search.vietnamese import lowered
 
 DEFAULT_LIMIT = 20
 
-SEARCHED = ("title", "lead", "body", "author")
+SEARCHED = ("title", "lead", "body", "author", "repaired_words")
 """The columns of both indexes, in their order."""
 
-WEIGHTS = "10.0, 4.0, 1.0, 2.0"
+WEIGHTS = "10.0, 4.0, 1.0, 2.0, 1.0"
 
 EXACT, FOLDED = "articles_exact", "articles_folded"
 
