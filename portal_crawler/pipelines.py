@@ -6,6 +6,7 @@ Each adds; none edits what an earlier one said.
 import logging
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -191,11 +192,11 @@ class Follow(_Pipeline):
         if walk is None or engine is None or not isinstance(item, ArticlePage):
             return item
         fresh = item.stored is None
-        if item.article is not None:
-            for request in walk.of_article(item.article, fresh=fresh):
+        of_article = walk.of_article(item.article, fresh=fresh) if item.article is not None else ()
+        of_page = walk.of_page(item.body, item.url, item.content_type, fresh=fresh)
+        for request in chain(of_article, of_page):
+            if self._spider.queue.takes(request, item.url):
                 engine.crawl(request)
-        for request in walk.of_page(item.body, item.url, item.content_type, fresh=fresh):
-            engine.crawl(request)
         return item
 
 

@@ -352,6 +352,24 @@ class Frontier:
                 last = rows[-1][0]
                 yield from ((role, row[1], row[2]) for row in rows)
 
+    def pages_of_incomplete_run(self) -> Iterator[Capture]:
+        """The articles' pages of the last run before this one, if that was not complete."""
+        run = self._db.execute(
+            "SELECT id, outcome FROM runs WHERE portal = ? AND started_at < ?"
+            " ORDER BY started_at DESC, id DESC LIMIT 1",
+            (self._portal, self._begun),
+        ).fetchone()
+        if run is None or run["outcome"] == "complete":
+            return
+        rows = self._db.execute(
+            "SELECT id FROM captures WHERE run_id = ? AND portal = ? AND role = 'article'"  # noqa: S608
+            f" AND {HAD} ORDER BY warc_file, warc_offset",
+            (run["id"], self._portal),
+        ).fetchall()
+        for row in rows:
+            if (found := self.capture(row["id"])) is not None:
+                yield found
+
     def capture(self, identifier: int) -> Capture | None:
         """The capture of an id, as revisit_of names it."""
         return self._newest("id = ?", (identifier,))

@@ -210,16 +210,16 @@ class Night:
         """Whether an article was asked for a second time, so that its figures are counted."""
         return key in self._asked_twice
 
-    def more(self, asked: Set[str]) -> list[Ask]:
-        """What to ask for now that all listings are walked, in batches; in the end nothing.
+    def more(self, asked: Set[str], most: int) -> list[Ask]:
+        """What to ask for now that all listings are walked, at most so much; in the end nothing.
 
         `asked` are the keys that were asked for, and may grow from batch to batch.
         """
         if self._looks is None:
             self._looks = self._due(asked) if self.plan.looks else iter(())
-        if found := list(islice(self._looks, BATCH)):
+        if found := list(islice(self._looks, most)):
             return found
-        missed, self._missed = list(self._missed.values()), {}
+        missed = [self._missed.pop(key) for key in list(self._missed)[:most]]
         self._asked_twice.update(ask.key for ask in missed)
         return missed
 

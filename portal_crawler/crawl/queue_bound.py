@@ -2,19 +2,20 @@
 
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from portal_crawler.fetch.scope import STREAMED_ROLES
 from portal_crawler.run.crawl_run import CrawlRun
 
 logger = logging.getLogger(__name__)
 
 
-class QueueBoundMiddleware:
-    """The spider middleware that keeps the queue from filling the memory.
+class QueueBound:
+    """How many requests of a crawl may wait at once: PORTAL_MAX_QUEUE, 0 for any number.
 
     What is left out is due the next time; the run is incomplete.
     """
@@ -22,7 +23,36 @@ class QueueBoundMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._most = crawler.settings.getint("PORTAL_MAX_QUEUE")
-        self._left_out = False
+        self._is_told = False
+
+    def takes(self, request: Request, page_url: str) -> bool:
+        """Whether there is room for a request that a page asks for; if not, it is counted."""
+        if self._has_room():
+            return True
+        tally = CrawlRun.of(self._crawler).tally
+        tally.requisites_failed += request.meta.get("role") in STREAMED_ROLES
+        if not self._is_told:
+            self._is_told = True
+            why = f"the queue holds {self._most} requests (PORTAL_MAX_QUEUE): more are left out"
+            logger.warning("%s: %s", page_url, why)
+            tally.failures.append(f"{why} ({page_url})")
+        return False
+
+    def at_most(self, requests: int) -> int:
+        """So many requests, or as many as an empty queue has room for."""
+        return min(requests, self._most) if self._most else requests
+
+    def _has_room(self) -> bool:
+        engine = self._crawler.engine
+        scheduler: Any = engine.scheduler if engine is not None else None
+        return self._most == 0 or scheduler is None or len(scheduler) < self._most
+
+
+class QueueBoundMiddleware:
+    """The spider middleware that leaves out what the queue has no room for."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._queue = cast("QueueBound", cast(Any, crawler.spider).queue)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -44,16 +74,4 @@ class QueueBoundMiddleware:
                 yield found
 
     def _takes(self, found: Any, response: Response) -> bool:
-        if not isinstance(found, Request) or self._has_room():
-            return True
-        if not self._left_out:
-            why = f"the queue holds {self._most} requests (PORTAL_MAX_QUEUE): more are left out"
-            logger.warning("%s: %s", response.url, why)
-            CrawlRun.of(self._crawler).tally.failures.append(f"{why} ({response.url})")
-        self._left_out = True
-        return False
-
-    def _has_room(self) -> bool:
-        engine = self._crawler.engine
-        scheduler: Any = engine.scheduler if engine is not None else None
-        return self._most == 0 or scheduler is None or len(scheduler) < self._most
+        return not isinstance(found, Request) or self._queue.takes(found, response.url)

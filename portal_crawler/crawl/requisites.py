@@ -5,8 +5,9 @@ run with `full` asks conditionally for all that was there. Failures are counted,
 run's.
 """
 
+import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -23,7 +24,7 @@ from archive.database.frontier import conditions
 from archive.errors import ArchiveDamagedError
 from archive.models import Article, Capture
 from archive.moments import now, utc_text
-from archive.warc.reader import stored_answer
+from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.crawl.requisite_links import (
     IMAGE,
     STYLE,
@@ -114,11 +115,27 @@ class RequisiteWalk:
         pictures = (Requisite(asked_address(image.src), IMAGE) for image in article.images)
         yield from self._wanted(pictures, via)
 
-    def left_out(self) -> Iterator[Request]:
-        """The pictures and documents of stored articles that no run has asked for or got."""
+    async def left_out(self) -> AsyncIterator[Request]:
+        """What earlier runs have not asked for or got.
+
+        The pictures and documents of all stored articles, and what else the pages of the last run
+        need, if that was not complete.
+        """
         for role, address, article in self._run.frontier.parts_without_capture():
             kind = DOCUMENT if role == "attachment" else IMAGE
-            yield from self._ask(Requisite(asked_address(address), kind), Via(article, fresh=False))
+            wanted = Requisite(asked_address(address), kind)
+            for request in self._ask(wanted, Via(article, fresh=False)):
+                yield request
+        for page in self._run.frontier.pages_of_incomplete_run():
+            await asyncio.sleep(0)  # a page takes milliseconds, and there may be thousands
+            for request in self._of_stored_page(page):
+                yield request
+
+    def _of_stored_page(self, capture: Capture) -> Iterator[Request]:
+        stored = self._stored(capture)
+        if stored is not None:
+            content_type = stored.head.value("content-type")
+            yield from self.of_page(stored.body, capture.url, content_type, fresh=False)
 
     def _wanted(self, found: Iterable[Requisite], via: Via) -> Iterator[Request]:
         for requisite in found:
@@ -192,13 +209,18 @@ class RequisiteWalk:
             yield from self._wanted(found, Via(url, via.fresh, via.hop + 1))
 
     def _of_stored_stylesheet(self, capture: Capture, via: Via) -> Iterator[Request]:
+        stored = self._stored(capture)
+        if stored is not None:
+            yield from self._of_stylesheet(stored.body, capture.url, via)
+
+    def _stored(self, capture: Capture) -> StoredAnswer | None:
+        """What the archive has; None where its record is damaged, which is said."""
         original = self._run.frontier.original(capture)
         try:
-            stored = stored_answer(self._run.layout, capture, original)
+            return stored_answer(self._run.layout, capture, original)
         except ArchiveDamagedError as error:
             logger.warning("%s: %s", capture.url, error)
-            return
-        yield from self._of_stylesheet(stored.body, capture.url, via)
+            return None
 
     def failed(self, failure: Failure) -> None:
         """What robots.txt disallows, or lies elsewhere, is none of ours to have."""

@@ -27,7 +27,8 @@ from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.crawl.listing import MOST_BAD_PAGES, ListingWalk
 from portal_crawler.crawl.numbering import next_address
-from portal_crawler.crawl.plan import Ask, CrawlBounds, Night, RevisitRules, planned
+from portal_crawler.crawl.plan import BATCH, Ask, CrawlBounds, Night, RevisitRules, planned
+from portal_crawler.crawl.queue_bound import QueueBound
 from portal_crawler.crawl.requisites import RequisiteRules, RequisiteWalk
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.portals.declaration import PortalDeclaration
@@ -75,6 +76,7 @@ class Portal(PortalDeclaration, Spider):
             full=_is_yes(full),
         )
         self.run: CrawlRun
+        self.queue: QueueBound
         self.requisites: RequisiteWalk | None = None
         self.night: Night
         self.rules: RevisitRules
@@ -87,6 +89,7 @@ class Portal(PortalDeclaration, Spider):
         """Build it for one crawl; UsageError where a setting makes no sense."""
         portal = super().from_crawler(crawler, *args, **kwargs)
         portal.rules = RevisitRules.of(crawler.settings)
+        portal.queue = QueueBound(crawler)
         crawler.signals.connect(portal.listings_walked, signals.spider_idle)
         return portal
 
@@ -122,7 +125,7 @@ class Portal(PortalDeclaration, Spider):
             self._walks[section] = self.night.walk(section)
             yield self._listing_request(self._walks[section], url)
         if self.requisites is not None and self.bounds.are_none:
-            for request in self.requisites.left_out():
+            async for request in self.requisites.left_out():
                 await self._until_queue_is_empty()
                 yield request
 
@@ -302,10 +305,10 @@ class Portal(PortalDeclaration, Spider):
             return  # outside the portal's hours nothing was begun
         with self.run.heeding():
             if requests := self._gap_requests():
-                for request in requests:
+                for request in requests[: self.queue.at_most(len(requests))]:
                     engine.crawl(request)
                 raise DontCloseSpider
-            while asks := self.night.more(self._asked):
+            while asks := self.night.more(self._asked, self.queue.at_most(BATCH)):
                 wanted = [
                     ask
                     for ask in asks

@@ -464,3 +464,24 @@ def test_a_folder_that_takes_no_more_of_a_document_ends_the_crawl(
     server.answer("/tai-lieu/1.pdf", binary(b"%PDF", "application/pdf"))
     assert "/tai-lieu/1.pdf" in night(server, archive)
     assert verified(archive).code == 0
+
+
+def test_a_full_queue_leaves_requisites_out_counts_them_and_has_them_the_next_time(
+    server: WireServer, archive: Path
+) -> None:
+    only_here = "".join(f'<img src="/nen/{n}.png">' for n in range(40))
+    server.answer("/tin/1", page(article(1).replace("<h1>", f"<nav>{only_here}</nav><h1>")))
+    for number in range(40):
+        server.answer(f"/nen/{number}.png", binary(PICTURE + bytes([number]), "image/png"))
+    end = crawl(server, archive, *WITH, "-s", "PORTAL_MAX_QUEUE=5")
+    assert end.code == 3
+    assert end.stderr.count("the queue holds 5 requests (PORTAL_MAX_QUEUE)") == 2  # log, summary
+    run = last_run(archive)
+    assert (run["outcome"], run["failures"]) == ("incomplete", 1)
+    wanted = REQUISITES | ATTACHMENTS | {f"/nen/{number}.png" for number in range(40)}
+    missing = wanted.difference(*roles(archive).values())
+    assert len(missing) > 20
+    assert run["requisites_failed"] >= len(missing)
+    assert set(night(server, archive, "-s", "PORTAL_MAX_QUEUE=5")) >= missing
+    assert wanted <= set().union(*roles(archive).values())
+    assert night(server, archive) == ["/tin-tuc"]
