@@ -3,20 +3,52 @@
 import os
 import sqlite3
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
+from urllib.parse import quote
 
 from archive.database.descriptions import DESCRIPTIONS
-from archive.errors import ArchiveDamagedError, ArchiveUnwritableError, ArchiveVersionError
+from archive.database.distrust import distrust
+from archive.database.schema_check import (
+    NEWEST_DIGEST,
+    SEARCH_TABLES,
+    differences,
+    digest,
+    others,
+    schema_objects,
+    unfit_for_migration,
+)
+from archive.errors import (
+    ArchiveDamagedError,
+    ArchiveError,
+    ArchiveUnwritableError,
+    ArchiveVersionError,
+)
 from archive.filesystem.locks import schema_lock
 from archive.layout import SCHEMA_VERSION, Layout
 from archive.warc.writer import sync_folder
 
-DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
-"""Result codes of SQLite that tell of what is in the file, not of the disk or who holds it."""
+DAMAGED = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+)
+"""Result codes of SQLite that tell of what is in the file, not of the disk or who holds it: the
+last three where a migration meets tables that are not what it was written for."""
 
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another one, or for a reader's checkpoint, before it gives up."""
+
+NAMED = 3
+"""Objects of the schema that a refusal names; there can be thousands."""
+
+MANY_NAMED = 20
+"""Tables that a rebuild names, which leaves them out."""
 
 LOOK_EVERY_S = 0.5
 """Of that, how long Python cannot look at a signal while the database is opened."""
@@ -24,14 +56,13 @@ LOOK_EVERY_S = 0.5
 SEARCHED = ("title", "lead", "body", "author", "repaired_words")
 """The columns of articles that both search indexes hold, in this order."""
 
-SEARCH_TABLES = ("articles_exact", "articles_folded")
-
 
 def open_for_writing(layout: Layout) -> sqlite3.Connection:
     """A connection to the archive's database, made or migrated where needed.
 
     Raises ArchiveUnwritableError where the folder or file refuses, ArchiveDamagedError where the
-    file is no database any more.
+    file is no database any more, or has a table, view, index or trigger in the place of one of
+    ours, or an index or trigger on it, that no migration made.
     """
     try:
         layout.folder.mkdir(parents=True, exist_ok=True)
@@ -57,8 +88,8 @@ def _migrated(layout: Layout) -> sqlite3.Connection:
     while True:
         try:
             _make_ready(connection, layout)
-        except sqlite3.OperationalError as error:
-            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+        except (sqlite3.Error, ArchiveError) as error:
+            is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
             if not is_busy or time.monotonic() - begun >= BUSY_TIMEOUT_S:
                 connection.close()
                 raise
@@ -71,11 +102,38 @@ def _make_ready(connection: sqlite3.Connection, layout: Layout) -> None:
     """Done again where another process came between: each migration is a transaction of its own."""
     if connection.in_transaction:
         connection.rollback()
+    distrust(connection)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     if _version(connection, layout) < SCHEMA_VERSION:  # or it would wait for who writes just now
+        _refuse(layout, unfit_for_migration(schema_objects(connection)))
         make_schema(connection)
+    _refuse(layout, schema_findings(connection))
+    connection.execute("PRAGMA trusted_schema = ON")  # our triggers fill FTS5's tables
+
+
+def _refuse(layout: Layout, findings: Iterable[str]) -> None:
+    found = list(islice(findings, NAMED + 1))
+    if found:
+        more = " and more" if len(found) > NAMED else ""
+        raise ArchiveDamagedError(
+            f"{layout.database} is not as this software makes it: {', '.join(found[:NAMED])}{more};"
+            " drop what was added with sqlite3, or let `portal rebuild` make the database again"
+            " from the WARC files"
+        )
+
+
+def schema_findings(connection: sqlite3.Connection) -> Iterator[str]:
+    """What of ours in a database of today's version is not as the migrations make it, in words.
+
+    Objects of other names are somebody's own, and none of it.
+    """
+    found = schema_objects(connection)
+    if digest(found) != NEWEST_DIGEST:
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+            make_schema(fresh)
+            yield from differences(found, schema_objects(fresh))
 
 
 def make_schema(connection: sqlite3.Connection) -> None:
@@ -125,6 +183,24 @@ def end_bulk_loading(connection: sqlite3.Connection) -> None:
         raise sqlite3.IntegrityError(
             f"a row of {broken[0]} names one of {broken[2]} that is not there"
         )
+
+
+def somebodys_own(layout: Layout) -> list[str]:
+    """The tables and views of the archive's database that are none of ours, the first few of them.
+
+    None where it is not there, or damaged.
+    """
+    if not layout.database.is_file():
+        return []
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(f"file:{quote(str(layout.database))}?mode=ro", uri=True)) as old,
+    ):
+        distrust(old)
+        found = others(schema_objects(old))
+        more = [f"{len(found) - MANY_NAMED} more"] if len(found) > MANY_NAMED else []
+        return [*map(str, found[:MANY_NAMED]), *more]
+    return []
 
 
 def swap_in(aside: Path, layout: Layout) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.database.reading import reading
+from archive.database.schema import schema_findings
 from archive.errors import ArchiveDamagedError
 from archive.filesystem.locks import is_running
 from archive.integrity.import_checks import FOLDER, ImportChecks
@@ -139,14 +140,23 @@ class Verification:
         try:
             with reading(self._layout) as connection:
                 connection.execute("BEGIN")
-                self._unended = _unended_runs(connection)
-                for code, where, what in database_problems(connection):
-                    yield Finding(code, where, what)
-                yield from self._files(connection)
+                yield from self._rows_and_files(connection)
         except ArchiveDamagedError as error:
             yield Finding("database", "archive.db", str(error))
             yield from self._files(None)
         yield from self._ids.unanswered()
+
+    def _rows_and_files(self, connection: sqlite3.Connection) -> Iterator[Finding]:
+        """The rows only where they lie in tables of ours: others may hold, and do, anything."""
+        is_ours = True
+        for words in schema_findings(connection):
+            is_ours = False
+            yield Finding("schema", "archive.db", f"{words}; the rows were not looked at")
+        if is_ours:
+            self._unended = _unended_runs(connection)
+            for code, where, what in database_problems(connection):
+                yield Finding(code, where, what)
+        yield from self._files(connection if is_ours else None)
 
     def _portals_running(self) -> set[str]:
         names = (path.stem for path in self._layout.locks.glob("[!_]*.lock"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from archive.database.schema import end_bulk_loading, open_aside, swap_in
+from archive.database.schema import end_bulk_loading, open_aside, somebodys_own, swap_in
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError
@@ -75,6 +75,8 @@ def rebuild(
                 store.in_transaction([partial(relearning.rebuild, own)])
             store.in_transaction([reprocessing.settle for reprocessing in learned])
             end_bulk_loading(connection)
+        if left_out := somebodys_own(layout):
+            warned(f"the new archive.db is without what others put into it: {', '.join(left_out)}")
         swap_in(aside, layout)
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(

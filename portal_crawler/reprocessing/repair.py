@@ -35,7 +35,7 @@ MANY = 5
 
 OF_ROWS = (
     "row-", "article-", "database", "foreign-key", "id", "content-hash", "record-without-row",
-    "file-missing", "revisit-digest", "revisit-chain",
+    "file-missing", "revisit-digest", "revisit-chain", "schema",
 )  # fmt: skip
 """Beginnings of the codes of findings that a rebuild puts right."""
 
