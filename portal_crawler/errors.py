@@ -12,7 +12,7 @@ class UnknownPortalError(CrawlerError):
 
 
 class PortalDeclarationError(CrawlerError):
-    """Raised where a portal's class lacks what its platform needs."""
+    """Raised where a portal cannot work as declared, or its module cannot be imported."""
 
 
 class CrawlInterruptedError(CrawlerError):

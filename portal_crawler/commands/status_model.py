@@ -19,7 +19,7 @@ from archive.search.find import check_portal
 from archive.warc.own_records import Correction
 from portal_crawler.errors import UnknownPortalError, UsageError
 from portal_crawler.learning.model import SiteModel, draft
-from portal_crawler.portals.registry import readable_portals
+from portal_crawler.portals.registry import readable_portal
 from portal_crawler.reprocessing.relearn import apply_correction, write_correction
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
@@ -125,7 +125,7 @@ def _draft(entry: PortalEntry, models: list[StoredModel]) -> None:
 def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]) -> None:
     """Into the WARC first, then into the rows."""
     since, model = _given(args.correct, models)
-    declared = readable_portals(args.settings).get(args.portal)
+    declared = readable_portal(args.portal, args.settings)
     if declared is None:
         raise UnknownPortalError(
             f"{args.portal} is no portal that is known any more: its pages cannot be read again"

@@ -3,7 +3,6 @@
 Each attribute stands under the name of what reads it.
 """
 
-import re
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,9 +12,6 @@ from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfile, read_listing
 from portal_crawler.cleaning.listings.found import next_page
 from portal_crawler.cleaning.profile import Profile, watched_fields
-from portal_crawler.errors import PortalDeclarationError
-
-_DAY = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
 class PortalDeclaration:
@@ -73,18 +69,7 @@ class PortalDeclaration:
 
     @classmethod
     def entry(cls) -> PortalEntry:
-        """The portal's row; PortalDeclarationError where an attribute is missing."""
-        needed = ("title", "home", "platform", "verified_on", "hosts", "sections")
-        missing = [name for name in needed if not hasattr(cls, name)]
-        if missing:
-            raise PortalDeclarationError(
-                f"{cls.__module__}.{cls.__name__} lacks {', '.join(missing)}; see docs/PORTALS.md"
-            )
-        if cls.closed is not None and not _DAY.fullmatch(cls.closed):
-            raise PortalDeclarationError(
-                f"{cls.__module__}.{cls.__name__}: closed = {cls.closed!r}; write the day as "
-                "YYYY-MM-DD, or the month or year alone"
-            )
+        """The portal's row."""
         return PortalEntry(
             name=cls.name,
             title=cls.title,

@@ -3,15 +3,14 @@
 import importlib
 import pkgutil
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from traceback import walk_tb
 from types import ModuleType
 
 from scrapy import Spider
-from scrapy.settings import Settings
-from scrapy.utils.spider import iter_spider_classes
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 
 from portal_crawler import settings as defaults
 from portal_crawler.errors import (
@@ -21,24 +20,26 @@ from portal_crawler.errors import (
     missing_dependency,
 )
 from portal_crawler.portals.declaration import PortalDeclaration
-from portal_crawler.portals.setting_values import check_value
+from portal_crawler.portals.declaration_check import fault_of
+from portal_crawler.portals.setting_values import fault_of as setting_fault
 
 DEMO_PORTALS = "portal_crawler.demo.portals"
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """What modules declare, and which of them could not be asked."""
+    """What modules declare: the portals that can work, and what is wrong with the others."""
 
     portals: dict[str, type[PortalDeclaration]] = field(default_factory=dict)
     """By name, in the names' order."""
     broken: dict[str, str] = field(default_factory=dict)
-    """Why, in one line, by a module's own name as its portal is most likely called."""
+    """Why, in one line, by name; of a module that cannot be imported by its own name, as its
+    portal is most likely called."""
 
     def nightly(self, left_out: Iterable[str] = ()) -> list[str]:
         """What is crawled where nobody names a portal: all but the closed and those left out.
 
-        Modules that cannot be imported count, so that this is told. UnknownPortalError for what
+        Those that cannot work count, so that this is told. UnknownPortalError for what
         is left out and not known, UsageError where nothing is left.
         """
         every = sorted({*self.portals, *self.broken})
@@ -56,9 +57,12 @@ class Registry:
         return {name: words for name, words in found if words}
 
     def check(self) -> None:
-        """Raise PortalDeclarationError where a module could not be imported."""
-        for reason in self.broken.values():
-            raise PortalDeclarationError(reason)
+        """Raise PortalDeclarationError where one cannot work, or a module not be imported."""
+        for name, reason in self.broken.items():
+            others = ", ".join(other for other in self.broken if other != name)
+            raise PortalDeclarationError(
+                reason + (f"; neither can {others} work" if others else "")
+            )
 
 
 def registry_of(modules: Iterable[str]) -> Registry:
@@ -78,23 +82,39 @@ def registry_of(modules: Iterable[str]) -> Registry:
             continue
         inner = pkgutil.iter_modules(getattr(module, "__path__", ()))
         waiting.extend(f"{name}.{each.name}" for each in inner)
-        _take(iter_spider_classes(module), classes, found)
+        _take(_declared(module), classes, found)
     found.portals.update(
         (name, cls) for name, cls in sorted(classes.items()) if name not in found.broken
     )
     return found
 
 
+def _declared(module: ModuleType) -> Iterator[type[PortalDeclaration]]:
+    """The portals of a module; a class without a name is a platform, unless it has sections."""
+    for found in vars(module).values():
+        if not isinstance(found, type) or found.__module__ != module.__name__:
+            continue
+        if issubclass(found, PortalDeclaration) and issubclass(found, Spider):
+            is_portal = getattr(found, "name", None) or "sections" in vars(found)
+            yield from [found] if is_portal else []
+
+
 def _take(
-    declared: Iterable[type[Spider]], classes: dict[str, type[PortalDeclaration]], found: Registry
+    declared: Iterable[type[PortalDeclaration]],
+    classes: dict[str, type[PortalDeclaration]],
+    found: Registry,
 ) -> None:
     """Note the portals of one module; a name that another one has is broken."""
+    known = project_settings({})
     for cls in declared:
-        if issubclass(cls, PortalDeclaration) and classes.setdefault(cls.name, cls) is not cls:
-            found.broken[cls.name] = (
-                f"{classes[cls.name].__module__} and {cls.__module__} both declare a portal "
-                f"{cls.name!r}; name one otherwise"
+        name = str(getattr(cls, "name", None) or cls.__name__)
+        if (other := classes.setdefault(name, cls)) is not cls:
+            found.broken[name] = (
+                f"class {other.__name__} in {other.__module__} and class {cls.__name__} in "
+                f"{cls.__module__} both declare a portal {name!r}; name one otherwise"
             )
+        elif (fault := fault_of(cls, known)) is not None:
+            found.broken[name] = fault
 
 
 def _imported(name: str) -> ModuleType | str:
@@ -141,14 +161,27 @@ def project_settings(own: Mapping[str, str]) -> Settings:
 
 
 def parsed_settings(given: Iterable[str]) -> dict[str, str]:
-    """`NAME=VALUE` words as a mapping; UsageError where one has no `=`, or no value of its kind."""
+    """`NAME=VALUE` words as a mapping; UsageError for one that is no setting, or no value of it."""
     known = project_settings({})
     pairs = [word.partition("=") for word in given]
     for name, equals, value in pairs:
         if not equals or not name.isidentifier():
             raise UsageError(f"-s {name}: write it as SETTING=VALUE, e.g. -s DOWNLOAD_DELAY=2")
-        check_value(name, value, known.get(name))
+        if name == "PORTAL_ARCHIVE":
+            raise UsageError("-s PORTAL_ARCHIVE: name the archive's folder by --archive")
+        if (fault := setting_fault(name, value, known)) is not None:
+            raise UsageError(f"-s {fault}")
     return {name: value for name, _, value in pairs}
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Raise UsageError for what anybody but Scrapy itself set to something that makes no sense."""
+    known = project_settings({})
+    for name in settings:
+        if (settings.getpriority(name) or 0) > SETTINGS_PRIORITIES["default"]:
+            fault = setting_fault(str(name), settings[name], known)
+            if fault is not None:
+                raise UsageError(fault)
 
 
 def registry(settings: Settings) -> Registry:
@@ -157,7 +190,7 @@ def registry(settings: Settings) -> Registry:
 
 
 def portals(settings: Settings) -> dict[str, type[PortalDeclaration]]:
-    """As `registry`, by name; PortalDeclarationError where a module cannot be imported."""
+    """As `registry`, by name; PortalDeclarationError where one of them cannot work."""
     found = registry(settings)
     found.check()
     return found.portals
@@ -167,11 +200,25 @@ def readable_portals(given: Iterable[str]) -> dict[str, type[PortalDeclaration]]
     """All portals whose stored pages can be read again; `given` are words of `-s`.
 
     Those of the demo count, which `portals` does not list: a demo's archive is one like others.
+    PortalDeclarationError where one cannot work: its rows would be lost, or read by nobody.
     """
+    found = _readable(given)
+    found.check()
+    return found.portals
+
+
+def readable_portal(name: str, given: Iterable[str]) -> type[PortalDeclaration] | None:
+    """One of them, whatever is wrong with others; None of a name that none has."""
+    found = _readable(given)
+    if name in found.broken:
+        raise PortalDeclarationError(found.broken[name])
+    return found.portals.get(name)
+
+
+def _readable(given: Iterable[str]) -> Registry:
     settings = project_settings(parsed_settings(given))
     modules = [*settings.getlist("SPIDER_MODULES"), DEMO_PORTALS]
-    settings.set("SPIDER_MODULES", list(dict.fromkeys(modules)), priority="cmdline")
-    return portals(settings)
+    return registry_of(dict.fromkeys(modules))
 
 
 def check_names(names: Iterable[str], known: Iterable[str]) -> None:

@@ -1,60 +1,186 @@
-"""What `-s NAME=VALUE` may say, by the kind of the setting's default; Scrapy reads it too late."""
+"""What settings may say, by name and by the kind of their default; Scrapy reads values too late.
 
+One check for all who set them: `-s`, a settings module, a portal's custom_settings, an add-on.
+"""
+
+import importlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from archive.database.due import MAX_DAYS
-from portal_crawler.errors import UsageError
+from portal_crawler.portals.scope import HostEntry
+
+OWN = "PORTAL_"
+"""Settings of this name are this software's, all of them."""
 
 MOST = 10**12
 """Of a number: more than any size in bytes, or time in seconds, that a crawl can come to."""
-_STATUS_CODES = re.compile(r"[1-5][0-9]{2}(?:, ?[1-5][0-9]{2})*")
+
+DAY_S = 86_400
+_BOUNDS = {
+    "AUTOTHROTTLE_MAX_DELAY": (0, DAY_S),
+    "AUTOTHROTTLE_START_DELAY": (0, DAY_S),
+    "CONCURRENT_ITEMS": (1, 10_000),
+    "CONCURRENT_REQUESTS": (1, 1_000),
+    "CONCURRENT_REQUESTS_PER_DOMAIN": (1, 1_000),
+    "DNS_TIMEOUT": (1, DAY_S),
+    "DOWNLOAD_DELAY": (0, DAY_S),
+    "DOWNLOAD_DELAY_JITTER": (0, DAY_S),
+    "DOWNLOAD_TIMEOUT": (1, DAY_S),
+    "MAIL_PORT": (1, 65_535),
+    "PORTAL_ATTACHMENT_TIMEOUT": (1, DAY_S),
+    "PORTAL_GIVE_UP_AFTER": (1, 1_000_000),
+    "PORTAL_MAX_DELAY": (0, DAY_S),
+    "PORTAL_SLOW_WINDOW": (0, DAY_S),
+    "REACTOR_THREADPOOL_MAXSIZE": (1, 1_000),
+    "REDIRECT_MAX_TIMES": (0, 1_000),
+    "RETRY_TIMES": (0, 1_000),
+}
+"""Numbers that are not from 0 to MOST: a wait of more than a day is a slip of the finger, and with
+none at a time nothing would ever be asked for."""
+
 _SWITCH = ("true", "false", "True", "False", "1", "0")
 _DAYS = "_DAYS"
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_HOSTS = ("PORTAL_REQUISITE_HOSTS", "PORTAL_PRIVATE_HOSTS")
+_ONE_LINE = ("PORTAL_CONTACT", "USER_AGENT")
+"""Texts that go into a header, and into each WARC file's first record."""
+_FIXED = ("TWISTED_REACTOR", "TWISTED_REACTOR_ENABLED")
+"""What the capture rests on."""
+_CLASS = re.compile(r"\w+(?:\.\w+)*\.[A-Z]\w*")
+_SHOWN_CHARS = 40
 
 
-def check_value(name: str, value: str, default: Any) -> None:
-    """Raise UsageError where it is no value of a setting; one without a default may be anything."""
-    wanted = _wanted(name, value, default)
-    if wanted is not None:
-        raise UsageError(f"-s {name}={value[:40]}: write {wanted}")
+def fault_of(name: str, value: Any, known: Mapping[Any, Any]) -> str | None:
+    """In words, what is wrong with a setting and what to write; None of a sound one.
+
+    `known` are the defaults by name, those of Scrapy among them. A name that is not there is an
+    add-on's, unless it begins as this software's do.
+    """
+    if name not in known:
+        return _unknown(name, known) if name.upper().startswith(OWN) else None
+    if name in _HOSTS:
+        fault = _no_host(value)
+        return f"{name}: {fault}" if fault is not None else None
+    wanted = _wanted(name, value, known[name])
+    if wanted is None:
+        return None
+    shown = value if isinstance(value, str) else repr(value)
+    return f"{name}={shown[:_SHOWN_CHARS]}: write {wanted}"
 
 
-def _wanted(name: str, value: str, default: Any) -> str | None:
+def _unknown(name: str, known: Iterable[Any]) -> str:
+    ours = [each.removeprefix(OWN) for each in known if each.startswith(OWN)]
+    near = get_close_matches(name.upper().removeprefix(OWN), ours, n=1, cutoff=0.4)
+    hint = f"did you mean {OWN}{near[0]}?" if near else "portal_crawler/settings.py has them all"
+    return f"{name[:_SHOWN_CHARS]}: there is no such setting; {hint}"
+
+
+def _wanted(name: str, value: Any, default: Any) -> str | None:
     """In words, what it ought to be; None where it is that."""
-    if name == "LOG_LEVEL":
-        return None if value in _LEVELS else "one of " + ", ".join(_LEVELS)
+    if name in _NAMED:
+        return _NAMED[name](value, default)
     if isinstance(default, bool):
-        return None if value in _SWITCH else "true or false"
+        return None if str(value) in _SWITCH else "true or false"
     if isinstance(default, (int, float)):
         return _wanted_number(name, value, float if name.endswith(_DAYS) else type(default))
     if isinstance(default, Mapping):
-        return None if _is_object(value) else "a JSON object"
-    if name == "RETRY_HTTP_CODES":
-        return None if _STATUS_CODES.fullmatch(value) else "status codes, as 503,504"
-    if name == "PORTAL_REQUISITE_KINDS":
-        return None if set(value.split(",")) <= {"", *default} else "some of " + ",".join(default)
+        return None if isinstance(value, Mapping) or _is_object(value) else "a JSON object"
+    if isinstance(default, str) and _CLASS.fullmatch(default):
+        return None if _is_class(value) else f"the path of a class, as {default}"
     return None
 
 
-def _wanted_number(name: str, value: str, kind: type[int] | type[float]) -> str | None:
-    least = -MOST if "PRIORITY" in name else 0
-    most = MAX_DAYS if name.endswith(_DAYS) else MOST
-    try:
-        number: float = kind(value)
-    except ValueError:
-        number = math.nan
-    if least <= number <= most:
+def _wanted_number(name: str, value: Any, kind: type[int] | type[float]) -> str | None:
+    least, most = _BOUNDS.get(name, (-MOST if "PRIORITY" in name else 0, MOST))
+    most = int(MAX_DAYS) if name.endswith(_DAYS) else most
+    if least <= _number(value, kind) <= most:
         return None
-    return f"a {'whole ' if kind is int else ''}number from {least} to {most:.0f}"
+    return f"a {'whole ' if kind is int else ''}number from {least} to {most}"
 
 
-def _is_object(value: str) -> bool:
+def _number(value: Any, kind: type[int] | type[float]) -> float:
+    """Not a number where it is none of its kind."""
+    try:
+        return kind(value if isinstance(value, str) else repr(value))
+    except ValueError:
+        return math.nan
+
+
+def _words(value: Any) -> list[str]:
+    """The entries of a list, as Scrapy's getlist has them."""
+    entries = value.split(",") if isinstance(value, str) else value
+    return [str(entry) for entry in entries] if isinstance(entries, (list, tuple, set)) else [""]
+
+
+def _wanted_level(value: Any, default: Any) -> str | None:
+    del default
+    return None if value in _LEVELS else "one of " + ", ".join(_LEVELS)
+
+
+def _wanted_codes(value: Any, default: Any) -> str | None:
+    del default
+    sound = all(100 <= _number(code.strip(), int) <= 599 for code in _words(value))
+    return None if sound else "status codes, as 503,504"
+
+
+def _wanted_kinds(value: Any, default: Any) -> str | None:
+    return None if {*_words(value)} <= {"", *default} else "some of " + ",".join(default)
+
+
+def _wanted_ages(value: Any, default: Any) -> str | None:
+    del default
+    sound = all(0 <= _number(age, float) < MAX_DAYS for age in _words(value))
+    return None if sound else "days, as 1,3,7"
+
+
+def _no_host(value: Any) -> str | None:
+    try:
+        for entry in filter(str.strip, _words(value)):
+            HostEntry.of(entry)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _wanted_line(value: Any, default: Any) -> str | None:
+    if value is None and default is None:
+        return None
+    sound = isinstance(value, str) and value.isprintable()
+    return None if sound else "one line of text"
+
+
+def _wanted_same(value: Any, default: Any) -> str | None:
+    sound = str(value).lower() == str(default).lower()
+    return None if sound else f"{default}; capture rests on it"
+
+
+_NAMED = {
+    "LOG_LEVEL": _wanted_level,
+    "RETRY_HTTP_CODES": _wanted_codes,
+    "PORTAL_REQUISITE_KINDS": _wanted_kinds,
+    "PORTAL_REVISIT_DAYS": _wanted_ages,
+    **dict.fromkeys(_ONE_LINE, _wanted_line),
+    **dict.fromkeys(_FIXED, _wanted_same),
+}
+
+
+def _is_object(value: Any) -> bool:
     try:
         return isinstance(json.loads(value), dict)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
+        return False
+
+
+def _is_class(value: Any) -> bool:
+    if not isinstance(value, str):
+        return isinstance(value, type)
+    module, _, name = value.rpartition(".")
+    try:
+        return hasattr(importlib.import_module(module), name)
+    except (ImportError, ValueError):
         return False

@@ -8,7 +8,7 @@ from archive.warc.reader import stored_answer
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.errors import UnknownPortalError, UnreadablePageError
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.portals.registry import readable_portals
+from portal_crawler.portals.registry import readable_portal
 from portal_crawler.reprocessing.articles import article_of
 from portal_crawler.reprocessing.learned_portal import knowing
 from portal_crawler.showing.document import Document, document
@@ -19,7 +19,7 @@ def reader_of(connection: sqlite3.Connection, name: str, settings: list[str]) ->
 
     UnknownPortalError where this software has none.
     """
-    portal = readable_portals(settings).get(name)
+    portal = readable_portal(name, settings)
     if portal is None:
         raise UnknownPortalError(
             f"no portal is named {name!r} here, so its pages cannot be read again; "

@@ -127,16 +127,56 @@ class Sound(Base):
 """
 
 
+UNSOUND = """
+from own_portals.sound import Base
+
+class Odd(Base):
+    name = "odd-one"
+    hosts = "odd.example"
+"""
+
+
 def crawl_package(server: WireServer, archive: Path, modules: dict[str, str], *words: str) -> Ended:
-    """Crawl portals of a package that has these modules beside a sound one."""
+    """Crawl portals of a package that has these modules."""
     package = archive.parent / "own_portals"
     package.mkdir()
     for name, text in {"__init__": "", **modules}.items():
         (package / f"{name}.py").write_text(text, "utf-8")
-    path = os.pathsep.join((str(archive.parent), str(ROOT)))
-    env = wire_environment(server, PYTHONPATH=path)
     given = ("-s", "SPIDER_MODULES=own_portals", *words)
-    return ended(start_crawl(archive, *given, env=env, portals=()))
+    return ended(start_crawl(archive, *given, env=beside_package(server, archive), portals=()))
+
+
+def beside_package(server: WireServer, archive: Path) -> dict[str, str]:
+    """Where the package's modules are found."""
+    return wire_environment(server, PYTHONPATH=os.pathsep.join((str(archive.parent), str(ROOT))))
+
+
+def told_by(server: WireServer, archive: Path, *words: str) -> Ended:
+    """What a command says of an archive whose portals are the package's."""
+    line = [sys.executable, "-m", "portal_crawler.cli", *words, "--archive", str(archive),
+            "-s", "SPIDER_MODULES=own_portals"]  # fmt: skip
+    return ended(
+        subprocess.Popen(
+            line, cwd=ROOT, env=beside_package(server, archive), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+    )  # fmt: skip
+
+
+def test_a_declaration_that_cannot_work_is_nothing_to_who_asks_for_another(
+    server: WireServer, archive: Path
+) -> None:
+    end = crawl_package(server, archive, {"odd": UNSOUND, "sound": SOUND}, "sound", "-q")
+    assert (end.code, end.stdout, end.stderr) == (0, "", "")
+    shown = told_by(server, archive, "show", "sound/1", "--html")
+    assert (shown.code, shown.stderr) == (0, "")
+    for words in (("rebuild",), ("verify", "--deep"), ("repair",)):
+        refused = told_by(server, archive, *words)
+        assert (refused.code, refused.stdout) == (1, "")
+        assert refused.stderr == (
+            f"portal {words[0]}: hosts = 'odd.example' is no tuple of hosts; write a tuple, as "
+            '("sotttt.example.vn",) (class Odd in own_portals.odd)\n'
+        )
 
 
 @pytest.mark.parametrize(
@@ -146,8 +186,9 @@ def crawl_package(server: WireServer, archive: Path, modules: dict[str, str], *w
         ("class Odd(:", "SyntaxError"),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("from own_portals.sound import Base\nclass Odd(Base):\n  name = 'sound'", "both declare"),
+        (UNSOUND, "odd-one: hosts = 'odd.example' is no tuple of hosts; write a tuple, as"),
     ],
-    ids=["import", "syntax", "error", "name taken"],
+    ids=["import", "syntax", "error", "name taken", "declaration"],
 )
 def test_a_portal_that_cannot_be_imported_is_told_and_the_others_are_crawled(
     server: WireServer, archive: Path, text: str, words: str

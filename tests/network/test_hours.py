@@ -7,7 +7,7 @@ import pytest
 
 from archive.moments import VIETNAM
 from portal_crawler.errors import PortalDeclarationError
-from portal_crawler.run.hours import Hours
+from portal_crawler.portals.hours import Hours
 from tests.support.crawls import Ended, ended, last_run, start_crawl, wire_environment
 from tests.support.pages import article, listing
 from tests.support.wire_server import WireServer, page

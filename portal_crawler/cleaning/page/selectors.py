@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import cast
 
 from lxml import etree
-from lxml.cssselect import CSSSelector
+from lxml.cssselect import CSSSelector, SelectorError
 
 _ATTRIBUTE_SUFFIX = re.compile(r"::attr\(([\w:-]+)\)$")
 _SIMPLE_STEP = re.compile(r"([a-z][a-z0-9]*)?((?:\.[\w-]+)*)")
@@ -68,6 +68,15 @@ def _general(css: str) -> etree.XPath:
     path = _FIRST_BY_TURN.sub(r"descendant-or-self::*/\1[", path)
     path = _BY_TURN.sub(lambda match: f"/{match[1]}[{int(match[2]) + 1}]", path)
     return etree.XPath(_LAST.sub(r"/\1[last()]", path))
+
+
+def selector_fault(selector: str) -> str | None:
+    """In words, why a selector finds nothing on any page; None of a sound one."""
+    try:
+        Page(etree.Element("html")).select(selector)
+    except (SelectorError, etree.XPathError) as error:
+        return str(error)
+    return None
 
 
 class Page:

@@ -1,0 +1,245 @@
+"""Whether a portal's declaration can work, and if not, how to mend it.
+
+The registry asks it of each portal that it finds, so that every command says the same.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from reprlib import Repr
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.addresses import can_be_asked
+from portal_crawler.cleaning.listings.declared import ListingProfile
+from portal_crawler.cleaning.profile import Profile
+from portal_crawler.portals.declaration import PortalDeclaration
+from portal_crawler.portals.hours import Hours
+from portal_crawler.portals.profile_check import listing_faults, profile_faults
+from portal_crawler.portals.scope import HostEntry, declared_scope
+from portal_crawler.portals.setting_values import fault_of as setting_fault
+
+NEEDED = ("title", "home", "platform", "verified_on", "hosts", "sections")
+TEXTS = ("title", "platform", "verified_on", "province", "closed", "successor")
+SWITCHES = ("learns", "ends_with_404", "repeats_first_page", "paged")
+FUNCTIONS = (
+    "article_key", "is_older_address", "next_listing", "unfollowed_pager", "read_listing_page",
+    "read_article_page", "watched_fields",
+)  # fmt: skip
+
+_READING_ARTICLES = ("read_article_page", "watched_fields")
+"""What reads by article_profile, unless a class has its own."""
+
+MOST_NAME_CHARS = 64
+"""Names of files have 255, of which a host and two moments take half."""
+
+_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MOST_NAME_CHARS - 1}}}")
+_TAKEN = ("imported",)
+"""Whose pages those of no portal are."""
+
+_WITHOUT_SCHEME = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)")
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_A_TUPLE = 'write a tuple, as ("sotttt.example.vn",)'
+_A_DICTIONARY = (
+    'write a dictionary of names and addresses, as {"tin-tuc": "https://sotttt.example.vn/tin-tuc"}'
+)
+
+_short = Repr()
+_short.maxstring = _short.maxother = 60
+
+
+def fault_of(portal: type[PortalDeclaration], known: Mapping[Any, Any]) -> str | None:
+    """In one sentence, the first that cannot work of a declaration; None of a sound one.
+
+    `known` are the settings that there are, by name, with their defaults.
+    """
+    checks: tuple[Callable[[type[PortalDeclaration]], Iterator[str]], ...] = (
+        _of_name, _of_what_it_lacks, _of_texts, _of_switches, _of_numbers, _of_home, _of_hosts,
+        _of_sections, _of_hours, _of_functions, _of_profiles,
+    )  # fmt: skip
+    for check in checks:
+        for fault in check(portal):
+            return f"{fault} ({_place(portal)})"
+    for fault in _of_settings(portal, known):
+        return f"{fault} ({_place(portal)})"
+    return None
+
+
+def _place(portal: type[PortalDeclaration]) -> str:
+    return f"class {portal.__qualname__} in {portal.__module__}"
+
+
+def _is(name: str, value: object, what: str) -> str:
+    return f"{name} = {_short.repr(value)} {what}"
+
+
+def _of_name(portal: type[PortalDeclaration]) -> Iterator[str]:
+    name: object = getattr(portal, "name", None)
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        yield _is(
+            "name", name, "cannot name folders and files; write letters without marks, digits and "
+            f"hyphens, at most {MOST_NAME_CHARS}, as so-tttt-ha-noi",
+        )  # fmt: skip
+    elif name in _TAKEN:
+        yield _is("name", name, "is the folder of imported files; write another name")
+
+
+def _of_what_it_lacks(portal: type[PortalDeclaration]) -> Iterator[str]:
+    if missing := [name for name in NEEDED if not hasattr(portal, name)]:
+        yield f"{', '.join(missing)} missing; declare it as docs/PORTALS.md says"
+
+
+def _of_texts(portal: type[PortalDeclaration]) -> Iterator[str]:
+    for name in TEXTS:
+        value: object = getattr(portal, name)
+        if value is None and name not in NEEDED:
+            continue
+        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+            yield _is(name, value, "is no line of text; write words in quotes")
+    if portal.closed is not None and not _is_day(portal.closed):
+        yield _is(
+            "closed", portal.closed, "is no day; write YYYY-MM-DD, or the month or year alone"
+        )
+
+
+def _is_day(text: str) -> bool:
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return False
+    try:
+        date(*(int(part or 1) for part in found.groups()))
+    except ValueError:
+        return False
+    return True
+
+
+def _of_switches(portal: type[PortalDeclaration]) -> Iterator[str]:
+    for name in SWITCHES:
+        value: object = getattr(portal, name)
+        if not isinstance(value, bool):
+            yield _is(name, value, "is neither; write True or False")
+
+
+def _of_numbers(portal: type[PortalDeclaration]) -> Iterator[str]:
+    value: object = portal.max_pages
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        yield _is("max_pages", value, "is no number of pages; write a whole number, at least 1")
+
+
+def _of_home(portal: type[PortalDeclaration]) -> Iterator[str]:
+    if words := _not_asked(portal.home):
+        yield _is("home", portal.home, words)
+
+
+def _not_asked(address: object) -> str | None:
+    """In words, why an address cannot be asked for; None where it can."""
+    if not isinstance(address, str):
+        return 'is no text; write the address in quotes, as "https://sotttt.example.vn/"'
+    if address.strip() == address and address.isprintable() and can_be_asked(address):
+        return None
+    if _WITHOUT_SCHEME.match(address):
+        return f"has no scheme; write https://{address} or http://{address}"
+    return "is no address of the web; write it whole, as https://sotttt.example.vn/"
+
+
+def _of_hosts(portal: type[PortalDeclaration]) -> Iterator[str]:
+    for name in ("hosts", "requisite_hosts"):
+        value: object = getattr(portal, name)
+        if not isinstance(value, (tuple, list, set, frozenset)):
+            yield _is(name, value, f"is no tuple of hosts; {_A_TUPLE}")
+            continue
+        if name == "hosts" and not value:
+            yield _is(name, value, f"is empty; {_A_TUPLE}")
+        for entry in value:
+            if not _is_host(entry):
+                yield (
+                    f"{name}: {_short.repr(entry)} is no host: write example.vn, "
+                    "example.vn:8080 or *.example.vn, without scheme or path"
+                )
+
+
+def _is_host(entry: object) -> bool:
+    if not isinstance(entry, str):
+        return False
+    try:
+        host = HostEntry.of(entry).host.removeprefix("*.")
+    except ValueError:
+        return False
+    return can_be_asked(f"http://[{host}]/" if ":" in host else f"http://{host}/")
+
+
+def _of_sections(portal: type[PortalDeclaration]) -> Iterator[str]:
+    sections: object = portal.sections
+    if not isinstance(sections, Mapping):
+        yield _is("sections", sections, f"is no dictionary; {_A_DICTIONARY}")
+        return
+    if not sections:
+        yield _is("sections", sections, f"is empty, so that nothing is listed; {_A_DICTIONARY}")
+    for name, address in sections.items():
+        if not isinstance(name, str) or not name.strip() or not name.isprintable():
+            yield f"sections: {_short.repr(name)} is no name of a listing; {_A_DICTIONARY}"
+        elif words := _not_asked(address):
+            yield f"sections: {_short.repr(address)} {words}"
+    for address in sections.values():
+        if not declared_scope(portal).has(address):
+            yield (
+                f"sections: {_short.repr(address)} is on none of hosts; add "
+                f"{_short.repr(urlsplit(address).hostname)} to hosts, or correct the address"
+            )
+
+
+def _of_hours(portal: type[PortalDeclaration]) -> Iterator[str]:
+    if portal.hours is not None:
+        try:
+            Hours.read(portal.hours)
+        except ValueError as error:
+            yield f"hours = {error}"
+
+
+def _of_functions(portal: type[PortalDeclaration]) -> Iterator[str]:
+    for name in FUNCTIONS:
+        if not callable(getattr(portal, name)):
+            yield _is(name, getattr(portal, name), "is no function; docs/PORTALS.md says which")
+    for name in ("article_key", "next_listing"):
+        if _is_inherited(portal, name):
+            yield (
+                f"{name} missing; take the class of a platform, such as "
+                "portal_crawler.platforms.generic.Generic, or write it as docs/PORTALS.md says"
+            )
+
+
+def _is_inherited(portal: type[PortalDeclaration], name: str) -> bool:
+    """Whether a function is the one of PortalDeclaration itself."""
+    own, base = getattr(portal, name), getattr(PortalDeclaration, name)
+    return getattr(own, "__func__", own) is base.__func__
+
+
+def _of_profiles(portal: type[PortalDeclaration]) -> Iterator[str]:
+    if portal.learns and hasattr(portal, "article_profile"):
+        yield (
+            f"learns = True, but how articles of platform {portal.platform} are laid out is "
+            "declared (article_profile); leave learns out, or take platform generic"
+        )
+    name, layout = "listing_profile", getattr(portal, "listing_profile", None)
+    if isinstance(layout, ListingProfile):
+        yield from (f"{name}: {words}" for words in listing_faults(layout))
+    elif layout is not None or _is_inherited(portal, "read_listing_page"):
+        yield _is(name, layout, "is no ListingProfile; write one as docs/PORTALS.md says")
+    name, article = "article_profile", getattr(portal, "article_profile", None)
+    if isinstance(article, Profile):
+        yield from (f"{name}: {words}" for words in profile_faults(article))
+    elif article is not None or any(map(partial(_is_inherited, portal), _READING_ARTICLES)):
+        yield _is(name, article, "is no Profile; write one as docs/PORTALS.md says")
+
+
+def _of_settings(portal: type[PortalDeclaration], known: Mapping[Any, Any]) -> Iterator[str]:
+    settings: object = getattr(portal, "custom_settings", None)
+    if settings is None:
+        return
+    if not isinstance(settings, Mapping):
+        yield _is("custom_settings", settings, 'is no dictionary; write {"DOWNLOAD_DELAY": 5}')
+        return
+    for name, value in settings.items():
+        if fault := setting_fault(str(name), value, known):
+            yield f"custom_settings: {fault}"

@@ -1,0 +1,91 @@
+"""Whether the layouts that a portal declares can be read by: their selectors and patterns."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from portal_crawler.cleaning.listings.declared import ListingProfile
+from portal_crawler.cleaning.page.selectors import selector_fault
+from portal_crawler.cleaning.profile import Profile
+
+MOST_LAYOUTS = 20
+"""Before one another, by `older`: a chain of more is a circle."""
+
+_SELECTORS = (
+    "row", "link", "title", "date", "total", "lead", "body", "category", "author", "source",
+    "updated", "tags", "cover", "captions", "attachments", "drop",
+)  # fmt: skip
+_MARKERS = ("body_start", "body_end")
+_NO_SELECTORS = ("not_found",)
+_SWITCHES = ("last_byline", "month_first")
+_A_TUPLE = 'write a tuple, as ("h1.title",)'
+
+
+def profile_faults(profile: Profile) -> Iterator[str]:
+    """In words, what cannot work of an article's layout and those before it."""
+    layout: Any = profile
+    for _ in range(MOST_LAYOUTS):
+        yield from _of_fields(layout)
+        yield from _lacks(layout, "title")
+        layout = layout.older
+        if layout is None:
+            return
+        if not isinstance(layout, Profile):
+            yield f"older = {layout!r:.60} is no Profile; write one, or leave it out"
+            return
+    yield f"older leads on beyond {MOST_LAYOUTS} layouts; end it with older=None"
+
+
+def listing_faults(profile: ListingProfile) -> Iterator[str]:
+    """In words, what cannot work of a listing's layout."""
+    yield from _of_fields(profile)
+    yield from _lacks(profile, "row", "link")
+    yield from _of_pattern(profile)
+
+
+def _lacks(profile: Any, *names: str) -> Iterator[str]:
+    for name in names:
+        if not getattr(profile, name):
+            yield f"{name} is empty; {_A_TUPLE}"
+
+
+def _of_fields(profile: Any) -> Iterator[str]:
+    for name in (each.name for each in fields(profile)):
+        value: Any = getattr(profile, name)
+        if name in (*_SELECTORS, *_NO_SELECTORS):
+            yield from _of_tuple(name, value)
+        elif name in _MARKERS and value is not None:
+            yield from _of_selector(name, value)
+        elif name in _SWITCHES and not isinstance(value, bool):
+            yield f"{name} = {value!r:.60} is neither; write True or False"
+
+
+def _of_tuple(name: str, value: Any) -> Iterator[str]:
+    if not isinstance(value, (tuple, list)):
+        yield f"{name} = {value!r:.60} is no tuple; {_A_TUPLE}"
+        return
+    for each in value:
+        if name in _SELECTORS:
+            yield from _of_selector(name, each)
+        elif not isinstance(each, str):
+            yield f"{name}: {each!r:.60} is no text; write it in quotes"
+
+
+def _of_selector(name: str, value: Any) -> Iterator[str]:
+    why = selector_fault(value) if isinstance(value, str) else "it is no text"
+    if why is not None:
+        yield f"{name}: {value!r:.60} is no CSS selector ({why}); write one, as h1.title"
+
+
+def _of_pattern(profile: ListingProfile) -> Iterator[str]:
+    try:
+        groups = re.compile(profile.total_pattern).groups
+    except (re.error, TypeError) as error:
+        yield f"total_pattern = {profile.total_pattern!r:.60} is no pattern ({error}); correct it"
+        return
+    if not groups:
+        yield (
+            f"total_pattern = {profile.total_pattern!r:.60} has no group; put the number's part "
+            r"into brackets, as ([\d.,]+)"
+        )

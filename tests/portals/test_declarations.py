@@ -1,0 +1,183 @@
+"""A declaration that cannot work is refused in one sentence that says how to mend it."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from portal_crawler.platforms.generic import Generic
+from portal_crawler.platforms.vccorp import VCCorp
+from portal_crawler.portals.declaration_check import fault_of
+from portal_crawler.portals.registry import project_settings
+from tests.support.portals import Wire
+
+KNOWN = project_settings({})
+ARTICLE, LISTING = Wire.article_profile, Wire.listing_profile
+
+SOUND = {
+    "name": "odd",
+    "title": "Sở Lạ",
+    "home": "http://sotttt.odd.example/",
+    "hosts": ("sotttt.odd.example",),
+    "sections": {"tin-tuc": "http://sotttt.odd.example/tin-tuc"},
+    "verified_on": "tests",
+}
+
+
+def declared(base: type = Wire, **attributes: Any) -> Any:
+    return type("Odd", (base,), {**SOUND, **attributes, "__module__": "own.odd"})
+
+
+def fault(base: type = Wire, **attributes: Any) -> str | None:
+    return fault_of(declared(base, **attributes), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "words"),
+    [
+        ("name", "hai từ", "cannot name folders and files"),
+        ("name", "sở-lạ", "cannot name folders and files"),
+        ("name", "a/b", "write letters without marks, digits and hyphens"),
+        ("name", "..", "cannot name folders and files"),
+        ("name", "-q", "cannot name folders and files"),
+        ("name", "a" * 65, "at most 64"),
+        ("name", 5, "cannot name folders and files"),
+        ("name", "imported", "is the folder of imported files"),
+        ("title", "", "is no line of text"),
+        ("title", "a\nb", "is no line of text"),
+        ("province", 1, "is no line of text"),
+        ("platform", None, "is no line of text"),
+        ("verified_on", 2024, "is no line of text"),
+        ("closed", "2025-13", "write YYYY-MM-DD"),
+        ("closed", "2025-02-30", "write YYYY-MM-DD"),
+        ("closed", 2025, "is no line of text"),
+        ("successor", [], "is no line of text"),
+        ("home", "sotttt.odd.example", "has no scheme; write https://sotttt.odd.example or http"),
+        ("home", "ftp://sotttt.odd.example/", "is no address of the web"),
+        ("home", "https:///tin", "is no address of the web"),
+        ("home", "https://me@sotttt.odd.example/", "is no address of the web"),
+        ("home", " https://sotttt.odd.example/", "is no address of the web"),
+        ("home", None, "is no text"),
+        ("hosts", "sotttt.odd.example", "is no tuple of hosts; write a tuple"),
+        ("hosts", (), "is empty; write a tuple"),
+        ("hosts", {"sotttt.odd.example": 1}, "is no tuple of hosts"),
+        ("hosts", ("https://sotttt.odd.example",), "without scheme or path"),
+        ("hosts", ("sotttt.odd.example/tin",), "without scheme or path"),
+        ("hosts", ("sotttt.odd.example", ""), "'' is no host"),
+        ("hosts", ("sotttt.odd.example, odd.example",), "is no host"),
+        ("hosts", (None,), "None is no host"),
+        ("hosts", ("sotttt.odd.example:99999",), "is no host"),
+        ("requisite_hosts", "odd.example", "is no tuple of hosts; write a tuple"),
+        ("requisite_hosts", ("http://odd.example/",), "is no host"),
+        ("requisite_hosts", None, "is no tuple of hosts"),
+        ("sections", {}, "is empty, so that nothing is listed"),
+        ("sections", ["http://sotttt.odd.example/tin"], "is no dictionary; write a dictionary"),
+        ("sections", "http://sotttt.odd.example/tin", "is no dictionary"),
+        ("sections", {"tin": "sotttt.odd.example/tin"}, "has no scheme; write https://sotttt.odd"),
+        ("sections", {"tin": "/tin"}, "is no address of the web"),
+        ("sections", {"tin": "javascript:void(0)"}, "is no address of the web"),
+        ("sections", {"tin": ["http://sotttt.odd.example/tin"]}, "is no text"),
+        ("sections", {"tin": "http://sotttt.odd.example/tin", "b": 5}, "5 is no text"),
+        ("sections", {"": "http://sotttt.odd.example/tin"}, "'' is no name of a listing"),
+        ("sections", {1: "http://sotttt.odd.example/tin"}, "1 is no name of a listing"),
+        ("sections", {"tin": "http://odd.example/tin"}, "add 'odd.example' to hosts"),
+        ("hours", "22:00-22:00", 'is no window; write it as "22:00-05:00"'),
+        ("hours", "22:00 - 05:00", "is no window"),
+        ("hours", "10pm-5am", "is no window"),
+        ("hours", ("22:00", "05:00"), "is no window"),
+        ("learns", "no", "is neither; write True or False"),
+        ("paged", 0, "is neither; write True or False"),
+        ("ends_with_404", None, "is neither; write True or False"),
+        ("repeats_first_page", "x", "is neither; write True or False"),
+        ("max_pages", 0, "at least 1"),
+        ("max_pages", "5", "at least 1"),
+        ("max_pages", True, "at least 1"),
+        ("article_key", "1", "is no function"),
+        ("listing_profile", None, "is no ListingProfile"),
+        ("listing_profile", ARTICLE, "is no ListingProfile"),
+        ("listing_profile", replace(LISTING, row=()), "row is empty"),
+        ("listing_profile", replace(LISTING, link="a"), "link = 'a' is no tuple; write a tuple"),
+        ("listing_profile", replace(LISTING, total_pattern="("), "is no pattern"),
+        ("listing_profile", replace(LISTING, total_pattern="x"), "has no group"),
+        ("article_profile", LISTING, "is no Profile"),
+        ("article_profile", replace(ARTICLE, title=()), "title is empty"),
+        ("article_profile", replace(ARTICLE, body=("div[",)), "'div[' is no CSS selector"),
+        ("article_profile", replace(ARTICLE, drop=("a:nonsense",)), "is no CSS selector"),
+        ("article_profile", replace(ARTICLE, body_end=">"), "body_end: '>' is no CSS selector"),
+        ("article_profile", replace(ARTICLE, tags=(5,)), "tags: 5 is no CSS selector"),
+        ("article_profile", replace(ARTICLE, not_found="x"), "not_found = 'x' is no tuple"),
+        ("article_profile", replace(ARTICLE, last_byline=1), "write True or False"),
+        ("article_profile", replace(ARTICLE, older=LISTING), "is no Profile"),
+        ("article_profile", replace(ARTICLE, older=replace(ARTICLE, lead=("",))), "lead: ''"),
+        ("custom_settings", ["DOWNLOAD_DELAY"], "is no dictionary"),
+        ("custom_settings", {"DOWNLOAD_DELAY": -1}, "DOWNLOAD_DELAY=-1: write a number from 0"),
+        ("custom_settings", {"DOWNLOAD_DELAY": None}, "write a number from 0"),
+        ("custom_settings", {"DOWNLOAD_DELAY": float("nan")}, "write a number from 0"),
+        ("custom_settings", {"PORTAL_OBEY_ROBOTS": "perhaps"}, "write true or false"),
+        ("custom_settings", {"PORTAL_MAX_DELAI": 5}, "did you mean PORTAL_MAX_DELAY?"),
+    ],
+)  # fmt: skip
+def test_what_cannot_work_is_refused_by_class_and_attribute(
+    attribute: str, value: object, words: str
+) -> None:
+    told = fault(**{attribute: value})
+    assert told is not None
+    assert attribute in told
+    assert words in told
+    assert told.endswith("(class Odd in own.odd)")
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("attribute", [name for name in SOUND if name != "name"])
+def test_what_is_missing_is_named(attribute: str) -> None:
+    attributes = {name: value for name, value in SOUND.items() if name != attribute}
+    bare = type("Odd", (Generic,), {**attributes, "__module__": "own.odd"})
+    told = fault_of(bare, KNOWN)
+    assert told == (
+        f"{attribute} missing; declare it as docs/PORTALS.md says (class Odd in own.odd)"
+    )
+
+
+def test_a_circle_of_layouts_is_refused() -> None:
+    circle = replace(ARTICLE)
+    object.__setattr__(circle, "older", circle)
+    assert "older leads on beyond" in str(fault(article_profile=circle))
+
+
+def test_what_a_platform_declares_is_not_learned_too() -> None:
+    told = str(fault(VCCorp, learns=True))
+    assert re.match(r"learns = True, but .* platform vccorp .*; leave learns out", told)
+
+
+def test_a_portal_without_a_platform_is_told_to_take_one() -> None:
+    from portal_crawler.crawl.spider import Portal
+
+    told = fault(Portal, platform="own", listing_profile=LISTING, article_profile=ARTICLE)
+    assert str(told).startswith("article_key missing; take the class of a platform")
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {},
+        {"name": "Sotttt.odd_2"},
+        {"hosts": ["sotttt.odd.example"]},
+        {"hosts": ("*.odd.example",)},
+        {"hosts": ("sotttt.odd.example", "127.0.0.1:8080", "::1", "[::1]:81", "sở.example")},
+        {"requisite_hosts": ("*.odd.example", "cdn.example:8443")},
+        {"closed": "2025"},
+        {"closed": "2025-07-01", "successor": "mst"},
+        {"hours": "22:00-05:00"},
+        {"max_pages": 1},
+        {"custom_settings": {"DOWNLOAD_DELAY": 5, "SOMEBODYS_OWN": object()}},
+        {"custom_settings": {"DOWNLOAD_VERIFY_CERTIFICATES": False}},
+        {"article_profile": replace(ARTICLE, date=["meta[name=d]::attr(content)"])},
+    ],
+)
+def test_what_can_work_is_not_refused(attributes: dict[str, Any]) -> None:
+    assert fault(**attributes) is None
+
+
+def test_a_portal_that_learns_needs_no_layout() -> None:
+    assert fault(Generic) is None
