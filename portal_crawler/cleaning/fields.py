@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.body.bylines import author_of
 from portal_crawler.cleaning.body.flattening import picture_address
 from portal_crawler.cleaning.body.reading import Body
 from portal_crawler.cleaning.page.selectors import Page
@@ -25,6 +24,7 @@ from portal_crawler.cleaning.words.names import (
     labelled_source,
     source_of,
 )
+from portal_crawler.cleaning.words.signed_lines import author_of
 from portal_crawler.cleaning.words.text import clean, field, folded
 
 _CRUMBS = re.compile(r"[»\u203a>→]")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal_crawler.cleaning.body.bylines import author_of
+from portal_crawler.cleaning.words.signed_lines import author_of
 from tests.cleaning.pages import SENTENCE, read_liferay, read_vccorp
 
 

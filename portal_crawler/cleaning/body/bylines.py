@@ -6,13 +6,23 @@ from dataclasses import dataclass
 
 from portal_crawler.cleaning.body.attachments import leads_to_document
 from portal_crawler.cleaning.body.blocks import Block, Kind
+from portal_crawler.cleaning.body.signatures import end_of_signature
 from portal_crawler.cleaning.words.boilerplate import (
-    is_boilerplate,
     is_contact,
     is_tail_boilerplate,
 )
-from portal_crawler.cleaning.words.names import LONGEST_NAME_CHARS, labelled_source
-from portal_crawler.cleaning.words.text import clean
+from portal_crawler.cleaning.words.names import (
+    LONGEST_NAME_CHARS,
+    labelled_account,
+    labelled_source,
+)
+from portal_crawler.cleaning.words.place_dates import is_place_and_date
+from portal_crawler.cleaning.words.signed_lines import (
+    ROLE,
+    author_of,
+    signature_of,
+    source_behind,
+)
 
 LONGEST_BYLINE_WORDS = 14
 """A department's full name ("Thanh tra Sở …") with its label stays below; a sentence is longer."""
@@ -20,55 +30,16 @@ LONGEST_BYLINE_WORDS = 14
 LONGEST_NAME_WORDS = 5
 """Of one person: "Nguyễn Thị Phương Hoa" has four, a title before it makes five."""
 
-_ROLE = (
-    r"bài và ảnh|bài viết và ảnh|tin và ảnh|tin và bài|tin, bài và ảnh|bài, ảnh|tin, ảnh|tin, bài"
-    r"|tin bài|tin ảnh|tin/ảnh|bài/ảnh|tin - ảnh|tin – ảnh|bài - ảnh|bài – ảnh|tin|bài|bài viết"
-    r"|tác giả|người viết|người đăng|thực hiện|biên tập|tổng hợp|nhóm pv|pv"
-)
-_COUNTER_BEHIND = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$", re.IGNORECASE)
-_ROLE_LABEL = re.compile(rf"(?:{_ROLE})\s*:\s*", re.IGNORECASE)
 _PICTURES_LABEL = re.compile(
     r"(?:(?:tin|bài(?: viết)?)(?:\s*[,/–-]\s*|\s+và\s+|\s+)){0,2}ảnh\s*:\s*", re.IGNORECASE
 )
-_SOURCE_LABEL = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
-_COMPILED = re.compile(
-    r"[\s,–-]*[(\[]\s*(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|lược ghi"
-    r"|thực hiện|ghi|(?:lược |biên )?dịch)"
-    r"(?:\s+(?:và|theo|từ)\s[^)]*)?\s*[)\]]\s*[.;]?$",
-    re.IGNORECASE,
-)
-_SOURCE_SUFFIX = re.compile(
-    r"\s*[(\[]\s*(?:theo|nguồn|ảnh)(?:\s*:|\s)[^)\]]*[)\]]\s*$", re.IGNORECASE
-)
-_COMPILED_FROM = re.compile(r"(?:theo|nguồn)(?:\s*:|\s)[^)]*(?=\)\s*[.;]?$)", re.IGNORECASE)
-"""In "X (tổng hợp theo TTXVN)"."""
-_ONLY_COMPILED = re.compile(r"[(\[]?\s*(?:tổng hợp|t/h|sưu tầm)\s*[)\]]?", re.IGNORECASE)
 _LABELLED = re.compile(
-    rf"[(\[]\s*(?:theo|nguồn)(?:\s*:|\s).*[)\]]\s*\.?$|(?:nguồn|{_ROLE})\s*:", re.IGNORECASE
+    rf"[(\[]\s*(?:theo|nguồn)(?:\s*:|\s).*[)\]]\s*\.?$|(?:nguồn|{ROLE})\s*:", re.IGNORECASE
 )
 """A byline by its words, wherever it is set: "Tác giả: X", "(Nguồn: X)"."""
-_WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]")
 
 _NO_BYLINE_END = ("./.", "/.", ":", ";", "?", ",")
 """How official texts and their sentences end; a byline never ends so."""
-
-
-def author_of(byline: str) -> str | None:
-    """The name alone; None where the line names only a source, or nobody.
-
-    Systems set view counters where they set names.
-    """
-    name = _COUNTER_BEHIND.sub("", clean(byline)).strip(" .;-–*")
-    if len(name) > LONGEST_NAME_CHARS:
-        return None
-    if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name) or is_boilerplate(name):
-        return None
-    name = _ROLE_LABEL.sub("", name, count=1)
-    name = _SOURCE_SUFFIX.sub("", _COMPILED.sub("", name))
-    if wrapped := _WRAPPED.fullmatch(name):
-        name = wrapped[1]
-    name = name.strip(" .;,:-–*")
-    return None if not name or _SOURCE_LABEL.match(name) else name
 
 
 def looks_like_byline(block: Block) -> bool:
@@ -92,6 +63,8 @@ class Signed:
     source: str | None = None
     credit: str | None = None
     """Whom the bylines name for the pictures."""
+    account: str | None = None
+    """Who filed the article, by a line that is labelled so."""
 
 
 def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
@@ -99,32 +72,53 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
 
     Of two bylines the first names the author and the second its source, unless `last`.
     """
-    end = _without_appendix(blocks)
+    first = end_of_signature(blocks)
+    end = max(first, _without_appendix(blocks))
     bylines: deque[Block] = deque()
     kept = deque(blocks[end:])
-    for block in reversed(blocks[:end]):
-        if block.is_footnote or not block.text:
+    account = None
+    for block in reversed(blocks[first:end]):
+        if block.is_footnote or not block.text or _is_place_and_date(block):
             kept.appendleft(block)
+        elif name := _account(block):
+            account = name
         elif looks_like_byline(block) and (not bylines or bylines[0].box == block.box):
             bylines.appendleft(block)
         elif not _is_behind_text(block, signed=bool(bylines)):
             break
         end -= 1
-    if not bylines and end and _is_name_alone(blocks, end - 1):
+    if not bylines and end > first and _is_name_alone(blocks, end - 1):
         end -= 1
         bylines.append(blocks[end])
-    if not bylines:
+    if not (bylines or account):
         return Signed(blocks)
     names = [name for block in bylines if (name := author_of(block.text))]
-    author = next(reversed(names) if last else iter(names), None)
-    credit = next((name for block in bylines if (name := _picture_credit(block.text))), None)
-    return Signed([*blocks[:end], *kept], author, _source(list(bylines)), credit)
+    return Signed(
+        [*blocks[:end], *kept],
+        author=next(reversed(names) if last else iter(names), None),
+        source=_source(list(bylines)),
+        credit=next((name for block in bylines if (name := _picture_credit(block.text))), None),
+        account=account,
+    )
+
+
+def _is_place_and_date(block: Block) -> bool:
+    """Whether a line beside bylines says where and when: it belongs to the text."""
+    is_short = len(block.text) <= LONGEST_NAME_CHARS and not block.is_table
+    return is_short and block.align == "right" and is_place_and_date(block.text)
+
+
+def _account(block: Block) -> str | None:
+    """Whom a line names as the account that filed the article: "Đăng bởi: X"."""
+    if block.is_table or len(block.text.split()) > LONGEST_BYLINE_WORDS:
+        return None
+    return labelled_account(block.text)
 
 
 def _picture_credit(byline: str) -> str | None:
     """Whose the pictures are, by a label: "Bài và ảnh: X", "Ảnh: Y"."""
     label = _PICTURES_LABEL.match(byline)
-    return author_of(byline[label.end() :]) if label else None
+    return signature_of(byline[label.end() :]) if label else None
 
 
 def _is_behind_text(block: Block, *, signed: bool) -> bool:
@@ -181,8 +175,4 @@ def _source(bylines: list[Block]) -> str | None:
     for block in bylines:
         if name := labelled_source(block.text):
             return name
-    for block in bylines:
-        suffix = _SOURCE_SUFFIX.search(block.text) or _COMPILED_FROM.search(block.text)
-        if suffix and (name := labelled_source(suffix[0])):
-            return name
-    return None
+    return next((name for block in bylines if (name := source_behind(block.text))), None)

@@ -21,9 +21,30 @@ an office and may sign."""
 
 _ACCOUNTS = frozenset(folded(name) for line in ACCOUNTS.splitlines() for name in line.split("|"))
 
-_LOGIN = re.compile(r"[a-z]+[a-z.]*[_\d][\w.]*|\S+@\S+|\S*\\\S+|admin\S*|i:0\S*")
+_LOGIN = re.compile(r"[a-z]+[a-z.]*[_\d][\w.]*|\S+@\S+|\S*\\\S+|admin(?:\W.*)?|admin\S*|i:0\S*")
 """How login names look: a lower-case word with a digit or an underscore, an address, Windows'
-`DOMAIN\\user`, SharePoint's `i:0#.w|…`. A site's name is a word with dots and stays."""
+`DOMAIN\\user`, SharePoint's `i:0#.w|…`, "Admin Portal". A site's name is a word with dots and
+stays."""
+_SMALL_WORD = re.compile(r"[a-z]+(?:[.-][a-z]+)*")
+"""As written: "quantri", "thu-huong.le"; an agency's or a person's name has a capital."""
+
+_ACCOUNT_LABEL = re.compile(
+    r"(?:(?:bài |tin |tin bài )?(?:được )?(?:đăng|gửi|đăng tải|cập nhật) bởi\s*:?"
+    r"|người (?:đăng|gửi|nhập|tạo|cập nhật|đưa)(?: tin bài| tin| bài)?\s*:|tài khoản\s*:"
+    r"|(?:posted|submitted|published|created|uploaded) by\s*:?)\s*",
+    re.IGNORECASE,
+)
+_ACCOUNT_PREFIX = re.compile(
+    r"(?:(?:được )?(?:viết|tạo) bởi|written by|by|bởi|tác giả|author)(?:\s*:|\s)\s*", re.IGNORECASE
+)
+"""Where an element is known to hold an account; elsewhere these say who wrote."""
+_BEHIND_ACCOUNT = re.compile(
+    r"\s*(?:[|·•–]|\s-\s|(?<!\w)(?:on|at|vào|lúc|ngày|thứ)(?!\w)|,\s*\d|\d{1,2}[/.-]\d{1,2}[/.-]\d).*$",
+    re.IGNORECASE,
+)
+
+LONGEST_ACCOUNT_CHARS = 100
+"""A department's full name stays below; a sentence is no account."""
 
 _SOURCE_LABEL = re.compile(
     r"(?:trích\s+)?(?:theo|nguồn(?:\s+(?:tin|bài))?|source)(?:\s*:|\s|$)\s*", re.IGNORECASE
@@ -53,7 +74,24 @@ _AGENCY = re.compile(
 
 def is_account(name: str) -> bool:
     """Whether a name in the author's place is a system's account or role."""
-    return folded(name) in _ACCOUNTS or bool(_LOGIN.fullmatch(clean(name).lower()))
+    written = clean(name)
+    if folded(written) in _ACCOUNTS or _LOGIN.fullmatch(written.lower()):
+        return True
+    return bool(_SMALL_WORD.fullmatch(written)) and not agency_of(written)
+
+
+def account_of(text: str) -> str | None:
+    """The account that an element for it shows, without label, time and counter."""
+    line = clean(text[:LONGEST_NAME_CHARS])
+    line = _ACCOUNT_PREFIX.sub("", _ACCOUNT_LABEL.sub("", line, count=1), count=1)
+    name = _BEHIND_ACCOUNT.sub("", line).strip(_EDGES + "()[]")
+    return name if name and len(name) <= LONGEST_ACCOUNT_CHARS and _LETTER.search(name) else None
+
+
+def labelled_account(text: str) -> str | None:
+    """As `account_of`, of a line that says itself who filed it: "Đăng bởi: X"."""
+    line = clean(text[:LONGEST_NAME_CHARS]).strip(" *([")
+    return account_of(line) if _ACCOUNT_LABEL.match(line) else None
 
 
 def source_of(text: str) -> str | None:

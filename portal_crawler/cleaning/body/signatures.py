@@ -1,0 +1,129 @@
+"""Signatures of documents that an article quotes: "TM. CHÍNH PHỦ / THỦ TƯỚNG / (đã ký) / Lê An".
+
+They are text of the document. Who signed it is not the article's author.
+"""
+
+import re
+
+from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.words.names import LONGEST_NAME_CHARS
+from portal_crawler.cleaning.words.people import are_people, is_rank, without_position
+from portal_crawler.cleaning.words.place_dates import is_of_before_the_web, is_place_and_date
+
+LOOKED_AT = 40
+"""Blocks with text at a body's end, among which a signature is looked for: a document's recipients
+may fill twenty lines behind it."""
+
+LONGEST_LINE_WORDS = 14
+"""Of a signature: "TM. BAN THƯỜNG VỤ ĐẢNG ỦY …"; a sentence is longer."""
+
+LONGEST_SIGNER_WORDS = 7
+"""A name of five syllables behind "Đại tướng" or "TS."."""
+
+LONGEST_RECIPIENT_WORDS = 20
+
+_ON_BEHALF = re.compile(
+    r"(?:(?:TM|KT|TL|TUQ)\s*[./]|T/M|K/T|T/L|T\.M|K\.T|T\.L|T\.U\.Q)[\s.:]*[^\W\d_].*",
+    re.IGNORECASE,
+)
+_ON_BEHALF_IN_WORDS = re.compile(
+    r"(?:thay mặt|ký thay|thừa lệnh|thừa ủy quyền|thừa uỷ quyền|TM|KT|TL|TUQ)\s+\S.*", re.IGNORECASE
+)
+"""In sentences, too: it counts only in capitals."""
+_SIGNED = re.compile(
+    r"\W*(?:đã\s+k[ýí]|k[ýí]\s+tên|k[ýí](?=\s*,)|người\s+k[ýí])(?!\w)"
+    r"(?:[\s,(]*(?:và\s+)?(?:ký tên|đóng dấu|ghi rõ họ tên))*(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_RECIPIENTS = re.compile(
+    r"\W*nơi\s+(?:nhận|gửi)(?:\W*|\s*:.*(?<!\w)(?:lưu|như (?:trên|điều|kính gửi))(?!\w).*)",
+    re.IGNORECASE,
+)
+_RECIPIENT = re.compile(r"[-+*•]|(?:như|lưu)(?!\w)", re.IGNORECASE)
+_SENTENCE_END = (".", ";", ":", "?", "!", ",")
+
+
+def end_of_signature(blocks: list[Block]) -> int:
+    """The position behind the last signature of a quoted document; 0 where there is none."""
+    texts = [at for at, block in enumerate(blocks) if block.text][-LOOKED_AT:]
+    for number in range(len(texts) - 1, -1, -1):
+        block, behind = blocks[texts[number]], texts[number + 1 :]
+        if _names_its_signer(block.text):
+            return texts[number] + 1
+        if _is_certain(block.text):
+            return _behind_signer(blocks, texts[number], behind)
+        if _is_short(block.text, LOOKED_AT) and _RECIPIENTS.fullmatch(block.text):
+            return _behind_signer(blocks, *_behind_recipients(blocks, texts[number], behind))
+        if behind and _opens(block) and _is_signer(blocks[behind[0]]):
+            return behind[0] + 1
+    return 0
+
+
+def _is_short(text: str, most_words: int) -> bool:
+    return len(text) <= LONGEST_NAME_CHARS and len(text.split()) <= most_words
+
+
+def _names_its_signer(text: str) -> bool:
+    """Whether all of a signature stands on one line, the signer's name at its end."""
+    if not _is_short(text, 2 * LONGEST_LINE_WORDS):
+        return False
+    if signed := _SIGNED.fullmatch(text):
+        return are_people(signed["rest"].strip(" :.,-–)("))
+    name = without_position(text)
+    rank = text.removesuffix(name).strip()
+    if not name or name.isupper():
+        return False
+    return bool(_ON_BEHALF.fullmatch(text)) or (is_rank(rank) and rank.isupper())
+
+
+def _is_certain(text: str) -> bool:
+    """Whether a line stands in signatures only."""
+    if not _is_short(text, LONGEST_LINE_WORDS):
+        return False
+    signed = _SIGNED.fullmatch(text)
+    if (signed and not signed["rest"].strip(" :.,-–)(")) or _ON_BEHALF.fullmatch(text):
+        return True
+    return text.isupper() and bool(_ON_BEHALF_IN_WORDS.fullmatch(text))
+
+
+def _opens(block: Block) -> bool:
+    """Whether a line may stand above a signer's name: a rank, or an old document's date."""
+    text = block.text
+    if not _is_short(text, LONGEST_LINE_WORDS) or text.endswith(_SENTENCE_END):
+        return False
+    is_set_off = block.align in ("right", "center") or block.bold or text.isupper()
+    is_above = is_rank(text) and not without_position(text)
+    return is_set_off and (is_above or is_of_before_the_web(text))
+
+
+def _behind_recipients(blocks: list[Block], at: int, behind: list[int]) -> tuple[int, list[int]]:
+    """The last of the recipients that follow, and what stands behind it."""
+    number = 0
+    while number < len(behind) and _is_recipient(blocks[behind[number]]):
+        at, number = behind[number], number + 1
+    return at, behind[number:]
+
+
+def _is_recipient(block: Block) -> bool:
+    if not _is_short(block.text, LONGEST_RECIPIENT_WORDS):
+        return False
+    return bool(block.mark or _RECIPIENT.match(block.text)) or block.text.endswith((";", "./."))
+
+
+def _behind_signer(blocks: list[Block], at: int, behind: list[int]) -> int:
+    """The position behind the name that follows a line of a signature, its other lines between."""
+    for position in behind:
+        block = blocks[position]
+        if _is_signer(block):
+            return position + 1
+        if not (is_rank(block.text) or is_place_and_date(block.text)):
+            break
+        at = position
+    return at + 1
+
+
+def _is_signer(block: Block) -> bool:
+    """Whether a line is a name, perhaps behind a title: "Đại tướng Lê An"."""
+    if block.is_table or not _is_short(block.text, LONGEST_SIGNER_WORDS):
+        return False
+    return are_people(block.text) or bool(without_position(block.text))

@@ -1,0 +1,76 @@
+"""Lines such as "Hà Nội, ngày 12 tháng 11 năm 1982", by which texts are dated and not signed."""
+
+import re
+
+from portal_crawler.cleaning.words.dates import EARLIEST_YEAR
+from portal_crawler.cleaning.words.people import are_people, has_surname, is_office, is_place
+
+LONGEST_DATED_CHARS = 150
+"""A department's full name with place and date stays below."""
+
+_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:1[89]|20)\d\d"
+_BETWEEN = r"\s*[/.–-]\s*"
+_NAMED = r"giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?: một| hai)?|một|chạp"
+_LEFT_OPEN = r"[\d…._]+"
+"""A day or year: documents leave dots for the pen."""
+_ENGLISH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
+_MONTH_OF_YEAR = (
+    rf"tháng(?:\s+(?:{_LEFT_OPEN}|{_NAMED})(?!\w))?(?:[\s,/.–-]*(?:năm\s*)?(?:{_YEAR}|[…._]+))?"
+    r"(?:\s+năm)?"
+)
+_DATE = (
+    rf"(?:ngày\s+)?{_DAY}{_BETWEEN}{_MONTH}{_BETWEEN}(?:{_YEAR}|\d\d)"
+    rf"|(?:tháng\s+)?{_MONTH}{_BETWEEN}{_YEAR}"
+    rf"|ngày\s+{_DAY}(?:{_BETWEEN}{_MONTH})?"
+    rf"|(?:những\s+)?ngày(?:\s+{_LEFT_OPEN})?\s+{_MONTH_OF_YEAR}"
+    rf"|{_MONTH_OF_YEAR}"
+    rf"|năm\s+{_YEAR}"
+    rf"|mùa\s+(?:xuân|hè|hạ|thu|đông|dịch)(?:[^\d,()]{{0,20}}{_YEAR})?"
+    rf"|(?:(?<=,\s)|(?<=\()|^)(?:xuân|hè|hạ|thu|đông|tết)\s(?:[^\d,()]{{0,20}}\s)?{_YEAR}"
+    rf"|{_ORDINAL}\s+{_ENGLISH},?\s+{_YEAR}|{_ENGLISH}\s+(?:{_ORDINAL},?\s+)?{_YEAR}"
+)
+_DATED = re.compile(
+    r"(?P<before>.*?)(?P<sign>[\s,;:(\[|–-]{0,4})(?<!\w)"
+    rf"(?:\d{{1,2}}\s?(?:h|giờ|:)\s?(?:\d\d)?(?:\s?phút)?[\s,]*)?(?P<date>{_DATE})(?!\w)[\s)\].;]*",
+    re.IGNORECASE,
+)
+_YEAR_BEHIND = re.compile(rf"(?P<before>.*?)[\s,(–-]+{_YEAR}[\s)\].;]*")
+_SIGN_OF_DATE = re.compile(r"\d|tháng|ngày|mùa", re.IGNORECASE)
+"""Looked for first: most lines that sign a text have none of it."""
+_ANY_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
+
+
+def undated(line: str) -> str | None:
+    """Who signs a line that ends in a date, empty where only a place or nothing stands before it;
+    None where it ends in no date.
+
+    "Hoàng Mai, 3/2021" may be a district: before a comma, and before "ngày" and "tháng", only a
+    name of three syllables with its surname counts.
+    """
+    if len(line) > LONGEST_DATED_CHARS or not _SIGN_OF_DATE.search(line):
+        return None
+    found = _DATED.fullmatch(line)
+    if found is None:
+        year = _YEAR_BEHIND.fullmatch(line)
+        return "" if year and is_place(year["before"]) else None
+    before = found["before"].strip()
+    if is_office(before):
+        return before
+    if "," in found["sign"] or found["date"][0].isalpha():
+        return before if len(before.split()) > 2 and has_surname(before) else ""
+    return before if are_people(before) else ""
+
+
+def is_place_and_date(line: str) -> bool:
+    """Whether a line ends in a date and names nobody who signs."""
+    return undated(line) == ""
+
+
+def is_of_before_the_web(line: str) -> bool:
+    """Whether a line with place and date is of a year in which no portal was there to write it."""
+    years = _ANY_YEAR.findall(line)
+    return bool(years) and int(years[-1]) < EARLIEST_YEAR and is_place_and_date(line)

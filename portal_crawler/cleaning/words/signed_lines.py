@@ -1,0 +1,140 @@
+"""Whose name a line gives that signs a text: without label, role, position, date and counter."""
+
+import re
+
+from portal_crawler.cleaning.words.boilerplate import is_boilerplate
+from portal_crawler.cleaning.words.names import (
+    LONGEST_NAME_CHARS,
+    agency_of,
+    labelled_account,
+    labelled_source,
+)
+from portal_crawler.cleaning.words.people import (
+    are_people,
+    is_given_name,
+    is_office,
+    is_position,
+    is_rank,
+    without_position,
+)
+from portal_crawler.cleaning.words.place_dates import undated
+from portal_crawler.cleaning.words.text import clean
+
+ROLE = (
+    r"bài và ảnh|bài viết và ảnh|tin và ảnh|tin và bài|tin, bài và ảnh|bài, ảnh|tin, ảnh|tin, bài"
+    r"|tin bài|tin ảnh|tin/ảnh|bài/ảnh|tin - ảnh|tin – ảnh|bài - ảnh|bài – ảnh|tin|bài|bài viết"
+    r"|tác giả|người viết|(?:người )?thực hiện|biên tập|biên soạn|biên dịch|lược dịch|tổng hợp"
+    r"|sưu tầm|phóng viên|nhóm pv|pv|ctv"
+)
+"""What labels call the work of those who sign."""
+
+_COUNTER_BEHIND = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$", re.IGNORECASE)
+_ROLE_LABEL = re.compile(rf"(?:{ROLE})\s*:\s*", re.IGNORECASE)
+_ROLE_WITHOUT_COLON = re.compile(
+    r"(?:(?:tin|bài(?: viết)?)(?:\s*[,/–-]\s*|\s+và\s+|\s+)(?:bài và )?(?:ảnh|bài)|tác giả"
+    r"|người viết)\s+",
+    re.IGNORECASE,
+)
+_SOURCE_LABEL = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
+
+_WORK = (
+    r"(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|biên soạn|lược (?:ghi|thuật|trích|dịch)|thực hiện|ghi"
+    r"|thể hiện|trình bày|chuyển thể|(?:biên )?dịch(?! vụ)|đưa tin|viết|giới thiệu)"
+)
+_COMPILED = re.compile(rf"[\s,–-]*[(\[]\s*{_WORK}(?:\s[^()\[\]]*)?[)\]]\s*[.;]?$", re.IGNORECASE)
+_SOURCE_SUFFIX = re.compile(
+    r"\s*[(\[]\s*(?:theo|nguồn|ảnh)(?:\s*:|\s)[^)\]]*[)\]]\s*$", re.IGNORECASE
+)
+_COMPILED_FROM = re.compile(r"(?:theo|nguồn)(?:\s*:|\s)[^)]*(?=\)\s*[.;]?$)", re.IGNORECASE)
+"""In "X (tổng hợp theo TTXVN)"."""
+_ONLY_COMPILED = re.compile(
+    r"[(\[]?\s*(?:tổng hợp|t/h|sưu tầm|biên tập|biên soạn|lược dịch)\s*[)\]]?", re.IGNORECASE
+)
+_WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]")
+
+_BREAK = re.compile(r"\s*(?:[-–,;|/]|[(\[]|\s)\s*")
+"""Behind a name, before what it is followed by."""
+_WORKED = re.compile(
+    rf"{_WORK}(?:\s+(?:(?:và|theo|từ)\s.*|văn bản|tin|bài|tin bài))?", re.IGNORECASE
+)
+_REACHED = re.compile(r"(?:đt|sđt|tel|email|mail)?[\s:.]*(?:[\d .+]{8,}|\S+@\S+)", re.IGNORECASE)
+_THEO = re.compile(r"(?<!\w)theo\s.*", re.IGNORECASE)
+_COLLECTIVE = frozenset(("bbt", "ban biên tập", "nhóm pv", "nhóm phóng viên", "pv"))
+
+LONGEST_PEOPLE_CHARS = 120
+"""Four names with what is between them."""
+
+_EDGES = " .;,:-–*"
+
+
+def author_of(byline: str) -> str | None:
+    """The name alone; None where the line names only a source or an account, or nobody.
+
+    Systems set view counters where they set names.
+    """
+    signed = signature_of(byline)
+    name = _name_alone(signed).strip(_EDGES) if signed else None
+    return None if not name or _SOURCE_LABEL.match(name) else name
+
+
+def signature_of(byline: str) -> str | None:
+    """As `author_of`, with the position or newspaper that the line sets behind a name."""
+    name = _COUNTER_BEHIND.sub("", clean(byline)).strip(" .;-–*")
+    if len(name) > LONGEST_NAME_CHARS or labelled_account(name):
+        return None
+    if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name) or is_boilerplate(name):
+        return None
+    name = _ROLE_LABEL.sub("", name, count=1)
+    name = _SOURCE_SUFFIX.sub("", _COMPILED.sub("", name))
+    if wrapped := _WRAPPED.fullmatch(name):
+        name = wrapped[1]
+    name = name.strip(_EDGES)
+    return None if not name or _SOURCE_LABEL.match(name) else name
+
+
+def _name_alone(line: str) -> str:
+    """A line without date, position and what its names are followed by; empty where a rank or a
+    place and date is all of it."""
+    signed = undated(line)
+    line = line if signed is None else signed
+    label = _ROLE_WITHOUT_COLON.match(line)
+    if label and are_people(line[label.end() :]):
+        return line[label.end() :]
+    names, _ = parted(line)
+    if not is_position(names):
+        return names
+    return without_position(names) or ("" if is_rank(names) else names)
+
+
+def parted(line: str) -> tuple[str, str]:
+    """The names that a line begins with, and what follows them: "Hòa An", "Trưởng phòng"; the line
+    and nothing where it does not begin with names, or goes on otherwise."""
+    for found in _BREAK.finditer(line, 0, LONGEST_PEOPLE_CHARS):
+        before, behind = line[: found.start()], line[found.end() :].rstrip(" .)]")
+        if _signs(before) and _is_aside(found[0].strip(), behind):
+            return before, behind
+    return line, ""
+
+
+def _signs(text: str) -> bool:
+    is_short = text.isalpha() and (text.isupper() or is_given_name(text))
+    return is_short or text.casefold() in _COLLECTIVE or are_people(text)
+
+
+def _is_aside(sign: str, behind: str) -> bool:
+    """Whether what follows names, behind a sign or a space, is no name itself."""
+    if sign in ("(", "["):
+        return not re.search(r"[()\[\]]", behind)
+    if _WORKED.fullmatch(behind) or is_position(behind) or _REACHED.fullmatch(behind):
+        return True
+    return bool(sign) and is_office(behind)
+
+
+def source_behind(line: str) -> str | None:
+    """Whom a signed line names as the source behind a name: "X (Theo Y)", "X - TTXVN"."""
+    suffix = _SOURCE_SUFFIX.search(line) or _COMPILED_FROM.search(line)
+    if suffix:
+        return labelled_source(suffix[0])
+    _, behind = parted(_ROLE_LABEL.sub("", line.strip(_EDGES), count=1))
+    compiled = _THEO.search(behind)
+    return labelled_source(compiled[0]) if compiled else agency_of(behind)

@@ -1,0 +1,243 @@
+"""Whose name a line gives that signs a text: forms as portals write them, names made up."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal_crawler.cleaning.words.people import is_person
+from portal_crawler.cleaning.words.place_dates import is_place_and_date
+from portal_crawler.cleaning.words.signed_lines import author_of, source_behind
+from tests.cleaning.pages import SENTENCE, read_liferay
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Hà Nội, ngày 12 tháng 11 năm 1982",
+        "TP. Hồ Chí Minh, 3/2021",
+        "Hà Nội, tháng 5-2020",
+        "Hà Nội, 12.11.1982",
+        "(Hà Nội, 3/2021)",
+        "Hồ Chí Minh, 5/2020",
+        "Lâm Phước, ngày … tháng … năm 2021",
+        "Lâm Phước, ngày tháng 3 năm 2021",
+        "Yên Trung, mùa Thu 2020",
+        "Yên Trung, Xuân Tân Sửu 2021",
+        "Hà Nội, những ngày tháng Tám năm 2020",
+        "Hoàng Mai, ngày 5 tháng 3 năm 2021",
+        "Hà Nội 2021",
+        "Ngày 5/3/2021",
+        "8h30 ngày 5/3/2021",
+        "Hanoi, November 12, 1982",
+    ],
+)
+def test_a_place_and_a_date_are_no_author(line: str) -> None:
+    assert (author_of(line), is_place_and_date(line)) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Lê Thị An, 12/3/2021", "Lê Thị An"),
+        ("Hải An (12/3/2021)", "Hải An"),
+        ("Hải An - 3/2021", "Hải An"),
+        ("Minh Thu 12/2020", "Minh Thu"),
+        ("Thanh tra Sở, 3/2021", "Thanh tra Sở"),
+    ],
+)
+def test_whoever_signs_before_a_date_is_the_author(line: str, author: str) -> None:
+    assert author_of(line) == author
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        " tổng hợp",
+        " - Tổng hợp",
+        " tổng hợp theo Báo Mẫu",
+        " biên tập",
+        " sưu tầm",
+        " (chuyển thể văn bản)",
+        " (biên tập)",
+        " (sưu tầm và biên soạn)",
+        " (Phó Giám đốc)",
+        " (Sở Y tế)",
+        " - Trưởng phòng Bưu chính",
+        " – Chánh Văn phòng Sở",
+        ", Phó Giám đốc Sở",
+        " Phó Trưởng phòng",
+        " - Chuyên viên",
+        " - Phòng Tổng hợp",
+        ", Văn phòng Sở",
+        " - 0900 000 000",
+    ],
+)
+@pytest.mark.parametrize("name", ["Hải An", "Lê Thị Minh An", "Hải An - Lê Chi"])
+def test_what_someone_did_or_is_stands_behind_a_name_and_is_no_part_of_it(
+    name: str, behind: str
+) -> None:
+    assert author_of(name + behind) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("PV. Hải An", "Hải An"),
+        ("Phóng viên Hải An", "Hải An"),
+        ("Tin, bài: CTV Hải An", "Hải An"),
+        ("Tác giả Hải An", "Hải An"),
+        ("Phó Giám đốc Sở Lê Thị An", "Lê Thị An"),
+        ("Sưu tầm: Hải An", "Hải An"),
+        ("HA tổng hợp", "HA"),
+        ("An (biên dịch từ tiếng Anh)", "An"),
+        ("BBT tổng hợp", "BBT"),
+    ],
+)
+def test_labels_and_positions_before_a_name_are_no_part_of_it(line: str, author: str) -> None:
+    assert author_of(line) == author
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Hải An - Lê Chi",
+        "Phòng Kế hoạch - Tổng hợp",
+        "Phòng Báo chí - Xuất bản - Truyền thông",
+        "Đoàn Thanh niên Sở",
+        "Nhóm PV",
+        "PV",
+        "Ban Biên tập",
+        "SỞ THÔNG TIN VÀ TRUYỀN THÔNG",
+        "Nhà báo và Công luận",
+        "chinhphu.example.vn",
+    ],
+)
+def test_two_people_offices_and_newspapers_stay_whole(name: str) -> None:
+    assert author_of(name) == name
+
+
+@pytest.mark.parametrize("line", ["GIÁM ĐỐC", "Phó Giám đốc Sở", "Chánh Văn phòng", "Sưu tầm"])
+def test_a_rank_without_a_name_is_nobody(line: str) -> None:
+    assert author_of(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("Hải An (Theo Báo Mẫu)", "Báo Mẫu"),
+        ("Hải An - Báo Mẫu", "Báo Mẫu"),
+        ("Hải An/TTXVN", "TTXVN"),
+        ("Hải An tổng hợp theo vidu.gov.vn", "vidu.gov.vn"),
+        ("Hải An - Trưởng phòng", None),
+        ("Hải An", None),
+    ],
+)
+def test_an_agency_behind_a_name_is_the_source(line: str, source: str | None) -> None:
+    assert source_behind(line) == source
+
+
+@given(st.text(alphabet="Hải An-–,()/. 12tổng hợpPhòng", max_size=400))
+def test_an_author_stands_in_its_line_and_is_read_once(line: str) -> None:
+    author = author_of(line)
+    assert author is None or author in " ".join(line.split())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Lê Văn An", "Hải Yến", "Linh Phạm", "Nguyễn Văn Thư", "PHẠM AN", "Le Van An", "Đoàn An"],
+)
+def test_names_of_persons_are_told_by_surname_or_given_name(name: str) -> None:
+    assert is_person(name)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "An",
+        "Ad Min",
+        "Admin Portal",
+        "Ban Biên Tập",
+        "Văn Thư",
+        "Van Thu",
+        "Đoàn Thanh Niên",
+        "Công Nghệ Thông Tin",
+        "Hà Nội",
+        "Ha Noi",
+        "Thanh Tra Sở",
+        "TTCNTT",
+        "quantri",
+        "thu-huong.le",
+        "Sở Thông tin",
+        "Trưởng Phòng",
+        "Super User",
+    ],
+)
+def test_accounts_offices_and_places_are_no_persons(words: str) -> None:
+    assert not is_person(words)
+
+
+# Documents that an article quotes
+
+
+def quoted(*lines: str, align: str = "right") -> str:
+    return "".join(f'<p align="{align}">{line}</p>' for line in lines)
+
+
+SIGNATURES = [
+    ("TM. CHÍNH PHỦ", "THỦ TƯỚNG", "(đã ký)", "Lê Văn An"),
+    ("KT. BỘ TRƯỞNG", "THỨ TRƯỞNG", "Đã ký", "Lê Văn An"),
+    ("T/M BAN TỔ CHỨC", "Lê Văn An"),
+    ("TL.GIÁM ĐỐC", "CHÁNH VĂN PHÒNG", "Lê Văn An"),
+    ("THAY MẶT ỦY BAN", "Chủ tịch", "Lê Văn An"),
+    ("Thủ tướng", "Lê Văn An"),
+    ("GIÁM ĐỐC", "TS. Lê Văn An"),
+    ("(Đã ký) Lê Văn An",),
+    ("Đã ký: Lê Văn An",),
+    ("GIÁM ĐỐC Lê Văn An",),
+    ("KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC (đã ký) Lê Văn An",),
+    ("Hà Nội, ngày 12 tháng 11 năm 1982", "Lê Văn An"),
+    ("(Ký tên, đóng dấu)", "Lê Văn An"),
+    ("Nơi nhận:", "- Như trên;", "- Lưu: VT.", "Lê Văn An"),
+]
+
+
+@pytest.mark.parametrize("lines", SIGNATURES, ids=" / ".join)
+@pytest.mark.parametrize("align", ["right", "center"])
+def test_who_signed_a_quoted_document_is_no_author_and_stays_in_the_text(
+    lines: tuple[str, ...], align: str
+) -> None:
+    marked = quoted(*(f"<b>{line}</b>" for line in lines), align=align)
+    article = read_liferay(f"<p>{SENTENCE}</p>{marked}")
+    assert article.author is None
+    assert article.body == "\n\n".join((SENTENCE, *lines))
+
+
+@pytest.mark.parametrize("lines", SIGNATURES, ids=" / ".join)
+def test_a_byline_behind_a_quoted_documents_signature_is_the_author(lines: tuple[str, ...]) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p>{quoted(*lines, 'Hải An (tổng hợp)')}")
+    assert article.author == "Hải An"
+    assert article.body == "\n\n".join((SENTENCE, *lines))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Giám đốc Sở đã ký kết thỏa thuận.",
+        "Thay mặt lãnh đạo Sở, ông xin cảm ơn.",
+        "Chữ ký số là gì",
+        "Chủ tịch xã dự.",
+        "Nơi nhận hồ sơ: Bộ phận một cửa",
+        "Q. Hoàn Kiếm",
+    ],
+)
+def test_sentences_with_the_words_of_signatures_hide_no_byline(before: str) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p><p>{before}</p>{quoted('Hải An')}")
+    assert (article.author, article.body) == ("Hải An", f"{SENTENCE}\n\n{before}")
+
+
+@pytest.mark.parametrize(
+    "lines", [("Hải An", "Hà Nội, 3/2021"), ("Hà Nội, 3/2021", "Hải An")], ids=" / ".join
+)
+def test_a_place_and_a_date_beside_the_byline_belong_to_the_text(lines: tuple[str, ...]) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p>{quoted(*lines)}")
+    assert (article.author, article.body) == ("Hải An", f"{SENTENCE}\n\nHà Nội, 3/2021")
