@@ -22,6 +22,9 @@ from portal_crawler.run.progress import CHANNEL_VARIABLE, Snapshot
 
 POLL_S = 0.5
 
+_PORTAL = (sys.executable, "-P", "-m", "portal_crawler.cli")
+"""Without -P, -m would look for the module in the current directory first: in anybody's files."""
+
 BETWEEN_SIGNALS_S = 0.1
 """Two of a kind that a process has not yet looked at are one."""
 
@@ -78,7 +81,7 @@ def _start(
 ) -> _Child:
     reader, writer = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-m", "portal_crawler.cli", "crawl", name, *_arguments(options)],
+        [*_PORTAL, "crawl", name, *_arguments(options)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from archive.database.schema import end_bulk_loading, open_aside, somebodys_own, swap_in
@@ -139,5 +140,7 @@ def _executor(jobs: int) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
-    with ProcessPoolExecutor(jobs) as executor:
+    # From Python 3.14 on the default is to start interpreters anew, which look for modules in the
+    # current directory first.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as executor:
         yield executor

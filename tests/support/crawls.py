@@ -49,7 +49,10 @@ class WarcRecord:
 
 
 def environment(**own: str) -> dict[str, str]:
-    """This process's, without what would lead a crawl elsewhere or write its words at once."""
+    """This process's, without what would lead a crawl elsewhere or write its words at once.
+
+    Children of a command find the test portals by PYTHONPATH, never by the current directory.
+    """
     led_by = {
         "http_proxy",
         "https_proxy",
@@ -60,7 +63,8 @@ def environment(**own: str) -> dict[str, str]:
         "pythonunbuffered",
     }
     kept = {name: value for name, value in os.environ.items() if name.lower() not in led_by}
-    return {**kept, **own}
+    path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
+    return {**kept, "PYTHONPATH": path, **own}
 
 
 def wire_environment(server: WireServer, **own: str) -> dict[str, str]:
