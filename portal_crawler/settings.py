@@ -10,6 +10,8 @@ from archive.database import due
 
 BOT_NAME = "portal-archive"
 SPIDER_MODULES = ["portal_crawler.spiders"]  # []
+SPIDER_LOADER_WARN_ONLY = True  # False; for `scrapy shell` and others
+COMMANDS_MODULE = "portal_crawler.scrapy_commands"  # ""
 
 # Ours
 PORTAL_ARCHIVE = None

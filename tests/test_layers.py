@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("archive", "portal_crawler")
 
 CRAWLER = (
-    "cli",
+    "cli scrapy_commands",
     "commands",
     "demo spiders",
     "platforms pipelines",
@@ -58,7 +58,10 @@ PURE = (
 )
 """Of portal_crawler: of the archive they import the values that are stored, and nothing else."""
 
-SCRAPY = ("crawl", "fetch", "launch", "run", "pipelines", "portals.registry", "refusals")
+SCRAPY = (
+    "crawl", "fetch", "launch", "run", "pipelines", "portals.registry", "refusals",
+    "scrapy_commands",
+)  # fmt: skip
 """Of portal_crawler: where Scrapy is imported. Its private names and Twisted's are used in `fetch`
 alone."""
 
@@ -74,6 +77,7 @@ LIBRARIES = {
     "portal_crawler.portals": "scrapy",
     "portal_crawler.refusals": "scrapy",
     "portal_crawler.run": "scrapy twisted",
+    "portal_crawler.scrapy_commands": "scrapy",
     "portal_crawler.showing": "nh3",
 }
 """By room, what is neither ours nor Python's; a room that is not named imports none."""

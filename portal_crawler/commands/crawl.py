@@ -5,11 +5,10 @@ import os
 import re
 import sys
 from contextlib import suppress
-from datetime import date
 
 from archive.layout import archive_folder
 from archive.printable import printable_json
-from portal_crawler.commands.options import jobs, positive
+from portal_crawler.commands.options import day, jobs, positive
 from portal_crawler.errors import UsageError
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.launch.child_processes import crawl_apart
@@ -34,7 +33,6 @@ EXAMPLES = """
   portal crawl hanoi-sotttt --pages 3                        # a first look
 """
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DURATION = re.compile(r"([0-9]{1,9})([smh]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
@@ -58,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--articles", type=positive, metavar="N", help="at most N articles of each listing"
     )
-    parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="nothing older")
+    parser.add_argument("--since", type=day, metavar="YYYY-MM-DD", help="nothing older")
     parser.add_argument(
         "--time-limit", type=_duration_s, metavar="TIME",
         help="end each portal's run well after so long: 90 (seconds), 30m, 2h",
@@ -177,13 +175,3 @@ def _duration_s(text: str) -> int:
     if not seconds:
         raise argparse.ArgumentTypeError(f"{text}: write it as 90 (seconds), 30m or 2h")
     return seconds
-
-
-def _day(text: str) -> str:
-    if not _DATE.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text}: write it as YYYY-MM-DD")
-    try:
-        date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text}: there is no such day") from error
-    return text

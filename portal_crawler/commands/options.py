@@ -2,11 +2,13 @@
 
 import argparse
 import re
+from datetime import date
 
 MOST_JOBS = 64
 """Processes that one command starts at most, whatever is asked for."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -30,3 +32,14 @@ def jobs(text: str) -> int:
     if number > MOST_JOBS:
         raise argparse.ArgumentTypeError(f"{text}: at most {MOST_JOBS}")
     return number
+
+
+def day(text: str) -> str:
+    """The type of an option that names a day."""
+    if not _DATE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text}: write it as YYYY-MM-DD")
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text}: there is no such day") from error
+    return text

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from portal_crawler.fetch.scope import STREAMED_ROLES
+from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,8 @@ class QueueBoundMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl."""
+        """Build it for one crawl; NotConfigured where there is no run."""
+        check_archiving(crawler)
         return cls(crawler)
 
     def process_spider_output(self, response: Response, result: Iterable[Any]) -> Iterator[Any]:

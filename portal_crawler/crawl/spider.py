@@ -34,6 +34,7 @@ from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.reprocessing.identity import is_front
+from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.gaps import ListingGaps
@@ -106,6 +107,9 @@ class Portal(PortalDeclaration, Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """The first page of each listing."""
+        if not isinstance(self.crawler, ArchivingCrawler):
+            logger.error("%s: nothing is archived so; crawl it by `scrapy crawl`", self.name)
+            return
         self.run = CrawlRun.of(self.crawler)
         with self.run.heeding():
             async for request in self._beginnings():

@@ -1,13 +1,14 @@
 """Unpacks what servers send compressed."""
 
 import logging
-from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.http import Response
 
 from archive.warc.reader import MAX_BODY_BYTES, decoded
+from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -20,9 +21,10 @@ class DecodingMiddleware:
         self._crawler = crawler
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl."""
-        return cls(crawler)
+    def from_crawler(cls, crawler: Crawler) -> "DecodingMiddleware | HttpCompressionMiddleware":
+        """Build it for one crawl; Scrapy's own where there is no run."""
+        is_run = isinstance(crawler, ArchivingCrawler)
+        return cls(crawler) if is_run else HttpCompressionMiddleware.from_crawler(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Replace the body by what it holds; a body that holds too much is a failure."""

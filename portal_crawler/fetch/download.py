@@ -31,6 +31,7 @@ from portal_crawler.fetch.resolver import CheckedResolver, declared_hosts, proxy
 from portal_crawler.fetch.scope import STREAMED_ROLES
 from portal_crawler.fetch.tap import LabellingPool, LimitedAgent, StreamingAgent, TappedFactory
 from portal_crawler.refusals import CrawlStoppedError
+from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
 
 MAX_STYLESHEET_BYTES = 2 * 1024 * 1024
@@ -71,6 +72,14 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         self._broken_off = True
         for coming in list(self._coming):
             coming.cancel()
+
+    @classmethod
+    def from_crawler(  # type: ignore[override]
+        cls, crawler: Crawler
+    ) -> http11.HTTP11DownloadHandler:
+        """Build it for one crawl; Scrapy's own handler where there is no run to record for."""
+        is_run = isinstance(crawler, ArchivingCrawler)
+        return cls(crawler) if is_run else http11.HTTP11DownloadHandler(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """Download and record."""

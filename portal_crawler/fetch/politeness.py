@@ -20,6 +20,7 @@ from archive.numbers import whole_number
 from portal_crawler.fetch.ip_addresses import Address
 from portal_crawler.fetch.resolver import CheckedResolver
 from portal_crawler.refusals import CrawlStoppedError, HostLeftAloneError
+from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -139,7 +140,8 @@ class PaceMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl."""
+        """Build it for one crawl; NotConfigured where there is no run."""
+        check_archiving(crawler)
         middleware = cls(crawler)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware

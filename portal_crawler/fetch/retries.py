@@ -7,6 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
+from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
 
 
@@ -30,7 +31,8 @@ class PatientRetryMiddleware(RetryMiddleware):
         self, request: Request, response: Response
     ) -> Request | Response:
         """Retry 429, 5xx and answers that broke off."""
-        stopped = CrawlRun.of(self.crawler).stopping.begun
+        is_run = isinstance(self.crawler, ArchivingCrawler)
+        stopped = is_run and CrawlRun.of(self.crawler).stopping.begun
         if "dataloss" in response.flags and not request.meta.get("dont_retry") and not stopped:
             return self._retry(request, "answer broke off") or response
         return super().process_response(request, response)

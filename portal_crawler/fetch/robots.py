@@ -19,6 +19,7 @@ from portal_crawler.fetch.politeness import CRAWL_DELAY, MAX_PAUSE_S
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.scope import declared_scope
 from portal_crawler.refusals import CrawlStoppedError, RobotsRefusedError, RobotsUnreadableError
+from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
 
@@ -56,7 +57,8 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl."""
+        """Build it for one crawl; NotConfigured where there is no run."""
+        check_archiving(crawler)
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:

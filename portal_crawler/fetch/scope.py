@@ -10,6 +10,7 @@ from portal_crawler.errors import PortalDeclarationError, UsageError
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.scope import Scope, declared_scope
 from portal_crawler.refusals import AddressTooLongError, OutOfScopeError
+from portal_crawler.run.archiving import check_archiving
 
 STREAMED_ROLES = ("requisite", "attachment")
 """Roles whose answers go to the disk as they come; no callback gets their bodies."""
@@ -49,7 +50,8 @@ class ScopeMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl."""
+        """Build it for one crawl; NotConfigured where there is no run."""
+        check_archiving(crawler)
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:

@@ -9,6 +9,7 @@ from twisted.web._newclient import HTTP11ClientProtocol
 from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
 
 from portal_crawler.errors import UntappableError
+from portal_crawler.run.archiving import check_archiving
 
 _TAPPED_NAMES = (
     (http11, "_LenientHTTP11ClientFactory"),
@@ -58,7 +59,7 @@ class TapCheck:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl; raises UntappableError."""
-        del crawler
+        """Build it for one crawl; UntappableError, or NotConfigured where nothing is captured."""
+        check_archiving(crawler)
         check_tap()
         return cls()

@@ -1,16 +1,19 @@
 """Runs one crawl in this process, and says how it ended."""
 
 import gc
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from portal_crawler.errors import CrawlerError, missing_dependency
 from portal_crawler.exit_codes import of_error, of_outcome
 from portal_crawler.launch.options import CrawlOptions, CrawlResult, row_of
 from portal_crawler.portals.registry import project_settings, registry
+from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.progress import Listener, snapshot_taken
 
@@ -20,19 +23,30 @@ GARBAGE_THRESHOLD = 100_000
 
 def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> CrawlResult:
     """Crawl one portal in this process; once a process, as the reactor cannot start again."""
-    _collect_garbage_less()
     settings = project_settings(options.settings)
     settings.set("PORTAL_ARCHIVE", str(options.archive), priority="cmdline")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     if options.time_limit_s is not None:
         settings.set("PORTAL_TIME_LIMIT", options.time_limit_s, priority="cmdline")
+    return crawl_with(settings, name, options.spider_arguments, listener)
+
+
+def crawl_with(
+    settings: Settings,
+    name: str,
+    arguments: Mapping[str, Any],
+    listener: Listener | None = None,
+) -> CrawlResult:
+    """As `crawl_here`, with settings that name the archive, and the arguments of a portal."""
+    _collect_garbage_less()
     portal = registry(settings).portals[name]
     # Scrapy imports all of them itself, and one that is broken would keep this one from starting.
     settings.set("SPIDER_MODULES", [portal.__module__], priority="cmdline")
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
-    crawler = process.create_crawler(cast(type[Spider], portal))
+    process = AsyncCrawlerProcess(settings)
+    crawler = ArchivingCrawler(cast(type[Spider], portal), settings, init_reactor=True)
     if listener is not None:
         crawler.signals.connect(listener, snapshot_taken)
-    task = process.crawl(crawler, **options.spider_arguments)
+    task = process.crawl(crawler, **arguments)
     process.start()
     error = task.exception() if task.done() and not task.cancelled() else None
     if isinstance(error, ImportError):

@@ -44,6 +44,7 @@ from portal_crawler.learning.fallback import check_extractor
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.identities import Identities
 from portal_crawler.run.log_file import LogFile
 from portal_crawler.run.outcome import SHUTDOWN, TIME_LIMIT, Outcome, alarmed, judged
@@ -89,7 +90,8 @@ class CrawlRun:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it, and end the run when the spider is closed."""
+        """Build it, and end the run when the spider is closed; NotConfigured without an archive."""
+        check_archiving(crawler)
         run = cls(crawler)
         crawler.signals.connect(run.spider_opened, signals.spider_opened)
         crawler.signals.connect(run.spider_closed, signals.spider_closed)
@@ -99,7 +101,8 @@ class CrawlRun:
 
     @staticmethod
     def of(crawler: Crawler) -> "CrawlRun":
-        """The run of a crawler."""
+        """The run of a crawler; NotConfigured of one that is not archived."""
+        check_archiving(crawler)
         run = crawler.get_extension(CrawlRun)
         if run is None:
             raise RuntimeError(

@@ -10,6 +10,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from archive.filesystem.disk_space import MB, shortage
+from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.outcome import DISK_RESERVE, MEMORY_LIMIT, TIME_LIMIT
 
@@ -34,7 +35,8 @@ class Limits:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl."""
+        """Build it for one crawl; NotConfigured where there is no run."""
+        check_archiving(crawler)
         limits = cls(crawler)
         crawler.signals.connect(limits.spider_opened, signals.spider_opened)
         crawler.signals.connect(limits.spider_closed, signals.spider_closed)

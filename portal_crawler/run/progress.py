@@ -13,6 +13,7 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.tally import Tally
 
@@ -66,7 +67,8 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl."""
+        """Build it for one crawl; NotConfigured where there is no run."""
+        check_archiving(crawler)
         progress = cls(crawler)
         crawler.signals.connect(progress.spider_opened, signals.spider_opened)
         crawler.signals.connect(progress.spider_closed, signals.spider_closed)

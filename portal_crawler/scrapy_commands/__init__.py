@@ -1,0 +1,1 @@
+"""Commands of Scrapy's own command line that this project has in place of Scrapy's."""

@@ -1,0 +1,125 @@
+"""`scrapy crawl NAME`: as `portal crawl NAME` does, with Scrapy's options and log.
+
+The same archive, lock and exit codes. What is no portal is crawled as Scrapy does.
+"""
+
+import argparse
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scrapy.commands import crawl
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+
+from archive.errors import ArchiveError
+from archive.layout import archive_folder
+from portal_crawler.commands.options import day, positive
+from portal_crawler.errors import (
+    CrawlerError,
+    PortalDeclarationError,
+    UsageError,
+    missing_dependency,
+)
+from portal_crawler.exit_codes import ExitCode, of_error
+from portal_crawler.launch.display import summary
+from portal_crawler.launch.in_process import crawl_with
+from portal_crawler.launch.options import contact_missing
+from portal_crawler.launch.user_log import write_to_stderr
+from portal_crawler.portals.registry import check_names, check_settings, registry
+
+_SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in _SWITCH:
+        raise argparse.ArgumentTypeError(f"{text}: write true or false")
+    return _SWITCH[text.lower()]
+
+
+_ARGUMENTS: dict[str, Callable[[str], Any]] = {
+    "pages": positive,
+    "articles": positive,
+    "since": day,
+    "full": _switch,
+    "requisites": _switch,
+}
+
+
+class Command(crawl.Command):
+    """Scrapy's own but for what a portal's crawl comes to."""
+
+    requires_crawler_process = False  # it would import every portal, the broken ones too
+
+    def syntax(self) -> str:
+        """What follows the command's name."""
+        return "[options] <portal>"
+
+    def short_desc(self) -> str:
+        """For the list of commands."""
+        return "Crawl a portal into an archive, as `portal crawl` does"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl; `exitcode` is that of `portal crawl`."""
+        try:
+            self.exitcode = self._run(args, opts)
+        except ImportError as error:
+            self.exitcode = _told(missing_dependency(error))
+        except (ArchiveError, CrawlerError) as error:
+            self.exitcode = _told(error)
+        except KeyboardInterrupt:
+            self.exitcode = int(ExitCode.INTERRUPTED)
+
+    def _run(self, args: list[str], opts: argparse.Namespace) -> int:
+        settings = self.settings
+        assert settings is not None, "Scrapy's command line sets them"
+        if len(args) != 1:
+            raise UsageError("name one portal, as `scrapy list` does; `portal crawl` takes several")
+        check_settings(settings)
+        name, known = args[0], registry(settings)
+        if name in known.broken:
+            raise PortalDeclarationError(known.broken[name])
+        if name in known.portals:
+            return self._crawl(name, settings, opts)
+        check_names([name], _others(settings))
+        self.crawler_process = AsyncCrawlerProcess(settings)
+        super().run(args, opts)
+        return self.exitcode
+
+    def _crawl(self, name: str, settings: Settings, opts: argparse.Namespace) -> int:
+        arguments = _spider_arguments(opts.spargs)
+        folder = archive_folder(settings.get("PORTAL_ARCHIVE"))
+        settings.set("PORTAL_ARCHIVE", str(folder), priority="cmdline")
+        if settings.getbool("LOG_ENABLED"):
+            for words in (f"Archive: {folder}", *contact_missing(settings)):
+                write_to_stderr(words)
+        result = crawl_with(settings, name, arguments)
+        if result.exit_code:
+            write_to_stderr(summary(result))
+        return result.exit_code
+
+
+def _others(settings: Settings) -> list[str]:
+    """Names of spiders, those that are no portals among them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of modules that cannot be imported, with a traceback
+        return list(get_spider_loader(settings).list())
+
+
+def _told(error: ArchiveError | CrawlerError) -> int:
+    write_to_stderr(f"scrapy crawl: {error}")
+    return of_error(error)
+
+
+def _spider_arguments(given: Mapping[str, str]) -> dict[str, Any]:
+    """Those of `-a`, as a portal takes them; UsageError for one that is none."""
+    taken = {}
+    for name, text in given.items():
+        if name not in _ARGUMENTS:
+            raise UsageError(f"-a {name}: a portal takes {', '.join(_ARGUMENTS)}")
+        try:
+            taken[name] = _ARGUMENTS[name](text)
+        except argparse.ArgumentTypeError as error:
+            raise UsageError(f"-a {name}={error}") from error
+    return taken
