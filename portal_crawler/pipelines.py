@@ -4,7 +4,6 @@ Each adds; none edits what an earlier one said.
 """
 
 import logging
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any, Self
@@ -15,12 +14,11 @@ from scrapy.exceptions import DropItem
 from archive.models import Article, Capture
 from archive.recording.keeper import PageRead
 from portal_crawler.cleaning.extraction import ExtractionError, NoAnswerError, SoftNotFoundError
-from portal_crawler.cleaning.problems import problems
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.learning.extract import READ_GENERALLY
 from portal_crawler.learning.fallback import general_reading
-from portal_crawler.portals.reader import PageReader
+from portal_crawler.portals.reader import FetchedPage, read_article
 from portal_crawler.reprocessing.articles import reread
 from portal_crawler.reprocessing.effects import unread_of
 from portal_crawler.run.block_pages import heed_no_answer
@@ -62,7 +60,7 @@ class Clean(_Pipeline):
             return item
         try:
             item.read_by = self._run.declaration
-            item.article = read_article(item.read_by, item)
+            item.article = read_article(item.read_by, _fetched(item))
         except NoAnswerError as error:
             self._note_unread(item, error)
             self._heed_no_answer(error)
@@ -99,7 +97,7 @@ class Clean(_Pipeline):
 
 
 class Check(_Pipeline):
-    """Marks what looks wrong on the article, and counts it. Nothing is dropped."""
+    """Counts what looks wrong with the article. Nothing is dropped."""
 
     _read = 0
     """Articles so far."""
@@ -108,15 +106,13 @@ class Check(_Pipeline):
     """That there was a page that could not be compared."""
 
     def process_item(self, item: Any) -> Any:
-        """Add problem codes to an ArticlePage's article."""
+        """Count an ArticlePage's problems, and how well its layout fitted."""
         if not isinstance(item, ArticlePage) or item.article is None:
             return item
-        codes = problems(item.article, truncated=item.truncated)
-        item.article = replace(item.article, problems=codes)
         tally = self._run.tally
-        tally.with_problems += bool(codes)
+        tally.with_problems += bool(item.article.problems)
         tally.without_body += item.article.body is None
-        for code in codes:
+        for code in item.article.problems:
             tally.count(tally.problems, code)
         self._count_drift(item, item.article)
         return item
@@ -174,10 +170,9 @@ class Store(_Pipeline):
         if item.read_by is self._run.declaration:
             return item.article
         try:
-            article = read_article(self._run.declaration, item)
+            return read_article(self._run.declaration, _fetched(item))
         except ExtractionError:
             return item.article
-        return replace(article, problems=problems(article, truncated=item.truncated))
 
     def _reread(self, capture: Capture, original: Capture) -> Article | None:
         return reread(self._run.layout, self._run.declaration, capture, original)
@@ -200,6 +195,11 @@ class Follow(_Pipeline):
         return item
 
 
-def read_article(portal: PageReader, page: ArticlePage) -> Article:
-    """The article of a page as cleaning reads it, unchecked; raises ExtractionError."""
-    return portal.read_article_page(page.body, page.url, page.fetched_at, page.content_type)
+def _fetched(item: ArticlePage) -> FetchedPage:
+    return FetchedPage(
+        body=item.body,
+        url=item.url,
+        fetched_at=item.fetched_at,
+        content_type=item.content_type,
+        truncated=item.truncated,
+    )

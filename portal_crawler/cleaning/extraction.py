@@ -1,4 +1,4 @@
-"""From a page's bytes to an Article: the function that crawl, rebuild, import and tests call."""
+"""From a page's bytes to an Article, by the selectors of a layout."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,10 +1,31 @@
-"""What reads a portal's pages: the live crawl and reprocessing know a portal by this alone."""
+"""What reads a portal's pages: all code outside of the portals knows a portal by this alone.
 
+An article's page becomes an Article by `read_article`, whoever asks: the crawl, a rebuild, an
+import, `show`, `verify --deep` and the tests of the portals.
+"""
+
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from archive.models import Article, PortalEntry
 from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.cleaning.problems import problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedPage:
+    """An article's page as its record has it."""
+
+    body: bytes = field(repr=False)
+    """The payload, without chunks and content coding."""
+    url: str
+    fetched_at: datetime
+    """With its zone."""
+    content_type: str | None
+    """The header."""
+    truncated: bool = False
+    """It broke off on its way."""
 
 
 class PageReader(Protocol):
@@ -43,3 +64,9 @@ class PageReader(Protocol):
 
     def watched_fields(self) -> dict[str, tuple[str, ...]]:
         """Selectors by field that are watched for drift."""
+
+
+def read_article(portal: PageReader, page: FetchedPage) -> Article:
+    """The article of a page, read by its portal and checked. Pure; raises ExtractionError."""
+    article = portal.read_article_page(page.body, page.url, page.fetched_at, page.content_type)
+    return replace(article, problems=problems(article, truncated=page.truncated))

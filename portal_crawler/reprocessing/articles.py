@@ -1,14 +1,11 @@
-"""From bytes to an Article by a portal's rules, for what is read again from a record."""
-
-from dataclasses import replace
+"""Articles read again from the records of their pages."""
 
 from archive.layout import Layout
 from archive.models import Article, Capture
 from archive.moments import utc_moment
 from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.extraction import ExtractionError
-from portal_crawler.cleaning.problems import problems
-from portal_crawler.portals.reader import PageReader
+from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
 
 
 def reread(
@@ -25,11 +22,12 @@ def reread(
 
 
 def article_of(portal: PageReader, answer: StoredAnswer, capture: Capture) -> Article:
-    """The article of a stored page as today's rules read and check it; raises ExtractionError."""
-    article = portal.read_article_page(
-        answer.body,
-        capture.url,
-        utc_moment(capture.fetched_at),
-        answer.head.value("content-type"),
+    """The article of a stored page as today's rules read it; raises ExtractionError."""
+    page = FetchedPage(
+        body=answer.body,
+        url=capture.url,
+        fetched_at=utc_moment(capture.fetched_at),
+        content_type=answer.head.value("content-type"),
+        truncated=capture.truncated is not None,
     )
-    return replace(article, problems=problems(article, truncated=capture.truncated is not None))
+    return read_article(portal, page)

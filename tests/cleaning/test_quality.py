@@ -22,10 +22,10 @@ from benchmarks.quality.corpora import HANOI_ANSWERS, SHARED, Corpus, Page, corp
 from benchmarks.quality.measuring import Measured, fallen, floors, measured, moved
 from benchmarks.quality.methods import METHODS, said
 from benchmarks.quality.scoring import Said
-from portal_crawler.cleaning.extraction import extract
-from portal_crawler.cleaning.problems import problems
-from portal_crawler.cleaning.profile import Profile
-from portal_crawler.platforms import liferay6, vccorp
+from portal_crawler.platforms import vccorp
+from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
+from portal_crawler.spiders.hanoi_sotttt import HanoiSotttt
+from portal_crawler.spiders.mst import Mst
 
 SCORER = SHARED / "tools" / "eval_articles.py"
 SEED = SHARED / "seed" / "expected.json"
@@ -155,12 +155,17 @@ def test_our_scores_are_those_of_the_common_scorer(method: str, tmp_path: Path) 
 @needs_hanoi
 def test_few_real_articles_have_problems() -> None:
     site = corpus_or_skip("hanoi").sites[0]
-    marked = [page.url for page in site.pages if problems(hanoi_article(page))]
+    marked = [page.url for page in site.pages if hanoi_article(page).problems]
     assert len(marked) <= 0.02 * len(site.pages)
 
 
 def hanoi_article(page: Page) -> Article:
-    return extract(page.body, page.url, liferay6.ARTICLE, fetched_at=page.fetched_at)
+    return article(HanoiSotttt, page.body, page.url, page.fetched_at)
+
+
+def article(portal: PageReader, body: bytes, url: str, fetched_at: datetime) -> Article:
+    page = FetchedPage(body=body, url=url, fetched_at=fetched_at, content_type=None)
+    return read_article(portal, page)
 
 
 @cache
@@ -168,30 +173,30 @@ def seed_pages() -> dict[str, bytes]:
     return html_pages(SHARED / "replica" / "mst-seed.tar.xz")
 
 
-def seed_article(url: str, profile: Profile) -> Article:
-    return extract(seed_pages()[url], url, profile, fetched_at=FETCHED_AT)
+def seed_article(url: str) -> Article:
+    return article(Mst, seed_pages()[url], url, FETCHED_AT)
 
 
 @needs_seed
 def test_the_seed_article_comes_out_exactly() -> None:
     expected = json.loads(SEED.read_text(encoding="utf-8"))
-    article = seed_article(expected["url"], vccorp.ARTICLE)
-    answer = as_row(article.url, said(article))
-    answer["body"] = (article.body or "").split("\n\n")
-    answer["images"] = [{"src": image.src, "caption": image.caption} for image in article.images]
+    seed = seed_article(expected["url"])
+    answer = as_row(seed.url, said(seed))
+    answer["body"] = (seed.body or "").split("\n\n")
+    answer["images"] = [{"src": image.src, "caption": image.caption} for image in seed.images]
     assert {name: answer[name] for name in answer if name in expected} == {
         name: expected[name] for name in answer if name in expected
     }
     lines = [line.strip() for text in map(str, answer.values()) for line in text.splitlines()]
     assert not set(lines) & set(expected["dropped"])
-    assert problems(article) == ()
+    assert seed.problems == ()
 
 
 @needs_seed
 def test_the_seed_article_of_the_older_generation_says_the_same() -> None:
-    newer = seed_article(json.loads(SEED.read_text(encoding="utf-8"))["url"], vccorp.ARTICLE)
+    newer = seed_article(json.loads(SEED.read_text(encoding="utf-8"))["url"])
     url = next(url for url in seed_pages() if "/Pages/TinTuc/" in url)
-    older = seed_article(url, vccorp.ARTICLE)
+    older = seed_article(url)
     for name in ("title", "lead", "body", "author", "published_at"):
         assert getattr(older, name) == getattr(newer, name)
     assert vccorp.article_key(older.url) == vccorp.article_key(newer.url)

@@ -8,7 +8,7 @@ import importlib
 import inspect
 import json
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
@@ -19,11 +19,10 @@ import pytest
 
 from archive.models import Article
 from portal_crawler.cleaning import extraction
-from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.listings.declared import ListingProfile
-from portal_crawler.cleaning.problems import problems
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
+from portal_crawler.portals.reader import FetchedPage, read_article
 from portal_crawler.portals.registry import portals, project_settings
 
 HERE = Path(__file__).parent
@@ -54,16 +53,15 @@ class SavedPage:
         return datetime.fromisoformat(self.told["fetched_at"])
 
     def article(self) -> Article:
-        """As a crawl reads and checks it."""
-        article = extract(
-            self.body,
-            self.told["url"],
-            self.portal.article_profile,
+        """As a crawl reads it."""
+        page = FetchedPage(
+            body=self.body,
+            url=self.told["url"],
             fetched_at=self.fetched_at,
             content_type=self.told["content_type"],
+            truncated=self.told.get("truncated", False),
         )
-        cut = self.told.get("truncated", False)
-        return replace(article, problems=problems(article, truncated=cut))
+        return read_article(self.portal, page)
 
 
 def saved(kind: str) -> list[Any]:
