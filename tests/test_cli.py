@@ -277,7 +277,7 @@ def stored(archive: Path, url: str) -> dict[str, Any]:
     try:
         article = dict(
             connection.execute(
-                "SELECT id, url, title, published_at, lead, body, author FROM articles "
+                "SELECT id, url, title, published_at, lead, body, author, account FROM articles "
                 "WHERE url = ?",
                 (url,),
             ).fetchone()

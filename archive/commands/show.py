@@ -177,6 +177,7 @@ def _facts(stored: StoredArticle) -> Iterator[str]:
         ("published", moment(article["published_at"]) or "no date on the page"),
         ("updated", moment(article["updated_at"])),
         ("author", article["author"]),
+        ("account", article["account"]),
         ("source", article["source"]),
         ("category", article["category"]),
         ("tags", ", ".join(_listed(article["tags"]))),

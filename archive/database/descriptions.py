@@ -83,7 +83,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "title": "The article's own headline.",
         "lead": "The lead (sapo), where the page sets one apart.",
         "body": "Plain text: a blank line between paragraphs, a line a row, a tab between cells.",
-        "author": "The name of a person or an office alone, as the byline gives it.",
+        "author": "The name of a person or an office alone, as the byline gives it; else the "
+        "person whose account filed it.",
         "source": "The name of whom the text was taken from, without its label.",
         "category": "The portal's own section name.",
         "tags": "JSON list of the keywords that the page shows, in its order.",

@@ -120,10 +120,14 @@ def article_of(
         body = read_body(element, page, layout, heads)
         areas.insert(0, element)
     author, source = fields.author_and_source(outside.author, outside.source, body)
+    account = outside.account or fields.body_account(body)
+    if not (author or source):
+        author = fields.person_behind(account)
     article = replace(
         outside,
         body=body.text,
         author=author,
+        account=account,
         source=source,
         language=language_of("\n".join((*heads, body.text or "")), _declared_language(page)),
         images=fields.images(cover, body, base),
@@ -149,6 +153,7 @@ def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Art
         title=title,
         lead=fields.lead(page, layout),
         author=fields.named_author(page, layout),
+        account=fields.named_account(page, layout),
         source=fields.named_source(page, layout),
         category=fields.category(page, layout, title),
         tags=fields.tags(page, layout, title),

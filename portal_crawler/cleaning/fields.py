@@ -11,20 +11,24 @@ from datetime import datetime
 from archive.models import Image, Video
 from portal_crawler.cleaning.body.flattening import picture_address
 from portal_crawler.cleaning.body.reading import Body
-from portal_crawler.cleaning.page.selectors import Page
+from portal_crawler.cleaning.page.selectors import Page, text_of
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.words.boilerplate import before_counter
 from portal_crawler.cleaning.words.dates import DateReading, read_date
 from portal_crawler.cleaning.words.names import (
+    account_of,
+    account_within,
     agency_of,
     credit_of,
     is_account,
     is_taken_over,
+    labelled_account,
     labelled_source,
     source_of,
 )
-from portal_crawler.cleaning.words.signed_lines import author_of
+from portal_crawler.cleaning.words.people import is_person
+from portal_crawler.cleaning.words.signed_lines import author_of, has_role_label
 from portal_crawler.cleaning.words.text import clean, field, folded
 
 _CRUMBS = re.compile(r"[»\u203a>→]")
@@ -136,8 +140,50 @@ def _site_names(page: Page) -> Iterator[str]:
 
 def named_author(page: Page, layout: Profile) -> str | None:
     """The author whom an element of the layout names; a system's account is none."""
-    names = (author_of(before_counter(text)) for text in page.texts(layout.author))
+    names = (author_of(before_counter(text)) for text in _author_texts(page, layout))
     return next((name for name in names if name and not is_account(name)), None)
+
+
+def _author_texts(page: Page, layout: Profile) -> Iterator[str]:
+    """Texts of the author's elements; elements for accounts only where a label says otherwise."""
+    accounts = {element for css in layout.account for element in page.select(css)}
+    for css in layout.author:
+        if "::attr(" in css or not accounts:
+            yield from page.texts((css,))
+            continue
+        for element in page.select(css):
+            text = text_of(element)
+            near = (*element.iterancestors(), *element.iter())
+            if accounts.isdisjoint(near) or has_role_label(text):
+                yield text
+
+
+def named_account(page: Page, layout: Profile) -> str | None:
+    """The account that filed the article, as an element for it shows it; else in the author's
+    place, or labelled so in the date's line."""
+    for text in page.texts(layout.account):
+        if not has_role_label(text) and (name := account_of(before_counter(text))):
+            return name
+    shown = (css for css in layout.author if "::attr(" not in css)
+    for text in page.texts(shown):
+        if name := labelled_account(text):
+            return name
+        name = author_of(before_counter(text))
+        if name and is_account(name):
+            return name
+    dates = (css for css in layout.date if "::attr(" not in css)
+    return next((name for text in page.texts(dates) if (name := account_within(text))), None)
+
+
+def body_account(body: Body) -> str | None:
+    """The account that filed the article, by the body's end: labelled so, or in a byline."""
+    is_byline = body.author is not None and is_account(body.author)
+    return body.account or (body.author if is_byline else None)
+
+
+def person_behind(account: str | None) -> str | None:
+    """The account's name where it is a person's."""
+    return account if account and is_person(account) and not is_account(account) else None
 
 
 def named_source(page: Page, layout: Profile) -> str | None:

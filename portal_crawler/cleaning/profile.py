@@ -20,6 +20,9 @@ class Profile:
     category: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     """Elements that name the author and stand before the byline in trust."""
+    account: tuple[str, ...] = ()
+    """Elements that show the account which filed the article. Where they stand in the body they are
+    no text of it; a person's name in them is the author where nobody signs."""
     source: tuple[str, ...] = ()
     """Elements that name whom the text was taken from, as `author`; a label is taken off."""
     updated: tuple[str, ...] = ()
@@ -65,6 +68,19 @@ STANDARD_TAGS = ('a[rel~="tag"]', 'meta[property="article:tag"]::attr(content)')
 """HTML's own link to a tag, then OpenGraph's. `meta[name="keywords"]` is none: it is about the site
 more often than about the article."""
 
+STANDARD_ACCOUNT = (
+    "p.view-content-author",
+    ".submitted .username",
+    ".node__submitted .username",
+    ".createdby [itemprop='name']",
+    ".createdby",
+    ".byline .author",
+    ".posted-by .author",
+    ".entry-meta .author",
+    '.byline a[rel~="author"]',
+)
+"""Of Liferay 6, Drupal, Joomla and WordPress."""
+
 STANDARD_UPDATED = (
     'meta[property="article:modified_time"]::attr(content)',
     'meta[itemprop="dateModified"]::attr(content)',
@@ -79,6 +95,7 @@ def with_standards(layout: Profile) -> Profile:
     return replace(
         layout,
         category=layout.category or STANDARD_CATEGORY,
+        account=layout.account or STANDARD_ACCOUNT,
         tags=layout.tags or STANDARD_TAGS,
         updated=layout.updated or STANDARD_UPDATED,
     )

@@ -22,8 +22,8 @@ ARTICLE = Profile(
     lead=(".sapo-wrapper .sapo strong", ".sapo-wrapper .sapo", ".sapo strong"),
     cover=(".sapo-wrapper img",),
     body=(".asset-content .journal-content-article", ".journal-content-article"),
+    account=("p.view-content-author",),
     drop=(
-        "p.view-content-author",
         ".asset-control-detail",
         ".related_asset",
         ".taglib-social-bookmarks",

@@ -16,6 +16,7 @@ from tests.cleaning.pages import (
     SENTENCE,
     TITLE,
     VCCORP_URL,
+    liferay_page,
     read,
     read_vccorp,
     vccorp_page,
@@ -116,6 +117,121 @@ def test_an_agency_that_signs_is_author_and_source(name: str) -> None:
 def test_an_office_that_signs_is_no_source() -> None:
     body = Body("a", (), "Thanh tra Sở Thông tin")
     assert author_and_source(None, None, body) == ("Thanh tra Sở Thông tin", None)
+
+
+# The account
+
+ACCOUNT = replace(PROFILE, author=(), account=(".account",))
+
+
+@pytest.mark.parametrize(
+    ("shown", "account"),
+    [
+        ("Pho Ban bien tap", "Pho Ban bien tap"),
+        ("Ad Min", "Ad Min"),
+        ("Đăng bởi: quantri", "quantri"),
+        ("Người đăng bài: thu-huong.le | Lượt xem: 7", "thu-huong.le"),
+        ("Được đăng bởi <b>TTCNTT</b> vào ngày 5/3/2024 - 08:00", "TTCNTT"),
+        ("Submitted by <a>admin</a> on Thu, 03/14/2024 - 10:22", "admin"),
+        ("By Super User", "Super User"),
+        ("Được viết bởi Super User", "Super User"),
+        ("Posted by: Admin Portal, 14/03/2024", "Admin Portal"),
+        ("Sở Thông tin", "Sở Thông tin"),
+        ("Đăng bởi:", None),
+        ("", None),
+    ],
+)
+def test_the_account_is_kept_as_shown_without_its_label_and_is_no_author(
+    shown: str, account: str | None
+) -> None:
+    article = read_page(f"<p class='account'>{shown}</p>", profile=ACCOUNT)
+    assert (article.account, article.author, article.body) == (account, None, SENTENCE)
+
+
+@pytest.mark.parametrize("name", ["Lê Văn An", "Hải Yến", "Le Van An"])
+def test_a_persons_account_is_the_author_where_nobody_signs(name: str) -> None:
+    article = read_page(f"<p class='account'>Đăng bởi: {name}</p>", profile=ACCOUNT)
+    assert (article.account, article.author) == (name, name)
+
+
+@pytest.mark.parametrize(
+    ("byline", "author", "source"),
+    [
+        ("Hòa An", "Hòa An", None),
+        ("Thanh tra Sở", "Thanh tra Sở", None),
+        ("TTXVN", "TTXVN", "TTXVN"),
+        ("Theo Báo Mẫu", None, "Báo Mẫu"),
+        ("(Tổng hợp)", "Lê Văn An", None),
+    ],
+)
+def test_an_account_is_no_author_where_a_byline_names_one_or_a_source(
+    byline: str, author: str | None, source: str | None
+) -> None:
+    page = liferay_page(f'<p>{SENTENCE}</p><p align="right">{byline}</p>')
+    article = read(page.replace("Ban bien tap", "Lê Văn An"))
+    assert (article.account, article.author, article.source) == ("Lê Văn An", author, source)
+    assert article.body == SENTENCE
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Đăng bởi: admin</p>",
+        "<p>Người đăng: admin</p>",
+        '<p align="right"><i>Posted by admin</i></p>',
+        '<p align="right">Tác giả: admin</p>',
+    ],
+)
+def test_a_line_at_the_bodys_end_that_names_an_account_is_no_text(markup: str) -> None:
+    page = liferay_page(f"<p>{SENTENCE}</p>{markup}").replace("Ban bien tap", "")
+    article = read(page)
+    assert (article.account, article.author, article.body) == ("admin", None, SENTENCE)
+
+
+@pytest.mark.parametrize(
+    ("markup", "account"),
+    [
+        ("<p class='author'>quantri</p>", "quantri"),
+        ("<p class='author'>Đăng bởi: Lê Văn An</p>", "Lê Văn An"),
+        ("<p class='time'>05/03/2024 08:00 | Người đăng: quantri</p>", "quantri"),
+    ],
+)
+def test_an_account_in_the_authors_or_the_dates_place_is_kept(markup: str, account: str) -> None:
+    assert read_page(markup).account == account
+
+
+@pytest.mark.parametrize(
+    ("markup", "account"),
+    [
+        ('<p align="right" class="view-content-author"><em>Ad Min</em></p>', "Ad Min"),
+        ('<div class="submitted">Submitted by <span class="username">ad</span> on Mon</div>', "ad"),
+        ('<dd class="createdby">Được viết bởi <span itemprop="name">Super User</span></dd>',
+         "Super User"),
+        ('<span class="byline">By <span class="author"><a>quantri</a></span></span>', "quantri"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_systems_that_no_platform_knows_show_accounts_in_their_own_places(
+    markup: str, account: str, is_inside: bool
+) -> None:
+    text = "".join(f"<p>{SENTENCE} Đoạn {n}.</p>" for n in range(9))
+    inside, outside = (markup, "") if is_inside else ("", markup)
+    page = (
+        f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>{outside}"
+        f"<div class='text'>{text}{inside}</div></body></html>"
+    )
+    article = extract_learned(page.encode(), "http://so.example/1", None, fetched_at=FETCHED_AT)
+    assert (article.account, article.author) == (account, None)
+    assert article.body
+    assert article.body.endswith("Đoạn 8.")
+
+
+def test_an_account_goes_with_its_label_and_leaves_the_picture_beside_it() -> None:
+    inside = "<div><img src='/a.jpg'><p>Đăng bởi <b class='account'>admin</b></p></div>"
+    page = f"<h1>{TITLE}</h1><div class='text'><p>{SENTENCE}</p>{inside}</div>"
+    article = read(page, profile=ACCOUNT)
+    assert (article.account, article.body) == ("admin", SENTENCE)
+    assert len(article.images) == 1
 
 
 # Category

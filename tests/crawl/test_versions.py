@@ -99,6 +99,26 @@ def test_furniture_that_changed_under_changed_rules_makes_no_version(first: Nigh
     assert versions(second) == [(1, "Đoạn một.")]
 
 
+def test_an_author_that_new_rules_find_by_the_account_is_no_version(first: Night) -> None:
+    signed = replace(OLD_RULES, author="Lê Văn An", account="Lê Văn An")
+    first.store_article(OLD_RULES)
+    first.close()
+    second = Night(first.layout.folder, days=1)
+    assert second.store_article(signed) == Change.UNCHANGED
+    counter = page("Tin").replace(b"</html>", b"<i>51 views</i></html>")
+    assert second.store_article(signed, counter, lambda *_: signed) == Change.UNCHANGED
+    assert versions(second) == [(1, OLD_RULES.body)]
+    found = rows(second.layout.folder, "SELECT author, account, version FROM articles")
+    assert found == [("Lê Văn An", "Lê Văn An", 1)]
+
+
+def test_an_account_alone_is_no_part_of_a_version(first: Night) -> None:
+    first.store_article(replace(OLD_RULES, account="admin"))
+    change = first.store_article(replace(OLD_RULES, account="vanthu"), page("Tin "))
+    assert change == Change.UNCHANGED
+    assert rows(first.layout.folder, "SELECT account FROM articles") == [("vanthu",)]
+
+
 def test_an_edit_under_changed_rules_leaves_both_versions_as_todays_rules_read_them(
     first: Night,
 ) -> None:

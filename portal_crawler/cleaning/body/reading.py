@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from lxml import etree
 
@@ -13,7 +14,7 @@ from portal_crawler.cleaning.body.blocks import Block
 from portal_crawler.cleaning.body.bylines import take_bylines
 from portal_crawler.cleaning.body.captions import take_captions
 from portal_crawler.cleaning.body.flattening import flatten, flatten_marked
-from portal_crawler.cleaning.page.selectors import Page
+from portal_crawler.cleaning.page.selectors import Page, text_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.words.boilerplate import (
     is_attachment_label,
@@ -22,6 +23,7 @@ from portal_crawler.cleaning.words.boilerplate import (
     is_imprint,
     is_tail_boilerplate,
 )
+from portal_crawler.cleaning.words.names import account_of
 from portal_crawler.cleaning.words.text import folded
 
 _NOT_IN_TREES = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -40,6 +42,8 @@ class Body:
     """Whom the byline names as the text's source."""
     credit: str | None = None
     """Whom the byline names for the pictures."""
+    account: str | None = None
+    """Who filed the article, by a line at the end that is labelled so."""
     videos: tuple[Video, ...] = ()
     """With addresses as they stand in the page."""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
@@ -47,6 +51,12 @@ class Body:
     base: str | None = None
     """Of a marked body: what the page says its addresses are relative to."""
 
+
+WRAPPERS_OF_ACCOUNT = 3
+"""Elements around an account that may hold its label and no more."""
+
+_SHOWN = ("img", "picture", "video", "audio", "iframe", "embed", "object", "svg")
+"""Elements by which a line is more than its text."""
 
 _marked: ContextVar[list[Body] | None] = ContextVar("marked", default=None)
 
@@ -70,6 +80,7 @@ def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[s
 
     Removes the furniture from the page's tree.
     """
+    drop_accounts(body, page, profile)
     drop_furniture(body, page, profile)
     drop_outside_markers(body, page, profile)
     captions = frozenset(found for css in profile.captions for found in page.select(css))
@@ -83,6 +94,7 @@ def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[s
         author=signed.author,
         source=signed.source,
         credit=signed.credit,
+        account=signed.account,
         videos=tuple(video for block in blocks for video in block.videos),
         blocks=tuple(blocks),
     )
@@ -96,11 +108,29 @@ def _base(page: Page) -> str | None:
 
 
 def drop_furniture(body: etree._Element, page: Page, profile: Profile) -> None:
-    """Removes what the platform itself puts into a body: account lines, related news, tools."""
+    """Removes what the platform itself puts into a body: related news, tools."""
     # All are found before the first is removed: selectors that count siblings go by the whole page.
     for element in [found for css in profile.drop for found in page.select(css)]:
         if element is not body:
             remove(element)
+
+
+def drop_accounts(body: etree._Element, page: Page, profile: Profile) -> None:
+    """Removes the account that filed the article, with its label: "By admin", "Đăng bởi admin"."""
+    for element in [found for css in profile.account for found in page.select(css)]:
+        if body in element.iterancestors():
+            remove(_account_line(element, body))
+
+
+def _account_line(element: etree._Element, body: etree._Element) -> etree._Element:
+    """The largest element around an account, within the body, that shows nothing else."""
+    name, line = account_of(text_of(element)), element
+    for outer in islice(element.iterancestors(), WRAPPERS_OF_ACCOUNT):
+        shows_more = next(outer.iter(*_SHOWN), None) is not None
+        if not name or outer is body or shows_more or account_of(text_of(outer)) != name:
+            break
+        line = outer
+    return line
 
 
 def remove(element: etree._Element) -> None:

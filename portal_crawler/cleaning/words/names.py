@@ -29,13 +29,13 @@ _SMALL_WORD = re.compile(r"[a-z]+(?:[.-][a-z]+)*")
 """As written: "quantri", "thu-huong.le"; an agency's or a person's name has a capital."""
 
 _ACCOUNT_LABEL = re.compile(
-    r"(?:(?:bài |tin |tin bài )?(?:được )?(?:đăng|gửi|đăng tải|cập nhật) bởi\s*:?"
+    r"(?<!\w)(?:(?:bài |tin |tin bài )?(?:được )?(?:đăng|gửi|đăng tải|cập nhật) bởi\s*:?"
     r"|người (?:đăng|gửi|nhập|tạo|cập nhật|đưa)(?: tin bài| tin| bài)?\s*:|tài khoản\s*:"
     r"|(?:posted|submitted|published|created|uploaded) by\s*:?)\s*",
     re.IGNORECASE,
 )
 _ACCOUNT_PREFIX = re.compile(
-    r"(?:(?:được )?(?:viết|tạo) bởi|written by|by|bởi|tác giả|author)(?:\s*:|\s)\s*", re.IGNORECASE
+    r"(?:(?:được )?(?:viết|tạo) bởi|written by|by|bởi)(?:\s*:|\s)\s*", re.IGNORECASE
 )
 """Where an element is known to hold an account; elsewhere these say who wrote."""
 _BEHIND_ACCOUNT = re.compile(
@@ -86,6 +86,13 @@ def account_of(text: str) -> str | None:
     line = _ACCOUNT_PREFIX.sub("", _ACCOUNT_LABEL.sub("", line, count=1), count=1)
     name = _BEHIND_ACCOUNT.sub("", line).strip(_EDGES + "()[]")
     return name if name and len(name) <= LONGEST_ACCOUNT_CHARS and _LETTER.search(name) else None
+
+
+def account_within(text: str) -> str | None:
+    """As `labelled_account`, of a line that says more: "Ngày đăng 5/3/2024 | Người đăng: X"."""
+    line = clean(text[:LONGEST_NAME_CHARS])
+    label = _ACCOUNT_LABEL.search(line)
+    return account_of(line[label.start() :]) if label else None
 
 
 def labelled_account(text: str) -> str | None:

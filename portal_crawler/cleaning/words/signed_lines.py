@@ -67,6 +67,11 @@ LONGEST_PEOPLE_CHARS = 120
 _EDGES = " .;,:-–*"
 
 
+def has_role_label(line: str) -> bool:
+    """Whether a line says itself that it names an author: "Tác giả: X"."""
+    return bool(_ROLE_LABEL.match(clean(line[:LONGEST_NAME_CHARS])))
+
+
 def author_of(byline: str) -> str | None:
     """The name alone; None where the line names only a source or an account, or nobody.
 
@@ -98,8 +103,9 @@ def _name_alone(line: str) -> str:
     signed = undated(line)
     line = line if signed is None else signed
     label = _ROLE_WITHOUT_COLON.match(line)
-    if label and are_people(line[label.end() :]):
-        return line[label.end() :]
+    behind = line[label.end() :] if label else ""
+    if _signs(behind) or agency_of(behind):
+        return behind
     names, _ = parted(line)
     if not is_position(names):
         return names
@@ -117,6 +123,7 @@ def parted(line: str) -> tuple[str, str]:
 
 
 def _signs(text: str) -> bool:
+    """Whether a text is nothing but who signs."""
     is_short = text.isalpha() and (text.isupper() or is_given_name(text))
     return is_short or text.casefold() in _COLLECTIVE or are_people(text)
 
