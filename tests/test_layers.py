@@ -40,7 +40,8 @@ ARCHIVE = (
     "citation integrity recording status",
     "imports",
     "database search",
-    "filesystem warc",
+    "warc",
+    "filesystem",
     "addresses layout models moments numbers printable",
     "errors",
 )

@@ -14,6 +14,7 @@ from archive.errors import (
     ArchiveUnwritableError,
     ArchiveVersionError,
 )
+from archive.filesystem.regular import check_database
 from archive.layout import SCHEMA_VERSION, Layout
 
 BUSY_TIMEOUT_S = 10.0
@@ -37,6 +38,7 @@ def reading(layout: Layout) -> Iterator[sqlite3.Connection]:
     Raises ArchiveMissingError, ArchiveVersionError or, also for what SQLite finds inside the
     block, ArchiveDamagedError, ArchiveLockedError and ArchiveUnwritableError.
     """
+    check_database(layout)
     if not layout.database.is_file():
         raise ArchiveMissingError(
             f"no archive in {layout.folder}; "

@@ -27,6 +27,7 @@ from archive.errors import (
     ArchiveVersionError,
 )
 from archive.filesystem.locks import schema_lock
+from archive.filesystem.regular import check_database, database_files
 from archive.layout import SCHEMA_VERSION, Layout
 from archive.warc.writer import sync_folder
 
@@ -66,6 +67,7 @@ def open_for_writing(layout: Layout) -> sqlite3.Connection:
     """
     try:
         layout.folder.mkdir(parents=True, exist_ok=True)
+        check_database(layout)
         with schema_lock(layout):
             return _migrated(layout)
     except (OSError, sqlite3.Error) as error:
@@ -159,7 +161,7 @@ def open_aside(path: Path) -> sqlite3.Connection:
 
     Its search indexes stay empty until `end_bulk_loading`. sqlite3.Error and OSError pass through.
     """
-    path.unlink(missing_ok=True)
+    remove_aside(path)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
@@ -167,6 +169,12 @@ def open_aside(path: Path) -> sqlite3.Connection:
     for statement in _trigger_statements(connection):
         connection.execute(f"DROP TRIGGER {statement[0]}")
     return connection
+
+
+def remove_aside(path: Path) -> None:
+    """Take away a database of `open_aside` that will not be swapped in. OSError passes through."""
+    for each in database_files(path):
+        each.unlink(missing_ok=True)
 
 
 def end_bulk_loading(connection: sqlite3.Connection) -> None:
@@ -214,8 +222,9 @@ def swap_in(aside: Path, layout: Layout) -> None:
     if layout.database.exists():
         with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(layout.database)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    for suffix in ("-wal", "-shm"):
-        layout.database.with_name(layout.database.name + suffix).unlink(missing_ok=True)
+    _, *beside = database_files(layout.database)
+    for path in beside:
+        path.unlink(missing_ok=True)
     aside.replace(layout.database)
     sync_folder(layout.folder)
 

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError
 from archive.filesystem.private import open_private
+from archive.filesystem.regular import regular
 from archive.layout import Layout
 from archive.moments import now, utc_text
 
@@ -22,6 +23,9 @@ SCHEMA_LOCK = "_schema"
 _HOLDER = re.compile(r"process (\d+) on (\S+) since \S+")
 """What a holder writes into its lock file, for the words of a refusal. The lock itself is the
 kernel's: of a dead process it is gone, whatever the file says."""
+
+HOLDER_CHARS = 1000
+"""More than that no holder writes."""
 
 
 @contextmanager
@@ -112,8 +116,9 @@ def _holders(layout: Layout, name: str, mode: int) -> str:
 def _holder(path: Path) -> str | None:
     """What a lock file says of its holder, where that process may be alive."""
     try:
-        said = path.read_text(errors="replace").strip()
-    except OSError:
+        with open(path, errors="replace", opener=regular) as file:
+            said = file.read(HOLDER_CHARS).strip()
+    except (OSError, ArchiveUnwritableError):
         return None
     named = _HOLDER.fullmatch(said)
     if named is None:
@@ -133,16 +138,16 @@ def _is_alive(pid: int) -> bool:
 
 
 def is_running(layout: Layout, portal: str) -> bool | None:
-    """Whether a process holds the portal's lock; None where its file may not be opened.
+    """Whether a process holds the portal's lock; None where its file cannot be opened.
 
     Lock files are their owner's alone. To find out, the lock is taken shared and given back at
     once; only a crawl that starts within these microseconds would find it taken.
     """
     try:
-        file = (layout.locks / f"{portal}.lock").open("rb")
+        file = open(layout.locks / f"{portal}.lock", "rb", opener=regular)  # noqa: SIM115
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except OSError:
+    except (OSError, ArchiveUnwritableError):
         return None
     with file:
         try:

@@ -4,15 +4,17 @@ import os
 import stat
 from pathlib import Path
 
+from archive.filesystem.regular import regular
+
 OWNERS_ALONE = 0o600
 
 
 def open_private(path: str | Path, flags: int) -> int:
     """Open or make a file for its owner alone, as `open` takes for its `opener`.
 
-    One that is there already is tightened where it is ours. OSError passes through.
+    One that is there already is tightened where it is ours. Raises as `regular`.
     """
-    file = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, OWNERS_ALONE)
+    file = regular(path, flags | os.O_CREAT, OWNERS_ALONE)
     found = os.fstat(file)
     if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) != OWNERS_ALONE:
         os.fchmod(file, OWNERS_ALONE)

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from archive.errors import ArchiveUnwritableError
+from archive.filesystem.regular import regular
 
 
 def publish(path: Path, text: str) -> None:
@@ -15,7 +16,7 @@ def publish(path: Path, text: str) -> None:
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with aside.open("w", encoding="utf-8", newline="\n") as file:
+        with open(aside, "w", encoding="utf-8", newline="\n", opener=regular) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

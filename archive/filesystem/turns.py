@@ -43,7 +43,7 @@ class Turns:
 
         Else the seconds after which to ask again; nothing is reserved meanwhile. It never waits
         for another process: a crawl that does could not be stopped. OSError where the folder cannot
-        be written.
+        be written; raises as `regular` where the file is none.
         """
         with self._locked(server) as file:
             if file is None:
@@ -57,7 +57,7 @@ class Turns:
         return 0.0
 
     def hold(self, server: str, pause_s: float) -> None:
-        """Nobody's turn is sooner than `pause_s` from now; OSError as `take`.
+        """Nobody's turn is sooner than `pause_s` from now; raises as `take`.
 
         Where another process has the file just now, others hear of it at the caller's next turn.
         """

@@ -20,6 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
+from archive.filesystem.regular import check_regular, regular
 from archive.imports.foreign import ForeignRecord, Region, region_records
 from archive.imports.unpacking import Refused
 from archive.layout import OPEN_SUFFIX, Layout
@@ -86,7 +87,7 @@ class CompanionWriter:
     _warcinfo: str = field(default_factory=new_record_id)
 
     def __post_init__(self) -> None:
-        self._file = self.open_path.open("wb")
+        self._file = open(self.open_path, "wb", opener=regular)  # noqa: SIM115
 
     @property
     def open_path(self) -> Path:
@@ -205,7 +206,7 @@ def place_lines(regions: Iterable[Region]) -> Fields:
 def read_companion(companion: Path) -> ImportedFile | None:
     """What a companion says; None where it does not begin as one does."""
     original = final_path(companion).name.removesuffix(COMPANION_SUFFIX)
-    with companion.open("rb") as file:
+    with open(companion, "rb", opener=regular) as file:
         size = file.seek(0, 2)
         begin, run = _first_and_run(one for one in streamed(file) if not isinstance(one, Damage))
     if begin is None or begin.kind != "warcinfo":
@@ -245,8 +246,13 @@ def _regions(lines: Fields) -> Iterator[Region]:
 
 
 def companions(layout: Layout) -> list[ImportedFile]:
-    """Those of imports that came to their end, in the order in which they were imported."""
+    """Those of imports that came to their end, in the order in which they were imported.
+
+    Raises as `regular`.
+    """
     folder = layout.warc_folder(IMPORTED)
     found = [read_companion(path) for path in sorted(folder.glob("*" + COMPANION_SUFFIX))]
     ended = [one for one in found if one is not None and one.run is not None]
+    for one in ended:
+        check_regular(one.path)
     return sorted(ended, key=lambda one: (one.imported_at, one.path.name))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
+from archive.filesystem.regular import is_regular, regular
 from archive.imports.companion import (
     IMPORTED,
     CompanionWriter,
@@ -95,8 +96,9 @@ def kept_before(layout: Layout, sha256: str) -> Path | None:
     folder = layout.warc_folder(IMPORTED)
     prefix = sha256[:DIGEST_DIGITS]
     for path in sorted(folder.glob(f"{prefix}-*")):
-        is_copy = path.suffix == ".part"
-        if not is_copy and not _is_companion(path, folder) and digest_of(path) == sha256:
+        if path.suffix == ".part" or not is_regular(path) or _is_companion(path, folder):
+            continue
+        if digest_of(path) == sha256:
             return path
     return None
 
@@ -123,7 +125,7 @@ def _copy(path: Path, target: Path, sha256: str) -> None:
     aside = target.with_name(target.name + ".part")
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as source, aside.open("wb") as copy:
+        with path.open("rb") as source, open(aside, "wb", opener=regular) as copy:
             while piece := source.read(PIECE_BYTES):
                 digest.update(piece)
                 copy.write(piece)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.filesystem.regular import regular
 from archive.imports.companion import IMPORTED
 from archive.integrity.import_checks import ImportChecks
 from archive.integrity.verify import REFERENCES, WARC_SUFFIX
@@ -129,7 +130,7 @@ class Survey:
         deque(ImportChecks(self._layout, lambda _: None, seen.note).problems(self._on_file), 0)
         for path in [*own_files(self._layout), *own_files(self._layout, is_open=True)]:
             self._on_file(str(path.relative_to(self._layout.folder)))
-            with path.open("rb") as file:
+            with open(path, "rb", opener=regular) as file:
                 seen.files[path] = self._file(file, path, seen)
         return seen
 
@@ -201,13 +202,15 @@ def keep_as(path: Path, name: Path) -> None:
     try:
         os.link(path, name)
     except OSError:  # a file system without hard links
-        shutil.copy2(path, name)
+        with path.open("rb") as source, name.open("xb") as copy:
+            shutil.copyfileobj(source, copy)
+        shutil.copystat(path, name)
 
 
 def free_name(path: Path) -> Path:
     """The name, or the first of it with a number that no file has."""
     number, free = 1, path
-    while free.exists():
+    while os.path.lexists(free):
         number += 1
         free = path.with_name(f"{path.name}-{number}")
     return free
@@ -268,8 +271,7 @@ def _pieces(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    with path.open("wb") as out:
-        for piece in pieces:
-            out.write(piece)
+    with open(path, "wb", opener=regular) as out:
+        out.writelines(pieces)
         out.flush()
         os.fsync(out.fileno())

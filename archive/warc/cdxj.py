@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from archive.filesystem.regular import regular
 from archive.warc.surt import surt
 
 INDEX_SUFFIX = ".cdxj"
@@ -51,12 +52,12 @@ def timestamp(date: str) -> str:
 def write_index(path: Path, lines: Iterable[str]) -> None:
     """Write the index aside, sorted by bytes, and give it its name when it is on the disk.
 
-    OSError passes through, after the half-written file is taken away.
+    OSError passes through, after the half-written file is taken away; raises as `regular`.
     """
     aside = path.with_name(path.name + ".part")
     data = b"".join(line + b"\n" for line in sorted(line.encode() for line in lines))
     try:
-        with aside.open("wb") as file:
+        with open(aside, "wb", opener=regular) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

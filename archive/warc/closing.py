@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.filesystem.regular import regular
 from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
 from archive.warc.http1 import head_of
 from archive.warc.stream import Damage, StreamedRecord, streamed
@@ -16,7 +17,8 @@ TORN_SUFFIX = ".torn"
 def close_left_open(path: Path, end: int) -> int:
     """Set aside what stands behind byte `end`, index the rest, and rename; the bytes set aside.
 
-    OSError passes through; the file then still has `.open` and can be closed the next time.
+    OSError passes through, and what `regular` raises; the file then still has `.open` and can be
+    closed the next time.
     """
     torn = _set_aside(path, end)
     if end == 0:
@@ -30,12 +32,12 @@ def close_left_open(path: Path, end: int) -> int:
 
 
 def _set_aside(path: Path, end: int) -> int:
-    with path.open("r+b") as file:
+    with open(path, "r+b", opener=regular) as file:
         file.seek(end)
         tail = file.read()
         if tail:
             aside = path.with_name(f"{final_path(path).name}{TORN_SUFFIX}-{end}")
-            with aside.open("wb") as copy:
+            with open(aside, "wb", opener=regular) as copy:
                 copy.write(tail)
                 copy.flush()
                 os.fsync(copy.fileno())
@@ -46,7 +48,7 @@ def _set_aside(path: Path, end: int) -> int:
 
 def index_lines(path: Path, filename: str) -> Iterator[str]:
     """The lines of the CDXJ index of a file, unsorted, read from its records."""
-    with path.open("rb") as file:
+    with open(path, "rb", opener=regular) as file:
         for record in streamed(file):
             if not isinstance(record, Damage) and record.kind in ("response", "revisit"):
                 yield record_line(record, filename)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveUnwritableError
+from archive.filesystem.regular import regular
 from archive.layout import OPEN_SUFFIX, Layout, capture_id, place_in_time, warc_name
 from archive.models import Capture
 from archive.moments import now, utc_text
@@ -218,8 +219,9 @@ class WarcWriter:
         assert file is not None
         _close_quietly(file)
         try:
-            os.truncate(self._path, offset)
-        except OSError:
+            with open(self._path, "r+b", opener=regular) as torn:
+                torn.truncate(offset)
+        except (OSError, ArchiveUnwritableError):
             return
 
     def _unwritable(self, error: OSError) -> ArchiveUnwritableError:

@@ -4,6 +4,7 @@ import argparse
 
 from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
+from archive.filesystem.regular import is_regular
 from archive.layout import Layout, archive_folder
 from portal_crawler.commands.options import add_settings, jobs
 from portal_crawler.launch.display import counting_bar
@@ -43,4 +44,5 @@ def run(args: argparse.Namespace) -> int:
 
 def _indexed(layout: Layout) -> int | None:
     """How many captures the indexes name, so that the bar knows its end; None without any."""
-    return sum(path.read_bytes().count(b"\n") for path in layout.warc.rglob("*.cdxj")) or None
+    indexes = (path for path in layout.warc.rglob("*.cdxj") if is_regular(path))
+    return sum(path.read_bytes().count(b"\n") for path in indexes) or None

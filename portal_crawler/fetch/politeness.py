@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
+from archive.errors import ArchiveUnwritableError
 from archive.filesystem.turns import Turns
 from archive.moments import now
 from archive.numbers import whole_number
@@ -170,7 +171,7 @@ class PaceMiddleware:
     def _wait(self, server: str, delay_s: float) -> float:
         try:
             return self._turns.take(server, delay_s)
-        except OSError as error:
+        except (OSError, ArchiveUnwritableError) as error:
             CrawlRun.of(self._crawler).cannot_keep(error)
             raise CrawlStoppedError from error
 
@@ -212,7 +213,7 @@ class PaceMiddleware:
             )  # fmt: skip
 
     def _hold(self, host: str, pause_s: float) -> None:
-        with suppress(OSError):  # the next turn says it
+        with suppress(OSError, ArchiveUnwritableError):  # the next turn says it
             self._turns.hold(self._servers.get(host, host), pause_s)
 
     async def _server(self, request: Request, host: str) -> str:

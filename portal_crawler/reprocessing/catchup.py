@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive.database.store import Store
 from archive.errors import ArchiveUnwritableError
+from archive.filesystem.regular import regular
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.models import Run
 from archive.warc.closing import close_left_open
@@ -67,13 +68,13 @@ def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
 
 def _is_correction(layout: Layout, path: Path) -> bool:
     """Whether a file holds no crawl but what a person said of the portal's layout."""
-    with path.open("rb") as file:
+    with open(path, "rb", opener=regular) as file:
         return any(isinstance(one, Correction) for one in FileReading(layout, path).read(file))
 
 
 def first_run(layout: Layout, path: Path) -> int | None:
     """The id of the run that a file belongs to; None where its beginning says nothing."""
-    with path.open("rb") as file:
+    with open(path, "rb", opener=regular) as file:
         for found in FileReading(layout, path).read(file):
             if isinstance(found, (Damage, Correction)):
                 continue
@@ -89,7 +90,7 @@ def close_torn(layout: Layout, path: Path) -> int:
 def whole_bytes(layout: Layout, path: Path) -> int:
     """How much of a file that was not closed is whole exchanges and run records."""
     reading = FileReading(layout, path)
-    with path.open("rb") as file:
+    with open(path, "rb", opener=regular) as file:
         for _ in reading.read(file):
             pass
     return reading.end

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.database.store import Store
+from archive.filesystem.regular import regular
 from archive.layout import Layout
 from archive.models import Capture, Run
 from archive.warc.own_records import Correction, FileReading, Recorded, in_order
@@ -119,7 +120,7 @@ class Reprocessing:
 
     def _recorded(self, files: Iterable[Path]) -> Iterator[Recorded | Run]:
         for path in in_order(files):
-            with path.open("rb") as file:
+            with open(path, "rb", opener=regular) as file:
                 for found in FileReading(self._layout, path).read(file):
                     if isinstance(found, Damage):
                         self.done.damages += 1

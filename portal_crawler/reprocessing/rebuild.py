@@ -15,6 +15,7 @@ from archive.database.schema import end_bulk_loading, open_aside, somebodys_own,
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError
+from archive.filesystem.regular import check_database
 from archive.imports.companion import IMPORTED, ImportedFile, companions
 from archive.imports.kept_files import unfinished
 from archive.layout import OPEN_SUFFIX, Layout
@@ -45,6 +46,7 @@ def rebuild(
 
     `heard` is told of so many more captures, `warned` in words of what cannot be rebuilt.
     """
+    check_database(layout)
     aside = layout.folder / ASIDE
     captures = 0
     try:

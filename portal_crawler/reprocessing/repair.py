@@ -10,6 +10,7 @@ from archive.database.reading import reading
 from archive.database.schema import open_for_writing
 from archive.database.store import Store
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveUnwritableError
+from archive.filesystem.regular import database_files
 from archive.imports.companion import IMPORTED
 from archive.integrity.mending import (
     ORIGINAL_SUFFIX,
@@ -152,8 +153,9 @@ class Repair:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         name = free_name(database.with_name(database.name + ORIGINAL_SUFFIX))
         database.rename(name)
-        for suffix in ("-wal", "-shm"):
-            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        _, *beside = database_files(database)
+        for path in beside:
+            path.unlink(missing_ok=True)
         sync_folder(self._layout.folder)
         self._kept = name.name
 

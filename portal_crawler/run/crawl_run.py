@@ -289,14 +289,15 @@ class CrawlRun:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stop_crawl)
 
-    def cannot_keep(self, error: OSError) -> None:
-        """Told that an answer could not be spooled: the crawl ends as when a record cannot be."""
-        self._archive_failed(
-            ArchiveUnwritableError(
+    def cannot_keep(self, error: OSError | ArchiveUnwritableError) -> None:
+        """Told that an answer could not be spooled, or a turn not taken: the crawl ends as when a
+        record cannot be written."""
+        if isinstance(error, OSError):
+            error = ArchiveUnwritableError(
                 f"cannot write in {self.layout.folder}: {error.strerror or error}; "
                 "free the disk or mend the folder's permissions, then crawl again"
             )
-        )
+        self._archive_failed(error)
 
     def _stop_crawl(self) -> None:
         logger.error("%s: %s", self._portal.name, self.failure)

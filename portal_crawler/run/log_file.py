@@ -3,8 +3,10 @@
 import copy
 import logging
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
+from archive.filesystem.regular import regular
 from archive.printable import printable
 
 logger = logging.getLogger(__name__)
@@ -13,13 +15,18 @@ logger = logging.getLogger(__name__)
 class LogFile(logging.FileHandler):
     """The run's log file, whose disk may refuse: that is said once, and the crawl goes on.
 
-    What is archived does not rest on the log. OSError passes through where it cannot be opened.
+    What is archived does not rest on the log. OSError passes through where it cannot be opened;
+    raises as `regular`.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, encoding="utf-8")
         self._refused = False
         self.setFormatter(FileLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+
+    def _open(self) -> TextIOWrapper:
+        """Called by logging."""
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=regular)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name
         """Called by logging while it handles what a record's writing raised."""
