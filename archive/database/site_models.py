@@ -140,13 +140,16 @@ class SiteModels:
     def read_otherwise(self, since: str, replaced: str | None) -> list[str]:
         """Keys of the articles that a changed model may read otherwise.
 
-        Those with a page fetched since, those that the replaced model read, those that none did.
+        Those with a page fetched since, be it one that gave no row; those that the replaced model
+        or a later one read; those that none did.
         """
         rows = self._db.execute(
-            "SELECT key FROM articles a WHERE portal = ? AND (model IS NULL OR model = ? OR EXISTS"
-            " (SELECT 1 FROM article_versions v JOIN captures c ON c.id = v.capture_id"
-            "  WHERE v.article_id = a.id AND c.fetched_at >= ?)) ORDER BY key",
-            (self._portal, replaced, since),
+            "SELECT key FROM articles a WHERE portal = :portal AND (model IS NULL"
+            " OR model = :replaced OR model IN (SELECT id FROM site_models WHERE portal = :portal"
+            "  AND since > :since) OR EXISTS (SELECT 1 FROM captures c WHERE c.portal = a.portal"
+            "  AND c.key = a.key AND c.role = 'article' AND c.status = 200"
+            "  AND c.fetched_at >= :since)) ORDER BY key",
+            {"portal": self._portal, "replaced": replaced, "since": since},
         )
         return [key for (key,) in rows]
 

@@ -85,12 +85,12 @@ class Epoch:
         return self.corrected_by is None and self.learned_from < MOST_PAGES
 
     def counts(self, lesson: Lesson) -> bool:
-        """Whether the page is the first one of its article that can be read."""
+        """Whether the page is the first one of its article, and can be read."""
         key = lesson.capture.key
-        if key is None or key in self.keys or lesson.facts is None:
+        if key is None or key in self.keys:
             return False
         self.keys.add(key)
-        return True
+        return lesson.facts is not None
 
     def learn_from(self, lesson: Lesson) -> bool:
         """Whether the layout was learned anew, now that there is one page more."""
@@ -124,18 +124,35 @@ class SiteHistory:
         epoch = self.epochs[-1]
         if not epoch.counts(lesson):
             return []
+        return self._teach(epoch, lesson) + self._redesign(epoch)
+
+    def saw_again(self, lesson: Lesson) -> None:
+        """Told of a page that the last epoch has counted, when what it taught is gone through anew.
+
+        It is known that no other layout came with it.
+        """
+        epoch = self.epochs[-1]
+        if epoch.counts(lesson):
+            self._teach(epoch, lesson)
+
+    def _teach(self, epoch: Epoch, lesson: Lesson) -> list[Epoch]:
         changed = self._admit(epoch, self._recent[0]) if self._is_full() else []
         self._recent.append(lesson)
         if not self._waits(epoch, lesson):
             changed += self._admit(epoch, lesson)
-        return changed + self._redesign(epoch)
+        return changed
 
     def _is_full(self) -> bool:
         return len(self._recent) == WINDOW
 
     def _waits(self, epoch: Epoch, lesson: Lesson) -> bool:
-        """Whether the page teaches only when it is clear that it is of no redesign."""
-        return epoch.learned_from >= EARLY_PAGES and self._is_missing(lesson)
+        """Whether the page teaches only when it is clear that it is of no redesign.
+
+        By the epoch's own layout: what a person says later of an older one changes nothing of it.
+        """
+        if epoch.learned_from < EARLY_PAGES:
+            return False
+        return epoch.model is None or not lesson.fits(epoch.model)
 
     def _admit(self, epoch: Epoch, lesson: Lesson) -> list[Epoch]:
         """Learn from a page, unless it has taught before."""
@@ -169,7 +186,9 @@ class SiteHistory:
         if model is None or sum(lesson.fits(model) for lesson in missing) < MISSES:
             return []
         self._begin(pages[0].capture)
-        return [begun for lesson in pages for begun in self.saw(lesson)][-1:]
+        for lesson in pages:
+            self.saw_again(lesson)
+        return [self.epochs[-1]]
 
     def _begin(self, first: Capture) -> None:
         self.epochs.append(Epoch(first.fetched_at, first.id))

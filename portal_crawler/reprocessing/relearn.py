@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from itertools import chain, islice
 
 from archive.database.schema import open_for_writing
 from archive.database.site_models import SiteModels, StoredModel
@@ -68,13 +69,27 @@ class Relearning:
             place = (lesson.capture.warc_file, lesson.capture.warc_offset)
             while waiting and waiting[0].place < place:
                 again |= self._correct(waiting.pop(0))
-            for epoch in self._opened().saw(lesson):
-                again |= self._keep(epoch, lesson.capture.id)
-            self._note_last(lesson.capture.id)
+            again |= self._saw(lesson)
         for correction in waiting:
             again |= self._correct(correction)
         self._make_again(again)
         return len(again)
+
+    def _saw(self, lesson: Lesson) -> set[str]:
+        """Learn from one page; the keys of the articles that may be read otherwise now.
+
+        It is the last one of the epoch that it ends, too: which pages an epoch counted must be
+        known when the next crawl goes on.
+        """
+        history, last = self._opened(), lesson.capture.id
+        held_against = history.epochs[-1:]
+        again: set[str] = set()
+        for epoch in history.saw(lesson):
+            again |= self._keep(epoch, last)
+        for epoch in (*held_against, history.epochs[-1]):
+            self._models.note_last(epoch.since, last)
+        self._last = last
+        return again
 
     def finish(self, run: int) -> RunRows:
         """As `advance`; and pages that gave no article are tried once more.
@@ -141,17 +156,36 @@ class Relearning:
         ]
         if not epochs:
             return SiteHistory()
-        firsts: dict[str, Capture] = {}
-        for capture in self._until(stored[-1]):
-            firsts.setdefault(capture.key or "", capture)
-        captures = list(firsts.values())
+        counted = self._counted(stored)
         if epochs[-1].learns:
-            return _taught_again(epochs, self._lessons(captures))
-        # Of pages that cannot be read there are few: with as many again there are enough.
-        epochs[-1].keys.update(firsts)
-        newest = self._lessons(captures[-2 * WINDOW :])
-        recent = [lesson for lesson in newest if lesson.facts is not None]
-        return SiteHistory(epochs, recent[-WINDOW:])
+            history = SiteHistory([*epochs[:-1], Epoch(epochs[-1].since, epochs[-1].first_capture)])
+            for lesson in self._lessons(counted):
+                history.saw_again(lesson)
+            return history
+        epochs[-1].keys.update(capture.key or "" for capture in counted)
+        newest = self._lessons(reversed(counted))
+        recent = islice((lesson for lesson in newest if lesson.facts is not None), WINDOW)
+        return SiteHistory(epochs, reversed(list(recent)))
+
+    def _counted(self, stored: Iterable[StoredModel]) -> list[Capture]:
+        """The pages that the last epoch has counted: the first one of each article.
+
+        An epoch begins with pages that the one before it had counted, too. What that one had not
+        counted of the pages between, since it had looked at their articles before, is passed over.
+        """
+        counted: list[Capture] = []
+        for one in stored:
+            pages = list(self._until(one))
+            shared = {capture.id for capture in counted}
+            end = max((at for at, page in enumerate(pages, 1) if page.id in shared), default=0)
+            first = (page for page in pages[:end] if page.id in shared and self._is_readable(page))
+            keys: set[str | None] = {None}
+            counted = []
+            for page in chain(first, pages[end:]):
+                if page.key not in keys:
+                    keys.add(page.key)
+                    counted.append(page)
+        return counted
 
     def _until(self, stored: StoredModel) -> Iterator[Capture]:
         """The pages of an epoch that were held against its layout."""
@@ -159,6 +193,9 @@ class Relearning:
             yield capture
             if capture.id == stored.last_capture:
                 return
+
+    def _is_readable(self, capture: Capture) -> bool:
+        return any(lesson.facts is not None for lesson in self._lessons([capture]))
 
     def _keep(self, epoch: Epoch, last: int) -> set[str]:
         """Store an epoch's layout; the keys of the articles that it may read otherwise."""
@@ -183,11 +220,6 @@ class Relearning:
         )  # fmt: skip
         return set(self._models.read_otherwise(epoch.since, before.get(epoch.since)))
 
-    def _note_last(self, capture: int) -> None:
-        self._last = capture
-        history = self._opened()
-        self._models.note_last(history.epochs[-1].since, capture)
-
     def _correct(self, correction: Correction) -> set[str]:
         model = SiteModel.from_json(correction.model)
         epoch = self._opened().corrected(correction.since, model, correction.record_id)
@@ -198,20 +230,11 @@ class Relearning:
                 correction.since,
             )
             return set()
-        last = self._last if self._last is not None else self._stored_last(epoch.since)
-        return self._keep(epoch, last)
+        return self._keep(epoch, self._last_of(epoch))
 
-    def _stored_last(self, since: str) -> int:
-        return next(one.last_capture for one in self._models.all() if one.since == since)
-
-
-def _taught_again(epochs: list[Epoch], lessons: Iterable[Lesson]) -> SiteHistory:
-    """A history whose last epoch still learns, by the pages that it has learned from."""
-    last = epochs[-1]
-    history = SiteHistory([*epochs[:-1], Epoch(last.since, last.first_capture)])
-    for lesson in lessons:
-        history.saw(lesson)
-    return history
+    def _last_of(self, epoch: Epoch) -> int:
+        stored = (one.last_capture for one in self._models.all() if one.since == epoch.since)
+        return next(stored, epoch.first_capture)
 
 
 def write_correction(layout: Layout, correction: Correction) -> Correction:
