@@ -16,7 +16,6 @@ import pytest
 
 from archive.database.schema import open_for_writing
 from archive.layout import Layout
-from portal_crawler.reprocessing.fingerprint import rule_files
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("archive", "portal_crawler")
@@ -212,13 +211,6 @@ def test_private_names_of_scrapy_and_twisted_are_used_in_fetch_alone() -> None:
     users = {module for module, tree in MODULES.items() if private_names(tree)}
     assert "portal_crawler.fetch.tap" in users
     assert {module for module in users if not is_in_crawler(module, ("fetch",))} == set()
-
-
-def test_the_fingerprint_of_the_rules_covers_every_module_of_theirs() -> None:
-    covered = {module_name(path) for path in rule_files()}
-    rules = ("cleaning", "learning", "platforms")
-    assert covered == {module for module in MODULES if is_in_crawler(module, rules)}
-    assert "portal_crawler.cleaning.words.dates" in covered
 
 
 CLOCK = re.compile(r"(\w+\.)*(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns)")

@@ -88,8 +88,12 @@ class Store:
     The connection is one of `schema.open_for_writing`; sqlite3.Error passes through.
     """
 
-    def __init__(self, connection: sqlite3.Connection, rules: str | None = None) -> None:
-        """`rules` names the cleaning rules by which the articles to be stored were read."""
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        rules: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """`rules` gives by a portal's name the fingerprint of the rules that read its articles."""
         self.patience_s = PATIENCE_S
         self._db = connection
         self._rules = rules
@@ -451,7 +455,7 @@ class Store:
     def _insert_article(self, article: Article, capture: Capture) -> None:
         row = {
             **_article_row(article, capture),
-            "rules": self._rules,
+            "rules": self._rules(capture.portal),
             "id": article_id(capture.portal, capture.key or ""),
             "portal": capture.portal,
             "key": capture.key,
@@ -465,7 +469,7 @@ class Store:
 
     def _update_article(self, article: Article, capture: Capture, version: int) -> None:
         row = {**_article_row(article, capture), "version": version, "gone_at": None}
-        row["rules"] = self._rules
+        row["rules"] = self._rules(capture.portal)
         row["id"] = article_id(capture.portal, capture.key or "")
         columns = ", ".join(
             f"{column} = max(last_seen_at, :last_seen_at)"
@@ -484,7 +488,7 @@ class Store:
             "seen_at": capture.fetched_at,
             "capture_id": capture.id,
             "content_hash": content_hash(article),
-            "rules": self._rules,
+            "rules": self._rules(capture.portal),
             **{column: getattr(article, column) for column in VERSIONED},
         }
         self._upsert("article_versions", row, ("article_id", "version"))

@@ -23,7 +23,7 @@ from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.launch.user_log import write_to_stderr
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.registry import readable_portals
-from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.import_files import Importer, Result
 from portal_crawler.reprocessing.imported_files import (
     ImportReprocessing,
@@ -105,7 +105,7 @@ def _opened(
     layout: Layout, portals: Mapping[str, PageReader], progress: "_Progress"
 ) -> Iterator[ImportReprocessing]:
     connection = open_for_writing(layout)
-    with contextlib.closing(Store(connection, fingerprint())) as store:
+    with contextlib.closing(Store(connection, rules_by_portal(portals))) as store:
         known = knowing(portals, connection)
         yield ImportReprocessing(layout, store, Timeline(connection), known, progress)
 

@@ -1,28 +1,223 @@
-"""Which cleaning rules are in force: what a row says of how its text was read from its page."""
+"""Which rules a portal's pages are read by: what runs and rows say of how a text came about.
+
+One fingerprint a portal, over the code that its reading reaches by imports, what it declares, and
+the libraries that parse pages. Neither comments nor another portal change it.
+"""
 
 import hashlib
+import importlib.util
+import os
+import pkgutil
+import re
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-PACKAGES = ("cleaning", "learning", "platforms")
-"""Of portal_crawler: where changed code can read the same page differently."""
+from portal_crawler import learning
+from portal_crawler.portals.declaration import PortalDeclaration
+from portal_crawler.portals.reader import PageReader, read_article
+from portal_crawler.reprocessing.source_code import (
+    Statement,
+    imported,
+    statements,
+    text_of,
+    without_classes,
+)
 
 DIGITS = 16
 
+LIBRARIES = ("lxml", "beautifulsoup4", "trafilatura")
+"""What parses pages, by the names of the package index."""
 
-ROOT = Path(__file__).parents[1]
+OURS = ("archive", "portal_crawler")
+WALK = "portal_crawler.crawl."
+"""Every platform's class rests on it: it asks for pages and reads none."""
+
+DECLARED_FOR_READING = ("article_profile", "listing_profile", "learns")
+"""Of what every portal may declare. Its own further attributes count, too."""
+
+INSTALLED = ("site-packages", "dist-packages")
+"""Folders of libraries, in which a portal's neighbours are none of its own."""
 
 
-def rule_files() -> list[Path]:
-    """The modules of the rules, in one order everywhere."""
-    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+def rules_by_portal(portals: Mapping[str, PageReader]) -> Callable[[str], str | None]:
+    """Gives the fingerprint of a portal by its name; None of one that is not declared."""
+
+    def rules(name: str) -> str | None:
+        return fingerprint(portals[name]) if name in portals else None
+
+    return rules
+
+
+def fingerprint(portal: PageReader) -> str:
+    """The fingerprint of a declared portal: 16 hexadecimal digits of a SHA-256."""
+    return _fingerprint(portal if isinstance(portal, type) else type(portal))
 
 
 @cache
-def fingerprint() -> str:
-    """SHA-256 over the source of the rules, its first 16 hexadecimal digits."""
-    digest = hashlib.sha256()
-    for path in rule_files():
-        source = path.read_bytes()
-        digest.update(f"{path.relative_to(ROOT)} {len(source)}\0".encode() + source)
-    return digest.hexdigest()[:DIGITS]
+def _fingerprint(declared: type) -> str:
+    lines = [f"{name}\n{text}" for name, text in sorted(reached_code(declared).items())]
+    lines += [f"{name} = {value}" for name, value in sorted(declared_values(declared).items())]
+    lines += [f"{name} {_version(name)}" for name in LIBRARIES]
+    return hashlib.sha256("\n\n".join(lines).encode()).hexdigest()[:DIGITS]
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "absent"
+
+
+# The code
+
+
+def reached_code(declared: type) -> dict[str, str]:
+    """By its name each module that reading a portal's pages reaches: what it does, as one text.
+
+    Other portals that a module declares are left out.
+    """
+    sources = _Sources(declared)
+    found: dict[str, str] = {}
+    asked: set[str] = set()
+    waiting = deque(_beginnings(declared))
+    while waiting:
+        name = waiting.popleft()
+        path = sources.path(name) if name not in asked else None
+        asked.add(name)
+        if path is not None:
+            code = statements(_text(path))
+            found[name] = text_of(without_classes(code, _other_portals(name, declared)))
+            waiting.extend(_followed(code, name, path))
+    return found
+
+
+def _beginnings(declared: type) -> Iterator[str]:
+    """The modules of what reads: the one function, the portal's own, its class and its bases."""
+    yield read_article.__module__
+    yield getattr(declared, "read_article_page").__module__  # noqa: B009  a type knows none
+    yield from (cls.__module__ for cls in declared.__mro__ if not cls.__module__.startswith(WALK))
+    if getattr(declared, "learns", False):
+        inner = pkgutil.iter_modules(learning.__path__)
+        yield from (f"{learning.__name__}.{module.name}" for module in inner)
+
+
+def _followed(code: Iterable[Statement], name: str, path: Path) -> Iterator[str]:
+    package = name if path.stem == "__init__" else name.rpartition(".")[0]
+    return (one for one in imported(code, package) if not one.startswith(WALK))
+
+
+def _other_portals(module: str, declared: type) -> list[str]:
+    names = vars(sys.modules[module]) if module in sys.modules else {}
+    return [
+        cls.__name__
+        for cls in names.values()
+        if isinstance(cls, type)
+        and cls.__module__ == module
+        and issubclass(cls, PortalDeclaration)
+        and cls not in declared.__mro__
+    ]
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")  # as good as the encoding that its first line names
+
+
+class _Sources:
+    """Finds the source of modules: ours, and those beside a portal in its owner's folder."""
+
+    def __init__(self, declared: type) -> None:
+        portals = (cls for cls in declared.__mro__ if issubclass(cls, PortalDeclaration))
+        tops = {cls.__module__.partition(".")[0] for cls in (declared, *portals)}
+        self._tops = {*OURS, *tops}
+        self._library = Path(os.__file__).parent
+        self._folders = {folder for top in tops if (folder := self._folder(_spec(top)))}
+        self._places: dict[str, list[str]] = {}
+
+    def path(self, name: str) -> Path | None:
+        """The file of a module; None of one that is a library's, or of no module's name."""
+        top, *inner = name.split(".")
+        if top not in self._places:
+            self._places[top] = self._top_places(top)
+        for place in self._places[top]:
+            for end in ("/__init__.py", ".py"):
+                if os.path.isfile(path := "/".join((place, *inner)) + end):  # noqa: PTH113  faster
+                    return Path(path)
+        return None
+
+    def _top_places(self, top: str) -> list[str]:
+        """Where a package's folders or a module's file lie, without an ending."""
+        spec = _spec(top)
+        if spec is None or not (top in self._tops or self._folder(spec) in self._folders):
+            return []
+        if spec.submodule_search_locations is not None:
+            return list(spec.submodule_search_locations)
+        return [spec.origin.removesuffix(".py")] if spec.origin else []
+
+    def _folder(self, spec: Any) -> Path | None:
+        """The folder that a package or module lies in; None of Python's own and installed ones."""
+        if spec is None:
+            return None
+        places = spec.submodule_search_locations or [spec.origin or ""]
+        folder = Path(next(iter(places))).parent
+        is_none = folder == self._library or folder.name in INSTALLED or not folder.is_absolute()
+        return None if is_none else folder
+
+
+def _spec(top: str) -> Any:
+    try:
+        return importlib.util.find_spec(top)
+    except ValueError:  # of a module that was not imported from a file
+        return None
+
+
+# What is declared
+
+
+def declared_values(declared: type) -> dict[str, str]:
+    """By name what a portal declares for its pages to be read by, as text."""
+    bases = [cls for cls in declared.__mro__ if _asks(cls)]
+    known = {name for cls in bases for name in (*vars(cls), *vars(cls).get("__annotations__", ()))}
+    known -= {*DECLARED_FOR_READING}
+    values: dict[str, object] = {}
+    for cls in reversed(declared.__mro__):
+        values |= {name: value for name, value in vars(cls).items() if name not in known}
+    return {
+        name: canonical(value)
+        for name, value in values.items()
+        if not (name.startswith("__") or callable(value) or hasattr(type(value), "__get__"))
+    }
+
+
+def _asks(cls: type) -> bool:
+    """Whether a class is one that every portal has, in which it declares nothing itself."""
+    return cls is PortalDeclaration or not issubclass(cls, PortalDeclaration) or (
+        cls.__module__.startswith(WALK)
+    )  # fmt: skip
+
+
+def canonical(value: object) -> str:
+    """A declared value as text: the same in each process and Python."""
+    if is_dataclass(value) and not isinstance(value, type):
+        said = (f"{one.name}={canonical(getattr(value, one.name))}" for one in fields(value))
+        return f"{type(value).__name__}({', '.join(said)})"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{canonical(k)}: {canonical(v)}' for k, v in value.items())}}}"
+    if isinstance(value, set | frozenset):
+        return f"{{{', '.join(sorted(map(canonical, value)))}}}"
+    if isinstance(value, list | tuple):
+        return f"({', '.join(map(canonical, value))})"
+    if isinstance(value, re.Pattern):
+        return f"re({canonical(value.pattern)}, {int(value.flags)})"
+    if value is None or isinstance(value, str | bytes | int | float):
+        return ascii(value)
+    return f"{type(value).__module__}.{type(value).__qualname__}"

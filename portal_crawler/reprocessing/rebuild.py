@@ -23,7 +23,7 @@ from archive.warc.cdxj import timestamp
 from archive.warc.own_records import Correction
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.crawl_files import Heard, Reprocessing
-from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.imported_files import ImportReprocessing
 from portal_crawler.reprocessing.relearn import Relearning
 
@@ -52,7 +52,7 @@ def rebuild(
     try:
         connection = open_aside(aside)
         with (
-            contextlib.closing(Store(connection, fingerprint())) as store,
+            contextlib.closing(Store(connection, rules_by_portal(declared))) as store,
             _executor(jobs) as executor,
         ):
             for path in unfinished(layout):

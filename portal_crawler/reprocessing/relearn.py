@@ -23,7 +23,7 @@ from archive.warc.writer import WarcWriter
 from portal_crawler.learning.history import WINDOW, Epoch, Lesson, SiteHistory
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.learned_portal import LearnedPortal, knowledge_of
 from portal_crawler.reprocessing.remake import Remaking
 
@@ -255,6 +255,7 @@ def write_correction(layout: Layout, correction: Correction) -> Correction:
 def apply_correction(layout: Layout, declared: PageReader, correction: Correction) -> int:
     """Read the portal's articles again by a corrected layout; how many were."""
     connection = open_for_writing(layout)
-    with contextlib.closing(Store(connection, fingerprint())) as store:
+    rules = rules_by_portal({declared.entry().name: declared})
+    with contextlib.closing(Store(connection, rules)) as store:
         relearning = Relearning(layout, connection, store, declared)
         return store.in_transaction([lambda: relearning.advance([correction])])[0]

@@ -27,7 +27,7 @@ from archive.layout import Layout
 from archive.warc.writer import sync_folder
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up, close_torn, left_behind, whole_bytes
-from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.learned_portal import knowing
 from portal_crawler.reprocessing.relearn import Relearning
 
@@ -132,7 +132,7 @@ class Repair:
 
     def _caught_up(self, name: str) -> int:
         connection = open_for_writing(self._layout)
-        store = Store(connection, fingerprint())
+        store = Store(connection, rules_by_portal(self._portals))
         try:
             done = catch_up(self._layout, store, name, knowing(self._portals, connection))
             portal = self._portals.get(name)

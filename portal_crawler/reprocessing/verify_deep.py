@@ -125,10 +125,11 @@ class DeepVerification:
     def _finding(self, row: _Row, differing: list[str], words: str) -> Finding:
         place = f"{row.capture.warc_file}:{row.capture.warc_offset}"
         what = f"{', '.join(differing)}: {words} ({place})"
-        if row.rules == fingerprint():
+        today = fingerprint(self._declared[row.capture.portal])
+        if row.rules == today:
             return Finding(ROW_DIFFERS, row.where, what)
         self.tally.rules_changed += 1
-        since = f"; cleaned by other rules ({row.rules or 'not noted'}; now {fingerprint()})"
+        since = f"; cleaned by other rules ({row.rules or 'not noted'}; now {today})"
         return Finding(RULES_CHANGED, row.where, what + since, is_damage=False)
 
     def _page(self, connection: sqlite3.Connection, capture: Capture) -> Article | str:

@@ -43,7 +43,7 @@ from portal_crawler.errors import MissingDependencyError, missing_dependency
 from portal_crawler.learning.fallback import check_extractor
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up
-from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.fingerprint import fingerprint, rules_by_portal
 from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.identities import Identities
 from portal_crawler.run.log_file import LogFile
@@ -123,7 +123,7 @@ class CrawlRun:
             id=identifier,
             portal=self._portal.name,
             started_at=utc_text(started_at),
-            rules=fingerprint(),
+            rules=fingerprint(self._declaration),
         )
         self._log_to_file()
         with interruptible():
@@ -144,7 +144,7 @@ class CrawlRun:
     def _caught_up_store(self) -> Store:
         """The archive's store, with what a killed crawl of the portal left in its files."""
         connection = open_for_writing(self.layout)
-        store = Store(connection, fingerprint())
+        store = Store(connection, rules_by_portal({self._portal.name: self._declaration}))
         if self._declaration.learns:
             from portal_crawler.reprocessing.relearn import Relearning  # most portals are described
 

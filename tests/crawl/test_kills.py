@@ -13,7 +13,7 @@ from archive.integrity.verify import Verification
 from archive.layout import Layout
 from archive.warc.members import State, read_member
 from portal_crawler.reprocessing.catchup import catch_up
-from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from tests.archive.building import NOT_FOUND, ArchiveBuilder, page, warc_path
 from tests.long.kills import kill
 from tests.support.portals import Wire
@@ -65,7 +65,7 @@ def broken_off(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 
 
 def caught_up(layout: Layout) -> int:
-    store = Store(open_for_writing(layout), fingerprint())
+    store = Store(open_for_writing(layout), rules_by_portal({"wire": Wire}))
     with closing(store):
         return catch_up(layout, store, "wire", {"wire": Wire})
 

@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 
 from portal_crawler.run.drift import COMPARED_FIRST
 from tests.support.crawls import ROOT, environment, rows
+from tests.support.pythons import interpreter
 
 PIPS = {"3.11": "23.0", "3.12": "23.1", "3.13": "23.1"}
 """By Python the oldest pip: Debian 12's, which lost a dependency once. It does not start on 3.12
@@ -35,21 +35,6 @@ def done(*words: str | Path, cwd: Path) -> "subprocess.CompletedProcess[str]":
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     return ended
-
-
-def interpreter(version: str) -> str | None:
-    """A Python of that version that runs; None where the machine has none.
-
-    pyenv's commands are on the PATH for all versions and run those that PYENV_VERSION names.
-    """
-    named = shutil.which(f"python{version}")
-    if named is None:
-        return None
-    ended = subprocess.run(
-        [named, "-c", "import sys; print(sys.executable)"], text=True, capture_output=True,
-        env={**os.environ, "PYENV_VERSION": version}, check=False,
-    )  # fmt: skip
-    return ended.stdout.strip() or None
 
 
 @dataclass(frozen=True)
