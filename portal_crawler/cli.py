@@ -10,13 +10,14 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from io import TextIOWrapper
-from typing import Any, Protocol, TextIO, cast
+from typing import Any, NoReturn, Protocol, cast
 
 from archive.errors import ArchiveError
-from archive.printable import MAIL_WIDTH, in_lines, printable
+from archive.output import guarded, say, say_in_lines, write
+from archive.printable import printable
 from portal_crawler.errors import CrawlerError, missing_dependency
 from portal_crawler.exit_codes import ExitCode, of_error
+from portal_crawler.launch.user_log import say_warnings
 
 
 class Command(Protocol):
@@ -74,8 +75,18 @@ as it was served, SQLite holds the cleaned articles.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `portal` with these arguments, else the process's own; the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        _never_fail_to_encode(stream)
+    with guarded():
+        say_warnings()
+        try:
+            return _main(given)
+        except KeyboardInterrupt:
+            return int(ExitCode.INTERRUPTED)
+        except Exception:  # noqa: BLE001  the outermost edge, inside the guard
+            traceback.print_exc()
+            return int(ExitCode.ERROR)
+
+
+def _main(given: list[str]) -> int:
     name = next((word for word in given if not word.startswith("-")), None)
     verbose = not {"-v", "--verbose"}.isdisjoint(given)
     quiet = not {"-q", "--quiet"}.isdisjoint(given)
@@ -97,8 +108,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _told(name, missing_dependency(error), verbose=verbose, quiet=quiet)
     except (ArchiveError, CrawlerError) as error:
         return _told(name, error, verbose=verbose, quiet=quiet)
-    except KeyboardInterrupt:
-        return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -111,22 +120,23 @@ def _told(
     """Say what ended the command: a line, or the lines of a mail where quiet. Its exit code."""
     if verbose:
         for line in traceback.format_exc().splitlines():
-            print(printable(line), file=sys.stderr)  # noqa: T201
+            say(line)
     words = f"{'portal' if name is None else f'portal {name}'}: {error}"
-    for line in in_lines(words, MAIL_WIDTH) if quiet else [printable(words)]:
-        print(line, file=sys.stderr)  # noqa: T201
+    (say_in_lines if quiet else say)(words)
     return of_error(error)
 
 
-def _never_fail_to_encode(stream: TextIO) -> None:
-    """In a locale without Vietnamese letters write their escapes, in place of a traceback."""
-    if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
+class _Parser(argparse.ArgumentParser):
+    """Says on one line what is wrong, whatever the arguments that it quotes."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the usage and the message."""
+        super().error(printable(message))
 
 
 def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
     """The parser for all commands, with the arguments of the one that is called."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="portal",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -158,7 +168,7 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         version = importlib.import_module("importlib.metadata").version("portal-archive")
-        print(f"portal {version}")  # noqa: T201  data
+        write(f"portal {version}")
         parser.exit()
 
 

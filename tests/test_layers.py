@@ -40,7 +40,7 @@ ARCHIVE = (
     "imports",
     "database search",
     "warc",
-    "filesystem",
+    "filesystem output",
     "addresses layout models moments numbers printable",
     "errors",
 )

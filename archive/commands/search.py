@@ -2,9 +2,10 @@
 
 import argparse
 
-from archive.commands.terminal import printable, say, wrapped, write, write_json
+from archive.commands.terminal import wrapped
 from archive.database.reading import reading
 from archive.layout import Layout, archive_folder
+from archive.output import say, write, write_json
 from archive.search.find import DEFAULT_LIMIT, Filters, Found, Hit, search
 from archive.search.query import Query, parsed
 
@@ -74,7 +75,7 @@ def _write(hit: Hit, *, as_json: bool) -> None:
     indent = " " * (len(str(hit.rank)) + 2)
     for line in wrapped(hit.title, indent, start=f"{hit.rank}. "):
         write(line)
-    write(printable(f"{indent}{day}  {hit.portal}  {hit.id}"))
+    write(f"{indent}{day}  {hit.portal}  {hit.id}")
     for line in wrapped(hit.snippet, indent):
         write(line)
     write()

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 
 from archive.citation import citation
-from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
+from archive.commands.terminal import wrapped
 from archive.database.articles import Row, StoredArticle, article_named, at_version, stored_article
 from archive.database.reading import reading
 from archive.errors import QueryError
 from archive.layout import Layout, archive_folder
+from archive.output import bold, say, write, write_json
 
 HELP = "one article"
 
@@ -118,7 +119,7 @@ def _text(article: Row) -> Iterator[str]:
             if sys.stdout.isatty():
                 yield from wrapped(line.replace("\t", " | "))
             else:
-                yield "\t".join(map(printable, line.split("\t")))
+                yield line
 
 
 def _cite(cited: Row, *, as_json: bool) -> None:
@@ -287,7 +288,7 @@ def moment(value: object) -> str:
     """`2022-07-13 23:52` as the portal claims it, `2026-11-23 05:06 UTC` of the archive's own."""
     if value is None:
         return ""
-    text = printable(str(value))
+    text = str(value)
     if len(text) <= len("2022-07-13"):
         return text
     return f"{text[:10]} {text[11:16]}" + (" UTC" if text.endswith("Z") else "")

@@ -12,13 +12,14 @@ from archive.commands.show import moment
 from archive.commands.status_page import status_page
 from archive.commands.status_words import coverage, due, outcome_words
 from archive.commands.tables import bars, sparkline, write_table
-from archive.commands.terminal import bold, say, wrapped, write, write_json
+from archive.commands.terminal import wrapped
 from archive.database.reading import reading
 from archive.filesystem.locks import is_running
 from archive.filesystem.logs import log_of
 from archive.filesystem.publishing import publish
 from archive.layout import Layout, archive_folder
 from archive.moments import now
+from archive.output import bold, say, write, write_json
 from archive.search.find import check_portal
 from archive.status.metrics import metrics
 from archive.status.portals import Row, Standing, last_runs, problem_codes, standing, standings
@@ -203,7 +204,8 @@ def _one(
         _tell(f"log: {log.relative_to(layout.folder)}")
     write()
     if portal.runs:
-        write(f"new articles a run: {sparkline(portal.trend, bars())}\n")
+        write(f"new articles a run: {sparkline(portal.trend, bars())}")
+        write()
     heads = ("started (UTC)", "outcome", *(head for head, _ in FIGURES), "alarms")
     write_table(heads, [_run_row(layout, run) for run in runs], SPARE_FIGURES)
     _reasons([(moment(run["started_at"]), run) for run in runs])

@@ -1,12 +1,13 @@
 """Tables on stdout: drawn by rich on a terminal that is wide enough, else aligned plain text."""
 
-import os
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from math import log1p
 
-from archive.commands.terminal import columns, is_bounded, is_rich, printable, write
+from archive.commands.terminal import columns, is_bounded
+from archive.output import is_plain, takes_escapes, unguarded, write
+from archive.printable import printable
 
 Rows = Sequence[Sequence[object]]
 
@@ -31,7 +32,7 @@ def write_table(heads: Sequence[str], rows: Rows, spare: Sequence[str] = ()) -> 
     if is_bounded():
         lines, numeric = _fitting(lines, numeric, spare)
     aligned = list(_aligned(lines, numeric))
-    if is_rich() and max(map(len, aligned)) <= columns():
+    if takes_escapes(sys.stdout) and max(map(len, aligned)) <= columns():
         _draw(lines, numeric)
         return
     for line in aligned:
@@ -100,7 +101,7 @@ def _draw(lines: list[list[str]], numeric: list[bool]) -> None:
     for row in lines[1:]:
         table.add_row(*(Text(cell) for cell in row))
     sys.stdout.flush()
-    Console(highlight=False).print(table)
+    Console(file=unguarded(sys.stdout), highlight=False).print(table)
 
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -122,9 +123,8 @@ def sparkline(figures: Sequence[int], bars: str) -> str:
 
 def bars() -> str:
     """What stdout can show."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     try:
         BLOCKS.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
         return ASCII
-    return ASCII if plain else BLOCKS
+    return ASCII if is_plain() else BLOCKS

@@ -1,13 +1,12 @@
-"""What the reading commands write: no control characters of pages, bold only where wanted."""
+"""How the commands lay text out: as wide as the terminal is, what was found in bold."""
 
 import os
 import re
 import shutil
 import sys
-from collections.abc import Mapping
 
-from archive.printable import printable as printable  # for the commands
-from archive.printable import printable_json
+from archive.output import bold
+from archive.printable import printable
 from archive.search.excerpt import Marked, Span
 
 WIDTH = 80
@@ -15,15 +14,6 @@ WIDTH = 80
 
 MAX_WIDTH = 100
 """Longer lines are hard to read."""
-
-_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
-
-
-def is_rich() -> bool:
-    """Whether stdout is a terminal that takes escape sequences, and the user wants them."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def is_bounded() -> bool:
@@ -36,27 +26,6 @@ def columns() -> int:
     if not is_bounded():
         return WIDTH
     return max(40, min(MAX_WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns))
-
-
-def write(line: str = "") -> None:
-    """One line of data."""
-    sys.stdout.write(line + "\n")
-
-
-def write_json(values: Mapping[str, object]) -> None:
-    """One JSON object, on a line of its own, its text as it is."""
-    write(printable_json(values))
-
-
-def say(words: str) -> None:
-    """One line to the person, which is no data."""
-    sys.stdout.flush()
-    sys.stderr.write(printable(words) + "\n")
-
-
-def bold(text: str) -> str:
-    """The text set off, where the terminal can."""
-    return f"{_BOLD}{text}{_PLAIN}" if is_rich() else text
 
 
 def wrapped(text: str | Marked, indent: str = "", start: str | None = None) -> list[str]:

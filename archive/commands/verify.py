@@ -1,14 +1,12 @@
 """`portal verify`: reads every record, computes every digest, finds every row's record."""
 
 import argparse
-import os
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from archive.commands.terminal import columns, printable, say, write, write_json
 from archive.integrity.verify import Finding, Tally, Verification
 from archive.layout import Layout, archive_folder
+from archive.output import say, say_passing, write, write_json
 
 HELP = "check every record, digest and row"
 
@@ -57,38 +55,22 @@ def report(findings: Iterable[Finding], args: argparse.Namespace) -> None:
     for finding in findings:
         if args.quiet and not finding.is_damage:
             continue
-        clear(args)
         if args.json:
             write_json(asdict(finding))
         else:
-            write(printable(f"{finding.where}: {finding.what} [{finding.code}]"))
-    clear(args)
-
-
-def clear(args: argparse.Namespace) -> None:
-    """Make room on the terminal for a line that stays."""
-    if progress(args) is _told:
-        _told("")
+            write(f"{finding.where}: {finding.what} [{finding.code}]")
 
 
 def progress(args: argparse.Namespace) -> Callable[[str], None]:
     """Where to tell what is looked at now."""
     if args.verbose:
         return say
-    return _told if _live() and not args.quiet else _untold
-
-
-def _live() -> bool:
-    """Whether a line on stderr can be written over."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
-    return sys.stderr.isatty() and not plain
+    return _untold if args.quiet else _told
 
 
 def _told(name: str) -> None:
-    """The one line that says what is read now; a large file takes minutes."""
-    words = f"reading {printable(name)}"[: columns() - 1] if name else ""
-    sys.stderr.write(f"\r\x1b[K{words}")
-    sys.stderr.flush()
+    """What is read now; a large file takes minutes."""
+    say_passing(f"reading {name}")
 
 
 def _untold(name: str) -> None:

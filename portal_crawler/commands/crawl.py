@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 
 from archive.layout import archive_folder
-from archive.printable import printable_json
+from archive.output import say, say_in_lines, write_json
 from portal_crawler.commands.options import day, jobs, positive
 from portal_crawler.errors import UsageError
 from portal_crawler.exit_codes import ExitCode, worst
@@ -16,7 +16,7 @@ from portal_crawler.launch.display import Display, display_for
 from portal_crawler.launch.healthcheck import pinged
 from portal_crawler.launch.in_process import crawl_here
 from portal_crawler.launch.options import CrawlOptions, CrawlResult, contact_missing, json_row
-from portal_crawler.launch.user_log import log_to, write_lines, write_to_stderr
+from portal_crawler.launch.user_log import log_to
 from portal_crawler.portals.registry import (
     Registry,
     check_names,
@@ -77,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Crawl; the exit code is the worst of the portals'."""
-    return pinged(args.ping, lambda: _run(args), write_lines if args.quiet else write_to_stderr)
+    return pinged(args.ping, lambda: _run(args), say_in_lines if args.quiet else say)
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -95,20 +95,20 @@ def _run(args: argparse.Namespace) -> int:
     known = registry(settings)
     names = _names(args, known)
     if not args.quiet and not _is_watched():
-        write_to_stderr(f"Archive: {options.archive}")
+        say(f"Archive: {options.archive}")
         for words in (*contact_missing(settings), *_closed_words(args, known)):
-            write_to_stderr(words)
+            say(words)
     with display_for(quiet=args.quiet) as display:
         results = _not_to_be_had(names, known, display)
         sound = [name for name in names if name in known.portals]
         results += _crawl(sound, options, args, display)
     with suppress(BrokenPipeError):  # a reader that hung up changes nothing of how the crawl ended
         for result in results if args.json else ():
-            print(printable_json(json_row(result)))  # noqa: T201  data
+            write_json(json_row(result))
         sys.stdout.flush()
     code = worst(result.exit_code for result in results)
     if len(results) > 1 and (not args.quiet or code):
-        write_to_stderr(_summary_of_all(results))
+        say(_summary_of_all(results))
     return code
 
 

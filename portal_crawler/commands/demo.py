@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from archive.layout import Layout, archive_folder
-from archive.printable import printable_json
+from archive.output import say, write_json
 from portal_crawler.commands.demo_report import write_report
 from portal_crawler.demo.server import demo_proxy
 from portal_crawler.errors import UsageError
@@ -15,7 +15,6 @@ from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.launch.child_processes import crawl_apart
 from portal_crawler.launch.display import display_for
 from portal_crawler.launch.options import CrawlOptions, CrawlResult, json_row
-from portal_crawler.launch.user_log import write_to_stderr
 
 EXAMPLES = """
   portal demo                          # writes ./demo-archive anew
@@ -45,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     code = worst(result.exit_code for result in results)
     if args.json:
         for result in results:
-            print(printable_json(json_row(result)))  # noqa: T201  data
+            write_json(json_row(result))
     elif not args.quiet and code == ExitCode.OK:
         write_report(Layout(folder), results)
     return code
@@ -55,7 +54,7 @@ def _crawl(folder: Path, *, quiet: bool) -> list[CrawlResult]:
     options = CrawlOptions(archive=folder, settings=DEMO_SETTINGS)
     names = ("demo-tinh", "demo-bo")
     if not quiet:
-        write_to_stderr(f"Crawling two demo portals on loopback into {folder}")
+        say(f"Crawling two demo portals on loopback into {folder}")
     with demo_proxy() as proxy, display_for(quiet=quiet) as display:
         return crawl_apart(names, options, len(names), display, _environment(os.environ, proxy))
 

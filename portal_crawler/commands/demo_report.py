@@ -11,9 +11,9 @@ from pathlib import Path
 
 from archive.commands import search
 from archive.commands.tables import write_table
-from archive.commands.terminal import bold, write
 from archive.database.reading import reading
 from archive.layout import Layout
+from archive.output import bold, write
 from portal_crawler.launch.options import CrawlResult
 
 QUERY = "chuyen doi so"

@@ -2,9 +2,7 @@
 
 import argparse
 import contextlib
-import os
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -17,10 +15,9 @@ from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
-from archive.printable import printable, printable_json
+from archive.output import say, say_passing, write_json
 from portal_crawler.commands.options import add_settings
 from portal_crawler.exit_codes import ExitCode, worst
-from portal_crawler.launch.user_log import write_to_stderr
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
@@ -59,10 +56,10 @@ def run(args: argparse.Namespace) -> int:
     with opening(args, portals, progress) as importer:
         for path in args.files:
             result = _import(importer, path)
-            progress.clear()
+            progress.reset()
             results.append(result)
             if args.json:
-                print(printable_json(json_of(result)), flush=True)  # noqa: T201  data
+                write_json(json_of(result))
             if not args.quiet or result.code:
                 _say(result, dry=args.dry_run)
     return worst(result.code for result in results)
@@ -114,37 +111,31 @@ class _Progress:
     """A line that counts, on a terminal."""
 
     def __init__(self, *, quiet: bool) -> None:
-        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
-        self._shown = not quiet and not plain and sys.stderr.isatty()
+        self._quiet = quiet
         self._looked = self._stored = 0
 
     def __call__(self, captures: int) -> None:
         """So many more captures are stored; 0: one more record was looked at."""
         self._stored += captures
         self._looked += captures == 0
-        if self._shown and (captures or self._looked % 100 == 0):
-            words = f"{self._looked} records looked at, {self._stored} captures stored"
-            sys.stderr.write(f"\r\x1b[K{words}")
-            sys.stderr.flush()
+        if not self._quiet and (captures or self._looked % 100 == 0):
+            say_passing(f"{self._looked} records looked at, {self._stored} captures stored")
 
-    def clear(self) -> None:
-        """Leave the line empty, and count anew."""
+    def reset(self) -> None:
+        """Count anew."""
         self._looked = self._stored = 0
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
 
 
 def _say(result: Result, *, dry: bool) -> None:
     if result.done is None:
-        write_to_stderr(printable(f"{result.file}: {result.error}"))
+        say(f"{result.file}: {result.error}")
         return
     for one in result.done.passed_over[:SHOWN]:
-        write_to_stderr(printable(f"{result.file}: passed over at {one.offset}: {one.why}"))
+        say(f"{result.file}: passed over at {one.offset}: {one.why}")
     if len(result.done.passed_over) > SHOWN:
         more = len(result.done.passed_over) - SHOWN
-        write_to_stderr(printable(f"{result.file}: {more} more places passed over; --json has all"))
-    write_to_stderr(printable(summary(result, dry=dry)))
+        say(f"{result.file}: {more} more places passed over; --json has all")
+    say(summary(result, dry=dry))
 
 
 def summary(result: Result, *, dry: bool = False) -> str:

@@ -7,7 +7,7 @@ from archive.commands.tables import write_table
 from archive.database.reading import reading
 from archive.errors import ArchiveMissingError
 from archive.layout import Layout, archive_folder
-from archive.printable import printable_json
+from archive.output import write_json
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.registry import project_settings, registry
 
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     rows = [_row(cls, had) for cls in known.portals.values()]
     if args.json:
         for row in rows:
-            print(printable_json(row))  # noqa: T201  data
+            write_json(row)
     else:
         write_table(_COLUMNS, [[row[column] for column in _COLUMNS] for row in rows], _SPARE)
     sys.stdout.flush()

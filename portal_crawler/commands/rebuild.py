@@ -6,9 +6,9 @@ from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
 from archive.filesystem.regular import is_regular
 from archive.layout import Layout, archive_folder
+from archive.output import say
 from portal_crawler.commands.options import add_settings, jobs
 from portal_crawler.launch.display import counting_bar
-from portal_crawler.launch.user_log import write_to_stderr
 from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.rebuild import rebuild
 
@@ -36,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
     with archive_lock(layout):
         declared = readable_portals(args.settings)
         with counting_bar("Captures", _indexed(layout), quiet=args.quiet) as heard:
-            captures = rebuild(layout, declared, args.jobs, heard=heard, warned=write_to_stderr)
+            captures = rebuild(layout, declared, args.jobs, heard=heard, warned=say)
     if not args.quiet:
-        write_to_stderr(f"{layout.database} rebuilt from {captures} captures")
+        say(f"{layout.database} rebuilt from {captures} captures")
     return 0
 
 

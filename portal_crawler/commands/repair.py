@@ -4,14 +4,13 @@ import argparse
 from dataclasses import asdict
 from functools import partial
 
-from archive.commands.terminal import printable, say, write, write_json
-from archive.commands.verify import clear, progress, report
+from archive.commands.verify import progress, report
 from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
+from archive.output import say, write, write_json
 from portal_crawler.commands.options import add_settings
 from portal_crawler.exit_codes import ExitCode
-from portal_crawler.launch.user_log import write_to_stderr
 from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.rebuild import rebuild
 from portal_crawler.reprocessing.repair import Repair, Step
@@ -43,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         repair = Repair(
             layout,
             declared,
-            partial(rebuild, layout, declared, warned=write_to_stderr),
+            partial(rebuild, layout, declared, warned=say),
             progress(args),
         )
         count = 0
@@ -63,15 +62,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _tell(step: Step, args: argparse.Namespace) -> None:
-    clear(args)
     if args.json:
         write_json({**asdict(step), "dry_run": args.dry_run})
     else:
-        write(printable(f"{step.where}: {step.what} [{step.action}]"))
+        write(f"{step.where}: {step.what} [{step.action}]")
 
 
 def say_unless_quiet(args: argparse.Namespace, words: str) -> None:
     """A line to the person who has not asked for silence."""
-    clear(args)
     if not args.quiet:
         say(words)

@@ -2,7 +2,6 @@
 
 import argparse
 import hashlib
-import json
 import os
 import pwd
 import shlex
@@ -17,10 +16,10 @@ from pathlib import Path
 
 from archive.layout import archive_folder
 from archive.moments import VIETNAM, now
+from archive.output import say, write, write_json
 from portal_crawler.commands.options import jobs
 from portal_crawler.errors import UsageError
 from portal_crawler.launch.healthcheck import check_ping
-from portal_crawler.launch.user_log import write_to_stderr
 from portal_crawler.portals.registry import project_settings, registry
 
 EXAMPLES = """
@@ -121,20 +120,19 @@ def run(args: argparse.Namespace) -> int:
             f"{UNIT_FOLDER}/{UNIT}.timer": timer(),
         }
     for hint in _hints(schedule) if not args.quiet else ():
-        write_to_stderr(hint)
+        say(hint)
     _write(files, as_json=args.json)
     return 0
 
 
 def _write(files: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
-        lines = [
-            json.dumps({"path": path or None, "text": text}, ensure_ascii=False)
-            for path, text in files.items()
-        ]
-    else:
-        lines = [_script(files) if all(files) else "".join(files.values())]
-    sys.stdout.write("\n".join(lines).rstrip("\n") + "\n")
+        for path, text in files.items():
+            write_json({"path": path or None, "text": text})
+        return
+    whole = _script(files) if all(files) else "".join(files.values())
+    for line in whole.rstrip("\n").split("\n"):
+        write(line)
 
 
 def _script(files: Mapping[str, str]) -> str:

@@ -3,11 +3,11 @@
 import argparse
 
 from archive.commands.show import EXAMPLES, add_arguments, check_options, shown_article
-from archive.commands.terminal import printable, write
 from archive.database.articles import StoredArticle, page_captures
 from archive.database.reading import reading
 from archive.layout import Layout, archive_folder
 from archive.models import Capture
+from archive.output import write
 from portal_crawler.showing.page import Origin, html_page, markdown_page
 from portal_crawler.showing.reread import read_page, reader_of
 
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     origin = _origin(stored, capture)
     page = html_page(shown, origin) if args.html else markdown_page(shown, origin)
     for line in page.splitlines():
-        write(printable(line))
+        write(line)
     return 0
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from archive.commands.status import EXAMPLES, add_arguments
 from archive.commands.tables import write_table
-from archive.commands.terminal import bold, printable, say, wrapped, write, write_json
+from archive.commands.terminal import wrapped
 from archive.database.reading import reading
 from archive.database.site_models import SiteModels, StoredModel
 from archive.filesystem.locks import portal_lock
 from archive.layout import Layout, archive_folder
 from archive.models import PortalEntry
+from archive.output import bold, say, write, write_json
 from archive.search.find import check_portal
 from archive.warc.own_records import Correction
 from portal_crawler.errors import UnknownPortalError, UsageError
@@ -79,7 +80,7 @@ def _list(portal: str, models: list[StoredModel]) -> None:
         if number:
             write()
         how = "corrected by a person" if stored.corrected_by else f"from {stored.pages} pages"
-        write(bold(printable(f"{portal} since {stored.since}, {how}")))
+        write(bold(f"{portal} since {stored.since}, {how}"))
         if stored.model is None:
             write("its pages have nothing in common that could be learned")
         else:
@@ -119,7 +120,8 @@ def _draft(entry: PortalEntry, models: list[StoredModel]) -> None:
     known = [stored.model for stored in models if stored.model is not None]
     if not known:
         raise UsageError(f"{entry.name} has taught nothing yet that could be printed")
-    write(draft(SiteModel.from_json(known[-1]), entry.name, entry.home).rstrip())
+    for line in draft(SiteModel.from_json(known[-1]), entry.name, entry.home).rstrip().split("\n"):
+        write(line)
 
 
 def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]) -> None:

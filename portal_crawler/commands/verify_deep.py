@@ -3,10 +3,10 @@
 import argparse
 from collections.abc import Iterator
 
-from archive.commands.terminal import say
 from archive.commands.verify import EXAMPLES, add_arguments, progress, report, summary
 from archive.integrity.verify import Finding, Verification
 from archive.layout import Layout, archive_folder
+from archive.output import say
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.verify_deep import DeepTally, DeepVerification

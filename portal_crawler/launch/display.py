@@ -1,15 +1,14 @@
 """What a person sees while portals are crawled: live bars on a terminal, plain lines elsewhere."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from archive.output import guarded, say, say_in_lines, takes_escapes, unguarded
 from archive.printable import printable
 from portal_crawler.launch.options import CrawlResult
-from portal_crawler.launch.user_log import write_lines, write_to_stderr
 from portal_crawler.run.progress import Snapshot
 from portal_crawler.run.run_log import figures, reason, run_words
 
@@ -42,17 +41,13 @@ def display_for(*, quiet: bool) -> Display:
     """Bars where stderr is a terminal that can show them, else lines; nothing where quiet."""
     if quiet:
         return Lines(quiet=True)
-    return Bars() if _can_show_bars() else Lines(quiet=False)
-
-
-def _can_show_bars() -> bool:
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
+    return Bars() if takes_escapes(sys.stderr) else Lines(quiet=False)
 
 
 @contextmanager
 def counting_bar(words: str, total: int | None, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     """A bar for the time of the block, where stderr can show it; it is told of so many more."""
-    if quiet or not _can_show_bars():
+    if quiet or not takes_escapes(sys.stderr):
         yield lambda _more: None
         return
     from rich.console import Console
@@ -65,7 +60,8 @@ def counting_bar(words: str, total: int | None, *, quiet: bool) -> Iterator[Call
     )
 
     columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(file=unguarded(sys.stderr))
+    with Progress(*columns, console=console, transient=True) as bars, guarded():
         task = bars.add_task("", total=total)
         yield lambda more: bars.advance(task, more)
 
@@ -90,12 +86,12 @@ class Lines:
     def log(self, line: str) -> None:
         """Write the line."""
         if not self._quiet:
-            write_to_stderr(line)
+            say(line)
 
     def finish(self, result: CrawlResult) -> None:
         """The summary line; where quiet a mail's lines, if it did not end well."""
         if not self._quiet:
-            write_to_stderr(summary(result))
+            say(summary(result))
         elif result.exit_code != 0:
             self._mail(result)
 
@@ -106,11 +102,11 @@ class Lines:
         first = self._said.setdefault(why, result.portal)
         if why and first != result.portal:
             why = f"for the same reason as {first}"
-        write_lines(": ".join(word for word in (result.portal, outcome, why) if word))
+        say_in_lines(": ".join(word for word in (result.portal, outcome, why) if word))
         if result.run is not None:
-            write_lines(f"  {figures(result.run)}")
+            say_in_lines(f"  {figures(result.run)}")
         if result.log is not None:
-            write_lines(f"  log: {result.log}")
+            say_in_lines(f"  log: {result.log}")
 
 
 class Bars:
@@ -120,7 +116,7 @@ class Bars:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Console(file=unguarded(sys.stderr), highlight=False)
         self._bars = Progress(
             SpinnerColumn(),
             TextColumn("{task.fields[portal]}"),
@@ -131,13 +127,15 @@ class Bars:
             transient=True,
         )
         self._tasks: dict[str, Any] = {}
+        self._shown = ExitStack()
 
     def __enter__(self) -> Self:
-        self._bars.start()
+        self._shown.enter_context(self._bars)
+        self._shown.enter_context(guarded())  # the stream that rich has put in place
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bars.stop()
+        self._shown.close()
 
     def update(self, snapshot: Snapshot) -> None:
         """Move the portal's bar."""

@@ -7,6 +7,7 @@ from typing import Any, cast
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
+from scrapy.utils.log import get_scrapy_root_handler
 
 from archive.errors import ArchiveError
 from portal_crawler.errors import CrawlerError, missing_dependency
@@ -15,6 +16,7 @@ from portal_crawler.launch.options import CrawlOptions, CrawlResult, row_of
 from portal_crawler.portals.registry import project_settings, registry
 from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
+from portal_crawler.run.log_file import FileLines
 from portal_crawler.run.progress import Listener, snapshot_taken
 
 GARBAGE_THRESHOLD = 100_000
@@ -43,6 +45,8 @@ def crawl_with(
     # Scrapy imports all of them itself, and one that is broken would keep this one from starting.
     settings.set("SPIDER_MODULES", [portal.__module__], priority="cmdline")
     process = AsyncCrawlerProcess(settings)
+    if (handler := get_scrapy_root_handler()) is not None:
+        handler.setFormatter(FileLines(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
     crawler = ArchivingCrawler(cast(type[Spider], portal), settings, init_reactor=True)
     if listener is not None:
         crawler.signals.connect(listener, snapshot_taken)

@@ -1,11 +1,10 @@
 """What a person at the terminal reads of the log; the run's log file has all of it."""
 
 import logging
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from archive.printable import MAIL_WIDTH, in_lines, printable
+from archive.output import say
 from portal_crawler.run.log_file import OneLine
 
 FILE_ONLY_LOGGERS = ("portal_crawler.crawl.requisites", "portal_crawler.run.run_log")
@@ -25,6 +24,14 @@ def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
     logging.captureWarnings(capture=True)
 
 
+def say_warnings() -> None:
+    """Say in a line what is logged as a warning or worse where nobody else listens."""
+    handler = _WriteHandler(say)
+    handler.setFormatter(OneLine("%(message)s"))
+    handler.setLevel(logging.WARNING)
+    logging.lastResort = handler
+
+
 def _is_for_users(record: logging.LogRecord) -> bool:
     if record.name in FILE_ONLY_LOGGERS and record.levelno < logging.WARNING:
         return False
@@ -41,15 +48,3 @@ class _WriteHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         with suppress(BrokenPipeError):  # who listened has ended; the run's log file has it too
             self._write(self.format(record))
-
-
-def write_lines(text: str) -> None:
-    """Words that cron mails: in lines that a mail shows whole."""
-    for line in in_lines(text, MAIL_WIDTH):
-        write_to_stderr(line)
-
-
-def write_to_stderr(line: str) -> None:
-    """A line of words about progress."""
-    sys.stderr.write(printable(line) + "\n")
-    sys.stderr.flush()

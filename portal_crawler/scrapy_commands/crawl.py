@@ -15,6 +15,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
 from archive.layout import archive_folder
+from archive.output import guarded, say
 from portal_crawler.commands.options import day, positive
 from portal_crawler.errors import (
     CrawlerError,
@@ -26,7 +27,6 @@ from portal_crawler.exit_codes import ExitCode, of_error
 from portal_crawler.launch.display import summary
 from portal_crawler.launch.in_process import crawl_with
 from portal_crawler.launch.options import contact_missing
-from portal_crawler.launch.user_log import write_to_stderr
 from portal_crawler.portals.registry import check_names, check_settings, registry
 
 _SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -62,14 +62,18 @@ class Command(crawl.Command):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl; `exitcode` is that of `portal crawl`."""
+        with guarded():
+            self.exitcode = self._exitcode(args, opts)
+
+    def _exitcode(self, args: list[str], opts: argparse.Namespace) -> int:
         try:
-            self.exitcode = self._run(args, opts)
+            return self._run(args, opts)
         except ImportError as error:
-            self.exitcode = _told(missing_dependency(error))
+            return _told(missing_dependency(error))
         except (ArchiveError, CrawlerError) as error:
-            self.exitcode = _told(error)
+            return _told(error)
         except KeyboardInterrupt:
-            self.exitcode = int(ExitCode.INTERRUPTED)
+            return int(ExitCode.INTERRUPTED)
 
     def _run(self, args: list[str], opts: argparse.Namespace) -> int:
         settings = self.settings
@@ -93,10 +97,10 @@ class Command(crawl.Command):
         settings.set("PORTAL_ARCHIVE", str(folder), priority="cmdline")
         if settings.getbool("LOG_ENABLED"):
             for words in (f"Archive: {folder}", *contact_missing(settings)):
-                write_to_stderr(words)
+                say(words)
         result = crawl_with(settings, name, arguments)
         if result.exit_code:
-            write_to_stderr(summary(result))
+            say(summary(result))
         return result.exit_code
 
 
@@ -108,7 +112,7 @@ def _others(settings: Settings) -> list[str]:
 
 
 def _told(error: ArchiveError | CrawlerError) -> int:
-    write_to_stderr(f"scrapy crawl: {error}")
+    say(f"scrapy crawl: {error}")
     return of_error(error)
 
 
