@@ -20,6 +20,7 @@ from portal_crawler.launch.user_log import log_to
 from portal_crawler.portals.registry import (
     Registry,
     check_names,
+    check_settings,
     parsed_settings,
     project_settings,
     registry,
@@ -92,6 +93,7 @@ def _run(args: argparse.Namespace) -> int:
         settings=parsed_settings(args.settings),
     )
     settings = project_settings(options.settings)
+    check_settings(settings)
     known = registry(settings)
     names = _names(args, known)
     if not args.quiet and not _is_watched():

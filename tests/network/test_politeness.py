@@ -249,3 +249,12 @@ def test_without_a_contact_a_crawl_says_so_once(server: WireServer, archive: Pat
     named = crawl(server, archive, PORTAL_CONTACT="archive@example.org")
     assert "PORTAL_CONTACT" not in quiet.stderr + named.stderr
     assert b"; archive@example.org)\r\n" in server.exchanges[-1].request
+
+
+def test_a_contact_of_several_lines_is_refused(server: WireServer, archive: Path) -> None:
+    end = crawl(server, archive, PORTAL_CONTACT="archive@example.org\r\nX-Forged: 1")
+    assert end.code == 2
+    assert "PORTAL_CONTACT=archive@example.org" in end.stderr
+    assert "write one line of text" in end.stderr
+    assert server.connections == 0
+    assert not archive.exists()
