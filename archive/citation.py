@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from archive.database.articles import Row, StoredArticle, capture_row
 from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
+from archive.warc.files import open_named
 from archive.warc.members import State, read_member
 from archive.warc.record_facts import RecordFacts, RecordReading, digest_bytes
 
@@ -56,7 +57,7 @@ def _record(layout: Layout, capture: Row) -> RecordFacts:
     name, offset = str(capture["warc_file"]), int(str(capture["warc_offset"]))
     reading = RecordReading()
     try:
-        with layout.warc_file(name).open("rb") as file:
+        with open_named(layout, name) as file:
             member = read_member(file, offset, reading)
     except OSError as error:
         raise ArchiveDamagedError(

@@ -29,6 +29,14 @@ class ArchiveVersionError(ArchiveError):
     """Raised by readers when the database has another schema version than this software."""
 
 
+class ArchiveSlowError(ArchiveError):
+    """Raised by readers where the database gave no answer within PORTAL_QUERY_S seconds."""
+
+
+class SettingError(ArchiveError):
+    """Raised by readers for a variable of the environment that makes no sense."""
+
+
 class QueryError(ArchiveError):
     """Raised by search when a query or a filter cannot be understood."""
 

@@ -54,11 +54,6 @@ class Layout:
         """The folder of one portal's WARC files."""
         return self.warc / portal
 
-    def warc_file(self, relative: str) -> Path:
-        """The file as it is now: under its final name or, while it is written, with `.open`."""
-        path = self.folder / relative
-        return path if path.exists() else path.with_name(path.name + OPEN_SUFFIX)
-
     def log_file(self, portal: str, run: int) -> Path:
         """The log of one run; its name says when the run began, in UTC."""
         return self.logs / f"{portal}-{run_moment(run):%Y-%m-%d-%H%M%S}-{run}.log"
@@ -78,6 +73,11 @@ def archive_folder(named: str | os.PathLike[str] | None) -> Path:
             f"{folder}: the home folder of {folder.parts[0]} is not known; "
             "write the archive's folder in full"
         ) from error
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a portal's name out of a row, which may be a stranger's, leads to no other folder."""
+    return name not in ("", ".", "..") and not {"/", "\0"} & {*name}
 
 
 def warc_name(portal: str, opened_at: datetime, serial: int) -> str:

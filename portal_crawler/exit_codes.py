@@ -10,6 +10,7 @@ from archive.errors import (
     ArchiveMissingError,
     ArchiveVersionError,
     QueryError,
+    SettingError,
     UnknownHomeError,
 )
 from portal_crawler.errors import (
@@ -57,8 +58,8 @@ _OUTCOMES = {
 }
 
 _USAGE_ERRORS = (
-    ArchiveMissingError, ArchiveVersionError, QueryError, UnknownHomeError, UnknownPortalError,
-    UsageError,
+    ArchiveMissingError, ArchiveVersionError, QueryError, SettingError, UnknownHomeError,
+    UnknownPortalError, UsageError,
 )  # fmt: skip
 
 

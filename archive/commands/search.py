@@ -3,7 +3,7 @@
 import argparse
 
 from archive.commands.terminal import wrapped
-from archive.database.reading import reading
+from archive.database.reading import answering
 from archive.layout import Layout, archive_folder
 from archive.output import say, write, write_json
 from archive.search.find import DEFAULT_LIMIT, Filters, Found, Hit, search
@@ -58,10 +58,10 @@ def run(args: argparse.Namespace) -> int:
         published_to=args.published_to,
         limit=args.limit,
     )
-    with reading(Layout(archive_folder(args.archive))) as connection:
+    with answering(Layout(archive_folder(args.archive))) as connection:
         found = search(connection, query, filters)
-    for hit in found.hits:
-        _write(hit, as_json=args.json)
+        for hit in found.hits:
+            _write(hit, as_json=args.json)
     if not args.quiet and not args.json:
         say(_summary(found, query))
     return 0

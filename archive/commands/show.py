@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from archive.citation import citation
 from archive.commands.terminal import wrapped
 from archive.database.articles import Row, StoredArticle, article_named, at_version, stored_article
-from archive.database.reading import reading
+from archive.database.reading import answering
 from archive.errors import QueryError
 from archive.layout import Layout, archive_folder
 from archive.output import bold, say, write, write_json
@@ -75,20 +75,24 @@ def run(args: argparse.Namespace) -> int:
     """Look the article up and print it."""
     check_options(args)
     layout = Layout(archive_folder(args.archive))
-    with reading(layout) as connection:
+    with answering(layout) as connection:
         stored, newest = shown_article(connection, args)
-        cited = citation(layout, connection, stored) if args.cite else None
-    if cited is not None:
-        _cite(cited, as_json=args.json)
-        return 0
-    if args.json:
-        write_json(_values(stored))
-        return 0
-    for line in _text(stored.article) if args.text else _lines(stored):
-        write(line)
-    if stored.article["version"] != newest and not (args.quiet or args.text):
+        if args.cite:
+            _cite(citation(layout, connection, stored), as_json=args.json)
+        else:
+            _print(stored, args)
+    is_whole = not (args.quiet or args.text or args.cite or args.json)
+    if is_whole and stored.article["version"] != newest:
         say(f"version {newest} is the newest; pictures and attachments are those of that one")
     return 0
+
+
+def _print(stored: StoredArticle, args: argparse.Namespace) -> None:
+    if args.json:
+        write_json(_values(stored))
+        return
+    for line in _text(stored.article) if args.text else _lines(stored):
+        write(line)
 
 
 def check_options(args: argparse.Namespace) -> None:

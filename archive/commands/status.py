@@ -13,7 +13,7 @@ from archive.commands.status_page import status_page
 from archive.commands.status_words import coverage, due, outcome_words
 from archive.commands.tables import bars, sparkline, write_table
 from archive.commands.terminal import wrapped
-from archive.database.reading import reading
+from archive.database.reading import answering
 from archive.filesystem.locks import is_running
 from archive.filesystem.logs import log_of
 from archive.filesystem.publishing import publish
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
     """Print how the portals stand, or write it into files."""
     layout = Layout(archive_folder(args.archive))
     at = now()
-    with reading(layout) as connection:
+    with answering(layout) as connection:
         if args.portal is not None:
             check_portal(connection, args.portal)
         if args.page is not None or args.metrics is not None:

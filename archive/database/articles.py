@@ -7,6 +7,7 @@ from typing import Any
 
 from archive.errors import ArchiveDamagedError, QueryError
 from archive.models import Capture
+from archive.moments import is_capture_moment
 
 MAX_ID_DIGITS = 16
 """Of 2**53; SQLite takes no integers of any length."""
@@ -107,6 +108,10 @@ def _capture(row: Row, stored: StoredArticle) -> Capture:
         raise ArchiveDamagedError(
             f"the capture of article {stored.article['id']} is not in the database; "
             "run `portal verify`"
+        )
+    if not is_capture_moment(str(row["fetched_at"])):
+        raise ArchiveDamagedError(
+            f"capture {row['id']} was fetched at no moment that there is; run `portal verify`"
         )
     values: dict[str, Any] = {name: row[name] for name in Capture.__dataclass_fields__}
     return Capture(**values)

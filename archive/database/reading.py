@@ -1,18 +1,25 @@
 """Opens archive.db for reading only: nothing is created, nothing is changed."""
 
+import math
 import os
+import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.parse import quote
 
+from archive.database.distrust import distrust
 from archive.errors import (
     ArchiveDamagedError,
     ArchiveError,
     ArchiveLockedError,
     ArchiveMissingError,
+    ArchiveSlowError,
     ArchiveUnwritableError,
     ArchiveVersionError,
+    SettingError,
 )
 from archive.filesystem.regular import check_database
 from archive.layout import SCHEMA_VERSION, Layout
@@ -20,24 +27,123 @@ from archive.layout import SCHEMA_VERSION, Layout
 BUSY_TIMEOUT_S = 10.0
 """A reader of a WAL database waits only while another process recovers or closes it."""
 
+LOOK_EVERY_S = 0.2
+"""Of that, how long Python cannot look at a signal while the database is opened."""
+
 CACHE_KIB = 65536
 """SQLite's own 2 MB are too few for full-text search over a large archive."""
+
+QUERY_VARIABLE = "PORTAL_QUERY_S"
+"""Seconds that a command may take to answer a person out of the database."""
+
+QUERY_S = 30.0
+"""A search over a million articles takes a few seconds."""
+
+LONGEST_QUERY_S = 86_400.0
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a value or row that is read: more than twice what the largest page can give one."""
+
+STEPS = 10_000
+"""Of SQLite's machine between two looks at the clock and at signals: less than a millisecond."""
 
 _DAMAGED = (
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_FORMAT,
     sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_MISMATCH,
 )
+"""The last three where a table or view is not what this software's queries were written for."""
+
+
+_STUMBLES = (
+    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What code raises that is given text for a number, or JSON of another shape."""
+
+SHOWN_ERROR = 100
+"""Characters of one; it may quote the value."""
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What SQLite calls while it works: true where it is to stop.
+
+    Python runs its signal handlers as it is called; what they raise stops SQLite, too, and is
+    dropped by the sqlite3 module.
+    """
+
+    deadline: float = math.inf
+    is_late: bool = False
+
+    def __call__(self) -> bool:
+        self.is_late = time.monotonic() >= self.deadline
+        return self.is_late
+
+
+@contextmanager
+def answering(layout: Layout) -> Iterator[sqlite3.Connection]:
+    """As `reading`, for a person who waits: what takes longer than PORTAL_QUERY_S is ended.
+
+    Raises ArchiveSlowError then, and SettingError where the variable is no such time. A value that
+    no row of ours holds, such as a date that is none, is ArchiveDamagedError wherever the block
+    stumbles over it.
+    """
+    limit_s = query_limit_s(os.environ.get(QUERY_VARIABLE))
+    watch = _Watch(time.monotonic() + limit_s)
+    try:
+        with _watched(layout, watch) as connection:
+            yield connection
+    except KeyboardInterrupt:
+        if not watch.is_late:
+            raise
+        raise ArchiveSlowError(
+            f"{layout.database} gave no answer within {limit_s:g} s; ask for less, or set "
+            f"{QUERY_VARIABLE} to more seconds; a database that somebody else made can be made "
+            "again with `portal rebuild`"
+        ) from None
+    except _STUMBLES as error:
+        raise ArchiveDamagedError(
+            f"{layout.database} holds a value that this software does not write "
+            f"({type(error).__name__}: {str(error)[:SHOWN_ERROR]}); `portal rebuild` makes it "
+            "again from the WARC files"
+        ) from error
+
+
+def query_limit_s(given: str | None) -> float:
+    """The seconds that a value of PORTAL_QUERY_S stands for; SettingError where it is none."""
+    if not given:
+        return QUERY_S
+    limit_s = float(given) if _SECONDS.fullmatch(given) else 0.0
+    if not 0 < limit_s <= LONGEST_QUERY_S:
+        raise SettingError(
+            f"{QUERY_VARIABLE}={given[:20]} is no time for a query; give seconds, more than 0 and "
+            f"at most {LONGEST_QUERY_S:.0f}, such as {QUERY_S:g}"
+        )
+    return limit_s
 
 
 @contextmanager
 def reading(layout: Layout) -> Iterator[sqlite3.Connection]:
     """A connection that cannot write, closed at the end; rows are sqlite3.Row.
 
+    It trusts nothing in the database, which anybody may have made, and what is no UTF-8 is
+    replaced. Ctrl-C ends a query at once.
+
     Raises ArchiveMissingError, ArchiveVersionError or, also for what SQLite finds inside the
     block, ArchiveDamagedError, ArchiveLockedError and ArchiveUnwritableError.
     """
+    with _watched(layout, _Watch()) as connection:
+        yield connection
+
+
+@contextmanager
+def _watched(layout: Layout, watch: _Watch) -> Iterator[sqlite3.Connection]:
+    """KeyboardInterrupt where the watch, or a signal that came while it looked, ended a query."""
     check_database(layout)
     if not layout.database.is_file():
         raise ArchiveMissingError(
@@ -45,18 +151,47 @@ def reading(layout: Layout) -> Iterator[sqlite3.Connection]:
             "name one with --archive or $PORTAL_ARCHIVE, or make one with `portal crawl`"
         )
     try:
-        connection = sqlite3.connect(_uri(layout), uri=True, timeout=BUSY_TIMEOUT_S)
+        connection = sqlite3.connect(_uri(layout), uri=True, timeout=LOOK_EVERY_S)
     except sqlite3.DatabaseError as error:
         raise explained(layout, error) or error from error
     try:
+        connection.set_progress_handler(watch, STEPS)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
+        connection.text_factory = _text
         connection.row_factory = sqlite3.Row
-        _check_version(layout, connection)
+        distrust(connection)
+        connection.execute("PRAGMA query_only = ON")
+        _check_version(layout, _when_free(connection, watch))
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         yield connection
     except sqlite3.DatabaseError as error:
+        if _primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+            raise KeyboardInterrupt from error
         raise explained(layout, error) or error from error
     finally:
         connection.close()
+
+
+def _when_free(connection: sqlite3.Connection, watch: _Watch) -> int:
+    """The version of the schema, as soon as no other process keeps readers out."""
+    last = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            is_busy = _primary_code(error) == sqlite3.SQLITE_BUSY
+            if not is_busy or watch() or time.monotonic() >= last:
+                raise
+
+
+def _text(written: bytes) -> str:
+    return str(written, "utf-8", "replace")
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    """SQLite's own, without the details; 0 of an error that Python's module raises by itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _uri(layout: Layout) -> str:
@@ -71,8 +206,7 @@ def _has_wal(layout: Layout) -> bool:
     return wal.exists() and wal.stat().st_size > 0
 
 
-def _check_version(layout: Layout, connection: sqlite3.Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+def _check_version(layout: Layout, version: int) -> None:
     if version == SCHEMA_VERSION:
         return
     if version == 0:
@@ -94,13 +228,7 @@ def _check_version(layout: Layout, connection: sqlite3.Connection) -> None:
 
 def explained(layout: Layout, error: sqlite3.DatabaseError) -> ArchiveError | None:
     """What an error of SQLite means for the archive; None where it is one of this software."""
-    code = getattr(error, "sqlite_errorcode", 0)
-    primary = code & 0xFF
-    if primary in _DAMAGED or "no such " in str(error):
-        return ArchiveDamagedError(
-            f"{layout.database} is damaged: {error}; `portal rebuild` makes it again from the "
-            "WARC files, which hold all that was in it"
-        )
+    primary = _primary_code(error)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ArchiveLockedError(
             f"{layout.database} is locked by another process; wait until it is done"
@@ -109,5 +237,10 @@ def explained(layout: Layout, error: sqlite3.DatabaseError) -> ArchiveError | No
         return ArchiveUnwritableError(
             f"cannot open {layout.database}: {error}; mend its permissions, or copy the archive "
             "to a folder that can be written"
+        )
+    if primary in _DAMAGED:
+        return ArchiveDamagedError(
+            f"{layout.database} is damaged: {error}; `portal rebuild` makes it again from the "
+            "WARC files, which hold all that was in it"
         )
     return None

@@ -12,7 +12,7 @@ from typing import TextIO
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError
 from archive.filesystem.private import open_private
 from archive.filesystem.regular import regular
-from archive.layout import Layout
+from archive.layout import Layout, is_file_name
 from archive.moments import now, utc_text
 
 ARCHIVE_LOCK = "_archive"
@@ -143,6 +143,8 @@ def is_running(layout: Layout, portal: str) -> bool | None:
     Lock files are their owner's alone. To find out, the lock is taken shared and given back at
     once; only a crawl that starts within these microseconds would find it taken.
     """
+    if not is_file_name(portal):
+        return False
     try:
         file = open(layout.locks / f"{portal}.lock", "rb", opener=regular)  # noqa: SIM115
     except (FileNotFoundError, NotADirectoryError):

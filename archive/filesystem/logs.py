@@ -1,12 +1,13 @@
 """The logs of runs: a file a run, kept for some days."""
 
+import glob
 import logging
 import re
 import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.layout import Layout, run_moment
+from archive.layout import Layout, is_file_name, run_moment
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,9 @@ def remove_old_logs(layout: Layout, days: float, now: datetime) -> None:
 
 def log_of(layout: Layout, portal: str, run: int) -> Path | None:
     """The log of one run, under whichever name; None where it was removed."""
-    return next(layout.logs.glob(f"{portal}-*{run}.log"), None)
+    if not is_file_name(portal):
+        return None
+    return next(layout.logs.glob(f"{glob.escape(portal)}-*{run}.log"), None)
 
 
 def newest_log(layout: Layout, portal: str) -> Path | None:

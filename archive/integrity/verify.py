@@ -6,7 +6,6 @@ record is on the disk, so each row that was read has its record, also while a cr
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +17,7 @@ from archive.filesystem.locks import is_running
 from archive.integrity.import_checks import FOLDER, ImportChecks
 from archive.integrity.row_checks import CaptureRow, database_problems, differences
 from archive.layout import OPEN_SUFFIX, Layout
+from archive.warc.files import open_named, open_regular
 from archive.warc.index_check import index_problems
 from archive.warc.members import Member, State, read_member
 from archive.warc.own_records import odd_numbers
@@ -177,10 +177,12 @@ class Verification:
             count = len(rows or ())
             self._on_file(name)
             try:
-                with _opened(self._layout, name) as file:
+                with open_named(self._layout, name) as file:
                     yield from self._file(file, name, rows)
             except FileNotFoundError:
                 yield Finding("file-missing", name, f"is not there; {count} captures lie in it")
+            except ArchiveDamagedError as error:
+                yield Finding("unreadable", name, str(error))
             except OSError as error:
                 yield Finding("unreadable", name, f"cannot be read: {error.strerror or error}")
 
@@ -317,17 +319,6 @@ def _unended_runs(connection: sqlite3.Connection) -> set[str]:
     return {str(run) for (run,) in connection.execute("SELECT id FROM runs WHERE outcome IS NULL")}
 
 
-@contextmanager
-def _opened(layout: Layout, name: str) -> Iterator[BinaryIO]:
-    """A WARC file; a crawl may give it its final name between a look at it and the opening."""
-    try:
-        file = layout.warc_file(name).open("rb")
-    except FileNotFoundError:
-        file = layout.warc_file(name).open("rb")
-    with file:
-        yield file
-
-
 def _members(file: BinaryIO) -> Iterator[tuple[Member, RecordFacts]]:
     """Each member of a file; of an empty file one that is broken off."""
     size, offset = file.seek(0, 2), 0
@@ -366,6 +357,6 @@ def _index_findings(layout: Layout, name: str, indexed: dict[int, int]) -> Itera
     index = layout.folder / shown
     if not index.is_file():
         return
-    with index.open("rb") as lines:
+    with open_regular(index) as lines:
         for code, what in index_problems(lines, indexed):
             yield Finding(code, shown, what)

@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from statistics import median
 
+from archive.numbers import MOST_EXACT
+
 RUNS_COMPARED = 10
 """Figures of which the usual one is the median; issue 5 asks for the last ten runs."""
 
@@ -241,12 +243,21 @@ def measures_json(measures: Measures) -> str | None:
 
 
 def measures_of(column: str | None) -> Measures:
-    """What `measures_json` wrote; empty of a run that measured nothing."""
-    counted = json.loads(column) if column else {}
-    return {
-        name: {what: Share(*counts) for what, counts in shares.items()}
-        for name, shares in counted.items()
-    }
+    """What `measures_json` wrote; empty of a run that measured nothing, and where it is none."""
+    try:
+        counted = json.loads(column) if column else {}
+        return {
+            name: {what: Share(*map(_counted, counts)) for what, counts in shares.items()}
+            for name, shares in counted.items()
+        }
+    except (AttributeError, RecursionError, TypeError, ValueError):
+        return {}
+
+
+def _counted(count: object) -> int:
+    if not isinstance(count, int) or not 0 <= count <= MOST_EXACT:
+        raise ValueError(f"{count!r} is no count")
+    return count
 
 
 def alarms_json(found: Sequence[Alarm]) -> str | None:
@@ -255,6 +266,9 @@ def alarms_json(found: Sequence[Alarm]) -> str | None:
 
 
 def alarms_of(column: str | None) -> list[Alarm]:
-    """What `alarms_json` wrote, but for alarms that this version does not know."""
-    told = json.loads(column) if column else []
-    return [Alarm(**values) for values in told if values["alarm"] in RULES]
+    """What `alarms_json` wrote, but for alarms that this version does not know; none of others."""
+    try:
+        told = json.loads(column) if column else []
+        return [Alarm(**values) for values in told if values["alarm"] in RULES]
+    except (LookupError, RecursionError, TypeError, ValueError):
+        return []

@@ -13,7 +13,9 @@ from warcio.recordloader import ArcWarcRecord
 from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
 from archive.models import Capture
+from archive.warc.files import open_named
 from archive.warc.http1 import Head, head_of, payload
+from archive.warc.stream import MAX_BLOCK_BYTES
 
 MAX_BODY_BYTES = 20 * 1024 * 1024
 """A decoded body is cut here: a decompression bomb must not fill the memory. As long as an answer
@@ -35,14 +37,17 @@ class StoredAnswer:
 
 
 def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
-    """The record at a place of a file; ArchiveDamagedError where there is none."""
-    path = layout.warc_file(warc_file)
+    """The record at a place of a file, of its block at most MAX_BLOCK_BYTES.
+
+    ArchiveDamagedError where there is none.
+    """
+    path = layout.folder / warc_file
     try:
-        with path.open("rb") as file:
+        with open_named(layout, warc_file) as file:
             file.seek(offset)
             iterator = ArchiveIterator(file, no_record_parse=True)
             record = next(iter(iterator))
-            record.raw_stream = io.BytesIO(record.raw_stream.read())
+            record.raw_stream = io.BytesIO(record.raw_stream.read(MAX_BLOCK_BYTES))
             # It refers to itself, and would keep the body until garbage is looked for.
             iterator.close()
     except FileNotFoundError as error:

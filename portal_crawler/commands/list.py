@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from archive.commands.tables import write_table
-from archive.database.reading import reading
+from archive.database.reading import answering
 from archive.errors import ArchiveMissingError
 from archive.layout import Layout, archive_folder
 from archive.output import write_json
@@ -61,8 +61,11 @@ def _row(
 def _had(layout: Layout, *, named: bool) -> dict[str, tuple[int, str | None]]:
     """Articles and last run by portal; nothing where no archive was named and none is there."""
     try:
-        with reading(layout) as connection:
-            return {name: (articles, last) for name, articles, last in connection.execute(_SQL)}
+        with answering(layout) as connection:
+            return {
+                name: (articles, None if last is None else str(last))
+                for name, articles, last in connection.execute(_SQL)
+            }
     except ArchiveMissingError:
         if named:
             raise

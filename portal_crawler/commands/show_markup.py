@@ -4,7 +4,7 @@ import argparse
 
 from archive.commands.show import EXAMPLES, add_arguments, check_options, shown_article
 from archive.database.articles import StoredArticle, page_captures
-from archive.database.reading import reading
+from archive.database.reading import answering
 from archive.layout import Layout, archive_folder
 from archive.models import Capture
 from archive.output import write
@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     """Read the article's page again, and write it anew."""
     check_options(args)
     layout = Layout(archive_folder(args.archive))
-    with reading(layout) as connection:
+    with answering(layout) as connection:
         stored, _ = shown_article(connection, args)
         capture, original = page_captures(connection, stored)
         portal = reader_of(connection, capture.portal, args.settings)

@@ -10,7 +10,7 @@ from typing import Any
 from archive.commands.status import EXAMPLES, add_arguments
 from archive.commands.tables import write_table
 from archive.commands.terminal import wrapped
-from archive.database.reading import reading
+from archive.database.reading import answering
 from archive.database.site_models import SiteModels, StoredModel
 from archive.filesystem.locks import portal_lock
 from archive.layout import Layout, archive_folder
@@ -36,25 +36,30 @@ def run(args: argparse.Namespace) -> int:
     if args.portal is None:
         raise UsageError("--model needs a portal: portal status NAME --model")
     layout = Layout(archive_folder(args.archive))
-    with reading(layout) as connection:
+    with answering(layout) as connection:
         check_portal(connection, args.portal)
         models = SiteModels(connection, args.portal).all()
         entry = _entry(connection, args.portal)
-    if entry.platform != "generic":
-        raise UsageError(
-            f"{args.portal} is read by the rules of platform {entry.platform}; "
-            "only portals of platform generic are learned"
-        )
+        if entry.platform != "generic":
+            raise UsageError(
+                f"{args.portal} is read by the rules of platform {entry.platform}; "
+                "only portals of platform generic are learned"
+            )
+        if args.correct is None:
+            _print(entry, models, args)
     if args.correct is not None:
         _correct(layout, args, models)
-    elif args.draft:
+    return 0
+
+
+def _print(entry: PortalEntry, models: list[StoredModel], args: argparse.Namespace) -> None:
+    if args.draft:
         _draft(entry, models)
     elif args.json:
         for stored in models:
             write_json(_values(args.portal, stored))
     else:
         _list(args.portal, models)
-    return 0
 
 
 def _entry(connection: sqlite3.Connection, name: str) -> PortalEntry:
