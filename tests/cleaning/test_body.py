@@ -94,6 +94,15 @@ def test_running_text_beside_a_picture_is_no_caption(markup: str) -> None:
     assert article.body == SENTENCE
 
 
+def test_a_caption_of_preformatted_text_is_one_line() -> None:
+    caption = CAPTION.replace(" ", "\n", 1)
+    article = read_liferay(
+        f'<pre><figure><img src="/a.jpg"><figcaption>{caption}</figcaption></figure></pre>'
+        f"<p>{SENTENCE}</p>"
+    )
+    assert [image.caption for image in article.images] == [CAPTION]
+
+
 def test_the_editors_caption_class_is_trusted() -> None:
     long_caption = f"{SENTENCE} {SENTENCE}"
     article = read_vccorp(

@@ -48,7 +48,8 @@ def take_captions(blocks: list[Block]) -> list[Block]:
             position += len(below)
             lines += below
             block.text = ""
-        _give_caption(block, " ".join(lines) or None)
+        words = " ".join(lines).split()  # preformatted text has breaks of its own
+        _give_caption(block, " ".join(words) or None)
     return kept
 
 
