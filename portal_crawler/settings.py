@@ -7,6 +7,7 @@ import os
 from importlib.metadata import version
 
 from archive.database import due
+from archive.filesystem.disk_space import RESERVE_MB
 
 BOT_NAME = "portal-archive"
 SPIDER_MODULES = ["portal_crawler.spiders"]  # []
@@ -44,7 +45,7 @@ asks for all again, but for what was not there less than so long ago."""
 # The limits of a run: portal_crawler.run.limits
 PORTAL_TIME_LIMIT = 0.0
 """s; `--time-limit`. 0: none."""
-PORTAL_DISK_RESERVE_MB = 500
+PORTAL_DISK_RESERVE_MB = RESERVE_MB
 """Less than this free, and a crawl does not begin, or ends as failed: enough to save what is under
 way, several documents of 100 MB included. 0: none."""
 PORTAL_MEMORY_LIMIT_MB = 1000

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from archive.database.disk_errors import is_of_the_disk, refusal
 from archive.database.distrust import distrust
 from archive.errors import (
     ArchiveDamagedError,
@@ -21,6 +22,7 @@ from archive.errors import (
     ArchiveVersionError,
     SettingError,
 )
+from archive.filesystem.disk_space import is_full
 from archive.filesystem.regular import check_database
 from archive.layout import SCHEMA_VERSION, Layout
 
@@ -57,7 +59,8 @@ _DAMAGED = (
     sqlite3.SQLITE_TOOBIG,
     sqlite3.SQLITE_MISMATCH,
 )
-"""The last three where a table or view is not what this software's queries were written for."""
+"""The last three where a table or view is not what this software's queries were written for. An
+error of reading or writing is damage where `is_of_the_disk` does not say otherwise."""
 
 
 _STUMBLES = (
@@ -195,8 +198,9 @@ def _primary_code(error: sqlite3.Error) -> int:
 
 
 def _uri(layout: Layout) -> str:
-    """On media that cannot be written SQLite must be told that nobody else writes either."""
-    unchanging = not os.access(layout.folder, os.W_OK) and not _has_wal(layout)
+    """Where nothing can be written SQLite must be told that nobody else writes either."""
+    is_fixed = not os.access(layout.folder, os.W_OK) or is_full(layout.folder)
+    unchanging = is_fixed and not _has_wal(layout)
     return f"file:{quote(str(layout.database))}?mode=ro" + ("&immutable=1" if unchanging else "")
 
 
@@ -228,6 +232,8 @@ def _check_version(layout: Layout, version: int) -> None:
 
 def explained(layout: Layout, error: sqlite3.DatabaseError) -> ArchiveError | None:
     """What an error of SQLite means for the archive; None where it is one of this software."""
+    if is_of_the_disk(layout, error):
+        return refusal(layout, error)
     primary = _primary_code(error)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ArchiveLockedError(

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive.database.descriptions import DESCRIPTIONS
+from archive.database.disk_errors import is_of_the_disk, refusal
 from archive.database.distrust import distrust
 from archive.database.schema_check import (
     NEWEST_DIGEST,
@@ -26,6 +27,7 @@ from archive.errors import (
     ArchiveUnwritableError,
     ArchiveVersionError,
 )
+from archive.filesystem.disk_space import remedy
 from archive.filesystem.locks import schema_lock
 from archive.filesystem.regular import check_database, database_files
 from archive.layout import SCHEMA_VERSION, Layout
@@ -76,9 +78,11 @@ def open_for_writing(layout: Layout) -> sqlite3.Connection:
                 f"{layout.database} is damaged: {error}; `portal rebuild` makes it again from the "
                 "WARC files, which hold all that was in it"
             ) from error
+        if isinstance(error, sqlite3.Error) and is_of_the_disk(layout, error):
+            raise refusal(layout, error) from error
+        todo = "choose another folder with --archive, or mend this one's permissions"
         raise ArchiveUnwritableError(
-            f"cannot write the archive in {layout.folder}: {error}; "
-            "choose another folder with --archive, or mend this one's permissions"
+            f"cannot write the archive in {layout.folder}: {error}; {remedy(error, todo)}"
         ) from error
 
 

@@ -1,5 +1,6 @@
-"""How much room is left on an archive's disk."""
+"""How much room is left on an archive's disk, and what to do where there is none."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -7,15 +8,33 @@ from archive.errors import ArchiveUnwritableError
 
 MB = 1024 * 1024
 
+RESERVE_MB = 500
+"""What is to stay free on an archive's disk, unless PORTAL_DISK_RESERVE_MB says otherwise."""
 
-def shortage(folder: Path, reserve_bytes: int) -> str | None:
-    """Words where less than the reserve is free on the folder's disk; None where all is well.
+FULL_BYTES = 128 * 1024
+"""With less than this SQLite may not find room to read a database in WAL mode: it needs 32 kB."""
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+def free_bytes(folder: Path) -> int:
+    """What a user without privileges may still write to the folder's disk.
 
     A folder that is not there yet will lie on its nearest parent's disk.
     """
     there = next((each for each in (folder, *folder.parents) if each.exists()), folder)
     disk = os.statvfs(there)
-    free = disk.f_bavail * disk.f_frsize
+    return disk.f_bavail * disk.f_frsize
+
+
+def is_full(folder: Path) -> bool:
+    """Whether nothing of use can be written to the folder's disk."""
+    return free_bytes(folder) < FULL_BYTES
+
+
+def shortage(folder: Path, reserve_bytes: int) -> str | None:
+    """Words where less than the reserve is free on the folder's disk; None where all is well."""
+    free = free_bytes(folder)
     if free >= reserve_bytes:
         return None
     return f"{free // MB} MB are free in {folder}, {reserve_bytes // MB} are to stay free"
@@ -27,3 +46,19 @@ def check_room(folder: Path, reserve_bytes: int) -> None:
         raise ArchiveUnwritableError(
             f"{short} (PORTAL_DISK_RESERVE_MB): free the disk, then crawl again"
         )
+
+
+def check_room_for(folder: Path, needed_bytes: int, reserve_bytes: int, what: str) -> None:
+    """ArchiveUnwritableError where something of about this size does not fit beside the reserve."""
+    free = free_bytes(folder)
+    if free < needed_bytes + reserve_bytes:
+        raise ArchiveUnwritableError(
+            f"{what} needs about {-(-needed_bytes // MB)} MB in {folder}, where {free // MB} MB "
+            f"are free and {reserve_bytes // MB} are to stay free (PORTAL_DISK_RESERVE_MB): free "
+            "the disk first"
+        )
+
+
+def remedy(error: Exception, otherwise: str) -> str:
+    """What to do where a file could not be written; `otherwise` where the disk is not full."""
+    return "free the disk" if getattr(error, "errno", None) in _NO_ROOM else otherwise

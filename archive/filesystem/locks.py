@@ -6,10 +6,11 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
-from typing import TextIO
 
 from archive.errors import ArchiveLockedError, ArchiveUnwritableError
+from archive.filesystem.disk_space import remedy
 from archive.filesystem.private import open_private
 from archive.filesystem.regular import regular
 from archive.layout import Layout, is_file_name
@@ -65,36 +66,41 @@ def _held(layout: Layout, name: str, mode: int) -> Iterator[None]:
             yield
         finally:
             if mode == fcntl.LOCK_EX:
-                with suppress(OSError):  # it only names the holder; the disk may have failed
-                    file.truncate(0)
+                _note_holder(file, b"")
 
 
-def _file(layout: Layout, name: str) -> TextIO:
+def _file(layout: Layout, name: str) -> FileIO:
     path = layout.locks / f"{name}.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return open(path, "a+", opener=open_private)
+        return open(path, "ab", buffering=0, opener=open_private)
     except OSError as error:
+        todo = "choose another folder with --archive, or mend this one's permissions"
         raise ArchiveUnwritableError(
-            f"cannot write {path}: {error.strerror}; "
-            "choose another folder with --archive, or mend this one's permissions"
+            f"cannot write {path}: {error.strerror}; {remedy(error, todo)}"
         ) from error
 
 
-def _take(layout: Layout, file: TextIO, name: str, mode: int) -> None:
+def _take(layout: Layout, file: FileIO, name: str, mode: int) -> None:
     try:
         fcntl.flock(file, mode | fcntl.LOCK_NB)
     except BlockingIOError as error:
         what = "the archive" if name == ARCHIVE_LOCK else name
         holders = _holders(layout, name, mode) or "another process"
         raise ArchiveLockedError(
-            f"{what} is locked by {holders} ({file.name}); wait until it is done"
+            f"{what} is locked by {holders} ({layout.locks / name}.lock); wait until it is done"
         ) from error
     if mode == fcntl.LOCK_EX:
         since = utc_text(now())
+        holder = f"process {os.getpid()} on {socket.gethostname()} since {since}"
+        _note_holder(file, holder.encode())
+
+
+def _note_holder(file: FileIO, holder: bytes) -> None:
+    """For the words of refusals alone: the lock holds on a full disk, too."""
+    with suppress(OSError):
         file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()} since {since}")
-        file.flush()
+        file.write(holder)
 
 
 def _holders(layout: Layout, name: str, mode: int) -> str:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from archive.errors import ArchiveUnwritableError
+from archive.filesystem.disk_space import remedy
 from archive.filesystem.regular import regular
 
 
@@ -24,7 +25,7 @@ def publish(path: Path, text: str) -> None:
     except OSError as error:
         with suppress(OSError):
             aside.unlink()
+        todo = remedy(error, "name a file in a folder that is there and may be written")
         raise ArchiveUnwritableError(
-            f"cannot write {path}: {error.strerror or error}; "
-            "name a file in a folder that is there and may be written"
+            f"cannot write {path}: {error.strerror or error}; {todo}"
         ) from error

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
+from archive.filesystem.disk_space import remedy
 from archive.filesystem.regular import is_regular, regular
 from archive.imports.companion import (
     IMPORTED,
@@ -87,7 +88,10 @@ def keep(layout: Layout, path: Path, sha256: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         _copy(path, target, sha256)
     except OSError as error:
-        raise ArchiveUnwritableError(f"cannot write {target}: {error.strerror or error}") from error
+        todo = remedy(error, "mend the permissions of its folder")
+        raise ArchiveUnwritableError(
+            f"cannot write {target}: {error.strerror or error}; {todo}"
+        ) from error
     return target
 
 

@@ -73,7 +73,7 @@ def _import(importer: Importer, path: Path) -> Result:
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
             f"cannot import {path} into {importer.layout.folder}: {error}; "
-            "what was imported before is whole, import this file again"
+            "free or mend the disk, then import this file again; what was imported before is whole"
         ) from error
 
 

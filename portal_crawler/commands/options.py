@@ -2,7 +2,11 @@
 
 import argparse
 import re
+from collections.abc import Iterable
 from datetime import date
+
+from archive.filesystem.disk_space import MB
+from portal_crawler.portals.registry import parsed_settings, project_settings
 
 MOST_JOBS = 64
 """Processes that one command starts at most, whatever is asked for."""
@@ -17,6 +21,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
         help="a setting of the crawl: SPIDER_MODULES names other portals",
     )  # fmt: skip
+
+
+def reserve_bytes(settings: Iterable[str]) -> int:
+    """What is to stay free on the archive's disk; `settings` are words of `-s`."""
+    given = project_settings(parsed_settings(settings))
+    return given.getint("PORTAL_DISK_RESERVE_MB") * MB
 
 
 def positive(text: str) -> int:

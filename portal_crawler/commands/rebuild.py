@@ -7,10 +7,10 @@ from archive.filesystem.locks import archive_lock
 from archive.filesystem.regular import is_regular
 from archive.layout import Layout, archive_folder
 from archive.output import say
-from portal_crawler.commands.options import add_settings, jobs
+from portal_crawler.commands.options import add_settings, jobs, reserve_bytes
 from portal_crawler.launch.display import counting_bar
 from portal_crawler.portals.registry import readable_portals
-from portal_crawler.reprocessing.rebuild import rebuild
+from portal_crawler.reprocessing.rebuild import check_room_to_rebuild, rebuild
 
 EXAMPLES = """
   portal rebuild --archive /srv/archive
@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
         )
     with archive_lock(layout):
         declared = readable_portals(args.settings)
+        check_room_to_rebuild(layout, reserve_bytes(args.settings))
         with counting_bar("Captures", _indexed(layout), quiet=args.quiet) as heard:
             captures = rebuild(layout, declared, args.jobs, heard=heard, warned=say)
     if not args.quiet:

@@ -9,10 +9,10 @@ from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
 from archive.output import say, write, write_json
-from portal_crawler.commands.options import add_settings
+from portal_crawler.commands.options import add_settings, reserve_bytes
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.portals.registry import readable_portals
-from portal_crawler.reprocessing.rebuild import rebuild
+from portal_crawler.reprocessing.rebuild import check_room_to_rebuild, rebuild
 from portal_crawler.reprocessing.repair import Repair, Step
 
 EXAMPLES = """
@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
             layout,
             declared,
             partial(rebuild, layout, declared, warned=say),
+            partial(check_room_to_rebuild, layout, reserve_bytes(args.settings)),
             progress(args),
         )
         count = 0

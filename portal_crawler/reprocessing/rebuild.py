@@ -11,11 +11,18 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from archive.database.schema import end_bulk_loading, open_aside, somebodys_own, swap_in
+from archive.database.schema import (
+    end_bulk_loading,
+    open_aside,
+    remove_aside,
+    somebodys_own,
+    swap_in,
+)
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError
-from archive.filesystem.regular import check_database
+from archive.filesystem.disk_space import check_room_for
+from archive.filesystem.regular import check_database, database_files
 from archive.imports.companion import IMPORTED, ImportedFile, companions
 from archive.imports.kept_files import unfinished
 from archive.layout import OPEN_SUFFIX, Layout
@@ -44,7 +51,8 @@ def rebuild(
 ) -> int:
     """The number of captures read. The caller holds the archive's lock.
 
-    `heard` is told of so many more captures, `warned` in words of what cannot be rebuilt.
+    `heard` is told of so many more captures, `warned` in words of what cannot be rebuilt. Where it
+    ends by an error, nothing half made stays.
     """
     check_database(layout)
     aside = layout.folder / ASIDE
@@ -83,9 +91,20 @@ def rebuild(
         swap_in(aside, layout)
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
-            f"cannot write {aside}: {error}; the database that was there is untouched"
+            f"cannot write {aside}: {error}; the database that was there is untouched, free or "
+            "mend the disk, then do it again"
         ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            remove_aside(aside)
     return captures
+
+
+def check_room_to_rebuild(layout: Layout, reserve_bytes: int) -> None:
+    """ArchiveUnwritableError where a second database, as large as the first, does not fit."""
+    there = [path for path in database_files(layout.database) if path.exists()]
+    needed_bytes = sum(path.stat().st_size for path in there)
+    check_room_for(layout.folder, needed_bytes, reserve_bytes, "a new database")
 
 
 def _learning(connection: sqlite3.Connection, declared: Mapping[str, PageReader]) -> list[str]:

@@ -60,14 +60,17 @@ class Repair:
         layout: Layout,
         portals: Mapping[str, PageReader],
         rebuild: Callable[[], object],
+        check_room: Callable[[], None],
         on_file: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`rebuild` makes archive.db anew from the WARC files."""
+        """`rebuild` makes archive.db anew from the WARC files; `check_room` raises
+        ArchiveUnwritableError where there is no room for that."""
         self.left: list[Finding] = []
         self._kept = ""
         self._layout = layout
         self._portals = portals
         self._rebuild = rebuild
+        self._check_room = check_room
         self._on_file = on_file
 
     def steps(self, *, dry_run: bool) -> Iterator[Step]:
@@ -77,13 +80,15 @@ class Repair:
             raise ArchiveMissingError(
                 f"no archive in {self._layout.folder}; name one with --archive or $PORTAL_ARCHIVE"
             )
+        if not sound and not dry_run:
+            self._check_room()
         try:
             moved = yield from self._files(sound=sound, dry_run=dry_run)
             if sound and not moved and not (dry_run and self._left_behind()):
                 self.left = self._findings()
             if not sound or moved or self._is_of_rows():
                 yield from self._rows(dry_run=dry_run)
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             raise ArchiveUnwritableError(
                 f"cannot repair {self._layout.folder}: {error}; what was there is still there, "
                 "free the disk or mend the folder's permissions, then repair again"
@@ -94,6 +99,7 @@ class Repair:
         yield from self._unfinished(sound=sound, dry_run=dry_run)
         mendings = Survey(self._layout, self._on_file).mendings()
         if mendings and sound and not dry_run:
+            self._check_room()
             self._set_database_aside()
         for mending in mendings:
             original = None if dry_run else mend(mending)
@@ -161,6 +167,7 @@ class Repair:
 
     def _rows(self, *, dry_run: bool) -> Iterator[Step]:
         if not dry_run:
+            self._check_room()
             self._keep_database()
             self._rebuild()
             self.left = self._findings()

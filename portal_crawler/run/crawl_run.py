@@ -26,7 +26,7 @@ from archive.database.reading import explained, reading
 from archive.database.schema import open_for_writing
 from archive.database.store import Store
 from archive.errors import ArchiveError, ArchiveUnwritableError
-from archive.filesystem.disk_space import MB, check_room
+from archive.filesystem.disk_space import MB, check_room, remedy
 from archive.filesystem.locks import portal_lock
 from archive.filesystem.logs import remove_old_logs
 from archive.layout import Layout, archive_folder, run_id
@@ -160,9 +160,9 @@ class CrawlRun:
             path.parent.mkdir(exist_ok=True)
             handler = LogFile(path)
         except OSError as error:
+            todo = "choose another folder with --archive, or mend this one's permissions"
             raise ArchiveUnwritableError(
-                f"cannot write {path}: {error.strerror}; "
-                "choose another folder with --archive, or mend this one's permissions"
+                f"cannot write {path}: {error.strerror}; {remedy(error, todo)}"
             ) from error
         root = logging.getLogger()
         root.addHandler(handler)

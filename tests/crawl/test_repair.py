@@ -339,7 +339,7 @@ def test_after_a_repair_that_was_killed_a_crawl_puts_the_rows_right(
 ) -> None:
     """It was killed when the files were mended, before the rows were."""
     zeros(archive)
-    steps = Repair(Layout(archive), {"wire": Wire}, lambda: None).steps(dry_run=False)
+    steps = Repair(Layout(archive), {"wire": Wire}, lambda: None, lambda: None).steps(dry_run=False)
     assert next(steps).action == "mended"
     steps.close()
     folder = tmp_path / "server"

@@ -1,0 +1,187 @@
+"""An archive on a disk without room: a small one of its own, filled to the last page."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal_crawler.cli import main
+from tests.support.crawls import Ended, crawl, ended, rows, start_crawl, wire_environment
+from tests.support.pages import article, listing
+from tests.support.wire_server import WireServer, page, wire_server
+
+PORTALS = ("-s", "SPIDER_MODULES=tests.support.portals")
+NO_RESERVE = ("-s", "PORTAL_DISK_RESERVE_MB=0")
+DISK_BYTES = 8 * 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of three articles."""
+    folder = tmp_path_factory.mktemp("crawled")
+    with wire_server(folder) as server:
+        serve(server, 3)
+        assert crawl(server, folder / "archive").code == 0
+    return folder / "archive"
+
+
+@pytest.fixture
+def archive(crawled: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of it on a disk of its own."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(words, check=False, capture_output=True).returncode:
+        pytest.skip("no disk of its own can be mounted here")
+    try:
+        yield shutil.copytree(crawled, disk / "archive")
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def serve(server: WireServer, count: int) -> None:
+    server.answer("/tin-tuc", page(listing(range(1, count + 1))))
+    for number in range(1, count + 1):
+        server.answer(f"/tin/{number}", page(article(number)))
+
+
+def fill(archive: Path, left_bytes: int = 0) -> Path:
+    """Take all room but so much; the file that takes it."""
+    disk = os.statvfs(archive)
+    ballast = archive.parent / "ballast"
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, disk.f_bavail * disk.f_frsize - left_bytes)
+    return ballast
+
+
+def told(archive: Path, capsys: pytest.CaptureFixture[str], *words: str) -> Ended:
+    code = main([*words, "--archive", str(archive)])
+    return Ended(code, *capsys.readouterr())
+
+
+@pytest.mark.parametrize("words", [("status",), ("search", "tin"), ("show", "wire/1"), ("verify",)])
+def test_a_sound_archive_is_read_on_a_full_disk(
+    archive: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    fill(archive)
+    end = told(archive, capsys, *words)
+    assert (end.code, "damaged" in end.stderr) == (0, False), end.stderr
+    assert sorted(path.name for path in archive.glob("archive.db*")) == ["archive.db"]
+
+
+@pytest.mark.parametrize("words", [("status",), ("verify",), ("repair", *PORTALS, *NO_RESERVE)])
+def test_rows_that_sqlite_cannot_reach_on_a_full_disk_are_no_damage(
+    archive: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    leave_rows_in_wal(archive)
+    ballast = fill(archive)
+    end = told(archive, capsys, *words)
+    assert end.code == 1
+    assert f"the disk of the archive in {archive} is full" in end.stderr
+    assert "nothing is damaged, free the disk" in end.stderr
+    assert "rebuild" not in end.stderr
+    ballast.unlink()
+    assert told(archive, capsys, "verify").code == 0
+
+
+def leave_rows_in_wal(archive: Path) -> None:
+    """As a crawl does that is killed; SQLite's index of the -wal is gone with the machine."""
+    files = [archive / f"archive.db{suffix}" for suffix in ("", "-wal")]
+    connection = sqlite3.connect(files[0])
+    connection.execute("CREATE TABLE somebodys_notes (text)")
+    connection.commit()
+    kept = [path.read_bytes() for path in files]
+    connection.close()
+    for path, data in zip(files, kept, strict=True):
+        path.write_bytes(data)
+
+
+def test_a_rebuild_looks_for_room_before_it_begins(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    end = told(archive, capsys, "rebuild", *PORTALS)
+    assert end.code == 1
+    assert "a new database needs about 1 MB" in end.stderr
+    assert "500 are to stay free (PORTAL_DISK_RESERVE_MB): free the disk first" in end.stderr
+    assert told(archive, capsys, "rebuild", *PORTALS, *NO_RESERVE).code == 0
+
+
+@pytest.mark.parametrize("command", ["rebuild", "repair"])
+def test_a_rebuild_that_finds_no_room_leaves_nothing_half_made(
+    archive: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (archive / "archive.db").unlink()
+    ballast = fill(archive, left_bytes=200_000)
+    end = told(archive, capsys, command, *PORTALS, *NO_RESERVE)
+    assert end.code == 1
+    assert "database or disk is full" in end.stderr
+    assert "free or mend the disk" in end.stderr
+    assert list(archive.glob("archive.db*")) == []
+    ballast.unlink()
+    assert told(archive, capsys, command, *PORTALS, *NO_RESERVE).code == 0
+    assert rows(archive, "SELECT count(*) FROM articles") == [(3,)]
+
+
+def test_a_repair_that_needs_a_new_database_looks_for_room_first(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (archive / "archive.db").write_bytes(b"no database " * 1000)
+    before = sorted(archive.rglob("*"))
+    end = told(archive, capsys, "repair", *PORTALS)
+    assert (end.code, "a new database needs about" in end.stderr) == (1, True)
+    assert sorted(archive.rglob("*")) == before
+
+
+@pytest.mark.parametrize("left_bytes", [0, 60_000])
+def test_an_import_that_finds_no_room_says_so(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], left_bytes: int
+) -> None:
+    (file,) = archive.glob("warc/wire/*.warc.gz")
+    large = tmp_path / "large.warc.gz"
+    large.write_bytes(file.read_bytes() * 30)
+    ballast = fill(archive, left_bytes)
+    end = told(archive, capsys, "import", str(large), *PORTALS)
+    assert end.code == 1
+    assert "free the disk" in end.stderr
+    assert "damaged;" not in end.stderr
+    ballast.unlink()
+    assert told(archive, capsys, "verify").code == 0
+
+
+def test_a_page_or_metrics_file_that_finds_no_room_is_said(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(archive)
+    metrics = archive.parent / "archive.prom"
+    end = told(archive, capsys, "status", "--metrics", str(metrics))
+    assert end.code == 1
+    assert f"cannot write {metrics}: No space left on device; free the disk" in end.stderr
+    assert list(archive.parent.glob("*archive.prom*")) == []
+
+
+@pytest.mark.parametrize("portals", [("wire",), ("wire", "wire-two")])
+def test_a_crawl_on_a_full_disk_asks_for_nothing_and_says_why(
+    server: WireServer, archive: Path, portals: tuple[str, ...]
+) -> None:
+    fill(archive)
+    words = ("--jobs", str(len(portals)))
+    end = ended(start_crawl(archive, *words, env=wire_environment(server), portals=portals))
+    assert end.code == 1
+    for portal in portals:
+        assert f"{portal}: 0 MB are free in {archive}, 500 are to stay free" in end.stderr
+    assert "said nothing" not in end.stderr
+    assert server.paths() == []
+
+
+def test_a_crawl_without_a_reserve_ends_on_a_full_disk_with_a_sentence(
+    server: WireServer, archive: Path
+) -> None:
+    fill(archive)
+    end = crawl(server, archive, *NO_RESERVE)
+    assert end.code == 1
+    assert "free the disk" in end.stderr
+    assert server.paths() == []
