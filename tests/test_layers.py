@@ -41,13 +41,19 @@ ARCHIVE = (
     "database search",
     "warc",
     "filesystem output",
-    "addresses layout models moments numbers printable",
+    "addresses entities layout models moments numbers printable",
     "errors",
 )
 """Rooms of a package, top first: a room imports rooms of the lines below its own, and nothing of
 its own line but itself. Every room of portal_crawler may import the archive, none the reverse."""
 
-VALUES_ALONE = ("archive.addresses", "archive.models", "archive.moments", "archive.numbers")
+VALUES_ALONE = (
+    "archive.addresses",
+    "archive.entities",
+    "archive.models",
+    "archive.moments",
+    "archive.numbers",
+)
 PURE = (
     "cleaning",
     "learning",

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from archive.citation import citation
 from archive.commands.terminal import wrapped
-from archive.database.articles import Row, StoredArticle, article_named, at_version, stored_article
+from archive.database.articles import (
+    Row,
+    StoredArticle,
+    article_named,
+    at_version,
+    repaired,
+    stored_article,
+)
 from archive.database.reading import answering
 from archive.errors import QueryError
 from archive.layout import Layout, archive_folder
@@ -24,9 +31,12 @@ examples:
   portal show 4608690380460809 --cite       how to cite it, down to the WARC record
   portal show 4608690380460809 --text | wc -w
   portal show 4608690380460809 --html > article.html
+  portal show 4608690380460809 --repaired   "phograve;ng" as it was meant: "phòng"
 """
 
 LABEL_WIDTH = 11
+
+MENDED = "broken entities are mended: the portal shows what is printed without --repaired"
 
 CITED = (
     ("portal", "portal_title"),
@@ -56,6 +66,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--version", dest="version", type=int, metavar="N", help="as it read then, from 1"
     )
+    parser.add_argument(
+        "--repaired", action="store_true",
+        help="broken entities as they were meant, phòng for phograve;ng; also with --text, --json",
+    )  # fmt: skip
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument(
         "--cite", action="store_true", help="how to cite it, down to the WARC record that proves it"
@@ -77,6 +91,8 @@ def run(args: argparse.Namespace) -> int:
     layout = Layout(archive_folder(args.archive))
     with answering(layout) as connection:
         stored, newest = shown_article(connection, args)
+        if args.repaired:
+            stored = _as_meant(stored, quiet=args.quiet)
         if args.cite:
             _cite(citation(layout, connection, stored), as_json=args.json)
         else:
@@ -85,6 +101,13 @@ def run(args: argparse.Namespace) -> int:
     if is_whole and stored.article["version"] != newest:
         say(f"version {newest} is the newest; pictures and attachments are those of that one")
     return 0
+
+
+def _as_meant(stored: StoredArticle, *, quiet: bool) -> StoredArticle:
+    meant = repaired(stored)
+    if not quiet:
+        say(MENDED if meant != stored else "the article has no broken entities")
+    return meant
 
 
 def _print(stored: StoredArticle, args: argparse.Namespace) -> None:
@@ -100,6 +123,11 @@ def check_options(args: argparse.Namespace) -> None:
     for form in ("text", "markdown", "html"):
         if args.json and getattr(args, form):
             raise QueryError(f"--json and --{form} are two forms of output: leave one out")
+    for form in ("cite", "markdown", "html"):
+        if args.repaired and getattr(args, form):
+            raise QueryError(
+                f"--{form} keeps to what the portal shows: leave --{form} or --repaired out"
+            )
 
 
 def shown_article(

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any
 
+from archive.entities import mended
 from archive.errors import ArchiveDamagedError, QueryError
 from archive.models import Capture
 from archive.moments import is_capture_moment
@@ -87,6 +88,23 @@ def at_version(
     ).fetchone()
     capture = _row(connection, "SELECT * FROM captures WHERE id = ?", found["capture_id"])
     return replace(stored, article={**stored.article, **dict(found)}, capture=capture)
+
+
+def repaired(stored: StoredArticle) -> StoredArticle:
+    """The article with the broken entities of its texts mended; nothing of it is stored so."""
+    return replace(
+        stored,
+        article=_mended(stored.article, "title", "lead", "body", "author", "source", "category"),
+        images=tuple(_mended(row, "caption", "credit") for row in stored.images),
+        attachments=tuple(_mended(row, "name") for row in stored.attachments),
+        videos=tuple(_mended(row, "caption") for row in stored.videos),
+        versions=tuple(_mended(row, "title") for row in stored.versions),
+    )
+
+
+def _mended(row: Row, *columns: str) -> Row:
+    texts = {column: row[column] for column in columns}
+    return {**row, **{name: mended(text) for name, text in texts.items() if isinstance(text, str)}}
 
 
 def capture_row(connection: sqlite3.Connection, identifier: object) -> Row:

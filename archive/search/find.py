@@ -187,6 +187,7 @@ def _articles(
 
 
 def _hit(row: sqlite3.Row, patterns: tuple[re.Pattern[str], ...], rank: int) -> Hit:
+    meant = (row["repaired_words"] or "").split("\n")
     return Hit(
         rank=rank,
         id=row["id"],
@@ -194,5 +195,5 @@ def _hit(row: sqlite3.Row, patterns: tuple[re.Pattern[str], ...], rank: int) -> 
         published_at=row["published_at"],
         title=marked(row["title"], patterns),
         url=row["url"],
-        snippet=excerpt((row["lead"], row["body"]), patterns),
+        snippet=excerpt((row["lead"], row["body"], *meant), patterns),
     )

@@ -1,8 +1,9 @@
 """What looks wrong with an article once it is read, as codes that stand in its row."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from archive.entities import mended_lines
 from archive.models import Article
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.cleaning.words.fonts import misread
@@ -13,24 +14,26 @@ Under this, rather a selector finds the wrong element."""
 
 _UNREADABLE = "\ufffd"
 
-_ENTITY_ENDS = ("grave;", "acute;", "circ;", "tilde;", "cedil;", "uml;", "quo;")
-"""Looked for first: a twentieth of the pattern's time."""
 
-_BROKEN_ENTITY = re.compile(
-    r"[^\W\d_](?:grave|acute|circ|tilde|cedil|uml);|(?<!&)\b[lr][ds]quo;", re.IGNORECASE
-)
-"""`phograve;ng`, `ldquo;`: the portal's editor lost the ampersand; kept as displayed."""
-
-
-def problems(article: Article, *, truncated: bool = False) -> tuple[str, ...]:
-    """The codes of `article.problems` and of what these checks find, sorted, each once.
+def checked(article: Article, *, truncated: bool = False) -> Article:
+    """The article with the codes of what these checks find added, sorted, each once, and with the
+    words that its broken entities mean; what a reader saw stays as it is.
 
     `truncated` says that the page was cut on its way, which nothing in the page tells.
     """
     found = {*article.problems, *_missing(article), *_suspect(article)}
     if truncated:
         found.add("truncated")
-    return tuple(sorted(found))
+    mended = _mended(article)
+    if mended:
+        found.add("broken-entities")
+    words = "\n".join(line for line in mended if line) or None
+    return replace(article, problems=tuple(sorted(found)), repaired_words=words)
+
+
+def problems(article: Article, *, truncated: bool = False) -> tuple[str, ...]:
+    """The codes of the article once it is checked."""
+    return checked(article, truncated=truncated).problems
 
 
 def _missing(article: Article) -> Iterator[str]:
@@ -50,6 +53,9 @@ def _suspect(article: Article) -> Iterator[str]:
         yield "unreadable-characters"
     if code := misread(text):
         yield code
-    small = text.lower()
-    if any(end in small for end in _ENTITY_ENDS) and _BROKEN_ENTITY.search(text):
-        yield "broken-entities"
+
+
+def _mended(article: Article) -> list[str]:
+    """The passages that broken entities spoil, as they were meant."""
+    texts = (article.title, article.lead, article.body, article.author)
+    return [line for text in texts if text for line in mended_lines(text)]

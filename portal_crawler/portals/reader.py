@@ -4,13 +4,13 @@ An article's page becomes an Article by `read_article`, whoever asks: the crawl,
 import, `show`, `verify --deep` and the tests of the portals.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from archive.models import Article, PortalEntry
 from portal_crawler.cleaning.listings.declared import ListingPage
-from portal_crawler.cleaning.problems import problems
+from portal_crawler.cleaning.problems import checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,4 +69,4 @@ class PageReader(Protocol):
 def read_article(portal: PageReader, page: FetchedPage) -> Article:
     """The article of a page, read by its portal and checked. Pure; raises ExtractionError."""
     article = portal.read_article_page(page.body, page.url, page.fetched_at, page.content_type)
-    return replace(article, problems=problems(article, truncated=page.truncated))
+    return checked(article, truncated=page.truncated)

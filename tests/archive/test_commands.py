@@ -16,6 +16,7 @@ from archive.commands import search, show, status, verify
 from archive.errors import ArchiveMissingError, QueryError
 from archive.filesystem.locks import portal_lock
 from archive.layout import Layout, article_id
+from archive.models import Image
 from tests.archive.building import PORTAL, ArchiveBuilder, warc_path
 
 ROOT = Path(__file__).parents[2]
@@ -145,6 +146,66 @@ def test_show_an_earlier_version(tmp_path: Path, out: Out) -> None:
     for none in ("3", "0", "9" * 40):
         with pytest.raises(QueryError, match=f"versions 1 to 2, no version {none}"):
             run(show, layout, f"{PORTAL}/1", "--version", none)
+
+
+def broken(folder: Path) -> Layout:
+    builder = ArchiveBuilder(folder)
+    builder.article("1", "Hội nghị ph;ép mới", body="Hagrave; Nội cũ.")
+    builder.article(
+        "1",
+        "Hội nghị c&#7845;p ph;ép",
+        lead="2008 &ndash; 2010",
+        body="Phograve;ng một.\n\nSTT\tTecirc;n\n1\tHoagrave;",
+        author="Lecirc; Hoa",
+        images=(Image(src="http://a.vn/&eacute.jpg", caption="Vagrave;o lớp"),),
+    )
+    builder.article("2", "Tin lành lặn", body="R&D; và TT&TT.")
+    return builder.close()
+
+
+def test_show_repaired_prints_the_texts_mended_and_says_so(tmp_path: Path, out: Out) -> None:
+    layout = broken(tmp_path)
+    assert run(show, layout, f"{PORTAL}/1", "--repaired") == 0
+    said = out.readouterr()
+    assert said.out.startswith("Hội nghị cấp phép\n")
+    for words in ("2008 – 2010", "Phòng một.", "STT | Tên", "Lê Hoa", "Vào lớp", "&eacute.jpg"):
+        assert words in said.out
+    assert said.err == show.MENDED + "\n"
+    run(show, layout, f"{PORTAL}/1", "--repaired", "--text", "--quiet")
+    said = out.readouterr()
+    assert said.out == ("Hội nghị cấp phép\n\n2008 – 2010\n\nPhòng một.\n\nSTT\tTên\n1\tHoà\n")
+    assert said.err == ""
+
+
+def test_show_repaired_mends_an_earlier_version_and_json_alike(tmp_path: Path, out: Out) -> None:
+    layout = broken(tmp_path)
+    run(show, layout, f"{PORTAL}/1", "--repaired", "--version", "1", "--json")
+    said = out.readouterr()
+    (row,) = objects(said.out)
+    assert (row["title"], row["body"]) == ("Hội nghị phép mới", "Hà Nội cũ.")
+    assert [version["title"] for version in row["versions"]] == [
+        "Hội nghị phép mới",
+        "Hội nghị cấp phép",
+    ]
+    assert said.err == show.MENDED + "\n"
+    run(show, layout, f"{PORTAL}/1", "--json")
+    assert objects(out.readouterr().out)[0]["title"] == "Hội nghị c&#7845;p ph;ép"
+
+
+def test_show_repaired_of_a_sound_article_is_the_article(tmp_path: Path, out: Out) -> None:
+    layout = broken(tmp_path)
+    run(show, layout, f"{PORTAL}/2")
+    plain = out.readouterr().out
+    run(show, layout, f"{PORTAL}/2", "--repaired")
+    said = out.readouterr()
+    assert said.out == plain
+    assert said.err == "the article has no broken entities\n"
+
+
+@pytest.mark.parametrize("form", ["--cite", "--html", "--markdown"])
+def test_what_shows_the_page_as_it_is_is_not_repaired(good: Layout, form: str) -> None:
+    with pytest.raises(QueryError, match=f"leave {form} or --repaired out"):
+        run(show, good, str(FIRST), "--repaired", form)
 
 
 @pytest.mark.parametrize(

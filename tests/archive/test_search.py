@@ -182,3 +182,51 @@ def test_a_snippet_has_about_thirty_words_where_most_is_found() -> None:
 def test_a_snippet_without_hits_is_the_beginning() -> None:
     found = excerpt([None, "", "Mở đầu bài viết"], parsed("khác").patterns)
     assert (found.text, found.hits) == ("Mở đầu bài viết", ())
+
+
+def broken_archive(folder: Path) -> Layout:
+    """What cleaning gives of articles with and without broken entities."""
+    return build(
+        folder,
+        {
+            "title": "Phograve;ng dịch",
+            "lead": "Lời dẫn.",
+            "body": "Đầu bài.\n\nC&#244;ng t&#225;c phograve;ng chống dịch.\n\nCuối bài.",
+            "repaired_words": "Phòng dịch\nCông tác phòng chống dịch.",
+        },
+        {"title": "Phòng một cửa", "body": "Công tác phòng chống lụt."},
+        {"title": "Phong trào", "body": "Công tác khác."},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "exact", "count"),
+    [
+        ("phòng", False, 2),
+        ("phong", False, 3),
+        ("phòng", True, 2),
+        ('"phòng chống dịch"', False, 1),
+        ('"phòng chống dịch"', True, 1),
+        ('"phong chong dich"', False, 1),
+        ("cuối phòng dịch", False, 1),
+        ("phograve", False, 1),
+    ],
+)
+def test_broken_words_are_found_as_they_were_meant_and_as_they_stand(
+    tmp_path: Path, text: str, exact: bool, count: int
+) -> None:
+    assert len(titles(broken_archive(tmp_path), text, exact=exact)) == count
+
+
+def test_a_hit_in_mended_words_alone_shows_the_mended_passage(tmp_path: Path) -> None:
+    with reading(broken_archive(tmp_path)) as connection:
+        (hit,) = search(connection, parsed('"phòng chống dịch"'), Filters()).hits
+    assert hit.title.text == "Phograve;ng dịch"
+    assert hit.snippet.text == "Công tác phòng chống dịch."
+    assert [hit.snippet.text[slice(*span)] for span in hit.snippet.hits] == ["phòng chống dịch"]
+
+
+def test_a_hit_in_the_text_as_it_stands_shows_that(tmp_path: Path) -> None:
+    with reading(broken_archive(tmp_path)) as connection:
+        (hit,) = search(connection, parsed("cuối"), Filters()).hits
+    assert hit.snippet.text.endswith("Cuối bài.")

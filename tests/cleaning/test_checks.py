@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from archive.models import Article
-from portal_crawler.cleaning.problems import problems
+from portal_crawler.cleaning.problems import checked, problems
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate, is_tail_boilerplate
-from tests.cleaning.pages import SENTENCE, TITLE
+from tests.cleaning.pages import SENTENCE, TITLE, read_liferay
 
 SOUND = {"url": "http://a.example/", "title": TITLE, "body": SENTENCE, "published_at": "2014-01-07"}
 
@@ -22,6 +24,9 @@ def test_a_sound_article_has_no_problems() -> None:
         ({"lead": "View count: 12"}, "boilerplate-left"),
         ({"body": f"{SENTENCE} \ufffd"}, "unreadable-characters"),
         ({"body": f"{SENTENCE} ldquo;phograve;ngrdquo;"}, "broken-entities"),
+        ({"title": "Giấy ph;ép mới"}, "broken-entities"),
+        ({"lead": "2008 &ndash; 2010"}, "broken-entities"),
+        ({"author": "Trần Vagrave;ng"}, "broken-entities"),
     ],
 )
 def test_what_looks_wrong_is_named(change: dict[str, str | None], code: str) -> None:
@@ -31,6 +36,34 @@ def test_what_looks_wrong_is_named(change: dict[str, str | None], code: str) -> 
 def test_problems_are_joined_with_those_of_the_reading_sorted_and_each_once() -> None:
     article = Article(**{**SOUND, "published_at": None}, problems=("weekday-differs", "no-date"))
     assert problems(article, truncated=True) == ("no-date", "truncated", "weekday-differs")
+
+
+def test_the_passages_that_broken_entities_spoil_are_kept_as_they_were_meant() -> None:
+    article = Article(
+        **{
+            **SOUND,
+            "title": "Hagrave; Nội cấp ph;ép",
+            "lead": "Lời dẫn nguyên vẹn.",
+            "body": f"{SENTENCE}\n\nphograve;ng n&#224;y\n\n&nbsp;\n\nSTT\tTecirc;n\n1\tAn",
+            "author": "Lecirc; Hoa",
+        }
+    )
+    found = checked(article)
+    assert found.repaired_words == "Hà Nội cấp phép\nphòng này\nSTT\tTên\nLê Hoa"
+    assert found == replace(article, problems=found.problems, repaired_words=found.repaired_words)
+
+
+def test_a_sound_article_has_no_repaired_words() -> None:
+    assert checked(Article(**SOUND, author="R&D; TT&TT")).repaired_words is None
+
+
+def test_what_a_page_shows_stays_and_is_read_the_same_each_time() -> None:
+    body = "<p>Phograve;ng n&amp;#224;y ch&acirc;u &amp;Acirc;u, 2008 &amp;ndash; 2010.</p>"
+    article = checked(read_liferay(body, lead="Cấp ph;ép"))
+    assert article.lead == "Cấp ph;ép"
+    assert article.body == "Phograve;ng n&#224;y châu &Acirc;u, 2008 &ndash; 2010."
+    assert article.repaired_words == "Cấp phép\nPhòng này châu Âu, 2008 – 2010."
+    assert checked(article) == article
 
 
 @pytest.mark.parametrize(
