@@ -259,3 +259,17 @@ def test_a_device_is_no_lock(tmp_path: Path) -> None:
         pytest.skip(f"no device can be made here: {error}")
     with pytest.raises(ArchiveUnwritableError, match="is a device"), archive_lock(layout):
         pass
+
+
+@pytest.mark.parametrize("command", ["crawl", "rebuild", "repair"])
+def test_a_linked_folder_within_warc_is_refused(
+    server: WireServer, archive: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    serve(server)
+    folder = archive / "warc" / "wire"
+    folder.symlink_to(folder.rename(archive.parent / "elsewhere"))
+    before = sorted(folder.iterdir())
+    end = crawl(server, archive) if command == "crawl" else told(command, archive, capsys)
+    assert (end.code, f"{folder} is a symbolic link" in end.stderr) == (1, True), end.stderr
+    assert "link warc or the whole archive" in end.stderr
+    assert sorted(folder.iterdir()) == before

@@ -8,6 +8,7 @@ Links in the way to a file are followed: a folder may lie elsewhere.
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from archive.errors import ArchiveUnwritableError
@@ -66,6 +67,19 @@ def check_regular(path: str | Path) -> None:
             f"cannot look at {path}: {error.strerror}; mend the permissions of its folder"
         ) from error
     _check(path, mode)
+
+
+def check_folders(paths: Iterable[Path]) -> None:
+    """ArchiveUnwritableError where a link stands in place of one of the folders within warc/.
+
+    What rows name stays inside of the archive (archive.warc.files), so nobody would read its files.
+    """
+    for path in paths:
+        if path.is_symlink():
+            raise ArchiveUnwritableError(
+                f"{path} is a symbolic link, and an archive's files stay inside of it; put "
+                "the folder itself there; to keep files elsewhere, link warc or the whole archive"
+            )
 
 
 def database_files(database: Path) -> list[Path]:

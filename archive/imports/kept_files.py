@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.filesystem.disk_space import remedy
-from archive.filesystem.regular import is_regular, regular
+from archive.filesystem.regular import check_folders, is_regular, regular
 from archive.imports.companion import (
     IMPORTED,
     CompanionWriter,
@@ -84,6 +84,7 @@ def keep(layout: Layout, path: Path, sha256: str) -> Path:
     """
     folder = layout.warc_folder(IMPORTED)
     target = folder / f"{sha256[:DIGEST_DIGITS]}-{safe_name(path.name)}"
+    check_folders([folder])
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _copy(path, target, sha256)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveUnwritableError
-from archive.filesystem.regular import regular
+from archive.filesystem.regular import check_folders, regular
 from archive.layout import OPEN_SUFFIX, Layout, capture_id, place_in_time, warc_name
 from archive.models import Capture
 from archive.moments import now, utc_text
@@ -176,6 +176,7 @@ class WarcWriter:
 
     def _begin_file(self) -> None:
         folder = self.layout.warc_folder(self.portal)
+        check_folders([folder])
         try:
             folder.mkdir(parents=True, exist_ok=True)
             name = self._free_name(folder)

@@ -22,7 +22,7 @@ from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError
 from archive.filesystem.disk_space import check_room_for
-from archive.filesystem.regular import check_database, database_files
+from archive.filesystem.regular import check_database, check_folders, database_files
 from archive.imports.companion import IMPORTED, ImportedFile, companions
 from archive.imports.kept_files import unfinished
 from archive.layout import OPEN_SUFFIX, Layout
@@ -127,11 +127,9 @@ def stages(layout: Layout) -> Iterator[Stage]:
 
     An import may rest on what was crawled before it, and a crawl on what was imported before.
     """
-    waiting = {
-        folder.name: _files(folder)
-        for folder in sorted(path for path in layout.warc.iterdir() if path.is_dir())
-        if folder.name != IMPORTED
-    }
+    folders = sorted(path for path in layout.warc.iterdir() if path.is_dir())
+    check_folders(folders)
+    waiting = {folder.name: _files(folder) for folder in folders if folder.name != IMPORTED}
     for imported in companions(layout):
         moment = timestamp(imported.imported_at)
         crawled = {

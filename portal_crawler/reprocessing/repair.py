@@ -10,7 +10,7 @@ from archive.database.reading import reading
 from archive.database.schema import open_for_writing
 from archive.database.store import Store
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveUnwritableError
-from archive.filesystem.regular import database_files
+from archive.filesystem.regular import check_folders, database_files
 from archive.imports.companion import IMPORTED
 from archive.integrity.mending import (
     ORIGINAL_SUFFIX,
@@ -82,6 +82,7 @@ class Repair:
             )
         if not sound and not dry_run:
             self._check_room()
+        check_folders(sorted(self._layout.warc.glob("*")))
         try:
             moved = yield from self._files(sound=sound, dry_run=dry_run)
             if sound and not moved and not (dry_run and self._left_behind()):
