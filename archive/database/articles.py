@@ -92,9 +92,14 @@ def at_version(
 
 def repaired(stored: StoredArticle) -> StoredArticle:
     """The article with the broken entities of its texts mended; nothing of it is stored so."""
+    article = _mended(stored.article, "title", "lead", "body", "author", "source", "category")
+    if isinstance(article["body"], str):
+        # A paragraph of &nbsp; alone is none.
+        paragraphs = article["body"].split("\n\n")
+        article["body"] = "\n\n".join(filter(str.strip, paragraphs)) or None
     return replace(
         stored,
-        article=_mended(stored.article, "title", "lead", "body", "author", "source", "category"),
+        article=article,
         images=tuple(_mended(row, "caption", "credit") for row in stored.images),
         attachments=tuple(_mended(row, "name") for row in stored.attachments),
         videos=tuple(_mended(row, "caption") for row in stored.videos),

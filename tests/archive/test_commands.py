@@ -155,7 +155,7 @@ def broken(folder: Path) -> Layout:
         "1",
         "Hội nghị c&#7845;p ph;ép",
         lead="2008 &ndash; 2010",
-        body="Phograve;ng một.\n\nSTT\tTecirc;n\n1\tHoagrave;",
+        body="&nbsp;\n\nPhograve;ng một.\n\n&nbsp;\n\nSTT\tTecirc;n\n1\tHoagrave;",
         author="Lecirc; Hoa",
         images=(Image(src="http://a.vn/&eacute.jpg", caption="Vagrave;o lớp"),),
     )
