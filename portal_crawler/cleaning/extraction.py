@@ -10,6 +10,7 @@ from archive.models import Article
 from portal_crawler.cleaning import fields
 from portal_crawler.cleaning.body.attachments import attachments
 from portal_crawler.cleaning.body.reading import Body, read_body
+from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_menu, links_of
 from portal_crawler.cleaning.page.charset import Decoded, decode
 from portal_crawler.cleaning.page.selectors import Page
 from portal_crawler.cleaning.page.stand_ins import Kind, stand_in
@@ -116,8 +117,11 @@ def article_of(
     areas = [found for css in layout.attachments for found in page.select(css)]
     heads = tuple(text for text in (outside.title, outside.lead) if text)
     body = Body(None, (), None)
+    odd: tuple[str, ...] = ()
     if element is not None:
+        links = len(links_of(page.root))
         body = read_body(element, page, layout, heads)
+        odd = (MENU_IN_BODY,) if holds_menu(element, body.text or "", links) else ()
         areas.insert(0, element)
     author, source = fields.author_and_source(outside.author, outside.source, body)
     account = outside.account or fields.body_account(body)
@@ -133,7 +137,7 @@ def article_of(
         images=fields.images(cover, body, base),
         videos=fields.videos(body.videos, base),
         attachments=attachments(areas, base),
-        problems=tuple(sorted({*outside.problems, *_oddities(decoded, content_type)})),
+        problems=tuple(sorted({*outside.problems, *odd, *_oddities(decoded, content_type)})),
     )
     if is_placeholder(article.body or "") and not _has_more_than_body(article):
         raise SoftNotFoundError(url, article.body or "")

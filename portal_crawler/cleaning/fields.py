@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from lxml import etree
+
 from archive.models import Image, Video
 from portal_crawler.cleaning.body.flattening import picture_address
 from portal_crawler.cleaning.body.reading import Body
@@ -161,9 +163,10 @@ def _author_texts(page: Page, layout: Profile) -> Iterator[str]:
 def named_account(page: Page, layout: Profile) -> str | None:
     """The account that filed the article, as an element for it shows it; else in the author's
     place, or labelled so in the date's line."""
-    for text in page.texts(layout.account):
-        if not has_role_label(text) and (name := account_of(before_counter(text))):
-            return name
+    for css in layout.account:
+        for text in map(text_of, _systems_own(page.select(css), page.first(layout.body))):
+            if not has_role_label(text) and (name := account_of(before_counter(text))):
+                return name
     shown = (css for css in layout.author if "::attr(" not in css)
     for text in page.texts(shown):
         if name := labelled_account(text):
@@ -173,6 +176,14 @@ def named_account(page: Page, layout: Profile) -> str | None:
             return name
     dates = (css for css in layout.date if "::attr(" not in css)
     return next((name for text in page.texts(dates) if (name := account_within(text))), None)
+
+
+def _systems_own(
+    accounts: list[etree._Element], body: etree._Element | None
+) -> list[etree._Element]:
+    """The elements, first the last one inside the body: those before were pasted with a text."""
+    inside = [found for found in accounts if body is not None and body in found.iterancestors()]
+    return [*reversed(inside), *accounts]
 
 
 def body_account(body: Body) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from archive.entities import mended_lines
 from archive.models import Article
+from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_surroundings
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.cleaning.words.fonts import misread
 
@@ -49,6 +50,8 @@ def _suspect(article: Article) -> Iterator[str]:
     text = "\n".join(part for part in (article.title, article.lead, article.body) if part)
     if any(is_boilerplate(line) for line in text.splitlines() if line):
         yield "boilerplate-left"
+    if article.body and holds_surroundings(article.body):
+        yield MENU_IN_BODY
     if _UNREADABLE in text:
         yield "unreadable-characters"
     if code := misread(text):

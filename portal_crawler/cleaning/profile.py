@@ -81,6 +81,9 @@ STANDARD_ACCOUNT = (
 )
 """Of Liferay 6, Drupal, Joomla and WordPress."""
 
+STANDARD_BODY_END = "p.view-content-author"
+"""Of Liferay 6, whose template sets it behind the editor's text."""
+
 STANDARD_UPDATED = (
     'meta[property="article:modified_time"]::attr(content)',
     'meta[itemprop="dateModified"]::attr(content)',
@@ -96,6 +99,7 @@ def with_standards(layout: Profile) -> Profile:
         layout,
         category=layout.category or STANDARD_CATEGORY,
         account=layout.account or STANDARD_ACCOUNT,
+        body_end=layout.body_end or STANDARD_BODY_END,
         tags=layout.tags or STANDARD_TAGS,
         updated=layout.updated or STANDARD_UPDATED,
     )

@@ -7,6 +7,7 @@ from lxml import etree
 
 from archive.models import Article
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY
 from portal_crawler.cleaning.extraction import (
     PAGE_CUT,
     NoTitleError,
@@ -24,7 +25,12 @@ from portal_crawler.cleaning.words.text import folded
 from portal_crawler.learning.containers import GOOD_FIT, best_of, fit, goes_by_turn
 from portal_crawler.learning.fallback import general_text, one_page_layout
 from portal_crawler.learning.known_page import SeenPage
-from portal_crawler.learning.marking import MARKED, mark_date_line, mark_repeated
+from portal_crawler.learning.marking import (
+    MARKED,
+    holds_most_repeated,
+    mark_date_line,
+    mark_repeated,
+)
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import KEPT_CHARS, tree_of
 
@@ -71,6 +77,8 @@ def extract_learned(
     fitting = _fitting(seen, model) if model else None
     said: list[str] = []
     problems: tuple[str, ...] = ()
+    if fitting is not None and model is not None and _holds_page(seen, fitting, model):
+        problems = (MENU_IN_BODY,)
     if fitting is None:
         problems = (READ_GENERALLY if model is None else CONTAINER_MISSING,)
         found = general_text(decoded.text, seen)
@@ -117,6 +125,12 @@ def _fitting(seen: SeenPage, model: SiteModel) -> Profile | None:
     dates = {element for date in shown for element in page.select(date)}
     marked = mark_repeated(container, model.dropped) | mark_date_line(container, dates)
     return replace(layout, drop=(*layout.drop, MARKED)) if marked else layout
+
+
+def _holds_page(seen: SeenPage, fitting: Profile, model: SiteModel) -> bool:
+    """Whether the container holds what the site sets around its articles, too."""
+    container = seen.tree.first(fitting.body)
+    return container is not None and holds_most_repeated(container, model.dropped)
 
 
 def _container(seen: SeenPage, model: SiteModel) -> str | None:

@@ -14,6 +14,9 @@ MARK = "data-repeated"
 """Attribute of what is to be dropped. It is only marked: a byline or a date may be repeated too,
 and is read before the body is."""
 
+FEWEST_REPEATED = 8
+"""Different blocks. Containers of the sites at hand hold nine of 23 at most, most of them none."""
+
 MARKED = f"[{MARK}]"
 
 
@@ -26,6 +29,16 @@ def mark_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) ->
     for block in found:
         block.set(MARK, "")
     return bool(found)
+
+
+def holds_most_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) -> bool:
+    """Whether a marked area holds most of its page's repeated blocks, as no article's text does."""
+    if sum(MARK in element.attrib for element in area.iter(*BLOCK_TAGS)) < FEWEST_REPEATED:
+        return False
+    inside = {name for block in _leaf_blocks(area) if (name := _name(block)) in repeated}
+    page = area.getroottree().getroot()
+    known = {name for block in _leaf_blocks(page) if (name := _name(block)) in repeated}
+    return len(inside) >= FEWEST_REPEATED and 2 * len(inside) > len(known)
 
 
 def mark_date_line(area: etree._Element, dates: Collection[etree._Element]) -> bool:

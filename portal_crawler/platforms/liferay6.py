@@ -23,6 +23,7 @@ ARTICLE = Profile(
     cover=(".sapo-wrapper img",),
     body=(".asset-content .journal-content-article", ".journal-content-article"),
     account=("p.view-content-author",),
+    body_end="p.view-content-author",
     drop=(
         ".asset-control-detail",
         ".related_asset",

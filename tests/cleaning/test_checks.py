@@ -3,9 +3,10 @@ from dataclasses import replace
 import pytest
 
 from archive.models import Article
+from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY
 from portal_crawler.cleaning.problems import checked, problems
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate, is_tail_boilerplate
-from tests.cleaning.pages import SENTENCE, TITLE, read_liferay
+from tests.cleaning.pages import SENTENCE, TITLE, liferay_page, read, read_liferay
 
 SOUND = {"url": "http://a.example/", "title": TITLE, "body": SENTENCE, "published_at": "2014-01-07"}
 
@@ -64,6 +65,53 @@ def test_what_a_page_shows_stays_and_is_read_the_same_each_time() -> None:
     assert article.body == "Phograve;ng n&#224;y châu &Acirc;u, 2008 &ndash; 2010."
     assert article.repaired_words == "Cấp phép\nPhòng này châu Âu, 2008 – 2010."
     assert checked(article) == article
+
+
+MENU_LINES = ["Trang chủ", "Sơ đồ trang", "Liên hệ", "Bản quyền thuộc về Sở", "- Giới thiệu"]
+
+
+def test_a_body_with_lines_of_menu_and_imprint_is_marked() -> None:
+    body = "\n\n".join((SENTENCE, *MENU_LINES))
+    assert problems(Article(**{**SOUND, "body": body})) == (MENU_IN_BODY,)
+
+
+@pytest.mark.parametrize("lines", [MENU_LINES[:3], MENU_LINES[:2] * 9, ["Địa chỉ: Số 1"] * 9])
+def test_a_few_such_lines_are_a_texts_own(lines: list[str]) -> None:
+    assert problems(Article(**{**SOUND, "body": "\n\n".join((SENTENCE, *lines))})) == ()
+
+
+def linked(count: int, around: str = "<li>{}</li>") -> str:
+    return "".join(around.format(f'<a href="/muc/{n}">Mục thứ {n}</a>') for n in range(count))
+
+
+@pytest.mark.parametrize("around", ["<li>{}</li>", "<p>{}</p>", "<td>{}</td>", "{} | "])
+def test_a_body_with_most_of_the_pages_links_is_marked(around: str) -> None:
+    text = f"<p>{SENTENCE}</p>" * 40
+    assert read_liferay(f"{text}{linked(15, around)}").problems == (MENU_IN_BODY,)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        linked(40, "<p>Trong câu này {} là một liên kết.</p>"),
+        linked(7),
+        "".join(f'<p><a href="/documents/{n}.pdf">Biểu mẫu {n}</a></p>' for n in range(40)),
+        "".join(f'<p><a href="#{n}">Mục {n}</a></p>' for n in range(40)),
+    ],
+)
+def test_links_in_sentences_documents_and_a_few_links_are_an_articles_own(inside: str) -> None:
+    assert read_liferay(f"<p>{SENTENCE}</p>{inside}").problems == ()
+
+
+def test_a_long_list_of_links_on_a_page_with_more_outside_is_an_articles_own() -> None:
+    page = liferay_page(f"<p>{SENTENCE}</p>" * 40 + linked(20))
+    article = read(page.replace("<nav>", f"<nav>{linked(30)}"))
+    assert article.problems == ()
+
+
+def test_a_menu_that_the_layout_drops_marks_nothing() -> None:
+    menu = f'<div class="related_asset">{linked(40)}</div>'
+    assert read_liferay(f"<p>{SENTENCE}</p>{menu}").problems == ()
 
 
 @pytest.mark.parametrize(

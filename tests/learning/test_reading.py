@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.models import Article
+from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY
 from portal_crawler.cleaning.extraction import ExtractionError, NoTitleError, SoftNotFoundError
 from portal_crawler.cleaning.words.text import clean
 from portal_crawler.learning.extract import CONTAINER_MISSING, READ_GENERALLY, extract_learned
@@ -48,6 +50,32 @@ def mean(values: list[float]) -> float:
 
 
 each_site = pytest.mark.parametrize(("name", "template"), TEMPLATES.items())
+
+
+def broken_off(made: MadePage, start: str) -> MadePage:
+    """The page with a start tag behind its last paragraph, as of a text that was cut there."""
+    last = made.story.paragraphs[-1].encode()
+    end = made.html.index(b">", made.html.rindex(last) + len(last)) + 1
+    return replace(made, html=made.html[:end] + start.encode() + made.html[end:])
+
+
+@each_site
+@pytest.mark.parametrize(
+    "start", ['<table><tr><td style="BORDER: #\n', "<table><tr><td style='BORDER: # "]
+)
+def test_a_text_that_was_cut_inside_a_cells_tag_ends_there(
+    name: str, template: Template, start: str
+) -> None:
+    pages = site_pages(name, template, LEARNED_FROM + 1)
+    article = read(broken_off(pages[-1], start), learned(pages[:LEARNED_FROM]))
+    assert (article.body, article.problems) == (pages[-1].story.body, ())
+
+
+@pytest.mark.parametrize("name", ["nukeviet", "vhv", "uiarticle", "liferay7"])
+def test_a_container_that_holds_most_of_the_sites_own_lines_is_marked(name: str) -> None:
+    pages = site_pages(name, TEMPLATES[name], LEARNED_FROM + 1)
+    article = read(broken_off(pages[-1], "<table><tr><td>"), learned(pages[:LEARNED_FROM]))
+    assert article.problems == (MENU_IN_BODY,)
 
 
 @each_site

@@ -80,9 +80,9 @@ def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[s
 
     Removes the furniture from the page's tree.
     """
-    drop_accounts(body, page, profile)
     drop_furniture(body, page, profile)
     drop_outside_markers(body, page, profile)
+    drop_accounts(body, page, profile)
     captions = frozenset(found for css in profile.captions for found in page.select(css))
     bodies = _marked.get()
     flat = (flatten if bodies is None else flatten_marked)(body, captions)
@@ -150,9 +150,12 @@ def remove(element: etree._Element) -> None:
 def drop_outside_markers(body: etree._Element, page: Page, profile: Profile) -> None:
     """Removes what stands before the start marker or behind the end marker of the editor's text."""
     for css, preceding in ((profile.body_start, True), (profile.body_end, False)):
-        marker = page.first((css,)) if css else None
-        if marker is not None and body in marker.iterancestors():
-            _drop_on_one_side(body, marker, preceding=preceding)
+        inside = (
+            [found for found in page.select(css) if body in found.iterancestors()] if css else []
+        )
+        if inside:
+            # Of several all but the outermost were pasted with a text.
+            _drop_on_one_side(body, inside[0 if preceding else -1], preceding=preceding)
 
 
 def _drop_on_one_side(body: etree._Element, marker: etree._Element, *, preceding: bool) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from portal_crawler.cleaning.page.open_quotes import without_open_quotes
+
 if TYPE_CHECKING:
     from bs4.element import Tag
 
@@ -67,7 +69,7 @@ def fast_tree(text: str) -> etree._Element | None:
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:
-        bounded = without_endless_attributes(text)
+        bounded = without_endless_attributes(without_open_quotes(text))
         root = etree.fromstring(bounded.encode("utf-8", errors="replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
@@ -152,7 +154,7 @@ def _bounded(text: str) -> str:
     """The page without what no reader sees or what closes it early, and not endlessly long."""
     markup = _EARLY_END.sub("", _NO_ELEMENT.sub("", text[:SLOW_READING_MAX_CHARS]))
     markup = _NO_REFERENCE.sub("\ufffd", markup)
-    markup = without_endless_attributes(markup)
+    markup = without_endless_attributes(without_open_quotes(markup))
     if markup.count("<") > SLOW_READING_MAX_TAGS:
         markup = "<".join(markup.split("<", SLOW_READING_MAX_TAGS)[:-1])
     steps = 0

@@ -187,6 +187,15 @@ def is_tail_boilerplate(line: str) -> bool:
     return bool(_IMPRINT.match(phrase) or _CONTACT.match(phrase))
 
 
+def is_surrounding(line: str) -> bool:
+    """Whether a line is of a site's menu, tools or imprint. Real articles have single ones."""
+    if len(line) > LONGEST_LINE_CHARS:
+        return False
+    phrase = _as_phrase(line)
+    known = phrase in _STRIPPED_TAIL and phrase not in _STRIPPED_LABELS
+    return bool(phrase) and (known or is_boilerplate(line) or bool(_IMPRINT.match(phrase)))
+
+
 def is_imprint(line: str) -> bool:
     """Whether a line of a page's end says whose the site is."""
     return len(line) <= LONGEST_LINE_CHARS and bool(_IMPRINT.match(_as_phrase(line)))

@@ -1,0 +1,76 @@
+"""Whether what stands around articles, menus and imprints, has come into a body."""
+
+import re
+from itertools import islice
+
+from lxml import etree
+
+from portal_crawler.cleaning.body.attachments import leads_to_document
+from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.page.selectors import text_of
+from portal_crawler.cleaning.words.boilerplate import is_surrounding
+from portal_crawler.cleaning.words.text import clean
+
+MENU_IN_BODY = "menu-in-body"
+"""The body holds most of the page's links, or lines that the site sets around its articles."""
+
+FEWEST_MENU_LINKS = 15
+"""Links that stand alone. Of a thousand real articles ten have as many, and twice that outside."""
+
+FEWEST_IN_SHORT_TEXT = 8
+"""As above, where they are a fifth of the text."""
+
+FEWEST_SURROUNDING_LINES = 4
+"""Different ones: of a thousand real articles none has more than two."""
+
+NEAREST_ELEMENTS = 4
+"""Around a link, up to its paragraph or item."""
+
+_LETTER = re.compile(r"[^\W\d_]")
+_LEADS_NOWHERE = ("#", "javascript:", "mailto:", "tel:")
+
+
+def links_of(area: etree._Element) -> list[etree._Element]:
+    """The links of an area that lead to other pages."""
+    return [link for link in area.iter("a") if _leads_to_page(link.get("href") or "")]
+
+
+def _leads_to_page(address: str) -> bool:
+    leads = bool(address) and not address.lower().startswith(_LEADS_NOWHERE)
+    return leads and not leads_to_document(address)
+
+
+def holds_menu(body: etree._Element, text: str, page_links: int) -> bool:
+    """Whether links that stand alone, as in menus, are most of the page's, or most of the text.
+
+    `body` is without its furniture, `page_links` what the page had before that went.
+    """
+    alone = [link for link in links_of(body) if _stands_alone(link, body)]
+    chars = sum(len(clean(text_of(link))) for link in alone)
+    fewest = FEWEST_IN_SHORT_TEXT if 5 * chars > len(text) else FEWEST_MENU_LINKS
+    return len(alone) >= fewest and (2 * len(alone) > page_links or 2 * chars > len(text))
+
+
+def _stands_alone(link: etree._Element, body: etree._Element) -> bool:
+    """Whether no words but links stand in its paragraph or item."""
+    if not _LETTER.search(text_of(link)):
+        return False
+    around = link.getparent()
+    for _ in range(NEAREST_ELEMENTS):
+        if around is None or _LETTER.search(_own_text(around)):
+            return False
+        if around is body or around.tag in BLOCK_TAGS:
+            return True
+        around = around.getparent()
+    return True
+
+
+def _own_text(element: etree._Element) -> str:
+    return "".join((element.text or "", *(child.tail or "" for child in element)))
+
+
+def holds_surroundings(text: str) -> bool:
+    """Whether several lines are of menus, tools or imprints."""
+    lines = {line.removeprefix("- ").casefold() for line in text.splitlines()}
+    found = filter(is_surrounding, lines)
+    return len(list(islice(found, FEWEST_SURROUNDING_LINES))) == FEWEST_SURROUNDING_LINES

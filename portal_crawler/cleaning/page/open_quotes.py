@@ -1,0 +1,127 @@
+"""Start tags that were broken off, mostly where an editor's text was cut to a length.
+
+Of `<td style="BORDER: # <p align="right">` parsers make one tag, which swallows the next. Here the
+tag ends where the next begins, `<td style="BORDER: # "><p align="right">`. No valid page has such.
+"""
+
+import re
+from collections import Counter
+
+MOST_REPAIRS = 5
+"""Of a page: each looks again at what the broken tag had swallowed."""
+
+_MARKUP_IN_VALUE = re.compile(r"=\s?(?:\"[^\"<>]*+|'[^'<>]*+)<[a-zA-Z/]")
+_TAG_IN_TAG = re.compile(r"<[a-zA-Z][^<>]*+(?<=\s)<[a-zA-Z/]")
+"""What broken tags look like at first glance; scripts hold such texts too."""
+
+_ATTRIBUTES = r"(?:=\s*+\"[^\"]*+\"|=\s*+'[^']*+'|[^>])*+"
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    rf"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)(?![^\s/>]){_ATTRIBUTES}>"
+    r".*?(?:</(?P=raw)(?![^\s/>])|\Z)"
+    rf"|<[a-z][^\s/>]*+(?P<attributes>{_ATTRIBUTES})(?:>|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""As HTML has it; what stands in comments, scripts and their like is no tag."""
+
+_STRUCTURE = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea)(?![^\s/>]).*?(?:</(?P=raw)(?![^\s/>])|\Z)"
+    r"|<(?P<end>/?)(?P<name>table|div|article|section|main|form|center|body)(?![^\s/>])",
+    re.IGNORECASE | re.DOTALL,
+)
+NEAREST_OPENED = 100
+"""Elements among which the one is looked for that an end tag closes."""
+
+_VALUE = re.compile(
+    r"=\s*(?P<quote>[\"'])(?P<value>.*?)(?P<end>(?P=quote)|\Z)"
+    r"|\s(?=</?[a-z][a-z0-9]*(?:[\s>/]|\Z))",
+    re.IGNORECASE | re.DOTALL,
+)
+_NEXT_TAG = re.compile(r"</?[a-z]", re.IGNORECASE)
+_TO_ATTRIBUTE = re.compile(r"<[a-z][^<>]*\s[^\s<>]+=\s?", re.IGNORECASE)
+_MAY_FOLLOW_VALUE = ("", " ", "\t", "\n", "\f", "\r", ">")
+
+
+def without_open_quotes(text: str) -> str:
+    """The page, each tag that was broken off ended before the tag that it swallows.
+
+    So are the tables around it that have no end of their own: in an open table no parser heeds the
+    end of the element that holds the article, and all of the page would be in it.
+    """
+    if not (_TAG_IN_TAG.search(text) or any(map(_is_open, _MARKUP_IN_VALUE.finditer(text)))):
+        return text
+    ends: list[int] = []
+    for _ in range(MOST_REPAIRS):
+        found = _first_break(text, ends[-1] if ends else 0)
+        if found is None:
+            break
+        at, end = found
+        text = f"{text[:at]}{end}{text[at:]}"
+        ends.append(at + len(end))
+    for at, tables in sorted(_endless_tables(text, ends).items(), reverse=True):
+        text = f"{text[:at]}{'</table>' * tables}{text[at:]}"
+    return text
+
+
+def _endless_tables(text: str, ends: list[int]) -> Counter[int]:
+    """How many tables around each of the places an outer element's end leaves open."""
+    found: Counter[int] = Counter()
+    opened: list[tuple[str, int]] = []
+    for tag in _STRUCTURE.finditer(text) if ends else ():
+        if tag["name"] is None:
+            continue
+        name = tag["name"].lower()
+        if not tag["end"]:
+            opened.append((name, tag.start()))
+            continue
+        near = enumerate(reversed(opened[-NEAREST_OPENED:]))
+        inside = next((number for number, (outer, _) in near if outer == name), None)
+        if inside is not None:
+            left_open = [
+                start for inner, start in opened[len(opened) - inside :] if inner == "table"
+            ]
+            for start in left_open:
+                found.update([at for at in ends if start < at <= tag.start()][-1:])
+            del opened[len(opened) - inside - 1 :]
+    return found
+
+
+def _is_open(found: re.Match[str]) -> bool:
+    """Whether a value that holds markup is closed by a quote that opens another."""
+    text = found.string
+    opened = text.find('"', found.start(), found.end()) if '"' in found[0] else -1
+    quote, value = ('"', opened) if opened >= 0 else ("'", text.index("'", found.start()))
+    closed = text.find(quote, found.end())
+    return closed < 0 or _opens_another(text[value:closed], text[closed + 1 : closed + 3])
+
+
+def _opens_another(value: str, behind: str) -> bool:
+    """Whether the quote behind a value opens the value of a tag that this one swallows."""
+    if behind[:1] in _MAY_FOLLOW_VALUE or behind in ("/", "/>"):
+        return False
+    return bool(_TO_ATTRIBUTE.fullmatch(value, value.rfind("<")))
+
+
+def _first_break(text: str, start: int) -> tuple[int, str] | None:
+    """Where a tag swallows the next one, and what would have ended it before."""
+    for tag in _TAG.finditer(text, start):
+        attributes = tag["attributes"]
+        if attributes and "<" in attributes:
+            for value in _VALUE.finditer(attributes):
+                broken = _break_in(attributes, value)
+                if broken is not None:
+                    at, end = broken
+                    return tag.start("attributes") + at, end
+    return None
+
+
+def _break_in(attributes: str, value: re.Match[str]) -> tuple[int, str] | None:
+    if value["quote"] is None:
+        return value.end(), ">"
+    swallowed = _NEXT_TAG.search(value["value"])
+    if swallowed is None:
+        return None
+    behind = attributes[value.end() : value.end() + 2]
+    if value["end"] and not _opens_another(value["value"], behind):
+        return None
+    return value.start("value") + swallowed.start(), value["quote"] + ">"
