@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.database.article_rows import MOVED_TO
 from archive.database.descriptions import DESCRIPTIONS
-from archive.database.store import MOVED_TO
 from portal_crawler.cleaning.body.attachments import TYPE_BY_ENDING
 
 ROOT = Path(__file__).parents[1]

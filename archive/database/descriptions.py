@@ -103,7 +103,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "repaired_words": "The passages of title, lead, body and author that broken entities "
         "spoil, as they were meant; NULL where there are none. They are searched, too.",
         "row_digest": "SHA-256 over what was read from the page: the columns, pictures, films and "
-        "attachments.",
+        "attachments; NULL of what an older version stored, until its page is read again.",
     },
     "article_versions": {
         "": "One row a distinct content of an article.",

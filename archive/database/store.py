@@ -1,7 +1,6 @@
 """Writes the rows of archive.db. Nothing is in a row that is not in a WARC."""
 
 import dataclasses
-import hashlib
 import json
 import sqlite3
 import time
@@ -11,6 +10,7 @@ from typing import TypeVar
 
 from archive.addresses import asked_address, without_session, written_addresses
 from archive.database import identity
+from archive.database.article_rows import MOVED_TO, VERSIONED, columns_of, content_hash, said_by
 from archive.layout import article_id, derived_id
 from archive.models import (
     Article,
@@ -26,9 +26,6 @@ from archive.models import (
 
 T = TypeVar("T")
 
-VERSIONED = ("title", "lead", "body", "author", "published_at")
-"""The columns that content_hash covers, and that a version keeps."""
-
 GONE_AT_ONCE = 410
 
 LOST_FOR_GOOD = 3
@@ -38,8 +35,6 @@ ODD_PAGES = 4
 ODD_SHARE = 0.2
 """So many of a run's pages, or such a share, may be other pages in the place of articles that are
 no more; with more without a headline, or with none that is read, the layout has changed."""
-MOVED_TO = "moved-to:"
-"""Before a key, in problems: the article is another one's, and that one's row goes on."""
 
 SIGHTED = ("portal", "key", "section", "url", "title", "date")
 """What makes a sighting distinct."""
@@ -74,12 +69,6 @@ _FIRST_TITLE = (
 )
 _NEWEST = "ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1"
 _WHOLE = "status = 200 AND truncated IS NULL"
-
-
-def content_hash(article: Article) -> str:
-    """SHA-256 over what makes a version distinct."""
-    values = [getattr(article, column) for column in VERSIONED]
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
 
 
 class Store:
@@ -534,21 +523,7 @@ def _insert(table: str, row: dict[str, object]) -> str:
 
 def _article_row(article: Article, capture: Capture) -> dict[str, object]:
     return {
-        "url": without_session(article.url),
-        "title": article.title,
-        "lead": article.lead,
-        "body": article.body,
-        "author": article.author,
-        "source": article.source,
-        "category": article.category,
-        "tags": json.dumps(article.tags, ensure_ascii=False),
-        "published_at": article.published_at,
-        "updated_at": article.updated_at,
-        "language": article.language,
+        **columns_of(said_by(article)),
         "last_seen_at": capture.fetched_at,
         "capture_id": capture.id,
-        "problems": json.dumps(article.problems),
-        "model": article.model,
-        "account": article.account,
-        "repaired_words": article.repaired_words,
     }

@@ -4,9 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.database.store import VERSIONED, content_hash
+from archive.database.article_rows import MOVED_TO, VERSIONED, digest_of, hash_of, stored
 from archive.layout import article_id, capture_id
-from archive.models import Article
 from archive.warc.members import Member
 from archive.warc.record_facts import RecordFacts, digest_bytes
 from archive.warc.records import own_truncation
@@ -45,9 +44,9 @@ def differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator
         ("row-original", "revisit_of", row.original, facts.value("warc-refers-to")),
         ("row-status", "status", row.status, facts.message.head.status if facts.message else None),
     )
-    for code, column, stored, recorded in said:
-        if stored != recorded:
-            yield code, f"{column} of capture {row.id} is {stored}, the record says {recorded}"
+    for code, column, given, recorded in said:
+        if given != recorded:
+            yield code, f"{column} of capture {row.id} is {given}, the record says {recorded}"
     digest = digest_bytes(facts.value("warc-payload-digest") or "")
     if digest is not None and digest_bytes(row.payload_digest) != digest:
         yield "row-digest", f"payload_digest of capture {row.id} is not that of its record"
@@ -73,6 +72,9 @@ def database_problems(connection: sqlite3.Connection) -> Iterator[PlacedProblem]
     yield from _content_hashes(connection)
 
 
+ARTICLE_DIGEST = "article-digest"
+DIGEST_WORDS = "what it says of its page is not what row_digest was computed over"
+
 ROW_CHECKS = (
     (
         "article-capture",
@@ -96,6 +98,24 @@ ROW_CHECKS = (
         "its versions are not numbered from 1 to the newest",
         "SELECT a.id FROM articles a JOIN article_versions v ON v.article_id = a.id"
         " GROUP BY a.id HAVING count(*) <> a.version OR max(v.version) <> a.version",
+    ),
+    (
+        "version-capture",
+        "article_versions of article",
+        "a version's capture is of another article, or was fetched at another time",
+        "SELECT v.article_id FROM article_versions v JOIN articles a ON a.id = v.article_id"
+        " JOIN captures c ON c.id = v.capture_id WHERE c.portal <> a.portal"
+        " OR c.key IS NOT a.key OR c.role <> 'article' OR c.fetched_at <> v.seen_at",
+    ),
+    (
+        "article-moved",
+        "articles",
+        f"has the problem {MOVED_TO}KEY, but no page of that key was asked for as it",
+        "SELECT a.id FROM articles a,"  # noqa: S608
+        " json_each(iif(json_valid(a.problems), a.problems, '[]')) code"
+        f" WHERE code.value LIKE '{MOVED_TO}%' AND NOT EXISTS (SELECT 1 FROM captures c"
+        "  WHERE c.portal = a.portal AND c.asked_key = a.key"
+        f"  AND c.key = substr(code.value, {len(MOVED_TO) + 1}))",
     ),
     (
         "revisit-digest",
@@ -130,6 +150,14 @@ def _ids(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
             yield "id", f"articles {identifier}", f"is not the id that {portal}/{key} gives"
 
 
+def row_digests(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
+    """A row that was changed by hand no longer has its digest."""
+    rows = connection.execute("SELECT id, row_digest FROM articles WHERE row_digest IS NOT NULL")
+    for article, given in rows:
+        if digest_of(stored(connection, article)) != given:
+            yield ARTICLE_DIGEST, f"articles {article}", DIGEST_WORDS
+
+
 def _content_hashes(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
     """A version whose text was changed by hand no longer has its hash."""
     columns = ", ".join(VERSIONED)
@@ -137,7 +165,7 @@ def _content_hashes(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
         f"SELECT article_id, version, content_hash, {columns} FROM article_versions"  # noqa: S608
     )
     for article, version, given, *values in rows:
-        if content_hash(Article(url="", **dict(zip(VERSIONED, values, strict=True)))) != given:
+        if hash_of(values) != given:
             where = f"article_versions {article} version {version}"
             yield (
                 "content-hash",

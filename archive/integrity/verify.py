@@ -7,6 +7,7 @@ record is on the disk, so each row that was read has its record, also while a cr
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +16,7 @@ from archive.database.schema import schema_findings
 from archive.errors import ArchiveDamagedError
 from archive.filesystem.locks import is_running
 from archive.integrity.import_checks import FOLDER, ImportChecks
-from archive.integrity.row_checks import CaptureRow, database_problems, differences
+from archive.integrity.row_checks import CaptureRow, database_problems, differences, row_digests
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.warc.files import open_named, open_regular
 from archive.warc.index_check import index_problems
@@ -115,9 +116,19 @@ REFERENCES = {
 class Verification:
     """One pass over an archive; `tally` counts while `findings` is consumed."""
 
-    def __init__(self, layout: Layout, on_file: Callable[[str], None] = lambda _: None) -> None:
-        """`on_file` is told the name of each WARC file before it is read."""
+    def __init__(
+        self,
+        layout: Layout,
+        on_file: Callable[[str], None] = lambda _: None,
+        *,
+        with_row_digests: bool = True,
+    ) -> None:
+        """`on_file` is told the name of each WARC file before it is read.
+
+        Digests of rows are left to who cleans the pages again and can name what differs.
+        """
         self.tally = Tally()
+        self._with_row_digests = with_row_digests
         self._layout = layout
         self._on_file = on_file
         self._running: set[str] = set()
@@ -154,7 +165,8 @@ class Verification:
             yield Finding("schema", "archive.db", f"{words}; the rows were not looked at")
         if is_ours:
             self._unended = _unended_runs(connection)
-            for code, where, what in database_problems(connection):
+            checks = [database_problems, *([row_digests] if self._with_row_digests else [])]
+            for code, where, what in chain.from_iterable(check(connection) for check in checks):
                 yield Finding(code, where, what)
         yield from self._files(connection if is_ours else None)
 

@@ -35,8 +35,8 @@ MANY = 5
 """Stretches that are named; a file can have thousands."""
 
 OF_ROWS = (
-    "row-", "article-", "database", "foreign-key", "id", "content-hash", "record-without-row",
-    "file-missing", "revisit-digest", "revisit-chain", "schema",
+    "row-", "article-", "version-", "database", "foreign-key", "id", "content-hash",
+    "record-without-row", "file-missing", "revisit-digest", "revisit-chain", "schema",
 )  # fmt: skip
 """Beginnings of the codes of findings that a rebuild puts right."""
 

@@ -1,21 +1,27 @@
 """Cleans every stored page again and says where its row differs: `portal verify --deep`.
 
 It reads only. A row that was read by other rules than today's may differ from its page without
-anything being damaged; a row that was read by the same rules may not.
+anything being damaged, but never from its own digest; a row of the same rules may not differ.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from archive.database.article_rows import (
+    VERSIONED,
+    Said,
+    digest_of,
+    hash_of,
+    said_by,
+    stored,
+)
 from archive.database.reading import reading
-from archive.database.store import MOVED_TO, VERSIONED
 from archive.errors import ArchiveDamagedError
+from archive.integrity.row_checks import ARTICLE_DIGEST, DIGEST_WORDS
 from archive.integrity.verify import Finding
 from archive.layout import Layout
-from archive.models import Article, Capture
+from archive.models import Capture
 from archive.warc.reader import stored_answer
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.portals.reader import PageReader
@@ -30,24 +36,21 @@ ROW_DIFFERS = "row-differs"
 _CAPTURE = ", ".join(f"c.{name} AS {name}" for name in Capture.__dataclass_fields__)
 
 _ARTICLES = (
-    f"SELECT a.id AS row_id, NULL AS row_version, a.rules AS row_rules, {_CAPTURE}"  # noqa: S608
+    "SELECT a.id AS row_id, NULL AS row_version, a.rules AS row_rules,"  # noqa: S608
+    f" a.row_digest AS row_proof, {_CAPTURE}"
     " FROM articles a JOIN captures c ON c.id = a.capture_id"
 )
 _VERSIONS = (
-    f"SELECT v.article_id AS row_id, v.version AS row_version, v.rules AS row_rules,"  # noqa: S608
-    f" {_CAPTURE} FROM article_versions v JOIN captures c ON c.id = v.capture_id"
+    "SELECT v.article_id AS row_id, v.version AS row_version, v.rules AS row_rules,"  # noqa: S608
+    f" v.content_hash AS row_proof, {_CAPTURE}"
+    " FROM article_versions v JOIN captures c ON c.id = v.capture_id"
 )
 _IN_FILE_ORDER = f"{_ARTICLES} UNION ALL {_VERSIONS} ORDER BY warc_file, warc_offset"
 
-_PARTS = {
-    "images": ("src", "caption", "credit"),
-    "attachments": ("href", "name", "mime", "kind"),
-    "videos": ("src", "caption"),
-}
-_BESIDES = ("source", "category", "updated_at", "language")
-"""Columns of articles alone; of the newest version as all that is no part of one."""
-_LISTS = ("tags", "problems")
-"""Columns of articles alone that hold a JSON list."""
+_NEWEST_HASH = (
+    "SELECT v.content_hash FROM articles a"
+    " JOIN article_versions v ON v.article_id = a.id AND v.version = a.version WHERE a.id = ?"
+)
 
 
 @dataclass(slots=True)
@@ -59,6 +62,8 @@ class DeepTally:
     """Rows of portals that are not declared: they cannot be cleaned."""
     rules_changed: int = 0
     """Rows that differ from their page and were read by other rules."""
+    without_digest: int = 0
+    """Articles that were stored before rows had digests, and not read since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class _Row:
     article: int
     version: int | None
     rules: str | None
+    proof: str | None
+    """Its row_digest, or content_hash."""
     capture: Capture
 
     @property
@@ -76,6 +83,16 @@ class _Row:
         if self.version is None:
             return f"articles {self.article}"
         return f"article_versions {self.article} version {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """Between a row and its page."""
+
+    columns: tuple[str, ...]
+    words: str
+    is_damage: bool = False
+    """No change of rules explains it."""
 
 
 class DeepVerification:
@@ -93,7 +110,7 @@ class DeepVerification:
         self._declared = portals
         self._portals: Portals = {}
         self._on_row = on_row
-        self._read: tuple[int, Article | str] = (0, "")
+        self._read: tuple[int, Said | _Difference] = (0, {})
 
     def findings(self) -> Iterator[Finding]:
         """Where a row and its page differ; what changed rules explain has `is_damage` False."""
@@ -101,57 +118,86 @@ class DeepVerification:
             connection.execute("BEGIN")
             self._portals = knowing(self._declared, connection)
             for row in connection.execute(_IN_FILE_ORDER):
-                yield from self._row(connection, _row_of(row))
+                finding = self._row(connection, _row_of(row))
+                if finding is not None:
+                    yield finding
 
-    def _row(self, connection: sqlite3.Connection, row: _Row) -> Iterator[Finding]:
-        if row.capture.portal not in self._portals:
-            self.tally.unknown += 1
-            return
-        self._on_row(row.where)
-        self.tally.rows += 1
-        page = self._page(connection, row.capture)
-        if isinstance(page, str):
-            differing, words = ["title"], page
+    def _row(self, connection: sqlite3.Connection, row: _Row) -> Finding | None:
+        said = _said(connection, row)
+        doubt = self._doubt(connection, row, said)
+        difference = None
+        if row.capture.portal in self._portals:
+            self._on_row(row.where)
+            self.tally.rows += 1
+            difference = _difference(said, self._page(connection, row.capture))
         else:
-            differing = [
-                name
-                for name, stored in _stored(connection, row).items()
-                if stored != _as_stored(getattr(page, name))
-            ]
-            words = "the page, cleaned again, says otherwise"
-        if differing:
-            yield self._finding(row, differing, words)
+            self.tally.unknown += 1
+        if difference is not None:
+            return self._finding(row, difference, doubt)
+        # verify itself names a version whose hash is another.
+        is_of_article = doubt is not None and row.version is None
+        return Finding(ARTICLE_DIGEST, row.where, str(doubt)) if is_of_article else None
 
-    def _finding(self, row: _Row, differing: list[str], words: str) -> Finding:
+    def _doubt(self, connection: sqlite3.Connection, row: _Row, said: Said) -> str | None:
+        """Why a row cannot be as it was written, by its own digest; None where it can."""
+        versioned = hash_of([said[name] for name in VERSIONED])
+        if row.version is not None:
+            return None if versioned == row.proof else "nor is it what content_hash stands for"
+        if row.proof is not None:
+            return None if digest_of(said) == row.proof else DIGEST_WORDS
+        self.tally.without_digest += 1
+        if row.rules is not None and row.rules == self._today(row):
+            return "it has no row_digest, though it was read by today's rules"
+        newest = connection.execute(_NEWEST_HASH, (row.article,)).fetchone()
+        is_kept = newest is not None and newest[0] == versioned
+        return None if is_kept else "it is not what its newest version's content_hash stands for"
+
+    def _today(self, row: _Row) -> str | None:
+        """The fingerprint of the rules in force; None of a portal that is not declared."""
+        portal = self._declared.get(row.capture.portal)
+        return fingerprint(portal) if portal is not None else None
+
+    def _finding(self, row: _Row, difference: _Difference, doubt: str | None) -> Finding:
         place = f"{row.capture.warc_file}:{row.capture.warc_offset}"
-        what = f"{', '.join(differing)}: {words} ({place})"
-        today = fingerprint(self._declared[row.capture.portal])
-        if row.rules == today:
+        what = f"{', '.join(difference.columns)}: {difference.words} ({place})"
+        today = self._today(row)
+        if doubt is not None:
+            return Finding(ROW_DIFFERS, row.where, f"{what}; {doubt}")
+        if row.rules == today or difference.is_damage:
             return Finding(ROW_DIFFERS, row.where, what)
         self.tally.rules_changed += 1
         since = f"; cleaned by other rules ({row.rules or 'not noted'}; now {today})"
         return Finding(RULES_CHANGED, row.where, what + since, is_damage=False)
 
-    def _page(self, connection: sqlite3.Connection, capture: Capture) -> Article | str:
-        """The article of a capture's page, or why there is none. A row and its version share it."""
+    def _page(self, connection: sqlite3.Connection, capture: Capture) -> Said | _Difference:
+        """What a capture's page says today, or why nothing. A row and its version share it."""
         if self._read[0] != capture.id:
             self._read = (capture.id, self._cleaned(connection, capture))
         return self._read[1]
 
-    def _cleaned(self, connection: sqlite3.Connection, capture: Capture) -> Article | str:
+    def _cleaned(self, connection: sqlite3.Connection, capture: Capture) -> Said | _Difference:
         try:
             original = _original(connection, capture)
             answer = stored_answer(self._layout, capture, original)
-            return article_of(self._portals[capture.portal], answer, capture)
+            return said_by(article_of(self._portals[capture.portal], answer, capture))
         except ExtractionError as error:
-            return f"the page, cleaned again, gives no article ({error})"
+            words = f"the page, cleaned again, gives no article ({error})"
+            return _Difference(("title",), words)
         except ArchiveDamagedError as error:
-            return f"the page cannot be read ({error})"
+            return _Difference(("title",), f"the page cannot be read ({error})", is_damage=True)
+
+
+def _difference(said: Said, page: Said | _Difference) -> _Difference | None:
+    if isinstance(page, _Difference):
+        return page
+    columns = tuple(name for name in said if said[name] != page[name])
+    words = "the page, cleaned again, says otherwise"
+    return _Difference(columns, words) if columns else None
 
 
 def _row_of(row: sqlite3.Row) -> _Row:
     capture = Capture(**{name: row[name] for name in Capture.__dataclass_fields__})
-    return _Row(row["row_id"], row["row_version"], row["row_rules"], capture)
+    return _Row(row["row_id"], row["row_version"], row["row_rules"], row["row_proof"], capture)
 
 
 def _original(connection: sqlite3.Connection, capture: Capture) -> Capture:
@@ -167,38 +213,13 @@ def _original(connection: sqlite3.Connection, capture: Capture) -> Capture:
     return Capture(**dict(row))
 
 
-def _stored(connection: sqlite3.Connection, row: _Row) -> dict[str, Any]:
-    """The fields that a row has, by the name that an Article gives them."""
-    if row.version is not None:
-        found = connection.execute(
-            f"SELECT {', '.join(VERSIONED)} FROM article_versions"  # noqa: S608
-            " WHERE article_id = ? AND version = ?",
-            (row.article, row.version),
-        ).fetchone()
-        return dict(found)
+def _said(connection: sqlite3.Connection, row: _Row) -> Said:
+    """What a row says of its page: of a version, the columns that it keeps."""
+    if row.version is None:
+        return stored(connection, row.article)
     found = connection.execute(
-        f"SELECT {', '.join((*VERSIONED, *_BESIDES, *_LISTS))}"  # noqa: S608
-        " FROM articles WHERE id = ?",
-        (row.article,),
+        f"SELECT {', '.join(VERSIONED)} FROM article_versions"  # noqa: S608
+        " WHERE article_id = ? AND version = ?",
+        (row.article, row.version),
     ).fetchone()
-    values = {**dict(found), **{name: json.loads(found[name]) for name in _LISTS}}
-    # That it moved, no page of its own says.
-    values["problems"] = [code for code in values["problems"] if not code.startswith(MOVED_TO)]
-    for table, columns in _PARTS.items():
-        parts = connection.execute(
-            f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608
-            " WHERE article_id = ? ORDER BY position",
-            (row.article,),
-        )
-        values[table] = [dict(part) for part in parts]
-    return values
-
-
-def _as_stored(value: Any) -> Any:
-    """A field of an Article as `_stored` gives it."""
-    if not isinstance(value, tuple):
-        return value
-    return [
-        part if isinstance(part, str) else {name: getattr(part, name) for name in part.__slots__}
-        for part in value
-    ]
+    return dict(found)
