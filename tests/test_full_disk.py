@@ -9,13 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from archive.moments import CLOCK_SHIFT_VARIABLE
 from portal_crawler.cli import main
-from tests.support.crawls import Ended, crawl, ended, rows, start_crawl, wire_environment
+from tests.support.crawls import (
+    Ended,
+    crawl,
+    ended,
+    last_run,
+    rows,
+    start_crawl,
+    wire_environment,
+)
 from tests.support.pages import article, listing
 from tests.support.wire_server import WireServer, page, wire_server
 
 PORTALS = ("-s", "SPIDER_MODULES=tests.support.portals")
 NO_RESERVE = ("-s", "PORTAL_DISK_RESERVE_MB=0")
+LATER = {CLOCK_SHIFT_VARIABLE: "10"}
 DISK_BYTES = 8 * 1024 * 1024
 
 
@@ -175,6 +185,7 @@ def test_a_crawl_on_a_full_disk_asks_for_nothing_and_says_why(
         assert f"{portal}: 0 MB are free in {archive}, 500 are to stay free" in end.stderr
     assert "said nothing" not in end.stderr
     assert server.paths() == []
+    assert list(archive.glob("warc/*/*.open")) == []
 
 
 def test_a_crawl_without_a_reserve_ends_on_a_full_disk_with_a_sentence(
@@ -185,3 +196,58 @@ def test_a_crawl_without_a_reserve_ends_on_a_full_disk_with_a_sentence(
     assert end.code == 1
     assert "free the disk" in end.stderr
     assert server.paths() == []
+
+
+# What becomes of the run
+
+
+def runs(archive: Path) -> list[tuple[object, ...]]:
+    return rows(archive, "SELECT * FROM runs ORDER BY id")
+
+
+def test_a_crawl_that_the_reserve_refuses_is_a_failed_run(
+    server: WireServer, archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(server, 3)
+    assert crawl(server, archive, "-s", "PORTAL_DISK_RESERVE_MB=100").code == 1
+    run = last_run(archive)
+    assert (run["outcome"], run["requests"]) == ("failed", 0)
+    assert "100 are to stay free (PORTAL_DISK_RESERVE_MB): free the disk" in run["reason"]
+    assert "failed" in told(archive, capsys, "status").stdout
+    assert told(archive, capsys, "verify").code == 0
+    before = runs(archive)
+    assert told(archive, capsys, "rebuild", *PORTALS, *NO_RESERVE).code == 0
+    assert runs(archive) == before
+    assert crawl(server, archive, *NO_RESERVE).code == 0
+    assert runs(archive)[:2] == before
+
+
+def test_an_archive_that_is_not_there_yet_has_the_run_that_was_refused(
+    server: WireServer, archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = archive.parent / "new"
+    assert crawl(server, new, "-s", "PORTAL_DISK_RESERVE_MB=100").code == 1
+    assert last_run(new)["outcome"] == "failed"
+    assert told(new, capsys, "status").code == 0
+
+
+def test_what_a_killed_crawl_left_is_caught_up_with_behind_a_run_that_was_refused(
+    server: WireServer, archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(server, 9)
+    process = start_crawl(
+        archive, *NO_RESERVE, "-s", "DOWNLOAD_DELAY=0.2", env=wire_environment(server, **LATER)
+    )
+    server.wait_for("/tin/7")
+    process.kill()
+    process.communicate(timeout=30)
+    own = {CLOCK_SHIFT_VARIABLE: "20"}
+    assert crawl(server, archive, "-s", "PORTAL_DISK_RESERVE_MB=100", **own).code == 1
+    assert crawl(server, archive, *NO_RESERVE, **{CLOCK_SHIFT_VARIABLE: "30"}).code == 0
+    outcomes = rows(archive, "SELECT outcome FROM runs ORDER BY id")
+    assert outcomes == [("complete",), ("interrupted",), ("failed",), ("complete",)]
+    assert list(archive.glob("warc/wire/*.open")) == []
+    assert told(archive, capsys, "verify").code == 0
+    before = runs(archive)
+    assert told(archive, capsys, "rebuild", *PORTALS, *NO_RESERVE).code == 0
+    assert runs(archive) == before

@@ -353,9 +353,10 @@ class Frontier:
                 yield from ((role, row[1], row[2]) for row in rows)
 
     def pages_of_incomplete_run(self) -> Iterator[Capture]:
-        """The articles' pages of the last run before this one, if that was not complete."""
+        """The articles' pages of the last run that asked for some, if that was not complete."""
         run = self._db.execute(
             "SELECT id, outcome FROM runs WHERE portal = ? AND started_at < ?"
+            " AND (outcome IS NOT 'failed' OR requests > 0)"
             " ORDER BY started_at DESC, id DESC LIMIT 1",
             (self._portal, self._begun),
         ).fetchone()

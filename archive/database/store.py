@@ -406,6 +406,11 @@ class Store:
         row = self._db.execute("SELECT 1 FROM runs WHERE id = ? AND outcome IS NOT NULL", (run,))
         return row.fetchone() is not None
 
+    def has_failed(self, run: int) -> bool:
+        """Whether the database knows that a run failed."""
+        row = self._db.execute("SELECT 1 FROM runs WHERE id = ? AND outcome = 'failed'", (run,))
+        return row.fetchone() is not None
+
     def _missing_before(self, capture: Capture, known: sqlite3.Row) -> bool:
         row = self._db.execute(
             "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND (run_id <> ? OR url = ?)"

@@ -11,6 +11,9 @@ MB = 1024 * 1024
 RESERVE_MB = 500
 """What is to stay free on an archive's disk, unless PORTAL_DISK_RESERVE_MB says otherwise."""
 
+FREE_IT = "(PORTAL_DISK_RESERVE_MB): free the disk, then crawl again"
+"""Of a crawl that does not begin, or ends, what is to be done."""
+
 FULL_BYTES = 128 * 1024
 """With less than this SQLite may not find room to read a database in WAL mode: it needs 32 kB."""
 
@@ -38,14 +41,6 @@ def shortage(folder: Path, reserve_bytes: int) -> str | None:
     if free >= reserve_bytes:
         return None
     return f"{free // MB} MB are free in {folder}, {reserve_bytes // MB} are to stay free"
-
-
-def check_room(folder: Path, reserve_bytes: int) -> None:
-    """ArchiveUnwritableError where nothing should be begun for want of room."""
-    if (short := shortage(folder, reserve_bytes)) is not None:
-        raise ArchiveUnwritableError(
-            f"{short} (PORTAL_DISK_RESERVE_MB): free the disk, then crawl again"
-        )
 
 
 def check_room_for(folder: Path, needed_bytes: int, reserve_bytes: int, what: str) -> None:

@@ -220,6 +220,9 @@ class WarcWriter:
         assert file is not None
         _close_quietly(file)
         try:
+            if not offset:
+                self._path.unlink()
+                return
             with open(self._path, "r+b", opener=regular) as torn:
                 torn.truncate(offset)
         except (OSError, ArchiveUnwritableError):

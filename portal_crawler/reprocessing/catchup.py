@@ -48,19 +48,24 @@ def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
 def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
     """The portal's files that a killed crawl may not have brought into the database.
 
-    That is those still `.open`, and the closed ones of runs that the database does not know to
-    have ended.
+    That is those still `.open`, and the closed ones of their runs and of those that the database
+    does not know to have ended.
     """
     folder = layout.warc_folder(name)
     files = in_order([*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)])
     found: list[Path] = []
+    broken_off: set[int | None] = set()
     for path in reversed(files):
         is_open = path.name.endswith(OPEN_SUFFIX)
         run = first_run(layout, path)
         if run is None and not is_open and _is_correction(layout, path):
             continue
         ended = run is not None and store.has_ended(run)
-        if ended and not is_open:
+        if is_open:
+            broken_off.add(run)
+        elif ended and run not in broken_off:
+            if run is not None and store.has_failed(run):
+                continue  # it may not have begun, and so left what is before it as it is
             break
         found.insert(0, path)
     return found

@@ -8,12 +8,12 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -26,13 +26,15 @@ from archive.database.reading import explained, reading
 from archive.database.schema import open_for_writing
 from archive.database.store import Store
 from archive.errors import ArchiveError, ArchiveUnwritableError
-from archive.filesystem.disk_space import MB, check_room, remedy
+from archive.filesystem.ballast import Ballast
+from archive.filesystem.disk_space import FREE_IT, MB, remedy, shortage
 from archive.filesystem.locks import portal_lock
 from archive.filesystem.logs import remove_old_logs
 from archive.layout import Layout, archive_folder, run_id
 from archive.models import Capture, PortalEntry, Run
 from archive.moments import now, utc_text
 from archive.recording.keeper import Keeper
+from archive.recording.refused import note_refused
 from archive.status.alarms import alarms, alarms_json, measures_of, out_of_time
 from archive.status.portals import earlier_measures, measures_of_week
 from archive.warc.exchange import Exchange, Spool
@@ -114,10 +116,7 @@ class CrawlRun:
         settings = self._crawler.settings
         if self._declaration.learns:
             check_extractor()
-        check_room(self.layout.folder, settings.getint("PORTAL_DISK_RESERVE_MB") * MB)
         started_at = now()
-        if days := settings.getfloat("PORTAL_LOG_DAYS"):
-            remove_old_logs(self.layout, days, started_at)
         identifier = run_id(started_at, secrets.randbits(12))
         self.row = Run(
             id=identifier,
@@ -125,10 +124,17 @@ class CrawlRun:
             started_at=utc_text(started_at),
             rules=fingerprint(self._declaration),
         )
+        writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
+        reserve_bytes = settings.getint("PORTAL_DISK_RESERVE_MB") * MB
+        if (short := shortage(self.layout.folder, reserve_bytes)) is not None:
+            self._refuse(f"{short} {FREE_IT}", writer)
+        if days := settings.getfloat("PORTAL_LOG_DAYS"):
+            remove_old_logs(self.layout, days, started_at)
+        self._ballast = Ballast(self.layout.folder)
+        self._resources.callback(self._ballast.release)
         self._log_to_file()
         with interruptible():
             store = self._caught_up_store()
-        writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
         self.keeper = Keeper(store, writer, self._archive_failed)
         try:
             with interruptible():
@@ -140,6 +146,13 @@ class CrawlRun:
         self.stopping.at_a_signal(self.keeper.hurry)
         self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)
         self.identities = Identities(self.frontier, self._declaration)
+
+    def _refuse(self, why: str, writer: WarcWriter) -> NoReturn:
+        """Note that the run failed before it began, as far as the disk allows."""
+        self._finish_row(Outcome.FAILED, why)
+        with suppress(ArchiveError, sqlite3.Error):
+            note_refused(writer, self._portal, self.row, self._run_lines("end"))
+        raise ArchiveUnwritableError(why)
 
     def _caught_up_store(self) -> Store:
         """The archive's store, with what a killed crawl of the portal left in its files."""
@@ -390,6 +403,7 @@ class CrawlRun:
             self.failure = RuntimeError("the run's end went wrong; its log says how")
         if self.failure is not None:
             self._finish_row(Outcome.FAILED, str(self.failure))
+        self._ballast.release()
         self.frontier.close()  # first: SQLite tidies up when the last writer closes
         self.keeper.stop(self.row if self.failure is not None else None)
         self._resources.close()

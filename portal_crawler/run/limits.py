@@ -9,7 +9,7 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from archive.filesystem.disk_space import MB, shortage
+from archive.filesystem.disk_space import FREE_IT, MB, shortage
 from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.outcome import DISK_RESERVE, MEMORY_LIMIT, TIME_LIMIT
@@ -64,10 +64,7 @@ class Limits:
             return TIME_LIMIT, f"time limit of {self._time_limit_s:g} s reached"
         short = shortage(folder, self._reserve_bytes)
         if short is not None:
-            return (
-                DISK_RESERVE,
-                f"{short} (PORTAL_DISK_RESERVE_MB): free the disk, then crawl again",
-            )
+            return DISK_RESERVE, f"{short} {FREE_IT}"
         used = resident_bytes()
         if self._memory_bytes and used >= self._memory_bytes:
             return MEMORY_LIMIT, (
