@@ -10,7 +10,7 @@ from archive.models import Article
 from portal_crawler.cleaning import fields
 from portal_crawler.cleaning.body.attachments import attachments
 from portal_crawler.cleaning.body.reading import Body, read_body
-from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_menu, links_of
+from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_menu, number_of_links
 from portal_crawler.cleaning.page.charset import Decoded, decode
 from portal_crawler.cleaning.page.selectors import Page
 from portal_crawler.cleaning.page.stand_ins import Kind, stand_in
@@ -119,7 +119,7 @@ def article_of(
     body = Body(None, (), None)
     odd: tuple[str, ...] = ()
     if element is not None:
-        links = len(links_of(page.root))
+        links = number_of_links(page.root)
         body = read_body(element, page, layout, heads)
         odd = (MENU_IN_BODY,) if holds_menu(element, body.text or "", links) else ()
         areas.insert(0, element)

@@ -69,11 +69,14 @@ def _names_its_signer(text: str) -> bool:
         return False
     if signed := _SIGNED.fullmatch(text):
         return are_people(signed["rest"].strip(" :.,-–)("))
+    is_on_behalf = bool(_ON_BEHALF.fullmatch(text))
+    if not (is_on_behalf or is_rank(text)):
+        return False
     name = without_position(text)
     rank = text.removesuffix(name).strip()
     if not name or name.isupper():
         return False
-    return bool(_ON_BEHALF.fullmatch(text)) or (is_rank(rank) and rank.isupper())
+    return is_on_behalf or rank.isupper()
 
 
 def _is_certain(text: str) -> bool:

@@ -30,9 +30,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 _LEADS_NOWHERE = ("#", "javascript:", "mailto:", "tel:")
 
 
-def links_of(area: etree._Element) -> list[etree._Element]:
-    """The links of an area that lead to other pages."""
-    return [link for link in area.iter("a") if _leads_to_page(link.get("href") or "")]
+def number_of_links(area: etree._Element) -> int:
+    """How many links an area has."""
+    return sum(1 for _ in area.iter("a"))
 
 
 def _leads_to_page(address: str) -> bool:
@@ -45,7 +45,10 @@ def holds_menu(body: etree._Element, text: str, page_links: int) -> bool:
 
     `body` is without its furniture, `page_links` what the page had before that went.
     """
-    alone = [link for link in links_of(body) if _stands_alone(link, body)]
+    if number_of_links(body) < FEWEST_IN_SHORT_TEXT:
+        return False
+    led = (link for link in body.iter("a") if _leads_to_page(link.get("href") or ""))
+    alone = [link for link in led if _stands_alone(link, body)]
     chars = sum(len(clean(text_of(link))) for link in alone)
     fewest = FEWEST_IN_SHORT_TEXT if 5 * chars > len(text) else FEWEST_MENU_LINKS
     return len(alone) >= fewest and (2 * len(alone) > page_links or 2 * chars > len(text))

@@ -192,8 +192,9 @@ def is_surrounding(line: str) -> bool:
     if len(line) > LONGEST_LINE_CHARS:
         return False
     phrase = _as_phrase(line)
-    known = phrase in _STRIPPED_TAIL and phrase not in _STRIPPED_LABELS
-    return bool(phrase) and (known or is_boilerplate(line) or bool(_IMPRINT.match(phrase)))
+    if phrase in _STRIPPED_TAIL:
+        return bool(phrase) and phrase not in _STRIPPED_LABELS
+    return bool(_IMPRINT.match(phrase) or _COUNTER.fullmatch(phrase))
 
 
 def is_imprint(line: str) -> bool:
