@@ -17,6 +17,9 @@ BOILERPLATE = "boilerplate"
 
 ID_DIGITS = 16
 
+NO_MODEL = (ValueError, TypeError, RecursionError)
+"""What reading a row raises that is none of ours."""
+
 LESSON = (
     "portal = :portal AND role = 'article' AND status = 200 AND truncated IS NULL"
     " AND revisit_of IS NULL AND key IS NOT NULL AND warc_file NOT LIKE 'warc/imported/%'"

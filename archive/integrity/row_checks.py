@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.database.article_rows import MOVED_TO, VERSIONED, digest_of, hash_of, stored
+from archive.database.site_models import NO_MODEL, SiteModels
 from archive.layout import article_id, capture_id
 from archive.warc.members import Member
 from archive.warc.record_facts import RecordFacts, digest_bytes
@@ -70,8 +71,10 @@ def database_problems(connection: sqlite3.Connection) -> Iterator[PlacedProblem]
     yield from _selected(connection)
     yield from _ids(connection)
     yield from _content_hashes(connection)
+    yield from _site_models(connection)
 
 
+SITE_MODEL = "site-model"
 ARTICLE_DIGEST = "article-digest"
 DIGEST_WORDS = "what it says of its page is not what row_digest was computed over"
 
@@ -148,6 +151,24 @@ def _ids(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
     for identifier, portal, key in connection.execute("SELECT id, portal, key FROM articles"):
         if article_id(portal, key) != identifier:
             yield "id", f"articles {identifier}", f"is not the id that {portal}/{key} gives"
+
+
+def _site_models(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
+    """A layout that was changed by hand no longer has its id."""
+    given: dict[str, list[str | None]] = {}
+    for portal, identifier in connection.execute(
+        "SELECT portal, id FROM site_models ORDER BY portal, since"
+    ):
+        given.setdefault(portal, []).append(identifier)
+    for portal, identifiers in given.items():
+        try:
+            derived = [model.id for model in SiteModels(connection, portal).all()]
+        except NO_MODEL as error:
+            yield SITE_MODEL, f"site_models {portal}", f"cannot be read: {error}"
+            continue
+        if derived != identifiers:
+            words = "a model or its boilerplate is not what its id was computed over"
+            yield SITE_MODEL, f"site_models {portal}", words
 
 
 def row_digests(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:

@@ -35,7 +35,7 @@ MANY = 5
 """Stretches that are named; a file can have thousands."""
 
 OF_ROWS = (
-    "row-", "article-", "version-", "database", "foreign-key", "id", "content-hash",
+    "row-", "article-", "version-", "database", "foreign-key", "id", "content-hash", "site-model",
     "record-without-row", "file-missing", "revisit-digest", "revisit-chain", "schema",
 )  # fmt: skip
 """Beginnings of the codes of findings that a rebuild puts right."""

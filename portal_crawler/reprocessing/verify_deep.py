@@ -17,8 +17,9 @@ from archive.database.article_rows import (
     stored,
 )
 from archive.database.reading import reading
+from archive.database.site_models import NO_MODEL
 from archive.errors import ArchiveDamagedError
-from archive.integrity.row_checks import ARTICLE_DIGEST, DIGEST_WORDS
+from archive.integrity.row_checks import ARTICLE_DIGEST, DIGEST_WORDS, SITE_MODEL
 from archive.integrity.verify import Finding
 from archive.layout import Layout
 from archive.models import Capture
@@ -26,7 +27,6 @@ from archive.warc.reader import stored_answer
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.articles import article_of
-from portal_crawler.reprocessing.effects import Portals
 from portal_crawler.reprocessing.fingerprint import fingerprint
 from portal_crawler.reprocessing.learned_portal import knowing
 
@@ -108,7 +108,7 @@ class DeepVerification:
         self.tally = DeepTally()
         self._layout = layout
         self._declared = portals
-        self._portals: Portals = {}
+        self._portals: dict[str, PageReader] = {}
         self._on_row = on_row
         self._read: tuple[int, Said | _Difference] = (0, {})
 
@@ -116,11 +116,19 @@ class DeepVerification:
         """Where a row and its page differ; what changed rules explain has `is_damage` False."""
         with reading(self._layout) as connection:
             connection.execute("BEGIN")
-            self._portals = knowing(self._declared, connection)
+            yield from self._learn(connection)
             for row in connection.execute(_IN_FILE_ORDER):
                 finding = self._row(connection, _row_of(row))
                 if finding is not None:
                     yield finding
+
+    def _learn(self, connection: sqlite3.Connection) -> Iterator[Finding]:
+        """Take in what each site taught; where that cannot be read, its portal is not known."""
+        for name, portal in self._declared.items():
+            try:
+                self._portals |= knowing({name: portal}, connection)
+            except NO_MODEL as error:
+                yield Finding(SITE_MODEL, f"site_models {name}", f"cannot be read: {error}")
 
     def _row(self, connection: sqlite3.Connection, row: _Row) -> Finding | None:
         said = _said(connection, row)

@@ -14,7 +14,7 @@ SOURCES = (
     "archive/warc/index_check.py",
     "portal_crawler/reprocessing/verify_deep.py",
 )
-NAMED = "RULES_CHANGED|ROW_DIFFERS|ARTICLE_DIGEST"
+NAMED = "RULES_CHANGED|ROW_DIFFERS|ARTICLE_DIGEST|SITE_MODEL"
 CODE = re.compile(rf'(?m)(?:Finding\(|yield \(?|^(?:{NAMED}) =|\()\s*"([a-z-]+)",?')
 
 

@@ -5,11 +5,15 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from archive.integrity.verify import Verification
+from archive.layout import Layout
+from portal_crawler.reprocessing.verify_deep import DeepVerification
 from tests.learning.sites import MadePage, Template, nukeviet, site_pages, uiarticle, vhv
 from tests.support.crawls import (
     ROOT,
@@ -23,6 +27,7 @@ from tests.support.crawls import (
     warc_files,
     wire_environment,
 )
+from tests.support.taught import Taught
 from tests.support.wire_server import WireServer, page
 
 LISTED = 10
@@ -123,6 +128,35 @@ def test_a_rebuild_learns_the_same_and_deep_verify_agrees(
     assert rebuilt(server, archive) == before
     deep = portal(server, "verify", "--deep", "--archive", str(archive), *PORTALS)
     assert (deep.code, deep.stdout) == (0, "")
+
+
+FALSIFIED = (
+    "UPDATE site_models SET model = replace(model, '\"title\"', '\"lead\"')",
+    "UPDATE site_models SET model = 'no JSON'",
+    "UPDATE site_models SET model = '[]'",
+    "UPDATE site_models SET model = NULL",
+    "UPDATE site_models SET id = 'other'",
+    "UPDATE boilerplate SET block = replace(block, 'pages', 'page')",
+    "DELETE FROM boilerplate WHERE position = 1",
+)
+
+
+def test_a_layout_that_somebody_changed_is_damage_whatever_rules_the_rows_name(
+    server: WireServer, archive: Path
+) -> None:
+    publish(server, site_pages("taught", nukeviet, 24))
+    crawl_taught(server, archive)
+    before = content(archive)
+    assert before["boilerplate"]
+    for sql in FALSIFIED:
+        with closing(sqlite3.connect(archive / "archive.db")) as connection, connection:
+            connection.execute("UPDATE articles SET rules = 'none'")
+            connection.execute("UPDATE article_versions SET rules = 'none'")
+            connection.execute(sql)
+        verified = Verification(Layout(archive)).findings()
+        deep = DeepVerification(Layout(archive), {"taught": Taught}).findings()
+        assert "site-model" in {found.code for found in (*verified, *deep)}, sql
+        assert rebuilt(server, archive) == before
 
 
 def test_nights_learn_what_one_night_would(server: WireServer, archive: Path) -> None:
