@@ -24,7 +24,7 @@ from portal_crawler.cleaning.problems import problems
 from portal_crawler.reprocessing.articles import reread
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.effects import unread_of
-from portal_crawler.reprocessing.fingerprint import fingerprint
+from portal_crawler.reprocessing.fingerprint import fingerprint, rules_by_portal
 from portal_crawler.reprocessing.rebuild import rebuild
 from portal_crawler.reprocessing.relearn import Relearning
 from tests.support.taught import Taught
@@ -90,10 +90,10 @@ class _Crawl:
             id=run_id(started, 7),
             portal="taught",
             started_at=utc_text(started),
-            rules=fingerprint(),
+            rules=fingerprint(Taught),
         )
         connection = open_for_writing(self._layout)
-        store = Store(connection, fingerprint())
+        store = Store(connection, rules_by_portal({"taught": Taught}))
         self._learning = Relearning(self._layout, connection, store, Taught)
         catch_up(self._layout, store, "taught", {"taught": self._learning.portal})
         store.in_transaction([self._learning.advance])
