@@ -127,7 +127,7 @@ class Capture:
     etag: str | None = None
     last_modified: str | None = None
     unread: str | None = None
-    """Of an article's page that gave no row, or not the row's text: an `Unread`, why."""
+    """Of a page that gave no row, or not its article's text: an `Unread`, why."""
     asked_key: str | None = None
     """The key under which a page was asked for that redirects, or an earlier exchange, show to be
     of another article: that one's is `key`."""
@@ -144,6 +144,9 @@ class Unread(StrEnum):
     """A firewall's or the portal's own error page stood in its place."""
     LOST = "lost"
     """It lacks the body or date that the article had: the row stays as it was."""
+    BROKE_OFF = "broke-off"
+    """It broke off, and the crawl did not go on with it: it asked again, or waited no longer. Of
+    listing pages, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "unread": "Why an article's page is not what its row says: no-title (no headline was "
         "found), missing (it says that the article is not there, or is another page), no-answer (a "
         "firewall's or the portal's error page), lost (it lacks the body or date that the article "
-        "had); NULL of a page that was read, and of all else.",
+        "had), broke-off (of listing pages, too: it was asked for again, or waited for no longer); "
+        "NULL of a page that was read, and of all else.",
         "asked_key": "The key that a page was asked for under, where it is of another article.",
     },
     "articles": {

@@ -7,7 +7,7 @@ can be listed and counted with SQL.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archive.models import Capture
@@ -155,6 +155,31 @@ class SiteModels:
             {"portal": self._portal, "replaced": replaced, "since": since},
         )
         return [key for (key,) in rows]
+
+    def ended_runs(self, keys: Iterable[str]) -> list[int]:
+        """The runs that had a page of one of the articles, the oldest first."""
+        runs: set[int] = set()
+        for key in keys:
+            rows = self._db.execute(
+                "SELECT DISTINCT c.run_id FROM captures c JOIN runs r ON r.id = c.run_id"
+                " WHERE c.portal = ? AND c.key = ? AND c.role = 'article' AND c.status = 200"
+                " AND r.outcome IS NOT NULL",
+                (self._portal, key),
+            )
+            runs.update(run for (run,) in rows)
+        return sorted(runs)
+
+    def missing_in(self, runs: Iterable[int]) -> list[str]:
+        """Keys of the articles in whose place one of the runs had another page."""
+        keys: set[str] = set()
+        for run in runs:
+            rows = self._db.execute(
+                "SELECT DISTINCT key FROM captures WHERE run_id = ? AND portal = ?"
+                " AND role = 'article' AND key IS NOT NULL AND unread = 'missing'",
+                (run, self._portal),
+            )
+            keys.update(key for (key,) in rows)
+        return sorted(keys)
 
     def without_row(self) -> list[str]:
         """Keys of which a page was had that gave no article."""

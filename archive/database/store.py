@@ -11,6 +11,7 @@ from typing import TypeVar
 from archive.addresses import asked_address, without_session, written_addresses
 from archive.database import identity
 from archive.database.article_rows import MOVED_TO, VERSIONED, columns_of, content_hash, said_by
+from archive.database.run_figures import figures
 from archive.layout import article_id, derived_id
 from archive.models import (
     Article,
@@ -122,6 +123,15 @@ class Store:
     def put_run(self, run: Run) -> None:
         """Insert the run or bring its row up to date."""
         self._upsert("runs", dataclasses.asdict(run), ("id",))
+
+    def put_killed_run(self, run: Run) -> Run:
+        """As `put_run`, of a run that did not come to its end, with the figures that its rows give.
+
+        No later run may have changed them.
+        """
+        counted = dataclasses.replace(run, **figures(self._db, run))  # type: ignore[arg-type]
+        self.put_run(counted)
+        return counted
 
     def put_capture(self, capture: Capture) -> None:
         """Insert the capture; one that is there stays."""
@@ -361,10 +371,13 @@ class Store:
         """Heed a 404, 410 or soft 404 for an article: whether it now counts as gone.
 
         410 says so at once; the others when a second run says the same with no page between, or
-        the same run of the same address: it asks twice only to be sure.
+        the same run of the same address: it asks twice only to be sure. What broke off says
+        nothing.
         """
         if capture.status == 200:
             self.note_unread(capture, Unread.MISSING)
+        if capture.truncated is not None:
+            return False
         known = self._known(article_id(capture.portal, capture.key or ""))
         if known is None or known["gone_at"] is not None:
             return False
@@ -418,7 +431,7 @@ class Store:
             "  max(fetched_at) FROM captures WHERE portal = ? AND key = ? AND status = 304"
             "  AND fetched_at <= ?), ''))"
             " AND fetched_at <= ?"
-            " AND (status IN (404, 410) OR status = 200 AND truncated IS NULL"
+            " AND truncated IS NULL AND (status IN (404, 410) OR status = 200"
             "  AND coalesce(unread, 'missing') = 'missing')",
             (
                 capture.portal,

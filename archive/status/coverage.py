@@ -66,7 +66,7 @@ SELECT section, count(*)
 FROM (SELECT DISTINCT portal, section, key FROM sightings WHERE portal = ?) AS listed
 WHERE EXISTS (SELECT 1 FROM articles a WHERE a.portal = listed.portal AND a.key = listed.key)
    OR EXISTS (SELECT 1 FROM captures c WHERE c.portal = listed.portal AND c.key = listed.key
-              AND c.role = 'article' AND c.status IN (404, 410))
+              AND c.role = 'article' AND c.status IN (404, 410) AND c.truncated IS NULL)
 GROUP BY section
 """
 """Distinct articles that each section listed and that have a row, or were never to be had."""

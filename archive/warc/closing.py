@@ -7,6 +7,7 @@ from pathlib import Path
 from archive.filesystem.regular import regular
 from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
 from archive.warc.http1 import head_of
+from archive.warc.records import Record, write_member
 from archive.warc.stream import Damage, StreamedRecord, streamed
 from archive.warc.writer import final_path, sync_folder
 
@@ -14,13 +15,16 @@ TORN_SUFFIX = ".torn"
 """Of what is set aside: no reader of WARC files takes it for one."""
 
 
-def close_left_open(path: Path, end: int) -> int:
+def close_left_open(path: Path, end: int, last: Record | None = None) -> int:
     """Set aside what stands behind byte `end`, index the rest, and rename; the bytes set aside.
 
+    A record that is to be the file's `last` takes their place, if anything stands before it.
     OSError passes through, and what `regular` raises; the file then still has `.open` and can be
     closed the next time.
     """
     torn = _set_aside(path, end)
+    if last is not None and end:
+        _append(path, last)
     if end == 0:
         path.unlink()
     else:
@@ -44,6 +48,13 @@ def _set_aside(path: Path, end: int) -> int:
             file.truncate(end)
         os.fsync(file.fileno())  # who wrote it may have been killed before
     return len(tail)
+
+
+def _append(path: Path, record: Record) -> None:
+    with open(path, "ab", opener=regular) as file:
+        write_member(record, file.write)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def index_lines(path: Path, filename: str) -> Iterator[str]:

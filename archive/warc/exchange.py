@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from archive.models import Capture
+from archive.models import READ_INTO_ROWS, Capture
 from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of
 from archive.warc.record_checks import HTTP_ANOMALY, anomalies
 from archive.warc.record_facts import Message, measured
@@ -32,6 +32,13 @@ SPOOL_BYTES = 4 * 1024 * 1024
 """What an answer may take of memory; what is longer goes to an unnamed file as it comes."""
 
 PIECE_BYTES = 256 * 1024
+
+READ = "read"
+"""The line of an exchange's metadata record that says `no` of a page that broke off and was asked
+for again, or for which nobody waited any more; `yes` of one that was read all the same."""
+
+ANSWER_BYTES = "answer-bytes"
+"""The line that says how long an answer was whose body is not written again."""
 
 EMPTY_PAYLOAD = sha1_text([])
 """All empty answers have it; none is a revisit of another."""
@@ -118,6 +125,8 @@ class Exchange:
     tls: Tls | None = None
     truncated: str | None = None
     """As WARC-Truncated: `length`, `time`, `disconnect` or `unspecified`."""
+    is_read: bool | None = None
+    """Of an answer that broke off whether the crawl goes on with it; None of a whole one."""
     request: bytes = field(default=b"", repr=False)
     response: Spool = field(default_factory=Spool, repr=False)
     over: Exception | None = None
@@ -143,9 +152,9 @@ class Answer:
     """The capture of which this answer is a revisit: a 304, or the same payload again."""
 
     @property
-    def not_modified(self) -> bool:
-        """Whether it is a revisit by the server's word; otherwise by digest."""
-        return self.head.status == 304
+    def repeats(self) -> bool:
+        """Whether it is a revisit by digest, and not by the server's word."""
+        return self.original is not None and self.head.status != 304
 
 
 FindSame = Callable[[Exchange, str], Capture | None]
@@ -174,8 +183,8 @@ def _may_repeat(exchange: Exchange, head: Head, message: Message, digest: str) -
 
 def records_of(exchange: Exchange, answer: Answer) -> tuple[Record, Record, Record]:
     """Response (or revisit), request and metadata."""
-    repeats = answer.original is not None and not answer.not_modified
-    head_only = BytesBlock(exchange.response.first(answer.head.length)) if repeats else None
+    head = exchange.response.first(answer.head.length)
+    head_only = BytesBlock(head) if answer.repeats else None
     record = Record(
         kind="revisit" if answer.original is not None else "response",
         date=exchange.started_at,
@@ -184,13 +193,12 @@ def records_of(exchange: Exchange, answer: Answer) -> tuple[Record, Record, Reco
         record_id=exchange.record_id,
         fields=_answer_fields(exchange, answer),
     )
-    return record, _request_record(exchange), _metadata_record(exchange, answer.message)
+    return record, _request_record(exchange), _metadata_record(exchange, answer)
 
 
 def _answer_fields(exchange: Exchange, answer: Answer) -> Fields:
     original = answer.original
-    repeats = original is not None and not answer.not_modified
-    truncated = "length" if repeats else exchange.truncated
+    truncated = "length" if answer.repeats else exchange.truncated
     fields = [("WARC-Target-URI", exchange.url), ("WARC-Payload-Digest", answer.digest)]
     if exchange.ip is not None:
         fields.append(("WARC-IP-Address", exchange.ip))
@@ -198,7 +206,7 @@ def _answer_fields(exchange: Exchange, answer: Answer) -> Fields:
         fields.append(("WARC-Truncated", truncated))
     if original is not None:
         fields += [
-            ("WARC-Profile", SAME_PAYLOAD if repeats else NOT_MODIFIED),
+            ("WARC-Profile", SAME_PAYLOAD if answer.repeats else NOT_MODIFIED),
             ("WARC-Refers-To", original.record_id),
             ("WARC-Refers-To-Target-URI", original.url),
             ("WARC-Refers-To-Date", original.fetched_at),
@@ -217,7 +225,7 @@ def _request_record(exchange: Exchange) -> Record:
     )
 
 
-def _metadata_record(exchange: Exchange, message: Message) -> Record:
+def _metadata_record(exchange: Exchange, answer: Answer) -> Record:
     lines = [
         ("portal", exchange.portal),
         ("run", str(exchange.run_id)),
@@ -226,9 +234,11 @@ def _metadata_record(exchange: Exchange, message: Message) -> Record:
         *([("asked-key", exchange.asked_key)] if exchange.asked_key is not None else []),
         *([("section", exchange.section)] if exchange.section is not None else []),
         *exchange.notes,
+        *_read_lines(exchange),
         *_tls_lines(exchange.tls),
         ("fetchTimeMs", str(round(exchange.seconds * 1000))),
-        *(_anomaly_lines(message) if exchange.truncated is None else ()),
+        *([(ANSWER_BYTES, str(exchange.response.size))] if answer.repeats else []),
+        *(_anomaly_lines(answer.message) if exchange.truncated is None else ()),
     ]
     return Record(
         kind="metadata",
@@ -238,6 +248,13 @@ def _metadata_record(exchange: Exchange, message: Message) -> Record:
         record_id=companion_id(exchange.record_id, 2),
         fields=_concurrent(exchange),
     )
+
+
+def _read_lines(exchange: Exchange) -> Fields:
+    """What the crawl did with an answer that broke off, which the record alone would not tell."""
+    if exchange.is_read is None or exchange.role not in READ_INTO_ROWS:
+        return []
+    return [(READ, "yes" if exchange.is_read else "no")]
 
 
 def _tls_lines(tls: Tls | None) -> Fields:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from archive.layout import Layout, capture_id
-from archive.models import READ_INTO_ROWS, Capture, Run
+from archive.models import READ_INTO_ROWS, Capture, Run, Unread
 from archive.moments import is_capture_moment
 from archive.numbers import MOST_COUNTED, MOST_EXACT, whole_number
+from archive.warc.exchange import ANSWER_BYTES, READ
 from archive.warc.http1 import head_of, payload
 from archive.warc.members import State
 from archive.warc.reader import StoredAnswer, decoded
@@ -27,6 +28,10 @@ class Recorded:
     first_position: int
     unread: bool = False
     """Its page is kept but makes no row: it broke off, and was asked for again."""
+    size: int = 0
+    """Of the answer as it came, in bytes."""
+    is_told: bool = False
+    """Of a page that broke off it is recorded whether the crawl went on with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ RUN_NUMBERS = {
 }
 """Lines of a run's record that are numbers, and the most that each can be."""
 
-EXCHANGE_NUMBERS = {"run": MOST_EXACT, "first-position": MOST_COUNTED}
+EXCHANGE_NUMBERS = {"run": MOST_EXACT, "first-position": MOST_COUNTED, ANSWER_BYTES: MOST_EXACT}
 """As RUN_NUMBERS, of an exchange's metadata record."""
 
 _RUN_TEXTS = frozenset(Run.__dataclass_fields__.keys() - RUN_NUMBERS)
@@ -133,6 +138,13 @@ def run_of(lines: Mapping[str, str]) -> Run | None:
     return Run(**values) if "id" in values else None
 
 
+def lines_of_run(run: Run, event: str) -> Fields:
+    """The lines of its record that `run_of` reads; `event` is start, end or import."""
+    values = {name: getattr(run, name) for name in Run.__dataclass_fields__}
+    told = [(name, str(value)) for name, value in values.items() if value is not None]
+    return [(RUN_EVENT, event), *told]
+
+
 def odd_numbers(lines: Mapping[str, str]) -> Iterator[str]:
     """The names of a metadata record's lines whose numbers are none, or lie outside their bounds.
 
@@ -188,9 +200,17 @@ def _recorded(record: StreamedRecord, told: Mapping[str, str], name: str) -> Rec
         etag=head.value("etag"),
         last_modified=head.value("last-modified"),
         asked_key=told.get("asked-key"),
+        unread=Unread.BROKE_OFF if told.get(READ) == "no" else None,
     )
     block = record.block if capture.role in READ_INTO_ROWS else b""
-    return Recorded(capture, block, numbers.get("first-position", 1))
+    return Recorded(
+        capture,
+        block,
+        numbers.get("first-position", 1),
+        size=numbers.get(ANSWER_BYTES, len(record.block)),
+        unread=capture.unread is not None,
+        is_told=READ in told,
+    )
 
 
 def answer_of(block: bytes) -> StoredAnswer:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from archive.errors import ArchiveUnwritableError
 from archive.filesystem.regular import check_folders, regular
 from archive.layout import OPEN_SUFFIX, Layout, capture_id, place_in_time, warc_name
-from archive.models import Capture
+from archive.models import READ_INTO_ROWS, Capture, Unread
 from archive.moments import now, utc_text
 from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
 from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, fingerprint, records_of
@@ -274,6 +274,12 @@ def _index_line(exchange: Exchange, answer: Answer, place: tuple[Path, int, int]
     )
 
 
+def unread_of(exchange: Exchange) -> str | None:
+    """Why the page of an exchange is not read from the first; None of all others."""
+    broke_off = exchange.is_read is False and exchange.role in READ_INTO_ROWS
+    return Unread.BROKE_OFF if broke_off else None
+
+
 def _capture(exchange: Exchange, answer: Answer, place: tuple[str, int, int]) -> Capture:
     head, original = answer.head, answer.original
     return Capture(
@@ -284,7 +290,7 @@ def _capture(exchange: Exchange, answer: Answer, place: tuple[str, int, int]) ->
         url=exchange.url,
         fetched_at=utc_text(exchange.started_at),
         status=head.status,
-        mime=original.mime if original is not None and answer.not_modified else head.mime,
+        mime=original.mime if original is not None and not answer.repeats else head.mime,
         role=exchange.role,
         key=exchange.key,
         section=exchange.section,
@@ -296,5 +302,6 @@ def _capture(exchange: Exchange, answer: Answer, place: tuple[str, int, int]) ->
         truncated=exchange.truncated,
         etag=head.value("etag"),
         last_modified=head.value("last-modified"),
+        unread=unread_of(exchange),
         asked_key=exchange.asked_key,
     )

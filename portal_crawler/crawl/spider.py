@@ -461,12 +461,14 @@ class Portal(PortalDeclaration, Spider):
     def parse_gap(self, response: Response, walk: ListingWalk) -> Iterator[Any]:
         """The rows of a listing page that is asked for once more."""
         read = self._listing_page(response, walk)
-        if isinstance(read, str) or "dataloss" in response.flags:
-            status = response.status if response.status != 200 else None
-            self._gap_stays(walk, status, read if isinstance(read, str) else BROKE_OFF)
+        if isinstance(read, str):
+            self._gap_stays(walk, response.status if response.status != 200 else None, read)
             return
-        self._gaps.had(walk.addresses[0])
         yield from self._rows_of(read[0], walk, response)
+        if "dataloss" in response.flags:
+            self._gap_stays(walk, None, BROKE_OFF)
+        else:
+            self._gaps.had(walk.addresses[0])
 
     def gap_failed(self, failure: Failure) -> None:
         """A listing page that could not be had the second time either."""
@@ -596,6 +598,9 @@ class Portal(PortalDeclaration, Spider):
         capture: Future[Capture] = response.meta["capture"]
         if response.status == 200:
             self.run.keeper.note_unread(capture, Unread.MISSING)
+        if "dataloss" in response.flags:
+            self._failed("article broke off", response.url)
+            return
         if not self.run.frontier.had(key):
             tally.dead_links += 1
             return

@@ -28,6 +28,7 @@ from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.fetch.answer_limits import AnswerLimits
 from portal_crawler.fetch.certificates import refusal
 from portal_crawler.fetch.resolver import CheckedResolver, declared_hosts, proxy_hosts
+from portal_crawler.fetch.retries import ASKED_AGAIN, is_asked_again
 from portal_crawler.fetch.scope import STREAMED_ROLES
 from portal_crawler.fetch.tap import LabellingPool, LimitedAgent, StreamingAgent, TappedFactory
 from portal_crawler.refusals import CrawlStoppedError
@@ -85,6 +86,7 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         """Download and record."""
         started_at = now().replace(microsecond=0)  # as in WARC-Date
         request.meta["started_at"] = started_at
+        request.meta.pop(ASKED_AGAIN, None)  # of the answer before
         url = urldefrag(request.url)[0]
         identity = self._identity(request, url)
         exchange = self._run.new_exchange(request, url, started_at)
@@ -94,10 +96,13 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         except Exception as error:
             why = self._cause(request, exchange, error)
             exchange.truncated = "time" if self._broken_off else _why_broken(why)
+            exchange.is_read = False
             await self._record(request, exchange, started)
             raise why from error
         if "dataloss" in response.flags:
             exchange.truncated = "disconnect"
+            request.meta[ASKED_AGAIN] = is_asked_again(request, self._crawler)
+            exchange.is_read = not request.meta[ASKED_AGAIN]
         if request.meta.get("kind") == "style" and response.status == 200:
             response = _with_stylesheet(response, exchange)
         if identity is not None and response.status == 200:

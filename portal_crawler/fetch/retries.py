@@ -7,8 +7,22 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
+
+ASKED_AGAIN = "asked_again"
+"""In a request's meta, once its answer was recorded and had broken off: see `is_asked_again`."""
+
+
+def is_asked_again(request: Request, crawler: Crawler) -> bool:
+    """Whether an answer that broke off is asked for again, rather than read as far as it goes.
+
+    Decided once, when the answer is recorded, so that its record says which it was.
+    """
+    settings, meta = crawler.settings, request.meta
+    most = meta.get("max_retry_times", settings.getint("RETRY_TIMES"))
+    if not settings.getbool("RETRY_ENABLED") or meta.get("dont_retry"):
+        return False
+    return meta.get("retry_times", 0) < most and not CrawlRun.of(crawler).stopping.begun
 
 
 class PatientRetryMiddleware(RetryMiddleware):
@@ -31,8 +45,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         self, request: Request, response: Response
     ) -> Request | Response:
         """Retry 429, 5xx and answers that broke off."""
-        is_run = isinstance(self.crawler, ArchivingCrawler)
-        stopped = is_run and CrawlRun.of(self.crawler).stopping.begun
-        if "dataloss" in response.flags and not request.meta.get("dont_retry") and not stopped:
+        broke_off = "dataloss" in response.flags and not request.meta.get("dont_retry")
+        if request.meta.get(ASKED_AGAIN, broke_off):
             return self._retry(request, "answer broke off") or response
         return super().process_response(request, response)

@@ -9,8 +9,11 @@ from archive.errors import ArchiveUnwritableError
 from archive.filesystem.regular import regular
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.models import Run
+from archive.moments import now
+from archive.recording.keeper import run_uri
 from archive.warc.closing import close_left_open
-from archive.warc.own_records import Correction, FileReading, in_order
+from archive.warc.own_records import Correction, FileReading, in_order, lines_of_run
+from archive.warc.records import WARC_FIELDS, Record, new_record_id, warc_fields
 from archive.warc.stream import Damage
 from portal_crawler.reprocessing.crawl_files import Reprocessing
 from portal_crawler.reprocessing.effects import Portals
@@ -29,7 +32,12 @@ def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
     reprocessing = Reprocessing(layout, store, portals)
     try:
         reprocessing.process(name, files)
-        torn = sum(close_torn(layout, path) for path in files if path.name.endswith(OPEN_SUFFIX))
+        ends = {reprocessing.last_files[run.id]: run for run in reprocessing.killed.values()}
+        torn = sum(
+            close_torn(layout, path, ends.get(path))
+            for path in files
+            if path.name.endswith(OPEN_SUFFIX)
+        )
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
             f"cannot put right what a killed crawl of {name} left in {layout.folder}: {error}"
@@ -87,9 +95,24 @@ def first_run(layout: Layout, path: Path) -> int | None:
     return None
 
 
-def close_torn(layout: Layout, path: Path) -> int:
-    """Close a file that a killed crawl left open; the bytes that were set aside."""
-    return close_left_open(path, whole_bytes(layout, path))
+def close_torn(layout: Layout, path: Path, run: Run | None = None) -> int:
+    """Close a file that a killed crawl left open; the bytes that were set aside.
+
+    What its run came to is written into it, as the crawl itself would have done at its end: the
+    rows that it was counted by may be others when the files are read again.
+    """
+    return close_left_open(path, whole_bytes(layout, path), _end_of(run) if run else None)
+
+
+def _end_of(run: Run) -> Record:
+    return Record(
+        kind="metadata",
+        date=now(),
+        content_type=WARC_FIELDS,
+        block=warc_fields(lines_of_run(run, "end")),
+        record_id=new_record_id(),
+        fields=[("WARC-Target-URI", run_uri(run))],
+    )
 
 
 def whole_bytes(layout: Layout, path: Path) -> int:

@@ -12,8 +12,8 @@ from typing import TypeVar
 from archive.database.store import Store
 from archive.filesystem.regular import regular
 from archive.layout import Layout
-from archive.models import Capture, Run
-from archive.warc.own_records import Correction, FileReading, Recorded, in_order
+from archive.models import READ_INTO_ROWS, Run, Unread
+from archive.warc.own_records import Correction, FileReading, Found, Recorded, in_order
 from archive.warc.stream import Damage
 from portal_crawler.reprocessing.effects import (
     KILLED,
@@ -66,7 +66,12 @@ class Reprocessing:
         self._executor = executor
         self._jobs = jobs
         self._applier = Applier(store, layout, portals)
-        self._runs: dict[int, Run] = {}
+        self.killed: dict[int, Run] = {}
+        """Runs of which no record says how they ended, with what they came to."""
+        self.last_files: dict[int, Path] = {}
+        """The file that each run's last record stands in."""
+        self._ended: set[int] = set()
+        """Runs whose end record was read; in it stand their figures."""
         self._unsettled: set[int] = set()
         """Runs whose exchanges were put, and whose pages were not judged yet."""
         self.done = Reprocessed()
@@ -81,15 +86,18 @@ class Reprocessing:
             self.done.captures += captures
             if heard is not None:
                 heard(captures)
-        killed = [run for run in self._runs.values() if run.reason == KILLED]
-        self._store.in_transaction([partial(self._store.put_run, run) for run in killed])
         if not self._articles_later:
             self._store.in_transaction([self.settle])
 
     def settle(self) -> None:
-        """Judge the pages without a headline of the runs so far; see Store.settle_run."""
+        """Judge the pages without a headline of the runs so far; see Store.settle_run.
+
+        What a killed one came to is counted now: the rows say so until a later one changes them.
+        """
         for run in sorted(self._unsettled):
             self._store.settle_run(run)
+            if run not in self._ended:
+                self.killed[run] = self._store.put_killed_run(self.killed[run])
         self._unsettled.clear()
 
     def _apply(self, effect: Effect | Run) -> None:
@@ -99,38 +107,48 @@ class Reprocessing:
                 self.settle()
             self._store.put_run(effect)
             return
-        self._count(effect.capture)
+        self._count(effect)
         if self._articles_later and effect.capture.role == "article":
             self._applier.keep(effect.capture)
         else:
             self._applier.apply(effect)
 
-    def _count(self, capture: Capture) -> None:
-        """Figures of a run whose end was never written; of others they stand in its end record."""
+    def _count(self, effect: Effect) -> None:
+        """What no row tells of a run whose end was never written."""
+        capture = effect.capture
         self._unsettled.add(capture.run_id)
-        run = self._runs.get(capture.run_id)
+        if capture.run_id in self._ended:
+            return
+        run = self.killed.get(capture.run_id)
         if run is None:
-            run = _killed(
-                Run(id=capture.run_id, portal=capture.portal, started_at=capture.fetched_at)
-            )
+            begun = Run(id=capture.run_id, portal=capture.portal, started_at=capture.fetched_at)
+            run = _killed(begun)
             self._store.put_run(run)
-        if run.reason == KILLED:
-            run = replace(run, finished_at=capture.fetched_at, requests=run.requests + 1)
-        self._runs[run.id] = run
+        self.killed[run.id] = replace(
+            run, finished_at=capture.fetched_at, bytes=run.bytes + effect.size
+        )
 
     def _recorded(self, files: Iterable[Path]) -> Iterator[Recorded | Run]:
         for path in in_order(files):
             with open(path, "rb", opener=regular) as file:
                 for found in FileReading(self._layout, path).read(file):
+                    self._note_file(found, path)
                     if isinstance(found, Damage):
                         self.done.damages += 1
                         logger.warning("%s: %s at byte %d", path, found.state, found.offset)
                     elif isinstance(found, Correction):
                         self.corrections.append(found)
                     elif self._articles_later and isinstance(found, Recorded):
-                        yield replace(found, unread=found.capture.role == "article")
+                        is_later = found.capture.role == "article"
+                        yield replace(found, unread=found.unread or is_later)
                     else:
                         yield found
+
+    def _note_file(self, found: Found, path: Path) -> None:
+        if isinstance(found, Run):
+            self.last_files[found.id] = path
+        elif isinstance(found, Recorded):
+            self.last_files[found.capture.run_id] = path
 
     def _effects(self, found: Iterable[Recorded | Run]) -> Iterator[Effect | Run]:
         for batch in self._read(_batches(without_retried(self._noting_runs(found)), BATCH)):
@@ -138,9 +156,11 @@ class Reprocessing:
 
     def _noting_runs(self, found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]:
         for one in found:
-            if isinstance(one, Run):
-                one = one if one.finished_at is not None else _killed(one)
-                self._runs[one.id] = one
+            if isinstance(one, Run) and one.finished_at is not None:
+                self._ended.add(one.id)
+                self.killed.pop(one.id, None)
+            elif isinstance(one, Run):
+                one = self.killed[one.id] = _killed(one)
             yield one
 
     def _read(self, batches: Iterable[list[Recorded | Run]]) -> Iterator[list[Effect | Run]]:
@@ -166,7 +186,8 @@ def read_batch(batch: list[Recorded | Run], portals: Portals) -> list[Effect | R
 def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]:
     """Less the pages that broke off and were asked for again, as the live crawl has it.
 
-    One that broke off for good is kept until the run ends; what a limit cut is never read.
+    Their records say so. Of earlier releases they do not: there one that broke off for good is kept
+    until the run ends; what a limit cut is never read.
     """
     broken: dict[tuple[int, str], Recorded] = {}
     for one in found:
@@ -177,16 +198,21 @@ def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]
             continue
         capture = one.capture
         name = capture.url if capture.role == "listing" else capture.key
-        if capture.role not in ("listing", "article") or name is None:
+        if capture.role not in READ_INTO_ROWS or name is None or one.is_told:
             yield one
             continue
         if (earlier := broken.pop((capture.run_id, name), None)) is not None:
-            yield replace(earlier, unread=True)
+            yield _unread(earlier)
         if capture.truncated == "disconnect":
             broken[capture.run_id, name] = one
         else:
-            yield replace(one, unread=one.unread or capture.truncated is not None)
+            yield _unread(one) if capture.truncated is not None else one
     yield from broken.values()
+
+
+def _unread(broken: Recorded) -> Recorded:
+    capture = replace(broken.capture, unread=Unread.BROKE_OFF)
+    return replace(broken, capture=capture, unread=True)
 
 
 def _killed(run: Run) -> Run:

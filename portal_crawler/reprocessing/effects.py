@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 
 from archive.database.store import Store
 from archive.layout import Layout
-from archive.models import READ_INTO_ROWS, Article, Capture, ListedArticle, PortalEntry, Unread
+from archive.models import (
+    MISSING,
+    READ_INTO_ROWS,
+    Article,
+    Capture,
+    ListedArticle,
+    PortalEntry,
+    Unread,
+)
 from archive.moments import utc_moment
 from archive.warc.own_records import Recorded, answer_of
 from archive.warc.reader import StoredAnswer, stored_answer
@@ -35,6 +43,8 @@ class Effect:
     """What an exchange does to the rows."""
 
     capture: Capture
+    size: int = 0
+    """Of its answer as it came, in bytes."""
     rows: tuple[ListedArticle, ...] = ()
     first_position: int = 1
     article: Article | None = None
@@ -46,13 +56,15 @@ class Effect:
 def effect_of(recorded: Recorded, portals: Portals) -> Effect:
     """What the exchange's page does to the rows. Pure; a revisit's page is read elsewhere."""
     capture = recorded.capture
-    effect = Effect(capture=capture, first_position=recorded.first_position)
+    position, size = recorded.first_position, recorded.size
+    effect = Effect(capture=capture, size=size, first_position=position)
     portal = portals.get(capture.portal)
     if capture.role not in READ_INTO_ROWS or capture.revisit_of is not None:
         return effect
-    if recorded.unread or portal is None or capture.status != 200:
-        missing = capture.role == "article" and capture.status in (404, 410)
-        return replace(effect, missing=missing)
+    if recorded.unread or portal is None:
+        return effect
+    if capture.status != 200:
+        return replace(effect, missing=capture.role == "article" and capture.status in MISSING)
     return _page_effect(effect, portal, answer_of(recorded.block), capture)
 
 

@@ -8,7 +8,7 @@ that an older page becomes an older version and never the newest.
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -24,7 +24,7 @@ from archive.models import Capture, PortalEntry, Run
 from archive.moments import is_capture_moment, utc_moment, utc_text
 from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.http1 import Head
-from archive.warc.own_records import RUN_EVENT, Recorded, answer_of, run_of
+from archive.warc.own_records import Recorded, answer_of, lines_of_run, run_of
 from archive.warc.records import Fields
 from archive.warc.stream import MAX_BLOCK_BYTES
 from archive.warc.writer import final_path
@@ -150,10 +150,9 @@ PASSED_OVER = "passed-over"
 
 def lines_of(done: Imported) -> Fields:
     """The run's record at the end of the companion."""
-    run = [(name, str(value)) for name, value in asdict(done.run).items() if value is not None]
     figures = [(name, str(getattr(done, name))) for name in FIGURES]
     passed_over = [(PASSED_OVER, one.text) for one in done.passed_over]
-    return [(RUN_EVENT, "import"), *run, *figures, *passed_over]
+    return [*lines_of_run(done.run, "import"), *figures, *passed_over]
 
 
 def told_of(imported: ImportedFile) -> Imported:

@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 class RunRows:
     """Of the articles that a run's pages made."""
 
+    made_late: int
+    """By what was learned at the end, of pages of this run or of earlier ones."""
     with_problems: int
     without_body: int
 
@@ -97,13 +99,15 @@ class Relearning:
         Gives what the rows look like now that a run's pages made.
         """
         self.advance()
-        self._make_again(self._models.without_row())
+        without_row = self._models.without_row()
+        self._make_again(without_row)
+        made = len(without_row) - len(self._models.without_row())
         counted = self._connection.execute(
             "SELECT count(nullif(problems, '[]')), count(*) - count(body) FROM articles a"
             " JOIN captures c ON c.id = a.capture_id WHERE c.run_id = ?",
             (run,),
         ).fetchone()
-        return RunRows(*counted)
+        return RunRows(made, *counted)
 
     def rebuild(self, corrections: Iterable[Correction]) -> None:
         """The layouts and the rows of all articles, from their captures."""
@@ -119,7 +123,13 @@ class Relearning:
         remaking = Remaking(
             self._layout, self._store, Timeline(self._connection), {self._name: self.portal}
         )
-        for key in sorted(keys):
+        keys = sorted(keys)
+        for key in keys:
+            remaking.make_again(self._name, key, settled=False)
+        runs = self._models.ended_runs(keys)
+        for run in runs:
+            self._store.settle_run(run)
+        for key in self._models.missing_in(runs):
             remaking.make_again(self._name, key)
 
     def _lessons_since(self) -> Iterator[Lesson]:

@@ -6,12 +6,13 @@ older pages, and when a site has taught more of its layout.
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
-from archive.models import Capture
+from archive.models import Capture, Unread
 from archive.warc.own_records import Recorded
 from archive.warc.reader import stored_answer
 from portal_crawler.reprocessing.crawl_files import without_retried
@@ -30,11 +31,17 @@ class Remaking:
         self._portals = portals
         self._applier = Applier(store, layout, portals)
 
-    def make_again(self, portal: str, key: str) -> None:
-        """Forget what is known of an article but its captures, and read these."""
+    def make_again(self, portal: str, key: str, *, settled: bool = True) -> None:
+        """Forget what is known of an article but its captures, and read these.
+
+        A page without a headline that its run took for a missing article's stays that, in its
+        place, where `settled`; else its run is to be settled anew.
+        """
         captures = self._timeline.article_captures(portal, key)
         self._timeline.forget_article(portal, key)
         for effect in self.effects(self._reread(captures)):
+            if settled and _was_missing(effect):
+                effect = replace(effect, missing=True, unread=None)
             if effect.capture.key == key:
                 self.put(effect)
             elif self._applier.repeated(effect).article is not None:
@@ -66,7 +73,12 @@ class Remaking:
             except ArchiveDamagedError as error:
                 logger.warning("%s", error)
                 continue
-            yield Recorded(capture, block, 1)
+            broke_off = capture.unread == Unread.BROKE_OFF
+            yield Recorded(capture, block, 1, unread=broke_off, is_told=broke_off)
+
+
+def _was_missing(effect: Effect) -> bool:
+    return effect.unread == Unread.NO_TITLE and effect.capture.unread == Unread.MISSING
 
 
 def _is_moved(capture: Capture, original: Capture) -> bool:

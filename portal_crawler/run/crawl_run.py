@@ -24,7 +24,7 @@ from archive.database.due import unreadable
 from archive.database.frontier import Frontier
 from archive.database.reading import explained, reading
 from archive.database.schema import open_for_writing
-from archive.database.store import Store
+from archive.database.store import Change, Store
 from archive.errors import ArchiveError, ArchiveUnwritableError
 from archive.filesystem.ballast import Ballast
 from archive.filesystem.disk_space import FREE_IT, MB, remedy, shortage
@@ -38,7 +38,7 @@ from archive.recording.refused import note_refused
 from archive.status.alarms import alarms, alarms_json, measures_of, out_of_time
 from archive.status.portals import earlier_measures, measures_of_week
 from archive.warc.exchange import Exchange, Spool
-from archive.warc.own_records import RUN_EVENT
+from archive.warc.own_records import lines_of_run
 from archive.warc.records import Fields
 from archive.warc.writer import WarcWriter
 from portal_crawler.errors import MissingDependencyError, missing_dependency
@@ -138,7 +138,9 @@ class CrawlRun:
         self.keeper = Keeper(store, writer, self._archive_failed)
         try:
             with interruptible():
-                self.keeper.begin_run(self._portal, self.row, self._run_lines("start")).result()
+                self.keeper.begin_run(
+                    self._portal, self.row, lines_of_run(self.row, "start")
+                ).result()
         except BaseException:
             self.keeper.hurry()
             self.keeper.stop()
@@ -151,7 +153,7 @@ class CrawlRun:
         """Note that the run failed before it began, as far as the disk allows."""
         self._finish_row(Outcome.FAILED, why)
         with suppress(ArchiveError, sqlite3.Error):
-            note_refused(writer, self._portal, self.row, self._run_lines("end"))
+            note_refused(writer, self._portal, self.row, lines_of_run(self.row, "end"))
         raise ArchiveUnwritableError(why)
 
     def _caught_up_store(self) -> Store:
@@ -212,14 +214,6 @@ class CrawlRun:
             ("portal", self._portal.name),
             ("run", str(self.row.id)),
         ]
-
-    def _run_lines(self, event: str) -> Fields:
-        figures = (
-            (name, str(getattr(self.row, name)))
-            for name in Run.__dataclass_fields__
-            if getattr(self.row, name) is not None
-        )
-        return [(RUN_EVENT, event), *figures]
 
     def new_exchange(self, request: Request, url: str, started_at: datetime) -> Exchange:
         """The exchange that a request begins; what it is for stands in the request's meta."""
@@ -347,7 +341,7 @@ class CrawlRun:
             self._look_for_a_redesign()
             self.tally.measures.was_out_of_time = reason == TIME_LIMIT
             self._finish_row(*self._held_against_the_usual(*judged(self.tally, reason)))
-            await _done(self.keeper.end_run(self.row, self._run_lines("end")))
+            await _done(self.keeper.end_run(self.row, lines_of_run(self.row, "end")))
         except ArchiveError as error:
             self.failure = error
             logger.error("%s: %s", self._portal.name, error)
@@ -383,6 +377,7 @@ class CrawlRun:
         """Articles that were read before enough was known are read again by now."""
         if finished.exception() is None:
             rows = finished.result()
+            self.tally.changes[Change.NEW] += rows.made_late
             self.tally.with_problems = rows.with_problems
             self.tally.without_body = rows.without_body
 
@@ -395,7 +390,7 @@ class CrawlRun:
         if self.row.outcome is None:
             self.keeper.settle().exception()
             self._finish_row(Outcome.INTERRUPTED, "interrupted, and not given time")
-            self.keeper.end_run(self.row, self._run_lines("end"))
+            self.keeper.end_run(self.row, lines_of_run(self.row, "end"))
         self._close()
 
     def _close(self) -> None:

@@ -121,6 +121,14 @@ def crawl(server: WireServer, archive: Path, *arguments: str, **own: str) -> End
     return ended(start_crawl(archive, *arguments, env=env))
 
 
+def rebuilt(server: WireServer, archive: Path, *words: str) -> Ended:
+    """`portal rebuild` over the test portals, on the server that was crawled."""
+    command = [sys.executable, "-m", "portal_crawler.cli", "rebuild", "--archive", str(archive),
+               "-s", "SPIDER_MODULES=tests.support.portals", *words]  # fmt: skip
+    env, pipe = wire_environment(server), subprocess.PIPE
+    return ended(subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=pipe, stderr=pipe))
+
+
 def verified(archive: Path) -> Ended:
     """What `portal verify` says of an archive."""
     words = [sys.executable, "-m", "portal_crawler.cli", "verify", "--archive", str(archive)]

@@ -1,0 +1,61 @@
+"""What a run came to, by its rows: of one that was killed before it could say so itself."""
+
+import sqlite3
+
+from archive.models import Run
+
+_PAGES = (
+    "SELECT a.problems FROM captures c JOIN articles a ON a.portal = c.portal AND a.key = c.key"
+    " WHERE c.run_id = :run AND c.role = 'article' AND (c.status = 304 AND c.revisit_of IS NOT NULL"
+    "  OR c.status = 200 AND coalesce(c.unread, 'lost') = 'lost')"
+)
+"""Pages that an article's row was made or borne out from."""
+
+_BEFORE = (
+    "SELECT p.unread FROM captures p WHERE p.portal = c.portal AND p.key = c.key"
+    " AND p.role = 'article' AND p.truncated IS NULL AND p.status IN (200, 304, 404, 410)"
+    " AND p.fetched_at < :begun"
+    " ORDER BY p.fetched_at DESC, p.warc_file DESC, p.warc_offset DESC LIMIT 1"
+)
+"""Of an article's newest answer of the runs before."""
+
+_FIGURES = {
+    "requests": "SELECT count(*) FROM captures WHERE run_id = :run",
+    "listed": "SELECT count(DISTINCT key) FROM sightings WHERE portal = :portal"
+    " AND last_seen_at BETWEEN :begun AND :ended",
+    "articles_new": "SELECT count(DISTINCT a.id) FROM captures c JOIN articles a"
+    " ON a.portal = c.portal AND a.key = c.key AND a.first_seen_at = c.fetched_at"
+    " WHERE c.run_id = :run AND c.role = 'article'",
+    "articles_changed": "SELECT count(*) FROM captures c JOIN article_versions v"
+    " ON v.capture_id = c.id JOIN articles a ON a.id = v.article_id"
+    " WHERE c.run_id = :run AND NOT (v.version = 1 AND v.seen_at = a.first_seen_at)",
+    "articles_gone": "SELECT count(DISTINCT a.id) FROM captures c JOIN articles a"
+    " ON a.portal = c.portal AND a.key = c.key AND a.gone_at = c.fetched_at"
+    " WHERE c.run_id = :run AND c.role = 'article'"
+    " AND (c.status IN (404, 410) OR c.unread = 'missing')",
+    "dead_links": "SELECT count(DISTINCT c.key) FROM captures c LEFT JOIN articles a"
+    " ON a.portal = c.portal AND a.key = c.key WHERE c.run_id = :run AND c.role = 'article'"
+    " AND c.status IN (404, 410) AND c.truncated IS NULL AND a.id IS NULL",
+    "pages_without_title": "SELECT count(DISTINCT c.key) FROM captures c WHERE c.run_id = :run"  # noqa: S608
+    " AND c.role = 'article' AND c.status = 200 AND c.unread IN ('no-title', 'missing')"
+    f" AND coalesce(({_BEFORE}), '') NOT IN ('no-title', 'missing')",
+    "problems": f"SELECT count(*) FROM ({_PAGES}) WHERE problems <> '[]'",  # noqa: S608
+    "pages": f"SELECT count(*) FROM ({_PAGES})",  # noqa: S608
+}
+
+
+def figures(connection: sqlite3.Connection, run: Run) -> dict[str, int]:
+    """Columns of a run's row, while no later run has changed the rows.
+
+    What no row tells is not among them: requests without an answer, and what came back.
+    """
+    values = {
+        "run": run.id,
+        "portal": run.portal,
+        "begun": run.started_at,
+        "ended": run.finished_at or run.started_at,
+    }
+    found = {name: connection.execute(sql, values).fetchone()[0] for name, sql in _FIGURES.items()}
+    told = found["articles_new"] + found["articles_changed"]
+    found["articles_unchanged"] = max(0, found.pop("pages") - told)
+    return found
