@@ -307,9 +307,10 @@ def test_a_second_demo_makes_its_folder_anew_and_says_nothing_when_quiet(
 ) -> None:
     archive = tmp_path / "elsewhere"
     shutil.copytree(demo.archive, archive)
-    (archive / "left-over").touch()
+    left_over = archive / "warc" / "demo-bo" / "demo-bo-20200101000000-00001-vm.warc.gz.open"
+    left_over.touch()
     assert portal("demo", "-q", "--archive", "elsewhere", cwd=tmp_path) == Ended(0, "", "")
-    assert not (archive / "left-over").exists()
+    assert not left_over.exists()
     query = "SELECT id, portal, key, title, published_at FROM articles ORDER BY id"
     assert rows(archive, query) == rows(demo.archive, query)
     assert rows(archive, "SELECT count(*) FROM runs") == [(2,)]

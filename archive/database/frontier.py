@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archive.database import due, identity
+from archive.database.reading import read_only
 from archive.layout import Layout
 from archive.models import MISSING, Capture, ListedArticle, ListingGap, Unread, gaps_of
 
@@ -82,7 +83,7 @@ class Frontier:
     """
 
     def __init__(self, layout: Layout, portal: str, begun: str) -> None:
-        self._db = sqlite3.connect(f"file:{layout.database}?mode=ro", uri=True)
+        self._db = sqlite3.connect(read_only(layout), uri=True)
         self._db.row_factory = sqlite3.Row
         self._portal = portal
         self._begun = begun

@@ -20,6 +20,7 @@ from archive.errors import (
     ArchiveSlowError,
     ArchiveUnwritableError,
     ArchiveVersionError,
+    QueryError,
     SettingError,
 )
 from archive.filesystem.disk_space import is_full
@@ -138,7 +139,8 @@ def reading(layout: Layout) -> Iterator[sqlite3.Connection]:
     replaced. Ctrl-C ends a query at once.
 
     Raises ArchiveMissingError, ArchiveVersionError or, also for what SQLite finds inside the
-    block, ArchiveDamagedError, ArchiveLockedError and ArchiveUnwritableError.
+    block, ArchiveDamagedError, ArchiveLockedError and ArchiveUnwritableError; QueryError for what
+    was asked for in bytes that are no text.
     """
     with _watched(layout, _Watch()) as connection:
         yield connection
@@ -168,6 +170,10 @@ def _watched(layout: Layout, watch: _Watch) -> Iterator[sqlite3.Connection]:
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         yield connection
+    except UnicodeEncodeError as error:
+        raise QueryError(
+            f"{error.object} is not UTF-8, as all in the archive is; set the terminal to UTF-8"
+        ) from error
     except sqlite3.DatabaseError as error:
         if _primary_code(error) == sqlite3.SQLITE_INTERRUPT:
             raise KeyboardInterrupt from error
@@ -201,7 +207,17 @@ def _uri(layout: Layout) -> str:
     """Where nothing can be written SQLite must be told that nobody else writes either."""
     is_fixed = not os.access(layout.folder, os.W_OK) or is_full(layout.folder)
     unchanging = is_fixed and not _has_wal(layout)
-    return f"file:{quote(str(layout.database))}?mode=ro" + ("&immutable=1" if unchanging else "")
+    return read_only(layout) + ("&immutable=1" if unchanging else "")
+
+
+def read_only(layout: Layout) -> str:
+    """The address of the database, as SQLite opens it for reading, whatever its folder's name."""
+    return f"file:{quote(os.fsencode(layout.database))}?mode=ro"
+
+
+def read_at_rest(layout: Layout) -> str:
+    """As `read_only`, of a database that nobody writes: SQLite leaves no file beside it."""
+    return read_only(layout) + ("" if _has_wal(layout) else "&immutable=1")
 
 
 def _has_wal(layout: Layout) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
-from urllib.parse import quote
 
 from archive.database.descriptions import DESCRIPTIONS
 from archive.database.disk_errors import is_of_the_disk, refusal
 from archive.database.distrust import distrust
+from archive.database.reading import read_only
 from archive.database.schema_check import (
     NEWEST_DIGEST,
     SEARCH_TABLES,
@@ -206,7 +206,7 @@ def somebodys_own(layout: Layout) -> list[str]:
         return []
     with (
         suppress(sqlite3.DatabaseError),
-        closing(sqlite3.connect(f"file:{quote(str(layout.database))}?mode=ro", uri=True)) as old,
+        closing(sqlite3.connect(read_only(layout), uri=True)) as old,
     ):
         distrust(old)
         found = others(schema_objects(old))

@@ -20,6 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
+from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_regular, regular
 from archive.imports.foreign import ForeignRecord, Region, region_records
 from archive.imports.unpacking import Refused
@@ -251,7 +252,7 @@ def companions(layout: Layout) -> list[ImportedFile]:
     Raises as `regular`.
     """
     folder = layout.warc_folder(IMPORTED)
-    found = [read_companion(path) for path in sorted(folder.glob("*" + COMPANION_SUFFIX))]
+    found = [read_companion(path) for path in nameable(sorted(folder.glob("*" + COMPANION_SUFFIX)))]
     ended = [one for one in found if one is not None and one.run is not None]
     for one in ended:
         check_regular(one.path)

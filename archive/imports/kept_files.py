@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.filesystem.disk_space import remedy
+from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_folders, is_regular, regular
 from archive.imports.companion import (
     IMPORTED,
@@ -100,7 +101,7 @@ def kept_before(layout: Layout, sha256: str) -> Path | None:
     """The file in the archive with these bytes."""
     folder = layout.warc_folder(IMPORTED)
     prefix = sha256[:DIGEST_DIGITS]
-    for path in sorted(folder.glob(f"{prefix}-*")):
+    for path in nameable(sorted(folder.glob(f"{prefix}-*"))):
         if path.suffix == ".part" or not is_regular(path) or _is_companion(path, folder):
             continue
         if digest_of(path) == sha256:
@@ -117,7 +118,7 @@ def _is_companion(path: Path, folder: Path) -> bool:
 def originals(layout: Layout) -> list[Path]:
     """The imported files, without companions and half-made copies."""
     folder = layout.warc_folder(IMPORTED)
-    found = (path for path in sorted(folder.glob("*-*")) if path.suffix != ".part")
+    found = (path for path in nameable(sorted(folder.glob("*-*"))) if path.suffix != ".part")
     return [path for path in found if path.is_file() and not _is_companion(path, folder)]
 
 

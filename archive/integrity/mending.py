@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.filesystem.names import nameable
 from archive.filesystem.regular import regular
 from archive.imports.companion import IMPORTED
 from archive.integrity.import_checks import ImportChecks
@@ -168,7 +169,8 @@ def own_files(layout: Layout, *, is_open: bool = False) -> list[Path]:
     Imported files stay as they are, with what was damaged in them when they came.
     """
     name = "*" + WARC_SUFFIX + (OPEN_SUFFIX if is_open else "")
-    return sorted(path for path in layout.warc.glob(f"*/{name}") if path.parent.name != IMPORTED)
+    found = sorted(layout.warc.glob(f"*/{name}"))
+    return nameable(path for path in found if path.parent.name != IMPORTED)
 
 
 def mend(mending: Mending) -> Path:

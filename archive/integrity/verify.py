@@ -15,6 +15,7 @@ from archive.database.reading import reading
 from archive.database.schema import schema_findings
 from archive.errors import ArchiveDamagedError
 from archive.filesystem.locks import is_running
+from archive.filesystem.names import UNNAMEABLE, is_nameable, nameable
 from archive.integrity.import_checks import FOLDER, ImportChecks
 from archive.integrity.row_checks import CaptureRow, database_problems, differences, row_digests
 from archive.layout import OPEN_SUFFIX, Layout
@@ -182,7 +183,8 @@ class Verification:
 
     def _files(self, connection: sqlite3.Connection | None) -> Iterator[Finding]:
         named = self._files_named(connection)
-        found = {self._final_name(path) for path in self._paths()}
+        found = {self._final_name(path) for path in nameable(self._paths())}
+        yield from self._unnameable()
         yield from self._imported(connection, named)
         for name in sorted(name for name in named | found if not name.startswith(FOLDER)):
             rows = _rows(connection, name) if connection is not None else None
@@ -224,6 +226,11 @@ class Verification:
     def _paths(self) -> Iterator[Path]:
         for suffix in (WARC_SUFFIX, WARC_SUFFIX + OPEN_SUFFIX):
             yield from self._layout.warc.rglob("*" + suffix)
+
+    def _unnameable(self) -> Iterator[Finding]:
+        for path in sorted(self._paths()):
+            if not is_nameable(path):
+                yield Finding("file-name", str(path.relative_to(self._layout.folder)), UNNAMEABLE)
 
     def _final_name(self, path: Path) -> str:
         return str(path.relative_to(self._layout.folder)).removesuffix(OPEN_SUFFIX)

@@ -104,9 +104,12 @@ def sha1_text(pieces: Iterable[bytes]) -> str:
 
 
 def warc_fields(fields: Iterable[tuple[str, str]]) -> BytesBlock:
-    """A block of type application/warc-fields; line ends in values become spaces."""
+    """A block of type application/warc-fields; line ends in values become spaces.
+
+    Bytes of a name that is no UTF-8 become escapes.
+    """
     lines = (f"{name}: {' '.join(value.splitlines())}\r\n" for name, value in fields)
-    return BytesBlock("".join(lines).encode())
+    return BytesBlock("".join(lines).encode(errors="backslashreplace"))
 
 
 def header_of(record: Record) -> bytes:
@@ -121,7 +124,7 @@ def header_of(record: Record) -> bytes:
         ("Content-Length", str(record.block.size)),
     ]
     lines = (f"{name}: {one_line(value)}\r\n" for name, value in fields)
-    return ("WARC/1.1\r\n" + "".join(lines) + "\r\n").encode()
+    return ("WARC/1.1\r\n" + "".join(lines) + "\r\n").encode(errors="backslashreplace")
 
 
 def one_line(value: str) -> str:

@@ -2,15 +2,14 @@
 
 import argparse
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from archive.layout import Layout, archive_folder
 from archive.output import say, write_json
 from portal_crawler.commands.demo_report import write_report
+from portal_crawler.demo.folder import PORTALS, make_anew
 from portal_crawler.demo.server import demo_proxy
-from portal_crawler.errors import UsageError
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.launch.child_processes import crawl_apart
 from portal_crawler.launch.display import display_for
@@ -25,9 +24,6 @@ DEMO_FOLDER = "demo-archive"
 
 ARCHIVE_HELP = f"the folder that it writes, anew each time (./{DEMO_FOLDER})"
 
-MARK = "made-by-portal-demo"
-"""The file by which a folder is known that `portal demo` may write anew."""
-
 DEMO_SETTINGS = {"SPIDER_MODULES": "portal_crawler.demo.portals", "DOWNLOAD_DELAY": "0"}
 
 
@@ -39,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve, crawl side by side, and report."""
     folder = archive_folder(args.archive or DEMO_FOLDER)
-    _make_anew(folder)
+    make_anew(folder)
     results = _crawl(folder, quiet=args.quiet)
     code = worst(result.exit_code for result in results)
     if args.json:
@@ -52,25 +48,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _crawl(folder: Path, *, quiet: bool) -> list[CrawlResult]:
     options = CrawlOptions(archive=folder, settings=DEMO_SETTINGS)
-    names = ("demo-tinh", "demo-bo")
     if not quiet:
         say(f"Crawling two demo portals on loopback into {folder}")
     with demo_proxy() as proxy, display_for(quiet=quiet) as display:
-        return crawl_apart(names, options, len(names), display, _environment(os.environ, proxy))
+        return crawl_apart(PORTALS, options, len(PORTALS), display, _environment(os.environ, proxy))
 
 
 def _environment(given: Mapping[str, str], proxy: str) -> dict[str, str]:
     """The user's own proxies are ignored: nothing of the demo may leave this machine."""
     kept = {name: value for name, value in given.items() if not name.lower().endswith("_proxy")}
     return {**kept, "http_proxy": proxy}
-
-
-def _make_anew(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise UsageError(
-            f"{folder} is there and was not made by `portal demo`; "
-            "move it away, or name another folder with --archive"
-        )
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / MARK).touch()

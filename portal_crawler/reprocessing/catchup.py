@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive.database.store import Store
 from archive.errors import ArchiveUnwritableError
+from archive.filesystem.names import nameable
 from archive.filesystem.regular import regular
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.models import Run
@@ -60,7 +61,7 @@ def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
     does not know to have ended.
     """
     folder = layout.warc_folder(name)
-    files = in_order([*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)])
+    files = in_order(nameable([*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)]))
     found: list[Path] = []
     broken_off: set[int | None] = set()
     for path in reversed(files):

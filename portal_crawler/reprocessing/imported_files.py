@@ -371,7 +371,9 @@ def _place(layout: Layout, path: Path) -> str:
     """Below the archive's folder; of a file that is only looked at, where it is."""
     final = final_path(path)
     inside = final.is_relative_to(layout.folder)
-    return str(final.relative_to(layout.folder) if inside else final)
+    if inside:
+        return str(final.relative_to(layout.folder))
+    return str(final).encode(errors="backslashreplace").decode()  # of a look, in rows of its own
 
 
 def _counted(run: Run, effect: Effect) -> Run:

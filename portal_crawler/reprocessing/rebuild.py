@@ -22,6 +22,7 @@ from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError
 from archive.filesystem.disk_space import check_room_for
+from archive.filesystem.names import UNNAMEABLE, is_nameable, nameable
 from archive.filesystem.regular import check_database, check_folders, database_files
 from archive.imports.companion import IMPORTED, ImportedFile, companions
 from archive.imports.kept_files import unfinished
@@ -63,6 +64,8 @@ def rebuild(
             contextlib.closing(Store(connection, rules_by_portal(declared))) as store,
             _executor(jobs) as executor,
         ):
+            for path in _unnameable(layout):
+                warned(f"{path.relative_to(layout.folder)}: {UNNAMEABLE}")
             for path in unfinished(layout):
                 warned(f"{path.name} was not imported to its end: import it again")
             importing = ImportReprocessing(layout, store, Timeline(connection), declared, heard)
@@ -127,9 +130,11 @@ def stages(layout: Layout) -> Iterator[Stage]:
 
     An import may rest on what was crawled before it, and a crawl on what was imported before.
     """
-    folders = sorted(path for path in layout.warc.iterdir() if path.is_dir())
+    folders = sorted(path for path in nameable(layout.warc.iterdir()) if path.is_dir())
     check_folders(folders)
-    waiting = {folder.name: _files(folder) for folder in folders if folder.name != IMPORTED}
+    waiting = {
+        folder.name: nameable(_files(folder)) for folder in folders if folder.name != IMPORTED
+    }
     for imported in companions(layout):
         moment = timestamp(imported.imported_at)
         crawled = {
@@ -152,6 +157,12 @@ def _begun(path: Path) -> str:
 
 def _files(folder: Path) -> list[Path]:
     return [*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)]
+
+
+def _unnameable(layout: Layout) -> list[Path]:
+    """WARC files that no row can name."""
+    found = [path for folder in layout.warc.iterdir() for path in _files(folder)]
+    return sorted(path for path in found if not is_nameable(path))
 
 
 @contextlib.contextmanager

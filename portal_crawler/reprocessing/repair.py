@@ -10,6 +10,7 @@ from archive.database.reading import reading
 from archive.database.schema import open_for_writing
 from archive.database.store import Store
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveUnwritableError
+from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_folders, database_files
 from archive.imports.companion import IMPORTED
 from archive.integrity.mending import (
@@ -130,7 +131,9 @@ class Repair:
 
     def _left_behind(self) -> dict[str, list[Path]]:
         folders = sorted(
-            path for path in self._layout.warc.glob("*") if path.is_dir() and path.name != IMPORTED
+            path
+            for path in nameable(self._layout.warc.glob("*"))
+            if path.is_dir() and path.name != IMPORTED
         )
         with reading(self._layout) as connection:
             store = Store(connection)

@@ -1,0 +1,108 @@
+"""The folder that `portal demo` writes anew: only what is all its own is ever deleted."""
+
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from archive.database.distrust import distrust
+from archive.database.reading import read_at_rest
+from archive.database.schema_check import others, schema_objects
+from archive.errors import ArchiveUnwritableError
+from archive.filesystem.regular import is_regular
+from archive.layout import Layout
+from portal_crawler.errors import UsageError
+
+PORTALS = ("demo-tinh", "demo-bo")
+
+MARK = "made-by-portal-demo"
+"""The file by which a folder is known that `portal demo` may write anew."""
+
+_NAME = f"({'|'.join(PORTALS)})"
+
+_OWN_FILES = re.compile(
+    rf"{MARK}|archive\.db(-wal|-shm|-journal)?"
+    rf"|warc/{_NAME}/{_NAME}-\d{{14}}-\d{{5}}-[^/]+\.(warc\.gz|warc\.gz\.open|cdxj)"
+    rf"|logs/{_NAME}-\d{{4}}-\d\d-\d\d-\d{{6}}-\d+\.log"
+    rf"|locks/({_NAME}|_archive|_schema)\.lock|locks/turns/[^/]+\.{_NAME}\.example"
+)
+_OWN_FOLDERS = re.compile(rf"warc(/{_NAME})?|logs|locks(/turns)?")
+
+
+def make_anew(folder: Path) -> None:
+    """Leave the folder empty but for the mark; it is made where it is not there.
+
+    UsageError, and nothing is touched, where anything in it is not the demo's;
+    ArchiveUnwritableError for a disk or folder that cannot be written.
+    """
+    try:
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise _refused(folder, f"{folder} is no folder")
+        if folder.is_dir():
+            _check(folder)
+            _empty(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MARK).touch()
+    except OSError as error:
+        raise ArchiveUnwritableError(
+            f"cannot write {folder}: {error.strerror or error}; name another folder with --archive"
+        ) from error
+
+
+def _check(folder: Path) -> None:
+    """UsageError where it is neither empty nor the demo's with all that is in it."""
+    if any(folder.iterdir()) and not is_regular(folder / MARK):
+        raise _refused(folder, f"{folder} is there and was not made by `portal demo`")
+    for path in _others(folder):
+        raise _refused(folder, f"{path} was not made by `portal demo`")
+    for what in _others_of_rows(Layout(folder)):
+        raise _refused(folder, f"{folder / 'archive.db'} holds {what}")
+
+
+def _refused(folder: Path, why: str) -> UsageError:
+    return UsageError(f"{why}; move {folder} away, or name another folder with --archive")
+
+
+def _others(folder: Path) -> Iterator[Path]:
+    """What no demo puts there, links among it: they are not followed."""
+    for place, folders, files in os.walk(folder, onerror=_raise):
+        for name in folders:
+            path = Path(place, name)
+            inner = path.relative_to(folder).as_posix()
+            if path.is_symlink() or not _OWN_FOLDERS.fullmatch(inner):
+                yield path
+        for name in files:
+            path = Path(place, name)
+            inner = path.relative_to(folder).as_posix()
+            if not is_regular(path) or not _OWN_FILES.fullmatch(inner):
+                yield path
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _others_of_rows(layout: Layout) -> Iterator[str]:
+    """Portals and tables of others; a demo that was killed at once has no rows yet."""
+    if not layout.database.exists() or not layout.database.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(read_at_rest(layout), uri=True)) as connection:
+            distrust(connection)
+            names = {name for (name,) in connection.execute("SELECT name FROM portals")}
+            yield from (f"portal {name}" for name in sorted(names.difference(PORTALS)))
+            yield from map(str, others(schema_objects(connection)))
+    except sqlite3.DatabaseError as error:
+        yield f"what cannot be read ({error})"
+
+
+def _empty(folder: Path) -> None:
+    """The mark goes last: a demo that is killed here can be made anew."""
+    for path in sorted(folder.iterdir(), key=lambda path: path.name == MARK):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
