@@ -14,6 +14,7 @@ from archive.commands.status_words import coverage, due, outcome_words
 from archive.commands.tables import bars, sparkline, write_table
 from archive.commands.terminal import wrapped
 from archive.database.reading import answering
+from archive.filesystem.archive_size import Room, room_of
 from archive.filesystem.locks import is_running
 from archive.filesystem.logs import log_of
 from archive.filesystem.publishing import publish
@@ -112,13 +113,14 @@ def _chosen(connection: sqlite3.Connection, name: str | None, now: datetime) -> 
 def _publish(
     layout: Layout, found: Sequence[Standing], args: argparse.Namespace, now: datetime
 ) -> None:
-    told = _running(layout, found)
+    told, room = _running(layout, found), room_of(layout)
     if args.page is not None:
         running = [name for name, is_so in told.items() if is_so]
         unknown = [name for name, is_so in told.items() if is_so is None]
-        publish(args.page, status_page(found, running, now, unknown=unknown))
+        page = status_page(found, running, now, unknown=unknown, room=room)
+        publish(args.page, page)
     if args.metrics is not None:
-        publish(args.metrics, metrics(found, told))
+        publish(args.metrics, metrics(found, told, room))
 
 
 def _running(layout: Layout, found: Sequence[Standing]) -> dict[str, bool | None]:
@@ -127,11 +129,14 @@ def _running(layout: Layout, found: Sequence[Standing]) -> dict[str, bool | None
 
 
 def _all(layout: Layout, found: list[Standing], args: argparse.Namespace) -> None:
+    room = room_of(layout)
     if args.json:
         for portal in found:
-            write_json(_values(layout, portal))
+            write_json(_values(layout, portal, room))
     elif found:
         _table(layout, found)
+        if room.is_short or not args.quiet:
+            say(room.words())
     elif not args.quiet:
         say("the archive holds no portal yet; `portal crawl NAME` adds one")
 
@@ -184,9 +189,10 @@ def _one(
     name = portal.portal
     runs = last_runs(connection, name)
     codes = problem_codes(connection, name)
+    room = room_of(layout)
     if as_json:
         detail = {"runs": [_with_outcome(layout, run) for run in runs], "problem_codes": codes}
-        write_json({**_values(layout, portal), **detail})
+        write_json({**_values(layout, portal, room), **detail})
         return
     for line in wrapped(f"{name}: {portal.title}", "  ", start=""):
         write(bold(line))
@@ -202,6 +208,7 @@ def _one(
     log = log_of(layout, name, int(str(runs[0]["id"]))) if runs else None
     if log is not None:
         _tell(f"log: {log.relative_to(layout.folder)}")
+    _tell(room.words())
     write()
     if portal.runs:
         write(f"new articles a run: {sparkline(portal.trend, bars())}")
@@ -256,7 +263,7 @@ def _is_under_way(layout: Layout, run: Row | None) -> bool | None:
     return is_running(layout, str(run["portal"])) if run is not None and open_ended else False
 
 
-def _values(layout: Layout, portal: Standing) -> dict[str, object]:
+def _values(layout: Layout, portal: Standing, room: Room) -> dict[str, object]:
     last = portal.last_run
     told = asdict(portal)
     rhythm = told.pop("rhythm")
@@ -274,6 +281,8 @@ def _values(layout: Layout, portal: Standing) -> dict[str, object]:
         "quiet": portal.rhythm.is_quiet,
         "alarms": [{**asdict(alarm), "words": alarm.words()} for alarm in portal.alarms],
         "last_run": _with_outcome(layout, last) if last else None,
+        "archive_bytes": room.size_bytes if room.is_whole else None,
+        "disk_free_bytes": room.free_bytes,
     }
 
 

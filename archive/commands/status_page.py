@@ -6,6 +6,7 @@ from html import escape as escape_html
 from math import log1p
 
 from archive.commands.status_words import UNKNOWN, coverage, due, outcome_words
+from archive.filesystem.archive_size import Room
 from archive.moments import utc_text
 from archive.printable import printable
 from archive.status.portals import Row, Standing
@@ -71,10 +72,11 @@ def status_page(
     now: datetime,
     *,
     unknown: Iterable[str] = (),
+    room: Room | None = None,
 ) -> str:
     """The whole page; `running` names the portals that are being crawled.
 
-    `unknown` those of which only another user can tell.
+    `unknown` those of which only another user can tell; `room` says what the archive takes.
     """
     under_way: dict[str, bool | None] = {**dict.fromkeys(running, True), **dict.fromkeys(unknown)}
     rows = "\n".join(_row(portal, under_way.get(portal.portal, False)) for portal in found)
@@ -101,7 +103,7 @@ def status_page(
 </head>
 <body>
 <h1>{escape(sum_up)}</h1>
-<p>Written <time datetime="{written}">{_shown(written)}</time>. All times are UTC.</p>
+<p>Written <time datetime="{written}">{_shown(written)}</time>. All times are UTC.{_room(room)}</p>
 <table>
 <thead><tr>{heads}</tr></thead>
 <tbody>
@@ -111,6 +113,13 @@ def status_page(
 </body>
 </html>
 """
+
+
+def _room(room: Room | None) -> str:
+    if room is None:
+        return ""
+    words = escape(room.words())
+    return f" <span class=bad>{words}</span>." if room.is_short else f" {words}."
 
 
 def escape(text: str) -> str:

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from archive.errors import ArchiveUnwritableError
+from archive.layout import Layout
 
 MB = 1024 * 1024
 
@@ -35,12 +36,16 @@ def is_full(folder: Path) -> bool:
     return free_bytes(folder) < FULL_BYTES
 
 
-def shortage(folder: Path, reserve_bytes: int) -> str | None:
-    """Words where less than the reserve is free on the folder's disk; None where all is well."""
-    free = free_bytes(folder)
-    if free >= reserve_bytes:
-        return None
-    return f"{free // MB} MB are free in {folder}, {reserve_bytes // MB} are to stay free"
+def shortage(layout: Layout, reserve_bytes: int) -> str | None:
+    """Words where less than the reserve is free on the archive's disk; None where all is well.
+
+    Its WARC files may lie on another one.
+    """
+    for folder in (layout.folder, layout.warc):
+        free = free_bytes(folder)
+        if free < reserve_bytes:
+            return f"{free // MB} MB are free in {folder}, {reserve_bytes // MB} are to stay free"
+    return None
 
 
 def check_room_for(folder: Path, needed_bytes: int, reserve_bytes: int, what: str) -> None:

@@ -7,6 +7,7 @@ figures of the newest run, or of the archive as it is.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 
+from archive.filesystem.archive_size import Room
 from archive.moments import VIETNAM, utc_moment
 from archive.status.alarms import RULES
 from archive.status.portals import Row, Standing
@@ -21,7 +22,11 @@ Family = tuple[str, Samples]
 """What HELP says, and the samples of a portal."""
 
 
-def metrics(found: Sequence[Standing], running: Mapping[str, bool | None] | None = None) -> str:
+def metrics(
+    found: Sequence[Standing],
+    running: Mapping[str, bool | None] | None = None,
+    room: Room | None = None,
+) -> str:
     """The whole file; `running` says which portals are being crawled, None where nobody knows."""
     under_way = running or {}
     families = {
@@ -32,8 +37,23 @@ def metrics(found: Sequence[Standing], running: Mapping[str, bool | None] | None
         **FAMILIES,
         "crawling": (CRAWLING, _crawling(under_way)),
     }
-    lines = (line for name, family in families.items() for line in _family(name, family, found))
+    lines = [line for name, family in families.items() for line in _family(name, family, found)]
+    lines += _of_archive(room) if room is not None else []
     return "".join(line + "\n" for line in lines)
+
+
+def _of_archive(room: Room) -> Iterator[str]:
+    """Figures of the archive as a whole: without a portal's label."""
+    if room.is_whole:
+        yield from _described("size_bytes", "All files of the archive.")
+        yield f"{PREFIX}size_bytes {room.size_bytes}"
+    yield from _described("disk_free_bytes", "What may still be written to the archive's disk.")
+    yield f"{PREFIX}disk_free_bytes {room.free_bytes}"
+
+
+def _described(name: str, words: str) -> Iterator[str]:
+    yield f"# HELP {PREFIX}{name} {words}"
+    yield f"# TYPE {PREFIX}{name} gauge"
 
 
 def _family(name: str, family: Family, found: Sequence[Standing]) -> Iterator[str]:
@@ -44,8 +64,7 @@ def _family(name: str, family: Family, found: Sequence[Standing]) -> Iterator[st
         for labels, value in samples(portal)
     ]
     if lines:
-        yield f"# HELP {PREFIX}{name} {words}"
-        yield f"# TYPE {PREFIX}{name} gauge"
+        yield from _described(name, words)
         yield from lines
 
 

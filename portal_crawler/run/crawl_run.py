@@ -126,7 +126,7 @@ class CrawlRun:
         )
         writer = WarcWriter(self.layout, self._portal.name, self._warcinfo())
         reserve_bytes = settings.getint("PORTAL_DISK_RESERVE_MB") * MB
-        if (short := shortage(self.layout.folder, reserve_bytes)) is not None:
+        if (short := shortage(self.layout, reserve_bytes)) is not None:
             self._refuse(f"{short} {FREE_IT}", writer)
         if days := settings.getfloat("PORTAL_LOG_DAYS"):
             remove_old_logs(self.layout, days, started_at)

@@ -10,6 +10,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from archive.filesystem.disk_space import FREE_IT, MB, shortage
+from archive.layout import Layout
 from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.outcome import DISK_RESERVE, MEMORY_LIMIT, TIME_LIMIT
@@ -55,14 +56,14 @@ class Limits:
         run = CrawlRun.of(self._crawler)
         while not run.stopping.begun:
             await asyncio.sleep(LOOK_EVERY_S)
-            if (reached := self._reached(run.layout.folder)) is not None:
+            if (reached := self._reached(run.layout)) is not None:
                 run.stop_crawl(*reached)
 
-    def _reached(self, folder: Path) -> tuple[str, str] | None:
+    def _reached(self, layout: Layout) -> tuple[str, str] | None:
         """The finish reason of the limit that is reached, and words."""
         if self._time_limit_s and time.monotonic() - self._started >= self._time_limit_s:
             return TIME_LIMIT, f"time limit of {self._time_limit_s:g} s reached"
-        short = shortage(folder, self._reserve_bytes)
+        short = shortage(layout, self._reserve_bytes)
         if short is not None:
             return DISK_RESERVE, f"{short} {FREE_IT}"
         used = resident_bytes()

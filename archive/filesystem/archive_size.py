@@ -1,0 +1,87 @@
+"""How large an archive is and how much room its disk has left, looked up within a second."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from archive.filesystem.disk_space import MB, RESERVE_MB, free_bytes
+from archive.layout import Layout
+
+MOST_LOOKED_AT = 200_000
+"""Files: a run of each of forty portals every night for seven years; they take half a second."""
+
+_GB = 1024 * MB
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What an archive takes, and what is left; in bytes."""
+
+    size_bytes: int
+    is_whole: bool
+    """False where there are more files than are looked at, or some that may not be: it is more."""
+    free_bytes: int
+    """On the fuller disk, where the archive lies on two."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether no crawl begins for want of room."""
+        return self.free_bytes < RESERVE_MB * MB
+
+    def words(self) -> str:
+        """In a line."""
+        size = f"{'' if self.is_whole else 'more than '}{size_words(self.size_bytes)}"
+        told = f"{size} in the archive, {size_words(self.free_bytes)} free on its disk"
+        if not self.is_short:
+            return told
+        return f"{told}: a crawl needs {RESERVE_MB} MB (PORTAL_DISK_RESERVE_MB)"
+
+
+def size_words(size_bytes: int) -> str:
+    """`12 MB` or `3.4 GB`."""
+    if size_bytes < _GB:
+        return f"{size_bytes / MB:.0f} MB"
+    return f"{size_bytes / _GB:.1f} GB"
+
+
+def room_of(layout: Layout) -> Room:
+    """Of an archive as it is now: its database, WARC files and logs."""
+    sizes = list(islice(_sizes(layout), MOST_LOOKED_AT))
+    known = [size for size in sizes if size is not None]
+    is_whole = len(known) == len(sizes) < MOST_LOOKED_AT
+    return Room(sum(known), is_whole, min(map(free_bytes, (layout.folder, layout.warc))))
+
+
+def _sizes(layout: Layout) -> Iterator[int | None]:
+    """Of each file; None of a folder that may not be looked into."""
+    folders = [layout.folder, layout.logs, layout.warc]
+    try:
+        folders += [Path(entry) for entry in os.scandir(layout.warc) if entry.is_dir()]
+    except FileNotFoundError:
+        pass
+    except OSError:
+        yield None
+    for folder in folders:
+        yield from _sizes_in(folder)
+
+
+def _sizes_in(folder: Path) -> Iterator[int | None]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from (size for entry in entries if (size := _size(entry)) is not None)
+    except FileNotFoundError:
+        return
+    except OSError:
+        yield None
+
+
+def _size(entry: os.DirEntry[str]) -> int | None:
+    """None of what is no file, or has another name by now: a crawl ended it."""
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
