@@ -30,6 +30,10 @@ class UsageError(CrawlerError):
     """Raised by the commands for options that make no sense."""
 
 
+class FewerRowsError(CrawlerError):
+    """Raised by a rebuild that would leave fewer articles or versions, where nobody agreed."""
+
+
 class UnreadablePageError(CrawlerError):
     """Raised by the commands where a stored page gives no article by today's rules."""
 

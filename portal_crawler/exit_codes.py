@@ -16,6 +16,7 @@ from archive.errors import (
 from portal_crawler.errors import (
     CrawlerError,
     CrawlInterruptedError,
+    FewerRowsError,
     UnknownPortalError,
     UsageError,
 )
@@ -58,8 +59,8 @@ _OUTCOMES = {
 }
 
 _USAGE_ERRORS = (
-    ArchiveMissingError, ArchiveVersionError, QueryError, SettingError, UnknownHomeError,
-    UnknownPortalError, UsageError,
+    ArchiveMissingError, ArchiveVersionError, FewerRowsError, QueryError, SettingError,
+    UnknownHomeError, UnknownPortalError, UsageError,
 )  # fmt: skip
 
 

@@ -1,7 +1,10 @@
 """`portal rebuild`: archive.db again, from the WARC files alone."""
 
 import argparse
+import sys
+from contextlib import ExitStack
 
+from archive.database.holdings import Holdings
 from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
 from archive.filesystem.regular import is_regular
@@ -10,18 +13,30 @@ from archive.output import say
 from portal_crawler.commands.options import add_settings, jobs, reserve_bytes
 from portal_crawler.launch.display import counting_bar
 from portal_crawler.portals.registry import readable_portals
-from portal_crawler.reprocessing.rebuild import check_room_to_rebuild, rebuild
+from portal_crawler.reprocessing.rebuild import (
+    Agreed,
+    Rebuilt,
+    check_room_to_rebuild,
+    rebuild,
+)
 
 EXAMPLES = """
   portal rebuild --archive /srv/archive
   portal rebuild --archive /srv/archive --jobs 2
+  portal rebuild --archive /srv/archive --yes     # also where fewer articles are left
+
+Where the new database would hold fewer articles or versions than the one that is there, it asks
+first; where nobody can answer, it leaves that one as it is and ends with exit code 2.
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How many processes read pages."""
+    """How many processes read pages, and whether to ask."""
     parser.add_argument(
         "--jobs", type=jobs, default=1, metavar="N", help="read pages in N processes"
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="take the new database though it holds less; do not ask"
     )
     add_settings(parser)
 
@@ -33,14 +48,39 @@ def run(args: argparse.Namespace) -> int:
         raise ArchiveMissingError(
             f"no WARC files in {layout.warc}; name an archive with --archive or $PORTAL_ARCHIVE"
         )
-    with archive_lock(layout):
+    with archive_lock(layout), ExitStack() as while_reading:
         declared = readable_portals(args.settings)
         check_room_to_rebuild(layout, reserve_bytes(args.settings))
-        with counting_bar("Captures", _indexed(layout), quiet=args.quiet) as heard:
-            captures = rebuild(layout, declared, args.jobs, heard=heard, warned=say)
+        heard = while_reading.enter_context(
+            counting_bar("Captures", _indexed(layout), quiet=args.quiet)
+        )
+        agreed = _agreed(while_reading, yes=args.yes)
+        rebuilt = rebuild(layout, declared, args.jobs, heard=heard, warned=say, agreed=agreed)
     if not args.quiet:
-        say(f"{layout.database} rebuilt from {captures} captures")
+        say(_words(layout, rebuilt))
     return 0
+
+
+def _agreed(bar: ExitStack, *, yes: bool) -> Agreed:
+    """Asks a person at a terminal; no bar may move meanwhile."""
+
+    def agreed(before: Holdings, after: Holdings) -> bool:
+        if yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return yes
+        bar.close()
+        say(f"The database holds {before.words()}, the new one only {after.words()}.")
+        say("Take the new one all the same? Write yes or no:")
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    return agreed
+
+
+def _words(layout: Layout, rebuilt: Rebuilt) -> str:
+    before = "none that can be read" if rebuilt.before is None else rebuilt.before.words()
+    return (
+        f"{layout.database} rebuilt from {rebuilt.captures} captures; "
+        f"before: {before}; now: {rebuilt.after.words()}"
+    )
 
 
 def _indexed(layout: Layout) -> int | None:

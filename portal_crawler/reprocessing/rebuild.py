@@ -11,6 +11,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from archive.database.holdings import Holdings, holdings, known_holdings
 from archive.database.schema import (
     end_bulk_loading,
     open_aside,
@@ -28,7 +29,7 @@ from archive.imports.companion import IMPORTED, ImportedFile, companions
 from archive.imports.kept_files import unfinished
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.warc.cdxj import timestamp
-from archive.warc.own_records import Correction
+from portal_crawler.errors import FewerRowsError
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.crawl_files import Heard, Reprocessing
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
@@ -42,53 +43,49 @@ ASIDE = "archive.db.rebuilt"
 _BEGUN = re.compile(r"-(\d{14})-\d{5}-")
 
 
-def rebuild(
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild came to."""
+
+    captures: int
+    """That were read."""
+    before: Holdings | None
+    """None where there was no database that could be read."""
+    after: Holdings
+
+
+Agreed = Callable[[Holdings, Holdings], bool]
+"""Asked, with what is there and what there would be, where that is less: whether to go on."""
+
+
+def rebuild(  # noqa: PLR0913 -- what is rebuilt, how, and who is told of it
     layout: Layout,
     declared: Mapping[str, PageReader],
     jobs: int = 1,
     *,
     heard: Heard = lambda _: None,
     warned: Callable[[str], None] = logger.warning,
-) -> int:
-    """The number of captures read. The caller holds the archive's lock.
+    agreed: Agreed = lambda _before, _after: True,
+) -> Rebuilt:
+    """Make the database anew, in the old one's place. The caller holds the archive's lock.
 
     `heard` is told of so many more captures, `warned` in words of what cannot be rebuilt. Where it
-    ends by an error, nothing half made stays.
+    ends by an error, nothing half made stays. Raises FewerRowsError where `agreed` says no.
     """
     check_database(layout)
+    before = known_holdings(layout.database)
     aside = layout.folder / ASIDE
-    captures = 0
     try:
         connection = open_aside(aside)
         with (
             contextlib.closing(Store(connection, rules_by_portal(declared))) as store,
             _executor(jobs) as executor,
         ):
-            for path in _unnameable(layout):
-                warned(f"{path.relative_to(layout.folder)}: {UNNAMEABLE}")
-            for path in unfinished(layout):
-                warned(f"{path.name} was not imported to its end: import it again")
-            importing = ImportReprocessing(layout, store, Timeline(connection), declared, heard)
-            corrections: list[Correction] = []
-            learning = {name for name, portal in declared.items() if portal.learns}
-            learned: list[Reprocessing] = []
-            for stage in stages(layout):
-                for name, files in stage.crawled.items():
-                    if name not in declared:
-                        warned(f"{name} is no portal that is known: captures only")
-                    reprocessing = Reprocessing(layout, store, declared, executor, jobs)
-                    reprocessing.process(name, files, heard)
-                    captures += reprocessing.done.captures
-                    corrections += reprocessing.corrections
-                    learned += [reprocessing] if name in learning else []
-                if stage.imported is not None:
-                    captures += importing.process_again(stage.imported).run.requests
-            for name in _learning(connection, declared):
-                relearning = Relearning(layout, connection, store, declared[name])
-                own = [one for one in corrections if one.portal == name]
-                store.in_transaction([partial(relearning.rebuild, own)])
-            store.in_transaction([reprocessing.settle for reprocessing in learned])
+            reading = _Reading(layout, connection, store, declared, (executor, jobs))
+            captures = reading.all(heard, warned)
             end_bulk_loading(connection)
+            after = holdings(connection)
+        _check_holdings(layout, before, after, agreed)
         if left_out := somebodys_own(layout):
             warned(f"the new archive.db is without what others put into it: {', '.join(left_out)}")
         swap_in(aside, layout)
@@ -100,7 +97,74 @@ def rebuild(
     finally:
         with contextlib.suppress(OSError):
             remove_aside(aside)
-    return captures
+    return Rebuilt(captures, before, after)
+
+
+def _check_holdings(
+    layout: Layout, before: Holdings | None, after: Holdings, agreed: Agreed
+) -> None:
+    if before is not None and after.is_less_than(before) and not agreed(before, after):
+        raise FewerRowsError(
+            f"{layout.database} holds {before.words()}, a new one would hold {after.words()}; "
+            "the one that is there is untouched. Look with `portal verify` for what is missing "
+            "from the WARC files, or say --yes to have the new one all the same"
+        )
+
+
+class _Reading:
+    """Reads all files of an archive into a new database."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        connection: sqlite3.Connection,
+        store: Store,
+        declared: Mapping[str, PageReader],
+        processes: tuple[Executor | None, int],
+    ) -> None:
+        self._layout = layout
+        self._connection = connection
+        self._store = store
+        self._declared = declared
+        self._processes = processes
+        self._learned: list[Reprocessing] = []
+        """Of portals whose articles are read when all is learned."""
+
+    def all(self, heard: Heard, warned: Callable[[str], None]) -> int:
+        """The number of captures that were read."""
+        layout, declared = self._layout, self._declared
+        for path in _unnameable(layout):
+            warned(f"{path.relative_to(layout.folder)}: {UNNAMEABLE}")
+        for path in unfinished(layout):
+            warned(f"{path.name} was not imported to its end: import it again")
+        timeline = Timeline(self._connection)
+        importing = ImportReprocessing(layout, self._store, timeline, declared, heard)
+        captures = 0
+        for stage in stages(layout):
+            for name, files in stage.crawled.items():
+                if name not in declared:
+                    warned(f"{name} is no portal that is known: captures only")
+                captures += self._crawled(name, files, heard)
+            if stage.imported is not None:
+                captures += importing.process_again(stage.imported).run.requests
+        self._learn()
+        return captures
+
+    def _crawled(self, name: str, files: list[Path], heard: Heard) -> int:
+        reprocessing = Reprocessing(self._layout, self._store, self._declared, *self._processes)
+        reprocessing.process(name, files, heard)
+        if name in self._declared and self._declared[name].learns:
+            self._learned.append(reprocessing)
+        return reprocessing.done.captures
+
+    def _learn(self) -> None:
+        """What sites taught, and by that their articles."""
+        corrections = [one for each in self._learned for one in each.corrections]
+        for name in _learning(self._connection, self._declared):
+            learning = Relearning(self._layout, self._connection, self._store, self._declared[name])
+            own = [one for one in corrections if one.portal == name]
+            self._store.in_transaction([partial(learning.rebuild, own)])
+        self._store.in_transaction([each.settle for each in self._learned])
 
 
 def check_room_to_rebuild(layout: Layout, reserve_bytes: int) -> None:

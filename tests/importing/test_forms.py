@@ -96,7 +96,7 @@ def test_an_import_that_broke_off_is_named_and_done_again(
     companion.rename(companion.with_name(companion.name + ".open"))
     assert main(["verify", "--archive", str(archive), "-q"]) == 4
     assert "[import-unfinished]" in capsys.readouterr().out
-    assert main(["rebuild", "--archive", str(archive), "-q"]) == 0
+    assert main(["rebuild", "--archive", str(archive), "-q", "--yes"]) == 0
     assert "import it again" in capsys.readouterr().err
     imported(archive, path)
     assert_sound(archive)
