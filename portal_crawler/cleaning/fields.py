@@ -11,8 +11,8 @@ from datetime import datetime
 from lxml import etree
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.body.flattening import picture_address
 from portal_crawler.cleaning.body.reading import Body
+from portal_crawler.cleaning.page.lazy_pictures import picture_address
 from portal_crawler.cleaning.page.selectors import Page, text_of
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.profile import Profile

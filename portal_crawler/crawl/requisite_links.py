@@ -16,26 +16,23 @@ from lxml import etree
 from archive.addresses import asked_address
 from portal_crawler.cleaning.page.caps import MAX_REQUISITES
 from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.page.lazy_pictures import (
+    LAZY_ATTRIBUTES,
+    SRCSET_ATTRIBUTES,
+    is_address,
+    lazy_address,
+    srcset,
+)
 from portal_crawler.cleaning.page.urls import absolute
 
 STYLE, SCRIPT, IMAGE, ICON, FONT = "style", "script", "image", "icon", "font"
 
-LAZY_ATTRIBUTES = (
-    "data-src", "data-original", "data-lazy", "data-lazy-src", "data-mobile-url", "data-bg",
-    "data-background", "data-image", "data-full",
-)  # fmt: skip
-"""Where scripts find a picture's true address while `src` holds a placeholder (PORTALS §1)."""
-
-SRCSET_ATTRIBUTES = ("srcset", "data-srcset", "imagesrcset")
 IMAGE_ATTRIBUTES = ("background", "poster")
 """HTML 4's backgrounds of body and table cells, and the picture before a video."""
 
 MAX_ADDRESS_CHARS = 2_000
-MAX_SRCSET_CHARS = 20_000
 
 _FONT_ENDINGS = (".woff", ".woff2", ".ttf", ".otf", ".eot")
-_ENDLESS = re.compile(r"[<>{}\"\r\n]")
-"""No address has these: the attribute holds markup, a template or JSON."""
 
 _STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _CSS_TOKEN = re.compile(
@@ -143,10 +140,13 @@ def _of_attribute(tag: str, name: str, value: str) -> Iterator[tuple[str, str]]:
         if "url" in value.lower():
             yield from _of_css(value)
     elif name in SRCSET_ATTRIBUTES:
-        for address in srcset_addresses(value):
+        for address, _ in srcset(value):
             yield address, IMAGE
-    elif (name in IMAGE_ATTRIBUTES or tag not in _OTHER_LAZY) and _is_address(value):
-        yield value, IMAGE
+    elif name in IMAGE_ATTRIBUTES:
+        if is_address(value):
+            yield value, IMAGE
+    elif tag not in _OTHER_LAZY and (picture := lazy_address(value)):
+        yield picture, IMAGE
 
 
 def _of_link(element: etree._Element) -> Iterator[tuple[str, str]]:
@@ -170,26 +170,8 @@ def _of_source(element: etree._Element, tag: str) -> Iterator[tuple[str, str]]:
     names = ("href", "xlink:href") if tag in ("image", "use") else ("src",)
     for name in names:
         value = element.get(name)
-        if value and _is_address(value):
+        if value and is_address(value):
             yield value, SCRIPT if tag == "script" else IMAGE
-
-
-def _is_address(value: str) -> bool:
-    return not _ENDLESS.search(value.strip()) and not value.lstrip().startswith("[")
-
-
-def srcset_addresses(value: str) -> Iterator[str]:
-    """The addresses of a `srcset`, without their descriptors (HTML standard, 4.8.4.2)."""
-    rest = value[:MAX_SRCSET_CHARS]
-    while rest := rest.lstrip(" \t\n\f\r,"):
-        address, *after = rest.split(None, 1)
-        rest = after[0] if after else ""
-        if address.endswith(","):
-            address = address.rstrip(",")
-        else:
-            rest = rest.partition(",")[2]
-        if not address.lower().startswith("data:"):
-            yield address
 
 
 def _of_css(css: str) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@ import pytest
 
 from archive.models import Image
 from portal_crawler.cleaning.extraction import NoTitleError, SoftNotFoundError, extract
+from portal_crawler.cleaning.page.lazy_pictures import LAZY_ATTRIBUTES
 from portal_crawler.platforms import liferay6, vccorp
 from tests.cleaning.pages import (
     FETCHED_AT,
@@ -126,10 +127,42 @@ def test_pictures_are_absolute_and_the_cover_is_the_first() -> None:
     assert article.body == "Một."
 
 
-@pytest.mark.parametrize("attribute", ["data-original", "data-src", "data-mobile-url"])
-def test_a_picture_loaded_late_has_its_true_address(attribute: str) -> None:
-    article = read_liferay(f'<img src="data:image/gif;base64,R0" {attribute}="/that.jpg">')
+@pytest.mark.parametrize("placeholder", ["data:image/gif;base64,R0", "/blank.gif", "/wait/x.png"])
+@pytest.mark.parametrize("attribute", LAZY_ATTRIBUTES)
+def test_a_picture_loaded_late_has_its_true_address(attribute: str, placeholder: str) -> None:
+    article = read_liferay(f'<img src="{placeholder}" {attribute}="/that.jpg">')
     assert [image.src for image in article.images] == ["http://so.example.gov.vn/that.jpg"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img data-src="/that.jpg" data-full="/large.jpg" src="/small.jpg">',
+        '<img data-src="/that.jpg" data-original="/assets/loading.gif" src="/blank.gif">',
+        '<img data-lazy="true" data-full="16/9" data-background="#fff" src="/that.jpg">',
+        '<img data-src="{{ url }}" data-image=\'{"a": 1}\' src="/that.jpg">',
+        '<img data-bg="url(&quot;/that.jpg&quot;)" src="/1x1.png">',
+        '<img data-original="/themes/lazy_2.svg" src="/that.jpg">',
+        '<img data-srcset="/small.jpg 300w, /that.jpg 1024w" src="/blur.jpg">',
+        '<img srcset="/small.jpg, /that.jpg 2x" src="/img/spacer.gif?v=2">',
+        '<img srcset="/large.jpg 2x" src="/that.jpg">',
+        '<picture><source data-srcset="/that.jpg"><img src="data:image/gif;base64,R0"></picture>',
+        '<picture><source><source srcset="/that.jpg, /x.jpg"><img src="/blank.gif"></picture>',
+        '<img src="DATA:image/gif;base64,R0"><noscript><img src="/that.jpg"></noscript>',
+        '<picture><img src="/pixel.png"></picture><noscript><img src="/that.jpg"></noscript>',
+        '<img data-src="data:image/gif;base64,R0" src="/that.jpg">',
+        '<img src="/that.jpg"><noscript><img src="/copy.jpg"></noscript>',
+    ],
+)
+def test_a_placeholder_is_never_taken_where_the_picture_is_named(markup: str) -> None:
+    article = read_liferay(f"<p>{markup}</p>")
+    assert [image.src for image in article.images] == ["http://so.example.gov.vn/that.jpg"]
+
+
+@pytest.mark.parametrize("src", ["/that.jpg", "/spacer.gif", "/loading-dock.jpg"])
+def test_a_picture_with_one_address_has_that(src: str) -> None:
+    (image,) = read_liferay(f'<p><img src="{src}"></p>').images
+    assert image.src == f"http://so.example.gov.vn{src}"
 
 
 def test_a_placeholder_alone_is_no_picture() -> None:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scrapy import Request
 
 from archive.addresses import asked_address, written_addresses
+from portal_crawler.cleaning.page.lazy_pictures import LAZY_ATTRIBUTES, srcset
 from portal_crawler.crawl.requisite_links import (
     page_requisites,
-    srcset_addresses,
     stylesheet_requisites,
 )
 
@@ -54,7 +54,7 @@ def test_what_each_element_needs(markup: str, expected: dict[str, str]) -> None:
     assert of_page(markup) == expected
 
 
-@pytest.mark.parametrize("name", ["data-src", "data-original", "data-lazy-src", "data-mobile-url"])
+@pytest.mark.parametrize("name", LAZY_ATTRIBUTES)
 def test_the_true_address_of_a_lazy_picture(name: str) -> None:
     markup = f'<img src="data:image/gif;base64,R0lGOD" {name}="/that.jpg">'
     assert of_page(markup) == {"/that.jpg": "image"}
@@ -117,7 +117,7 @@ def test_no_page_at_all() -> None:
     ],
 )
 def test_srcset(value: str, expected: list[str]) -> None:
-    assert list(srcset_addresses(value)) == expected
+    assert [address for address, _ in srcset(value)] == expected
 
 
 @pytest.mark.parametrize(

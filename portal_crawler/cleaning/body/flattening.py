@@ -14,6 +14,7 @@ from portal_crawler.cleaning.body.lists import Item, List, has_own_mark, item_of
 from portal_crawler.cleaning.body.styled_text import BREAK, Run, cleaned_runs
 from portal_crawler.cleaning.body.tables import Placed, is_data_table, placed_cells
 from portal_crawler.cleaning.body.videos import PLAYER_TAGS, film_address
+from portal_crawler.cleaning.page.lazy_pictures import picture_address
 from portal_crawler.cleaning.page.visible import SILENT_TAGS, css_of, is_hidden, word_bullet
 from portal_crawler.cleaning.words.text import clean
 
@@ -28,9 +29,6 @@ _BOX_TAGS = frozenset(("div", "figure"))
 _ALIGNMENT = re.compile(r"text-align\s*:\s*(left|right|center|justify)")
 _FLOATING = re.compile(r"float\s*:\s*(?:left|right)")
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic")
-
-LAZY_ATTRIBUTES = ("data-original", "data-src", "data-mobile-url")
-"""Where pages that load pictures late keep the address; `src` is then a placeholder."""
 
 _FOOTNOTE_ID = re.compile(r"_?(?:ftn|edn)\d+$")
 _FOOTNOTE_CLASSES = ("MsoFootnoteText", "MsoEndnoteText")
@@ -89,15 +87,6 @@ class _Open:
     footnote: bool = False
     marked: list[Run] = field(default_factory=list)
     """The pieces with their looks, uncleaned; of `flatten_marked` only."""
-
-
-def picture_address(image: etree._Element) -> str | None:
-    """Where the picture really is; None for a placeholder in a `data:` address."""
-    for name in (*LAZY_ATTRIBUTES, "src"):
-        address = (image.get(name) or "").strip()
-        if address and not address.startswith("data:"):
-            return address
-    return None
 
 
 def flatten(body: etree._Element, captions: frozenset[etree._Element]) -> list[Block]:

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from portal_crawler.cleaning.page.lazy_pictures import LAZY_ATTRIBUTES
+
 PLAYER_TAGS = frozenset(("video", "iframe", "embed", "object"))
 
 _PLAYERS = re.compile(
@@ -16,7 +18,7 @@ _FACEBOOK_FILM = re.compile(r"/plugins/video|/video/embed")
 _FILM_FILE = re.compile(r"\.(?:mp4|m4v|webm|ogv|mov|flv|wmv|m3u8)$", re.IGNORECASE)
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+/")
 
-_ADDRESS_ATTRIBUTES = ("src", "data-src", "data-original", "data")
+_ADDRESS_ATTRIBUTES = ("src", *LAZY_ATTRIBUTES, "data")
 
 
 def film_address(element: etree._Element) -> str | None:

@@ -1,0 +1,138 @@
+"""Where pages that load their pictures late keep the addresses, while `src` holds a placeholder."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+LAZY_ATTRIBUTES = (
+    "data-original", "data-src", "data-lazy-src", "data-lazysrc", "data-lazyload", "data-lazy",
+    "data-mobile-url", "data-orig-src", "data-echo", "data-cfsrc", "data-pagespeed-lazy-src",
+    "data-full", "data-image", "data-bg", "data-background",
+)  # fmt: skip
+"""The most trusted first: a script puts the former into `src`, the last four serve for other ends,
+too. Each stands in docs/FIELDS.md."""
+
+SRCSET_ATTRIBUTES = ("data-srcset", "data-lazy-srcset", "srcset", "imagesrcset")
+"""Lists of addresses, the lazy ones first."""
+
+MAX_SRCSET_CHARS = 20_000
+
+_MARKUP = re.compile(r"[<>{}\"\r\n]")
+"""No address has these."""
+
+_NO_ADDRESS = re.compile(
+    r"(?:true|false|yes|no|none|null|undefined|lazy|auto|loaded)?|[\d\s.,:;/x%+-]*|#.*"
+    r"|(?:rgba?|hsla?|linear-gradient|var)\(.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A switch, a number, a ratio, a color."""
+
+_INLINE = ("data:", "blob:", "about:", "javascript:")
+"""Schemes of what stands in the page itself."""
+
+_CSS_ADDRESS = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE)
+
+_PLACEHOLDER = re.compile(
+    r"(?:.*[-_.])?(?:blank|spacer|placeholder|loading|loader|preloader|lazy|lazyload|pixel|empty"
+    r"|transparent|trans|clear|1x1|1px|grey|gray)(?:[-_.]?\d[\dx]*)?(?:\.min)?(?:\.[a-z]{3,4})?",
+    re.IGNORECASE,
+)
+"""The last part of a placeholder's path: `blank.gif`, `img-loading_2.svg`."""
+
+MOST_AROUND = 10
+"""Sources of a `<picture>`, or copies, that are looked at."""
+
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)[wx]")
+
+
+def picture_address(image: etree._Element) -> str | None:
+    """Where the picture really is, as written; None where nothing but `data:` addresses is given.
+
+    A lazy attribute is believed before `src`, and a placeholder only where nothing else is there.
+    """
+    stand_in = None
+    for address in _candidates(image):
+        if not _is_placeholder(address):
+            return address
+        stand_in = stand_in or address
+    return stand_in
+
+
+def lazy_address(value: str) -> str | None:
+    """The address in a lazy attribute, without the `url()` of a style; None where it has none."""
+    value = value.strip()
+    if css := _CSS_ADDRESS.fullmatch(value):
+        value = css[2].strip()
+    return value if is_address(value) and not _NO_ADDRESS.fullmatch(value) else None
+
+
+def is_address(value: str) -> bool:
+    """Whether an attribute may hold an address of the network, and no markup, template or JSON."""
+    value = value.strip()
+    is_text = _MARKUP.search(value) or value.startswith("[")
+    return bool(value) and not is_text and not value.lower().startswith(_INLINE)
+
+
+def srcset(value: str) -> Iterator[tuple[str, float]]:
+    """The addresses of a `srcset` (HTML standard, 4.8.4.2), with the widths or densities there."""
+    rest = value[:MAX_SRCSET_CHARS]
+    while rest := rest.lstrip(" \t\n\f\r,"):
+        address, *after = rest.split(None, 1)
+        rest, size = (after[0] if after else ""), ""
+        if address.endswith(","):
+            address = address.rstrip(",")
+        else:
+            size, _, rest = rest.partition(",")
+        if not address.lower().startswith("data:"):
+            told = _SIZE.fullmatch(size.strip())
+            yield address, float(told[1]) if told else 1.0
+
+
+def _candidates(image: etree._Element) -> Iterator[str]:
+    """What is said of the picture's address, the most trusted first."""
+    for name in LAZY_ATTRIBUTES:
+        if (value := image.get(name)) and (address := lazy_address(value)):
+            yield address
+    yield from _largest(image, ("data-srcset", "data-lazy-srcset"))
+    source = (image.get("src") or "").strip()
+    if source and not source.lower().startswith(_INLINE):
+        yield source
+    yield from _largest(image, ("srcset",))
+    yield from _around(image)
+
+
+def _largest(element: etree._Element, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        if found := list(srcset(element.get(name) or "")):
+            yield max(found, key=lambda one: one[1])[0]
+
+
+def _around(image: etree._Element) -> Iterator[str]:
+    """Of the sources of its `<picture>`, and of the copy for readers without scripts behind it."""
+    sources: list[etree._Element] = []
+    for around in islice(image.iterancestors(), MOST_AROUND):
+        if around.tag == "source":  # lxml's parser takes it for an element that is to be closed
+            sources.append(around)
+            continue
+        if around.tag == "picture":
+            sources += islice(around.iterchildren("source"), MOST_AROUND)
+            image = around
+        break
+    for source in sources:
+        yield from _largest(source, SRCSET_ATTRIBUTES)
+    behind = image.getnext()
+    if behind is not None and behind.tag == "noscript":
+        for copy in islice(behind.iterdescendants("img"), MOST_AROUND):
+            if is_address(address := (copy.get("src") or "").strip()):
+                yield address
+
+
+def _is_placeholder(address: str) -> bool:
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return False
+    return bool(_PLACEHOLDER.fullmatch(path.rpartition("/")[2]))
