@@ -12,7 +12,7 @@ from lxml import etree
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page import tree
 from portal_crawler.cleaning.page.charset import decode
-from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, published_at
+from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, may_be_date, published_at
 from portal_crawler.cleaning.words.text import clean
 
 KEPT_CHARS = 320
@@ -39,11 +39,6 @@ UNSEEN_TAGS = frozenset(
 )
 
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
-_DAY = re.compile(
-    r"\d\s?[/.\-–]\s?\d{1,2}\s?[/.\-–]\s?\d|tháng \d|\d{4}-\d\d-\d\d"
-    r"|\d (?:giờ|phút|ngày|tuần) trước|hôm (?:nay|qua)",
-    re.IGNORECASE,
-)
 _ANY_TIME = datetime(2100, 1, 1, tzinfo=UTC)
 """Facts know no clock: whether a date can be right is asked when the page is read."""
 
@@ -240,7 +235,7 @@ class _Walk:
             self._open.append(_OpenBlock(self._enter(element, number)))
         elif tag == "a":
             self._links += not _is_document(element)
-        elif text and _DAY.search(text):
+        elif text and may_be_date(text):
             self._inline += _dated(self._enter(element, number), text, self._links)
         elif len(element):
             self._enter(element, number)
@@ -282,7 +277,7 @@ class _Walk:
             return
         date = ""
         may_be = len(text) <= LONGEST_DATE_CHARS and not block.linked and self._days < MOST_DAYS
-        if may_be and _DAY.search(text):
+        if may_be and may_be_date(text):
             self._days += 1
             date = published_at(text, _ANY_TIME) or ""
         self._blocks.append(

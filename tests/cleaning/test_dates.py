@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from portal_crawler.cleaning.words.dates import published_at, read_date
+from portal_crawler.cleaning.words.dates import may_be_date, published_at, read_date
 from portal_crawler.platforms import vccorp
 from tests.cleaning.pages import VCCORP_URL, liferay_page, read, vccorp_page
 
@@ -57,6 +57,25 @@ MORE_FORMS = [
     ("7 tháng năm năm 2014", "2014-05-07"),
     ("Tuesday, January 7, 2014 15:26", "2014-01-07T15:26:00+07:00"),
     ("07 Jan. 2014", "2014-01-07"),
+    ("March 3, 2024", "2024-03-03"),
+    ("Mar. 3rd, 2024", "2024-03-03"),
+    ("the 3rd of March, 2024", "2024-03-03"),
+    ("3-Mar-2024 08:42", "2024-03-03T08:42:00+07:00"),
+    ("Sun, 03 Mar 2024 08:42:00 +0700", "2024-03-03T08:42:00+07:00"),
+    ("Posted on Thurs, March 7, 2024 at 3:46 p.m.", "2024-03-07T15:46:00+07:00"),
+    ("12:05 a.m., May 3, 2024", "2024-05-03T00:05:00+07:00"),
+    ("3 tháng ba 2024", "2024-03-03"),
+    ("ngày mùng 3 tháng Giêng năm 2024", "2024-01-03"),
+    ("3 tháng chạp, 2024", "2024-12-03"),
+    ("3 tháng tư năm 2024", "2024-04-03"),
+    ("3 tháng bẩy 2024", "2024-07-03"),
+    ("ngày 3 tháng 3, năm 2024", "2024-03-03"),
+    ("THÁNG MƯỜI MỘT 3, 2024", "2024-11-03"),
+    ("Tháng 3 27, 2024", "2024-03-27"),
+    ("Ngày đăng: 2024-03-27 08:42", "2024-03-27T08:42:00+07:00"),
+    ("Ngày đăng: 2024-03-27T08:42:50+07:00", "2024-03-27T08:42:50+07:00"),
+    ("2024/03/04", "2024-03-04"),
+    ("Chúa nhật, 06.04.2014", "2014-04-06"),
     ("/Date(1761032510129+0700)/", "2025-10-21T14:41:50+07:00"),
     ("05/10/2016 Lượt xem 581", "2016-10-05"),
     ("05/10/2016 | 581 lượt xem", "2016-10-05"),
@@ -82,6 +101,44 @@ RELATIVE = [
 @pytest.mark.parametrize(("text", "expected"), [*FORMS, *MORE_FORMS])
 def test_a_form_that_portals_write_is_read(text: str, expected: str) -> None:
     assert published_at(text, NOW) == expected
+
+
+@pytest.mark.parametrize("text", [text for text, _ in (*FORMS, *MORE_FORMS, *RELATIVE)])
+def test_whatever_is_read_as_a_date_may_be_one(text: str) -> None:
+    assert may_be_date(text) or re.search(r"\d{13}", text)
+    assert may_be_date(f"  {text.upper()} ") or re.search(r"\d{13}", text)
+
+
+MONTHS = [
+    ("giêng", "January", "Jan"), ("hai", "February", "Feb"), ("ba", "March", "Mar"),
+    ("tư", "April", "Apr"), ("năm", "May", "May"), ("sáu", "June", "Jun"),
+    ("bảy", "July", "Jul"), ("tám", "August", "Aug"), ("chín", "September", "Sept"),
+    ("mười", "October", "Oct"), ("mười một", "November", "Nov"), ("mười hai", "December", "Dec"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("month", "names"), list(enumerate(MONTHS, start=1)))
+def test_every_month_is_read_by_each_of_its_names(month: int, names: tuple[str, str, str]) -> None:
+    vietnamese, english, short = names
+    for text in (
+        f"7 tháng {vietnamese} 2024",
+        f"Ngày 07 tháng {vietnamese.title()} năm 2024",
+        f"Tháng {vietnamese} 7, 2024",
+        f"7 {english} 2024",
+        f"{english} 7th, 2024",
+        f"{short}. 7, 2024",
+        f"7 tháng {month:02} năm 2024",
+    ):
+        assert published_at(text, NOW) == f"2024-{month:02}-07", text
+        assert may_be_date(text), text
+
+
+@pytest.mark.parametrize(
+    "text", ["Đã có 3 phương án", "tháng ba", "May 2024", "2 tháng", "hom nay", "Điều 5. Mục 3"]
+)
+def test_what_has_no_sign_of_a_date_is_not_read_as_one(text: str) -> None:
+    assert published_at(text, NOW) is None
+    assert text == "May 2024" or not may_be_date(text)
 
 
 @pytest.mark.parametrize(("text", "expected"), RELATIVE)
@@ -194,6 +251,11 @@ def test_the_publication_stands_before_a_later_change() -> None:
         "749/QĐ-TTg",
         "2.952 kết quả",
         "9" * 12,
+        "March 32, 2024",
+        "Festival of March 3, 2024",
+        "3 tháng ba 1996",
+        "3 October 2026",
+        "2024/31/02",
     ],
 )
 def test_what_cannot_be_the_date_is_no_date(text: str) -> None:

@@ -42,6 +42,15 @@ def test_a_date_within_a_block_is_a_place_of_its_own() -> None:
     assert [facts.tags[date.element] for date in facts.inline_dates] == ["span"]
 
 
+@pytest.mark.parametrize(
+    "date", ["03/03/2024", "March 3, 2024", "3rd Mar. 2024", "3 tháng ba 2024", "Tháng Ba 3, 2024"]
+)
+def test_learning_sees_each_date_that_reading_does(date: str) -> None:
+    facts = facts_of(f"<div>{date}</div><p>Tin <span>{date}</span> khác</p>")
+    assert [block.date for block in facts.blocks if block.date] == ["2024-03-03"]
+    assert [block.date for block in facts.inline_dates] == ["2024-03-03"]
+
+
 def test_a_subtree_ends_behind_its_last_descendant() -> None:
     facts = facts_of()
     menu = facts.labels.index(".menu")

@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from archive.moments import VIETNAM
 from portal_crawler.cleaning.words.text import clean
 
-"""Vietnam has had this offset, without summer time, since 1975."""
-
 EARLIEST_YEAR = 1997
 """Vietnam was connected to the Internet in 1997: an earlier date is a misread one."""
 
@@ -68,46 +66,81 @@ _TWO_NUMBERS = rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}"
 # The long year goes first: in "15:55 - 10/07/2026" the minutes are no day.
 _NUMERIC_DAY = re.compile(rf"(?<![\d/]){_TWO_NUMBERS}(\d{{4}})(?!\d)")
 _SHORT_YEAR_DAY = re.compile(rf"(?<![\d/:h]){_TWO_NUMBERS}(\d{{2}})(?!\d)")
-_WORDED_DAY = re.compile(r"(?<!\d)(\d{1,2}) tháng (\d{1,2})(?: năm |[ ,/]+)(\d{4})(?!\d)")
+_YEAR_FIRST_DAY = re.compile(
+    r"(?<![\d/.-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:t(?=\d)|(?![\d/.-]))"
+)
+_WORDED_DAY = re.compile(r"(?<!\d)(\d{1,2})[ ,./-]+tháng (\d{1,2})[ ,./-]+(?:năm )?(\d{4})(?!\d)")
 
 _MONTHS = (
-    ("tháng giêng", "tháng một", "january", "jan"),
-    ("tháng hai", "february", "feb"),
-    ("tháng ba", "march", "mar"),
-    ("tháng tư", "april", "apr"),
-    ("tháng năm", "may"),
-    ("tháng sáu", "june", "jun"),
-    ("tháng bảy", "july", "jul"),
-    ("tháng tám", "august", "aug"),
-    ("tháng chín", "september", "sept", "sep"),
-    ("tháng mười", "october", "oct"),
-    ("tháng mười một", "november", "nov"),
-    ("tháng mười hai", "tháng chạp", "december", "dec"),
+    (("giêng", "một"), ("january", "jan")),
+    (("hai",), ("february", "feb")),
+    (("ba",), ("march", "mar")),
+    (("tư",), ("april", "apr")),
+    (("năm",), ("may",)),
+    (("sáu",), ("june", "jun")),
+    (("bảy", "bẩy"), ("july", "jul")),
+    (("tám",), ("august", "aug")),
+    (("chín",), ("september", "sept", "sep")),
+    (("mười",), ("october", "oct")),
+    (("mười một",), ("november", "nov")),
+    (("mười hai", "chạp"), ("december", "dec")),
 )
 """As .NET's long dates in vi-VN and a department's English pages have them."""
-_MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
-_NAMED_MONTH = re.compile(rf"(?<!\w)(\d{{1,2}}) ({_MONTH})(?:\.? năm |[ .,/]+)(\d{{4}})(?!\w)")
-_ENGLISH_DAY = re.compile(rf"(?<!\w)({_MONTH})\.? (\d{{1,2}}),? (\d{{4}})(?!\w)")
+_MONTH_NUMBERS = {
+    name: number
+    for number, (vietnamese, english) in enumerate(_MONTHS, 1)
+    for name in (*(f"tháng {name}" for name in vietnamese), *english)
+}
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(names, key=len, reverse=True))
+
+
+VIETNAMESE_MONTHS = _any_of(name for vietnamese, _ in _MONTHS for name in vietnamese)
+"""Alternatives of a pattern: the names behind "tháng"."""
+ENGLISH_MONTHS = _any_of(name for _, english in _MONTHS for name in english)
+
+_MONTH = rf"tháng\s(?:{VIETNAMESE_MONTHS})|{ENGLISH_MONTHS}"
+_ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)?"
+_NAMED_MONTH = re.compile(
+    rf"(?<!\w)(?:the )?{_ORDINAL}(?: of)?[ ,./-]+({_MONTH})[ ,./-]+(?:năm )?(\d{{4}})(?!\w)"
+)
+_MONTH_BEFORE_DAY = re.compile(
+    rf"(?<!\w)({_MONTH})[ ,./-]+{_ORDINAL}[ ,./-]+(?:năm )?(\d{{4}})(?!\w)"
+    r"|(?<!\d )(?<!\w)tháng (\d{1,2})[ ,]+(\d{1,2}), ?(\d{4})(?!\w)"
+)
+"""The latter is WordPress's in Vietnamese."""
+
+_SIGN = re.compile(
+    r"\d\s*[/.\-–]\s*\d{1,2}\s*[/.\-–]\s*\d|tháng\s\d"
+    rf"|\d(?:st|nd|rd|th)?(?:\sof)?[\s,./-]+(?:{_MONTH})(?!\w)"
+    rf"|(?<!\w)(?:{_MONTH})[\s,./-]+\d"
+    rf"|\d (?:{'|'.join(_AGO_UNITS)}) trước",
+    re.IGNORECASE,
+)
+"""What each date with a number has that readers read; milliseconds since 1970 have it not."""
+_DIGIT = re.compile(r"\d")
+"""Looked for first: most texts have none, and the names of months take time."""
 _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})"
     r"(?::(\d{2})(?::(\d{2}))?(?:\.\d+)?|\s?(?:giờ|h|g)(?:\s?(\d{2})(?:\s?(?:phút|p))?)?)"
-    r"(?:\s?(am|pm|sa|ch|sáng|chiều|tối))?(?!\w)"
+    r"(?:\s?(am|a\.m|pm|p\.m|sa|ch|sáng|chiều|tối)\.?)?(?!\w)"
 )
-_MORNING = ("am", "sa", "sáng")
+_MORNING = ("am", "a.m", "sa", "sáng")
 
 _WEEKDAY = re.compile(
-    r"(?<!\w)(?:thứ (hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t([2-7])|(chủ nhật|cn)"
-    r"|(mon|tues|wednes|thurs|fri|satur|sun)day)(?!\w)"
+    r"(?<!\w)(?:thứ (hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t([2-7])|(chủ nhật|chúa nhật|cn)"
+    r"|(mon|tue|wed|thu|fri|sat|sun)(?:(?:s|nes|rs|ur)?day|s|rs|r)?)(?!\w)"
 )
 _WEEKDAY_NAMES = (
     ("hai", "2", "mon"),
-    ("ba", "3", "tues"),
-    ("tư", "4", "wednes"),
-    ("năm", "5", "thurs"),
+    ("ba", "3", "tue"),
+    ("tư", "4", "wed"),
+    ("năm", "5", "thu"),
     ("sáu", "6", "fri"),
-    ("bảy", "bẩy", "7", "satur"),
-    ("chủ nhật", "cn", "sun"),
+    ("bảy", "bẩy", "7", "sat"),
+    ("chủ nhật", "chúa nhật", "cn", "sun"),
 )
 _WEEKDAY_NUMBERS = {name: number for number, names in enumerate(_WEEKDAY_NAMES) for name in names}
 
@@ -123,10 +156,18 @@ _PART_END = re.compile(r"[|;(]| [-–] |, ")
 """Where the part of a line ends that speaks of one date."""
 _LABEL = re.compile(
     r"(?<!\w)(?:ngày cập nhật|cập nhật lần cuối|cập nhật(?: lúc| ngày)?|thời gian đăng"
-    r"|ngày đăng tin|ngày đăng|đăng ngày|đăng lúc|ngày xuất bản|publish date|ngày|lúc|vào)(?!\w)"
-    r"|(?:gmt|utc)\s?\+\s?0?7(?::?00)?"
+    r"|ngày đăng tin|ngày đăng|đăng ngày|đăng lúc|ngày xuất bản|ngày|lúc|vào|mùng|mồng"
+    r"|publish(?:ed|ing)?(?: date)?|posted|(?:last )?updated|date|on|at)(?!\w)"
+    r"|(?:gmt|utc)?\s?(?<!\d)\+\s?0?7(?::?00)?(?!\d)"
 )
 _WORD = re.compile(r"[^\W_]")
+
+
+def may_be_date(text: str) -> bool:
+    """Whether it may pay to read a text as a date, at a fraction of the time that takes."""
+    if _DIGIT.search(text) and _SIGN.search(text):
+        return True
+    return "hôm " in text.lower()
 
 
 def published_at(text: str, now: datetime, *, month_first: bool = False) -> str | None:
@@ -235,9 +276,20 @@ def _written_form(line: str, *, month_first: bool) -> DateReading:
 
 
 def _named_as_numbers(line: str) -> str:
-    """Months by their names, Vietnamese or English, in the form that `_WORDED_DAY` reads."""
+    """What no order of numbers can mislead, in the form that `_WORDED_DAY` reads: months by their
+    names, Vietnamese or English, and days with the year first.
+    """
+    line = _YEAR_FIRST_DAY.sub(lambda m: f"{m[4]} tháng {m[3]} năm {m[1]} ", line)
     line = _NAMED_MONTH.sub(lambda m: f"{m[1]} tháng {_MONTH_NUMBERS[m[2]]} năm {m[3]}", line)
-    return _ENGLISH_DAY.sub(lambda m: f"{m[2]} tháng {_MONTH_NUMBERS[m[1]]} năm {m[3]}", line)
+    return _MONTH_BEFORE_DAY.sub(_day_before_month, line)
+
+
+def _day_before_month(match: re.Match[str]) -> str:
+    name, day, year, *numbers = match.groups()
+    if name is None:
+        month, day, year = numbers
+        return f"{day} tháng {month} năm {year}"
+    return f"{day} tháng {_MONTH_NUMBERS[name]} năm {year}"
 
 
 def _first_part(line: str) -> str:

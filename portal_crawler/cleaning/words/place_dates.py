@@ -2,7 +2,7 @@
 
 import re
 
-from portal_crawler.cleaning.words.dates import EARLIEST_YEAR
+from portal_crawler.cleaning.words.dates import EARLIEST_YEAR, ENGLISH_MONTHS, VIETNAMESE_MONTHS
 from portal_crawler.cleaning.words.people import are_people, has_surname, is_office, is_place
 
 LONGEST_DATED_CHARS = 150
@@ -10,16 +10,12 @@ LONGEST_DATED_CHARS = 150
 
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:1[89]|20)\d\d"
 _BETWEEN = r"\s*[/.–-]\s*"
-_NAMED = r"giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?: một| hai)?|một|chạp"
 _LEFT_OPEN = r"[\d…._]+"
 """A day or year: documents leave dots for the pen."""
-_ENGLISH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+_ENGLISH = rf"(?:{ENGLISH_MONTHS})\.?"
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
 _MONTH_OF_YEAR = (
-    rf"tháng(?:\s+(?:{_LEFT_OPEN}|{_NAMED})(?!\w))?(?:[\s,/.–-]*(?:năm\s*)?(?:{_YEAR}|[…._]+))?"
+    rf"tháng(?:\s+(?:{_LEFT_OPEN}|{VIETNAMESE_MONTHS})(?!\w))?(?:[\s,/.–-]*(?:năm\s*)?(?:{_YEAR}|[…._]+))?"
     r"(?:\s+năm)?"
 )
 _DATE = (
