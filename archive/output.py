@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import Any, TextIO, cast
 
@@ -61,8 +61,29 @@ def say(words: str) -> None:
     """One line to the person, which is no data."""
     sys.stdout.flush()
     _erase_passing()
-    sys.stderr.write(printable(words) + "\n")
-    sys.stderr.flush()
+    with unless_full(sys.stderr):
+        sys.stderr.write(printable(words) + "\n")
+        sys.stderr.flush()
+
+
+@contextmanager
+def unless_full(stream: TextIO) -> Iterator[None]:
+    """For a block that writes there: a stream whose disk is full is silent from then on.
+
+    No command ends for words that nobody can be told. BrokenPipeError passes through.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError:
+        silence(stream)
+
+
+def silence(stream: TextIO) -> None:
+    """Let a stream lead nowhere, what it holds back included; Python writes that at its end."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say_in_lines(words: str) -> None:

@@ -5,15 +5,14 @@ A command's module is imported only when it is called, so that `portal search` s
 
 import argparse
 import importlib
-import os
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, NoReturn, Protocol, cast
 
-from archive.errors import ArchiveError
-from archive.output import guarded, say, say_in_lines, write
+from archive.errors import ArchiveError, ArchiveUnwritableError
+from archive.filesystem.disk_space import remedy
+from archive.output import guarded, say, say_in_lines, silence, unless_full, write
 from archive.printable import printable
 from portal_crawler.errors import CrawlerError, missing_dependency
 from portal_crawler.exit_codes import ExitCode, of_error
@@ -109,9 +108,12 @@ def _main(given: list[str]) -> int:
     except (ArchiveError, CrawlerError) as error:
         return _told(name, error, verbose=verbose, quiet=quiet)
     except BrokenPipeError:
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         return code
+    except OSError as error:
+        with unless_full(sys.stdout):
+            sys.stdout.flush()
+        return _told(name, _refused(error), verbose=verbose, quiet=quiet)
 
 
 def _told(
@@ -124,6 +126,13 @@ def _told(
     words = f"{'portal' if name is None else f'portal {name}'}: {error}"
     (say_in_lines if quiet else say)(words)
     return of_error(error)
+
+
+def _refused(error: OSError) -> ArchiveUnwritableError:
+    """Of what nobody nearer to it has put into words: the output, on a full disk most likely."""
+    what = error.filename if error.filename is not None else "the output"
+    todo = remedy(error, "mend what it says, and do it again; -v shows where it happened")
+    return ArchiveUnwritableError(f"cannot use {what}: {error.strerror or error}; {todo}")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,9 +1,11 @@
 """An archive on a disk without room: a small one of its own, filled to the last page."""
 
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from tests.support.crawls import (
     Ended,
     crawl,
     ended,
+    environment,
     last_run,
     rows,
     start_crawl,
@@ -251,3 +254,71 @@ def test_what_a_killed_crawl_left_is_caught_up_with_behind_a_run_that_was_refuse
     before = runs(archive)
     assert told(archive, capsys, "rebuild", *PORTALS, *NO_RESERVE).code == 0
     assert runs(archive) == before
+
+
+@pytest.mark.parametrize("held_bytes", [0, 300_000])
+def test_a_run_whose_disk_filled_up_stays_one_that_failed(
+    server: WireServer, archive: Path, capsys: pytest.CaptureFixture[str], held_bytes: int
+) -> None:
+    serve(server, 40)
+    process = start_crawl(
+        archive, *NO_RESERVE, "-s", "DOWNLOAD_DELAY=0.1", env=wire_environment(server, **LATER)
+    )
+    server.wait_for("/tin/8")
+    ballast = fill(archive, held_bytes)
+    for number in range(20, 41):
+        server.answer(f"/tin/{number}", page(article(number) + noise(number)))
+    end = ended(process)
+    assert (end.code, "free" in end.stderr) == (1, True)
+    failed = last_run(archive)
+    assert failed["outcome"] == "failed"
+    assert told(archive, capsys, "verify").code == 0
+    ballast.unlink()
+    own = {CLOCK_SHIFT_VARIABLE: "100"}
+    assert crawl(server, archive, *NO_RESERVE, **own).code == 0
+    outcomes = rows(archive, "SELECT outcome, reason FROM runs ORDER BY id")
+    assert outcomes == [("complete", None), ("failed", failed["reason"]), ("complete", None)]
+    assert rows(archive, "SELECT count(*) FROM articles") == [(40,)]
+    assert rows(archive, "SELECT sum(articles_new) FROM runs") == [(40,)]
+    before = runs(archive)
+    assert told(archive, capsys, "rebuild", *PORTALS, *NO_RESERVE).code == 0
+    assert runs(archive) == before
+
+
+def noise(number: int) -> str:
+    """A comment that no compression makes much smaller."""
+    return f"<!--{random.Random(number).randbytes(60_000).hex()}-->"
+
+
+# Output that goes to a file there
+
+
+@pytest.mark.parametrize("words", [("status",), ("search", "tin"), ("list", "--json")])
+def test_an_output_that_finds_no_room_is_said_in_a_sentence(
+    crawled: Path, words: tuple[str, ...]
+) -> None:
+    end = into_full_disk("stdout", *words, "--archive", str(crawled))
+    assert end.code == 1
+    told = end.stderr.splitlines()[-1]
+    assert told.endswith("cannot use the output: No space left on device; free the disk")
+    assert "Traceback" not in end.stderr
+
+
+@pytest.mark.parametrize(("words", "code"), [(("verify",), 0), (("show", "nothing"), 2)])
+def test_words_that_find_no_room_end_no_command(
+    crawled: Path, words: tuple[str, ...], code: int
+) -> None:
+    assert into_full_disk("stderr", *words, "--archive", str(crawled)).code == code
+
+
+def into_full_disk(stream: str, *words: str) -> Ended:
+    """`portal` with one of its outputs on a disk that is always full."""
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    with open("/dev/full", "w") as full:  # noqa: PTH123  a device
+        outputs = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: full}
+        ended = subprocess.run(
+            [sys.executable, "-P", "-m", "portal_crawler.cli", *words], env=environment(),
+            text=True, timeout=60, check=False, **outputs,
+        )  # fmt: skip
+    return Ended(ended.returncode, ended.stdout or "", ended.stderr or "")

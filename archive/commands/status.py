@@ -135,8 +135,8 @@ def _all(layout: Layout, found: list[Standing], args: argparse.Namespace) -> Non
             write_json(_values(layout, portal, room))
     elif found:
         _table(layout, found)
-        if room.is_short or not args.quiet:
-            say(room.words())
+        write()
+        _tell(room.words())
     elif not args.quiet:
         say("the archive holds no portal yet; `portal crawl NAME` adds one")
 

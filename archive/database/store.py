@@ -133,6 +133,10 @@ class Store:
         self.put_run(counted)
         return counted
 
+    def note_failure(self, run: int, why: str) -> None:
+        """Note that a run whose row is there failed, whatever it came to."""
+        self._db.execute("UPDATE runs SET outcome = 'failed', reason = ? WHERE id = ?", (why, run))
+
     def put_capture(self, capture: Capture) -> None:
         """Insert the capture; one that is there stays."""
         row = dataclasses.asdict(capture)
@@ -419,10 +423,12 @@ class Store:
         row = self._db.execute("SELECT 1 FROM runs WHERE id = ? AND outcome IS NOT NULL", (run,))
         return row.fetchone() is not None
 
-    def has_failed(self, run: int) -> bool:
-        """Whether the database knows that a run failed."""
-        row = self._db.execute("SELECT 1 FROM runs WHERE id = ? AND outcome = 'failed'", (run,))
-        return row.fetchone() is not None
+    def why_failed(self, run: int) -> str | None:
+        """Why a run failed, as its row says; None of others."""
+        row = self._db.execute(
+            "SELECT coalesce(reason, '') FROM runs WHERE id = ? AND outcome = 'failed'", (run,)
+        ).fetchone()
+        return None if row is None else str(row[0])
 
     def _missing_before(self, capture: Capture, known: sqlite3.Row) -> bool:
         row = self._db.execute(

@@ -15,6 +15,7 @@ from archive.errors import ArchiveDamagedError, ArchiveUnwritableError
 from archive.models import Article, Capture, ListedArticle, PortalEntry, Run, Unread
 from archive.recording.revisits import Revisits
 from archive.warc.exchange import Exchange
+from archive.warc.own_records import lines_of_failure
 from archive.warc.records import Fields
 from archive.warc.writer import WarcWriter
 
@@ -134,10 +135,14 @@ class Keeper:
     def stop(self, failed_run: Run | None = None) -> None:
         """End the thread when it has done what it can; without `end_run` the WARC stays `.open`.
 
-        A `failed_run` is noted in the database, as far as the disk allows.
+        A `failed_run` is noted in the WARC and the database, as far as the disk allows; what it
+        came to is counted when the next crawl has read its records.
         """
         self._tasks.put(None)
         self._thread.join()
+        if failed_run is not None:
+            with suppress(ArchiveUnwritableError):
+                self._writer.write_last(lines_of_failure(failed_run), run_uri(failed_run))
         self._writer.abandon()
         if failed_run is not None:
             with suppress(sqlite3.Error):

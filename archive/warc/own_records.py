@@ -139,10 +139,26 @@ def run_of(lines: Mapping[str, str]) -> Run | None:
 
 
 def lines_of_run(run: Run, event: str) -> Fields:
-    """The lines of its record that `run_of` reads; `event` is start, end or import."""
+    """The lines of its record that `run_of` reads; `event` is start, end, failure or import."""
     values = {name: getattr(run, name) for name in Run.__dataclass_fields__}
     told = [(name, str(value)) for name, value in values.items() if value is not None]
     return [(RUN_EVENT, event), *told]
+
+
+def lines_of_failure(run: Run) -> Fields:
+    """The lines by which a run failed whose records may not all have become rows.
+
+    They have no end and no figures: what it came to is counted when its records are read.
+    """
+    told = Run(
+        id=run.id,
+        portal=run.portal,
+        started_at=run.started_at,
+        outcome=run.outcome,
+        reason=run.reason,
+        rules=run.rules,
+    )
+    return lines_of_run(told, "failure")
 
 
 def odd_numbers(lines: Mapping[str, str]) -> Iterator[str]:

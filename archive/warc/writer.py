@@ -55,6 +55,8 @@ class WarcWriter:
     _file: BinaryIO | None = None
     _path: Path = field(default_factory=Path)
     _offset: int = 0
+    _told_to: int = 0
+    """Behind the last exchange that stands whole, or record that is none of an exchange."""
     _serial: int = 0
     _warcinfo_id: str = ""
     _opened_at: datetime | None = None
@@ -74,6 +76,7 @@ class WarcWriter:
         self._append(metadata)
         self._append(request)
         file, offset, length = self._append(record)
+        self._told_to = self._offset
         self._index.append(_index_line(exchange, answer, (self._path, offset, length)))
         return _capture(exchange, answer, (file, offset, length))
 
@@ -85,7 +88,27 @@ class WarcWriter:
         self._make_room()
         record = self._metadata(lines, target)
         file, offset, _ = self._append(record)
+        self._told_to = self._offset
         return record.record_id, file, offset
+
+    def write_last(self, lines: Fields, target: str) -> None:
+        """Append a metadata record after an error, where the disk takes it now.
+
+        It takes the place of an exchange that does not stand whole. The file stays `.open`.
+        """
+        try:
+            if self._file is None and self._path.name and self._path.exists():
+                self._file = open(self._path, "r+b", opener=regular)  # noqa: SIM115
+            if self._file is not None:
+                self._offset = self._told_to
+                self._file.truncate(self._offset)
+                self._file.seek(self._offset)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        if self._file is None:
+            self._begin_file()
+        self._append(self._metadata(lines, target))
+        self.flush()
 
     def _metadata(self, lines: Fields, target: str) -> Record:
         return Record(
@@ -185,7 +208,7 @@ class WarcWriter:
             sync_folder(folder)
         except OSError as error:
             raise self._unwritable(error) from error
-        self._offset = 0
+        self._offset = self._told_to = 0
         self._opened_at = self.clock()
         self._index = []
         self._certificates = set()
@@ -200,6 +223,7 @@ class WarcWriter:
                 fields=[("WARC-Filename", name)],
             )
         )
+        self._told_to = self._offset
 
     def _free_name(self, folder: Path) -> str:
         """A name behind those of all files there, by which they are read back in their order.

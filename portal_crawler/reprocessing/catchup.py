@@ -2,6 +2,8 @@
 
 import logging
 import sqlite3
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from archive.database.store import Store
@@ -32,13 +34,16 @@ def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
         return 0
     reprocessing = Reprocessing(layout, store, portals)
     try:
+        failed = _failed(layout, store, files)
         reprocessing.process(name, files)
+        unsaid = [
+            partial(reprocessing.fail, run, why)
+            for run, why in failed.items()
+            if run in reprocessing.killed and _is_open(reprocessing.last_files[run])
+        ]
+        store.in_transaction(unsaid)
         ends = {reprocessing.last_files[run.id]: run for run in reprocessing.killed.values()}
-        torn = sum(
-            close_torn(layout, path, ends.get(path))
-            for path in files
-            if path.name.endswith(OPEN_SUFFIX)
-        )
+        torn = sum(close_torn(layout, path, ends.get(path)) for path in files if _is_open(path))
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
             f"cannot put right what a killed crawl of {name} left in {layout.folder}: {error}"
@@ -54,6 +59,20 @@ def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
     return reprocessing.done.captures
 
 
+def _failed(layout: Layout, store: Store, files: Iterable[Path]) -> dict[int, str]:
+    """Runs that the database knows to have failed, and why.
+
+    The disk may have taken that row, and no record.
+    """
+    runs = {run for path in files if (run := first_run(layout, path)) is not None}
+    return {run: why for run in runs if (why := store.why_failed(run)) is not None}
+
+
+def _is_open(path: Path) -> bool:
+    """Whether a file has the name of one that was not closed."""
+    return path.name.endswith(OPEN_SUFFIX)
+
+
 def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
     """The portal's files that a killed crawl may not have brought into the database.
 
@@ -65,15 +84,14 @@ def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
     found: list[Path] = []
     broken_off: set[int | None] = set()
     for path in reversed(files):
-        is_open = path.name.endswith(OPEN_SUFFIX)
         run = first_run(layout, path)
-        if run is None and not is_open and _is_correction(layout, path):
+        if run is None and not _is_open(path) and _is_correction(layout, path):
             continue
         ended = run is not None and store.has_ended(run)
-        if is_open:
+        if _is_open(path):
             broken_off.add(run)
         elif ended and run not in broken_off:
-            if run is not None and store.has_failed(run):
+            if run is not None and store.why_failed(run) is not None:
                 continue  # it may not have begun, and so left what is before it as it is
             break
         found.insert(0, path)

@@ -105,13 +105,28 @@ class Reprocessing:
             # As a crawl does at its end, and a catch-up for a killed one before the next begins.
             if not self._articles_later:
                 self.settle()
-            self._store.put_run(effect)
+            self._put_run(effect)
             return
         self._count(effect)
         if self._articles_later and effect.capture.role == "article":
             self._applier.keep(effect.capture)
         else:
             self._applier.apply(effect)
+
+    def _put_run(self, run: Run) -> None:
+        if not _is_failure(run):
+            self._store.put_run(run)
+            return
+        if run.id not in self._ended | self.killed.keys():  # its start was damaged
+            self.killed[run.id] = _killed(run)
+            self._store.put_run(self.killed[run.id])
+        self.fail(run.id, run.reason or "")
+
+    def fail(self, run: int, why: str) -> None:
+        """Note that a run failed; what it came to stands in its end record, or is counted."""
+        if run in self.killed:
+            self.killed[run] = replace(self.killed[run], outcome="failed", reason=why)
+        self._store.note_failure(run, why)
 
     def _count(self, effect: Effect) -> None:
         """What no row tells of a run whose end was never written."""
@@ -159,7 +174,7 @@ class Reprocessing:
             if isinstance(one, Run) and one.finished_at is not None:
                 self._ended.add(one.id)
                 self.killed.pop(one.id, None)
-            elif isinstance(one, Run):
+            elif isinstance(one, Run) and not _is_failure(one):
                 one = self.killed[one.id] = _killed(one)
             yield one
 
@@ -213,6 +228,11 @@ def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]
 def _unread(broken: Recorded) -> Recorded:
     capture = replace(broken.capture, unread=Unread.BROKE_OFF)
     return replace(broken, capture=capture, unread=True)
+
+
+def _is_failure(run: Run) -> bool:
+    """Whether a run's record is one of `own_records.lines_of_failure`."""
+    return run.finished_at is None and run.outcome is not None
 
 
 def _killed(run: Run) -> Run:

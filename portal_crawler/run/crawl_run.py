@@ -141,9 +141,12 @@ class CrawlRun:
                 self.keeper.begin_run(
                     self._portal, self.row, lines_of_run(self.row, "start")
                 ).result()
-        except BaseException:
+        except BaseException as error:
             self.keeper.hurry()
-            self.keeper.stop()
+            self._ballast.release()
+            if isinstance(error, ArchiveError):
+                self._finish_row(Outcome.FAILED, str(error))
+            self.keeper.stop(self.row if self.row.outcome is not None else None)
             raise
         self.stopping.at_a_signal(self.keeper.hurry)
         self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)

@@ -80,10 +80,9 @@ def test_status_shows_it_in_each_form(
 ) -> None:
     words = ["status", "--archive", str(layout.folder)]
     files = [str(tmp_path / name) for name in ("page.html", "archive.prom")]
-    assert main(words) == main([*words, "a"]) == 0
-    shown = capsys.readouterr()
-    assert "in the archive, " in shown.out
-    assert "in the archive, " in shown.err
+    for more in ((), ("a",)):
+        assert main([*words, *more]) == 0
+        assert "in the archive, " in capsys.readouterr().out
     assert main([*words, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["archive_bytes"] == all_bytes(layout.folder)

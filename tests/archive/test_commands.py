@@ -225,7 +225,8 @@ def test_show_says_why_there_is_no_article(good: Layout, name: str, words: str) 
 
 def test_status_has_a_line_a_portal(good: Layout, out: Out) -> None:
     assert run(status, good) == 0
-    head, line = out.readouterr().out.splitlines()
+    head, line, _, room = out.readouterr().out.splitlines()
+    assert room.endswith(" free on its disk")
     assert head.split()[:5] == ["portal", "last", "run", "outcome", "new"]
     assert line.split()[:3] == [PORTAL, "2026-11-20", "complete"]
     assert line.split()[4:7] == ["2", "75", "%"]

@@ -185,6 +185,7 @@ def test_a_disk_that_fails_as_it_syncs_ends_the_crawl_and_leaves_no_row_on_it(
     assert keys(archive) == before
     assert last_run(archive)["outcome"] == "failed"
     assert_next_crawl_has_all(server, archive, 60)
+    assert rows(archive, "SELECT outcome FROM runs ORDER BY id") == [("failed",), ("complete",)]
 
 
 def test_what_a_killed_crawl_left_is_synced_before_it_is_closed(
@@ -222,6 +223,7 @@ def test_an_index_that_finds_no_room_leaves_the_file_to_the_next_crawl(
     server.forget()
     assert_next_crawl_has_all(server, archive, 20)
     assert set(server.paths()) == {"/robots.txt", "/tin-tuc"}
+    assert rows(archive, "SELECT outcome FROM runs ORDER BY id") == [("failed",), ("complete",)]
     assert len(list(archive.glob("warc/wire/*.cdxj"))) == 2
 
 
