@@ -47,7 +47,7 @@ def archive(crawled: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy of it on a disk of its own."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(disk)]
+    words = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},nr_inodes=200", "tmpfs", str(disk)]
     if os.geteuid() != 0 or subprocess.run(words, check=False, capture_output=True).returncode:
         pytest.skip("no disk of its own can be mounted here")
     try:
@@ -163,6 +163,18 @@ def test_an_import_that_finds_no_room_says_so(
     assert "damaged;" not in end.stderr
     ballast.unlink()
     assert told(archive, capsys, "verify").code == 0
+
+
+def test_a_disk_that_takes_no_further_file_is_full(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = shutil.copy(next(archive.glob("warc/wire/*.warc.gz")), tmp_path / "a.warc.gz")
+    taken = 0
+    while os.statvfs(archive).f_favail:
+        (archive.parent / f"file-{(taken := taken + 1)}").touch()
+    assert told(archive, capsys, "verify").code == 0
+    end = told(archive, capsys, "import", str(file), *PORTALS)
+    assert (end.code, "nothing is damaged, free the disk" in end.stderr) == (1, True), end.stderr
 
 
 def test_a_page_or_metrics_file_that_finds_no_room_is_said(

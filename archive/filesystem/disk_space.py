@@ -26,14 +26,19 @@ def free_bytes(folder: Path) -> int:
 
     A folder that is not there yet will lie on its nearest parent's disk.
     """
-    there = next((each for each in (folder, *folder.parents) if each.exists()), folder)
-    disk = os.statvfs(there)
+    disk = _disk(folder)
     return disk.f_bavail * disk.f_frsize
 
 
 def is_full(folder: Path) -> bool:
-    """Whether nothing of use can be written to the folder's disk."""
-    return free_bytes(folder) < FULL_BYTES
+    """Whether nothing of use can be written to the folder's disk, or no file made there."""
+    disk = _disk(folder)
+    has_no_inode = disk.f_files > 0 and disk.f_favail == 0
+    return has_no_inode or disk.f_bavail * disk.f_frsize < FULL_BYTES
+
+
+def _disk(folder: Path) -> os.statvfs_result:
+    return os.statvfs(next((each for each in (folder, *folder.parents) if each.exists()), folder))
 
 
 def shortage(layout: Layout, reserve_bytes: int) -> str | None:
