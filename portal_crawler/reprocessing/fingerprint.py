@@ -12,7 +12,7 @@ import re
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -80,10 +80,10 @@ def _version(library: str) -> str:
 def reached_code(declared: type) -> dict[str, str]:
     """By its name each module that reading a portal's pages reaches: what it does, as one text.
 
-    Other portals that a module declares are left out.
+    Other portals that a module declares are left out, but for those that the rest names.
     """
     sources = _Sources(declared)
-    found: dict[str, str] = {}
+    found: dict[str, _Module] = {}
     asked: set[str] = set()
     waiting = deque(_beginnings(declared))
     while waiting:
@@ -92,9 +92,45 @@ def reached_code(declared: type) -> dict[str, str]:
         asked.add(name)
         if path is not None:
             code = statements(_text(path))
-            found[name] = text_of(without_classes(code, _other_portals(name, declared)))
-            waiting.extend(_followed(code, name, path))
-    return found
+            module = _Module(
+                code, tuple(_followed(code, name, path)), _other_portals(name, declared)
+            )
+            found[name] = module
+            waiting.extend(module.imports)
+    return _without_other_portals(found)
+
+
+@dataclass(slots=True)
+class _Module:
+    """A module that is reached, the modules that it imports, and the portals in it to leave out."""
+
+    code: list[Statement]
+    imports: tuple[str, ...]
+    others: list[str]
+
+    def text(self) -> str:
+        return text_of(without_classes(self.code, self.others))
+
+
+def _without_other_portals(modules: Mapping[str, _Module]) -> dict[str, str]:
+    texts = {name: module.text() for name, module in modules.items()}
+    while named := {name: found for name in modules if (found := _named(name, modules, texts))}:
+        for name, found in named.items():
+            modules[name].others = [other for other in modules[name].others if other not in found]
+            texts[name] = modules[name].text()
+    return texts
+
+
+def _named(name: str, modules: Mapping[str, _Module], texts: Mapping[str, str]) -> list[str]:
+    """The other portals of a module that it names itself, or a module that imports it."""
+    if not modules[name].others:
+        return []
+    around = [text for one, text in texts.items() if one == name or name in modules[one].imports]
+    return [
+        other
+        for other in modules[name].others
+        if any(re.search(rf"\b{other}\b", text) for text in around)
+    ]
 
 
 def _beginnings(declared: type) -> Iterator[str]:

@@ -23,6 +23,7 @@ from archive.integrity.row_checks import ARTICLE_DIGEST, DIGEST_WORDS, SITE_MODE
 from archive.integrity.verify import Finding
 from archive.layout import Layout
 from archive.models import Capture
+from archive.moments import utc_moment
 from archive.warc.reader import stored_answer
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.portals.reader import PageReader
@@ -184,6 +185,11 @@ class DeepVerification:
         return self._read[1]
 
     def _cleaned(self, connection: sqlite3.Connection, capture: Capture) -> Said | _Difference:
+        try:
+            utc_moment(capture.fetched_at)
+        except ValueError:
+            words = f"the moment of its capture, {capture.fetched_at!r:.80}, is none"
+            return _Difference(("capture_id",), words, is_damage=True)
         try:
             original = _original(connection, capture)
             answer = stored_answer(self._layout, capture, original)
