@@ -81,6 +81,8 @@ class _Seen:
     """What one pass over all files saw. Of ids the hash is kept: an archive has millions."""
 
     ids: set[int] = field(default_factory=set)
+    own: set[int] = field(default_factory=set)
+    """Of `ids` those of the archive's own files: what others brought takes no record's place."""
     asked: dict[int, list[tuple[str, str, _Place]]] = field(default_factory=dict)
     """By id that was named before its record: the field, the id, who names it."""
     files: dict[Path, Mending] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class _Seen:
         self.ids.add(hash(record_id))
 
     def add(self, facts: RecordFacts, place: _Place) -> None:
+        self.own.add(hash(facts.record_id))
         self.ids.add(hash(facts.record_id))
         self.asked.pop(hash(facts.record_id), None)
         for name in REFERENCES:
@@ -158,7 +161,7 @@ class Survey:
         """Of a member that unpacks; empty where its record is kept."""
         if place in self._orphans:
             return f"{facts.kind} whose record it belongs to is not there"
-        if hash(facts.record_id) in seen.ids:
+        if hash(facts.record_id) in seen.own:
             return "a second record with the same id"
         return ", ".join(code for code, _ in problems(facts) if code in UNSOUND)
 

@@ -261,6 +261,20 @@ def test_a_sound_archive_is_left_alone(archive: Path, capsys: pytest.CaptureFixt
     assert contents(archive) == before
 
 
+@pytest.mark.parametrize("share", [1.0, 0.5], ids=["whole", "torn"])
+def test_a_copy_that_was_imported_takes_the_place_of_no_record(
+    archive: Path, tmp_path: Path, share: float
+) -> None:
+    data = max(warc_files(archive), key=lambda path: path.stat().st_size).read_bytes()
+    copy = tmp_path / "copy.warc.gz"
+    copy.write_bytes(data[: int(len(data) * share)])
+    settings = ("-s", "SPIDER_MODULES=tests.support.portals")
+    main(["import", str(copy), "--archive", str(archive), *settings])
+    before = contents(archive / "warc" / "wire")
+    repair(archive)
+    assert contents(archive / "warc" / "wire") == before
+
+
 def test_an_answer_without_its_metadata_is_kept_as_a_capture(archive: Path) -> None:
     path, offset, length = place(archive, "1")
     data = path.read_bytes()
