@@ -106,7 +106,7 @@ def test_names_in_an_archive_are_harmless(hostile: Path, words: tuple[str, ...],
 
 
 @pytest.mark.parametrize(
-    "words", [("rebuild", "--jobs", "2"), ("repair", "-v"), ("repair", "--json")]
+    "words", [("rebuild", "--yes", "--jobs", "2"), ("repair", "-v"), ("repair", "--json")]
 )
 def test_names_in_an_archive_end_nothing_that_writes_into_it(
     hostile: Path, tmp_path: Path, words: tuple[str, ...]
@@ -159,7 +159,12 @@ def test_an_archive_may_lie_in_a_folder_with_any_name(tmp_path: Path) -> None:
     builder.close()
     archive = tmp_path / os.fsdecode(b"a?b#c%20" + NOT_UTF8)
     (tmp_path / "archive").rename(archive)
-    for words in (("status",), ("verify",), ("show", f"{PORTAL}/1", "--cite"), ("rebuild",)):
+    for words in (
+        ("status",),
+        ("verify",),
+        ("show", f"{PORTAL}/1", "--cite"),
+        ("rebuild", "--yes"),
+    ):
         code, told = said(archive, *words)
         assert code == 0, told
     Frontier(Layout(archive), PORTAL, "").close()

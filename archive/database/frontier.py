@@ -83,7 +83,7 @@ class Frontier:
     """
 
     def __init__(self, layout: Layout, portal: str, begun: str) -> None:
-        self._db = sqlite3.connect(read_only(layout), uri=True)
+        self._db = sqlite3.connect(read_only(layout.database), uri=True)
         self._db.row_factory = sqlite3.Row
         self._portal = portal
         self._begun = begun

@@ -5,9 +5,9 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from archive.database.distrust import distrust
+from archive.database.reading import read_only
 
 TABLES = "articles", "article_versions"
 
@@ -46,7 +46,7 @@ def known_holdings(database: Path) -> Holdings | None:
         return None
     ends_at = time.monotonic() + COUNTING_S
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True)) as found:
+        with closing(sqlite3.connect(read_only(database), uri=True)) as found:
             distrust(found)
             found.set_progress_handler(lambda: time.monotonic() > ends_at, _STEPS)
             return holdings(found) if _has_tables(found) else None

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from archive.database.disk_errors import is_of_the_disk, refusal
@@ -207,17 +208,17 @@ def _uri(layout: Layout) -> str:
     """Where nothing can be written SQLite must be told that nobody else writes either."""
     is_fixed = not os.access(layout.folder, os.W_OK) or is_full(layout.folder)
     unchanging = is_fixed and not _has_wal(layout)
-    return read_only(layout) + ("&immutable=1" if unchanging else "")
+    return read_only(layout.database) + ("&immutable=1" if unchanging else "")
 
 
-def read_only(layout: Layout) -> str:
-    """The address of the database, as SQLite opens it for reading, whatever its folder's name."""
-    return f"file:{quote(os.fsencode(layout.database))}?mode=ro"
+def read_only(database: Path) -> str:
+    """The address of a database, as SQLite opens it for reading, whatever its folder's name."""
+    return f"file:{quote(os.fsencode(database))}?mode=ro"
 
 
 def read_at_rest(layout: Layout) -> str:
     """As `read_only`, of a database that nobody writes: SQLite leaves no file beside it."""
-    return read_only(layout) + ("" if _has_wal(layout) else "&immutable=1")
+    return read_only(layout.database) + ("" if _has_wal(layout) else "&immutable=1")
 
 
 def _has_wal(layout: Layout) -> bool:

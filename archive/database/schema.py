@@ -206,7 +206,7 @@ def somebodys_own(layout: Layout) -> list[str]:
         return []
     with (
         suppress(sqlite3.DatabaseError),
-        closing(sqlite3.connect(read_only(layout), uri=True)) as old,
+        closing(sqlite3.connect(read_only(layout.database), uri=True)) as old,
     ):
         distrust(old)
         found = others(schema_objects(old))
