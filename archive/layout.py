@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.errors import UnknownHomeError
+from archive.errors import ArchiveMissingError, UnknownHomeError
 
 SCHEMA_VERSION = 12
 """PRAGMA user_version of a database that this software writes; one more with each migration."""
@@ -63,7 +63,7 @@ def archive_folder(named: str | os.PathLike[str] | None) -> Path:
     """The absolute folder that `--archive`, else $PORTAL_ARCHIVE, else ./data names.
 
     A `~` is expanded: shells leave it in `--archive=~/x`, cron and systemd everywhere. Raises
-    UnknownHomeError.
+    UnknownHomeError, and ArchiveMissingError where the current directory is not there any more.
     """
     folder = Path(named or os.environ.get(ARCHIVE_VARIABLE) or "data")
     try:
@@ -72,6 +72,11 @@ def archive_folder(named: str | os.PathLike[str] | None) -> Path:
         raise UnknownHomeError(
             f"{folder}: the home folder of {folder.parts[0]} is not known; "
             "write the archive's folder in full"
+        ) from error
+    except FileNotFoundError as error:
+        raise ArchiveMissingError(
+            f"{folder}: the current directory was removed; change to another one, or write the "
+            "archive's folder in full"
         ) from error
 
 

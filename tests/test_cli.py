@@ -133,6 +133,19 @@ def test_a_tilde_is_the_home_folder(given: tuple[str, ...], tmp_path: Path) -> N
     assert "~" not in ended.stdout
 
 
+def test_a_current_directory_that_was_removed_is_told(tmp_path: Path) -> None:
+    place = tmp_path / "gone"
+    place.mkdir()
+    command = f"rmdir {place}; exec {sys.executable} -P -m portal_crawler.cli status"
+    ended = subprocess.run(
+        ["sh", "-c", command], cwd=place, text=True, capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PORTAL_ARCHIVE": ""},
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "the current directory was removed" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("words", [("crawl", "mst"), ("demo",), ("search", "tin")])
 def test_the_home_folder_of_nobody_is_refused_and_no_folder_made(
     words: tuple[str, ...], tmp_path: Path

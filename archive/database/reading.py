@@ -3,7 +3,9 @@
 import math
 import os
 import re
+import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,7 +103,7 @@ def answering(layout: Layout) -> Iterator[sqlite3.Connection]:
     limit_s = query_limit_s(os.environ.get(QUERY_VARIABLE))
     watch = _Watch(time.monotonic() + limit_s)
     try:
-        with _watched(layout, watch) as connection:
+        with _ended_by_sigterm(), _watched(layout, watch) as connection:
             yield connection
     except KeyboardInterrupt:
         if not watch.is_late:
@@ -117,6 +119,19 @@ def answering(layout: Layout) -> Iterator[sqlite3.Connection]:
             f"({type(error).__name__}: {str(error)[:SHOWN_ERROR]}); `portal rebuild` makes it "
             "again from the WARC files"
         ) from error
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM raises KeyboardInterrupt inside the block, as SIGINT does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def query_limit_s(given: str | None) -> float:

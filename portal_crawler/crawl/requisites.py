@@ -32,6 +32,7 @@ from portal_crawler.crawl.requisite_links import (
     page_requisites,
     stylesheet_requisites,
 )
+from portal_crawler.fetch.failure_words import failure_words
 from portal_crawler.fetch.scope import requisite_scope
 from portal_crawler.portals.scope import Scope
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
@@ -225,7 +226,7 @@ class RequisiteWalk:
     def failed(self, failure: Failure) -> None:
         """What robots.txt disallows, or lies elsewhere, is none of ours to have."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        words = failure.getErrorMessage() or type(failure.value).__name__
+        words = failure_words(failure)
         if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError, CrawlStoppedError)):
             logger.info("%s: %s: %s", self._run.portal.name, words, request.url)
             return

@@ -30,6 +30,7 @@ from portal_crawler.crawl.numbering import next_address
 from portal_crawler.crawl.plan import BATCH, Ask, CrawlBounds, Night, RevisitRules, planned
 from portal_crawler.crawl.queue_bound import QueueBound
 from portal_crawler.crawl.requisites import RequisiteRules, RequisiteWalk
+from portal_crawler.fetch.failure_words import failure_words
 from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
@@ -475,7 +476,7 @@ class Portal(PortalDeclaration, Spider):
         if isinstance(failure.value, CrawlStoppedError):
             return
         request = failure.request  # type: ignore[attr-defined]
-        self._gap_stays(request.cb_kwargs["walk"], None, f": {_words(failure)}")
+        self._gap_stays(request.cb_kwargs["walk"], None, f": {failure_words(failure)}")
 
     def _gap_stays(self, walk: ListingWalk, status: int | None, why: str) -> None:
         url, words = walk.addresses[0], f"{_page_of(walk)}{why}"
@@ -546,7 +547,7 @@ class Portal(PortalDeclaration, Spider):
             return
         request = failure.request  # type: ignore[attr-defined]
         walk: ListingWalk = request.cb_kwargs["walk"]
-        yield from self._go_past(walk, request.url, None, f": {_words(failure)}")
+        yield from self._go_past(walk, request.url, None, f": {failure_words(failure)}")
 
     # The articles
 
@@ -589,9 +590,9 @@ class Portal(PortalDeclaration, Spider):
         request = failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError)):
             self.run.tally.refused += 1
-            logger.info("%s: %s: %s", self.name, _words(failure), request.url)
+            logger.info("%s: %s: %s", self.name, failure_words(failure), request.url)
             return
-        self._failed(_words(failure), request.url)
+        self._failed(failure_words(failure), request.url)
 
     def _note_missing(self, response: Response, key: str, section: str) -> None:
         tally = self.run.tally
@@ -649,10 +650,6 @@ def _is_yes(given: object) -> bool:
 
 def _page_of(walk: ListingWalk) -> str:
     return f"{walk.section}: listing page {walk.page}"
-
-
-def _words(failure: Failure) -> str:
-    return failure.getErrorMessage() or type(failure.value).__name__
 
 
 def _content_type(response: Response, stored: StoredAnswer | None) -> str | None:

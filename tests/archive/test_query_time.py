@@ -67,13 +67,18 @@ def test_a_query_that_takes_too_long_is_ended_with_one_sentence(
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_signal_ends_a_query_at_once(endless: Layout, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [*((command, signal.SIGINT) for command in COMMANDS), ("search", signal.SIGTERM)],
+)
+def test_a_signal_ends_a_query_at_once(
+    endless: Layout, command: str, number: signal.Signals
+) -> None:
     process = start(endless, COMMANDS[command])
     while not has_open(process, endless.database):
         time.sleep(0.01)
     time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, said = process.communicate(timeout=5)
     assert (process.returncode, said) == (130, "")
 
