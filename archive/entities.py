@@ -192,7 +192,8 @@ _FORMS = (
     _form(("sup2", "sup3"), "(?<=m)(?P<name>sup[23])"),
     _form("times", "(?<=[0-9])(?P<name>times)", behind="[0-9]"),
     _form("deg", "(?<=[0-9])(?P<name>deg)", behind=r" ?[CF]\b"),
-    _form("eth", r"(?<!\w)(?P<name>ETH|eth)", behind=r"[^\W\d_]"),
+    # A vowel follows Đ: "BTC;ETH;USDT" names a currency.
+    _form("eth", r"(?<!\w)(?P<name>ETH|eth)", behind=r"(?:[aeiouy]|(?![a-zA-ZđĐ])[^\W\d_])"),
 )
 
 _ONSET = r"(?<!\w)(?:[bcdđghklmnpqrstvxBCDĐGHKLMNPQRSTVX][cghlnr]{0,2}|[gG]i|[qQ]u)o?"

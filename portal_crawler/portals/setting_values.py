@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from archive.database.due import MAX_DAYS
+from archive.database.reading import QUERY_VARIABLE
 from portal_crawler.portals.scope import HostEntry
 
 OWN = "PORTAL_"
@@ -74,6 +75,8 @@ def fault_of(name: str, value: Any, known: Mapping[Any, Any]) -> str | None:
 
 
 def _unknown(name: str, known: Iterable[Any]) -> str:
+    if name == QUERY_VARIABLE:
+        return f"{name} is a variable of the environment; write {name}=SECONDS before the command"
     ours = [each.removeprefix(OWN) for each in known if each.startswith(OWN)]
     near = get_close_matches(name.upper().removeprefix(OWN), ours, n=1, cutoff=0.4)
     hint = f"did you mean {OWN}{near[0]}?" if near else "portal_crawler/settings.py has them all"

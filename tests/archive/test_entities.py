@@ -91,6 +91,8 @@ def test_what_was_meant_is_told(broken: str, meant: str) -> None:
         "37 deg; 3 times; rotate(45deg); sup2;",
         "&#0; &#xFFFFFF; &#1114112; &#; &; &foo; &#7;",
         "BTC, ETH; Elizabeth;",
+        "BTC;ETH;USDT",
+        "BTC, ETH;và",
     ],
 )
 def test_what_people_write_is_left(text: str) -> None:

@@ -73,6 +73,8 @@ def test_the_command_says_it_before_anything_is_asked_for(
 @pytest.mark.parametrize(
     ("word", "told"),
     [
+        ("PORTAL_QUERY_S=5", "-s PORTAL_QUERY_S is a variable of the environment; write "
+         "PORTAL_QUERY_S=SECONDS before the command"),
         ("PORTAL_MAX_QUEU=5", "-s PORTAL_MAX_QUEU: there is no such setting; did you mean "
          "PORTAL_MAX_QUEUE?"),
         ("portal_max_queue=5", "-s portal_max_queue: there is no such setting; did you mean "
