@@ -40,6 +40,8 @@ LONGEST_CATEGORY_CHARS = 150
 """A section's name stays below; broken markup can hold half a page in a breadcrumb's last step."""
 
 _UPDATED = re.compile(r"cập nhật(?:\s+(?:lúc|ngày|lần cuối|mới nhất))?\s*:?", re.IGNORECASE)
+_BRACKET_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
+"""Of an account: "Lê An (admin)"."""
 _MINUTE = len("2022-07-13T23:52")
 
 LONGEST_TAG_CHARS = 100
@@ -193,8 +195,9 @@ def body_account(body: Body) -> str | None:
 
 
 def person_behind(account: str | None) -> str | None:
-    """The account's name where it is a person's."""
-    return account if account and is_person(account) and not is_account(account) else None
+    """The account's name where it is a person's, without what stands in brackets behind it."""
+    name = _BRACKET_BEHIND.sub("", account) if account else ""
+    return name if is_person(name) and not is_account(name) else None
 
 
 def named_source(page: Page, layout: Profile) -> str | None:

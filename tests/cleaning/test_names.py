@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.cleaning.words.names import credit_of, is_account, source_of
+from portal_crawler.cleaning.fields import person_behind
+from portal_crawler.cleaning.words.names import account_of, credit_of, is_account, source_of
 
 LONG = "Các đại biểu tham quan triển lãm"
 
@@ -71,3 +72,9 @@ def test_a_source_is_read_once(text: str) -> None:
 @pytest.mark.parametrize("name", ["Admin2", "i:0#.w|so\\hoa", "hoa.an@so.example", "Super User"])
 def test_login_names_are_accounts(name: str) -> None:
     assert is_account(name)
+
+
+def test_what_stands_in_brackets_behind_a_name_is_the_accounts_and_not_the_authors() -> None:
+    account = account_of("Đăng bởi: Lê Thị Minh An (admin) | 08:00")
+    assert (account, person_behind(account)) == ("Lê Thị Minh An (admin)", "Lê Thị Minh An")
+    assert account_of("(Lê An)") == account_of("Lê An (12/3/2021)") == "Lê An"

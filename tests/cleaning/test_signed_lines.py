@@ -198,6 +198,16 @@ SIGNATURES = [
     ("Hà Nội, ngày 12 tháng 11 năm 1982", "Lê Văn An"),
     ("(Ký tên, đóng dấu)", "Lê Văn An"),
     ("Nơi nhận:", "- Như trên;", "- Lưu: VT.", "Lê Văn An"),
+    ("CHỦ TỊCH NƯỚC", "Hồ Chí Minh"),
+    ("Hà Nội, ngày 12 tháng 11 năm 1950", "Hồ Chí Minh"),
+    ("PHÓ CHỦ TỊCH THƯỜNG TRỰC", "Lê Văn An"),
+    ("THỦ TƯỚNG CHÍNH PHỦ", "Lê Văn An"),
+    ("GIÁM ĐỐC ĐIỀU HÀNH", "Lê Văn An"),
+    ("CHỦ NHIỆM", "Lê Văn An"),
+    ("TRƯỞNG TIỂU BAN", "Lê Văn An"),
+    ("NGƯỜI PHÁT NGÔN", "Lê Văn An"),
+    ("ĐẠI SỨ", "Lê Văn An"),
+    ("NGƯỜI LẬP BIỂU", "Lê Văn An"),
 ]
 
 
@@ -241,3 +251,120 @@ def test_sentences_with_the_words_of_signatures_hide_no_byline(before: str) -> N
 def test_a_place_and_a_date_beside_the_byline_belong_to_the_text(lines: tuple[str, ...]) -> None:
     article = read_liferay(f"<p>{SENTENCE}</p>{quoted(*lines)}")
     assert (article.author, article.body) == ("Hải An", f"{SENTENCE}\n\nHà Nội, 3/2021")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Đại diện Ban Tổ chức",
+        "Thay mặt Ban Tổ chức",
+        "Thân ái",
+        "Trân trọng!",
+        "Chào thân ái và quyết thắng!",
+    ],
+)
+def test_who_signs_a_letter_or_for_an_office_is_no_author(above: str) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p>{quoted(above, 'Lê Văn An')}")
+    assert (article.author, article.body) == (None, f"{SENTENCE}\n\n{above}\n\nLê Văn An")
+
+
+# Lines to the right that sign nothing
+
+CLOSING = [
+    "(Còn nữa)",
+    "Còn tiếp",
+    "(Hết)",
+    "HẾT",
+    "THE END",
+    "Đơn vị: tỷ đồng",
+    "ĐVT: đồng",
+    "Trân trọng cảm ơn!",
+    "ĐT: 0900 000 000",
+    "Hotline: 0900 000 000",
+    "Hà Nội",
+    "HÀ NỘI",
+    "Hải Phòng",
+    "TP. Hồ Chí Minh",
+    "TP.HCM, 12/3",
+    "Hà Nội, Xuân Tân Sửu",
+    "Video: Hải Yến",
+    "Đồ họa: Hải Yến",
+    "Trình bày: Hải Yến",
+]
+
+
+@pytest.mark.parametrize("line", CLOSING)
+def test_a_line_that_signs_nothing_belongs_to_the_text(line: str) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p>{quoted(line)}")
+    assert (article.author, article.body) == (None, f"{SENTENCE}\n\n{line}")
+
+
+@pytest.mark.parametrize("line", CLOSING)
+def test_a_byline_beside_a_line_that_signs_nothing_is_the_author(line: str) -> None:
+    for lines in (("Hải An", line), (line, "Hải An")):
+        article = read_liferay(f"<p>{SENTENCE}</p>{quoted(*lines)}")
+        assert (article.author, article.body) == ("Hải An", f"{SENTENCE}\n\n{line}")
+
+
+def test_a_place_in_bold_at_the_end_stays_in_the_text() -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p><p><b>Hà Nội</b></p>")
+    assert (article.author, article.body) == (None, f"{SENTENCE}\n\nHà Nội")
+
+
+def test_thanks_in_an_interview_hide_no_byline() -> None:
+    thanks = "<p><b>Xin trân trọng cảm ơn ông!</b></p>"
+    assert read_liferay(f"<p>{SENTENCE}</p>{thanks}{quoted('Hải An')}").author == "Hải An"
+
+
+@pytest.mark.parametrize(
+    ("line", "author", "source"),
+    [
+        ("Hải An/VOV", "Hải An", "VOV"),
+        ("Hải An - VTV.vn", "Hải An", "VTV.vn"),
+        ("Hải An (Dân trí)", "Hải An", "Dân trí"),
+        ("Hải An (Báo Mẫu, 12/3/2021)", "Hải An", "Báo Mẫu"),
+        ("Tuổi Trẻ", "Tuổi Trẻ", "Tuổi Trẻ"),
+        ("Nhân Dân", "Nhân Dân", "Nhân Dân"),
+        ("Tiền Phong", "Tiền Phong", "Tiền Phong"),
+        ("Hà Nội mới", "Hà Nội mới", "Hà Nội mới"),
+        ("ICTnews", "ICTnews", "ICTnews"),
+        ("TTXVN/Vietnam+", "TTXVN/Vietnam+", "TTXVN/Vietnam+"),
+        ("Internet", None, "Internet"),
+        ("Tổng hợp theo TTXVN", None, "TTXVN"),
+        ("Hải An, Hà Nội", "Hải An", None),
+        ("Hải An 12/3", "Hải An", None),
+        ("Khánh Hòa", "Khánh Hòa", None),
+        ("Hải An - Khánh Hòa", "Hải An - Khánh Hòa", None),
+    ],
+)
+def test_newspapers_and_places_are_parted_from_those_who_sign(
+    line: str, author: str | None, source: str | None
+) -> None:
+    article = read_liferay(f"<p>{SENTENCE}</p>{quoted(line)}")
+    assert (article.author, article.source, article.body) == (author, source, SENTENCE)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Ảnh: Lê Chi", None),
+        ("Ảnh Lê Chi", None),
+        ("Hải An, ảnh: Lê Chi", "Hải An"),
+        ("Hải An (Ảnh: Lê Chi)", "Hải An"),
+        ("Tin: Hải An; Ảnh: Lê Chi", "Hải An"),
+        ("Bài: Hải An, ảnh: Lê Chi", "Hải An"),
+        ("Ảnh: Lê Chi; Bài: Hải An", "Hải An"),
+        ("Nội dung: Hải An - Trình bày: Lê Chi", "Hải An"),
+        ("Bài, video: Hải An", "Hải An"),
+        ("Bài và ảnh: Hải An", "Hải An"),
+    ],
+)
+def test_who_took_the_pictures_is_no_author(line: str, author: str | None) -> None:
+    assert author_of(line) == author
+
+
+@pytest.mark.parametrize(
+    "words", ["Trang Chủ", "Hoa Kỳ", "Vũ Trụ", "Bạch Long Vĩ", "Cửu Long", "Nhân Dân", "Tiền Phong"]
+)
+def test_places_newspapers_and_things_are_no_persons(words: str) -> None:
+    assert not is_person(words)

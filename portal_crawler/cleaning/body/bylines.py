@@ -11,6 +11,7 @@ from portal_crawler.cleaning.words.boilerplate import (
     is_contact,
     is_tail_boilerplate,
 )
+from portal_crawler.cleaning.words.closing_lines import is_closing
 from portal_crawler.cleaning.words.names import (
     LONGEST_NAME_CHARS,
     labelled_account,
@@ -20,6 +21,7 @@ from portal_crawler.cleaning.words.place_dates import is_place_and_date
 from portal_crawler.cleaning.words.signed_lines import (
     ROLE,
     author_of,
+    pictures_of,
     signature_of,
     source_behind,
 )
@@ -78,7 +80,7 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
     kept = deque(blocks[end:])
     account = None
     for block in reversed(blocks[first:end]):
-        if block.is_footnote or not block.text or _is_place_and_date(block):
+        if block.is_footnote or not block.text or _signs_nothing(block):
             kept.appendleft(block)
         elif name := _account(block):
             account = name
@@ -102,10 +104,16 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
     )
 
 
-def _is_place_and_date(block: Block) -> bool:
-    """Whether a line beside bylines says where and when: it belongs to the text."""
+def _signs_nothing(block: Block) -> bool:
+    """Whether a line beside bylines says where and when, or "(Còn nữa)": it belongs to the text."""
     is_short = len(block.text) <= LONGEST_NAME_CHARS and not block.is_table
-    return is_short and block.align == "right" and is_place_and_date(block.text)
+    return is_short and block.align == "right" and _is_of_text(block.text)
+
+
+def _is_of_text(line: str) -> bool:
+    if is_place_and_date(line):
+        return True
+    return is_closing(line) and not is_tail_boilerplate(line)
 
 
 def _account(block: Block) -> str | None:
@@ -117,6 +125,8 @@ def _account(block: Block) -> str | None:
 
 def _picture_credit(byline: str) -> str | None:
     """Whose the pictures are, by a label: "Bài và ảnh: X", "Ảnh: Y"."""
+    if pictures := pictures_of(byline):
+        return pictures
     label = _PICTURES_LABEL.match(byline)
     return signature_of(byline[label.end() :]) if label else None
 
@@ -166,6 +176,8 @@ def _is_name_alone(blocks: list[Block], position: int) -> bool:
     """Whether a text's last line is a name, wherever it is set; under a picture it is a caption."""
     last = blocks[position]
     if not position or last.pictures or last.is_quoted or last.box or not _is_name(last):
+        return False
+    if author_of(last.text) is None:
         return False
     return not (blocks[position - 1].pictures or blocks[position - 1].films)
 

@@ -6,8 +6,15 @@ They are text of the document. Who signed it is not the article's author.
 import re
 
 from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.words.closing_lines import is_farewell
 from portal_crawler.cleaning.words.names import LONGEST_NAME_CHARS
-from portal_crawler.cleaning.words.people import are_people, is_rank, without_position
+from portal_crawler.cleaning.words.people import (
+    are_people,
+    is_called_after_person,
+    is_office,
+    is_rank,
+    without_position,
+)
 from portal_crawler.cleaning.words.place_dates import is_of_before_the_web, is_place_and_date
 
 LOOKED_AT = 40
@@ -30,6 +37,7 @@ _ON_BEHALF_IN_WORDS = re.compile(
     r"(?:thay mặt|ký thay|thừa lệnh|thừa ủy quyền|thừa uỷ quyền|TM|KT|TL|TUQ)\s+\S.*", re.IGNORECASE
 )
 """In sentences, too: it counts only in capitals."""
+_FOR_OFFICE = re.compile(r"(?:đại diện|thay mặt)\s+(?:cho\s+)?(?P<office>\S.*)", re.IGNORECASE)
 _SIGNED = re.compile(
     r"\W*(?:đã\s+k[ýí]|k[ýí]\s+tên|k[ýí](?=\s*,)|người\s+k[ýí])(?!\w)"
     r"(?:[\s,(]*(?:và\s+)?(?:ký tên|đóng dấu|ghi rõ họ tên))*(?P<rest>.*)",
@@ -90,13 +98,23 @@ def _is_certain(text: str) -> bool:
 
 
 def _opens(block: Block) -> bool:
-    """Whether a line may stand above a signer's name: a rank, or an old document's date."""
+    """Whether a line may stand above a signer's name: a rank, an old document's date, a letter's
+    end."""
     text = block.text
+    if block.align == "right" and _is_short(text, LONGEST_LINE_WORDS) and is_farewell(text):
+        return True
     if not _is_short(text, LONGEST_LINE_WORDS) or text.endswith(_SENTENCE_END):
         return False
     is_set_off = block.align in ("right", "center") or block.bold or text.isupper()
     is_above = is_rank(text) and not without_position(text)
-    return is_set_off and (is_above or is_of_before_the_web(text))
+    return is_set_off and (is_above or is_of_before_the_web(text) or _is_for_office(block))
+
+
+def _is_for_office(block: Block) -> bool:
+    """Whether a line says on whose behalf: "Đại diện Ban Tổ chức". Captions begin so, too."""
+    found = _FOR_OFFICE.fullmatch(block.text)
+    is_line = block.align == "right" or block.text.isupper()
+    return bool(found and is_line and is_office(found["office"]))
 
 
 def _behind_recipients(blocks: list[Block], at: int, behind: list[int]) -> tuple[int, list[int]]:
@@ -129,4 +147,6 @@ def _is_signer(block: Block) -> bool:
     """Whether a line is a name, perhaps behind a title: "Đại tướng Lê An"."""
     if block.is_table or not _is_short(block.text, LONGEST_SIGNER_WORDS):
         return False
-    return are_people(block.text) or bool(without_position(block.text))
+    if are_people(block.text) or is_called_after_person(block.text):
+        return True
+    return bool(without_position(block.text))

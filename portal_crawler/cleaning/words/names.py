@@ -66,7 +66,13 @@ LONGEST_SOURCE_WORDS = 20
 _AGENCY = re.compile(
     r"(?:ttxvn|thông tấn xã việt nam|vgp|vov|vtv|vna|báo|tạp chí|đài|trang tin|cổng (?:ttđt|tt đt"
     r"|thông tin|giao tiếp)|vn(?:express|a)|vietnam(?:\+|plus|net))(?:\b|(?<=\+)).*"
-    r"|(?:https?://)?(?:[\w-]+\.)+(?:vn|com|net|org)/?",
+    r"|(?:https?://)?(?:[\w-]+\.)+(?:vn|com|net|org)/?"
+    r"|tuổi trẻ(?: online| thủ đô)?|thanh niên(?: online)?|nhân dân|(?:người )?lao động|tiền phong"
+    r"|h[àa] n[ộo]i m[ớo]i|dân trí|ict ?news|infonet|zing(?: ?news)?|soha|cafef|genk|vneconomy|sggp"
+    r"|vtc(?: ?news)?|sài gòn giải phóng|quân đội nhân dân|công an nhân dân|đại đoàn kết"
+    r"|an ninh thủ đô|kinh tế (?:và |& )?đô thị|giáo dục (?:và|&) thời đại"
+    r"|nhà báo (?:và|&) công luận"
+    r"|pháp luật (?:việt nam|tp\.? ?hcm)",
     re.IGNORECASE,
 )
 """Who signs for a text that was taken over: agencies, newspapers, stations, sites."""
@@ -84,8 +90,18 @@ def account_of(text: str) -> str | None:
     """The account that an element for it shows, without label, time and counter."""
     line = clean(text[:LONGEST_NAME_CHARS])
     line = _ACCOUNT_PREFIX.sub("", _ACCOUNT_LABEL.sub("", line, count=1), count=1)
-    name = _BEHIND_ACCOUNT.sub("", line).strip(_EDGES + "()[]")
+    name = _without_open_brackets(_BEHIND_ACCOUNT.sub("", line).strip(_EDGES))
     return name if name and len(name) <= LONGEST_ACCOUNT_CHARS and _LETTER.search(name) else None
+
+
+def _without_open_brackets(name: str) -> str:
+    """A name without brackets around it or at one side only; "Lê An (admin)" is whole."""
+    if wrapped := _WRAPPED.fullmatch(name):
+        name = wrapped[1]
+    name = name.strip(_EDGES).lstrip(")]").rstrip("([").strip(_EDGES)
+    if "(" in name[1:] and ")" in name:
+        return name
+    return name.strip(_EDGES + "()[]")
 
 
 def account_within(text: str) -> str | None:

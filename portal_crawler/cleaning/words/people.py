@@ -53,7 +53,19 @@ quảng trị | quy nhơn | rạch giá | sa pa | sài gòn | sóc trăng | sơn
 tây ninh | thái bình | thái nguyên | thanh hóa | thanh hoá | thủ đức | thừa thiên huế | tiền giang
 trà vinh | trường sa | tuyên quang | tuy hòa | tuy hoà | việt nam | việt trì | vinh | vĩnh long
 vĩnh phúc | vĩnh yên | vũng tàu | yên bái | hanoi | ha noi | ho chi minh city | vietnam
+hcm | tphcm | bạch long vĩ | cửu long | tây nguyên | thăng long | hoa kỳ | trung quốc | hàn quốc
+nhật bản
 """
+
+_PLACES_AND_PEOPLE = """
+an giang | bình dương | cửu long | hà đông | hà giang | hà nam | hải dương | hòa bình | hoà bình
+huế | khánh hòa | khánh hoà | kiên giang | long an | mai châu | tân an | thái bình | thăng long
+thái nguyên | tuy hòa | tuy hoà | vinh
+"""
+"""Places whose names people sign with, too."""
+
+_NAMESAKES = "hồ chí minh | ho chi minh"
+"""Places that are called after a person."""
 
 _THINGS = """
 ad min | an ninh | an sinh | an toàn | ban mai xanh | chuyển đổi số | dân tộc | đào tạo | giáo dục
@@ -62,7 +74,9 @@ phóng viên | phụ nữ | quản trị | sự kiện | thông báo | thông ti
 truyền hình | truyền thông | tuyên giáo | tuyên truyền | văn bản | văn hóa | văn hoá | văn thư
 văn xã | viễn thông | công nghệ | công nghiệp | công thương | tài nguyên | tài chính | tư pháp
 xã hội | y tế | xin cảm ơn | kính chào | trân trọng | thủ đô | tòa soạn | toà soạn | hội viên
-độc giả | bạn đọc
+độc giả | bạn đọc | thường trực | trang chủ | vũ trụ | nhân dân | tiền phong | tuổi trẻ | lao động
+dân trí | lâm nghiệp | lâm sản | lý luận | lý lịch | vi tính | văn kiện | thi đua | từ điển
+viên chức | phương tiện | phương án
 """
 """Words that departments write with capitals, too, and that are in no person's name together."""
 
@@ -83,6 +97,8 @@ SURNAMES = _words(_SURNAMES)
 _UNMARKED_SURNAMES = frozenset(map(unmarked, SURNAMES))
 _GIVEN = _words(_GIVEN_NAMES)
 PLACES = _words(_PLACES)
+_ALSO_PEOPLE = _words(_PLACES_AND_PEOPLE)
+_CALLED_AFTER = _words(_NAMESAKES)
 _UNMARKED_PLACES = frozenset(map(unmarked, PLACES))
 _NO_NAMES = re.compile(
     rf"(?<!\w)(?:{'|'.join(sorted(_words(_THINGS) | set(map(unmarked, _words(_THINGS)))))})(?!\w)"
@@ -111,8 +127,11 @@ _OFFICE = re.compile(
 _RANK = (
     r"(?:(?:nguyên|quyền|phó|q\.)\s+)*(?:tổng bí thư|bí thư|thủ tướng|chủ tịch|bộ trưởng|thứ trưởng"
     r"|(?:tổng )?giám đốc|(?:tổng |chi )?cục trưởng|vụ trưởng|viện trưởng|hiệu trưởng|đội trưởng"
-    r"|tổ trưởng|đoàn trưởng|kế toán trưởng|trưởng (?:phòng|ban|đoàn|nhóm|bộ phận|khoa|đài|công an)"
-    r"|chánh (?:văn phòng|thanh tra|án)|tổng biên tập|(?:tổng )?thư ký)"
+    r"|tổ trưởng|đoàn trưởng|kế toán trưởng"
+    r"|trưởng (?:phòng|ban|tiểu ban|đoàn|nhóm|bộ phận|khoa|đài|công an)"
+    r"|chánh (?:văn phòng|thanh tra|án)|tổng biên tập|(?:tổng )?thư ký"
+    r"|chủ nhiệm|viện phó|hiệu phó|người phát ngôn|(?:tổng )?đại sứ|(?:tổng )?lãnh sự"
+    r"|người (?:lập|kiểm tra|duyệt)(?: biểu| bảng| báo cáo)?|thủ trưởng(?: đơn vị| cơ quan)?)"
     r"|(?:nguyên\s+)?phó\s+(?:phòng|ban|đoàn|văn phòng|chánh)"
 )
 _CALLING = (
@@ -175,6 +194,16 @@ def is_place(text: str) -> bool:
     return name in PLACES or (text.isascii() and name in _UNMARKED_PLACES)
 
 
+def is_only_place(text: str) -> bool:
+    """Whether a text is a place's name by which nobody signs; "Hòa Bình" may be a person."""
+    return is_place(text) and folded(text) not in _ALSO_PEOPLE
+
+
+def is_called_after_person(text: str) -> bool:
+    """Whether a text is a place's name that is a person's first: "Hồ Chí Minh"."""
+    return folded(text) in _CALLED_AFTER
+
+
 _AND = re.compile(r"\s*[-–,;&/+]\s*|\s+và\s+", re.IGNORECASE)
 
 _PLACE_LABEL = re.compile(r"(?:thủ đô|thành phố|tỉnh|tp|t\.p|t)(?:\.\s*|\s+)")
@@ -193,8 +222,10 @@ def is_position(text: str) -> bool:
 def without_position(text: str) -> str:
     """The person's name behind a position, "Phó Giám đốc Sở Lê An"; empty where there is none."""
     label = _POSITION.match(text)
-    if label and reads_as_person(text[label.end() :].strip()):
-        return text[label.end() :].strip()
+    behind = text[label.end() :].strip() if label else ""
+    # In capitals "CHÍNH PHỦ" is set like a name.
+    if is_person(behind) if behind.isupper() else reads_as_person(behind):
+        return behind
     words = text.split()
     starts = range(max(1, len(words) - MOST_SYLLABLES), len(words) - 1)
     names = (" ".join(words[start:]) for start in starts)

@@ -14,6 +14,10 @@ _LEFT_OPEN = r"[\d…._]+"
 """A day or year: documents leave dots for the pen."""
 _ENGLISH = rf"(?:{ENGLISH_MONTHS})\.?"
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
+_LUNAR_YEAR = (
+    r"(?:giáp|ất|bính|đinh|mậu|kỷ|kỉ|canh|tân|nhâm|quý)"
+    r"\s(?:tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)"
+)
 _MONTH_OF_YEAR = (
     rf"tháng(?:\s+(?:{_LEFT_OPEN}|{VIETNAMESE_MONTHS})(?!\w))?(?:[\s,/.–-]*(?:năm\s*)?(?:{_YEAR}|[…._]+))?"
     r"(?:\s+năm)?"
@@ -27,6 +31,7 @@ _DATE = (
     rf"|năm\s+{_YEAR}"
     rf"|mùa\s+(?:xuân|hè|hạ|thu|đông|dịch)(?:[^\d,()]{{0,20}}{_YEAR})?"
     rf"|(?:(?<=,\s)|(?<=\()|^)(?:xuân|hè|hạ|thu|đông|tết)\s(?:[^\d,()]{{0,20}}\s)?{_YEAR}"
+    rf"|(?:(?<=,\s)|(?<=\()|^)(?:(?:mùa\s|đầu\s)?(?:xuân|hè|hạ|thu|đông)|tết|năm)\s{_LUNAR_YEAR}"
     rf"|{_ORDINAL}\s+{_ENGLISH},?\s+{_YEAR}|{_ENGLISH}\s+(?:{_ORDINAL},?\s+)?{_YEAR}"
 )
 _DATED = re.compile(
@@ -35,7 +40,10 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _YEAR_BEHIND = re.compile(rf"(?P<before>.*?)[\s,(–-]+{_YEAR}[\s)\].;]*")
-_SIGN_OF_DATE = re.compile(r"\d|tháng|ngày|mùa", re.IGNORECASE)
+_DAY_BEHIND = re.compile(rf"(?P<before>.*?)[\s,(–-]+{_DAY}[/.-]{_MONTH}[\s)\].;]*")
+"""Without a year it is a date only behind a place or a name."""
+_OPEN_BRACKET = re.compile(r"(?P<name>[^()]+?)\s*\([^()]+")
+_SIGN_OF_DATE = re.compile(r"\d|tháng|ngày|mùa|xuân|tết|năm", re.IGNORECASE)
 """Looked for first: most lines that sign a text have none of it."""
 _ANY_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 
@@ -51,14 +59,26 @@ def undated(line: str) -> str | None:
         return None
     found = _DATED.fullmatch(line)
     if found is None:
-        year = _YEAR_BEHIND.fullmatch(line)
-        return "" if year and is_place(year["before"]) else None
+        return _before_short_date(line)
     before = found["before"].strip()
+    bracket = _OPEN_BRACKET.fullmatch(before)
+    if bracket and are_people(bracket["name"]):
+        return f"{before})"
     if is_office(before):
         return before
     if "," in found["sign"] or found["date"][0].isalpha():
         return before if len(before.split()) > 2 and has_surname(before) else ""
     return before if are_people(before) else ""
+
+
+def _before_short_date(line: str) -> str | None:
+    year = _YEAR_BEHIND.fullmatch(line)
+    if year and is_place(year["before"]):
+        return ""
+    day = _DAY_BEHIND.fullmatch(line)
+    if day and is_place(day["before"]):
+        return ""
+    return day["before"] if day and are_people(day["before"]) else None
 
 
 def is_place_and_date(line: str) -> bool:

@@ -2,7 +2,8 @@
 
 import re
 
-from portal_crawler.cleaning.words.boilerplate import is_boilerplate
+from portal_crawler.cleaning.words.boilerplate import is_tail_boilerplate
+from portal_crawler.cleaning.words.closing_lines import OTHER_WORK, PICTURES, is_closing
 from portal_crawler.cleaning.words.names import (
     LONGEST_NAME_CHARS,
     agency_of,
@@ -13,12 +14,13 @@ from portal_crawler.cleaning.words.people import (
     are_people,
     is_given_name,
     is_office,
+    is_only_place,
     is_position,
     is_rank,
     without_position,
 )
 from portal_crawler.cleaning.words.place_dates import undated
-from portal_crawler.cleaning.words.text import clean
+from portal_crawler.cleaning.words.text import clean, folded
 
 ROLE = (
     r"bài và ảnh|bài viết và ảnh|tin và ảnh|tin và bài|tin, bài và ảnh|bài, ảnh|tin, ảnh|tin, bài"
@@ -29,7 +31,23 @@ ROLE = (
 """What labels call the work of those who sign."""
 
 _COUNTER_BEHIND = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$", re.IGNORECASE)
-_ROLE_LABEL = re.compile(rf"(?:{ROLE})\s*:\s*", re.IGNORECASE)
+_AND_OTHER_WORK = rf"(?:\s*[,/&–-]\s*|\s+và\s+)(?:{PICTURES}|{OTHER_WORK})"
+_ROLE_LABEL = re.compile(
+    rf"(?:(?:tin|bài|bài viết){_AND_OTHER_WORK}(?:{_AND_OTHER_WORK})?|nội dung|tg|{ROLE})\s*:\s*",
+    re.IGNORECASE,
+)
+_BEHIND = r"\s*[-–,;|/.(\s]\s*"
+_OTHER_WORK_BEHIND = re.compile(
+    rf"{_BEHIND}(?:nguồn )?(?:{PICTURES}|{OTHER_WORK})\s*:\s*[^:]+$", re.IGNORECASE
+)
+_PICTURES_BEHIND = re.compile(
+    rf"(?:^\(?|{_BEHIND})(?:{PICTURES})\s*:\s*(?P<name>[^:;]+)$", re.IGNORECASE
+)
+_OTHER_WORK_BEFORE = re.compile(
+    rf"(?:{PICTURES}|{OTHER_WORK})\s*:[^:]+?[-–,;|/.]\s*(?=(?:{ROLE})\s*:)", re.IGNORECASE
+)
+_PICTURES_ALONE = re.compile(rf"\(?(?:{PICTURES})\s*:", re.IGNORECASE)
+_PICTURES_BEFORE_NAME = re.compile(rf"(?:{PICTURES})\s+(?P<name>.+)", re.IGNORECASE)
 _ROLE_WITHOUT_COLON = re.compile(
     r"(?:(?:tin|bài(?: viết)?)(?:\s*[,/–-]\s*|\s+và\s+|\s+)(?:bài và )?(?:ảnh|bài)|tác giả"
     r"|người viết)\s+",
@@ -48,7 +66,9 @@ _SOURCE_SUFFIX = re.compile(
 _COMPILED_FROM = re.compile(r"(?:theo|nguồn)(?:\s*:|\s)[^)]*(?=\)\s*[.;]?$)", re.IGNORECASE)
 """In "X (tổng hợp theo TTXVN)"."""
 _ONLY_COMPILED = re.compile(
-    r"[(\[]?\s*(?:tổng hợp|t/h|sưu tầm|biên tập|biên soạn|lược dịch)\s*[)\]]?", re.IGNORECASE
+    r"[(\[]?\s*(?:tổng hợp|t/h|sưu tầm|biên tập|biên soạn|lược dịch)"
+    r"(?:\s+(?:từ|theo|trên|qua)\s+(?P<places>[^()\[\]]*?))?\s*[)\]]?|internet|(?:các )?báo chí",
+    re.IGNORECASE,
 )
 _WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]")
 
@@ -87,14 +107,36 @@ def signature_of(byline: str) -> str | None:
     name = _COUNTER_BEHIND.sub("", clean(byline)).strip(" .;-–*")
     if len(name) > LONGEST_NAME_CHARS or labelled_account(name):
         return None
-    if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name) or is_boilerplate(name):
+    if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name) or is_tail_boilerplate(name):
         return None
-    name = _ROLE_LABEL.sub("", name, count=1)
+    if is_closing(name) or _names_only_pictures(name):
+        return None
+    name = _OTHER_WORK_BEFORE.sub("", name, count=1)
+    name = _OTHER_WORK_BEHIND.sub("", _ROLE_LABEL.sub("", name, count=1))
     name = _SOURCE_SUFFIX.sub("", _COMPILED.sub("", name))
     if wrapped := _WRAPPED.fullmatch(name):
         name = wrapped[1]
     name = name.strip(_EDGES)
     return None if not name or _SOURCE_LABEL.match(name) else name
+
+
+def pictures_of(line: str) -> str | None:
+    """Whom a line names for its pictures: "X, ảnh: Y", "Ảnh: Y"; None where they are the
+    author's."""
+    label = _ROLE_LABEL.match(line)
+    found = _PICTURES_BEHIND.search(line, label.end() if label else 0)
+    named = found or _PICTURES_BEFORE_NAME.fullmatch(line)
+    if named and (found or are_people(named["name"])):
+        return named["name"].strip(_EDGES + ")]") or None
+    return None
+
+
+def _names_only_pictures(line: str) -> bool:
+    """Whether those who took the pictures are all whom a line names."""
+    if _PICTURES_ALONE.match(line):
+        return not _OTHER_WORK_BEFORE.match(line)
+    named = _PICTURES_BEFORE_NAME.fullmatch(line)
+    return bool(named and are_people(named["name"]))
 
 
 def _name_alone(line: str) -> str:
@@ -106,7 +148,10 @@ def _name_alone(line: str) -> str:
     behind = line[label.end() :] if label else ""
     if _signs(behind) or agency_of(behind):
         return behind
-    names, _ = parted(line)
+    if is_only_place(line):
+        return ""
+    # Of "PHÓ CHỦ TỊCH" the first word is set like initials.
+    names = line if is_rank(line) else parted(line)[0]
     if not is_position(names):
         return names
     return without_position(names) or ("" if is_rank(names) else names)
@@ -117,6 +162,8 @@ def parted(line: str) -> tuple[str, str]:
     and nothing where it does not begin with names, or goes on otherwise."""
     for found in _BREAK.finditer(line, 0, LONGEST_PEOPLE_CHARS):
         before, behind = line[: found.start()], line[found.end() :].rstrip(" .)]")
+        if agency_of(before) and agency_of(behind):
+            break
         if _signs(before) and _is_aside(found[0].strip(), behind):
             return before, behind
     return line, ""
@@ -134,11 +181,14 @@ def _is_aside(sign: str, behind: str) -> bool:
         return not re.search(r"[()\[\]]", behind)
     if _WORKED.fullmatch(behind) or is_position(behind) or _REACHED.fullmatch(behind):
         return True
-    return bool(sign) and is_office(behind)
+    return bool(sign) and bool(is_office(behind) or agency_of(behind) or is_only_place(behind))
 
 
 def source_behind(line: str) -> str | None:
     """Whom a signed line names as the source behind a name: "X (Theo Y)", "X - TTXVN"."""
+    if compiled := _ONLY_COMPILED.fullmatch(line.strip(_EDGES)):
+        return compiled["places"] or (line if folded(line) == "internet" else None)
+    line = undated(line) or line
     suffix = _SOURCE_SUFFIX.search(line) or _COMPILED_FROM.search(line)
     if suffix:
         return labelled_source(suffix[0])

@@ -1,0 +1,59 @@
+"""Lines at a text's end that sign nothing: "(Còn nữa)", "Trân trọng", "ĐT: 0912 345 678"."""
+
+import re
+
+from portal_crawler.cleaning.words.people import is_only_place
+from portal_crawler.cleaning.words.text import clean, folded
+
+LONGEST_CLOSING_CHARS = 150
+
+PICTURES = r"(?:hình )?ảnh(?: minh h[oọ][ạa])?|photo"
+"""What labels of those call who took the pictures."""
+OTHER_WORK = (
+    r"video|clip|phim|đồ h[oọ][ạa]|infographics?|thiết kế|trình bày|minh h[oọ][ạa]"
+    r"|kỹ thuật|kĩ thuật|dựng(?: phim)?|quay phim|giọng đọc|lồng tiếng"
+)
+"""What is beside a text and its pictures: its makers did not write the text."""
+
+_SEPARATOR = r"(?:\s*[,/&–-]\s*|\s+và\s+)"
+_WORK = rf"(?:{OTHER_WORK})(?:{_SEPARATOR}(?:{OTHER_WORK}))*\s*:[^:]*"
+_END = (
+    r"h[eế]t(?: (?:bài|phần|kỳ)(?: \w+)?)?|(?:the )?end|(?:còn|xem)(?: tiếp)?(?: (?:nữa|kỳ \w+))?"
+    r"|còn tiếp|xem tiếp(?: kỳ \w+| trang \w+)?|(?:kỳ|phần|số) (?:sau|tới|cuối)(?: \w+)?"
+)
+_UNIT = r"(?:đơn vị(?: tính)?|đvt|đv)\s*:.*"
+_CONTACT = (
+    r"(?:đt|đtdđ|sđt|số (?:điện thoại|đt)|điện thoại|di động|hotline|đường dây nóng|tel|mobile|fax"
+    r"|e-?mail|website|web|địa chỉ|đ/c|liên hệ|zalo|facebook|fanpage)\s*[:.]\s*\S.*"
+)
+_FAREWELL = (
+    r"(?:xin )?(?:trân trọng|thân ái|thân mến|kính thư|kính chào|chào thân ái|thân chào"
+    r"|quyết thắng)"
+    r"(?:[ ,]+(?:và )?(?:trân trọng|thân ái|thân mến|kính thư|kính chào|chào thân ái|chào"
+    r"|quyết thắng|đoàn kết))*"
+)
+_THANKS = (
+    r"(?:xin )?(?:(?:chân thành|trân trọng|thành thật) )?(?:cảm|cám) ơn(?: \w+){0,4}"
+    r"|(?:xin )?trân trọng (?:thông báo|kính (?:báo|mời)|giới thiệu|kính thông báo)"
+)
+_CLOSING = re.compile(rf"{_END}|{_UNIT}|{_CONTACT}|{_FAREWELL}|{_THANKS}|{_WORK}")
+_LETTERS_END = re.compile(_FAREWELL)
+_EDGES = " .,!…*()[]–-/"
+
+
+def _phrase(line: str) -> str:
+    return folded(clean(line[: LONGEST_CLOSING_CHARS + 1]).strip(_EDGES))
+
+
+def is_closing(line: str) -> bool:
+    """Whether a line is an end's usual words, a contact, a unit of measure, a place and nothing
+    else, or names who made films and drawings: it signs nothing."""
+    if len(line) > LONGEST_CLOSING_CHARS:
+        return False
+    phrase = _phrase(line)
+    return bool(_CLOSING.fullmatch(phrase)) or is_only_place(phrase)
+
+
+def is_farewell(line: str) -> bool:
+    """Whether a line stands above the signer of a letter: "Thân ái"."""
+    return len(line) <= LONGEST_CLOSING_CHARS and bool(_LETTERS_END.fullmatch(_phrase(line)))
