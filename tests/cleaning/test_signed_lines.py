@@ -284,6 +284,7 @@ CLOSING = [
     "Hà Nội",
     "HÀ NỘI",
     "Hải Phòng",
+    "Việt Nam",
     "TP. Hồ Chí Minh",
     "TP.HCM, 12/3",
     "Hà Nội, Xuân Tân Sửu",
@@ -334,6 +335,7 @@ def test_thanks_in_an_interview_hide_no_byline() -> None:
         ("Hải An, Hà Nội", "Hải An", None),
         ("Hải An 12/3", "Hải An", None),
         ("Khánh Hòa", "Khánh Hòa", None),
+        ("Hoàng Mai", "Hoàng Mai", None),
         ("Hải An - Khánh Hòa", "Hải An - Khánh Hòa", None),
     ],
 )

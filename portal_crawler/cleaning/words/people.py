@@ -59,8 +59,8 @@ nhật bản
 
 _PLACES_AND_PEOPLE = """
 an giang | bình dương | cửu long | hà đông | hà giang | hà nam | hải dương | hòa bình | hoà bình
-huế | khánh hòa | khánh hoà | kiên giang | long an | mai châu | tân an | thái bình | thăng long
-thái nguyên | tuy hòa | tuy hoà | vinh
+bắc hà | đông hà | hoàng mai | huế | khánh hòa | khánh hoà | kiên giang | long an | lý sơn
+mai châu | tân an | thái bình | thăng long | thái nguyên | tuy hòa | tuy hoà | vinh
 """
 """Places whose names people sign with, too."""
 
@@ -206,7 +206,7 @@ def is_called_after_person(text: str) -> bool:
 
 _AND = re.compile(r"\s*[-–,;&/+]\s*|\s+và\s+", re.IGNORECASE)
 
-_PLACE_LABEL = re.compile(r"(?:thủ đô|thành phố|tỉnh|tp|t\.p|t)(?:\.\s*|\s+)")
+_PLACE_LABEL = re.compile(r"^(?:thủ đô|thành phố|tỉnh|tp|t\.p|t)(?:\.\s*|\s+)")
 
 
 def is_rank(text: str) -> bool:
