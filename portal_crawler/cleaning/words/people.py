@@ -75,8 +75,8 @@ truyền hình | truyền thông | tuyên giáo | tuyên truyền | văn bản |
 văn xã | viễn thông | công nghệ | công nghiệp | công thương | tài nguyên | tài chính | tư pháp
 xã hội | y tế | xin cảm ơn | kính chào | trân trọng | thủ đô | tòa soạn | toà soạn | hội viên
 độc giả | bạn đọc | thường trực | trang chủ | vũ trụ | nhân dân | tiền phong | tuổi trẻ | lao động
-dân trí | lâm nghiệp | lâm sản | lý luận | lý lịch | vi tính | văn kiện | thi đua | từ điển
-viên chức | phương tiện | phương án
+dân trí | lâm nghiệp | lý lịch | văn kiện | thi đua | từ điển
+viên chức | phương tiện
 """
 """Words that departments write with capitals, too, and that are in no person's name together."""
 
