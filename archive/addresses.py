@@ -23,6 +23,8 @@ _SERVER = re.compile(
 )
 _NAME = re.compile(r"[\w.-]+", re.ASCII)
 _BEYOND_PORTS = 65_536
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\ufffd]")
+"""The last one stands for bytes that were no UTF-8."""
 
 
 def can_be_asked(url: str) -> bool:
@@ -36,6 +38,20 @@ def can_be_asked(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and _is_server(parts.netloc)
+
+
+def names_page(url: str) -> bool:
+    """Whether it is an absolute address of the web that can be taken apart and joined with others.
+
+    Fewer are refused than by `can_be_asked`: what was captured by earlier releases stays.
+    """
+    try:
+        parts = urlsplit(url)
+        is_server = bool(parts.hostname) and (parts.port or 0) >= 0
+    except ValueError:
+        return False
+    is_text = not _UNSAFE.search(url)
+    return is_text and is_server and parts.scheme in ("http", "https")
 
 
 @lru_cache(maxsize=KNOWN_SERVERS)

@@ -99,7 +99,10 @@ def place_in_time(name: str) -> tuple[datetime, int] | None:
     found = _PLACE_IN_NAME.search(name)
     if found is None:
         return None
-    return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC), int(found[2])
+    try:
+        return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC), int(found[2])
+    except ValueError:
+        return None  # no moment of a calendar
 
 
 def derived_id(*parts: str) -> int:

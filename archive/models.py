@@ -255,6 +255,12 @@ def gaps_of(column: str | None) -> list[ListingGap]:
         return []
 
 
+OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")
+"""How a run can end."""
+
+ROLES = ("listing", "article", "requisite", "attachment", "robots", "other")
+"""What an answer can have been asked for as."""
+
 MISSING = (404, 410)
 """Statuses by which a server says that there is nothing at an address."""
 

@@ -1,6 +1,7 @@
 """Moments of time as the archive writes them, and the one place where the clock is read."""
 
 import os
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -28,9 +29,22 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def whole_second(text: str) -> str:
+    """A moment of `is_own_moment` without fractions, as rows have it."""
+    return text[: len("2026-11-23T04:29:47")] + "Z"
+
+
 def utc_moment(text: str) -> datetime:
     """The moment that `utc_text` (or any WARC-Date, fractions included) names."""
     return datetime.fromisoformat(text)
+
+
+_OWN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII)
+
+
+def is_own_moment(text: str) -> bool:
+    """Whether it is a moment as this software writes them, at which there was a web to capture."""
+    return _OWN.fullmatch(text) is not None and is_capture_moment(text)
 
 
 def is_capture_moment(text: str) -> bool:

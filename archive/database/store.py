@@ -418,6 +418,11 @@ class Store:
         ).fetchone()
         return Capture(**row) if row is not None else None
 
+    def portal_of_run(self, run: int) -> str | None:
+        """Whose crawl a run is; None where there is none of that id."""
+        row = self._db.execute("SELECT portal FROM runs WHERE id = ?", (run,)).fetchone()
+        return str(row["portal"]) if row is not None else None
+
     def has_ended(self, run: int) -> bool:
         """Whether the row of a run says how it ended."""
         row = self._db.execute("SELECT 1 FROM runs WHERE id = ? AND outcome IS NOT NULL", (run,))

@@ -25,10 +25,10 @@ from archive.filesystem.regular import check_regular, regular
 from archive.imports.foreign import ForeignRecord, Region, region_records
 from archive.imports.unpacking import Refused
 from archive.layout import OPEN_SUFFIX, Layout
-from archive.moments import now
+from archive.moments import is_own_moment, now
 from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.members import PIECE_BYTES
-from archive.warc.own_records import RUN_EVENT
+from archive.warc.own_records import is_as_written
 from archive.warc.records import (
     HTTP_RESPONSE,
     WARC_FIELDS,
@@ -40,10 +40,15 @@ from archive.warc.records import (
     write_member,
 )
 from archive.warc.stream import MAX_BLOCK_BYTES, Damage, StreamedRecord, fields_of, streamed
+from archive.warc.told import RUN_EVENT
 from archive.warc.writer import final_path, sync_folder
 
 IMPORTED = "imported"
 """The folder below warc/, and the portal that owns the imports' runs."""
+
+IN_PLACE = "in-place"
+FORMS = {True: "gzip", False: "plain"}
+"""How the lines that name places say whether what lies there is packed."""
 
 COMPANION_SUFFIX = ".import.warc.gz"
 NO_ADDRESS = "0.0.0.0"
@@ -64,6 +69,8 @@ class ImportedFile:
     """In the companion."""
     run: Fields | None
     """Lines of the run's record; None where the import did not come to its end."""
+    odd: tuple[str, ...] = ()
+    """Lines that name no place, and are passed over."""
 
     @property
     def regions(self) -> list[tuple[Path, Region]]:
@@ -200,50 +207,85 @@ def _of_arc(record: ArcWarcRecord, place: str, block: bytes, *, is_cut: bool) ->
 
 def place_lines(regions: Iterable[Region]) -> Fields:
     """The lines that `read_companion` reads places from."""
-    words = {True: "gzip", False: "plain"}
-    return [("in-place", f"{words[one.packed]} {one.start} {one.end}") for one in regions]
+    return [(IN_PLACE, f"{FORMS[one.packed]} {one.start} {one.end}") for one in regions]
 
 
 def read_companion(companion: Path) -> ImportedFile | None:
-    """What a companion says; None where it does not begin as one does."""
+    """What a companion says; None where it does not begin as one does, or cannot be read.
+
+    Raises as `regular`.
+    """
     original = final_path(companion).name.removesuffix(COMPANION_SUFFIX)
-    with open(companion, "rb", opener=regular) as file:
-        size = file.seek(0, 2)
-        begin, run = _first_and_run(one for one in streamed(file) if not isinstance(one, Damage))
-    if begin is None or begin.kind != "warcinfo":
+    try:
+        with open(companion, "rb", opener=regular) as file:
+            size = file.seek(0, 2)
+            begin, run = _first_and_run(streamed(file))
+    except OSError:
+        return None
+    if begin is None:
         return None
     lines = fields_of(begin.block)
     said = dict(lines)
+    moments = (said.get("imported-at", ""), begin.fields.get("warc-date", ""))
+    imported_at = next(filter(is_own_moment, moments), None)
+    if imported_at is None:
+        return None
     return ImportedFile(
         path=companion.with_name(original),
         companion=companion,
         sha256=said.get("sha256", ""),
-        imported_at=said.get("imported-at") or begin.fields.get("warc-date", ""),
+        imported_at=imported_at,
         in_place=tuple(_regions(lines)),
         converted=Region(packed=True, start=begin.offset + begin.length, end=size),
         run=run,
+        odd=tuple(_without_place(lines)),
     )
 
 
 def _first_and_run(
-    found: Iterator[StreamedRecord],
+    found: Iterator[StreamedRecord | Damage],
 ) -> tuple[StreamedRecord | None, Fields | None]:
-    """The first record, and the lines of the run's: the last of its kind."""
+    """The file's warcinfo, its first record, and the lines of the run's: the last of its kind."""
     first, run = next(found, None), None
+    if not isinstance(first, StreamedRecord) or first.kind != "warcinfo" or _is_changed(first):
+        return None, None
     for record in found:
-        if record.kind == "metadata" and RUN_EVENT in dict(fields_of(record.block)):
+        if isinstance(record, Damage) or record.kind != "metadata" or _is_changed(record):
+            continue
+        if RUN_EVENT in dict(fields_of(record.block)):
             run = fields_of(record.block)
     return first, run
 
 
+def _is_changed(record: StreamedRecord) -> bool:
+    return not is_as_written(record)
+
+
 def _regions(lines: Fields) -> Iterator[Region]:
-    for name, value in lines:
-        parts = value.split()
-        if name != "in-place" or len(parts) != 3:
-            continue
-        start, end = (whole_number(part, MOST_EXACT) for part in parts[1:])
-        if start is not None and end is not None:
-            yield Region(packed=parts[0] == "gzip", start=start, end=end)
+    regions = (_region(value) for name, value in lines if name == IN_PLACE)
+    yield from (region for region in regions if region is not None)
+
+
+def _without_place(lines: Fields) -> Iterator[str]:
+    yield from (value for name, value in lines if name == IN_PLACE and _region(value) is None)
+
+
+def _region(value: str) -> Region | None:
+    form, *places = value.split()[:4] or [""]
+    numbers = [whole_number(place, MOST_EXACT) for place in places]
+    if form not in FORMS.values() or len(numbers) != 2:
+        return None
+    start, end = numbers
+    if start is None or end is None or start > end:
+        return None
+    return Region(packed=form == FORMS[True], start=start, end=end)
+
+
+def unusable(layout: Layout) -> list[Path]:
+    """Companions that do not say how their file is read, or with what its import ended."""
+    paths = nameable(sorted(layout.warc_folder(IMPORTED).glob("*" + COMPANION_SUFFIX)))
+    found = ((path, read_companion(path)) for path in paths)
+    return [path for path, said in found if said is None or said.run is None]
 
 
 def companions(layout: Layout) -> list[ImportedFile]:

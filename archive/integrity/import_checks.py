@@ -72,6 +72,8 @@ class ImportChecks:
         if digest_of(path) != imported.sha256:
             yield "import-digest", name, "its bytes are not those that were imported"
         self.looked.names.add(self._name(companion))
+        for line in imported.odd:
+            yield "import-place", self._name(companion), f"{line!r:.60} is no place of its file"
         left: dict[str, Rows | None] = {}
         for place, region in imported.regions:
             where = self._name(place)

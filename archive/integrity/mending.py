@@ -25,6 +25,7 @@ from archive.warc.record_checks import problems
 from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.records import WARC_FIELDS, Record, warc_fields, write_member
 from archive.warc.stream import fields_of
+from archive.warc.told import why_unusable
 from archive.warc.writer import sync_folder
 
 DAMAGED_SUFFIX = ".damaged"
@@ -149,7 +150,7 @@ class Survey:
             why = str(member.state)
             if member.state is State.WHOLE:
                 why = self._why_aside(facts, (path, offset), seen)
-                run = run or dict(fields_of(facts.told)).get("run")
+                run = run or (None if why else dict(fields_of(facts.told)).get("run"))
             if why:
                 aside.append(Stretch(offset, member.length, why))
             else:
@@ -163,7 +164,8 @@ class Survey:
             return f"{facts.kind} whose record it belongs to is not there"
         if hash(facts.record_id) in seen.own:
             return "a second record with the same id"
-        return ", ".join(code for code, _ in problems(facts) if code in UNSOUND)
+        unsound = ", ".join(code for code, _ in problems(facts) if code in UNSOUND)
+        return unsound or why_unusable(facts, place[0].parent.name)
 
 
 def own_files(layout: Layout, *, is_open: bool = False) -> list[Path]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from archive.database.article_rows import MOVED_TO, VERSIONED, digest_of, hash_of, stored
 from archive.database.site_models import NO_MODEL, SiteModels
 from archive.layout import article_id, capture_id
+from archive.moments import whole_second
 from archive.warc.members import Member
 from archive.warc.record_facts import RecordFacts, digest_bytes
 from archive.warc.records import own_truncation
@@ -40,7 +41,7 @@ def differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator
     said = (
         ("row-length", "warc_length", row.warc_length, member.length),
         ("row-url", "url", row.url, facts.value("warc-target-uri")),
-        ("row-date", "fetched_at", row.fetched_at, _whole_second(facts.value("warc-date"))),
+        ("row-date", "fetched_at", row.fetched_at, _second(facts.value("warc-date"))),
         ("row-truncated", "truncated", row.truncated, _truncation(facts)),
         ("row-original", "revisit_of", row.original, facts.value("warc-refers-to")),
         ("row-status", "status", row.status, facts.message.head.status if facts.message else None),
@@ -57,8 +58,8 @@ def _truncation(facts: RecordFacts) -> str | None:
     return own_truncation(facts.kind, facts.value("warc-profile"), facts.value("warc-truncated"))
 
 
-def _whole_second(date: str | None) -> str | None:
-    return date[:19] + "Z" if date else None
+def _second(date: str | None) -> str | None:
+    return whole_second(date) if date else None
 
 
 def database_problems(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:

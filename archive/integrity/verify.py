@@ -22,10 +22,10 @@ from archive.layout import OPEN_SUFFIX, Layout
 from archive.warc.files import open_named, open_regular
 from archive.warc.index_check import index_problems
 from archive.warc.members import Member, State, read_member
-from archive.warc.own_records import odd_numbers
 from archive.warc.record_checks import HTTP_ANOMALY, MESSAGE_CHECKS, problems
 from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.stream import fields_of
+from archive.warc.told import left_out, why_unusable
 
 Rows = dict[int, CaptureRow]
 """Of one WARC file, by offset."""
@@ -288,15 +288,19 @@ class Verification:
     def _record(self, member: Member, facts: RecordFacts, where: str) -> Iterator[Finding]:
         if facts.kind == "metadata":
             self._marked.update(_marks(facts))
-            for odd in _odd_numbers(facts, where):
+            for note in _left_out(facts, where):
                 self.tally.notes += 1
-                yield odd
+                yield note
         marked = self._marked.pop(facts.record_id, frozenset())
+        found = False
         for code, what in problems(facts):
             if code in marked:
                 self.tally.odd += 1
             else:
+                found = True
                 yield Finding(code, where, what)
+        if not found and (why := why_unusable(facts, Path(where).parent.name)):
+            yield Finding("record-unusable", where, why)
         if member.offset == 0 and facts.kind != "warcinfo":
             yield Finding("no-warcinfo", where, "the file does not begin with a warcinfo record")
         yield from self._ids.add(facts, where)
@@ -310,10 +314,12 @@ def _marks(facts: RecordFacts) -> dict[str, frozenset[str]]:
     return {facts.value("warc-concurrent-to") or "": known} if known else {}
 
 
-def _odd_numbers(facts: RecordFacts, where: str) -> Iterator[Finding]:
+def _left_out(facts: RecordFacts, where: str) -> Iterator[Finding]:
     """Figures of a run or an exchange that are read as if they were not there."""
-    if names := ", ".join(odd_numbers(dict(fields_of(facts.told)))):
-        what = f"{names}: no number, or one outside of its bounds; it is left out of the rows"
+    if len(facts.told) != facts.block_bytes:
+        return  # more of it than is looked at here
+    if names := ", ".join(left_out(dict(fields_of(facts.told)))):
+        what = f"{names}: no figure, or one outside of its bounds; it is left out of the rows"
         yield Finding("record-number", where, what, is_damage=False)
 
 

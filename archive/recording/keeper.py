@@ -15,8 +15,8 @@ from archive.errors import ArchiveDamagedError, ArchiveUnwritableError
 from archive.models import Article, Capture, ListedArticle, PortalEntry, Run, Unread
 from archive.recording.revisits import Revisits
 from archive.warc.exchange import Exchange
-from archive.warc.own_records import lines_of_failure
 from archive.warc.records import Fields
+from archive.warc.told import lines_of_failure
 from archive.warc.writer import WarcWriter
 
 T = TypeVar("T")

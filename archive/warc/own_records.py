@@ -1,21 +1,32 @@
 """Reads the records of our own WARC files back: exchanges, runs and corrections. The writing
 half of the format is `exchange`."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from archive.layout import Layout, capture_id
+from archive.layout import OPEN_SUFFIX, Layout, capture_id
 from archive.models import READ_INTO_ROWS, Capture, Run, Unread
-from archive.moments import is_capture_moment
-from archive.numbers import MOST_COUNTED, MOST_EXACT, whole_number
+from archive.moments import whole_second
 from archive.warc.exchange import ANSWER_BYTES, READ
-from archive.warc.http1 import head_of, payload
+from archive.warc.http1 import Head, head_of, payload
 from archive.warc.members import State
 from archive.warc.reader import StoredAnswer, decoded
+from archive.warc.record_facts import ALGORITHMS, digest_bytes
 from archive.warc.records import Fields, own_truncation
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
+from archive.warc.told import (
+    EXCHANGE_NUMBERS,
+    KINDS,
+    MODEL_EVENT,
+    RUN_EVENT,
+    numbers_of,
+    odd_answer,
+    odd_told,
+    run_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class Correction:
     place: tuple[str, int]
     """File and offset: it holds from there on."""
 
-    EVENT: ClassVar[str] = "model-event"
+    EVENT: ClassVar[str] = MODEL_EVENT
 
     def lines(self) -> Fields:
         """Of its metadata record."""
@@ -61,29 +72,21 @@ class Correction:
 
 Found = Recorded | Run | Correction | Damage
 
-RUN_EVENT = "run-event"
-"""The line by which a metadata record is a run's start or end."""
-
-RUN_NUMBERS = {
-    name: MOST_EXACT if name in ("id", "bytes") else MOST_COUNTED
-    for name, column in Run.__dataclass_fields__.items()
-    if column.type in (int, int | None)
-}
-"""Lines of a run's record that are numbers, and the most that each can be."""
-
-EXCHANGE_NUMBERS = {"run": MOST_EXACT, "first-position": MOST_COUNTED, ANSWER_BYTES: MOST_EXACT}
-"""As RUN_NUMBERS, of an exchange's metadata record."""
-
-_RUN_TEXTS = frozenset(Run.__dataclass_fields__.keys() - RUN_NUMBERS)
-
 
 class FileReading:
-    """Turns the records of one file into exchanges and runs. The order of records is ours."""
+    """Turns the records of one file into exchanges and runs. The order of records is ours.
+
+    What cannot be used is given as Damage, and passed over.
+    """
 
     def __init__(self, layout: Layout, path: Path) -> None:
-        self._name = str(path.relative_to(layout.folder)).removesuffix(".open")
-        self._told: dict[str, dict[str, str]] = {}
-        self._of_file: dict[str, str] = {}
+        self._name = str(path.relative_to(layout.folder)).removesuffix(OPEN_SUFFIX)
+        self._is_open = path.name.endswith(OPEN_SUFFIX)
+        self._portal = path.parent.name
+        self._told: dict[str, _Told] = {}
+        """Of the exchange that comes next, by the id of its answer."""
+        self._run: int | None = None
+        """As the file's warcinfo names it."""
         self.end = 0
         """Behind the last whole exchange or run record."""
 
@@ -93,103 +96,93 @@ class FileReading:
             if isinstance(record, Damage):
                 yield record
                 continue
-            found = self._of(record)
-            if found is not None or record.kind == "warcinfo":
+            found = list(self._of(record))
+            is_used = any(not isinstance(one, Damage) for one in found)
+            if is_used or record.kind == "warcinfo":
                 self.end = record.offset + record.length
-            if found is not None:
-                yield found
+            yield from found
+        if not self._is_open:
+            yield from self._orphans()
 
-    def _of(self, record: StreamedRecord) -> Found | None:
-        if record.kind == "metadata":
-            return self._metadata(record, dict(fields_of(record.block)))
-        if record.kind == "warcinfo":
-            self._of_file = dict(fields_of(record.block))
-        if record.kind not in ("response", "revisit"):
-            return None
-        told = self._told.pop(record.record_id, {})
-        if not _names_run(told):
-            # Its metadata record was damaged: it is kept, but makes no rows.
-            told = {**self._of_file, "role": "other"}
-        if not _is_readable(record) or not _names_run(told):
-            return Damage(record.offset, record.length, State.DAMAGED)
-        return _recorded(record, told, self._name)
+    def _of(self, record: StreamedRecord) -> Iterator[Found]:
+        if record.kind not in KINDS:
+            yield _damage(record, f"there is no kind of record {record.kind!r:.60}")
+        if record.kind not in ("warcinfo", "metadata", "response", "revisit"):
+            return
+        if record.kind in ("response", "revisit"):
+            yield from self._answer(record, self._told.pop(record.record_id, None))
+        elif not is_as_written(record):
+            yield _damage(record, "its block is not the one that its digest was computed over")
+        else:
+            yield from self._metadata(record, dict(fields_of(record.block)))
 
-    def _metadata(self, record: StreamedRecord, lines: dict[str, str]) -> Run | Correction | None:
-        if RUN_EVENT in lines:
-            return run_of(lines)
-        if Correction.EVENT in lines:
-            place = (self._name, record.offset)
+    def _answer(self, record: StreamedRecord, told: "_Told | None") -> Iterator[Found]:
+        yield from self._orphans()
+        head = head_of(record.block)
+        odd = list(odd_answer(record.kind, record.fields.get, head.status))
+        lines = told.lines if told is not None else {"run": str(self._run), "role": "other"}
+        if not is_as_written(record):
+            odd.append("its block is not the one that its digest was computed over")
+        if not odd and told is None and self._run is None:
+            odd.append("neither its metadata nor the file's warcinfo says of which run it is")
+        if odd:
+            yield _damage(record, "; ".join(odd))
+        else:
+            yield _recorded(record, head, {**lines, "portal": self._portal}, self._name)
+
+    def _metadata(self, record: StreamedRecord, lines: Mapping[str, str]) -> Iterator[Found]:
+        odd = "; ".join(odd_told(record.kind, lines, record.fields.get, self._portal))
+        if odd:
+            yield _damage(record, odd)
+        elif record.kind == "warcinfo":
+            self._run = numbers_of(lines, EXCHANGE_NUMBERS).get("run")
+        elif RUN_EVENT in lines:
+            run = run_of(lines)
+            assert run is not None, "nothing is odd with it"
+            yield run
+        elif Correction.EVENT in lines:
             said = (lines["portal"], lines["since"], lines["model"])
-            return Correction(*said, record.record_id, place)
-        if "role" in lines:
-            self._told[record.fields.get("warc-concurrent-to", "")] = lines
-        return None
+            yield Correction(*said, record.record_id, (self._name, record.offset))
+        elif "role" in lines:
+            answer = record.fields.get("warc-concurrent-to", "")
+            self._told[answer] = _Told(lines, record.offset, record.length)
+
+    def _orphans(self) -> Iterator[Damage]:
+        """Metadata of answers that did not come: each stands before its own."""
+        for told in self._told.values():
+            why = "the answer that it tells of does not follow"
+            yield Damage(told.offset, told.length, State.DAMAGED, why)
+        self._told.clear()
 
 
-def run_of(lines: Mapping[str, str]) -> Run | None:
-    """The run that its record tells of; None where that does not say which.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The metadata record of an exchange."""
 
-    A figure outside of its bounds is left out.
+    lines: Mapping[str, str]
+    offset: int
+    length: int
+
+
+def is_as_written(record: StreamedRecord) -> bool:
+    """Whether the block is the one that the record's digest was computed over.
+
+    True where that cannot be told: it names no digest that is known, or is longer than is read.
     """
-    if not all(lines.get(name) for name in ("id", "portal", "started_at")):
-        return None
-    values: dict[str, Any] = {name: lines[name] for name in _RUN_TEXTS if name in lines}
-    values |= _numbers(lines, RUN_NUMBERS)
-    return Run(**values) if "id" in values else None
+    given = record.fields.get("warc-block-digest", "")
+    digest = digest_bytes(given)
+    if digest is None or record.is_cut:
+        return True
+    algorithm = ALGORITHMS[given.partition(":")[0].lower()]
+    return hashlib.new(algorithm, record.block, usedforsecurity=False).digest() == digest
 
 
-def lines_of_run(run: Run, event: str) -> Fields:
-    """The lines of its record that `run_of` reads; `event` is start, end, failure or import."""
-    values = {name: getattr(run, name) for name in Run.__dataclass_fields__}
-    told = [(name, str(value)) for name, value in values.items() if value is not None]
-    return [(RUN_EVENT, event), *told]
+def _damage(record: StreamedRecord, why: str) -> Damage:
+    return Damage(record.offset, record.length, State.DAMAGED, why)
 
 
-def lines_of_failure(run: Run) -> Fields:
-    """The lines by which a run failed whose records may not all have become rows.
-
-    They have no end and no figures: what it came to is counted when its records are read.
-    """
-    told = Run(
-        id=run.id,
-        portal=run.portal,
-        started_at=run.started_at,
-        outcome=run.outcome,
-        reason=run.reason,
-        rules=run.rules,
-    )
-    return lines_of_run(told, "failure")
-
-
-def odd_numbers(lines: Mapping[str, str]) -> Iterator[str]:
-    """The names of a metadata record's lines whose numbers are none, or lie outside their bounds.
-
-    They are read as if they were not there.
-    """
-    bounds = RUN_NUMBERS if RUN_EVENT in lines else EXCHANGE_NUMBERS if "role" in lines else {}
-    read = _numbers(lines, bounds)
-    return (name for name in bounds if name in lines and name not in read)
-
-
-def _numbers(lines: Mapping[str, str], bounds: Mapping[str, int]) -> dict[str, int]:
-    """The lines that hold a number within its bounds."""
-    read = {name: whole_number(lines[name], most) for name, most in bounds.items() if name in lines}
-    return {name: number for name, number in read.items() if number is not None}
-
-
-def _is_readable(record: StreamedRecord) -> bool:
-    """Whether the header has what a capture takes from it."""
-    has_all = all(record.fields.get(name) for name in ("warc-target-uri", "warc-payload-digest"))
-    return has_all and is_capture_moment(record.fields.get("warc-date", ""))
-
-
-def _names_run(told: Mapping[str, str]) -> bool:
-    return "portal" in told and "run" in _numbers(told, EXCHANGE_NUMBERS)
-
-
-def _recorded(record: StreamedRecord, told: Mapping[str, str], name: str) -> Recorded:
-    head = head_of(record.block)
-    numbers = _numbers(told, EXCHANGE_NUMBERS)
+def _recorded(record: StreamedRecord, head: Head, told: Mapping[str, str], name: str) -> Recorded:
+    numbers = numbers_of(told, EXCHANGE_NUMBERS)
     original = record.fields.get("warc-refers-to") if record.kind == "revisit" else None
     capture = Capture(
         id=capture_id(record.record_id),
@@ -197,7 +190,7 @@ def _recorded(record: StreamedRecord, told: Mapping[str, str], name: str) -> Rec
         run_id=numbers["run"],
         portal=told["portal"],
         url=record.fields["warc-target-uri"],
-        fetched_at=record.fields["warc-date"],
+        fetched_at=whole_second(record.fields["warc-date"]),
         status=head.status,
         mime=head.mime,
         role=told["role"],

@@ -37,7 +37,7 @@ RECORD_END = b"\r\n\r\n"
 BODILESS = (204, 304)
 """Statuses whose Content-Length, where sent, tells of a body that does not come."""
 
-_RECORD_ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+>")
+RECORD_ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+>")
 _UNSAFE_IN_URI = re.compile(r"[\x00-\x20\x7f]")
 _FRACTION = re.compile(r"\.\d+")
 
@@ -87,7 +87,7 @@ def _repeated(facts: RecordFacts) -> str | None:
 
 
 def _record_id(facts: RecordFacts) -> str | None:
-    if not facts.record_id or _RECORD_ID.fullmatch(facts.record_id):
+    if not facts.record_id or RECORD_ID.fullmatch(facts.record_id):
         return None
     return f"the record id is no URI in angle brackets: {_short(facts.record_id)}"
 

@@ -20,6 +20,8 @@ class StreamedRecord:
     fields: dict[str, str]
     """Names in lower case; of a name that comes twice the first value."""
     block: bytes = field(repr=False)
+    is_cut: bool = False
+    """The block is longer than is read."""
 
     @property
     def kind(self) -> str:
@@ -34,11 +36,18 @@ class StreamedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Bytes in which no whole record stands."""
+    """Bytes in which no whole record stands, or one that cannot be used."""
 
     offset: int
     length: int
     state: State
+    why: str = ""
+    """In words, of a record that is whole."""
+
+    @property
+    def words(self) -> str:
+        """For a person."""
+        return self.why or str(self.state)
 
 
 class _Collected:
@@ -46,13 +55,13 @@ class _Collected:
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
-        self._room = MAX_BLOCK_BYTES
+        self.size = 0
 
     def feed(self, data: bytes) -> None:
         """Keep what there is room for."""
-        if self._room > 0:
-            self.parts.append(data[: self._room])
-            self._room -= len(data)
+        if self.size < MAX_BLOCK_BYTES:
+            self.parts.append(data[: MAX_BLOCK_BYTES - self.size])
+        self.size += len(data)
 
 
 def streamed(file: BinaryIO, start: int = 0) -> Iterator[StreamedRecord | Damage]:
@@ -62,22 +71,28 @@ def streamed(file: BinaryIO, start: int = 0) -> Iterator[StreamedRecord | Damage
     while offset < size:
         collected = _Collected()
         member = read_member(file, offset, collected)
-        record = _record(member, b"".join(collected.parts))
-        yield record or Damage(offset, member.length, member.state)
+        yield _record(member, b"".join(collected.parts), collected.size)
         offset += member.length
 
 
-def _record(member: Member, data: bytes) -> StreamedRecord | None:
+def _record(member: Member, data: bytes, size: int) -> StreamedRecord | Damage:
+    """`size` is that of the unpacked member, of which `data` may be the beginning."""
     head, blank, rest = data.partition(b"\r\n\r\n")
-    if member.state is not State.WHOLE or not blank or not head.startswith(b"WARC/"):
-        return None
+    if member.state is not State.WHOLE:
+        return Damage(member.offset, member.length, member.state)
+    if not blank or not head.startswith(b"WARC/"):
+        return Damage(member.offset, member.length, State.DAMAGED, "it is no WARC record")
     fields: dict[str, str] = {}
     for line in head.split(b"\r\n")[1:]:
         name, colon, value = line.decode("utf-8", errors="replace").partition(":")
         if colon:
             fields.setdefault(name.strip().lower(), value.strip())
     length = whole_number(fields.get("content-length", ""), MOST_EXACT)
-    return StreamedRecord(member.offset, member.length, fields, rest[:length])
+    if length is None or length > size - len(head) - len(blank):
+        why = "its block is not as long as Content-Length says"
+        return Damage(member.offset, member.length, State.DAMAGED, why)
+    is_cut = length > len(rest)
+    return StreamedRecord(member.offset, member.length, fields, rest[:length], is_cut)
 
 
 def fields_of(block: bytes) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from archive.filesystem.regular import is_regular
 from archive.layout import Layout, archive_folder
 from archive.output import say
 from portal_crawler.commands.options import add_settings, jobs, reserve_bytes
+from portal_crawler.exit_codes import ExitCode
 from portal_crawler.launch.display import counting_bar
 from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.rebuild import (
@@ -26,7 +27,8 @@ EXAMPLES = """
   portal rebuild --archive /srv/archive --yes     # also where fewer articles are left
 
 Where the new database would hold fewer articles or versions than the one that is there, it asks
-first; where nobody can answer, it leaves that one as it is and ends with exit code 2.
+first; where nobody can answer, it leaves that one as it is and ends with exit code 2. What is
+damaged in the WARC files is named and passed over; the exit code is 4 then.
 """
 
 
@@ -58,7 +60,12 @@ def run(args: argparse.Namespace) -> int:
         rebuilt = rebuild(layout, declared, args.jobs, heard=heard, warned=say, agreed=agreed)
     if not args.quiet:
         say(_words(layout, rebuilt))
-    return 0
+    if rebuilt.damages:
+        say(
+            f"damaged places in {layout.warc} that were passed over: {rebuilt.damages}; "
+            "`portal repair` sets them aside, a copy of the files may have them whole"
+        )
+    return int(ExitCode.DAMAGED if rebuilt.damages else ExitCode.OK)
 
 
 def _agreed(bar: ExitStack, *, yes: bool) -> Agreed:

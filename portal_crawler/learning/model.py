@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml.cssselect import CSSSelector, SelectorError
 
+from archive.numbers import MOST_COUNTED
 from portal_crawler.cleaning.profile import Profile
 
 REPEATED, RELATED, SENTENCE = "repeated", "related", "sentence"
@@ -91,6 +92,8 @@ class SiteModel:
             values = json.loads(text)
         except ValueError as error:
             raise ValueError(f"a site model is JSON: {error}") from None
+        except RecursionError:
+            raise ValueError("a site model is JSON of a few levels") from None
         _check_names(values, cls, "site model")
         found = {name: _read_field(name, value) for name, value in values.items()}
         return cls(**found)
@@ -134,7 +137,7 @@ def _read_field(name: str, value: Any) -> Any:
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNTED
 
 
 def _read_selectors(name: str, value: Any) -> tuple[str, ...]:
@@ -143,8 +146,8 @@ def _read_selectors(name: str, value: Any) -> tuple[str, ...]:
     for selector in value:
         try:
             CSSSelector(selector.partition("::attr(")[0], translator="html")
-        except SelectorError as error:
-            raise ValueError(f"{name}: {selector!r} is no CSS selector: {error}") from None
+        except (SelectorError, RecursionError) as error:
+            raise ValueError(f"{name}: {selector!r:.60} is no CSS selector: {error}") from None
     if name == "containers" and not value:
         raise ValueError("containers: at least one selector is needed")
     return tuple(value)

@@ -1,5 +1,8 @@
 """Articles read again from the records of their pages."""
 
+import logging
+
+from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
 from archive.models import Article, Capture
 from archive.moments import utc_moment
@@ -7,17 +10,23 @@ from archive.warc.reader import StoredAnswer, stored_answer
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
 
+logger = logging.getLogger(__name__)
+
 
 def reread(
     layout: Layout, portal: PageReader, capture: Capture, original: Capture
 ) -> Article | None:
-    """The article of an earlier capture, from its WARC; None where today's rules find none.
+    """The article of an earlier capture, from its WARC; None where today's rules find none, or the
+    file does not hold it any more.
 
     `original` holds the body: the capture that it repeats, or itself.
     """
     try:
         return article_of(portal, stored_answer(layout, capture, original), capture)
     except ExtractionError:
+        return None
+    except ArchiveDamagedError as error:
+        logger.warning("%s", error)
         return None
 
 

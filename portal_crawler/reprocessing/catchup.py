@@ -15,9 +15,10 @@ from archive.models import Run
 from archive.moments import now
 from archive.recording.keeper import run_uri
 from archive.warc.closing import close_left_open
-from archive.warc.own_records import Correction, FileReading, in_order, lines_of_run
+from archive.warc.own_records import Correction, FileReading, in_order
 from archive.warc.records import WARC_FIELDS, Record, new_record_id, warc_fields
 from archive.warc.stream import Damage
+from archive.warc.told import lines_of_run
 from portal_crawler.reprocessing.crawl_files import Reprocessing
 from portal_crawler.reprocessing.effects import Portals
 
@@ -52,11 +53,11 @@ def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
         "%s: an earlier crawl was killed; %d exchanges of its %d files were read again, "
         "%d torn bytes set aside",
         name,
-        reprocessing.done.captures,
+        reprocessing.captures,
         len(files),
         torn,
     )
-    return reprocessing.done.captures
+    return reprocessing.captures
 
 
 def _failed(layout: Layout, store: Store, files: Iterable[Path]) -> dict[int, str]:

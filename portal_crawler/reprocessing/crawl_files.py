@@ -4,17 +4,20 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from archive.database.store import Store
 from archive.filesystem.regular import regular
-from archive.layout import Layout
-from archive.models import READ_INTO_ROWS, Run, Unread
+from archive.layout import OPEN_SUFFIX, Layout
+from archive.models import READ_INTO_ROWS, Capture, Run, Unread
+from archive.warc.members import State
 from archive.warc.own_records import Correction, FileReading, Found, Recorded, in_order
 from archive.warc.stream import Damage
+from portal_crawler.learning.model import SiteModel
+from portal_crawler.reprocessing.damages import Damages
 from portal_crawler.reprocessing.effects import (
     KILLED,
     Applier,
@@ -37,15 +40,6 @@ Heard = Callable[[int], None]
 """Told how far it is: so many more captures are stored."""
 
 
-@dataclass(slots=True)
-class Reprocessed:
-    """What was done."""
-
-    captures: int = 0
-    damages: int = 0
-    torn_bytes: int = 0
-
-
 class Reprocessing:
     """Brings one portal's own files into rows, in the order in which they were written."""
 
@@ -65,7 +59,11 @@ class Reprocessing:
         self._portals = portals
         self._executor = executor
         self._jobs = jobs
-        self._applier = Applier(store, layout, portals)
+        self.damages = Damages()
+        """What was passed over."""
+        self._applier = Applier(store, layout, portals, self.damages)
+        self._portal_of: dict[int, str | None] = {}
+        """Of runs that the database knew before."""
         self.killed: dict[int, Run] = {}
         """Runs of which no record says how they ended, with what they came to."""
         self.last_files: dict[int, Path] = {}
@@ -74,7 +72,8 @@ class Reprocessing:
         """Runs whose end record was read; in it stand their figures."""
         self._unsettled: set[int] = set()
         """Runs whose exchanges were put, and whose pages were not judged yet."""
-        self.done = Reprocessed()
+        self.captures = 0
+        """That were read."""
 
     def process(self, name: str, files: Iterable[Path], heard: Heard | None = None) -> None:
         """Put all that the files of portal `name` say into the store."""
@@ -83,11 +82,12 @@ class Reprocessing:
         for effects in _batches(self._effects(self._recorded(files)), TRANSACTION_EFFECTS):
             self._store.in_transaction([partial(self._apply, effect) for effect in effects])
             captures = sum(isinstance(effect, Effect) for effect in effects)
-            self.done.captures += captures
+            self.captures += captures
             if heard is not None:
                 heard(captures)
         if not self._articles_later:
             self._store.in_transaction([self.settle])
+        self.damages.tell_rest(name)
 
     def settle(self) -> None:
         """Judge the pages without a headline of the runs so far; see Store.settle_run.
@@ -106,6 +106,9 @@ class Reprocessing:
             if not self._articles_later:
                 self.settle()
             self._put_run(effect)
+            return
+        if self._is_twice(effect.capture):
+            self.damages.note_capture(effect.capture, "an earlier record has the same id")
             return
         self._count(effect)
         if self._articles_later and effect.capture.role == "article":
@@ -143,27 +146,59 @@ class Reprocessing:
             run, finished_at=capture.fetched_at, bytes=run.bytes + effect.size
         )
 
+    def _is_twice(self, capture: Capture) -> bool:
+        if not self._store.has_capture(capture.id):
+            return False
+        known = self._store.capture(capture.id)
+        place = (capture.warc_file, capture.warc_offset)
+        return (known.warc_file, known.warc_offset) != place
+
     def _recorded(self, files: Iterable[Path]) -> Iterator[Recorded | Run]:
         for path in in_order(files):
-            with open(path, "rb", opener=regular) as file:
-                for found in FileReading(self._layout, path).read(file):
-                    self._note_file(found, path)
-                    if isinstance(found, Damage):
-                        self.done.damages += 1
-                        logger.warning("%s: %s at byte %d", path, found.state, found.offset)
-                    elif isinstance(found, Correction):
-                        self.corrections.append(found)
-                    elif self._articles_later and isinstance(found, Recorded):
-                        is_later = found.capture.role == "article"
-                        yield replace(found, unread=found.unread or is_later)
-                    else:
-                        yield found
+            name = str(path.relative_to(self._layout.folder)).removesuffix(OPEN_SUFFIX)
+            try:
+                with open(path, "rb", opener=regular) as file:
+                    for found in FileReading(self._layout, path).read(file):
+                        yield from self._usable(found, path, name)
+            except OSError as error:
+                self.damages.note(name, None, f"cannot be read: {error.strerror or error}")
 
-    def _note_file(self, found: Found, path: Path) -> None:
-        if isinstance(found, Run):
+    def _usable(self, found: Found, path: Path, name: str) -> Iterator[Recorded | Run]:
+        """What is to be put; all else is noted."""
+        if isinstance(found, Damage):
+            if not (found.state is State.BROKEN_OFF and path.name.endswith(OPEN_SUFFIX)):
+                self.damages.note(name, found.offset, found.words)
+        elif isinstance(found, Correction):
+            self._heed(found)
+        elif self._is_anothers(found):
+            offset = found.capture.warc_offset if isinstance(found, Recorded) else None
+            self.damages.note(name, offset, "its run is another portal's")
+        elif isinstance(found, Run):
             self.last_files[found.id] = path
-        elif isinstance(found, Recorded):
+            yield found
+        else:
             self.last_files[found.capture.run_id] = path
+            is_later = self._articles_later and found.capture.role == "article"
+            yield replace(found, unread=found.unread or is_later)
+
+    def _heed(self, correction: Correction) -> None:
+        try:
+            SiteModel.from_json(correction.model)
+        except ValueError as error:
+            self.damages.note(*correction.place, f"a correction that cannot be: {error}")
+        else:
+            self.corrections.append(correction)
+
+    def _is_anothers(self, found: Recorded | Run) -> bool:
+        """Whether its run is one that the database has of another portal."""
+        run, portal = (
+            (found.id, found.portal)
+            if isinstance(found, Run)
+            else (found.capture.run_id, found.capture.portal)
+        )
+        if run not in self._portal_of:
+            self._portal_of[run] = self._store.portal_of_run(run)
+        return self._portal_of[run] not in (None, portal)
 
     def _effects(self, found: Iterable[Recorded | Run]) -> Iterator[Effect | Run]:
         for batch in self._read(_batches(without_retried(self._noting_runs(found)), BATCH)):
@@ -231,7 +266,7 @@ def _unread(broken: Recorded) -> Recorded:
 
 
 def _is_failure(run: Run) -> bool:
-    """Whether a run's record is one of `own_records.lines_of_failure`."""
+    """Whether a run's record is one of `told.lines_of_failure`."""
     return run.finished_at is None and run.outcome is not None
 
 

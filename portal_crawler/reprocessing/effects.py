@@ -4,11 +4,11 @@ Rebuild and the catch-up after a crash share it. Reading a page is pure and may 
 process; what it gives, an Effect, is applied to the store in the order of the records.
 """
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archive.database.store import Store
+from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
 from archive.models import (
     MISSING,
@@ -29,9 +29,8 @@ from portal_crawler.cleaning.extraction import (
 )
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.articles import article_of, reread
+from portal_crawler.reprocessing.damages import Damages
 from portal_crawler.reprocessing.identity import is_front
-
-logger = logging.getLogger(__name__)
 
 Portals = Mapping[str, PageReader]
 
@@ -98,10 +97,13 @@ def unread_of(error: ExtractionError) -> Unread:
 class Applier:
     """Applies effects to a store, in the order of the records."""
 
-    def __init__(self, store: Store, layout: Layout, portals: Portals) -> None:
+    def __init__(
+        self, store: Store, layout: Layout, portals: Portals, damages: Damages | None = None
+    ) -> None:
         self._store = store
         self._layout = layout
         self._portals = portals
+        self._damages = damages or Damages()
 
     def apply(self, effect: Effect) -> None:
         """Put the capture, and what its page says."""
@@ -128,10 +130,14 @@ class Applier:
             self._store.put_capture(capture)
             return True
         if not self._store.has_capture(capture.revisit_of):
-            logger.warning("%s repeats a record that is not there", capture.record_id)
+            self._damages.note_capture(capture, "it repeats a record that is not there")
             self._store.put_capture(replace(capture, revisit_of=None))
             return False
-        mime = self._store.original(capture).mime if capture.status == 304 else capture.mime
+        original = self._store.original(capture)
+        if not _may_repeat(capture, original):
+            self._damages.note_capture(capture, "it repeats a record that has another payload")
+            return False
+        mime = original.mime if capture.status == 304 else capture.mime
         self._store.put_capture(replace(capture, mime=mime))
         return True
 
@@ -143,14 +149,19 @@ class Applier:
         if portal is None or effect.capture.role not in READ_INTO_ROWS:
             return effect
         original = self._store.original(effect.capture)
-        answer = stored_answer(self._layout, effect.capture, original)
-        return _page_effect(effect, portal, answer, effect.capture)
+        answer = self._stored(effect.capture, original)
+        return _page_effect(effect, portal, answer, effect.capture) if answer else effect
 
     def _apply_revisit(self, effect: Effect, original: Capture) -> None:
         portal = self._portals.get(original.portal)
         if portal is None or original.role not in READ_INTO_ROWS:
             return
-        answer = stored_answer(self._layout, original)
+        if (original.role, original.key) != (effect.capture.role, effect.capture.key):
+            self._damages.note_capture(effect.capture, "it says that another page is unchanged")
+            return
+        answer = self._stored(original, original)
+        if answer is None:
+            return
         read = _page_effect(effect, portal, answer, original)
         if read.rows:
             self._store.put_sightings(read.rows, read.first_position, effect.capture)
@@ -158,8 +169,22 @@ class Applier:
             self._store.put_article(read.article, original, self._reread)
             self._store.note_seen(original, effect.capture.fetched_at)
 
+    def _stored(self, capture: Capture, original: Capture) -> StoredAnswer | None:
+        """None where the file does not hold any more what its row says."""
+        try:
+            return stored_answer(self._layout, capture, original)
+        except ArchiveDamagedError as error:
+            self._damages.note_capture(capture, str(error))
+            return None
+
     def _reread(self, capture: Capture, original: Capture) -> Article | None:
         return reread(self._layout, self._portals[capture.portal], capture, original)
+
+
+def _may_repeat(capture: Capture, original: Capture) -> bool:
+    """Whether a revisit can be of what it names: of the same portal, with the payload itself."""
+    same = (original.portal, original.payload_digest) == (capture.portal, capture.payload_digest)
+    return same and original.revisit_of is None
 
 
 def entry_of(name: str, portals: Portals) -> PortalEntry:

@@ -24,13 +24,15 @@ from archive.models import Capture, PortalEntry, Run
 from archive.moments import is_capture_moment, utc_moment, utc_text
 from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.http1 import Head
-from archive.warc.own_records import Recorded, answer_of, lines_of_run, run_of
+from archive.warc.own_records import Recorded, answer_of
 from archive.warc.records import Fields
 from archive.warc.stream import MAX_BLOCK_BYTES
+from archive.warc.told import lines_of_run, run_of
 from archive.warc.writer import final_path
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.claims import Claim, Claims, Page
 from portal_crawler.reprocessing.crawl_files import Heard
+from portal_crawler.reprocessing.damages import Damages
 from portal_crawler.reprocessing.effects import Effect, entry_of
 from portal_crawler.reprocessing.redirect_chains import RedirectChains
 from portal_crawler.reprocessing.remake import Remaking
@@ -161,15 +163,17 @@ def told_of(imported: ImportedFile) -> Imported:
     said = dict(lines)
     figures = {name: whole_number(said.get(name, "0")) or 0 for name in FIGURES}
     passed_over = [PassedOver.told(value) for name, value in lines if name == PASSED_OVER]
-    run = run_of(said) or replace(
-        _run_of_import(imported), finished_at=imported.imported_at, outcome="complete"
-    )
+    run = run_of(said)
+    if run is None or run.portal != IMPORTED:
+        known = _run_of_import(imported)
+        run = replace(known, finished_at=imported.imported_at, outcome="complete")
     return Imported(run, passed_over=passed_over, **figures)
 
 
 def _run_of_import(imported: ImportedFile) -> Run:
     """As it is known without reading the file."""
-    identifier = run_id_of(imported.sha256)
+    told = whole_number(dict(imported.run or []).get("id", ""), MOST_EXACT)
+    identifier = run_id_of(imported.sha256) if told is None else told
     return Run(id=identifier, portal=IMPORTED, started_at=imported.imported_at)
 
 
@@ -190,6 +194,8 @@ class ImportReprocessing:
         self._portals = portals
         self._remaking = Remaking(layout, store, timeline, portals)
         self._heard = heard
+        self.damages = Damages()
+        """What was passed over of files that were imported whole once."""
         self._overtaken: set[tuple[str, str]] = set()
         self._named: set[str] = set()
 
@@ -221,10 +227,21 @@ class ImportReprocessing:
         Where the database has its run, nothing is read again.
         """
         told = told_of(imported)
+        for line in imported.odd:
+            self.damages.note(self._name(imported.companion), None, f"{line!r:.60} is no place")
         if not self._store.has_ended(told.run.id):
-            self.process(imported)
-            self._store.in_transaction([lambda: self._store.put_run(told.run)])
+            try:
+                self.process(imported)
+            except OSError as error:
+                why = f"cannot be read: {error.strerror or error}"
+                self.damages.note(self._name(imported.path), None, why)
+            self._store.in_transaction(
+                [lambda: self._store.put_portal(ENTRY), lambda: self._store.put_run(told.run)]
+            )
         return told
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self._layout.folder))
 
     def _begin(self, run: Run) -> None:
         self._store.put_portal(ENTRY)

@@ -25,7 +25,7 @@ from archive.errors import ArchiveUnwritableError
 from archive.filesystem.disk_space import check_room_for
 from archive.filesystem.names import UNNAMEABLE, is_nameable, nameable
 from archive.filesystem.regular import check_database, check_folders, database_files
-from archive.imports.companion import IMPORTED, ImportedFile, companions
+from archive.imports.companion import IMPORTED, ImportedFile, companions, unusable
 from archive.imports.kept_files import unfinished
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.warc.cdxj import timestamp
@@ -52,6 +52,8 @@ class Rebuilt:
     before: Holdings | None
     """None where there was no database that could be read."""
     after: Holdings
+    damages: int
+    """Places of files that were passed over, and named."""
 
 
 Agreed = Callable[[Holdings, Holdings], bool]
@@ -97,7 +99,7 @@ def rebuild(  # noqa: PLR0913 -- what is rebuilt, how, and who is told of it
     finally:
         with contextlib.suppress(OSError):
             remove_aside(aside)
-    return Rebuilt(captures, before, after)
+    return Rebuilt(captures, before, after, reading.damages)
 
 
 def _check_holdings(
@@ -127,6 +129,8 @@ class _Reading:
         self._store = store
         self._declared = declared
         self._processes = processes
+        self.damages = 0
+        """Places that were passed over."""
         self._learned: list[Reprocessing] = []
         """Of portals whose articles are read when all is learned."""
 
@@ -147,7 +151,12 @@ class _Reading:
                 captures += self._crawled(name, files, heard)
             if stage.imported is not None:
                 captures += importing.process_again(stage.imported).run.requests
+        for path in unusable(layout):
+            why = "it does not say how its file is read, so that nothing of that is"
+            importing.damages.note(str(path.relative_to(layout.folder)), None, why)
+        importing.damages.tell_rest(IMPORTED)
         self._learn()
+        self.damages += importing.damages.count
         return captures
 
     def _crawled(self, name: str, files: list[Path], heard: Heard) -> int:
@@ -155,7 +164,8 @@ class _Reading:
         reprocessing.process(name, files, heard)
         if name in self._declared and self._declared[name].learns:
             self._learned.append(reprocessing)
-        return reprocessing.done.captures
+        self.damages += reprocessing.damages.count
+        return reprocessing.captures
 
     def _learn(self) -> None:
         """What sites taught, and by that their articles."""

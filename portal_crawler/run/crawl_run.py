@@ -38,8 +38,8 @@ from archive.recording.refused import note_refused
 from archive.status.alarms import alarms, alarms_json, measures_of, out_of_time
 from archive.status.portals import earlier_measures, measures_of_week
 from archive.warc.exchange import Exchange, Spool
-from archive.warc.own_records import lines_of_run
 from archive.warc.records import Fields
+from archive.warc.told import lines_of_run
 from archive.warc.writer import WarcWriter
 from portal_crawler.errors import MissingDependencyError, missing_dependency
 from portal_crawler.learning.fallback import check_extractor

@@ -13,9 +13,10 @@ from archive.layout import Layout
 from archive.models import Run
 from archive.numbers import MOST_COUNTED, MOST_EXACT, grouped_number, whole_number
 from archive.warc.index_check import index_problems
-from archive.warc.own_records import FileReading, Recorded, odd_numbers, run_of
+from archive.warc.own_records import FileReading, Recorded
 from archive.warc.stream import Damage
-from tests.archive.building import ArchiveBuilder, rewrite, warc_path
+from archive.warc.told import left_out, run_of
+from tests.archive.building import ArchiveBuilder, members, rewrite, warc_path
 
 DIGITS = "9" * 5000
 """More than Python converts."""
@@ -42,7 +43,7 @@ def test_a_runs_figure_that_is_none_is_left_out(name: str, bad: str) -> None:
     lines = {**RUN, name: bad}
     run = run_of(lines)
     assert run == Run(id=7, portal="wire", started_at=RUN["started_at"])
-    assert list(odd_numbers(lines)) == [name]
+    assert list(left_out(lines)) == [name]
 
 
 @pytest.mark.parametrize("lines", [{**RUN, "id": DIGITS}, {**RUN, "portal": ""}, {"id": "7"}])
@@ -55,14 +56,14 @@ def test_what_a_run_may_be_is_read_to_its_bounds() -> None:
     run = run_of(lines)
     assert run is not None
     assert (run.bytes, run.portal_count, run.reason) == (MOST_EXACT, MOST_COUNTED, "9")
-    assert list(odd_numbers(lines)) == []
+    assert list(left_out(lines)) == []
 
 
 @pytest.mark.parametrize("bad", ["9223372036854775808", DIGITS, "x"])
 def test_a_records_number_without_bounds_is_named_and_is_no_damage(
     tmp_path: Path, bad: str
 ) -> None:
-    builder = ArchiveBuilder(tmp_path / "archive")
+    builder = ArchiveBuilder(tmp_path / "archive", portal="wire")
     builder.article("100", "Tin")
     lines = {**RUN, "portal_count": bad}
     builder.writer.write_metadata(list(lines.items()), "urn:test")
@@ -103,9 +104,13 @@ def test_an_answer_that_was_captured_at_no_time_is_damage_and_the_rest_is_read(
     assert sum(isinstance(one, Recorded) for one in found) == 6
 
 
-def test_a_record_whose_length_no_machine_can_count_is_read(copy: Layout) -> None:
-    rewrite(copy, lambda records: [_of_length(one, DIGITS.encode()) for one in records])
-    assert sum(isinstance(one, Recorded) for one in _read(copy)) == 7
+@pytest.mark.parametrize("bad", [DIGITS, "-1", "x", "", "999999"])
+def test_a_record_is_damage_where_its_block_is_not_as_long_as_it_says(
+    copy: Layout, bad: str
+) -> None:
+    count = len(members(warc_path(copy).read_bytes()))
+    rewrite(copy, lambda records: [_of_length(one, bad.encode()) for one in records])
+    assert [type(one) for one in _read(copy)] == [Damage] * count
 
 
 @pytest.mark.parametrize("bad", BAD)

@@ -17,7 +17,7 @@ from archive.models import Article, Capture, Run, Unread
 from archive.moments import utc_text
 from archive.recording.keeper import Keeper, PageRead
 from archive.warc.exchange import Exchange
-from archive.warc.own_records import RUN_EVENT
+from archive.warc.told import lines_of_run
 from archive.warc.writer import WarcWriter
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.cleaning.problems import problems
@@ -100,11 +100,7 @@ class _Crawl:
         warcinfo = [("portal", "taught"), ("run", str(self._run.id))]
         self._writer = WarcWriter(self._layout, "taught", warcinfo, clock=nights._clock)
         self._keeper = Keeper(store, self._writer, lambda error: None)
-        self._keeper.begin_run(Taught.entry(), self._run, self._lines("start")).result()
-
-    def _lines(self, event: str) -> list[tuple[str, str]]:
-        values = ((name, getattr(self._run, name)) for name in Run.__dataclass_fields__)
-        return [(RUN_EVENT, event), *((n, str(v)) for n, v in values if v is not None)]
+        self._keeper.begin_run(Taught.entry(), self._run, lines_of_run(self._run, "start")).result()
 
     def answered(self, answer: Answered) -> None:
         """An article was asked for: as the spider and its pipelines have it."""
@@ -153,7 +149,7 @@ class _Crawl:
         self._keeper.settle_run(self._run.id)
         self._keeper.settle().result()
         self._run = replace(self._run, outcome="complete", finished_at=utc_text(self._nights.now))
-        self._keeper.end_run(self._run, self._lines("end")).result()
+        self._keeper.end_run(self._run, lines_of_run(self._run, "end")).result()
         self._keeper.stop()
 
     def die(self) -> None:

@@ -1,0 +1,209 @@
+"""What the metadata of our own WARC files tell: runs, exchanges, and what of it cannot be. Pure.
+
+Whoever reads the files back, verifies or repairs them goes by these functions, so that what a
+rebuild passes over is what `verify` names and what `repair` sets aside.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from archive.addresses import names_page
+from archive.models import OUTCOMES, ROLES, Run
+from archive.moments import is_own_moment
+from archive.numbers import MOST_COUNTED, MOST_EXACT, whole_number
+from archive.warc.exchange import ANSWER_BYTES
+from archive.warc.record_checks import RECORD_ID
+from archive.warc.record_facts import RecordFacts, digest_bytes
+from archive.warc.records import Fields
+from archive.warc.run_columns import is_of_shape
+from archive.warc.stream import fields_of
+
+Lines = Mapping[str, str]
+"""Of a metadata or warcinfo record: names and values."""
+
+RUN_EVENT = "run-event"
+"""The line by which a metadata record is a run's start or end."""
+
+MODEL_EVENT = "model-event"
+"""The line by which it is a person's correction of a learned layout."""
+
+RUN_NUMBERS = {
+    name: MOST_EXACT if name in ("id", "bytes") else MOST_COUNTED
+    for name, column in Run.__dataclass_fields__.items()
+    if column.type in (int, int | None)
+}
+"""Lines of a run's record that are numbers, and the most that each can be."""
+
+EXCHANGE_NUMBERS = {"run": MOST_EXACT, "first-position": MOST_COUNTED, ANSWER_BYTES: MOST_EXACT}
+"""As RUN_NUMBERS, of an exchange's metadata record."""
+
+_RUN_TEXTS = frozenset(Run.__dataclass_fields__.keys() - RUN_NUMBERS)
+
+KINDS = (
+    "warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion",
+    "continuation",
+)  # fmt: skip
+"""WARC 1.1 §6."""
+
+REVISITED = (200, 304)
+"""Statuses of answers that repeat an earlier one."""
+
+
+def run_of(lines: Lines) -> Run | None:
+    """The run that its record tells of; None where that does not say which, or when.
+
+    A figure that cannot be is left out.
+    """
+    if any(_odd_in_run(lines)):
+        return None
+    values: dict[str, Any] = {
+        name: lines[name] for name in _RUN_TEXTS if name in lines and is_of_shape(name, lines[name])
+    }
+    return Run(**(values | numbers_of(lines, RUN_NUMBERS)))
+
+
+def lines_of_run(run: Run, event: str) -> Fields:
+    """The lines of its record that `run_of` reads; `event` is start, end, failure or import."""
+    values = {name: getattr(run, name) for name in Run.__dataclass_fields__}
+    told = [(name, str(value)) for name, value in values.items() if value is not None]
+    return [(RUN_EVENT, event), *told]
+
+
+def lines_of_failure(run: Run) -> Fields:
+    """The lines by which a run failed whose records may not all have become rows.
+
+    They have no end and no figures: what it came to is counted when its records are read.
+    """
+    told = Run(
+        id=run.id,
+        portal=run.portal,
+        started_at=run.started_at,
+        outcome=run.outcome,
+        reason=run.reason,
+        rules=run.rules,
+    )
+    return lines_of_run(told, "failure")
+
+
+def numbers_of(lines: Lines, bounds: Mapping[str, int]) -> dict[str, int]:
+    """The lines that hold a number within its bounds."""
+    read = {name: whole_number(lines[name], most) for name, most in bounds.items() if name in lines}
+    return {name: number for name, number in read.items() if number is not None}
+
+
+def left_out(lines: Lines) -> Iterator[str]:
+    """The names of lines that are read as if they were not there: figures that cannot be.
+
+    Earlier releases wrote numbers that no column holds, so that they are no damage. Without the
+    number of its run a record cannot be used, which `odd_told` says.
+    """
+    bounds = RUN_NUMBERS if RUN_EVENT in lines else EXCHANGE_NUMBERS if "role" in lines else {}
+    read = numbers_of(lines, bounds)
+    left = (name for name in bounds if name in lines and name not in read)
+    yield from (name for name in left if name not in ("id", "run"))
+    if RUN_EVENT in lines:
+        yield from (name for name, text in lines.items() if not is_of_shape(name, text))
+
+
+def odd_told(
+    kind: str, lines: Lines, value: Callable[[str], str | None], portal: str
+) -> Iterator[str]:
+    """Why a warcinfo or metadata record of a portal's file cannot be used, in words.
+
+    `value` gives a header field by its name in lower case.
+    """
+    if kind == "warcinfo":
+        yield from _odd_number(lines, "run") if "run" in lines else ()
+        return
+    if RUN_EVENT in lines:
+        yield from _odd_in_run(lines)
+    elif MODEL_EVENT in lines:
+        yield from _odd_in_correction(lines)
+    elif "role" in lines:
+        yield from _odd_in_exchange(lines)
+        if not value("warc-concurrent-to"):
+            yield "it does not say of which answer it tells"
+    else:
+        return  # a certificate's, of which nothing is read
+    if lines.get("portal") != portal:
+        yield f"it is told of portal {_short(lines.get('portal', ''))} in a file of {portal}"
+
+
+def _odd_in_run(lines: Lines) -> Iterator[str]:
+    yield from _odd_number(lines, "id")
+    if not lines.get("portal"):
+        yield "it names no portal"
+    if not is_own_moment(lines.get("started_at", "")):
+        yield f"started_at is no moment: {_short(lines.get('started_at', ''))}"
+    if "finished_at" in lines and not is_own_moment(lines["finished_at"]):
+        yield f"finished_at is no moment: {_short(lines['finished_at'])}"
+    if "outcome" in lines and lines["outcome"] not in OUTCOMES:
+        yield f"there is no outcome {_short(lines['outcome'])}"
+
+
+def _odd_in_correction(lines: Lines) -> Iterator[str]:
+    for name in ("portal", "since", "model"):
+        if not lines.get(name):
+            yield f"a correction of a layout has no {name}"
+
+
+def _odd_in_exchange(lines: Lines) -> Iterator[str]:
+    yield from _odd_number(lines, "run")
+    if lines["role"] not in ROLES:
+        yield f"there is no role {_short(lines['role'])}"
+    if lines["role"] == "article" and "key" not in lines:
+        yield "it names no key of an article"
+    for name in ("key", "asked-key"):
+        if name in lines and not lines[name]:
+            yield f"its {name} is empty"
+
+
+def _odd_number(lines: Lines, name: str) -> Iterator[str]:
+    given = lines.get(name, "")
+    if whole_number(given, MOST_EXACT) is None:
+        yield f"its {name} is no number that can be: {_short(given)}"
+
+
+def odd_answer(kind: str, value: Callable[[str], str | None], status: int | None) -> Iterator[str]:
+    """Why a response or revisit of our own cannot be a capture, in words.
+
+    `value` gives a header field by its name in lower case, `status` is the answer's.
+    """
+    if not RECORD_ID.fullmatch(value("warc-record-id") or ""):
+        yield f"WARC-Record-ID is none: {_short(value('warc-record-id') or '')}"
+    if not names_page(value("warc-target-uri") or ""):
+        yield f"WARC-Target-URI is no address of the web: {_short(value('warc-target-uri') or '')}"
+    if digest_bytes(value("warc-payload-digest") or "") is None:
+        yield f"WARC-Payload-Digest is none: {_short(value('warc-payload-digest') or '')}"
+    if not is_own_moment(value("warc-date") or ""):
+        yield f"WARC-Date is no moment: {_short(value('warc-date') or '')}"
+    if kind == "revisit" and not value("warc-refers-to"):
+        yield "it does not say which record it repeats"
+    if kind == "revisit" and status not in REVISITED:
+        yield f"it repeats an answer with status {status}, which nobody asks for"
+
+
+def why_unusable(facts: RecordFacts, portal: str) -> str:
+    """Why a record of a portal's file is passed over by whoever reads it back; empty if it is not.
+
+    In words, for a person.
+    """
+    if facts.kind not in KINDS:
+        return f"there is no kind of record {_short(facts.kind)}"
+    if facts.content_length is None:
+        return f"Content-Length is none: {_short(facts.value('content-length') or '')}"
+    if facts.kind in ("warcinfo", "metadata"):
+        lines = dict(fields_of(facts.told))
+        return "; ".join(odd_told(facts.kind, lines, facts.value, portal))
+    if facts.kind not in ("response", "revisit"):
+        return ""
+    # Of what is no HTTP by its Content-Type nothing was looked at.
+    status = facts.message.head.status if facts.message is not None else REVISITED[0]
+    return "; ".join(odd_answer(facts.kind, facts.value, status))
+
+
+_SHOWN = 60
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")

@@ -1,0 +1,34 @@
+"""What of an archive's files cannot be read back: it is named, counted and passed over."""
+
+import logging
+
+from archive.models import Capture
+
+logger = logging.getLogger(__name__)
+
+MOST_NAMED = 20
+"""Of one portal; a file of zeros has a thousand. `portal verify` names all."""
+
+
+class Damages:
+    """Of one portal's files."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def note(self, file: str, offset: int | None, why: str) -> None:
+        """One more; `offset` is None of a file that cannot be read at all."""
+        self.count += 1
+        if self.count <= MOST_NAMED:
+            where = file if offset is None else f"{file}:{offset}"
+            logger.warning("%s: %s; passed over", where, why)
+
+    def note_capture(self, capture: Capture, why: str) -> None:
+        """One more, where a capture's record lies."""
+        self.note(capture.warc_file, capture.warc_offset, why)
+
+    def tell_rest(self, portal: str) -> None:
+        """Say how many were not named."""
+        if self.count > MOST_NAMED:
+            more = self.count - MOST_NAMED
+            logger.warning("%s: %d more places; `portal verify` names all", portal, more)
