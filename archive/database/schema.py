@@ -56,9 +56,6 @@ MANY_NAMED = 20
 LOOK_EVERY_S = 0.5
 """Of that, how long Python cannot look at a signal while the database is opened."""
 
-SEARCHED = ("title", "lead", "body", "author", "repaired_words")
-"""The columns of articles that both search indexes hold, in this order."""
-
 
 def open_for_writing(layout: Layout) -> sqlite3.Connection:
     """A connection to the archive's database, made or migrated where needed.
