@@ -45,6 +45,17 @@ class MissingDependencyError(CrawlerError):
     """
 
 
+class PageFaultError(CrawlerError):
+    """Raised in a crawl where a page made our own code fail."""
+
+
+class ReaderDiedError(CrawlerError):
+    """Raised where the process that reads a crawl's pages was killed, or has crashed.
+
+    What was captured is in the WARC file, from which the next crawl reads it.
+    """
+
+
 def missing_dependency(error: ImportError) -> MissingDependencyError:
     """What failed to be imported, and what to do."""
     return MissingDependencyError(

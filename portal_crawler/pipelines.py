@@ -12,18 +12,19 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from archive.models import Article, Capture
-from archive.recording.keeper import PageRead
+from archive.recording.rows import PageRead, Place
 from portal_crawler.cleaning.extraction import ExtractionError, NoAnswerError, SoftNotFoundError
 from portal_crawler.crawl.spider import Portal
+from portal_crawler.errors import ReaderDiedError
 from portal_crawler.items import ArticlePage, ListingRows
-from portal_crawler.learning.extract import READ_GENERALLY
-from portal_crawler.learning.fallback import general_reading
-from portal_crawler.portals.reader import FetchedPage, read_article
+from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
+from portal_crawler.refusals import CrawlStoppedError
 from portal_crawler.reprocessing.articles import reread
 from portal_crawler.reprocessing.effects import unread_of
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.drift import is_compared
+from portal_crawler.run.reading.page import PageReading
 from portal_crawler.run.run_log import log_change
 
 logger = logging.getLogger(__name__)
@@ -54,36 +55,57 @@ class Clean(_Pipeline):
     A page without one gives no row: its capture stays, and the run counts it by why.
     """
 
-    def process_item(self, item: Any) -> Any:
+    _pages = 0
+    """So far."""
+
+    _is_told = False
+    """That there was a page that could not be compared."""
+
+    async def process_item(self, item: Any) -> Any:
         """Add the article to an ArticlePage."""
         if not isinstance(item, ArticlePage):
             return item
-        try:
-            item.read_by = self._run.declaration
-            item.article = read_article(item.read_by, _fetched(item))
-        except NoAnswerError as error:
-            self._note_unread(item, error)
-            self._heed_no_answer(error)
-            raise DropItem(str(error), log_level="WARNING") from error
-        except ExtractionError as error:
-            if not self._was_counted(item.key):
-                self._run.tally.count(self._run.tally.untitled, type(error).__name__)
-                self._run.tally.measures.add_page(item)
-            self._note_unread(item, error)
-            self._heed_missing(item, error)
-            raise DropItem(str(error), log_level="INFO") from error
+        item.rows = self._run.keeper.place()
+        item.read_by = portal = self._run.declaration
+        self._pages += 1
+        reading = await self._reading(item, portal, is_compared=is_compared(self._pages))
+        if reading.error is not None:
+            self._note_no_article(item, reading.error)
+            item.rows.leave()
+            raise DropItem(str(reading.error), log_level=_log_level(reading.error))
+        item.article, item.general = reading.article, reading.general
+        if reading.not_compared is not None:
+            self._tell(item, reading.not_compared)
+        assert item.article is not None
         self._run.tally.blocked_in_a_row = 0
         self._run.tally.measures.add_page(item)
         self._spider.saw_date(item.section, item.article.published_at)
         return item
 
+    async def _reading(
+        self, item: ArticlePage, portal: PageReader, *, is_compared: bool
+    ) -> PageReading:
+        """DropItem where nobody waits for it any more: its place stays, and the next crawl reads it
+        from the WARC file."""
+        try:
+            return await self._run.readings.of(portal, _fetched(item), is_compared=is_compared)
+        except (CrawlStoppedError, ReaderDiedError) as error:
+            raise DropItem(str(error), log_level="INFO") from error
+
+    def _note_no_article(self, item: ArticlePage, error: ExtractionError) -> None:
+        if not isinstance(error, NoAnswerError) and not self._was_counted(item.key):
+            self._run.tally.count(self._run.tally.untitled, type(error).__name__)
+            self._run.tally.measures.add_page(item)
+        if item.stored is None:
+            _rows(item).note_unread(item.capture, unread_of(error))
+        if isinstance(error, NoAnswerError):
+            self._heed_no_answer(error)
+        else:
+            self._heed_missing(item, error)
+
     def _was_counted(self, key: str) -> bool:
         """Whether its page counted before: in this run, or in that of its last answer."""
         return self._spider.night.is_second(key) or self._run.frontier.was_unread(key)
-
-    def _note_unread(self, item: ArticlePage, error: ExtractionError) -> None:
-        if item.stored is None:
-            self._run.keeper.note_unread(item.capture, unread_of(error))
 
     def _heed_no_answer(self, error: NoAnswerError) -> None:
         """The article is neither had nor missing: a failure, so that the next run asks again."""
@@ -93,17 +115,21 @@ class Clean(_Pipeline):
     def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
         if isinstance(error, SoftNotFoundError) and self._run.frontier.had(item.key):
             self._spider.night.missed(item.key, item.section, item.url)
-            self._run.note_missing(item.capture, item.key, item.url)
+            self._run.note_missing(_rows(item), item.capture, item.key, item.url)
+
+    def _tell(self, item: ArticlePage, why: str) -> None:
+        """No row is lost by a comparison, whatever is wrong with it."""
+        if not self._is_told:
+            self._is_told = True
+            logger.warning(
+                "%s: not compared with a general extractor's reading: %s (%s; of further pages "
+                "nothing is said)",
+                self._run.portal.name, why, item.url,
+            )  # fmt: skip
 
 
 class Check(_Pipeline):
     """Counts what looks wrong with the article. Nothing is dropped."""
-
-    _read = 0
-    """Articles so far."""
-
-    _is_told = False
-    """That there was a page that could not be compared."""
 
     def process_item(self, item: Any) -> Any:
         """Count an ArticlePage's problems, and how well its layout fitted."""
@@ -121,26 +147,8 @@ class Check(_Pipeline):
         drift = self._run.tally.drift
         drift.watch(self._run.declaration.watched_fields())
         drift.count(article)
-        self._read += 1
-        if is_compared(self._read) and READ_GENERALLY not in article.problems:
-            general = self._general_reading(item)
-            if general is not None:
-                drift.compare(article, general)
-
-    def _general_reading(self, item: ArticlePage) -> str | None:
-        """None where it fails: no row may be lost by a comparison, whatever is wrong with it."""
-        try:
-            return general_reading(item.body, item.content_type)
-        except Exception as error:  # noqa: BLE001  a third party's, or that it cannot be imported
-            if not self._is_told:
-                self._is_told = True
-                why = " ".join(str(error).split())
-                logger.warning(
-                    "%s: not compared with a general extractor's reading: %s: %s (%s; of further "
-                    "pages nothing is said)",
-                    self._run.portal.name, type(error).__name__, why, item.url,
-                )  # fmt: skip
-            return None
+        if item.general is not None:
+            drift.compare(article, item.general)
 
 
 class Store(_Pipeline):
@@ -152,7 +160,8 @@ class Store(_Pipeline):
             self._run.keeper.keep_sightings(item.rows, item.first_position, item.capture)
         elif isinstance(item, ArticlePage) and item.article is not None:
             page = PageRead(item.capture, item.stored)
-            stored = self._run.keeper.keep_article(partial(self._read, item), page, self._reread)
+            rows = _rows(item)
+            stored = rows.keep_article(partial(self._read, item), page, self._reread)
             counted = partial(self._run.tally.count_change, item.article)
             stored.add_done_callback(counted)
             name = self._run.portal.name
@@ -161,7 +170,8 @@ class Store(_Pipeline):
                 self._run.tally.returned += 1
                 logger.info("%s: was gone and is there again: %s", name, item.url)
             if self._run.learning is not None:
-                self._run.keeper.do(self._run.learning.advance)
+                rows.do(self._run.learning.advance)
+            rows.leave()
         return item
 
     def _read(self, item: ArticlePage) -> Article:
@@ -193,6 +203,15 @@ class Follow(_Pipeline):
             if self._spider.queue.takes(request, item.url):
                 engine.crawl(request)
         return item
+
+
+def _rows(item: ArticlePage) -> Place:
+    assert item.rows is not None, "Clean took it"
+    return item.rows
+
+
+def _log_level(error: ExtractionError) -> str:
+    return "WARNING" if isinstance(error, NoAnswerError) else "INFO"
 
 
 def _fetched(item: ArticlePage) -> FetchedPage:

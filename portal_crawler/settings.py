@@ -69,7 +69,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1  # 8
 # 16; without delay the downloader sends as many at once as it holds, whatever the line above says,
 # and a stop still downloads them.
 CONCURRENT_REQUESTS = 1
-CONCURRENT_ITEMS = 2  # 100; Scrapy makes as many tasks for each answer, and ours never wait
+CONCURRENT_ITEMS = 1  # 100; Scrapy makes as many tasks for each answer, which has one page at most
 DOWNLOAD_TIMEOUT = 60  # 180 s
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what that means is said by who asked
@@ -117,6 +117,8 @@ REDIRECT_MAX_TIMES = 10  # 20
 TELNETCONSOLE_ENABLED = False  # True
 REMOTE_CONTROL_ENABLED = False  # True
 LOG_LEVEL = "INFO"  # DEBUG
+LOG_VERSIONS = ["lxml", "libxml2", "Twisted", "Python"]
+"""Scrapy's own list asks the system for its name, by a process of its own, at each start."""
 STATS_DUMP = False  # True; the run's row has the figures
 LOGSTATS_INTERVAL = 0.0  # 60; portal_crawler.run.progress says more
 WARN_ON_GENERATOR_RETURN_VALUE = False  # True; it reads a callback's source for each answer

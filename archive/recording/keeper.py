@@ -4,16 +4,18 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from archive.database.store import Change, Reread, Store
+from archive.database.store import Store
 from archive.errors import ArchiveDamagedError, ArchiveUnwritableError
-from archive.models import Article, Capture, ListedArticle, PortalEntry, Run, Unread
+from archive.models import Capture, PortalEntry, Run
 from archive.recording.revisits import Revisits
+from archive.recording.rows import Place, Rows, Task
 from archive.warc.exchange import Exchange
 from archive.warc.records import Fields
 from archive.warc.told import lines_of_failure
@@ -29,27 +31,13 @@ HURRY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class PageRead:
-    """Where the page of an article was read from."""
+class _Now:
+    """A task that waits for no flush."""
 
-    answer: "Future[Capture]"
-    """The exchange of this crawl."""
-    stored: Capture | None = None
-    """Where the answer was 304: the capture that holds the body."""
+    task: Task
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """Something to do, and the future of what it gives."""
-
-    do: Callable[[], Any]
-    future: "Future[Any]"
-    on_rows: bool
-    """It waits for the next flush, to be done with all others in one short transaction: a crawl of
-    another portal may be waiting for the database."""
-
-
-class Keeper:
+class Keeper(Rows):
     """Takes exchanges, listings and articles from the crawl, and keeps them in that order.
 
     Each method returns at once with a future. Rows are written when the records that they rest on
@@ -63,13 +51,15 @@ class Keeper:
         writer: WarcWriter,
         on_failure: Callable[[BaseException], None],
     ) -> None:
+        super().__init__(store)
         self._writer = writer
         self._on_failure = on_failure
         self._failure: BaseException | None = None
-        self._store = store
         self._repeats = Revisits(store)
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
-        self._rows: list[_Task] = []
+        self._tasks: queue.SimpleQueue[_Now | Task | Place | None] = queue.SimpleQueue()
+        self._rows: deque[Task | Place] = deque()
+        """To be written by the next flush in one short transaction: a crawl of another portal may
+        be waiting for the database."""
         self._flush_at = time.monotonic() + FLUSH_SECONDS
         self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
         self._thread.start()
@@ -77,55 +67,40 @@ class Keeper:
     def keep_exchange(self, exchange: Exchange) -> "Future[Capture]":
         """Write the exchange to the WARC, and its row to captures; the answer is closed then."""
         written = self._submit(lambda: self._write(exchange))
-        self._submit(lambda: self._store.put_capture(written.result()), on_rows=True)
+        row = self.do(lambda: self._store.put_capture(written.result()))
+        row.add_done_callback(lambda _: self._repeats.committed(written))
         return written
-
-    def keep_sightings(
-        self, rows: Sequence[ListedArticle], first_position: int, capture: "Future[Capture]"
-    ) -> "Future[None]":
-        """Keep the rows of a listing page whose capture was kept before."""
-        return self._submit(
-            lambda: self._store.put_sightings(rows, first_position, capture.result()), on_rows=True
-        )
-
-    def keep_article(
-        self, article: Callable[[], Article], page: PageRead, reread: Reread
-    ) -> "Future[Change]":
-        """Store an article read from a page whose capture was kept before."""
-        return self._submit(lambda: self._put_article(article, page, reread), on_rows=True)
-
-    def note_missing(self, capture: "Future[Capture]") -> "Future[bool]":
-        """Heed that an article was not there; whether it counts as gone now."""
-        return self._submit(lambda: self._store.note_missing(capture.result()), on_rows=True)
-
-    def note_unread(self, capture: "Future[Capture]", why: Unread) -> "Future[None]":
-        """Note why an article's page gave no row."""
-        return self._submit(lambda: self._store.note_unread(capture.result(), why), on_rows=True)
 
     def settle_run(self, run: int) -> "Future[list[Capture]]":
         """Judge the run's pages without a headline; see Store.settle_run."""
-        return self._submit(lambda: self._store.settle_run(run), on_rows=True)
+        return self.do(lambda: self._store.settle_run(run))
 
-    def do(self, task: Callable[[], T]) -> "Future[T]":
-        """Do something else with the rows that rest on what was handed over before."""
-        return self._submit(task, on_rows=True)
+    def place(self) -> Place:
+        """A place for the rows of a page that was kept, and that is still to be read."""
+        place = Place(self._store, self)
+        self._tasks.put(place)
+        return place
 
     def settle(self) -> "Future[None]":
-        """Bring all that was handed over onto the disk and into the database."""
+        """Bring all that was handed over, up to a place that is not left, into the database."""
         return self._submit(self._flush)
 
     def begin_run(self, portal: PortalEntry, run: Run, lines: Fields) -> "Future[None]":
         """Write the run's start into WARC and database, and make both lasting."""
         self._submit(lambda: self._writer.write_metadata(lines, run_uri(run)))
-        self._submit(lambda: self._store.put_portal(portal), on_rows=True)
-        self._submit(lambda: self._store.put_run(run), on_rows=True)
+        self.do(lambda: self._store.put_portal(portal))
+        self.do(lambda: self._store.put_run(run))
         return self.settle()
 
     def end_run(self, run: Run, lines: Fields) -> "Future[None]":
-        """Write the run's end and figures into both, and close the WARC file."""
+        """Write the run's end and figures into both, and close the WARC file.
+
+        Where pages wait to be read, which a second signal did not let happen, the file stays
+        `.open`: the next crawl reads them from it.
+        """
         self._submit(lambda: self._writer.write_metadata(lines, run_uri(run)))
-        self._submit(self._writer.close)
-        self._submit(lambda: self._store.put_run(run), on_rows=True)
+        self._submit(self._give_up_places)
+        self.do(lambda: self._store.put_run(run))
         return self.settle()
 
     def hurry(self) -> None:
@@ -149,28 +124,33 @@ class Keeper:
                 self._store.in_transaction([lambda: self._store.put_run(failed_run)])
         self._store.close()
 
-    def _submit(self, do: Callable[[], T], *, on_rows: bool = False) -> "Future[T]":
+    def _submit(self, do: Callable[[], T]) -> "Future[T]":
         future: Future[T] = Future()
-        self._tasks.put(_Task(do, future, on_rows))
+        self._tasks.put(_Now(Task(do, future)))
         return future
+
+    def _add(self, task: Task) -> None:
+        self._tasks.put(task)
 
     def _work(self) -> None:
         while True:
             try:
                 task = self._tasks.get(timeout=max(0.0, self._flush_at - time.monotonic()))
             except queue.Empty:
-                self._finish(_Task(self._flush, Future(), on_rows=False))
+                self._finish(Task(self._flush, Future()))
                 continue
             if task is None:
                 return
-            if task.on_rows and self._failure is None:
+            if isinstance(task, _Now):
+                self._finish(task.task)
+            elif self._failure is None:
                 self._rows.append(task)
-            else:
-                self._finish(task)
+            elif isinstance(task, Task):
+                self.refuse(task)
 
-    def _finish(self, task: _Task) -> None:
+    def _finish(self, task: Task) -> None:
         if self._failure is not None:
-            self._refuse(task)
+            self.refuse(task)
             return
         try:
             task.future.set_result(task.do())
@@ -195,15 +175,22 @@ class Keeper:
             "`portal rebuild` makes it again from the WARC files"
         )
 
-    def _fail(self, error: BaseException, task: _Task) -> None:
+    def _fail(self, error: BaseException, task: Task) -> None:
         self._failure = error
         task.future.set_exception(error)
         self._on_failure(error)
         for waiting in self._rows:
-            self._refuse(waiting)
+            for one in waiting.tasks if isinstance(waiting, Place) else (waiting,):
+                self.refuse(one)
         self._rows.clear()
 
-    def _refuse(self, task: _Task) -> None:
+    @property
+    def has_failed(self) -> bool:
+        """Whether nothing more is kept."""
+        return self._failure is not None
+
+    def refuse(self, task: Task) -> None:
+        """Give the task's future an error, unless it has come to its end."""
         if not task.future.done():
             task.future.set_exception(
                 ArchiveUnwritableError(f"nothing more is kept since: {self._failure}")
@@ -212,14 +199,33 @@ class Keeper:
     def _flush(self) -> None:
         """Records first, so that no row rests on bytes that a power cut can take."""
         self._flush_at = time.monotonic() + FLUSH_SECONDS
-        if not self._rows:
+        tasks, count = self._ready()
+        if not tasks:
             return
         self._writer.flush()
-        results = self._store.in_transaction([task.do for task in self._rows])
-        self._repeats.committed()
-        done, self._rows = self._rows, []
-        for task, result in zip(done, results, strict=True):
+        results = self._store.in_transaction([task.do for task in tasks])
+        for _ in range(count):
+            self._rows.popleft()
+        for task, result in zip(tasks, results, strict=True):
             task.future.set_result(result)
+
+    def _ready(self) -> tuple[list[Task], int]:
+        """The tasks before the first place that is not left, and over how many entries."""
+        tasks: list[Task] = []
+        for count, row in enumerate(self._rows):
+            if isinstance(row, Task):
+                tasks.append(row)
+            elif row.is_left:
+                tasks += row.tasks
+            else:
+                return tasks, count
+        return tasks, len(self._rows)
+
+    def _give_up_places(self) -> None:
+        self._flush()
+        if not self._rows:
+            self._writer.close()
+        self._rows.clear()
 
     def _write(self, exchange: Exchange) -> Capture:
         try:
@@ -228,16 +234,6 @@ class Keeper:
             return capture
         finally:
             exchange.response.close()
-
-    def _put_article(
-        self, article: Callable[[], Article], page: PageRead, reread: Reread
-    ) -> Change:
-        answer = page.answer.result()
-        if page.stored is None:
-            return self._store.put_article(article(), answer, reread)
-        change = self._store.put_article(article(), page.stored, reread)
-        self._store.note_seen(page.stored, answer.fetched_at)
-        return change
 
 
 def run_uri(run: Run) -> str:

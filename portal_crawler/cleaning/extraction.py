@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from lxml import etree
 
@@ -27,6 +28,10 @@ PAGE_CUT = "page-cut"
 
 class ExtractionError(Exception):
     """A page that gives no Article. Raised by `extract`, never for a field other than the title."""
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        """To be pickled by what it was made of, and not by its message."""
+        return type(self), tuple(vars(self).values())
 
 
 class NoTitleError(ExtractionError):

@@ -608,7 +608,7 @@ class Portal(PortalDeclaration, Spider):
         if response.status != GONE_AT_ONCE:
             asked = response.meta.get("redirect_urls", [response.url])[0]
             self.night.missed(key, section, asked)
-        self.run.note_missing(capture, key, response.url)
+        self.run.note_missing(self.run.keeper, capture, key, response.url)
 
     # Helpers of both
 

@@ -35,6 +35,7 @@ from archive.models import Capture, PortalEntry, Run
 from archive.moments import now, utc_text
 from archive.recording.keeper import Keeper
 from archive.recording.refused import note_refused
+from archive.recording.rows import Rows
 from archive.status.alarms import alarms, alarms_json, measures_of, out_of_time
 from archive.status.portals import earlier_measures, measures_of_week
 from archive.warc.exchange import Exchange, Spool
@@ -42,6 +43,7 @@ from archive.warc.records import Fields
 from archive.warc.told import lines_of_run
 from archive.warc.writer import WarcWriter
 from portal_crawler.errors import MissingDependencyError, missing_dependency
+from portal_crawler.items import ArticlePage
 from portal_crawler.learning.fallback import check_extractor
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up
@@ -50,6 +52,7 @@ from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.identities import Identities
 from portal_crawler.run.log_file import LogFile
 from portal_crawler.run.outcome import SHUTDOWN, TIME_LIMIT, Outcome, alarmed, judged
+from portal_crawler.run.reading.readings import PageReadings
 from portal_crawler.run.run_log import log_end, log_gone
 from portal_crawler.run.stopping import Stopping, interruptible
 from portal_crawler.run.tally import Tally
@@ -149,6 +152,8 @@ class CrawlRun:
             self.keeper.stop(self.row if self.row.outcome is not None else None)
             raise
         self.stopping.at_a_signal(self.keeper.hurry)
+        self.readings = PageReadings(self._declaration, self._archive_failed)
+        self.stopping.at_the_end(self.readings.give_up)
         self.frontier = Frontier(self.layout, self._portal.name, self.row.started_at)
         self.identities = Identities(self.frontier, self._declaration)
 
@@ -252,9 +257,9 @@ class CrawlRun:
             await _done(self._pending[0])
         return future
 
-    def note_missing(self, capture: Future[Capture], key: str, url: str) -> None:
-        """Have the keeper note that an article is not there; counted and told where it is gone."""
-        gone = self.keeper.note_missing(capture)
+    def note_missing(self, rows: Rows, capture: Future[Capture], key: str, url: str) -> None:
+        """Have it noted that an article is not there; counted and told where it is gone."""
+        gone = rows.note_missing(capture)
         gone.add_done_callback(self.tally.count_gone)
         gone.add_done_callback(partial(log_gone, self._portal.name, key, url))
 
@@ -266,8 +271,10 @@ class CrawlRun:
         """An error of ours with a page: Scrapy only logs it, but the run is not complete."""
         self._heed(failure.value, response.url)
 
-    def item_failed(self, failure: Failure, response: Response | None) -> None:
+    def item_failed(self, failure: Failure, response: Response | None, item: object) -> None:
         """As `page_failed`, in a pipeline."""
+        if isinstance(item, ArticlePage) and item.rows is not None:
+            item.rows.leave()
         self._heed(failure.value, response.url if response is not None else "no page")
 
     def _heed(self, error: BaseException | None, where: str) -> None:
@@ -401,6 +408,7 @@ class CrawlRun:
             self.failure = RuntimeError("the run's end went wrong; its log says how")
         if self.failure is not None:
             self._finish_row(Outcome.FAILED, str(self.failure))
+        self.readings.close()
         self._ballast.release()
         self.frontier.close()  # first: SQLite tidies up when the last writer closes
         self.keeper.stop(self.row if self.failure is not None else None)

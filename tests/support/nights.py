@@ -15,7 +15,8 @@ from archive.database.store import Store
 from archive.layout import Layout, run_id
 from archive.models import Article, Capture, Run, Unread
 from archive.moments import utc_text
-from archive.recording.keeper import Keeper, PageRead
+from archive.recording.keeper import Keeper
+from archive.recording.rows import PageRead
 from archive.warc.exchange import Exchange
 from archive.warc.told import lines_of_run
 from archive.warc.writer import WarcWriter

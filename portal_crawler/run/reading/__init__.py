@@ -1,0 +1,1 @@
+"""Reads the pages of a crawl, in its own process or in one beside it."""

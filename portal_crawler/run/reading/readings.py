@@ -1,0 +1,96 @@
+"""Reads a crawl's pages where they hold it up least."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+
+from portal_crawler.errors import ReaderDiedError
+from portal_crawler.portals.reader import FetchedPage, PageReader
+from portal_crawler.run.reading.page import PageReading, read_page
+from portal_crawler.run.reading.process import ReadingProcess
+
+logger = logging.getLogger(__name__)
+
+WINDOW_PAGES = 20
+FEWEST_PAGES = 7
+HELD_UP = 0.15
+"""Share of the time over the last pages that reading them may take. Reading one takes a millisecond
+where its portal is described, up to sixty where it is not: a thousandth or a sixteenth of the time
+at one request a second, a quarter or nearly all without delay."""
+
+MOST_WAITING = 16
+"""Pages that wait for the process. A further one is read here, which also keeps the crawl from
+fetching faster than both can read."""
+
+
+class PageReadings:
+    """Reads one crawl's pages, and hands them back in the order in which they came.
+
+    A crawl at an ordinary pace reads them itself. Once reading takes more than HELD_UP of its time,
+    a process beside it does. To be used in the crawl's own thread.
+    """
+
+    def __init__(self, portal: PageReader, on_death: Callable[[ReaderDiedError], None]) -> None:
+        self._portal = portal
+        self._on_death = on_death
+        self._took: deque[tuple[float, float]] = deque(maxlen=WINDOW_PAGES)
+        """When a page's reading began, by the monotonic clock, and for how many seconds."""
+        self._process: ReadingProcess | None = None
+        self._beginning: asyncio.Task[None] | None = None
+        self._newest: asyncio.Future[None] | None = None
+        """Done when the newest page was handed back."""
+
+    async def of(self, portal: PageReader, page: FetchedPage, *, is_compared: bool) -> PageReading:
+        """The reading of a page; raises what `read_page` and `ReadingProcess.read` raise."""
+        if self._process is None:
+            return self._read_here(portal, page, is_compared=is_compared)
+        before, handed_back = self._newest, asyncio.get_running_loop().create_future()
+        self._newest = handed_back
+        try:
+            if self._process.waiting < MOST_WAITING:
+                return await self._process.read(portal, page, is_compared=is_compared)
+            return read_page(portal, page, is_compared=is_compared)
+        finally:
+            if before is not None and not before.done():
+                await asyncio.wait([before])
+            handed_back.set_result(None)
+
+    def _read_here(
+        self, portal: PageReader, page: FetchedPage, *, is_compared: bool
+    ) -> PageReading:
+        began = time.monotonic()
+        try:
+            return read_page(portal, page, is_compared=is_compared)
+        finally:
+            self._took.append((began, time.monotonic() - began))
+            if self._beginning is None and self._is_held_up():
+                self._beginning = asyncio.ensure_future(self._begin())
+
+    def _is_held_up(self) -> bool:
+        if len(self._took) < FEWEST_PAGES:
+            return False
+        passed_s = time.monotonic() - self._took[0][0]
+        return sum(took_s for _, took_s in self._took) > HELD_UP * passed_s
+
+    async def _begin(self) -> None:
+        process = ReadingProcess(self._portal, self._on_death)
+        try:
+            await process.begin()
+        except OSError as error:
+            logger.warning("pages are read by the crawl's own process alone: %s", error)
+            return
+        self._process = process
+
+    def give_up(self) -> None:
+        """Wait for no page any longer: the crawl was stopped, and it had its time."""
+        if self._process is not None:
+            self._process.give_up()
+
+    def close(self) -> None:
+        """End what was begun."""
+        if self._beginning is not None:
+            self._beginning.cancel()
+        if self._process is not None:
+            self._process.close()
