@@ -59,6 +59,7 @@ $(VENV)/installed: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q archive portal_crawler  # what pip does for what it copies
 	@touch $@
 
 # pywb pins an old redis, so it lives apart; only tests use it, as another program that reads our files.

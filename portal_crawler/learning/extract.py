@@ -23,6 +23,7 @@ from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.cleaning.words.dates import read_date
 from portal_crawler.cleaning.words.text import folded
 from portal_crawler.learning.containers import GOOD_FIT, best_of, fit, goes_by_turn
+from portal_crawler.learning.extractor import READ_GENERALLY
 from portal_crawler.learning.fallback import general_text, one_page_layout
 from portal_crawler.learning.known_page import SeenPage
 from portal_crawler.learning.marking import (
@@ -36,9 +37,6 @@ from portal_crawler.learning.page_facts import KEPT_CHARS, tree_of
 
 CONTAINER_MISSING = "container-missing"
 """The page has none of the containers that its site's pages had: the layout is another."""
-
-READ_GENERALLY = "read-generally"
-"""No layout is known: the text is what a general extractor takes for it."""
 
 EXTRACTOR_FAILED = "extractor-failed"
 """The general extractor raised an error on the page: what the page's own places say remains."""

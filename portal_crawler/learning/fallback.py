@@ -8,19 +8,16 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from importlib import import_module
 from itertools import islice
 
 from lxml import etree
 
-from archive.numbers import whole_number
 from portal_crawler.cleaning.body.reading import remove
 from portal_crawler.cleaning.page.caps import general_part
-from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.profile import MACHINE_DATES, Profile
 from portal_crawler.cleaning.words.text import clean
-from portal_crawler.errors import missing_dependency
 from portal_crawler.learning.containers import CONTAINER_TAGS, f1
+from portal_crawler.learning.extractor import extracted, without_wide_tables
 from portal_crawler.learning.fields import is_byline
 from portal_crawler.learning.known_page import SeenPage
 from portal_crawler.learning.marking import MARK, MARKED, mark_repeated
@@ -60,15 +57,6 @@ _LEAD_LABEL = re.compile(
 )
 """What systems call a lead in their classes."""
 
-MOST_CELLS = 20_000
-"""Of all rows of a page, each as wide as the widest: trafilatura pads its tables so, and takes half
-a gigabyte for a million cells. What has more is read as if it were set in boxes."""
-
-_ROW = re.compile(r"<tr\b", re.IGNORECASE)
-_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
-_SPAN = re.compile(r"\b((?:col|row)span\s*=\s*[\"']?\s*)(\d+)", re.IGNORECASE)
-_TABLE_TAG = re.compile(r"(</?)(?:table|thead|tbody|tfoot|tr|td|th|caption)\b", re.IGNORECASE)
-
 _NO_LETTER = re.compile(r"\W+")
 
 
@@ -79,54 +67,14 @@ def general_text(html: str, seen: SeenPage) -> list[str] | None:
     """
     if seen.model:
         html = _masked(seen.tree.root, seen.model)
-    html = _without_wide_tables(general_part(html))
-    text = _extracted(html, fast=True)
+    html = without_wide_tables(general_part(html))
+    text = extracted(html, fast=True)
     if text is None or len(text) < LITTLE_TEXT_CHARS:
-        again = _extracted(html, favor_precision=True)
+        again = extracted(html, favor_precision=True)
         if text is None and again is None:
             return None
         text = again or text or ""
     return [line for raw in text.split("\n") if (line := clean(raw))]
-
-
-def _extracted(html: str, *, fast: bool = False, favor_precision: bool = False) -> str | None:
-    """trafilatura's text, empty where it finds none; None where it fails on the page."""
-    try:
-        # Half a second, which a crawl of known portals need not wait for.
-        from trafilatura import bare_extraction
-        from trafilatura.settings import Document
-
-        found = bare_extraction(
-            html, fast=fast, favor_precision=favor_precision, include_comments=False
-        )
-    except ImportError as error:
-        raise missing_dependency(error) from error
-    except MemoryError:  # of this machine, and no word on the page
-        raise
-    except Exception:  # noqa: BLE001  whatever it raises, a page's row must not be lost by it
-        return None
-    return (found.text or "") if isinstance(found, Document) else ""
-
-
-def check_extractor() -> None:
-    """Raise MissingDependencyError where `general_text` would: before anything is asked for."""
-    try:
-        import_module("trafilatura")
-    except ImportError as error:
-        raise missing_dependency(error) from error
-
-
-def _without_wide_tables(html: str) -> str:
-    """The page, its tables as boxes where they would be padded to too many cells."""
-    _, *rows = _ROW.split(html)
-    widest = max(map(_width, rows), default=0)
-    return _TABLE_TAG.sub(r"\1div", html) if len(rows) * widest > MOST_CELLS else html
-
-
-def _width(row: str) -> int:
-    """How many columns a row may have."""
-    spans = (whole_number(found[2]) or 0 for found in _SPAN.finditer(row))
-    return len(_CELL.findall(row)) + sum(min(span, MOST_CELLS) for span in spans)
 
 
 def _masked(root: etree._Element, model: SiteModel) -> str:
@@ -284,14 +232,3 @@ def _dates(page: Page) -> Iterator[str]:
     dates.sort(key=lambda block: (abs(block.element - top), block.element))
     for block in dates[:NEAREST_DATES]:
         yield _name(page.skeleton, block.element)
-
-
-def general_reading(html: bytes, content_type: str | None = None) -> str:
-    """trafilatura's reading of a page, as it is by default; empty where it finds nothing.
-
-    Whatever trafilatura raises of a page passes through.
-    """
-    from trafilatura import extract  # takes half a second to import, and most commands need it not
-
-    text = _without_wide_tables(general_part(decode(html, content_type).text))
-    return extract(text, include_comments=False) or ""

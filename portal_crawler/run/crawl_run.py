@@ -44,7 +44,7 @@ from archive.warc.told import lines_of_run
 from archive.warc.writer import WarcWriter
 from portal_crawler.errors import MissingDependencyError, missing_dependency
 from portal_crawler.items import ArticlePage
-from portal_crawler.learning.fallback import check_extractor
+from portal_crawler.learning.extractor import check_extractor
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import fingerprint, rules_by_portal

@@ -13,7 +13,8 @@ from archive.models import Article
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY
 from portal_crawler.cleaning.extraction import ExtractionError, NoTitleError, SoftNotFoundError
 from portal_crawler.cleaning.words.text import clean
-from portal_crawler.learning.extract import CONTAINER_MISSING, READ_GENERALLY, extract_learned
+from portal_crawler.learning.extract import CONTAINER_MISSING, extract_learned
+from portal_crawler.learning.extractor import READ_GENERALLY
 from portal_crawler.learning.learner import learn
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import page_facts

@@ -26,7 +26,7 @@ from portal_crawler.cleaning.words.boilerplate import (
 from portal_crawler.cleaning.words.names import account_of
 from portal_crawler.cleaning.words.text import folded
 
-_NOT_IN_TREES = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_TREES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that a tree can be read with (`&#1;`) but that cannot be written into one."""
 
 

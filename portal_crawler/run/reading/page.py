@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from archive.models import Article
 from portal_crawler.cleaning.extraction import ExtractionError
-from portal_crawler.learning.extract import READ_GENERALLY
-from portal_crawler.learning.fallback import general_reading
+from portal_crawler.learning.extractor import READ_GENERALLY, general_reading
 from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
 
 

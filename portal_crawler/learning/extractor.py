@@ -1,0 +1,75 @@
+"""The general extractor, trafilatura: for sites that are not known well enough, and to compare.
+
+It is imported when it is used: that takes half a second, and most commands need it not.
+"""
+
+import re
+from importlib import import_module
+
+from archive.numbers import whole_number
+from portal_crawler.cleaning.page.caps import general_part
+from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.errors import missing_dependency
+
+READ_GENERALLY = "read-generally"
+"""No layout is known: the text is what the extractor takes for it."""
+
+MOST_CELLS = 20_000
+"""Of all rows of a page, each as wide as the widest: trafilatura pads its tables so, and takes half
+a gigabyte for a million cells. What has more is read as if it were set in boxes."""
+
+_ROW = re.compile(r"<tr\b", re.IGNORECASE)
+_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
+_SPAN = re.compile(r"\b((?:col|row)span\s*=\s*[\"']?\s*)(\d+)", re.IGNORECASE)
+_TABLE_TAG = re.compile(r"(</?)(?:table|thead|tbody|tfoot|tr|td|th|caption)\b", re.IGNORECASE)
+
+
+def check_extractor() -> None:
+    """Raise MissingDependencyError where `general_text` would: before anything is asked for."""
+    try:
+        import_module("trafilatura")
+    except ImportError as error:
+        raise missing_dependency(error) from error
+
+
+def extracted(html: str, *, fast: bool = False, favor_precision: bool = False) -> str | None:
+    """trafilatura's text, empty where it finds none; None where it fails on the page."""
+    try:
+        # Half a second, which a crawl of known portals need not wait for.
+        from trafilatura import bare_extraction
+        from trafilatura.settings import Document
+
+        found = bare_extraction(
+            html, fast=fast, favor_precision=favor_precision, include_comments=False
+        )
+    except ImportError as error:
+        raise missing_dependency(error) from error
+    except MemoryError:  # of this machine, and no word on the page
+        raise
+    except Exception:  # noqa: BLE001  whatever it raises, a page's row must not be lost by it
+        return None
+    return (found.text or "") if isinstance(found, Document) else ""
+
+
+def general_reading(html: bytes, content_type: str | None = None) -> str:
+    """trafilatura's reading of a page, as it is by default; empty where it finds nothing.
+
+    Whatever trafilatura raises of a page passes through.
+    """
+    from trafilatura import extract  # takes half a second to import, and most commands need it not
+
+    text = without_wide_tables(general_part(decode(html, content_type).text))
+    return extract(text, include_comments=False) or ""
+
+
+def without_wide_tables(html: str) -> str:
+    """The page, its tables as boxes where they would be padded to too many cells."""
+    _, *rows = _ROW.split(html)
+    widest = max(map(_width, rows), default=0)
+    return _TABLE_TAG.sub(r"\1div", html) if len(rows) * widest > MOST_CELLS else html
+
+
+def _width(row: str) -> int:
+    """How many columns a row may have."""
+    spans = (whole_number(found[2]) or 0 for found in _SPAN.finditer(row))
+    return len(_CELL.findall(row)) + sum(min(span, MOST_CELLS) for span in spans)
