@@ -8,6 +8,9 @@ from urllib.parse import quote, unquote, urlsplit
 _KEPT = "!#$%&'()*+,/:;=?@~"
 """Besides letters, digits and `_.-`: what stays as it is written."""
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.\-!#$%&'()*+,/:;=?@~]*+")
+"""An address of these alone, as most are."""
+
 _LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 """Percent-encoded bytes that are no ASCII."""
 
@@ -73,6 +76,8 @@ def asked_address(written: str) -> str:
 
     Scrapy leaves it as it is, so that it is the capture's address too.
     """
+    if _PLAIN.fullmatch(written):
+        return written
     path, _, query = written.partition("?")
     return quote(path, safe=_KEPT) + (f"?{quote(query, safe=_KEPT)}" if query else "")
 

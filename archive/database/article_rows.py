@@ -9,9 +9,11 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, get_args
 
 from archive.addresses import without_session
+from archive.database.statements import columns_of_value
 from archive.models import Article
 
 VERSIONED = ("title", "lead", "body", "author", "published_at")
@@ -47,20 +49,21 @@ PART_COLUMNS: dict[str, tuple[str, ...]] = {
 COLUMNS = tuple(field.name for field in _FIELDS if field.name not in PART_COLUMNS)
 """Of table articles."""
 
+_columns = attrgetter(*COLUMNS)
+_versioned = attrgetter(*VERSIONED)
+
 _LISTS = tuple(field.name for field in _FIELDS if field.type == tuple[str, ...])
 """Columns with a JSON list."""
 
 
 def said_by(article: Article) -> Said:
     """What the page of an article says, as its row has it."""
-    said = {name: getattr(article, name) for name in COLUMNS}
+    said = dict(zip(COLUMNS, _columns(article), strict=True))
     said["url"] = without_session(article.url)
     said |= {name: list(said[name]) for name in _LISTS}
     for table in PART_COLUMNS:
         parts = enumerate(getattr(article, table), start=1)
-        said[table] = [
-            {"position": position, **dataclasses.asdict(part)} for position, part in parts
-        ]
+        said[table] = [{"position": position, **columns_of_value(part)} for position, part in parts]
     return said
 
 
@@ -94,22 +97,26 @@ def stored(connection: sqlite3.Connection, article: int) -> Said:
 
 def digest_of(said: Said) -> str:
     """SHA-256 over all that a page says: the column articles.row_digest."""
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), default=repr)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_sorted_json(said).encode()).hexdigest()
 
 
 def content_hash(article: Article) -> str:
     """SHA-256 over what makes a version distinct."""
-    return hash_of([getattr(article, column) for column in VERSIONED])
+    return hash_of(_versioned(article))
 
 
 def hash_of(values: Sequence[object]) -> str:
     """As content_hash, over the values of the versioned columns."""
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_json(values).encode()).hexdigest()
+
+
+_sorted_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=repr).encode
+_json = json.JSONEncoder(ensure_ascii=False).encode
+"""Made once: `json.dumps` makes an encoder at each call."""
 
 
 def _json_list(values: list[str]) -> str:
-    return json.dumps(values, ensure_ascii=False)
+    return _json(values) if values else "[]"
 
 
 def _listed(text: str) -> list[str] | str:

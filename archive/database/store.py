@@ -6,12 +6,14 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from archive.addresses import asked_address, without_session, written_addresses
 from archive.database import identity
 from archive.database.article_rows import MOVED_TO, VERSIONED, columns_of, content_hash, said_by
 from archive.database.run_figures import figures
+from archive.database.statements import Row, columns_of_value, insertion, upsertion
 from archive.layout import article_id, derived_id
 from archive.models import (
     Article,
@@ -118,11 +120,11 @@ class Store:
 
     def put_portal(self, portal: PortalEntry) -> None:
         """Insert the portal or bring its row up to date."""
-        self._upsert("portals", dataclasses.asdict(portal), ("name",))
+        self._upsert("portals", columns_of_value(portal), ("name",))
 
     def put_run(self, run: Run) -> None:
         """Insert the run or bring its row up to date."""
-        self._upsert("runs", dataclasses.asdict(run), ("id",))
+        self._upsert("runs", columns_of_value(run), ("id",))
 
     def put_killed_run(self, run: Run) -> Run:
         """As `put_run`, of a run that did not come to its end, with the figures that its rows give.
@@ -139,8 +141,9 @@ class Store:
 
     def put_capture(self, capture: Capture) -> None:
         """Insert the capture; one that is there stays."""
-        row = dataclasses.asdict(capture)
-        self._db.execute(_insert("captures", row) + " ON CONFLICT (id) DO NOTHING", row)
+        row = columns_of_value(capture)
+        statement = insertion("captures", tuple(row)) + " ON CONFLICT (id) DO NOTHING"
+        self._db.execute(statement, tuple(row.values()))
         if capture.asked_key is not None and not self._has_article(capture, capture.asked_key):
             self._hand_on_sightings(capture)
         if capture.role not in ("listing", "article", "robots"):
@@ -179,7 +182,7 @@ class Store:
         key = identity.resolved(self._db, capture.portal, row.key)
         self._merge_sighting(
             {
-                **dataclasses.asdict(row),
+                **columns_of_value(row),
                 "url": without_session(row.url),
                 "key": key,
                 "portal": capture.portal,
@@ -481,22 +484,15 @@ class Store:
             "gone_at": None,
             "version": 1,
         }
-        self._db.execute(_insert("articles", row), row)
+        self._insert("articles", row)
         self._put_version(article, capture, 1)
         self._put_parts(article, capture)
 
     def _update_article(self, article: Article, capture: Capture, version: int) -> None:
         row = {**_article_row(article, capture), "version": version, "gone_at": None}
         row["rules"] = self._rules(capture.portal)
-        row["id"] = article_id(capture.portal, capture.key or "")
-        columns = ", ".join(
-            f"{column} = max(last_seen_at, :last_seen_at)"
-            if column == "last_seen_at"
-            else f"{column} = :{column}"
-            for column in row
-            if column != "id"
-        )
-        self._db.execute(f"UPDATE articles SET {columns} WHERE id = :id", row)  # noqa: S608
+        identifier = article_id(capture.portal, capture.key or "")
+        self._db.execute(_article_update(tuple(row)), (*row.values(), identifier))
         self._put_parts(article, capture)
 
     def _put_version(self, article: Article, capture: Capture, version: int) -> None:
@@ -513,44 +509,40 @@ class Store:
 
     def _put_parts(self, article: Article, capture: Capture) -> None:
         identifier = article_id(capture.portal, capture.key or "")
-        tables: dict[str, Sequence[Image | Attachment | Video]] = {
-            "images": article.images,
-            "attachments": article.attachments,
-            "videos": article.videos,
-        }
-        for table, parts in tables.items():
-            rows = [
-                {
-                    "article_id": identifier,
-                    "position": position,
-                    **dataclasses.asdict(part),
-                    "capture_id": self._whole_capture(asked_address(getattr(part, PARTS[table]))),
-                }
-                for position, part in enumerate(parts, start=1)
-            ]
+        for table, address in PARTS.items():
+            parts: Sequence[Image | Attachment | Video] = getattr(article, table)
             self._db.execute(
                 f"DELETE FROM {table} WHERE article_id = ? AND position > ?",  # noqa: S608
-                (identifier, len(rows)),
+                (identifier, len(parts)),
             )
-            for row in rows:
+            for position, part in enumerate(parts, start=1):
+                row = {
+                    "article_id": identifier,
+                    "position": position,
+                    **columns_of_value(part),
+                    "capture_id": self._whole_capture(asked_address(getattr(part, address))),
+                }
                 self._upsert(table, row, ("article_id", "position"))
 
-    def _upsert(self, table: str, row: dict[str, object], key: tuple[str, ...]) -> None:
-        updates = ", ".join(f"{c} = excluded.{c}" for c in row if c not in key)
-        conflict = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {updates}"
-        self._db.execute(_insert(table, row) + conflict, row)
+    def _insert(self, table: str, row: Row) -> None:
+        self._db.execute(insertion(table, tuple(row)), tuple(row.values()))
+
+    def _upsert(self, table: str, row: Row, key: tuple[str, ...]) -> None:
+        self._db.execute(upsertion(table, tuple(row), key), tuple(row.values()))
 
 
 def _same_bytes(capture: Capture, previous: Capture) -> bool:
     return capture.payload_digest == previous.payload_digest
 
 
-def _insert(table: str, row: dict[str, object]) -> str:
-    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-    return f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608
+@lru_cache(maxsize=2)
+def _article_update(columns: tuple[str, ...]) -> str:
+    newest = {"last_seen_at": "max(last_seen_at, ?)"}
+    updates = ", ".join(f"{name} = {newest.get(name, '?')}" for name in columns)
+    return f"UPDATE articles SET {updates} WHERE id = ?"  # noqa: S608
 
 
-def _article_row(article: Article, capture: Capture) -> dict[str, object]:
+def _article_row(article: Article, capture: Capture) -> Row:
     return {
         **columns_of(said_by(article)),
         "last_seen_at": capture.fetched_at,

@@ -35,6 +35,11 @@ ALGORITHMS = {
 }
 """As they are named in WARC files, and in hashlib."""
 
+_DIGEST_BYTES = {
+    name: hashlib.new(algorithm, usedforsecurity=False).digest_size
+    for name, algorithm in ALGORITHMS.items()
+}
+
 HTTP_KINDS = ("response", "request", "revisit")
 
 
@@ -350,10 +355,9 @@ def coding_of(head: Head) -> Coding:
 def digest_bytes(given: str) -> bytes | None:
     """The digest that a header field's value writes, in base32 or hexadecimal; None for neither."""
     name, _, text = given.partition(":")
-    algorithm = ALGORITHMS.get(name.lower())
-    if algorithm is None:
+    size = _DIGEST_BYTES.get(name.lower())
+    if size is None:
         return None
-    size = hashlib.new(algorithm, usedforsecurity=False).digest_size
     try:
         if len(text) == 2 * size:
             return bytes.fromhex(text)

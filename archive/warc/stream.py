@@ -11,6 +11,9 @@ MAX_BLOCK_BYTES = 64 * 1024 * 1024
 """Of a longer block the rest is passed over: nothing that is read into rows has a tenth."""
 
 
+_BLANK_LINE = b"\r\n\r\n"
+
+
 @dataclass(frozen=True, slots=True)
 class StreamedRecord:
     """A whole record: where it lies, what its header says, its block."""
@@ -77,22 +80,23 @@ def streamed(file: BinaryIO, start: int = 0) -> Iterator[StreamedRecord | Damage
 
 def _record(member: Member, data: bytes, size: int) -> StreamedRecord | Damage:
     """`size` is that of the unpacked member, of which `data` may be the beginning."""
-    head, blank, rest = data.partition(b"\r\n\r\n")
     if member.state is not State.WHOLE:
         return Damage(member.offset, member.length, member.state)
-    if not blank or not head.startswith(b"WARC/"):
+    end = data.find(_BLANK_LINE)
+    if end < 0 or not data.startswith(b"WARC/"):
         return Damage(member.offset, member.length, State.DAMAGED, "it is no WARC record")
     fields: dict[str, str] = {}
-    for line in head.split(b"\r\n")[1:]:
-        name, colon, value = line.decode("utf-8", errors="replace").partition(":")
+    for line in data[:end].decode("utf-8", errors="replace").split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
         if colon:
             fields.setdefault(name.strip().lower(), value.strip())
     length = whole_number(fields.get("content-length", ""), MOST_EXACT)
-    if length is None or length > size - len(head) - len(blank):
+    begin = end + len(_BLANK_LINE)
+    if length is None or length > size - begin:
         why = "its block is not as long as Content-Length says"
         return Damage(member.offset, member.length, State.DAMAGED, why)
-    is_cut = length > len(rest)
-    return StreamedRecord(member.offset, member.length, fields, rest[:length], is_cut)
+    block = data[begin : begin + length]
+    return StreamedRecord(member.offset, member.length, fields, block, is_cut=length > len(block))
 
 
 def fields_of(block: bytes) -> list[tuple[str, str]]:

@@ -179,7 +179,7 @@ class Reprocessing:
         else:
             self.last_files[found.capture.run_id] = path
             is_later = self._articles_later and found.capture.role == "article"
-            yield replace(found, unread=found.unread or is_later)
+            yield replace(found, unread=True) if is_later else found
 
     def _heed(self, correction: Correction) -> None:
         try:
