@@ -1,10 +1,13 @@
 """`portal verify`: reads every record, computes every digest, finds every row's record."""
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
-from archive.integrity.verify import Finding, Tally, Verification
+from archive.database.reading import ended_by_sigterm
+from archive.integrity.findings import Finding, Tally
+from archive.integrity.verify import Verification
 from archive.layout import Layout, archive_folder
 from archive.output import say, say_passing, write, write_json
 
@@ -15,6 +18,8 @@ examples:
   portal verify --archive ~/archive       one line on what was read; exit 0
   portal verify -q || mail-the-operator   silent when all is well; exit 4 when something is damaged
   portal verify --deep                    clean every page again too, and compare
+  portal verify --from warc/mst/mst-20261127042947-00001-vm.warc.gz
+                                          go on where an interrupted one says that it was
   portal verify --json | jq -r .code | sort | uniq -c
 
 It reads only, also while a crawl goes on. A line is: where, what, and the code of the check.
@@ -31,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="clean every page again too, and say where a row and its page differ",
     )
     parser.add_argument(
+        "--from", dest="begin_at", metavar="FILE",
+        help="begin at this WARC file; an interrupted verify names it",
+    )  # fmt: skip
+    parser.add_argument(
         "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
         help="with --deep, a setting of the crawl: SPIDER_MODULES names other portals",
     )  # fmt: skip
@@ -42,12 +51,39 @@ def run(args: argparse.Namespace) -> int:
     The command line calls another module for `--deep`: cleaning is the crawler's.
     """
     layout = Layout(archive_folder(args.archive))
-    verification = Verification(layout, progress(args))
-    report(verification.findings(), args)
+    place = Place(progress(args))
+    verification = Verification(layout, place.at, begin_at=args.begin_at)
+    with resumable(place):
+        report(verification.findings(), args)
     tally = verification.tally
     if tally.findings or not args.quiet:
-        say(summary(tally, layout))
+        say(summary(tally, layout, args.begin_at))
     return DAMAGED if tally.findings else 0
+
+
+class Place:
+    """The WARC file that is looked at; progress is told of each."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.name: str | None = None
+        self._tell = tell
+
+    def at(self, name: str) -> None:
+        """Take note of a file, before it is read."""
+        self.name = name
+        self._tell(name)
+
+
+@contextmanager
+def resumable(place: Place) -> Iterator[None]:
+    """At Ctrl-C or SIGTERM, say where the command can go on."""
+    try:
+        with ended_by_sigterm():
+            yield
+    except KeyboardInterrupt:
+        if place.name is not None:
+            say(f"interrupted at {place.name}; to go on there, add --from {place.name}")
+        raise
 
 
 def report(findings: Iterable[Finding], args: argparse.Namespace) -> None:
@@ -77,9 +113,10 @@ def _untold(name: str) -> None:
     """Nobody watches."""
 
 
-def summary(tally: Tally, layout: Layout) -> str:
+def summary(tally: Tally, layout: Layout, begin_at: str | None) -> str:
     """How much was looked at, in a line."""
-    read = f"{tally.files} files, {tally.records} records, {tally.captures} captures"
+    since = f"from {begin_at} on, " if begin_at is not None else ""
+    read = f"{since}{tally.files} files, {tally.records} records, {tally.captures} captures"
     if tally.odd:
         read += f"; {tally.odd} oddities are noted as the servers sent them"
     if tally.notes:

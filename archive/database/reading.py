@@ -103,7 +103,7 @@ def answering(layout: Layout) -> Iterator[sqlite3.Connection]:
     limit_s = query_limit_s(os.environ.get(QUERY_VARIABLE))
     watch = _Watch(time.monotonic() + limit_s)
     try:
-        with _ended_by_sigterm(), _watched(layout, watch) as connection:
+        with ended_by_sigterm(), _watched(layout, watch) as connection:
             yield connection
     except KeyboardInterrupt:
         if not watch.is_late:
@@ -122,7 +122,7 @@ def answering(layout: Layout) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
+def ended_by_sigterm() -> Iterator[None]:
     """SIGTERM raises KeyboardInterrupt inside the block, as SIGINT does."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.imports.companion import IMPORTED, companion_path, read_companion
+from archive.imports.companion import companion_path, read_companion
 from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
 from archive.imports.kept_files import digest_of, originals
+from archive.integrity.order import is_before
 from archive.integrity.row_checks import CaptureRow, PlacedProblem, Problem
 from archive.layout import Layout
 from archive.moments import is_capture_moment, utc_moment, utc_text
@@ -19,7 +20,6 @@ from archive.warc.record_facts import digest_bytes
 from archive.warc.writer import final_path
 
 Rows = dict[int, CaptureRow]
-FOLDER = f"warc/{IMPORTED}/"
 
 
 @dataclass(slots=True)
@@ -41,9 +41,14 @@ class ImportChecks:
         layout: Layout,
         rows_of: Callable[[str], Rows | None],
         on_record: Callable[[str], None],
+        begin_at: str | None = None,
     ) -> None:
-        """`rows_of` gives a file's captures by offset; `on_record` is told each record's id."""
+        """`rows_of` gives a file's captures by offset; `on_record` is told each record's id.
+
+        Files before `begin_at`, the name of one, are not read.
+        """
         self.looked = Looked()
+        self._begin_at = begin_at
         self._layout = layout
         self._rows_of = rows_of
         self._on_record = on_record
@@ -52,9 +57,12 @@ class ImportChecks:
         """Code, place and words of all that is damaged."""
         for path in originals(self._layout):
             name = self._name(path)
+            self.looked.names.add(name)
+            if is_before(name, self._begin_at):
+                self.looked.names.add(self._name(companion_path(path)))
+                continue
             on_file(name)
             self.looked.files += 1
-            self.looked.names.add(name)
             try:
                 yield from self._file(path, name)
             except (ArchiveError, OSError) as error:

@@ -6,17 +6,19 @@ record is on the disk, so each row that was read has its record, also while a cr
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.database.reading import reading
 from archive.database.schema import schema_findings
-from archive.errors import ArchiveDamagedError
+from archive.errors import ArchiveDamagedError, QueryError
 from archive.filesystem.locks import is_running
 from archive.filesystem.names import UNNAMEABLE, is_nameable, nameable
-from archive.integrity.import_checks import FOLDER, ImportChecks
+from archive.integrity.findings import Finding, Tally
+from archive.integrity.import_checks import ImportChecks
+from archive.integrity.order import FOLDER, is_before
+from archive.integrity.record_ids import RecordIds
 from archive.integrity.row_checks import CaptureRow, database_problems, differences, row_digests
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.warc.files import open_named, open_regular
@@ -34,86 +36,6 @@ WARC_SUFFIX = ".warc.gz"
 INDEX_SUFFIX = ".cdxj"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it should be."""
-
-    code: str
-    """Names the check."""
-    where: str
-    """`warc/…warc.gz:OFFSET`, or a table and an id."""
-    what: str
-    is_damage: bool = True
-    """False of what only wants to be known, such as a crawl that was broken off."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was looked at."""
-
-    files: int = 0
-    records: int = 0
-    captures: int = 0
-    findings: int = 0
-    """Of damage."""
-    broken_off: int = 0
-    """Portals whose crawl was broken off, and which no crawl has put right since."""
-    notes: int = 0
-    """Records that hold a number which is left out of the rows."""
-    odd: int = 0
-    """Oddities of answers that their metadata records say the server sent so."""
-
-
-@dataclass(slots=True)
-class _RecordIds:
-    """What records say of each other, over all files of the archive.
-
-    Of an id the 64 bits that Python hashes it to are kept: an archive has millions.
-    """
-
-    known: set[int] = field(default_factory=set)
-    asked: dict[int, tuple[str, str, str]] = field(default_factory=dict)
-    """Ids that were named before, or without, their record: code, where, the id."""
-    imported: set[int] = field(default_factory=set)
-
-    def add(self, facts: RecordFacts, where: str) -> Iterator[Finding]:
-        """Take a record in."""
-        key = hash(facts.record_id)
-        if facts.record_id and key in self.known:
-            yield Finding("record-id-twice", where, f"{facts.record_id} is the id of two records")
-        self.known.add(key)
-        self.asked.pop(key, None)
-        for name, code in REFERENCES.items():
-            given = facts.value(name)
-            if given and hash(given) not in self.known and hash(given) not in self.imported:
-                self.asked.setdefault(hash(given), (code, where, given))
-
-    def note(self, record_id: str) -> None:
-        """Take in a record of an imported file, of which nothing is asked: it may be a copy."""
-        self.imported.add(hash(record_id))
-        self.asked.pop(hash(record_id), None)
-
-    def forgive(self, name: str, behind: int) -> None:
-        """Ask no more what records of a file do that stand behind an offset."""
-        for key, (_, where, _) in list(self.asked.items()):
-            file, _, offset = where.rpartition(":")
-            if file == name and int(offset) > behind:
-                del self.asked[key]
-
-    def unanswered(self) -> Iterator[Finding]:
-        """Of the ids that no record has."""
-        for code, where, given in self.asked.values():
-            yield Finding(code, where, f"names {given}, which no record of the archive is")
-
-
-REFERENCES = {
-    "warc-concurrent-to": "concurrent-to",
-    "warc-refers-to": "revisit-original",
-    "warc-warcinfo-id": "warcinfo-id",
-}
-"""Header fields that name another record, and the code where it is not there."""
-
-
 class Verification:
     """One pass over an archive; `tally` counts while `findings` is consumed."""
 
@@ -122,13 +44,16 @@ class Verification:
         layout: Layout,
         on_file: Callable[[str], None] = lambda _: None,
         *,
+        begin_at: str | None = None,
         with_row_digests: bool = True,
     ) -> None:
         """`on_file` is told the name of each WARC file before it is read.
 
-        Digests of rows are left to who cleans the pages again and can name what differs.
+        Files before `begin_at`, the name of one, are not read again. Digests of rows are left to
+        who cleans the pages again and can name what differs.
         """
         self.tally = Tally()
+        self._begin_at = begin_at
         self._with_row_digests = with_row_digests
         self._layout = layout
         self._on_file = on_file
@@ -137,12 +62,16 @@ class Verification:
         """Ids of runs whose end the database does not know."""
         self._broken_off: set[str] = set()
         """Portals of which that was said."""
-        self._ids = _RecordIds()
+        self._ids = RecordIds()
         self._marked: dict[str, frozenset[str]] = {}
         """By the id of the answer, which comes after its metadata."""
 
     def findings(self) -> Iterator[Finding]:
-        """All that is wrong, as it is found; ArchiveMissingError where there is no archive."""
+        """All that is wrong, as it is found.
+
+        ArchiveMissingError where there is no archive, QueryError where `begin_at` is none of its
+        files.
+        """
         for finding in self._all():
             self.tally.findings += finding.is_damage
             yield finding
@@ -184,9 +113,11 @@ class Verification:
     def _files(self, connection: sqlite3.Connection | None) -> Iterator[Finding]:
         named = self._files_named(connection)
         found = {self._final_name(path) for path in nameable(self._paths())}
+        self._pass_over(connection, named | found)
         yield from self._unnameable()
         yield from self._imported(connection, named)
-        for name in sorted(name for name in named | found if not name.startswith(FOLDER)):
+        own = (name for name in named | found if not name.startswith(FOLDER))
+        for name in sorted(name for name in own if not is_before(name, self._begin_at)):
             rows = _rows(connection, name) if connection is not None else None
             count = len(rows or ())
             self._on_file(name)
@@ -200,6 +131,20 @@ class Verification:
             except OSError as error:
                 yield Finding("unreadable", name, f"cannot be read: {error.strerror or error}")
 
+    def _pass_over(self, connection: sqlite3.Connection | None, names: set[str]) -> None:
+        """Take in of files that are not read which records they hold, by their rows."""
+        if self._begin_at is None:
+            return
+        if self._begin_at not in names:
+            raise QueryError(
+                f"--from {self._begin_at} is no WARC file of {self._layout.folder}; "
+                "name one as `portal verify -v` does, by its path in the archive"
+            )
+        rows = connection.execute("SELECT warc_file, record_id FROM captures") if connection else ()
+        for name, record_id in rows:
+            if is_before(name, self._begin_at):
+                self._ids.note(record_id)
+
     def _imported(
         self, connection: sqlite3.Connection | None, named: set[str]
     ) -> Iterator[Finding]:
@@ -208,7 +153,7 @@ class Verification:
         def rows_of(name: str) -> Rows | None:
             return _rows(connection, name) if connection is not None else None
 
-        checks = ImportChecks(self._layout, rows_of, self._ids.note)
+        checks = ImportChecks(self._layout, rows_of, self._ids.note, self._begin_at)
         for code, where, what in checks.problems(self._on_file):
             yield Finding(code, where, what)
         self.tally.files += checks.looked.files

@@ -3,8 +3,17 @@
 import argparse
 from collections.abc import Iterator
 
-from archive.commands.verify import EXAMPLES, add_arguments, progress, report, summary
-from archive.integrity.verify import Finding, Verification
+from archive.commands.verify import (
+    EXAMPLES,
+    Place,
+    add_arguments,
+    progress,
+    report,
+    resumable,
+    summary,
+)
+from archive.integrity.findings import Finding
+from archive.integrity.verify import Verification
 from archive.layout import Layout, archive_folder
 from archive.output import say
 from portal_crawler.exit_codes import ExitCode
@@ -18,11 +27,13 @@ def run(args: argparse.Namespace) -> int:
     """Verify and clean again; damage is what changed rules do not explain."""
     layout = Layout(archive_folder(args.archive))
     declared = readable_portals(args.settings)
-    plain = Verification(layout, progress(args), with_row_digests=False)
-    deep = DeepVerification(layout, declared, progress(args))
-    report(_findings(plain, deep), args)
+    place = Place(progress(args))
+    plain = Verification(layout, place.at, begin_at=args.begin_at, with_row_digests=False)
+    deep = DeepVerification(layout, declared, place.at, begin_at=args.begin_at)
+    with resumable(place):
+        report(_findings(plain, deep), args)
     if plain.tally.findings or not args.quiet:
-        say(f"{summary(plain.tally, layout)}; {_cleaned(deep.tally)}")
+        say(f"{summary(plain.tally, layout, args.begin_at)}; {_cleaned(deep.tally)}")
     if deep.tally.rules_changed and not args.quiet:
         say("the cleaning rules changed since; `portal rebuild` cleans every page again")
     if deep.tally.without_digest and not args.quiet:

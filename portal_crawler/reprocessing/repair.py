@@ -13,6 +13,7 @@ from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveUnwr
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_folders, database_files
 from archive.imports.companion import IMPORTED
+from archive.integrity.findings import Finding
 from archive.integrity.mending import (
     ORIGINAL_SUFFIX,
     Mending,
@@ -23,7 +24,7 @@ from archive.integrity.mending import (
     own_files,
     right_index,
 )
-from archive.integrity.verify import Finding, Verification
+from archive.integrity.verify import Verification
 from archive.layout import Layout
 from archive.warc.writer import sync_folder
 from portal_crawler.portals.reader import PageReader

@@ -19,8 +19,9 @@ from archive.database.article_rows import (
 from archive.database.reading import reading
 from archive.database.site_models import NO_MODEL
 from archive.errors import ArchiveDamagedError
+from archive.integrity.findings import Finding
+from archive.integrity.order import FOLDER, is_before
 from archive.integrity.row_checks import ARTICLE_DIGEST, DIGEST_WORDS, SITE_MODEL
-from archive.integrity.verify import Finding
 from archive.layout import Layout
 from archive.models import Capture
 from archive.moments import utc_moment
@@ -46,7 +47,11 @@ _VERSIONS = (
     f" v.content_hash AS row_proof, {_CAPTURE}"
     " FROM article_versions v JOIN captures c ON c.id = v.capture_id"
 )
-_IN_FILE_ORDER = f"{_ARTICLES} UNION ALL {_VERSIONS} ORDER BY warc_file, warc_offset"
+_ROWS = f"{_ARTICLES} UNION ALL {_VERSIONS}"
+_IN_FILE_ORDER = (
+    f"SELECT * FROM ({_ROWS}) ORDER BY warc_file NOT GLOB '{FOLDER}*', warc_file, warc_offset"  # noqa: S608
+)
+"""As `archive.integrity.order` has it."""
 
 _NEWEST_HASH = (
     "SELECT v.content_hash FROM articles a"
@@ -103,14 +108,22 @@ class DeepVerification:
         self,
         layout: Layout,
         portals: Mapping[str, PageReader],
-        on_row: Callable[[str], None] = lambda _: None,
+        on_file: Callable[[str], None] = lambda _: None,
+        *,
+        begin_at: str | None = None,
     ) -> None:
-        """`on_row` is told the name of each row before its page is cleaned."""
+        """`on_file` is told the name of each WARC file before its pages are cleaned.
+
+        Pages in files before `begin_at`, the name of one, are left out.
+        """
         self.tally = DeepTally()
         self._layout = layout
         self._declared = portals
         self._portals: dict[str, PageReader] = {}
-        self._on_row = on_row
+        self._on_file = on_file
+        self._begin_at = begin_at
+        self._file: str | None = None
+        """The last one that was told of."""
         self._read: tuple[int, Said | _Difference] = (0, {})
 
     def findings(self) -> Iterator[Finding]:
@@ -118,10 +131,18 @@ class DeepVerification:
         with reading(self._layout) as connection:
             connection.execute("BEGIN")
             yield from self._learn(connection)
-            for row in connection.execute(_IN_FILE_ORDER):
-                finding = self._row(connection, _row_of(row))
+            for row in map(_row_of, connection.execute(_IN_FILE_ORDER)):
+                if is_before(row.capture.warc_file, self._begin_at):
+                    continue
+                self._tell(row.capture.warc_file)
+                finding = self._row(connection, row)
                 if finding is not None:
                     yield finding
+
+    def _tell(self, file: str) -> None:
+        if file != self._file:
+            self._file = file
+            self._on_file(file)
 
     def _learn(self, connection: sqlite3.Connection) -> Iterator[Finding]:
         """Take in what each site taught; where that cannot be read, its portal is not known."""
@@ -136,7 +157,6 @@ class DeepVerification:
         doubt = self._doubt(connection, row, said)
         difference = None
         if row.capture.portal in self._portals:
-            self._on_row(row.where)
             self.tally.rows += 1
             difference = _difference(said, self._page(connection, row.capture))
         else:

@@ -13,7 +13,8 @@ from archive.commands import show, status
 from archive.errors import ArchiveDamagedError
 from archive.filesystem.locks import is_running
 from archive.filesystem.logs import log_of
-from archive.integrity.verify import Finding, Verification
+from archive.integrity.findings import Finding
+from archive.integrity.verify import Verification
 from archive.layout import Layout, article_id
 from archive.warc.files import open_named
 from archive.warc.reader import record_at

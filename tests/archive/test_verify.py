@@ -5,19 +5,35 @@ import itertools
 import json
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.database.schema import open_for_writing
+from archive.database.store import Store
 from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import portal_lock
-from archive.integrity.verify import Finding, Verification
+from archive.integrity.findings import Finding
+from archive.integrity.verify import Verification
 from archive.layout import Layout
+from archive.models import Capture
 from archive.warc.index_check import index_problems
-from tests.archive.building import NOT_MODIFIED, PORTAL, ArchiveBuilder, members, rewrite, warc_path
+from tests.archive.building import (
+    NOT_MODIFIED,
+    PORTAL,
+    ArchiveBuilder,
+    members,
+    page,
+    rewrite,
+    warc_path,
+)
 
 DAMAGED_COPY = b"a crawl's bytes, but no gzip member"
 
@@ -328,3 +344,74 @@ def test_an_index_beside_a_file_is_found(copy: Layout) -> None:
     path = warc_path(copy)
     path.with_name(path.name.removesuffix(".warc.gz") + ".cdxj").write_bytes(b"")
     assert codes(copy) == {"index-lacks"}
+
+
+# Going on where an interrupted one was
+
+
+def nights(folder: Path, count: int) -> tuple[Layout, list[str]]:
+    """An archive of one WARC file a night, each with a page that the first has; their names."""
+    for day in range(count):
+        builder = ArchiveBuilder(folder, days=day)
+        first = builder.exchange("1", page("Tin"))
+        builder.exchange("2", NOT_MODIFIED, revisit_of=first)
+        builder.close()
+    layout = Layout(folder)
+    paths = sorted(layout.warc_folder(PORTAL).glob("*.warc.gz"))
+    return layout, [str(path.relative_to(folder)) for path in paths]
+
+
+def begun_at(layout: Layout, name: str) -> Verification:
+    return Verification(layout, begin_at=name)
+
+
+def test_files_before_the_one_to_begin_at_are_not_read(tmp_path: Path) -> None:
+    layout, names = nights(tmp_path, 3)
+    (tmp_path / names[0]).write_bytes(DAMAGED_COPY)
+    verification = begun_at(layout, names[1])
+    assert list(verification.findings()) == []
+    assert verification.tally.files == 2
+    assert "no-member" in {finding.code for finding in begun_at(layout, names[0]).findings()}
+
+
+def test_a_revisit_of_a_record_in_a_file_that_is_not_read_again_is_well(tmp_path: Path) -> None:
+    layout, _ = nights(tmp_path, 1)
+    original = capture_of(layout)
+    builder = ArchiveBuilder(tmp_path, days=1)
+    builder.exchange("1", NOT_MODIFIED, revisit_of=original)
+    builder.close()
+    last = max(path.name for path in layout.warc_folder(PORTAL).glob("*.warc.gz"))
+    assert list(begun_at(layout, f"warc/{PORTAL}/{last}").findings()) == []
+
+
+def capture_of(layout: Layout) -> Capture:
+    with closing(Store(open_for_writing(layout))) as store:
+        row = store._db.execute("SELECT id FROM captures ORDER BY warc_offset").fetchone()
+        return store.capture(row["id"])
+
+
+def test_a_file_that_is_not_there_is_nowhere_to_begin(tmp_path: Path) -> None:
+    layout, _ = nights(tmp_path, 1)
+    words = [sys.executable, "-m", "portal_crawler.cli", "verify", "--archive", str(layout.folder)]
+    ended = subprocess.run(
+        [*words, "--from", "warc/x.warc.gz"], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert "warc/x.warc.gz is no WARC file of" in ended.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_verify_says_where_it_can_go_on(tmp_path: Path, number: int) -> None:
+    layout, names = nights(tmp_path, 120)
+    words = [sys.executable, "-m", "portal_crawler.cli", "verify", "--archive", str(layout.folder)]
+    with subprocess.Popen([*words, "-v"], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().strip() == names[0]
+        process.send_signal(number)
+        said = process.stderr.read()
+    assert process.returncode == 130
+    place = said.rpartition("--from ")[2].strip()
+    assert place in names
+    rest = subprocess.run([*words, "--from", place], capture_output=True, text=True, check=False)
+    left = len(names) - names.index(place)
+    assert (rest.returncode, f"from {place} on, {left} files" in rest.stderr) == (0, True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.integrity.verify import Finding
+from archive.integrity.findings import Finding
 from archive.layout import Layout
 from portal_crawler.cli import main
 from portal_crawler.reprocessing.fingerprint import fingerprint
@@ -50,6 +50,17 @@ def execute(archive: Path, sql: str) -> None:
     connection.execute(sql)
     connection.commit()
     connection.close()
+
+
+def test_pages_in_files_before_the_one_to_begin_at_are_left_out(crawled: Path) -> None:
+    files = "SELECT DISTINCT warc_file FROM captures ORDER BY 1"
+    names = [name for (name,) in rows(crawled, files)]
+    cleaned = []
+    for begin_at in (None, *names, "warc/zzz/later.warc.gz"):
+        deep = DeepVerification(Layout(crawled), {"wire": Wire}, begin_at=begin_at)
+        assert list(deep.findings()) == []
+        cleaned.append(deep.tally.rows)
+    assert cleaned[0] == cleaned[1] > cleaned[2] > cleaned[-1] == 0
 
 
 def test_rows_that_nobody_touched_equal_their_pages(crawled: Path) -> None:

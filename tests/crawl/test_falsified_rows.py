@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from archive.database.article_rows import COLUMNS, PART_COLUMNS, columns_of, stored
-from archive.integrity.verify import Finding, Verification
+from archive.integrity.findings import Finding
+from archive.integrity.verify import Verification
 from archive.layout import Layout
 from portal_crawler.cli import main
 from portal_crawler.reprocessing.verify_deep import DeepVerification

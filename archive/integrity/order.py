@@ -1,0 +1,16 @@
+"""The order in which verifying visits WARC files: imported ones first, each kind by its name."""
+
+from archive.imports.companion import IMPORTED
+
+FOLDER = f"warc/{IMPORTED}/"
+"""Where imported files lie, and what was made of them."""
+
+
+def place(name: str) -> tuple[bool, str]:
+    """Sorts names of WARC files, paths in the archive, into that order."""
+    return not name.startswith(FOLDER), name
+
+
+def is_before(name: str, begin_at: str | None) -> bool:
+    """Whether a file comes before the one to begin at; never where none is named."""
+    return begin_at is not None and place(name) < place(begin_at)
