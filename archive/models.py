@@ -255,6 +255,9 @@ def gaps_of(column: str | None) -> list[ListingGap]:
         return []
 
 
+SEARCHED = ("title", "lead", "body", "author", "repaired_words")
+"""The columns of articles that both full-text indexes cover, in their order."""
+
 OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")
 """How a run can end."""
 

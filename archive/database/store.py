@@ -6,12 +6,12 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from functools import lru_cache
 from typing import TypeVar
 
 from archive.addresses import asked_address, without_session, written_addresses
 from archive.database import identity
 from archive.database.article_rows import MOVED_TO, VERSIONED, columns_of, content_hash, said_by
+from archive.database.article_writing import ArticleWriting
 from archive.database.run_figures import figures
 from archive.database.statements import Row, columns_of_value, insertion, upsertion
 from archive.layout import article_id, derived_id
@@ -84,21 +84,29 @@ class Store:
         self,
         connection: sqlite3.Connection,
         rules: Callable[[str], str | None] = lambda _: None,
+        *,
+        is_indexed: bool = True,
     ) -> None:
-        """`rules` gives by a portal's name the fingerprint of the rules that read its articles."""
+        """`rules` gives by a portal's name the fingerprint of the rules that read its articles.
+
+        A database of `schema.open_aside` is not indexed yet.
+        """
         self.patience_s = PATIENCE_S
         self._db = connection
         self._rules = rules
         self._db.row_factory = sqlite3.Row
         self._db.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+        self._articles = ArticleWriting(connection, is_indexed=is_indexed)
 
     def in_transaction(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Do all tasks in one transaction; what they give. After an error none of it is done."""
         self._begin()
         try:
             results = [task() for task in tasks]
+            self._articles.end()
         except BaseException:
             self._db.rollback()
+            self._articles.undone()
             raise
         self._db.commit()
         return results
@@ -484,15 +492,19 @@ class Store:
             "gone_at": None,
             "version": 1,
         }
-        self._insert("articles", row)
+        self._articles.insert(row)
         self._put_version(article, capture, 1)
         self._put_parts(article, capture)
 
     def _update_article(self, article: Article, capture: Capture, version: int) -> None:
-        row = {**_article_row(article, capture), "version": version, "gone_at": None}
-        row["rules"] = self._rules(capture.portal)
-        identifier = article_id(capture.portal, capture.key or "")
-        self._db.execute(_article_update(tuple(row)), (*row.values(), identifier))
+        row = {
+            **_article_row(article, capture),
+            "rules": self._rules(capture.portal),
+            "id": article_id(capture.portal, capture.key or ""),
+            "version": version,
+            "gone_at": None,
+        }
+        self._articles.update(row)
         self._put_parts(article, capture)
 
     def _put_version(self, article: Article, capture: Capture, version: int) -> None:
@@ -524,22 +536,12 @@ class Store:
                 }
                 self._upsert(table, row, ("article_id", "position"))
 
-    def _insert(self, table: str, row: Row) -> None:
-        self._db.execute(insertion(table, tuple(row)), tuple(row.values()))
-
     def _upsert(self, table: str, row: Row, key: tuple[str, ...]) -> None:
         self._db.execute(upsertion(table, tuple(row), key), tuple(row.values()))
 
 
 def _same_bytes(capture: Capture, previous: Capture) -> bool:
     return capture.payload_digest == previous.payload_digest
-
-
-@lru_cache(maxsize=2)
-def _article_update(columns: tuple[str, ...]) -> str:
-    newest = {"last_seen_at": "max(last_seen_at, ?)"}
-    updates = ", ".join(f"{name} = {newest.get(name, '?')}" for name in columns)
-    return f"UPDATE articles SET {updates} WHERE id = ?"  # noqa: S608
 
 
 def _article_row(article: Article, capture: Capture) -> Row:

@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.errors import QueryError
+from archive.models import SEARCHED
 from archive.search.excerpt import Marked, excerpt, marked
 from archive.search.query import Query
 from archive.search.vietnamese import lowered
 
 DEFAULT_LIMIT = 20
-
-SEARCHED = ("title", "lead", "body", "author", "repaired_words")
-"""The columns of both indexes, in their order."""
 
 WEIGHTS = "10.0, 4.0, 1.0, 2.0, 1.0"
 

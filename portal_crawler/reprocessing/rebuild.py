@@ -80,7 +80,9 @@ def rebuild(  # noqa: PLR0913 -- what is rebuilt, how, and who is told of it
     try:
         connection = open_aside(aside)
         with (
-            contextlib.closing(Store(connection, rules_by_portal(declared))) as store,
+            contextlib.closing(
+                Store(connection, rules_by_portal(declared), is_indexed=False)
+            ) as store,
             _executor(jobs) as executor,
         ):
             reading = _Reading(layout, connection, store, declared, (executor, jobs))

@@ -103,7 +103,8 @@ class Relearning:
         self._make_again(without_row)
         made = len(without_row) - len(self._models.without_row())
         counted = self._connection.execute(
-            "SELECT count(nullif(problems, '[]')), count(*) - count(body) FROM articles a"
+            "SELECT count(nullif(problems, '[]')), count(*) - count(v.body) FROM articles a"
+            " JOIN article_versions v ON v.article_id = a.id AND v.version = a.version"
             " JOIN captures c ON c.id = a.capture_id WHERE c.run_id = ?",
             (run,),
         ).fetchone()

@@ -1,0 +1,105 @@
+"""Articles of one transaction are indexed together; the indexes hold what the rows say."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archive.database import article_writing
+from archive.database.schema import open_for_writing
+from archive.database.timeline import Timeline
+from archive.layout import article_id
+from archive.models import Article
+from tests.archive.building import ArchiveBuilder, page
+
+
+def putting(builder: ArchiveBuilder, key: str, title: str, body: str) -> Callable[[], object]:
+    """A task that puts an article whose page says so."""
+    capture = builder.exchange(key, page(f"{title} {body}"))
+    article = Article(url=capture.url, title=title, body=body)
+    return lambda: builder.store.put_article(article, capture, lambda *_: None)
+
+
+def found(builder: ArchiveBuilder, word: str) -> list[str]:
+    """The keys of the articles that the folded index finds; checked before, as is the other."""
+    with closing(open_for_writing(builder.layout)) as connection:
+        for index in ("articles_exact", "articles_folded"):
+            connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
+        rows = connection.execute(
+            "SELECT a.key FROM articles_folded f JOIN articles a ON a.id = f.rowid"
+            " WHERE articles_folded MATCH ? ORDER BY a.key",
+            (word,),
+        )
+        return [key for (key,) in rows]
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> ArchiveBuilder:
+    return ArchiveBuilder(tmp_path)
+
+
+def test_articles_of_one_transaction_are_all_found(builder: ArchiveBuilder) -> None:
+    tasks = [putting(builder, str(key), f"Tin {key}", "Đường sắt") for key in range(30)]
+    builder.put(*tasks)
+    assert len(found(builder, "duong")) == 30
+    assert found(builder, '"tin 7"') == ["7"]
+
+
+def test_what_changes_within_a_transaction_is_found_as_it_was_put_last(
+    builder: ArchiveBuilder,
+) -> None:
+    builder.put(putting(builder, "1", "Tin cũ", "Kế hoạch"), putting(builder, "2", "Hai", "Khác"))
+    again = [putting(builder, "1", title, "Quy hoạch") for title in ("Tin giữa", "Tin mới")]
+    builder.put(*again, putting(builder, "3", "Ba", "Kế hoạch"))
+    assert found(builder, '"ke hoach"') == ["3"]
+    assert found(builder, '"tin giua"') == []
+    assert found(builder, '"tin moi"') == ["1"]
+
+
+def test_an_article_that_is_taken_away_is_found_no_more(builder: ArchiveBuilder) -> None:
+    timeline = Timeline(builder.store._db)
+    one, other = putting(builder, "1", "Một", "Thủy lợi"), putting(builder, "2", "Hai", "Thủy lợi")
+    builder.put(one, lambda: timeline.forget_article(builder.portal, "1"), other, one)
+    assert found(builder, "thuy") == ["1", "2"]
+    builder.put(one, lambda: timeline.forget_article(builder.portal, "1"))
+    assert found(builder, "thuy") == ["2"]
+
+
+def test_a_transaction_that_fails_leaves_no_text_for_the_next(builder: ArchiveBuilder) -> None:
+    builder.put(putting(builder, "1", "Một", "Nguyên vẹn"))
+
+    def fail() -> None:
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        builder.put(
+            putting(builder, "1", "Một", "Hỏng"), putting(builder, "2", "Hai", "Hỏng"), fail
+        )
+    builder.put(putting(builder, "3", "Ba", "Nguyên vẹn"))
+    assert found(builder, '"nguyen ven"') == ["1", "3"]
+    assert found(builder, "hong") == []
+
+
+def test_a_transaction_of_many_articles_keeps_few_texts_waiting(builder: ArchiveBuilder) -> None:
+    count = article_writing.MOST_WAITING + 3
+    capture = builder.exchange("0", page("Dài"))
+    most = 0
+
+    def put(key: int) -> None:
+        nonlocal most
+        row = {
+            "id": article_id(builder.portal, str(key)), "portal": builder.portal, "key": str(key),
+            "url": capture.url, "title": f"Tin {key}", "lead": None, "body": "Dài lắm",
+            "author": None, "repaired_words": None, "first_seen_at": capture.fetched_at,
+            "last_seen_at": capture.fetched_at, "version": 1, "capture_id": capture.id,
+            "problems": "[]",
+        }  # fmt: skip
+        builder.store._articles.insert(row)
+        waiting = builder.store._db.execute("SELECT count(*) FROM temp.texts").fetchone()[0]
+        most = max(most, waiting)
+
+    builder.put(*[lambda key=key: put(key) for key in range(count)])
+    assert most < article_writing.MOST_WAITING
+    assert len(found(builder, "dai")) == count
+    assert found(builder, f'"tin {count - 1}"') == [str(count - 1)]
