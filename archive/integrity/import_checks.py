@@ -34,7 +34,7 @@ class Looked:
 
 
 class ImportChecks:
-    """One pass over the imported files; `looked` counts while `problems` is consumed."""
+    """One pass over the imported files; `looked` counts while the problems are consumed."""
 
     def __init__(
         self,
@@ -53,20 +53,25 @@ class ImportChecks:
         self._rows_of = rows_of
         self._on_record = on_record
 
-    def problems(self, on_file: Callable[[str], None]) -> Iterator[PlacedProblem]:
-        """Code, place and words of all that is damaged."""
+    def files(self) -> Iterator[tuple[str, str, Iterator[PlacedProblem]]]:
+        """Of each file its name, its companion's, and code, place and words of all that is damaged.
+
+        They are to be consumed before the next file's.
+        """
         for path in originals(self._layout):
-            name = self._name(path)
+            name, companion = self._name(path), self._name(companion_path(path))
             self.looked.names.add(name)
             if is_before(name, self._begin_at):
-                self.looked.names.add(self._name(companion_path(path)))
-                continue
-            on_file(name)
-            self.looked.files += 1
-            try:
-                yield from self._file(path, name)
-            except (ArchiveError, OSError) as error:
-                yield "unreadable", name, f"cannot be read: {error}"
+                self.looked.names.add(companion)
+            else:
+                yield name, companion, self._problems(path, name)
+
+    def _problems(self, path: Path, name: str) -> Iterator[PlacedProblem]:
+        self.looked.files += 1
+        try:
+            yield from self._file(path, name)
+        except (ArchiveError, OSError) as error:
+            yield "unreadable", name, f"cannot be read: {error}"
 
     def _name(self, path: Path) -> str:
         return str(final_path(path).relative_to(self._layout.folder))

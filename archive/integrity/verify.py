@@ -5,7 +5,7 @@ record is on the disk, so each row that was read has its record, also while a cr
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -32,6 +32,9 @@ from archive.warc.told import left_out, why_unusable
 Rows = dict[int, CaptureRow]
 """Of one WARC file, by offset."""
 
+Cleaned = Callable[[str], Iterable[Finding]]
+"""What is found in the pages of all files up to a name that were not asked for before."""
+
 WARC_SUFFIX = ".warc.gz"
 INDEX_SUFFIX = ".cdxj"
 
@@ -45,16 +48,17 @@ class Verification:
         on_file: Callable[[str], None] = lambda _: None,
         *,
         begin_at: str | None = None,
-        with_row_digests: bool = True,
+        cleaned: Cleaned | None = None,
     ) -> None:
         """`on_file` is told the name of each WARC file before it is read.
 
-        Files before `begin_at`, the name of one, are not read again. Digests of rows are left to
-        who cleans the pages again and can name what differs.
+        Files before `begin_at`, the name of one, are not read again. `cleaned` gives what is found
+        where the pages of files are cleaned again, and is asked after each file, unless the
+        database is damaged; digests of rows are left to it.
         """
         self.tally = Tally()
         self._begin_at = begin_at
-        self._with_row_digests = with_row_digests
+        self._cleaned = cleaned
         self._layout = layout
         self._on_file = on_file
         self._running: set[str] = set()
@@ -63,6 +67,8 @@ class Verification:
         self._broken_off: set[str] = set()
         """Portals of which that was said."""
         self._ids = RecordIds()
+        self._is_damaged = False
+        """The database, so that no row of it is held against its page."""
         self._marked: dict[str, frozenset[str]] = {}
         """By the id of the answer, which comes after its metadata."""
 
@@ -73,6 +79,7 @@ class Verification:
         files.
         """
         for finding in self._all():
+            self._is_damaged |= finding.code in ("database", "schema")
             self.tally.findings += finding.is_damage
             yield finding
 
@@ -95,7 +102,7 @@ class Verification:
             yield Finding("schema", "archive.db", f"{words}; the rows were not looked at")
         if is_ours:
             self._unended = _unended_runs(connection)
-            checks = [database_problems, *([row_digests] if self._with_row_digests else [])]
+            checks = [database_problems, *([] if self._cleaned else [row_digests])]
             for code, where, what in chain.from_iterable(check(connection) for check in checks):
                 yield Finding(code, where, what)
         yield from self._files(connection if is_ours else None)
@@ -130,6 +137,11 @@ class Verification:
                 yield Finding("unreadable", name, str(error))
             except OSError as error:
                 yield Finding("unreadable", name, f"cannot be read: {error.strerror or error}")
+            yield from self._pages_up_to(name)
+
+    def _pages_up_to(self, name: str) -> Iterator[Finding]:
+        if self._cleaned is not None and not self._is_damaged:
+            yield from self._cleaned(name)
 
     def _pass_over(self, connection: sqlite3.Connection | None, names: set[str]) -> None:
         """Take in of files that are not read which records they hold, by their rows."""
@@ -154,8 +166,11 @@ class Verification:
             return _rows(connection, name) if connection is not None else None
 
         checks = ImportChecks(self._layout, rows_of, self._ids.note, self._begin_at)
-        for code, where, what in checks.problems(self._on_file):
-            yield Finding(code, where, what)
+        for name, companion, problems_of_file in checks.files():
+            self._on_file(name)
+            for code, where, what in problems_of_file:
+                yield Finding(code, where, what)
+            yield from self._pages_up_to(companion)
         self.tally.files += checks.looked.files
         self.tally.records += checks.looked.records
         self.tally.captures += checks.looked.captures

@@ -1,7 +1,7 @@
 """`portal verify --deep`: all of verify, then every page is cleaned again and compared."""
 
 import argparse
-from collections.abc import Iterator
+from contextlib import closing
 
 from archive.commands.verify import (
     EXAMPLES,
@@ -12,7 +12,6 @@ from archive.commands.verify import (
     resumable,
     summary,
 )
-from archive.integrity.findings import Finding
 from archive.integrity.verify import Verification
 from archive.layout import Layout, archive_folder
 from archive.output import say
@@ -28,10 +27,10 @@ def run(args: argparse.Namespace) -> int:
     layout = Layout(archive_folder(args.archive))
     declared = readable_portals(args.settings)
     place = Place(progress(args))
-    plain = Verification(layout, place.at, begin_at=args.begin_at, with_row_digests=False)
-    deep = DeepVerification(layout, declared, place.at, begin_at=args.begin_at)
-    with resumable(place):
-        report(_findings(plain, deep), args)
+    deep = DeepVerification(layout, declared, begin_at=args.begin_at)
+    plain = Verification(layout, place.at, begin_at=args.begin_at, cleaned=deep.up_to)
+    with resumable(place), closing(deep):
+        report(plain.findings(), args)
     if plain.tally.findings or not args.quiet:
         say(f"{summary(plain.tally, layout, args.begin_at)}; {_cleaned(deep.tally)}")
     if deep.tally.rules_changed and not args.quiet:
@@ -42,16 +41,6 @@ def run(args: argparse.Namespace) -> int:
             "`portal rebuild` gives each its own"
         )
     return int(ExitCode.DAMAGED if plain.tally.findings else ExitCode.OK)
-
-
-def _findings(plain: Verification, deep: DeepVerification) -> Iterator[Finding]:
-    damaged = False
-    for finding in plain.findings():
-        damaged = damaged or finding.code in ("database", "schema")
-        yield finding
-    for finding in () if damaged else deep.findings():
-        plain.tally.findings += finding.is_damage
-        yield finding
 
 
 def _cleaned(tally: DeepTally) -> str:

@@ -5,8 +5,10 @@ anything being damaged, but never from its own digest; a row of the same rules m
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 
 from archive.database.article_rows import (
     VERSIONED,
@@ -101,6 +103,10 @@ class _Difference:
     """No change of rules explains it."""
 
 
+_FileFindings = tuple[str, Iterator[Finding]]
+"""The name of a WARC file, and what is found in its pages; before all files, what sites taught."""
+
+
 class DeepVerification:
     """One pass over the rows that were read from pages; `tally` counts while it goes on."""
 
@@ -108,41 +114,44 @@ class DeepVerification:
         self,
         layout: Layout,
         portals: Mapping[str, PageReader],
-        on_file: Callable[[str], None] = lambda _: None,
-        *,
         begin_at: str | None = None,
     ) -> None:
-        """`on_file` is told the name of each WARC file before its pages are cleaned.
-
-        Pages in files before `begin_at`, the name of one, are left out.
-        """
+        """Pages in files before `begin_at`, the name of one, are left out."""
         self.tally = DeepTally()
         self._layout = layout
         self._declared = portals
         self._portals: dict[str, PageReader] = {}
-        self._on_file = on_file
         self._begin_at = begin_at
-        self._file: str | None = None
-        """The last one that was told of."""
+        self._files = self._by_file()
+        self._waiting: _FileFindings | None = None
         self._read: tuple[int, Said | _Difference] = (0, {})
 
     def findings(self) -> Iterator[Finding]:
         """Where a row and its page differ; what changed rules explain has `is_damage` False."""
+        for _, found in self._files:
+            yield from found
+
+    def up_to(self, name: str) -> Iterator[Finding]:
+        """As `findings`, of the files up to a name that were not asked for before."""
+        while (file := self._waiting or next(self._files, None)) is not None:
+            self._waiting = file
+            if is_before(name, file[0]):
+                return
+            yield from file[1]
+            self._waiting = None
+
+    def close(self) -> None:
+        """End reading the database."""
+        self._files.close()
+
+    def _by_file(self) -> Generator[_FileFindings]:
         with reading(self._layout) as connection:
             connection.execute("BEGIN")
-            yield from self._learn(connection)
-            for row in map(_row_of, connection.execute(_IN_FILE_ORDER)):
-                if is_before(row.capture.warc_file, self._begin_at):
-                    continue
-                self._tell(row.capture.warc_file)
-                finding = self._row(connection, row)
-                if finding is not None:
-                    yield finding
-
-    def _tell(self, file: str) -> None:
-        if file != self._file:
-            self._file = file
-            self._on_file(file)
+            yield FOLDER, self._learn(connection)
+            rows = map(_row_of, connection.execute(_IN_FILE_ORDER))
+            left = (row for row in rows if not is_before(row.capture.warc_file, self._begin_at))
+            for name, of_file in groupby(left, lambda row: row.capture.warc_file):
+                yield name, filter(None, map(partial(self._row, connection), of_file))
 
     def _learn(self, connection: sqlite3.Connection) -> Iterator[Finding]:
         """Take in what each site taught; where that cannot be read, its portal is not known."""

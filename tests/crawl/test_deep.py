@@ -3,11 +3,13 @@
 import json
 import shutil
 import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from archive.integrity.findings import Finding
+from archive.integrity.verify import Verification
 from archive.layout import Layout
 from portal_crawler.cli import main
 from portal_crawler.reprocessing.fingerprint import fingerprint
@@ -61,6 +63,31 @@ def test_pages_in_files_before_the_one_to_begin_at_are_left_out(crawled: Path) -
         assert list(deep.findings()) == []
         cleaned.append(deep.tally.rows)
     assert cleaned[0] == cleaned[1] > cleaned[2] > cleaned[-1] == 0
+
+
+def test_what_an_interrupted_one_left_is_found_by_the_next(archive: Path) -> None:
+    execute(archive, "UPDATE articles SET category = 'Khác'")
+    whole = checked(archive, None, "")
+    files = "SELECT DISTINCT warc_file FROM captures ORDER BY 1"
+    for (name,) in rows(archive, files):
+        begun, rest = checked(archive, None, name), checked(archive, name, "")
+        assert sorted(begun + rest) == sorted(whole)
+    assert len(begun) == len(rest) == 2
+
+
+def checked(archive: Path, begin_at: str | None, stopped_at: str) -> list[str]:
+    """Which rows `verify --deep` names until it comes to a file."""
+    deep = DeepVerification(Layout(archive), {"wire": Wire}, begin_at=begin_at)
+    found: list[str] = []
+
+    def on_file(name: str) -> None:
+        if name == stopped_at:
+            raise KeyboardInterrupt
+
+    plain = Verification(Layout(archive), on_file, begin_at=begin_at, cleaned=deep.up_to)
+    with suppress(KeyboardInterrupt), closing(deep):
+        found.extend(finding.where for finding in plain.findings())
+    return found
 
 
 def test_rows_that_nobody_touched_equal_their_pages(crawled: Path) -> None:
