@@ -19,13 +19,6 @@ class CrawlInterruptedError(CrawlerError):
     """Raised at a signal while a crawl puts right what an earlier one left; nothing is lost."""
 
 
-class UntappableError(CrawlerError):
-    """Raised at the start of a crawl when the running Scrapy or Twisted is not as the tap knows it.
-
-    An inexact WARC is worse than none.
-    """
-
-
 class UsageError(CrawlerError):
     """Raised by the commands for options that make no sense."""
 

@@ -134,7 +134,6 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.spiderstate.SpiderState": 0,
 }
 EXTENSIONS = {
-    "portal_crawler.fetch.tap_check.TapCheck": 5,
     "portal_crawler.run.crawl_run.CrawlRun": 10,
     "portal_crawler.run.progress.Progress": 20,
     "portal_crawler.run.limits.Limits": 30,

@@ -68,8 +68,7 @@ SCRAPY = (
     "crawl", "fetch", "launch", "run", "pipelines", "portals.registry", "refusals",
     "scrapy_commands",
 )  # fmt: skip
-"""Of portal_crawler: where Scrapy is imported. Its private names and Twisted's are used in `fetch`
-alone."""
+"""Of portal_crawler: where Scrapy is imported."""
 
 LIBRARIES = {
     "archive": "isal sqlite_utils warcio zstandard",
@@ -213,10 +212,8 @@ def private_names(tree: ast.Module) -> set[str]:
     return found
 
 
-def test_private_names_of_scrapy_and_twisted_are_used_in_fetch_alone() -> None:
-    users = {module for module, tree in MODULES.items() if private_names(tree)}
-    assert "portal_crawler.fetch.tap" in users
-    assert {module for module in users if not is_in_crawler(module, ("fetch",))} == set()
+def test_no_private_name_of_scrapy_or_twisted_is_used() -> None:
+    assert {module for module, tree in MODULES.items() if private_names(tree)} == set()
 
 
 CLOCK = re.compile(r"(\w+\.)*(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns)")

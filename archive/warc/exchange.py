@@ -101,7 +101,7 @@ class Tls:
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """A request and what came back, filled by the tap while it goes on."""
+    """A request and what came back, filled while it goes on."""
 
     url: str
     role: str
@@ -117,8 +117,6 @@ class Exchange:
     """Further lines for the metadata record: via, hop, page …"""
     record_id: str = field(default_factory=new_record_id)
     started_at: datetime
-    open: bool = True
-    """Until it is handed over: what the connection receives later belongs to no exchange."""
     seconds: float = 0.0
     ip: str | None = None
     """The address of the server; None behind a proxy."""
@@ -129,8 +127,6 @@ class Exchange:
     """Of an answer that broke off whether the crawl goes on with it; None of a whole one."""
     request: bytes = field(default=b"", repr=False)
     response: Spool = field(default_factory=Spool, repr=False)
-    over: Exception | None = None
-    """The limit at which it was broken off by us."""
     failure: OSError | None = None
     """Why the answer could not be spooled; it is not kept then, and the crawl must end."""
 

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from archive.numbers import MOST_EXACT, whole_number
+
 MAX_HEAD_BYTES = 256 * 1024
 """A head that does not end within this many bytes is no head; servers send a few hundred."""
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
+_STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?$")
 
 
@@ -24,6 +26,13 @@ class Head:
     """Names in lower case, values stripped, in the order sent."""
     interim: int = 0
     """How many interim (1xx) answers came before."""
+    is_http_1_1: bool = False
+    """The status line says HTTP/1.1 or later."""
+
+    @property
+    def is_interim(self) -> bool:
+        """Whether another answer follows it (1xx); 101 is the last that HTTP says."""
+        return self.status is not None and 100 <= self.status < 200 and self.status != 101
 
     def value(self, name: str) -> str | None:
         """The first value of a header, its name given in lower case."""
@@ -34,6 +43,22 @@ class Head:
         """Whether the last transfer coding is chunked."""
         codings = [value for name, value in self.headers if name == "transfer-encoding"]
         return bool(codings) and codings[-1].lower().split(",")[-1].strip() == "chunked"
+
+    @property
+    def body_bytes(self) -> int | None:
+        """Content-Length; None where there is none, or no single number."""
+        given = self._lengths()
+        return whole_number(given.pop(), MOST_EXACT) if len(given) == 1 else None
+
+    @property
+    def has_odd_length(self) -> bool:
+        """Whether there is a Content-Length that says nothing: no number, or several."""
+        return self.body_bytes is None and bool(self._lengths())
+
+    def _lengths(self) -> set[str]:
+        """What Content-Length says; once where it says the same several times (RFC 9110 §8.6)."""
+        lengths = (value for name, value in self.headers if name == "content-length")
+        return {part.strip() for value in lengths for part in value.split(",")}
 
     @property
     def mime(self) -> str | None:
@@ -51,17 +76,33 @@ def head_of(data: bytes) -> Head:
     start = interim = 0
     while True:
         end = _HEAD_END.search(data, start, start + MAX_HEAD_BYTES)
-        stop = end.end() if end else len(data)
-        lines = data[start : end.start() if end else len(data)].split(b"\n")
-        status = _STATUS.match(lines[0])
-        code = int(status[1]) if status else None
-        if end is None or code is None or not 100 <= code < 200 or code == 101 or stop >= len(data):
-            return Head(stop, code, tuple(_headers(lines[1:])), interim)
-        start, interim = stop, interim + 1
+        head = _head(data, start, end, interim)
+        if end is None or not head.is_interim or head.length >= len(data):
+            return head
+        start, interim = head.length, interim + 1
+
+
+def _head(data: bytes | bytearray, start: int, end: re.Match[bytes] | None, interim: int) -> Head:
+    lines = bytes(data[start : end.start() if end else len(data)]).split(b"\n")
+    status = _STATUS.match(lines[0])
+    return Head(
+        end.end() if end else len(data),
+        int(status[2]) if status else None,
+        tuple(_headers(lines[1:])),
+        interim,
+        is_http_1_1=status is not None and status[1] >= b"1.1",
+    )
 
 
 def _headers(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
+    """A line that begins with white space goes on with the one before (RFC 9112 §5.2)."""
+    unfolded: list[bytes] = []
     for line in lines:
+        if line[:1] in (b" ", b"\t") and unfolded:
+            unfolded[-1] += b" " + line.strip()
+        else:
+            unfolded.append(line.rstrip())
+    for line in unfolded:
         name, colon, value = line.decode("latin-1").partition(":")
         if colon:
             yield name.strip().lower(), value.strip()
@@ -155,3 +196,101 @@ def payload(head: Head, body: Iterable[bytes]) -> Iterator[bytes]:
     dechunker = Dechunker()
     for piece in body:
         yield dechunker.feed(piece)
+
+
+NO_BODY = (204, 304)
+"""Answers that end with their head, whatever it says (RFC 9110 §6.4.1)."""
+
+
+class AnswerReader:
+    """Reads an answer while it comes, just as `head_of` and `payload` read it back.
+
+    The body that `feed` gives is all that comes after the head, without chunking: what a server
+    sends beyond the length that it named is part of it, as in its record.
+    """
+
+    def __init__(self, *, has_body: bool = True) -> None:
+        """`has_body` is False of an answer to HEAD."""
+        self.head: Head | None = None
+        """The final one, once it has come whole."""
+        self.is_no_http = False
+        """The first line is no status line."""
+        self.is_complete = False
+        """It has come to the end that its head names."""
+        self.is_broken = False
+        """Its chunks are none."""
+        self.has_excess = False
+        """More came than the answer."""
+        self.has_odd_length = False
+        """Its Content-Length says nothing, and nothing else says where it ends."""
+        self._has_body = has_body
+        self._start = bytearray()
+        self._begins = self._searched = self._interim = 0
+        self._dechunker: Dechunker | None = None
+        self._left: int | None = None
+        """Bytes of the body that are still to come; None where the connection's end is its end."""
+
+    @property
+    def ends_with_connection(self) -> bool:
+        """Whether nothing but the end of the connection says where the answer ends."""
+        is_open = self.head is not None and not self.is_complete
+        return is_open and self._dechunker is None and self._left is None
+
+    def feed(self, data: bytes) -> bytes:
+        """What `data` adds to the body."""
+        if self.head is not None:
+            return self._body(data)
+        self._start += data
+        self._find_head()
+        if self.head is None:
+            return b""
+        rest = bytes(self._start[self.head.length :])
+        self._start.clear()
+        self._begin_body(self.head)
+        return self._body(rest)
+
+    def _find_head(self) -> None:
+        """Look at no byte twice: a head may come drop by drop."""
+        while self.head is None and not self.is_no_http:
+            end = _HEAD_END.search(self._start, self._searched, self._begins + MAX_HEAD_BYTES)
+            if end is None:
+                self._searched = max(self._begins, len(self._start) - 3)
+                self.is_no_http = not self._may_be_http()
+                return
+            head = _head(self._start, self._begins, end, self._interim)
+            self.is_no_http = head.status is None
+            if not head.is_interim:
+                self.head = head
+            self._begins = self._searched = head.length
+            self._interim += 1
+
+    def _may_be_http(self) -> bool:
+        """Whether an answer without a blank line so far may be one."""
+        is_begun = self._start.find(b"\n", self._begins) < 0
+        is_short = len(self._start) - self._begins < MAX_HEAD_BYTES
+        return is_short and (is_begun or bool(_STATUS.match(self._start, self._begins)))
+
+    def _begin_body(self, head: Head) -> None:
+        if not self._has_body or head.status in NO_BODY or head.is_interim:
+            self.is_complete = True
+        elif head.chunked:
+            self._dechunker = Dechunker()
+        else:
+            self._left = head.body_bytes
+            self.has_odd_length = head.has_odd_length
+
+    def _body(self, data: bytes) -> bytes:
+        if self.is_complete and self.head is not None:
+            self.has_excess = self.has_excess or bool(data)
+            return b"".join(payload(self.head, [data]))
+        if self._dechunker is not None:
+            piece = self._dechunker.feed(data)
+            self.is_complete = self._dechunker.complete
+            self.is_broken = self._dechunker.broken
+            self.has_excess = self._dechunker.excess > 0
+            return piece
+        if self._left is not None:
+            self.has_excess = len(data) > self._left
+            self._left = max(0, self._left - len(data))
+            self.is_complete = self._left == 0
+        return data

@@ -5,15 +5,15 @@ until a limit was reached is in the WARC, marked as truncated.
 """
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Self
 
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.settings import BaseSettings
-from twisted.internet.defer import Deferred
-from twisted.web._newclient import HEADER, STATUS
 
 from archive.warc.exchange import Exchange
+from archive.warc.http1 import NO_BODY, Head
 
 WIRE_TIMES = 2
 """How much longer than its body an answer may be on the wire, by its chunks: those of real servers
@@ -21,7 +21,7 @@ add a hundredth; one byte in each, and a comment beside it, makes it a thousand 
 
 
 class AnswerTooLongError(DownloadCancelledError):
-    """Raised for an answer whose head or framing is longer than any server's need be."""
+    """Raised for an answer that is longer than any server's need be, or than is asked for."""
 
 
 class AnswerTooSlowError(DownloadTimeoutError):
@@ -34,6 +34,7 @@ class AnswerLimits:
 
     head_bytes: int
     header_fields: int
+    body_bytes: int
     least_bytes_s: float
     window_s: float
 
@@ -43,51 +44,84 @@ class AnswerLimits:
         return cls(
             head_bytes=settings.getint("PORTAL_MAX_HEAD_BYTES"),
             header_fields=settings.getint("PORTAL_MAX_HEADER_FIELDS"),
+            body_bytes=settings.getint("DOWNLOAD_MAXSIZE"),
             least_bytes_s=settings.getfloat("PORTAL_MIN_BYTES_PER_S"),
             window_s=settings.getfloat("PORTAL_SLOW_WINDOW"),
         )
 
-    def check_size(self, exchange: Exchange, parser: Any, max_body_bytes: int) -> None:
-        """Raise AnswerTooLongError where what has come is too long for what it is.
+    def for_body(self, body_bytes: int | None) -> Self:
+        """The same with another limit of the body; itself where None is given."""
+        return self if body_bytes is None else replace(self, body_bytes=body_bytes)
 
-        `parser` is Twisted's, of the connection; None when the answer is complete.
-        """
-        size = exchange.response.size
-        in_head = parser is not None and parser.state in (STATUS, HEADER)
-        if in_head and 0 < self.head_bytes < size:
-            raise AnswerTooLongError(
-                f"its header is longer than {self.head_bytes} bytes (PORTAL_MAX_HEAD_BYTES)"
-            )
-        most = WIRE_TIMES * max_body_bytes + self.head_bytes
-        if max_body_bytes > 0 and size > most:
-            raise AnswerTooLongError(
-                f"it takes more than {most} bytes on the wire for at most {max_body_bytes} of "
-                "body (DOWNLOAD_MAXSIZE)"
-            )
-
-    def check_fields(self, headers: Any) -> None:
-        """Raise AnswerTooLongError where an answer has more header fields than are read."""
-        count = sum(len(values) for _, values in headers.getAllRawHeaders())
+    def check_head(self, head: Head, url: str) -> None:
+        """Raise AnswerTooLongError where an answer has more header fields than are read, or says
+        that its body is longer than is asked for."""
+        count = len(head.headers)
         if 0 < self.header_fields < count:
             raise AnswerTooLongError(
                 f"it has {count} header fields, at most {self.header_fields} are read "
                 "(PORTAL_MAX_HEADER_FIELDS)"
             )
+        if not head.chunked and head.status not in NO_BODY:
+            self.check_body(head.body_bytes or 0, url)
 
-    async def break_off_when_slow(self, exchange: Exchange, coming: "Deferred[Any]") -> None:
-        """Cancel an answer that began and brings too little from one look to the next.
+    def check_body(self, size: int, url: str) -> None:
+        """Raise AnswerTooLongError where a body is longer than is asked for."""
+        if 0 < self.body_bytes < size:
+            raise AnswerTooLongError(
+                f"{url} has {size} bytes of body or more, at most {self.body_bytes} are read"
+            )
 
-        How long a server thinks before its first byte is no matter of ours.
-        """
-        before = 0
-        while self.least_bytes_s and self.window_s:
-            await asyncio.sleep(self.window_s)
-            size = exchange.response.size
-            if before and 0 <= size - before < self.least_bytes_s * self.window_s:
-                exchange.over = AnswerTooSlowError(
-                    f"it came with less than {self.least_bytes_s:g} bytes a second for "
-                    f"{self.window_s:g} s (PORTAL_MIN_BYTES_PER_S)"
+    def check_size(self, size: int, *, in_head: bool) -> None:
+        """Raise AnswerTooLongError where what has come on the wire is too long for what it is."""
+        if in_head and 0 < self.head_bytes < size:
+            raise AnswerTooLongError(
+                f"its header is longer than {self.head_bytes} bytes (PORTAL_MAX_HEAD_BYTES)"
+            )
+        most = WIRE_TIMES * self.body_bytes + self.head_bytes
+        if self.body_bytes > 0 and size > most:
+            raise AnswerTooLongError(
+                f"it takes more than {most} bytes on the wire for at most {self.body_bytes} of "
+                "body (DOWNLOAD_MAXSIZE)"
+            )
+
+
+class SlowWatch:
+    """Ends an answer that brings too little from one look to the next, once it has begun.
+
+    How long a server thinks before its first byte is no matter of this.
+    """
+
+    def __init__(
+        self, limits: AnswerLimits, exchange: Exchange, end: Callable[[Exception], None]
+    ) -> None:
+        """`end` is called with an AnswerTooSlowError, once at most."""
+        self._limits = limits
+        self._exchange = exchange
+        self._end = end
+        self._before = 0
+        self._timer: asyncio.TimerHandle | None = None
+        if limits.least_bytes_s and limits.window_s:
+            self._wait()
+
+    def stop(self) -> None:
+        """The answer has come to its end."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _wait(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self._limits.window_s, self._look)
+
+    def _look(self) -> None:
+        limits, size = self._limits, self._exchange.response.size
+        if self._before and 0 <= size - self._before < limits.least_bytes_s * limits.window_s:
+            self._end(
+                AnswerTooSlowError(
+                    f"it came with less than {limits.least_bytes_s:g} bytes a second for "
+                    f"{limits.window_s:g} s (PORTAL_MIN_BYTES_PER_S)"
                 )
-                coming.cancel()
-                return
-            before = size
+            )
+            return
+        self._before = size
+        self._wait()

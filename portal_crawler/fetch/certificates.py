@@ -1,11 +1,16 @@
 """Says of a server's certificate that was refused what is wrong with it, and what to do."""
 
+import asyncio
+import socket
+import ssl
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from OpenSSL import SSL
 from OpenSSL.crypto import X509, X509StoreContext, X509StoreContextError
 from scrapy.exceptions import DownloadFailedError
+
+from portal_crawler.fetch.encryption import OP_LEGACY_SERVER_CONNECT
+from portal_crawler.fetch.ip_addresses import address_in
 
 UNVERIFIED = "to crawl it unverified all the same: DOWNLOAD_VERIFY_CERTIFICATES=False"
 CLOCK = "this machine's clock may be wrong"
@@ -22,35 +27,64 @@ _EXPIRED = 10
 _SELF_SIGNED = 18
 _SELF_SIGNED_IN_CHAIN = 19
 _SIGNER_UNKNOWN = (2, 20, 21)
+_OTHER_NAME = (62, 64)
+"""Another host, another address."""
+
+LONGEST_LOOK_S = 10.0
+PIECE_BYTES = 64 * 1024
 
 
 class CertificateRefusedError(DownloadFailedError):
-    """Raised in place of Scrapy's error where a server's certificate does not hold."""
+    """Raised where a server's certificate does not hold."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"certificate verify failed: {what}; {UNVERIFIED}")
 
 
-def refusal(error: Exception, url: str, connection: object) -> CertificateRefusedError | None:
-    """What was wrong with the certificate; None where the error is another.
+async def explained(
+    error: ssl.SSLCertVerificationError, host: str, sock: socket.socket
+) -> CertificateRefusedError:
+    """What is wrong with the certificate that a server showed for `host`.
 
-    `connection` is what encrypted what the error ended, where that is known.
+    `sock` is another connection to it: Python's ssl does not tell which certificates it refused, so
+    they are asked for once more and looked at. `sock` is closed.
     """
-    reasons = getattr(error.__cause__, "reasons", ())
-    wrong_name = any(why.check("service_identity.exceptions.VerificationError") for why in reasons)
-    refused = any(why.check(SSL.Error) and "verify failed" in str(why.value) for why in reasons)
-    if not isinstance(connection, SSL.Connection) or not (wrong_name or refused):
-        return None
+    with sock:
+        try:
+            async with asyncio.timeout(LONGEST_LOOK_S):
+                connection = await _handshake_done(host, sock)
+        except (OSError, SSL.Error):
+            return CertificateRefusedError(error.verify_message)
     chain, store = connection.get_peer_cert_chain(), connection.get_context().get_cert_store()
     if not chain or store is None:
-        return None
-    if wrong_name:
-        return CertificateRefusedError(_other_names(chain[0], urlsplit(url).hostname or ""))
+        return CertificateRefusedError(error.verify_message)
+    if error.verify_code in _OTHER_NAME:
+        return CertificateRefusedError(_other_names(chain[0], host))
     try:
         X509StoreContext(store, chain[0], chain[1:]).verify_certificate()
     except X509StoreContextError as found:
         return CertificateRefusedError(_fault(found))
-    return None
+    return CertificateRefusedError(error.verify_message)
+
+
+async def _handshake_done(host: str, sock: socket.socket) -> SSL.Connection:
+    """An encrypted connection that trusts whoever answers; nothing is asked over it."""
+    context = SSL.Context(SSL.TLS_METHOD)
+    context.set_options(OP_LEGACY_SERVER_CONNECT)
+    context.set_default_verify_paths()
+    connection = SSL.Connection(context, None)
+    connection.set_connect_state()
+    if address_in(host) is None:
+        connection.set_tlsext_host_name(host.encode())
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            connection.do_handshake()
+        except SSL.WantReadError:
+            await loop.sock_sendall(sock, connection.bio_read(PIECE_BYTES))
+            connection.bio_write(await loop.sock_recv(sock, PIECE_BYTES))
+        else:
+            return connection
 
 
 def _other_names(certificate: X509, host: str) -> str:

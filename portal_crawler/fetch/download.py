@@ -1,23 +1,22 @@
-"""Downloads one request and records its exchange: Scrapy's HTTP handler over tapped connections."""
+"""Downloads one request and records its exchange: the download handler of every crawl.
+
+An answer is read by what reads it back from its record (`archive.warc.http1`), so that what the
+crawl sees is what the archive holds.
+"""
 
 import asyncio
 import time
-from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 
 from scrapy import Request
-from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    CannotResolveHostError,
     DownloadCancelledError,
-    DownloadFailedError,
     DownloadTimeoutError,
+    ResponseDataLossError,
 )
 from scrapy.http import Response
-from scrapy.utils._download_handlers import wrap_twisted_exceptions
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred
 
 from archive.models import Capture
 from archive.moments import now
@@ -25,15 +24,20 @@ from archive.warc.exchange import Exchange
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
 from archive.warc.reader import decoded
 from portal_crawler.cleaning.page.charset import decode
-from portal_crawler.fetch.answer_limits import AnswerLimits
-from portal_crawler.fetch.certificates import refusal
+from portal_crawler.fetch.answer_limits import AnswerLimits, SlowWatch
+from portal_crawler.fetch.connection import Connection
+from portal_crawler.fetch.incoming import ClosedUnansweredError, Incoming
+from portal_crawler.fetch.messages import request_bytes, response_of, without_proxy_login
+from portal_crawler.fetch.pool import Pool, Route
 from portal_crawler.fetch.resolver import CheckedResolver, declared_hosts, proxy_hosts
 from portal_crawler.fetch.retries import ASKED_AGAIN, is_asked_again
 from portal_crawler.fetch.scope import STREAMED_ROLES
-from portal_crawler.fetch.tap import LabellingPool, LimitedAgent, StreamingAgent, TappedFactory
 from portal_crawler.refusals import CrawlStoppedError
 from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
+
+if TYPE_CHECKING:
+    from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 MAX_STYLESHEET_BYTES = 2 * 1024 * 1024
 """Of a longer stylesheet nothing is followed; it is kept all the same."""
@@ -43,44 +47,54 @@ CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
 READ_ROLES = ("listing", "article")
 """Whose pages are read as text."""
 
-PROXY_CREDENTIALS = b"proxy-authorization:"
-"""Never reaches a record (DESIGN §6)."""
+IDEMPOTENT = ("GET", "HEAD")
+"""Methods of requests that may be sent a second time (RFC 9110 §9.2.2)."""
 
 
-class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
-    """Scrapy's handler for http and https, handing each exchange to the archive.
+class CapturingDownloadHandler:
+    """The handler for http and https, handing each exchange to the archive.
 
     The future of its capture stands in `request.meta["capture"]`. What a failed exchange sent
     before it broke is kept as well. Requisites and attachments come without their bodies, but for
-    stylesheets. Raises what Scrapy's handler raises, and CrawlStoppedError for what was broken off
-    because the crawl was stopped.
+    stylesheets. Raises Scrapy's exceptions for failed downloads, and CrawlStoppedError for what was
+    broken off because the crawl was stopped.
     """
 
+    lazy = False
+
     def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._pool._factory = TappedFactory
+        settings = crawler.settings
+        self._crawler = crawler
         self._run = CrawlRun.of(crawler)
-        self._limits = AnswerLimits.of(crawler.settings)
-        self._resolver = CheckedResolver.installed(crawler.settings)
-        self._resolver.allow(declared_hosts(crawler.settings, crawler.spidercls))
-        self._resolver.allow(proxy_hosts())
-        self._coming: set[Deferred[Response]] = set()
+        self._limits = AnswerLimits.of(settings)
+        self._timeout_s = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._fails_on_dataloss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
+        resolver = CheckedResolver.of(crawler)
+        resolver.allow(declared_hosts(settings, crawler.spidercls))
+        resolver.allow(proxy_hosts())
+        self._pool = Pool(resolver, settings)
+        self._coming: set[asyncio.Timeout] = set()
         self._broken_off = False
         self._run.stopping.at_the_end(self._break_off)
 
     def _break_off(self) -> None:
         """Wait no longer for what is on its way: the crawl was stopped, and it had its time."""
         self._broken_off = True
-        for coming in list(self._coming):
-            coming.cancel()
+        for coming in self._coming:
+            coming.reschedule(asyncio.get_running_loop().time())
 
     @classmethod
-    def from_crawler(  # type: ignore[override]
-        cls, crawler: Crawler
-    ) -> http11.HTTP11DownloadHandler:
+    def from_crawler(cls, crawler: Crawler) -> "CapturingDownloadHandler | HTTP11DownloadHandler":
         """Build it for one crawl; Scrapy's own handler where there is no run to record for."""
-        is_run = isinstance(crawler, ArchivingCrawler)
-        return cls(crawler) if is_run else http11.HTTP11DownloadHandler(crawler)
+        if isinstance(crawler, ArchivingCrawler):
+            return cls(crawler)
+        from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+
+        return HTTP11DownloadHandler(crawler)
+
+    async def close(self) -> None:
+        """End the connections."""
+        self._pool.close()
 
     async def download_request(self, request: Request) -> Response:
         """Download and record."""
@@ -94,11 +108,10 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         try:
             response = await self._download(request, exchange)
         except Exception as error:
-            why = self._cause(request, exchange, error)
-            exchange.truncated = "time" if self._broken_off else _why_broken(why)
+            exchange.truncated = _why_broken(error)
             exchange.is_read = False
             await self._record(request, exchange, started)
-            raise why from error
+            raise
         if "dataloss" in response.flags:
             exchange.truncated = "disconnect"
             request.meta[ASKED_AGAIN] = is_asked_again(request, self._crawler)
@@ -136,49 +149,72 @@ class CapturingDownloadHandler(http11.HTTP11DownloadHandler):
         )
         self._run.identities.note(exchange.asked_key, identity, exchange.url)
 
-    def _cause(self, request: Request, exchange: Exchange, error: Exception) -> Exception:
-        """What ended an exchange, where it was something of ours; else the error itself."""
-        if self._broken_off:
-            return CrawlStoppedError()
-        if isinstance(error, CannotResolveHostError) and not request.meta.get("proxy"):
-            return self._resolver.refusal(request.url) or error
-        return exchange.over or error
-
     async def _download(self, request: Request, exchange: Exchange) -> Response:
-        streams = request.meta.get("role") in STREAMED_ROLES
-        max_body = request.meta.get("download_maxsize", self._default_maxsize)
-        check_size = partial(self._limits.check_size, max_body_bytes=max_body)
-        pool = LabellingPool(self._pool, exchange, check_size)
-        agent = (StreamingAgent if streams else LimitedAgent)(
-            contextFactory=self._contextFactory,
-            bindAddress=self._bind_address,
-            pool=pool,  # type: ignore[arg-type]
-            maxsize=self._default_maxsize,
-            warnsize=self._default_warnsize,
-            fail_on_dataloss=self._fail_on_dataloss,
-            crawler=self._crawler,
-            tls_verbose_logging=self._tls_verbose_logging,
-        )
-        agent.limits = self._limits
-        coming = agent.download_request(request)
-        self._coming.add(coming)
-        watch = asyncio.ensure_future(self._limits.break_off_when_slow(exchange, coming))
+        timeout_s = request.meta.get("download_timeout") or self._timeout_s or None
         try:
-            with wrap_twisted_exceptions():
-                response = await maybe_deferred_to_future(coming)
-        except DownloadFailedError as error:
-            raise refusal(error, request.url, pool.handle) or error from error.__cause__
-        finally:
-            watch.cancel()
-            self._coming.discard(coming)
-        if exchange.over is not None:
-            raise exchange.over
+            async with asyncio.timeout(timeout_s) as coming:
+                self._coming.add(coming)
+                try:
+                    incoming = await self._answer(request, exchange)
+                finally:
+                    self._coming.discard(coming)
+        except TimeoutError as error:
+            if self._broken_off:
+                raise CrawlStoppedError from error
+            raise DownloadTimeoutError(
+                f"Getting {exchange.url} took longer than {timeout_s:g} seconds."
+            ) from error
+        response = response_of(incoming, exchange.url)
+        if "dataloss" in response.flags and self._fails_on_dataloss:
+            raise ResponseDataLossError
         return response
 
+    async def _answer(self, request: Request, exchange: Exchange) -> Incoming:
+        """Ask over a connection that was kept, else over a new one.
+
+        A server may end a kept one at any moment: what was not answered at all is asked again.
+        """
+        route = Route.of(request)
+        if (kept := self._pool.kept(route)) is not None:
+            try:
+                return await self._asked(kept, route, request, exchange)
+            except ClosedUnansweredError:
+                if request.method not in IDEMPOTENT:
+                    raise
+                exchange.restart()
+        return await self._asked(await self._pool.dialed(route), route, request, exchange)
+
+    async def _asked(
+        self, connection: Connection, route: Route, request: Request, exchange: Exchange
+    ) -> Incoming:
+        meta = request.meta
+        incoming = Incoming(
+            exchange,
+            self._limits.for_body(meta.get("download_maxsize")),
+            has_body=request.method != "HEAD",
+            keeps_body=meta.get("role") not in STREAMED_ROLES,
+        )
+        watch = SlowWatch(self._limits, exchange, incoming.fail)
+        began = time.monotonic()
+        try:
+            connection.ask(request_bytes(request, exchange.url, route), incoming)
+            await incoming.done
+        except BaseException:
+            connection.abort()
+            raise
+        finally:
+            watch.stop()
+            if incoming.head_at is not None:
+                meta["download_latency"] = incoming.head_at - began
+        if connection.answered():
+            self._pool.keep(route, connection)
+        else:
+            connection.abort()
+        return incoming
+
     async def _record(self, request: Request, exchange: Exchange, started: float) -> None:
-        exchange.open = False
         exchange.seconds = time.monotonic() - started
-        exchange.request = without_proxy_credentials(exchange.request)
+        exchange.request = without_proxy_login(exchange.request)
         if request.meta.get("proxy"):
             exchange.ip = None
             exchange.notes.append(("proxy", "yes"))  # why there is no WARC-IP-Address
@@ -212,16 +248,8 @@ def charset_of(response: Response) -> str:
     return decode(decoded(response.body, coding), kind).encoding
 
 
-def without_proxy_credentials(request: bytes) -> bytes:
-    """The request's bytes as sent, less the header line that logs in at a proxy."""
-    head, blank, body = request.partition(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    kept = [line for line in lines if not line.lower().startswith(PROXY_CREDENTIALS)]
-    return b"\r\n".join(kept) + blank + body
-
-
 def _why_broken(error: Exception) -> str:
     """As WARC-Truncated."""
-    if isinstance(error, DownloadTimeoutError):
+    if isinstance(error, DownloadTimeoutError | CrawlStoppedError):
         return "time"
     return "length" if isinstance(error, DownloadCancelledError) else "disconnect"

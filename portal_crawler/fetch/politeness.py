@@ -133,7 +133,7 @@ class PaceMiddleware:
         self._least_s = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._most_s = crawler.settings.getfloat("PORTAL_MAX_DELAY")
         self._give_up_after = crawler.settings.getint("PORTAL_GIVE_UP_AFTER")
-        self._resolver = CheckedResolver.installed(crawler.settings)
+        self._resolver = CheckedResolver.of(crawler)
         self._turns = Turns(CrawlRun.of(crawler).layout)
         self._paces: dict[str, Pace] = {}
         self._servers: dict[str, str] = {}

@@ -1,25 +1,24 @@
 """Where hosts are, by IPv4 and IPv6; and keeps a crawl out of networks that are not public.
 
-The check stands in the resolver through which the connections themselves are made: what it gives
-is what is connected to, so that a name that resolves otherwise the second time gains nothing. Hosts
-that are numbers are in scope only where they are declared as such, behind a proxy too, which
-resolves names itself.
+The check stands between the look-up and the connection: what was checked is what is connected to,
+so that a name that resolves otherwise the second time gains nothing. Hosts that are numbers are in
+scope only where they are declared as such, behind a proxy too, which resolves names itself.
 """
 
 import asyncio
 import socket
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from typing import Any, Literal, Self
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
+from weakref import WeakKeyDictionary
 
-from scrapy.resolver import HostResolution
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.settings import BaseSettings
-from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import IAddress
 
 from portal_crawler.errors import UsageError
 from portal_crawler.fetch.ip_addresses import Address, address_in, is_public
@@ -27,35 +26,26 @@ from portal_crawler.fetch.scope import requisite_scope
 from portal_crawler.portals.scope import HostEntry
 from portal_crawler.refusals import PrivateAddressError
 
-_KINDS: dict[int, type[IPv4Address] | type[IPv6Address]] = {4: IPv4Address, 6: IPv6Address}
-
 
 class CheckedResolver:
     """Gives the addresses of a host, of both families, but for those that are not public.
 
-    It is an IHostnameResolver of Twisted's. A name is looked up in a thread that no exit waits for:
-    where the name server is silent, the system's resolver takes minutes. DNSCACHE_ENABLED and
-    DNS_TIMEOUT are Scrapy's settings.
+    A name is looked up in a thread that no exit waits for: where the name server is silent, the
+    system's resolver takes minutes. DNSCACHE_ENABLED and DNS_TIMEOUT are Scrapy's settings.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
         self._keeps = settings.getbool("DNSCACHE_ENABLED")
         self._timeout_s = settings.getfloat("DNS_TIMEOUT")
         self._free: set[str] = set()
-        self._refused: dict[str, list[Address]] = {}
         self._lookups: dict[str, asyncio.Future[list[Address]]] = {}
-        self._giving: set[asyncio.Task[None]] = set()
 
     @classmethod
-    def installed(cls, settings: BaseSettings) -> Self:
-        """The running reactor's, put in place of the one that it has; once a process."""
-        from twisted.internet import reactor
-
-        running: Any = reactor
-        if not isinstance(running.nameResolver, cls):
-            running.installNameResolver(cls(settings))
-        resolver: Self = running.nameResolver
-        return resolver
+    def of(cls, crawler: Crawler) -> "CheckedResolver":
+        """The one that all components of a crawl share."""
+        if crawler not in _RESOLVERS:
+            _RESOLVERS[crawler] = cls(crawler.settings)
+        return _RESOLVERS[crawler]
 
     def allow(self, hosts: Iterable[str]) -> None:
         """These may lie anywhere."""
@@ -78,51 +68,22 @@ class CheckedResolver:
         if looked_up.exception() is not None or not self._keeps:
             del self._lookups[host]
 
-    def resolveHostName(  # noqa: N802  Twisted's name and arguments
-        self,
-        resolutionReceiver: Any,  # noqa: N803
-        hostName: str,  # noqa: N803
-        portNumber: int = 0,  # noqa: N803
-        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
-        transportSemantics: Literal["TCP", "UDP"] = "TCP",  # noqa: N803
-    ) -> HostResolution:
-        """Tell the receiver the host's addresses, later; none also where it is refused."""
-        resolution = HostResolution(hostName)
-        resolutionReceiver.resolutionBegan(resolution)
-        kinds = (IPv4Address, IPv6Address) if addressTypes is None else tuple(addressTypes)
+    async def checked(self, name: str) -> list[Address]:
+        """Addresses that may be connected to, one at least.
 
-        async def give() -> None:
-            for address in await self._checked(hostName):
-                given = _KINDS[address.version](transportSemantics, str(address), portNumber)
-                if isinstance(given, kinds):
-                    resolutionReceiver.addressResolved(given)
-            resolutionReceiver.resolutionComplete()
-
-        task = asyncio.ensure_future(give())
-        self._giving.add(task)
-        task.add_done_callback(self._giving.discard)
-        return resolution
-
-    async def _checked(self, name: str) -> list[Address]:
-        """Addresses that may be connected to; Twisted gives names as they are read."""
+        Raises CannotResolveHostError where there is none, PrivateAddressError where none is public.
+        """
         try:
             host = name.lower() if name.isascii() else name.encode("idna").decode()
             found = await self.addresses(host)
-        except (OSError, UnicodeError):
-            return []
-        if host in self._free:
-            return found
-        public = [address for address in found if is_public(address)]
-        self._refused.pop(host, None)
-        if not public:
-            self._refused[host] = found
-        return public
-
-    def refusal(self, url: str) -> PrivateAddressError | None:
-        """Why the host of an address was not resolved, where it was for its own address."""
-        host = (urlsplit(url).hostname or "").lower()
-        found = self._refused.get(host)
-        return None if found is None else PrivateAddressError(host, ", ".join(map(str, found)))
+        except (OSError, UnicodeError) as error:
+            raise CannotResolveHostError(f"no address is known of {name}: {error}") from error
+        allowed = [each for each in found if host in self._free or is_public(each)]
+        if found and not allowed:
+            raise PrivateAddressError(host, ", ".join(map(str, found)))
+        if not allowed:
+            raise CannotResolveHostError(f"no address is known of {name}")
+        return allowed
 
 
 def _looked_up(host: str) -> "asyncio.Future[list[Address]]":
@@ -147,6 +108,8 @@ def _looked_up(host: str) -> "asyncio.Future[list[Address]]":
     threading.Thread(target=look, name=f"look up {host}", daemon=True).start()
     return answer
 
+
+_RESOLVERS: WeakKeyDictionary[Crawler, CheckedResolver] = WeakKeyDictionary()
 
 _SETTING = "PORTAL_PRIVATE_HOSTS"
 

@@ -107,6 +107,16 @@ def test_a_certificate_that_is_trusted_is_verified(
     assert end.code == 0, end.stderr
 
 
+def test_a_server_is_told_which_of_its_hosts_is_wanted(server: WireServer, archive: Path) -> None:
+    named: list[str | None] = []
+    server._tls.sni_callback = lambda _socket, name, _context: named.append(name)
+    address = f"https://localhost:{server.port}"
+    assert (
+        crawl(server, archive, WIRE_ORIGIN=address, SSL_CERT_FILE=str(server.certificate)).code == 0
+    )
+    assert set(named) == {"localhost"}
+
+
 def test_the_encryption_is_on_record_and_the_certificate_once(
     server: WireServer, archive: Path
 ) -> None:

@@ -1,7 +1,6 @@
 """Crawls that are stopped, killed, locked out, or find the disk full."""
 
 import gzip
-import os
 import random
 import signal
 import subprocess
@@ -303,31 +302,3 @@ def command(archive: Path) -> list[str]:
         sys.executable, "-m", "portal_crawler.cli", "crawl", "wire", "--archive", str(archive),
         "-s", "SPIDER_MODULES=tests.support.portals", "-s", "DOWNLOAD_DELAY=0",
     ]  # fmt: skip
-
-
-# A Scrapy that cannot be tapped
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "del http11._ScrapyAgent",
-        "http11._LenientHTTP11ClientFactory = None",
-        "http11._LenientHTTP11ClientProtocol = object",
-        "http11.HTTP11DownloadHandler.__init__ = lambda self, crawler: None",
-        "http11._ScrapyAgent.__init__ = lambda self, *, pool: None",
-    ],
-)
-def test_an_untappable_scrapy_keeps_the_crawl_from_starting(
-    server: WireServer, archive: Path, tmp_path: Path, damage: str
-) -> None:
-    serve(server, 2)
-    lines = f"from scrapy.core.downloader.handlers import http11\n{damage}\n"
-    (tmp_path / "sitecustomize.py").write_text(lines)
-    path = os.pathsep.join((str(tmp_path), str(ROOT)))
-    end = ended(start_crawl(archive, env=wire_environment(server, PYTHONPATH=path)))
-    assert end.code == 1
-    assert "cannot be tapped" in end.stderr
-    assert "requirements.lock" in end.stderr
-    assert server.paths() == []
-    assert warc_files(archive) == []

@@ -88,6 +88,13 @@ def test_a_header_without_end_is_broken_off(
     assert_others_are_kept(archive)
 
 
+def test_a_long_header_line_is_read(server: WireServer, archive: Path) -> None:
+    serve(server, page(article(1), f"X-Policy: {'a' * 200_000}"))
+    assert crawl(server, archive).code == 0
+    assert b"X-Policy: aaa" in kept(archive).block
+    assert len(rows(archive, "SELECT key FROM articles")) == 2
+
+
 def test_an_answer_with_too_many_header_fields_is_not_read(
     server: WireServer, archive: Path
 ) -> None:

@@ -1,0 +1,89 @@
+"""One connection to a server or proxy, over which one exchange goes after the other."""
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from archive.warc.exchange import Tls
+from portal_crawler.fetch.encryption import tls_of
+from portal_crawler.fetch.incoming import Incoming
+
+
+class Connection(asyncio.Protocol):
+    """Sends requests, and hands what comes to the answer that is waited for.
+
+    What a server says unasked belongs to no exchange, and ends the connection.
+    """
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self.on_end: Callable[[Connection], None] | None = None
+        """Called when it ends while nothing is asked."""
+        self.tls: Tls | None = None
+        """What its handshake came to; None where it is not encrypted."""
+        self._transport: asyncio.Transport
+        self._incoming: Incoming | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It can be asked."""
+        self._transport = cast(asyncio.Transport, transport)
+        self.tls = tls_of(transport.get_extra_info("ssl_object"))
+        self.is_open = True
+
+    def ask(self, request: bytes, incoming: Incoming) -> None:
+        """Send a request whose answer `incoming` takes."""
+        self._incoming = incoming
+        incoming.exchange.request = request
+        incoming.exchange.ip = self.peer
+        incoming.exchange.tls = self.tls
+        self._transport.write(request)
+
+    def answered(self) -> bool:
+        """The answer has ended; whether another request may follow."""
+        incoming, self._incoming = self._incoming, None
+        if incoming is None or not self.is_open:
+            return False
+        reader = incoming.reader
+        return reader.is_complete and not reader.has_excess and _stays_open(incoming)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of the answer."""
+        incoming = self._incoming
+        if incoming is None or incoming.done.done():
+            self.abort()
+            return
+        incoming.take(data)
+        if incoming.done.done() and not incoming.reader.is_complete:
+            self.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It has ended."""
+        self.is_open = False
+        if self._incoming is not None:
+            self._incoming.connection_ended(exc)
+        elif self.on_end is not None:
+            self.on_end(self)
+
+    def abort(self) -> None:
+        """End it at once."""
+        self.is_open = False
+        self._transport.abort()
+
+    @property
+    def peer(self) -> str | None:
+        """The address at its other end."""
+        name = self._transport.get_extra_info("peername")
+        return str(name[0]) if isinstance(name, tuple) else None
+
+
+def _stays_open(incoming: Incoming) -> bool:
+    """Whether the server keeps the connection open behind its answer (RFC 9112 §9.3)."""
+    head = incoming.reader.head
+    assert head is not None, "the answer is complete"
+    said = {
+        word.strip().lower()
+        for name, value in head.headers
+        if name == "connection"
+        for word in value.split(",")
+    }
+    return "close" not in said and (head.is_http_1_1 or "keep-alive" in said)

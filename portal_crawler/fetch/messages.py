@@ -1,0 +1,76 @@
+"""A request as it goes over the wire, and a response as Scrapy has it."""
+
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from portal_crawler.fetch.incoming import Incoming
+from portal_crawler.fetch.pool import PORTS, Route
+
+PROXY_LOGIN = b"Proxy-Authorization"
+
+WITH_LENGTH = ("POST", "PUT", "PATCH")
+"""Methods of which servers want to know the length of the body, were there none."""
+
+
+def request_bytes(request: Request, url: str, route: Route) -> bytes:
+    """Request line, headers and body; `url` is the address without fragment."""
+    target = url if route.is_by_absolute_address else _origin_form(url)
+    lines = [f"{request.method} {target} HTTP/1.1".encode("ascii")]
+    for name, values in request.headers.items():
+        if name != PROXY_LOGIN or route.is_by_absolute_address:
+            lines += [name + b": " + _one_line(value) for value in values]
+    if b"Host" not in request.headers:
+        lines.append(b"Host: " + _host(url).encode("ascii"))
+    if request.body or request.method in WITH_LENGTH:
+        lines.append(b"Content-Length: %d" % len(request.body))
+    return b"\r\n".join((*lines, b"", request.body))
+
+
+def _origin_form(url: str) -> str:
+    """Path and query, just as they are written."""
+    rest = url.partition("://")[2]
+    places = [place for mark in "/?" if (place := rest.find(mark)) >= 0]
+    if not places:
+        return "/"
+    target = rest[min(places) :]
+    return target if target.startswith("/") else f"/{target}"
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return host.removesuffix(f":{PORTS[parts.scheme]}")
+
+
+def _one_line(value: bytes) -> bytes:
+    """What a server said and is told again may hold line ends, which would begin another line."""
+    return b" ".join(value.splitlines()) if b"\n" in value or b"\r" in value else value
+
+
+def without_proxy_login(request: bytes) -> bytes:
+    """The request's bytes as sent, less the header line that logs in at a proxy."""
+    head, blank, body = request.partition(b"\r\n\r\n")
+    if PROXY_LOGIN.lower() not in head.lower():
+        return request
+    lines = head.split(b"\r\n")
+    kept = [line for line in lines if not line.lower().startswith(PROXY_LOGIN.lower() + b":")]
+    return b"\r\n".join(kept) + blank + body
+
+
+def response_of(incoming: Incoming, url: str) -> Response:
+    """The response that an answer makes. One that has broken off bears the flag `dataloss`."""
+    head = incoming.reader.head
+    assert head is not None, "it has come"
+    assert head.status is not None, "or there is no answer"
+    headers = Headers()
+    for name, value in head.headers:
+        headers.appendlist(name, value.encode("latin-1"))
+    body = incoming.body()
+    kind = responsetypes.from_args(headers=headers, url=url, body=body)
+    flags = ["dataloss"] if incoming.broke_off else []
+    if not flags and incoming.reader.ends_with_connection:
+        flags.append("partial")
+    return kind(url=url, status=head.status, headers=headers, body=body, flags=flags)

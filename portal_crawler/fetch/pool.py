@@ -1,0 +1,173 @@
+"""The connections of a crawl: kept while servers keep them, made where there is none."""
+
+import asyncio
+import socket
+import ssl
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.exceptions import DownloadFailedError
+from scrapy.settings import BaseSettings
+
+from portal_crawler.fetch.connection import Connection
+from portal_crawler.fetch.dialing import connected, open_tunnel
+from portal_crawler.fetch.encryption import context_of
+from portal_crawler.fetch.resolver import CheckedResolver
+
+KEPT_S = 240.0
+"""Longer than PORTAL_MAX_DELAY, so that a slow crawl keeps its connection as servers let it."""
+
+PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way to a server; connections of the same way are alike."""
+
+    is_encrypted: bool
+    host: str
+    port: int
+    proxy: tuple[str, int] | None = None
+    login: bytes | None = field(default=None, repr=False)
+    """Proxy-Authorization for a tunnel; to a proxy without one it goes with the request."""
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Of a request's address and proxy; DownloadFailedError where it is none that is known."""
+        url = urlsplit(request.url)
+        port = url.port or PORTS[url.scheme]
+        is_encrypted = url.scheme == "https"
+        proxy = _proxy(request.meta.get("proxy"))
+        login = request.headers.get(b"Proxy-Authorization") if proxy and is_encrypted else None
+        return cls(is_encrypted, url.hostname or "", port, proxy, login)
+
+    @property
+    def is_by_absolute_address(self) -> bool:
+        """Whether requests name the whole address: those that a proxy hands on itself."""
+        return self.proxy is not None and not self.is_encrypted
+
+    @property
+    def next_hop(self) -> tuple[str, int]:
+        """Host and port that are connected to."""
+        return self.proxy or (self.host, self.port)
+
+    @property
+    def place(self) -> str:
+        """Host and port of the server, as CONNECT names them."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _proxy(given: str | None) -> tuple[str, int] | None:
+    if not given:
+        return None
+    parts = urlsplit(given if "://" in given else f"http://{given}")
+    if parts.scheme != "http" or not parts.hostname:
+        raise DownloadFailedError(
+            f"{parts.scheme}:// is no proxy that is known: name one by http://"
+        )
+    return parts.hostname, parts.port or PORTS["http"]
+
+
+class Pool:
+    """Gives connections for routes, and keeps those that are given back."""
+
+    def __init__(self, resolver: CheckedResolver, settings: BaseSettings) -> None:
+        self._resolver = resolver
+        self._most = max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+        self._bind_host = _bind_host(settings["DOWNLOAD_BIND_ADDRESS"])
+        self._settings = settings
+        self._context: ssl.SSLContext | None = None
+        self._kept: dict[Route, list[Connection]] = {}
+        self._timers: dict[Connection, asyncio.TimerHandle] = {}
+
+    def kept(self, route: Route) -> Connection | None:
+        """One that was given back and is open, the newest; it is no longer kept."""
+        connections = self._kept.get(route)
+        if not connections:
+            return None
+        connection = connections[-1]
+        self._forget(route, connection)
+        return connection
+
+    def keep(self, route: Route, connection: Connection) -> None:
+        """Take back one that may be asked again."""
+        connections = self._kept.setdefault(route, [])
+        if len(connections) >= self._most:
+            connection.abort()
+            return
+        connections.append(connection)
+        connection.on_end = partial(self._forget, route)
+        self._timers[connection] = asyncio.get_running_loop().call_later(
+            KEPT_S, self._drop, route, connection
+        )
+
+    def _forget(self, route: Route, connection: Connection) -> None:
+        """It is in use again, or has ended."""
+        connection.on_end = None
+        self._timers.pop(connection).cancel()
+        self._kept[route].remove(connection)
+        if not self._kept[route]:
+            del self._kept[route]
+
+    def _drop(self, route: Route, connection: Connection) -> None:
+        self._forget(route, connection)
+        connection.abort()
+
+    def close(self) -> None:
+        """End all that are kept."""
+        for route, connections in list(self._kept.items()):
+            for connection in list(connections):
+                self._drop(route, connection)
+
+    async def dialed(self, route: Route) -> Connection:
+        """A new connection.
+
+        Raises CannotResolveHostError, PrivateAddressError, DownloadConnectionRefusedError,
+        DownloadFailedError and, where a certificate does not hold, CertificateRefusedError.
+        """
+        sock = await self._socket(route)
+        context = self._encryption() if route.is_encrypted else None
+        try:
+            _, connection = await asyncio.get_running_loop().create_connection(
+                Connection,
+                sock=sock,
+                ssl=context,
+                server_hostname=route.host if context is not None else None,
+            )
+        except ssl.SSLCertVerificationError as error:
+            from portal_crawler.fetch.certificates import explained  # pyOpenSSL, for this alone
+
+            raise await explained(error, route.host, await self._socket(route)) from error
+        except OSError as error:
+            raise DownloadFailedError(f"no encrypted connection could be made: {error}") from error
+        return connection
+
+    async def _socket(self, route: Route) -> socket.socket:
+        """Connected to the server, be it through a proxy's tunnel."""
+        host, port = route.next_hop
+        sock = await connected(await self._resolver.checked(host), port, self._bind_host)
+        if route.is_encrypted and route.proxy is not None:
+            try:
+                await open_tunnel(sock, route.place, route.login)
+            except BaseException as error:
+                sock.close()
+                if isinstance(error, OSError):
+                    raise DownloadFailedError(f"the proxy broke off: {error}") from error
+                raise
+        return sock
+
+    def _encryption(self) -> ssl.SSLContext:
+        """Made once: to load whom to trust takes some ten milliseconds."""
+        if self._context is None:
+            self._context = context_of(self._settings)
+        return self._context
+
+
+def _bind_host(given: object) -> str | None:
+    """Of DOWNLOAD_BIND_ADDRESS, a host or a host and a port."""
+    if isinstance(given, tuple):
+        return str(given[0])
+    return str(given) if given else None
