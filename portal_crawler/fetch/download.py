@@ -23,7 +23,7 @@ from archive.moments import now
 from archive.warc.exchange import Exchange
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
 from archive.warc.reader import decoded
-from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.page.charset import encoding_of
 from portal_crawler.fetch.answer_limits import AnswerLimits, SlowWatch
 from portal_crawler.fetch.connection import Connection
 from portal_crawler.fetch.incoming import ClosedUnansweredError, Incoming
@@ -245,7 +245,7 @@ def charset_of(response: Response) -> str:
     """The encoding that cleaning will read a page in."""
     coding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
     kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return decode(decoded(response.body, coding), kind).encoding
+    return encoding_of(decoded(response.body, coding), kind)
 
 
 def _why_broken(error: Exception) -> str:

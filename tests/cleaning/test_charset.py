@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.page.charset import decode, encoding_of
 from portal_crawler.cleaning.problems import problems
 from tests.cleaning.pages import TITLE, liferay_page
 from tests.cleaning.pages import read as extraction_of
@@ -124,3 +124,20 @@ def test_nul_bytes_are_no_text() -> None:
 @given(st.binary(), st.none() | st.text(max_size=40))
 def test_any_bytes_under_any_header_become_text(content: bytes, content_type: str | None) -> None:
     assert "\0" not in decode(content, content_type).text
+
+
+CODECS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1258", "cp1252", "gb18030")
+
+
+@given(
+    st.one_of(
+        st.binary(),
+        st.tuples(st.text(), st.sampled_from(CODECS)).map(
+            lambda of: of[0].encode(of[1], errors="replace")
+        ),
+    ),
+    st.none() | st.sampled_from([f"text/html; charset={codec}" for codec in CODECS]),
+)
+def test_the_encoding_alone_is_that_of_the_text(content: bytes, content_type: str | None) -> None:
+    for page in (content, f"<p>{SENTENCE}</p>".encode() + content):
+        assert encoding_of(page, content_type) == decode(page, content_type).encoding

@@ -99,6 +99,15 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     return replace(decoded, text=text, cut=True) if is_cut else decoded
 
 
+def encoding_of(content: bytes, content_type: str | None = None) -> str:
+    """The encoding that `decode` reads a page in, of UTF-8 in a fraction of its time."""
+    read = first_bytes(content)
+    is_marked = any(read.startswith(mark) for mark, _ in _MARKS)
+    if not is_marked and not _utf_16(read) and _strictly(read, "utf-8") is not None:
+        return "utf-8"
+    return _whole(read, content_type).encoding
+
+
 def _whole(content: bytes, content_type: str | None) -> Decoded:
     for mark, marked in _MARKS:
         if content.startswith(mark):
