@@ -97,7 +97,7 @@ def extract(
     `problems`.
     """
     decoded = decode(html, content_type)
-    reading = _read(decoded.text, url, profile)
+    reading = _read(decoded, url, profile)
     return article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)
 
 
@@ -183,11 +183,11 @@ class Reading:
     problems: tuple[str, ...] = ()
 
 
-def _read(text: str, url: str, profile: Profile) -> Reading:
-    fast = fast_tree(text)
+def _read(decoded: Decoded, url: str, profile: Profile) -> Reading:
+    fast = fast_tree(decoded.text, decoded.utf8)
     reading = _fitting(fast, profile) if fast is not None else None
     if reading is None:
-        slow = slow_tree(text)
+        slow = slow_tree(decoded.text)
         reading = _fitting(slow, profile, "read-by-beautifulsoup") if slow is not None else None
         fast = fast if fast is not None else slow
     if reading is None:

@@ -5,7 +5,6 @@ docs/FIELDS.md has the rules. Bodies, bylines, dates and documents have modules 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from lxml import etree
@@ -54,7 +53,7 @@ _TAG_SEPARATOR = re.compile(r"[,;|]")
 
 def lead(page: Page, layout: Profile) -> str | None:
     """The first lead that is not empty."""
-    return field(next((text for text in page.texts(layout.lead) if clean(text)), None))
+    return next((lead for text in page.texts(layout.lead) if (lead := clean(text))), None)
 
 
 def published(page: Page, layout: Profile, fetched_at: datetime) -> DateReading:
@@ -234,18 +233,19 @@ def images(cover: list[str], body: Body, base: str) -> tuple[Image, ...]:
 
     Those of the body are the byline's where their captions say nothing else.
     """
-    covers = (Image(src=address) for address in cover)
+    covers = (Image(src=src) for address in cover if (src := absolute(base, address)))
     own = (
-        replace(image, credit=credit_of(image.caption) or _byline_credit(image, body))
+        Image(src=src, caption=image.caption, credit=_credit(image.caption, body))
         for image in body.images
+        if (src := absolute(base, image.src))
     )
-    return tuple(
-        replace(image, src=src) for image in (*covers, *own) if (src := absolute(base, image.src))
-    )
+    return (*covers, *own)
 
 
-def _byline_credit(image: Image, body: Body) -> str | None:
-    return None if is_taken_over(image.caption) else body.credit
+def _credit(caption: str | None, body: Body) -> str | None:
+    if caption is None:
+        return body.credit
+    return credit_of(caption) or (None if is_taken_over(caption) else body.credit)
 
 
 def videos(inside: tuple[Video, ...], base: str) -> tuple[Video, ...]:

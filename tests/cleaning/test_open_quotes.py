@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive.models import Article
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY
-from portal_crawler.cleaning.page.open_quotes import without_open_quotes
+from portal_crawler.cleaning.page.open_quotes import may_have_open_quotes, without_open_quotes
 from portal_crawler.cleaning.problems import problems
 from portal_crawler.learning.extract import extract_learned
 from portal_crawler.platforms import vccorp
@@ -133,6 +133,52 @@ def valid_markup(draw: st.DrawFn) -> str:
 @given(valid_markup())
 def test_a_valid_page_is_untouched(markup: str) -> None:
     assert without_open_quotes(markup) == markup
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<p>",
+            "</p>",
+            "<a title=",
+            '"',
+            "'",
+            ">",
+            "<",
+            "=",
+            " ",
+            "x",
+            "<!--",
+            "-->",
+            "<b>",
+            "</b>",
+        ),
+        *("<script>", '<script src="', "<script src='a.js", "<scripts ", "</script>", "<style>"),
+        *(
+            "</style>",
+            "<textarea>",
+            "</textarea>",
+            "i < n; ",
+            "a > b",
+            "\N{EM SPACE}",
+            "\xa0",
+            "<td",
+        ),
+        *(
+            '<p align="right">',
+            ' style="BORDER: # ',
+            '"</b>"',
+            "<SCRIPT>",
+            "<script/>",
+            "</Script ",
+        ),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_whatever_is_repaired_is_suspected_at_first_sight(markup: str) -> None:
+    assert may_have_open_quotes(markup.encode()) or without_open_quotes(markup) == markup
 
 
 @given(st.text(alphabet="<>=\"'/ abp\n", max_size=200))

@@ -5,10 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.cleaning.words.text import MOST_MARKS, clean, field
+from portal_crawler.cleaning.words.text import MOST_MARKS, SETTLED, clean, field
 
 LONGEST_CLEANING_S = 5
 """By the square it takes ten minutes, in its length a tenth of a second."""
+
+
+def test_nothing_that_is_settled_is_printable() -> None:
+    # Texts of printable letters and single spaces are left as they are without another look.
+    every = map(chr, range(0x110000))
+    odd = [one for one in every if one in SETTLED or (one.isspace() and one != " ")]
+    assert [one for one in odd if one.isprintable()] == []
 
 
 @pytest.mark.parametrize(

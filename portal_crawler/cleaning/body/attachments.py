@@ -83,6 +83,8 @@ def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...
     last: _Link | None = None
     for area in areas:
         for element in area.iter("*"):
+            if element.tag not in _EMBEDDING_TAGS and not element.get("onclick"):
+                continue
             for address in _addresses(element, base):
                 href = absolute(base, address)
                 if href is None:

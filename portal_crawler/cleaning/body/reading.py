@@ -186,6 +186,8 @@ def without_boilerplate(blocks: list[Block]) -> list[Block]:
 
 def _is_toolbar(block: Block) -> bool:
     """Whether a table holds a page's tools: "In bài viết" beside "Quay lại"."""
+    if not block.rows:
+        return False
     cells = [cell.text for row in block.rows for cell in row if cell.text]
     return any(map(is_boilerplate, cells)) and all(map(is_tail_boilerplate, cells))
 

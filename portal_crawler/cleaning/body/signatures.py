@@ -55,12 +55,15 @@ def end_of_signature(blocks: list[Block]) -> int:
     """The position behind the last signature of a quoted document; 0 where there is none."""
     texts = [at for at, block in enumerate(blocks) if block.text][-LOOKED_AT:]
     for number in range(len(texts) - 1, -1, -1):
-        block, behind = blocks[texts[number]], texts[number + 1 :]
+        block = blocks[texts[number]]
+        if not _is_short(block.text, LOOKED_AT):
+            continue  # A paragraph, as most are: nothing below can be so long.
+        behind = texts[number + 1 :]
         if _names_its_signer(block.text):
             return texts[number] + 1
         if _is_certain(block.text):
             return _behind_signer(blocks, texts[number], behind)
-        if _is_short(block.text, LOOKED_AT) and _RECIPIENTS.fullmatch(block.text):
+        if _RECIPIENTS.fullmatch(block.text):
             return _behind_signer(blocks, *_behind_recipients(blocks, texts[number], behind))
         if behind and _opens(block) and _is_signer(blocks[behind[0]]):
             return behind[0] + 1

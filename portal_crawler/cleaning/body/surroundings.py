@@ -8,7 +8,7 @@ from lxml import etree
 from portal_crawler.cleaning.body.attachments import leads_to_document
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.selectors import text_of
-from portal_crawler.cleaning.words.boilerplate import is_surrounding
+from portal_crawler.cleaning.words.boilerplate import LONGEST_LINE_CHARS, is_surrounding
 from portal_crawler.cleaning.words.text import clean
 
 MENU_IN_BODY = "menu-in-body"
@@ -74,6 +74,9 @@ def _own_text(element: etree._Element) -> str:
 
 def holds_surroundings(text: str) -> bool:
     """Whether several lines are of menus, tools or imprints."""
-    lines = {line.removeprefix("- ").casefold() for line in text.splitlines()}
+    items = (line.removeprefix("- ") for line in text.splitlines())
+    lines = {line.casefold() for line in items if len(line) <= LONGEST_LINE_CHARS}
+    if len(lines) < FEWEST_SURROUNDING_LINES:
+        return False
     found = filter(is_surrounding, lines)
     return len(list(islice(found, FEWEST_SURROUNDING_LINES))) == FEWEST_SURROUNDING_LINES

@@ -68,7 +68,7 @@ def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to re
 ) -> ListingPage:
     """The rows of a listing page or fragment. Rows whose address has no key are no articles."""
     decoded = decode(html, content_type)
-    root = tree_of(decoded.text)
+    root = tree_of(decoded.text, decoded.utf8)
     if root is None:
         return ListingPage((), None, cut=decoded.cut)
     page = Page(root)

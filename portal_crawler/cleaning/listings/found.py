@@ -86,7 +86,7 @@ def read_link_list(
     `key` says which addresses are articles. A page without a list has no rows.
     """
     decoded = decode(html, content_type)
-    root = tree_of(decoded.text)
+    root = tree_of(decoded.text, decoded.utf8)
     if root is None:
         return ListingPage((), None, cut=decoded.cut)
     links = list(_article_links(root, url, key))

@@ -52,7 +52,7 @@ def first_bytes(content: bytes) -> bytes:
 
 def first_elements(text: str, most_tags: int = MAX_TAGS) -> str:
     """As much of a page's markup as is read."""
-    if text.count("=") > MAX_VALUES:
+    if len(text) > MAX_VALUES and text.count("=") > MAX_VALUES:
         text = text[: -len(text.split("=", MAX_VALUES)[-1]) - 1]
     if text.count("<") <= min(MAX_PICTURES, most_tags):
         return text

@@ -7,7 +7,7 @@ is put right only where the whole page says so without a doubt.
 
 import codecs
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from portal_crawler.cleaning.page.caps import first_bytes, first_elements
 
@@ -85,6 +85,8 @@ class Decoded:
     """It was UTF-8 read as windows-1252 and written in UTF-8 again; put right."""
     cut: bool = False
     """The page is longer than is read."""
+    utf8: bytes | None = field(default=None, repr=False, compare=False)
+    """The text in UTF-8, where the page's own bytes are just that: parsers need no other copy."""
 
 
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
@@ -96,7 +98,7 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     decoded = _whole(read, content_type)
     text = first_elements(decoded.text)
     is_cut = len(read) < len(content) or len(text) < len(decoded.text)
-    return replace(decoded, text=text, cut=True) if is_cut else decoded
+    return replace(decoded, text=text, cut=True, utf8=None) if is_cut else decoded
 
 
 def encoding_of(content: bytes, content_type: str | None = None) -> str:
@@ -120,6 +122,8 @@ def _whole(content: bytes, content_type: str | None) -> Decoded:
         # Text in a one-byte code page is never valid UTF-8 unless it is ASCII.
         contradicted = declared not in (None, "utf-8", "ascii") and not utf8.isascii()
         once = _read_once(utf8)
+        if once is None and b"\0" not in content:
+            return Decoded(utf8, "utf-8", contradicted, utf8=content)
         return _decoded(once or utf8, "utf-8", guessed=contradicted, read_twice=once is not None)
     for encoding in (declared, _from_header(content_type)):
         if encoding and encoding != "utf-8" and (text := _strictly(content, encoding)) is not None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import cast
 
@@ -87,9 +88,11 @@ class Page:
         self.root = root
         by_classes: dict[str, list[tuple[int, etree._Element]]] = {}
         for position, element in enumerate(root.iter("*")):
-            classes = element.get("class")
-            if classes:
-                by_classes.setdefault(classes, []).append((position, element))
+            if classes := element.get("class"):
+                if classes in by_classes:
+                    by_classes[classes].append((position, element))
+                else:
+                    by_classes[classes] = [(position, element)]
         # Keyed by the whole attribute, of which a page has few different ones.
         self._by_classes = by_classes
         self._with_class: dict[str, list[str]] = {}
@@ -141,13 +144,12 @@ class Page:
 
     def _entries(self, step: _Step) -> list[tuple[int, etree._Element]]:
         some_class = next(iter(step.classes))
-        found = [
-            entry
-            for classes in self._with_class.get(some_class, ())
-            for entry in self._by_classes[classes]
-            if step.fits(entry[1])
-        ]
-        return sorted(found, key=itemgetter(0))
+        found = [self._by_classes[classes] for classes in self._with_class.get(some_class, ())]
+        if step.tag is not None or len(step.classes) > 1:
+            found = [[entry for entry in entries if step.fits(entry[1])] for entries in found]
+        if len(found) == 1:
+            return found[0]
+        return sorted(chain.from_iterable(found), key=itemgetter(0))
 
 
 def text_of(element: etree._Element) -> str:

@@ -6,11 +6,12 @@ selector sees; and pages nested deeper than 2,048 elements are cut there.
 """
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, AnyStr
 
 from lxml import etree
 
-from portal_crawler.cleaning.page.open_quotes import without_open_quotes
+from portal_crawler.cleaning.page.open_quotes import may_have_open_quotes, without_open_quotes
 
 if TYPE_CHECKING:
     from bs4.element import Tag
@@ -57,26 +58,37 @@ _NO_CHARACTER = dict.fromkeys(
 """Controls, halves of letters and what Unicode says is no character: XML trees cannot hold them."""
 
 
-def tree_of(text: str) -> etree._Element | None:
-    """The tree by the parser that can read the page; None where it has no element."""
-    fast = fast_tree(text)
+def tree_of(text: str, utf8: bytes | None = None) -> etree._Element | None:
+    """The tree by the parser that can read the page; None where it has no element. `utf8` is the
+    text in UTF-8, where the caller has it."""
+    fast = fast_tree(text, utf8)
     return slow_tree(text) if fast is None else fast
 
 
-def fast_tree(text: str) -> etree._Element | None:
-    """lxml's reading, without comments; None where it is known to have lost a part of the page."""
+def fast_tree(text: str, utf8: bytes | None = None) -> etree._Element | None:
+    """lxml's reading, without comments; None where it is known to have lost a part of the page.
+    `utf8` is as in `tree_of`."""
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:
-        bounded = without_endless_attributes(without_open_quotes(text))
-        root = etree.fromstring(bounded.encode("utf-8", errors="replace"), parser)
+        root = etree.fromstring(_sound(text, utf8), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     if root is None or _has_text_outside(root):
         return None
     was_cut = any(entry.level_name == "FATAL" for entry in parser.error_log)
     return None if was_cut else root
+
+
+def _sound(text: str, utf8: bytes | None) -> bytes:
+    """The page in UTF-8, what no parser reads well put right."""
+    markup = text.encode("utf-8", errors="replace") if utf8 is None else utf8
+    # Few pages need it. In bytes that is seen sooner: a letter has several, no bracket is in one.
+    mended = without_open_quotes(text) if may_have_open_quotes(markup) else text
+    if next(_long_pieces(markup, b">"), None) is not None:
+        mended = without_endless_attributes(mended)
+    return markup if mended is text else mended.encode("utf-8", errors="replace")
 
 
 def _has_text_outside(root: etree._Element) -> bool:
@@ -115,20 +127,28 @@ def slow_tree(text: str) -> etree._Element | None:
 
 def without_endless_attributes(text: str) -> str:
     """The page, tags with thousands of attributes without them."""
-    if not _has_long_piece(text):
-        return text
-    return ">".join(map(_bounded_tag, text.split(">")))
+    kept: list[str] = []
+    at = 0
+    for start, end in _long_pieces(text, ">"):
+        piece = text[start:end]
+        bounded = _bounded_tag(piece)
+        if bounded is not piece:
+            kept += (text[at:start], bounded)
+            at = end
+    return "".join((*kept, text[at:])) if kept else text
 
 
-def _has_long_piece(text: str) -> bool:
-    """Whether closing brackets stand further apart: looked for from the far end of each stretch."""
+def _long_pieces(text: AnyStr, bracket: AnyStr) -> Iterator[tuple[int, int]]:
+    """Where closing brackets stand further apart: looked for from the far end of each stretch."""
     start = 0
     while len(text) - start > LONGEST_ATTRIBUTES_CHARS:
-        bracket = text.rfind(">", start, start + LONGEST_ATTRIBUTES_CHARS + 1)
-        if bracket < 0:
-            return True
-        start = bracket + 1
-    return False
+        end = text.rfind(bracket, start, start + LONGEST_ATTRIBUTES_CHARS + 1)
+        if end < 0:
+            end = text.find(bracket, start)
+            yield start, len(text) if end < 0 else end
+            if end < 0:
+                return
+        start = end + 1
 
 
 def rename_odd_elements(root: etree._Element) -> None:
@@ -141,8 +161,8 @@ def rename_odd_elements(root: etree._Element) -> None:
 
 
 def _bounded_tag(piece: str) -> str:
-    """What stands before a closing bracket, the tag at its end without too many attributes."""
-    tag = _TAG_START.search(piece) if len(piece) > LONGEST_ATTRIBUTES_CHARS else None
+    """A long piece before a closing bracket, the tag at its end without too many attributes."""
+    tag = _TAG_START.search(piece)
     # Scripts hold what looks like a tag, up to their own end tag.
     if tag is None or "</" in piece:
         return piece

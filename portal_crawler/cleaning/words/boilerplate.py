@@ -5,6 +5,7 @@ occur inside real sentences. This is the catalogue; docs/FIELDS.md (*Furniture*)
 """
 
 import re
+from functools import lru_cache
 
 from portal_crawler.cleaning.words.text import clean
 
@@ -147,6 +148,10 @@ _PAGE_NAMES = _phrases(
 _EDGES = " .!…:;|*_=~-–\\/"
 
 
+KNOWN_LINES = 512
+"""A page's lines are each looked at several times; pages of a site have some in common."""
+
+
 def _as_phrase(line: str) -> str:
     return clean(line).casefold().strip(_EDGES)
 
@@ -161,6 +166,12 @@ LONGEST_LINE_CHARS = 200
 
 def is_boilerplate(line: str) -> bool:
     """Whether a line is furniture wherever it stands: tools, counters, related news, debris."""
+    return _is_boilerplate(line[: LONGEST_LINE_CHARS + 1])
+
+
+@lru_cache(maxsize=KNOWN_LINES)
+def _is_boilerplate(line: str) -> bool:
+    """As above, by as much of the line as counts."""
     if len(line) > LONGEST_LINE_CHARS:
         return bool(_WORD_DEBRIS.match(clean(line[:LONGEST_LINE_CHARS]).casefold()))
     phrase = _as_phrase(line)
@@ -176,7 +187,13 @@ def before_counter(line: str) -> str:
 
 def is_tail_boilerplate(line: str) -> bool:
     """Whether a line is furniture where it stands after the byline or at the very end."""
-    if is_boilerplate(line):
+    return _is_tail_boilerplate(line[: LONGEST_LINE_CHARS + 1])
+
+
+@lru_cache(maxsize=KNOWN_LINES)
+def _is_tail_boilerplate(line: str) -> bool:
+    """As above, by as much of the line as counts."""
+    if _is_boilerplate(line):
         return True
     if len(line) > LONGEST_LINE_CHARS:
         return False

@@ -101,6 +101,7 @@ VIETNAMESE_MONTHS = _any_of(name for vietnamese, _ in _MONTHS for name in vietna
 """Alternatives of a pattern: the names behind "tháng"."""
 ENGLISH_MONTHS = _any_of(name for _, english in _MONTHS for name in english)
 
+_SIGNS_OF_MONTH = ("tháng", *(english[-1] for _, english in _MONTHS))
 _MONTH = rf"tháng\s(?:{VIETNAMESE_MONTHS})|{ENGLISH_MONTHS}"
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)?"
 _NAMED_MONTH = re.compile(
@@ -150,8 +151,13 @@ _ASIDE = re.compile(
     r"|(?:(?:số )?lượt (?:xem|đọc|truy cập)|đã xem|view count) [\d.,]+.*$"
     r"|(?<![\d./-])[\d.]+ lượt (?:xem|đọc).*$"
 )
+_SIGNS_OF_ASIDE = (
+    *("lượt", "xem", "view", "phản hồi", "tác giả", "nguồn", "người đăng", "đăng bởi"),
+)
+"""Looked for first, as `_SIGNS_OF_MONTH` are: most lines have none, and the patterns take time."""
 _LATER_CHANGE = re.compile(r"(?<=\d)[\s|,(;–-]+(?:ngày )?(?:cập nhật|sửa).*$")
 """The day of a later change stands behind the day of publication."""
+_TWO_YEARS = re.compile(r"\d{4}.*?\d{4}")
 _PART_END = re.compile(r"[|;(]| [-–] |, ")
 """Where the part of a line ends that speaks of one date."""
 _LABEL = re.compile(
@@ -184,11 +190,12 @@ def read_date(text: str, now: datetime, *, month_first: bool = False) -> DateRea
     line = clean(text).casefold()
     if len(line) > LONGEST_DATE_CHARS:
         return _UNREADABLE
-    if not _WORD.search(_ASIDE.sub("", line)):
+    said = _without_aside(line)
+    if not _WORD.search(said):
         return _NO_DATE
     try:
-        reading = _machine_form(line) or _relative_form(line, now.astimezone(VIETNAM))
-        reading = reading or _written_form(line, month_first=month_first)
+        reading = _machine_form(line) or _relative_form(line, now)
+        reading = reading or _written_form(said, month_first=month_first)
     except (ValueError, OverflowError):
         return _UNREADABLE
     return _plausible(reading, now)
@@ -222,7 +229,9 @@ def _machine_form(line: str) -> DateReading | None:
     if epoch := _EPOCH_MS.fullmatch(line):
         moment = datetime.fromtimestamp(int(epoch[1] or epoch[0]) // 1000, tz=VIETNAM)
         return DateReading(moment.isoformat())
-    match = _ISO.fullmatch(_ZONE_BEFORE_TIME.sub(r"\1T\2", line).casefold())
+    if "+07" in line:
+        line = _ZONE_BEFORE_TIME.sub(r"\1t\2", line)
+    match = _ISO.fullmatch(line)
     if not match:
         return None
     year, month, day, hour, minute, second, zone = match.groups()
@@ -236,6 +245,10 @@ def _machine_form(line: str) -> DateReading | None:
 
 def _relative_form(line: str, now: datetime) -> DateReading | None:
     """ "3 giờ trước", "Hôm qua 21:40": known to the minute at best, so marked as approximate."""
+    # All else costs more, and few dates say either word.
+    if "trước" not in line and "hôm " not in line:
+        return None
+    now = now.astimezone(VIETNAM)
     match, rest = _cut(_AGO, line)
     if match and not _WORD.search(_LABEL.sub("", rest)):
         unit = match[2]
@@ -246,9 +259,15 @@ def _relative_form(line: str, now: datetime) -> DateReading | None:
     match, rest = _cut(_NEAR_DAY, line)
     if match:
         day = now - timedelta(days=match[1] == "qua")
-        reading = _written_form(f"{day:%d/%m/%Y} {rest}", month_first=False)
+        said = _without_aside(f"{day:%d/%m/%Y} {rest}")
+        reading = _written_form(said, month_first=False)
         return DateReading(reading.value, _APPROXIMATE)
     return None
+
+
+def _without_aside(line: str) -> str:
+    """The line without counters and names."""
+    return _ASIDE.sub("", line) if any(sign in line for sign in _SIGNS_OF_ASIDE) else line
 
 
 def _written_form(line: str, *, month_first: bool) -> DateReading:
@@ -256,15 +275,16 @@ def _written_form(line: str, *, month_first: bool) -> DateReading:
 
     Whatever else stands in the line makes it a sentence, which is no date.
     """
-    line = _first_part(_named_as_numbers(_LATER_CHANGE.sub("", _ASIDE.sub("", line))))
+    line = _first_part(_named_as_numbers(_LATER_CHANGE.sub("", line)))
     worded, line = _cut(_WORDED_DAY, line)
     day = worded
     for pattern in (_NUMERIC_DAY, _SHORT_YEAR_DAY):
         if not day:
             day, line = _cut(pattern, line)
     clock, line = _cut(_CLOCK, line)
-    weekday, line = _cut(_WEEKDAY, line)
-    if not day or _WORD.search(_LABEL.sub("", line)):
+    # Of most dates nothing is left but signs.
+    weekday, line = _cut(_WEEKDAY, line) if _WORD.search(line) else (None, "")
+    if not day or (line and _WORD.search(_LABEL.sub("", line))):
         return DateReading(None)
     # In words the order is never in doubt.
     date, swapped = _day(day, month_first=month_first and not worded)
@@ -280,6 +300,8 @@ def _named_as_numbers(line: str) -> str:
     names, Vietnamese or English, and days with the year first.
     """
     line = _YEAR_FIRST_DAY.sub(lambda m: f"{m[4]} tháng {m[3]} năm {m[1]} ", line)
+    if not any(sign in line for sign in _SIGNS_OF_MONTH):
+        return line
     line = _NAMED_MONTH.sub(lambda m: f"{m[1]} tháng {_MONTH_NUMBERS[m[2]]} năm {m[3]}", line)
     return _MONTH_BEFORE_DAY.sub(_day_before_month, line)
 
@@ -294,6 +316,8 @@ def _day_before_month(match: re.Match[str]) -> str:
 
 def _first_part(line: str) -> str:
     """Of a line with several days, what stands before the second and its label."""
+    if not _TWO_YEARS.search(line):
+        return line
     days = sorted(
         match.span() for form in (_WORDED_DAY, _NUMERIC_DAY) for match in form.finditer(line)
     )

@@ -4,6 +4,7 @@ The rules are those of docs/FIELDS.md: author, source, and credit of images.
 """
 
 import re
+from functools import lru_cache
 
 from portal_crawler.cleaning.words.text import clean, folded
 
@@ -60,6 +61,9 @@ _WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]\s*\.?")
 LONGEST_NAME_CHARS = 300
 """Three times what twenty words take; a word without end would be looked at by the square."""
 
+KNOWN_ACCOUNTS = 256
+"""A site has few, and a page's is looked at several times."""
+
 LONGEST_SOURCE_WORDS = 20
 """A department's full name with its ministry's has fourteen; a sentence is no source."""
 
@@ -88,7 +92,13 @@ def is_account(name: str) -> bool:
 
 def account_of(text: str) -> str | None:
     """The account that an element for it shows, without label, time and counter."""
-    line = clean(text[:LONGEST_NAME_CHARS])
+    return _account_of(text[:LONGEST_NAME_CHARS])
+
+
+@lru_cache(maxsize=KNOWN_ACCOUNTS)
+def _account_of(text: str) -> str | None:
+    """As above, by as much of the text as counts."""
+    line = clean(text)
     line = _ACCOUNT_PREFIX.sub("", _ACCOUNT_LABEL.sub("", line, count=1), count=1)
     name = _without_open_brackets(_BEHIND_ACCOUNT.sub("", line).strip(_EDGES))
     return name if name and len(name) <= LONGEST_ACCOUNT_CHARS and _LETTER.search(name) else None

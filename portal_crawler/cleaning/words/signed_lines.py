@@ -1,6 +1,7 @@
 """Whose name a line gives that signs a text: without label, role, position, date and counter."""
 
 import re
+from functools import lru_cache
 
 from portal_crawler.cleaning.words.boilerplate import is_tail_boilerplate
 from portal_crawler.cleaning.words.closing_lines import OTHER_WORK, PICTURES, is_closing
@@ -81,6 +82,9 @@ _REACHED = re.compile(r"(?:đt|sđt|tel|email|mail)?[\s:.]*(?:[\d .+]{8,}|\S+@\S
 _THEO = re.compile(r"(?<!\w)theo\s.*", re.IGNORECASE)
 _COLLECTIVE = frozenset(("bbt", "ban biên tập", "nhóm pv", "nhóm phóng viên", "pv"))
 
+KNOWN_BYLINES = 256
+"""Those of a site are mostly of the same people."""
+
 LONGEST_PEOPLE_CHARS = 120
 """Four names with what is between them."""
 
@@ -97,9 +101,18 @@ def author_of(byline: str) -> str | None:
 
     Systems set view counters where they set names.
     """
+    # What is longer is no byline, and not worth the place.
+    known = len(byline) <= LONGEST_NAME_CHARS
+    return _known_author_of(byline) if known else _author_of(byline)
+
+
+def _author_of(byline: str) -> str | None:
     signed = signature_of(byline)
     name = _name_alone(signed).strip(_EDGES) if signed else None
     return None if not name or _SOURCE_LABEL.match(name) else name
+
+
+_known_author_of = lru_cache(maxsize=KNOWN_BYLINES)(_author_of)
 
 
 def signature_of(byline: str) -> str | None:

@@ -24,7 +24,7 @@ _C1_CONTROLS = {code: bytes([code]).decode("cp1252", errors="ignore") for code i
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 """Halves of a letter, which no encoding can write."""
 
-_REPLACED = {
+SETTLED = {
     chr(code): letter or ""
     for replaced in (_DELETED, _SPACES, _BULLETS, _C1_CONTROLS, _SURROGATES)
     for code, letter in replaced.items()
@@ -35,8 +35,6 @@ _ODD = (
     "\\u3000\\ud800-\\udfff\\uf020-\\uf0ff\\ufeff\\ufffe\\uffff"
 )
 _ODD_CHARACTER = re.compile(f"[{_ODD}]")
-_NOT_IN_LINE = re.compile(f"[{_ODD}\\t-\\r\\x1c-\\x1f\\u1680\\u2028\\u2029]")
-"""Odd characters, and the white space that is no plain space."""
 
 MOST_MARKS = 30
 """Combining marks on one letter, as Unicode's Stream-Safe Text Format (UAX 15) has it. Putting more
@@ -58,9 +56,12 @@ _FINAL_PUNCTUATION = " .…:;,-–/"
 
 def clean(text: str) -> str:
     """One line of text: NFC, spaces collapsed, look-alikes and invisible characters settled."""
-    # Most texts are tidy, and looking costs less than making them anew.
-    if _NOT_IN_LINE.search(text) or "  " in text or text != text.strip(" "):
-        text = " ".join(_ODD_CHARACTER.sub(_settled, text).split())
+    # Most texts are tidy, and looking costs less than making them anew. Nothing odd is printable.
+    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
+        spaced = " ".join(text.split())
+        # Python takes a next line (U+0085) for white space, browsers show an ellipsis.
+        is_settled = spaced.isprintable() and "\x85" not in text
+        text = spaced if is_settled else " ".join(_ODD_CHARACTER.sub(_settled, text).split())
     if len(text) > FEW_CHARS:
         text = _RUN.sub(_stream_safe, text)
     text = unicodedata.normalize("NFC", text)
@@ -68,7 +69,7 @@ def clean(text: str) -> str:
 
 
 def _settled(odd: re.Match[str]) -> str:
-    return _REPLACED.get(odd[0], odd[0])
+    return SETTLED.get(odd[0], odd[0])
 
 
 def _stream_safe(run: re.Match[str]) -> str:
