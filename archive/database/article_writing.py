@@ -9,7 +9,7 @@ transaction.
 import sqlite3
 from functools import lru_cache
 
-from archive.database.statements import Row, insertion
+from archive.database.statements import KNOWN_STATEMENTS, Row, insertion
 from archive.models import SEARCHED
 
 MOST_WAITING = 500
@@ -34,7 +34,8 @@ class ArticleWriting:
         """Texts of a database that is not indexed yet are written with their rows."""
         self._db = connection
         self._is_indexed = is_indexed
-        self._waiting = 0
+        self._waiting: set[object] = set()
+        """Ids of articles."""
         self._db.execute("PRAGMA temp_store = MEMORY")
 
     def insert(self, row: Row) -> None:
@@ -44,40 +45,51 @@ class ArticleWriting:
             texts = {name: _UNTIL_THEN.get(name) for name in SEARCHED}
             first = {**row, **texts}
         self._db.execute(insertion("articles", tuple(first)), tuple(first.values()))
-        self._let_wait(row)
+        if self._is_indexed:
+            self._let_wait(row)
 
     def update(self, row: Row) -> None:
-        """Bring an article up to date: all columns that the row has, with its id among them."""
-        first = row
+        """Bring an article up to date: the columns that the row has, with its id among them.
+
+        Those that are as they were are not written again, nor are the indexes that hold them.
+        """
+        held = self._db.execute(_selection(tuple(row)), (row["id"],)).fetchone()
+        new = {name: row[name] for name, was in zip(row, held, strict=True) if row[name] != was}
+        if "last_seen_at" in new and str(row["last_seen_at"]) < held["last_seen_at"]:
+            del new["last_seen_at"]
         if self._is_indexed:
-            first = {name: row[name] for name in row if name not in SEARCHED}
-        self._db.execute(_update(tuple(first)), (*first.values(), row["id"]))
-        self._let_wait(row)
+            if row["id"] in self._waiting or not new.keys().isdisjoint(SEARCHED):
+                self._let_wait(row)
+            new = {name: value for name, value in new.items() if name not in SEARCHED}
+        if new:
+            self._db.execute(_update(tuple(new)), (*new.values(), row["id"]))
 
     def end(self) -> None:
         """Write the texts that wait. Who reads texts in the same transaction asks for it before."""
         if self._waiting:
             self._db.execute(_WRITE)
             self._db.execute("DELETE FROM temp.texts")
-            self._waiting = 0
+            self._waiting.clear()
 
     def undone(self) -> None:
         """The transaction was rolled back, and the texts with it."""
-        self._waiting = 0
+        self._waiting.clear()
 
     def _let_wait(self, row: Row) -> None:
-        if not self._is_indexed:
-            return
         if not self._waiting:
             self._db.execute(_TABLE)
         self._db.execute(_PUT, (row["id"], *(row[name] for name in SEARCHED)))
-        self._waiting += 1
-        if self._waiting >= MOST_WAITING:
+        self._waiting.add(row["id"])
+        if len(self._waiting) >= MOST_WAITING:
             self.end()
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=KNOWN_STATEMENTS)
+def _selection(columns: tuple[str, ...]) -> str:
+    return f"SELECT {', '.join(columns)} FROM articles WHERE id = ?"  # noqa: S608
+
+
+@lru_cache(maxsize=KNOWN_STATEMENTS)
 def _update(columns: tuple[str, ...]) -> str:
-    newest = {"last_seen_at": "max(last_seen_at, ?)"}
-    updates = ", ".join(f"{name} = {newest.get(name, '?')}" for name in columns)
+    updates = ", ".join(f"{name} = ?" for name in columns)
     return f"UPDATE articles SET {updates} WHERE id = ?"  # noqa: S608

@@ -523,10 +523,15 @@ class Store:
         identifier = article_id(capture.portal, capture.key or "")
         for table, address in PARTS.items():
             parts: Sequence[Image | Attachment | Video] = getattr(article, table)
-            self._db.execute(
-                f"DELETE FROM {table} WHERE article_id = ? AND position > ?",  # noqa: S608
-                (identifier, len(parts)),
-            )
+            held = self._db.execute(
+                f"SELECT * FROM {table} WHERE article_id = ? ORDER BY position",  # noqa: S608
+                (identifier,),
+            ).fetchall()
+            if held and held[-1]["position"] > len(parts):
+                self._db.execute(
+                    f"DELETE FROM {table} WHERE article_id = ? AND position > ?",  # noqa: S608
+                    (identifier, len(parts)),
+                )
             for position, part in enumerate(parts, start=1):
                 row = {
                     "article_id": identifier,
@@ -534,7 +539,8 @@ class Store:
                     **columns_of_value(part),
                     "capture_id": self._whole_capture(asked_address(getattr(part, address))),
                 }
-                self._upsert(table, row, ("article_id", "position"))
+                if position > len(held) or dict(held[position - 1]) != row:
+                    self._upsert(table, row, ("article_id", "position"))
 
     def _upsert(self, table: str, row: Row, key: tuple[str, ...]) -> None:
         self._db.execute(upsertion(table, tuple(row), key), tuple(row.values()))

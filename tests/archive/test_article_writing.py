@@ -57,6 +57,30 @@ def test_what_changes_within_a_transaction_is_found_as_it_was_put_last(
     assert found(builder, '"tin moi"') == ["1"]
 
 
+def test_what_an_article_says_at_last_is_found_though_its_row_said_so_before(
+    builder: ArchiveBuilder,
+) -> None:
+    first, other = putting(builder, "1", "Một", "Cũ"), putting(builder, "1", "Một", "Khác")
+    builder.put(first)
+    builder.put(other, putting(builder, "1", "Một", "Cũ"))
+    assert found(builder, "cu") == ["1"]
+    assert found(builder, "khac") == []
+
+
+def test_of_an_article_that_says_the_same_only_its_capture_is_written(
+    builder: ArchiveBuilder,
+) -> None:
+    builder.put(putting(builder, "1", "Một", "Cũ"), putting(builder, "1", "Một", "Cũ"))
+    with closing(open_for_writing(builder.layout)) as connection:
+        before = connection.execute("SELECT * FROM articles").fetchone()
+        columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(articles)")]
+    builder.put(putting(builder, "1", "Một", "Cũ"))
+    with closing(open_for_writing(builder.layout)) as connection:
+        after = connection.execute("SELECT * FROM articles").fetchone()
+    changed = {name for name, old, new in zip(columns, before, after, strict=True) if old != new}
+    assert changed == {"capture_id", "last_seen_at"}
+
+
 def test_an_article_that_is_taken_away_is_found_no_more(builder: ArchiveBuilder) -> None:
     timeline = Timeline(builder.store._db)
     one, other = putting(builder, "1", "Một", "Thủy lợi"), putting(builder, "2", "Hai", "Thủy lợi")
