@@ -75,7 +75,7 @@ LIBRARIES = {
     "archive.commands": "rich",
     "portal_crawler.cleaning": "bs4 lxml",
     "portal_crawler.crawl": "lxml scrapy twisted",
-    "portal_crawler.fetch": "OpenSSL protego scrapy twisted",
+    "portal_crawler.fetch": "cryptography protego scrapy twisted",
     "portal_crawler.launch": "rich scrapy",
     "portal_crawler.learning": "lxml trafilatura",
     "portal_crawler.pipelines": "scrapy",

@@ -1,23 +1,16 @@
 """Says of a server's certificate that was refused what is wrong with it, and what to do."""
 
-import asyncio
-import socket
-import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from OpenSSL import SSL
-from OpenSSL.crypto import X509, X509StoreContext, X509StoreContextError
+from cryptography import x509
 from scrapy.exceptions import DownloadFailedError
 
-from portal_crawler.fetch.encryption import OP_LEGACY_SERVER_CONNECT
-from portal_crawler.fetch.ip_addresses import address_in
+from archive.moments import now
+from portal_crawler.fetch.encryption import CertificateShownError
 
 UNVERIFIED = "to crawl it unverified all the same: DOWNLOAD_VERIFY_CERTIFICATES=False"
 CLOCK = "this machine's clock may be wrong"
 TRUSTED = "if you trust it, put it into the file that SSL_CERT_FILE names"
-
-SUBJECT_ALTERNATIVE_NAME = "2.5.29.17"
-"""RFC 5280 §4.2.1.6: the names that a certificate is for."""
 
 NAMES_SHOWN = 4
 
@@ -30,8 +23,10 @@ _SIGNER_UNKNOWN = (2, 20, 21)
 _OTHER_NAME = (62, 64)
 """Another host, another address."""
 
-LONGEST_LOOK_S = 10.0
-PIECE_BYTES = 64 * 1024
+_UNREADABLE = (
+    ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+"""What cryptography raises of a certificate that is malformed."""
 
 
 class CertificateRefusedError(DownloadFailedError):
@@ -41,53 +36,58 @@ class CertificateRefusedError(DownloadFailedError):
         super().__init__(f"certificate verify failed: {what}; {UNVERIFIED}")
 
 
-async def explained(
-    error: ssl.SSLCertVerificationError, host: str, sock: socket.socket
-) -> CertificateRefusedError:
-    """What is wrong with the certificate that a server showed for `host`.
-
-    `sock` is another connection to it: Python's ssl does not tell which certificates it refused, so
-    they are asked for once more and looked at. `sock` is closed.
-    """
-    with sock:
-        try:
-            async with asyncio.timeout(LONGEST_LOOK_S):
-                connection = await _handshake_done(host, sock)
-        except (OSError, SSL.Error):
-            return CertificateRefusedError(error.verify_message)
-    chain, store = connection.get_peer_cert_chain(), connection.get_context().get_cert_store()
-    if not chain or store is None:
-        return CertificateRefusedError(error.verify_message)
-    if error.verify_code in _OTHER_NAME:
-        return CertificateRefusedError(_other_names(chain[0], host))
+def explained(error: CertificateShownError, host: str) -> CertificateRefusedError:
+    """What is wrong with the certificate that a server showed for `host`."""
     try:
-        X509StoreContext(store, chain[0], chain[1:]).verify_certificate()
-    except X509StoreContextError as found:
-        return CertificateRefusedError(_fault(found))
-    return CertificateRefusedError(error.verify_message)
+        shown = [x509.load_der_x509_certificate(each) for each in error.shown]
+        what = _fault(error.verify_code, _path(shown), host) if shown else None
+    except _UNREADABLE:
+        what = None
+    return CertificateRefusedError(what or error.verify_message)
 
 
-async def _handshake_done(host: str, sock: socket.socket) -> SSL.Connection:
-    """An encrypted connection that trusts whoever answers; nothing is asked over it."""
-    context = SSL.Context(SSL.TLS_METHOD)
-    context.set_options(OP_LEGACY_SERVER_CONNECT)
-    context.set_default_verify_paths()
-    connection = SSL.Connection(context, None)
-    connection.set_connect_state()
-    if address_in(host) is None:
-        connection.set_tlsext_host_name(host.encode())
-    loop = asyncio.get_running_loop()
+def _path(shown: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+    """From the server's own certificate to the last signer that it shows."""
+    path = [shown[0]]
     while True:
-        try:
-            connection.do_handshake()
-        except SSL.WantReadError:
-            await loop.sock_sendall(sock, connection.bio_read(PIECE_BYTES))
-            connection.bio_write(await loop.sock_recv(sock, PIECE_BYTES))
-        else:
-            return connection
+        signers = (each for each in shown if each.subject == path[-1].issuer and each not in path)
+        if (signer := next(signers, None)) is None:
+            return path
+        path.append(signer)
 
 
-def _other_names(certificate: X509, host: str) -> str:
+def _fault(code: int, path: Sequence[x509.Certificate], host: str) -> str | None:
+    """The fault that OpenSSL found on a path, in words; None where it is not seen there."""
+    if code in _OTHER_NAME:
+        return _other_names(path[0], host)
+    if code in (_EXPIRED, _NOT_YET_VALID):
+        return _out_of_time(path)
+    name = path[-1].subject.rfc4514_string()
+    if code == _SELF_SIGNED:
+        return f"{name} is signed by itself: {TRUSTED}"
+    if code == _SELF_SIGNED_IN_CHAIN:
+        return f"it goes back to {name}, which is no authority known here: {TRUSTED}"
+    if code in _SIGNER_UNKNOWN:
+        signer = path[-1].issuer.rfc4514_string()
+        return (
+            f"{name} is signed by {signer}, which is not known here and which the server does not "
+            f"show: {TRUSTED}"
+        )
+    return None
+
+
+def _out_of_time(path: Sequence[x509.Certificate]) -> str | None:
+    for each in path:
+        name = each.subject.rfc4514_string()
+        since, until = each.not_valid_before_utc, each.not_valid_after_utc
+        if until < now():
+            return f"{name} expired on {until:%Y-%m-%d}: the portal has to renew it, or {CLOCK}"
+        if since > now():
+            return f"{name} is valid from {since:%Y-%m-%d} on: {CLOCK}"
+    return None
+
+
+def _other_names(certificate: x509.Certificate, host: str) -> str:
     names = list(_names(certificate))
     more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
     shown = ", ".join(names[:NAMES_SHOWN]) or "no host"
@@ -97,29 +97,7 @@ def _other_names(certificate: X509, host: str) -> str:
     )
 
 
-def _names(certificate: X509) -> Iterator[str]:
-    for extension in certificate.to_cryptography().extensions:
-        if extension.oid.dotted_string == SUBJECT_ALTERNATIVE_NAME:
+def _names(certificate: x509.Certificate) -> Iterator[str]:
+    for extension in certificate.extensions:
+        if isinstance(extension.value, x509.SubjectAlternativeName):
             yield from (str(name.value) for name in extension.value)
-
-
-def _fault(found: X509StoreContextError) -> str:
-    code, _, words = found.errors
-    certificate = found.certificate.to_cryptography()
-    name = certificate.subject.rfc4514_string()
-    signer = certificate.issuer.rfc4514_string()
-    if code == _EXPIRED:
-        day = certificate.not_valid_after_utc
-        return f"{name} expired on {day:%Y-%m-%d}: the portal has to renew it, or {CLOCK}"
-    if code == _NOT_YET_VALID:
-        return f"{name} is valid from {certificate.not_valid_before_utc:%Y-%m-%d} on: {CLOCK}"
-    if code == _SELF_SIGNED:
-        return f"{name} is signed by itself: {TRUSTED}"
-    if code == _SELF_SIGNED_IN_CHAIN:
-        return f"it goes back to {name}, which is no authority known here: {TRUSTED}"
-    if code in _SIGNER_UNKNOWN:
-        return (
-            f"{name} is signed by {signer}, which is not known here and which the server does not "
-            f"show: {TRUSTED}"
-        )
-    return str(words)

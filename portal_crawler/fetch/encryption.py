@@ -1,6 +1,7 @@
 """TLS by the standard library: how connections are encrypted, and what is recorded of it."""
 
 import ssl
+from typing import Any
 
 from scrapy.settings import BaseSettings
 
@@ -18,12 +19,43 @@ _VERSIONS = {
 }
 
 
+class CertificateShownError(ssl.SSLCertVerificationError):
+    """Raised where a certificate is refused, with all that the server showed."""
+
+    shown: tuple[bytes, ...] = ()
+    """DER, the server's own first; none where OpenSSL is older than 3.0."""
+
+
+class ShowingHandshake(ssl.SSLObject):
+    """Tells of a handshake that it refused which certificates the server showed."""
+
+    def do_handshake(self) -> None:
+        """Raise CertificateShownError where the certificate does not hold."""
+        try:
+            super().do_handshake()
+        except ssl.SSLCertVerificationError as error:
+            refused = CertificateShownError(*error.args)
+            refused.verify_code, refused.verify_message = error.verify_code, error.verify_message
+            refused.shown = _shown(self)
+            raise refused from None
+
+
+def _shown(handshake: Any) -> tuple[bytes, ...]:
+    """Python tells of unverified certificates from 3.13 on, before that its inner object alone."""
+    if hasattr(handshake, "get_unverified_chain"):
+        return tuple(handshake.get_unverified_chain())
+    inner = getattr(handshake._sslobj, "get_unverified_chain", tuple)
+    return tuple(ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in inner() or ())
+
+
 def context_of(settings: BaseSettings) -> ssl.SSLContext:
     """As the settings of Scrapy for TLS say; SSL_CERT_FILE names who is trusted besides.
 
     UsageError where a setting names no version of TLS, or no ciphers.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslobject_class = ShowingHandshake
+    context.hostname_checks_common_name = False  # nor does any browser
     if settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
         context.load_default_certs()
     else:

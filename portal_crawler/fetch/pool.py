@@ -12,9 +12,10 @@ from scrapy import Request
 from scrapy.exceptions import DownloadFailedError
 from scrapy.settings import BaseSettings
 
+from portal_crawler.fetch.certificates import explained
 from portal_crawler.fetch.connection import Connection
 from portal_crawler.fetch.dialing import connected, open_tunnel
-from portal_crawler.fetch.encryption import context_of
+from portal_crawler.fetch.encryption import CertificateShownError, context_of
 from portal_crawler.fetch.resolver import CheckedResolver
 
 KEPT_S = 240.0
@@ -137,10 +138,8 @@ class Pool:
                 ssl=context,
                 server_hostname=route.host if context is not None else None,
             )
-        except ssl.SSLCertVerificationError as error:
-            from portal_crawler.fetch.certificates import explained  # pyOpenSSL, for this alone
-
-            raise await explained(error, route.host, await self._socket(route)) from error
+        except CertificateShownError as error:
+            raise explained(error, route.host) from error
         except OSError as error:
             raise DownloadFailedError(f"no encrypted connection could be made: {error}") from error
         return connection

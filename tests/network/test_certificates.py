@@ -1,5 +1,10 @@
 """What an operator reads of a certificate that is refused; each is a real one of a real server."""
 
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from portal_crawler.fetch.certificates import explained
+from portal_crawler.fetch.encryption import CertificateShownError
 from tests.support.crawls import crawl, last_run
 from tests.support.pages import article, listing
 from tests.support.wire_server import WireServer, page
@@ -17,6 +24,7 @@ from tests.support.wire_server import WireServer, page
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 PEM = serialization.Encoding.PEM
+DER = serialization.Encoding.DER
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +177,78 @@ def test_one_for_other_hosts_is_said_with_their_names(
     show(server, shown, issued("x", by=root, hosts=hosts))
     said = refused(server, archive, trusted)
     assert said.startswith("it is for a.vn, b.vn, *.c.vn, d.vn and 2 more, not for localhost: ")
+
+
+def test_one_that_names_its_host_only_as_its_subject_is_refused(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued
+) -> None:
+    """As browsers do: the subject is for people."""
+    show(server, shown, issued("localhost", by=root))
+    assert refused(server, archive, trusted).startswith("it is for no host, not for localhost: ")
+
+
+def test_the_refused_handshake_itself_tells_what_was_shown(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued
+) -> None:
+    """A second connection may fail, or be shown another one."""
+    show(server, shown, issued("x", by=root, hosts=("localhost",), until=NOW - DAY))
+    assert refused(server, archive, trusted).startswith("CN=x expired on ")
+    assert server.connections == 1
+
+
+def test_one_that_comes_in_many_segments_is_explained_all_the_same(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued
+) -> None:
+    show(server, shown, issued("x", by=root, hosts=("localhost",), until=NOW - DAY))
+    with in_segments(server.port, of_bytes=200) as port:
+        origin = f"https://localhost:{port}"
+        assert refused(server, archive, trusted, WIRE_ORIGIN=origin).startswith("CN=x expired on ")
+
+
+@contextmanager
+def in_segments(port: int, of_bytes: int) -> Iterator[int]:
+    """Another port, at which all that the first one says comes in small segments."""
+
+    def hand_on(source: socket.socket, target: socket.socket, size: int) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                for start in range(0, len(data), size):
+                    target.sendall(data[start : start + size])
+                    time.sleep(0.002)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listening.accept()
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                server = socket.create_connection(("127.0.0.1", port))
+                for ends in ((client, server, 65536), (server, client, of_bytes)):
+                    threading.Thread(target=hand_on, args=ends, daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=accept, daemon=True).start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("code", [9, 10, 18, 19, 20, 21, 62, 64, 1])
+@pytest.mark.parametrize("certificates", [(), (b"",), (b"no certificate",)])
+def test_what_cannot_be_read_is_said_in_the_words_of_openssl(
+    code: int, certificates: tuple[bytes, ...]
+) -> None:
+    error = CertificateShownError(1, "certificate verify failed")
+    error.verify_code, error.verify_message, error.shown = code, "odd certificate", certificates
+    said = str(explained(error, "portal.test"))
+    assert said.startswith("certificate verify failed: odd certificate; ")
+
+
+def test_signers_that_sign_each_other_come_to_an_end() -> None:
+    one, other = issued("one"), issued("other")
+    crossed = (issued("one", by=other), issued("other", by=one))
+    error = CertificateShownError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = 20, "unable to get local issuer certificate"
+    error.shown = tuple(each.certificate.public_bytes(DER) for each in crossed)
+    assert "CN=other is signed by CN=one, " in str(explained(error, "portal.test"))
 
 
 def test_words_are_found_where_rules_are_not_asked_for(
