@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal_crawler.cleaning.body.attachments import leads_to_document
 from portal_crawler.cleaning.body.blocks import Block, Kind
@@ -19,6 +20,7 @@ from portal_crawler.cleaning.words.names import (
 )
 from portal_crawler.cleaning.words.place_dates import is_place_and_date
 from portal_crawler.cleaning.words.signed_lines import (
+    KNOWN_BYLINES,
     ROLE,
     author_of,
     pictures_of,
@@ -184,7 +186,19 @@ def _is_name_alone(blocks: list[Block], position: int) -> bool:
 
 def _source(bylines: list[Block]) -> str | None:
     """Whom the text was taken from: named by a byline of its own, or behind the author's name."""
-    for block in bylines:
-        if name := labelled_source(block.text):
-            return name
-    return next((name for block in bylines if (name := source_behind(block.text))), None)
+    sources = [_sources(block.text) for block in bylines]
+    own = (labelled for labelled, _ in sources if labelled)
+    return next(own, next((behind for _, behind in sources if behind), None))
+
+
+def _sources(line: str) -> tuple[str | None, str | None]:
+    """Whom a line names as the source: by a label of its own, and behind a name."""
+    # As for authors: most lines come again, longer ones are no bylines.
+    return _known_sources(line) if len(line) <= LONGEST_NAME_CHARS else _read_sources(line)
+
+
+def _read_sources(line: str) -> tuple[str | None, str | None]:
+    return labelled_source(line), source_behind(line)
+
+
+_known_sources = lru_cache(maxsize=KNOWN_BYLINES)(_read_sources)

@@ -25,6 +25,8 @@ _SHAPING_TAGS = frozenset(
     ("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "li")
 )
 _BOX_TAGS = frozenset(("div", "figure"))
+_PLAIN_TAGS = BLOCK_TAGS - _BOLD_TAGS - _SHAPING_TAGS - {"table", "center", "figcaption"}
+"""Blocks that look like what they are in, but for their attributes."""
 
 _ALIGNMENT = re.compile(r"text-align\s*:\s*(left|right|center|justify)")
 _FLOATING = re.compile(r"float\s*:\s*(?:left|right)")
@@ -82,6 +84,8 @@ class _Open:
     films: dict[str, None] = field(default_factory=dict)
     """Each once, in order."""
     floating: bool = False
+    is_blank: bool = False
+    """White space stands in it, and no more so far."""
     breaks: int = 0
     """Line breaks since the last text: two of them end a paragraph."""
     footnote: bool = False
@@ -129,11 +133,15 @@ class _Flattener:
         tag = element.tag
         css = css_of(element)
         style = self._styles[-1]
-        if len(self._styles) > 1 and element.keys() and is_hidden(element, css):
+        has_attributes = bool(css) or bool(element.keys())
+        if has_attributes and len(self._styles) > 1 and is_hidden(element, css):
             self._styles.append(style)
             return False
         if tag in BLOCK_TAGS:
-            return self._start_block(element, css)
+            is_plain = not has_attributes and tag in _PLAIN_TAGS and element not in self._captions
+            return self._start_block(
+                element, style if is_plain else self._block_style(element, css, style)
+            )
         if tag == "br":
             self._break()
         elif tag == "img":
@@ -143,14 +151,13 @@ class _Flattener:
         else:
             style = self._inline_style(element, css, style)
         self._styles.append(style)
-        if bullet := word_bullet(element, css):
+        if css and (bullet := word_bullet(element, css)):
             self._text(bullet)
             return False
         return tag not in SILENT_TAGS
 
-    def _start_block(self, element: etree._Element, css: str) -> bool:
+    def _start_block(self, element: etree._Element, style: _Style) -> bool:
         self._flush()
-        style = self._block_style(element, css, self._styles[-1])
         self._open.style = style
         self._styles.append(style)
         tag = element.tag
@@ -202,6 +209,14 @@ class _Flattener:
     def _text(self, text: str | None) -> None:
         if not text:
             return
+        now = self._open
+        # Between blocks stand mostly line ends, of which nothing comes.
+        if not now.pieces and text.isspace() and "\xa0" not in text:
+            now.is_blank = True
+        else:
+            self._add_text(text)
+
+    def _add_text(self, text: str) -> None:
         now = self._open
         now.pieces.append(text)
         if length := len(text.strip()):
@@ -266,6 +281,8 @@ class _Flattener:
     def _flush(self) -> None:
         done = self._open
         if not (done.pieces or done.pictures or done.films):
+            done.footnote = done.footnote and not done.is_blank
+            done.is_blank = False
             return
         self._open = _Open(style=done.style)
         raw = "".join(done.pieces)
@@ -286,12 +303,11 @@ class _Flattener:
 class _MarkingFlattener(_Flattener):
     """Keeps the look of each piece of text."""
 
-    def _text(self, text: str | None) -> None:
-        super()._text(text)
-        if text:
-            style = self._styles[-1]
-            run = Run(text, style.italic, style.bold, style.shift, style.link or "")
-            self._open.marked.append(run)
+    def _add_text(self, text: str) -> None:
+        super()._add_text(text)
+        style = self._styles[-1]
+        run = Run(text, style.italic, style.bold, style.shift, style.link or "")
+        self._open.marked.append(run)
 
     def _break(self) -> None:
         now = self._open

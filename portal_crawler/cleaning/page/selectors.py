@@ -27,12 +27,14 @@ COMPILED_SELECTORS = 1024
 """More than all platforms together have."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Step:
     """One part of a selector: the tag and the classes that an element needs."""
 
     tag: str | None
     classes: frozenset[str]
+    one_class: str | None
+    """Any of them."""
 
     def fits(self, element: etree._Element) -> bool:
         if self.tag is not None and element.tag != self.tag:
@@ -40,10 +42,19 @@ class _Step:
         return not self.classes or self.classes.issubset((element.get("class") or "").split())
 
 
+@lru_cache(maxsize=COMPILED_SELECTORS)
+def _step(tag: str | None, classes: str) -> _Step:
+    """The same for all selectors that have it; `classes` is as in CSS, `.a.b`."""
+    names = classes.split(".")[1:]
+    return _Step(tag, frozenset(names), names[0] if names else None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    steps: tuple[_Step, ...]
-    """Outermost first; empty where only lxml can answer."""
+    outer: tuple[_Step, ...]
+    """All steps but the last, outermost first."""
+    last: _Step | None
+    """None where only lxml can answer."""
     general: etree.XPath | None
     attribute: str | None
 
@@ -53,10 +64,11 @@ def _compiled(selector: str) -> _Compiled:
     suffix = _ATTRIBUTE_SUFFIX.search(selector)
     css = selector[: suffix.start()] if suffix else selector
     matches = [_SIMPLE_STEP.fullmatch(part) for part in css.split()]
-    steps = tuple(_Step(match[1], frozenset(match[2].split(".")[1:])) for match in matches if match)
+    steps = tuple(_step(match[1], match[2]) for match in matches if match)
     simple = len(steps) == len(matches) and any(step.classes for step in steps[-2:])
     return _Compiled(
-        steps=steps if simple else (),
+        outer=steps[:-1] if simple else (),
+        last=steps[-1] if simple else None,
         general=None if simple else _general(css),
         attribute=suffix[1] if suffix else None,
     )
@@ -95,26 +107,23 @@ class Page:
                     by_classes[classes] = [(position, element)]
         # Keyed by the whole attribute, of which a page has few different ones.
         self._by_classes = by_classes
-        self._with_class: dict[str, list[str]] = {}
-        for classes in by_classes:
-            for one in dict.fromkeys(classes.split()):
-                self._with_class.setdefault(one, []).append(classes)
         self._found: dict[_Step, list[etree._Element]] = {}
         self._answers: dict[str, list[etree._Element]] = {}
 
     def select(self, selector: str) -> list[etree._Element]:
         """All elements in page order that the CSS finds."""
+        known = self._answers.get(selector)
+        if known is not None:
+            return known
         compiled = _compiled(selector)
-        if compiled.general is not None:
+        if compiled.last is None:
+            assert compiled.general is not None
             # A selector without functions gives elements, whatever lxml's stubs allow for.
             return cast("list[etree._Element]", compiled.general(self.root))
-        known = self._answers.get(selector)
-        if known is None:
-            known = self._answers[selector] = self._indexed(compiled)
-        return known
+        found = self._answers[selector] = self._indexed(compiled.outer, compiled.last)
+        return found
 
-    def _indexed(self, compiled: _Compiled) -> list[etree._Element]:
-        *outer, last = compiled.steps
+    def _indexed(self, outer: tuple[_Step, ...], last: _Step) -> list[etree._Element]:
         if last.classes:
             return _inside(self._with_classes(last), outer)
         holders = _outermost(_inside(self._with_classes(outer[-1]), outer[:-1]))
@@ -143,13 +152,16 @@ class Page:
         return known
 
     def _entries(self, step: _Step) -> list[tuple[int, etree._Element]]:
-        some_class = next(iter(step.classes))
-        found = [self._by_classes[classes] for classes in self._with_class.get(some_class, ())]
-        if step.tag is not None or len(step.classes) > 1:
-            found = [[entry for entry in entries if step.fits(entry[1])] for entries in found]
-        if len(found) == 1:
-            return found[0]
-        return sorted(chain.from_iterable(found), key=itemgetter(0))
+        one_class = step.one_class or ""
+        found = [
+            entries
+            for classes, entries in self._by_classes.items()
+            if one_class in classes and step.classes.issubset(classes.split())
+        ]
+        all_found = found[0] if len(found) == 1 else sorted(chain(*found), key=itemgetter(0))
+        if step.tag is None:
+            return all_found
+        return [entry for entry in all_found if entry[1].tag == step.tag]
 
 
 def text_of(element: etree._Element) -> str:
@@ -162,7 +174,7 @@ def _inside(elements: list[etree._Element], outer: Sequence[_Step]) -> list[etre
 
     What was found of an ancestor is kept: thousands may stand deep inside the same.
     """
-    if not outer:
+    if not (outer and elements):
         return elements
     known: dict[tuple[etree._Element, int], bool] = {}
     return [element for element in elements if _is_inside(element, outer, known)]
@@ -193,6 +205,8 @@ def _is_inside(
 
 def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
     """Elements in page order without those inside of another one."""
+    if len(elements) < 2:
+        return elements
     kept: list[etree._Element] = []
     chosen = set(elements)
     outside: dict[etree._Element, bool] = {}

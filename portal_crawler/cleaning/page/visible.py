@@ -18,7 +18,6 @@ SILENT_TAGS = frozenset(
 _HIDING_CSS = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)"
 )
-_HINTS = ("none", "hid", "collapse")
 _HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text", "d-none"))
 """Of Bootstrap and WordPress: text for screen readers, and what is not shown."""
 _SHOWN_AT_SOME_WIDTH = re.compile(r"\bd-(?:sm|md|lg|xl|xxl|print)-(?!none)")
@@ -44,7 +43,7 @@ def is_hidden(element: etree._Element, css: str) -> bool:
     `aria-hidden` hides from screen readers only: signs without a letter or digit go by it, words
     that everyone else sees stay.
     """
-    if css and any(hint in css for hint in _HINTS) and _HIDING_CSS.search(css):
+    if css and ("none" in css or "hid" in css or "collapse" in css) and _HIDING_CSS.search(css):
         return True
     attributes = element.attrib
     if "hidden" in attributes:
