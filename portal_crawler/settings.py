@@ -73,6 +73,16 @@ CONCURRENT_ITEMS = 1  # 100; Scrapy makes as many tasks for each answer, which h
 DOWNLOAD_TIMEOUT = 60  # 180 s
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR; what that means is said by who asked
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    OSError,
+]
+"""What our download handler raises. Scrapy's list names an error of its own handler besides, which
+would be imported for that: a tenth of a second of each start."""
 RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 522, 524, 408]
 
 # Capture

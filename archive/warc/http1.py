@@ -9,8 +9,9 @@ from archive.numbers import MOST_EXACT, whole_number
 MAX_HEAD_BYTES = 256 * 1024
 """A head that does not end within this many bytes is no head; servers send a few hundred."""
 
+_PROTOCOL = b"HTTP/"
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})")
+_STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?$")
 
 
@@ -32,7 +33,11 @@ class Head:
     @property
     def is_interim(self) -> bool:
         """Whether another answer follows it (1xx); 101 is the last that HTTP says."""
-        return self.status is not None and 100 <= self.status < 200 and self.status != 101
+        return (
+            self.status is not None
+            and 100 <= self.status < 200
+            and self.status != SWITCHING_PROTOCOLS
+        )
 
     def value(self, name: str) -> str | None:
         """The first value of a header, its name given in lower case."""
@@ -198,6 +203,9 @@ def payload(head: Head, body: Iterable[bytes]) -> Iterator[bytes]:
         yield dechunker.feed(piece)
 
 
+SWITCHING_PROTOCOLS = 101
+"""What follows is no HTTP any more."""
+
 NO_BODY = (204, 304)
 """Answers that end with their head, whatever it says (RFC 9110 §6.4.1)."""
 
@@ -266,12 +274,15 @@ class AnswerReader:
 
     def _may_be_http(self) -> bool:
         """Whether an answer without a blank line so far may be one."""
-        is_begun = self._start.find(b"\n", self._begins) < 0
-        is_short = len(self._start) - self._begins < MAX_HEAD_BYTES
-        return is_short and (is_begun or bool(_STATUS.match(self._start, self._begins)))
+        if len(self._start) - self._begins >= MAX_HEAD_BYTES:
+            return False
+        if self._start.find(b"\n", self._begins) >= 0:
+            return bool(_STATUS.match(self._start, self._begins))
+        begun = bytes(self._start[self._begins : self._begins + len(_PROTOCOL)])
+        return _PROTOCOL.startswith(begun.upper())
 
     def _begin_body(self, head: Head) -> None:
-        if not self._has_body or head.status in NO_BODY or head.is_interim:
+        if not self._has_body or head.status in (*NO_BODY, SWITCHING_PROTOCOLS):
             self.is_complete = True
         elif head.chunked:
             self._dechunker = Dechunker()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import cast
 
 from archive.warc.exchange import Tls
+from archive.warc.http1 import SWITCHING_PROTOCOLS
 from portal_crawler.fetch.encryption import tls_of
 from portal_crawler.fetch.incoming import Incoming
 
@@ -86,4 +87,6 @@ def _stays_open(incoming: Incoming) -> bool:
         if name == "connection"
         for word in value.split(",")
     }
+    if head.status == SWITCHING_PROTOCOLS:
+        return False
     return "close" not in said and (head.is_http_1_1 or "keep-alive" in said)

@@ -24,20 +24,22 @@ async def connected(
     """
     trying: set[asyncio.Task[socket.socket]] = set()
     waiting = list(addresses)
-    errors: list[Exception] = []
+    errors: list[OSError] = []
     try:
         while waiting or trying:
             if waiting:
                 trying.add(asyncio.ensure_future(_connected(waiting.pop(0), port, bind_host)))
-            done, trying = await asyncio.wait(
+            done, _ = await asyncio.wait(
                 trying,
                 timeout=NEXT_ADDRESS_S if waiting else None,
                 return_when=asyncio.FIRST_COMPLETED,
             )
             for task in done:
-                if (error := task.exception()) is None:
-                    return task.result()
-                errors.append(error if isinstance(error, Exception) else DownloadFailedError())
+                trying.remove(task)
+                try:
+                    return await task
+                except OSError as error:
+                    errors.append(error)
     finally:
         for task in trying:
             task.cancel()
@@ -66,7 +68,7 @@ def _close_late(task: "asyncio.Task[socket.socket]") -> None:
         task.result().close()
 
 
-def _failure(errors: Sequence[Exception]) -> DownloadFailedError | DownloadConnectionRefusedError:
+def _failure(errors: Sequence[OSError]) -> DownloadFailedError | DownloadConnectionRefusedError:
     words = "; ".join(dict.fromkeys(map(str, errors)))
     if all(isinstance(error, ConnectionRefusedError) for error in errors):
         return DownloadConnectionRefusedError(f"the connection was refused: {words}")

@@ -81,7 +81,8 @@ class CapturingDownloadHandler:
         """Wait no longer for what is on its way: the crawl was stopped, and it had its time."""
         self._broken_off = True
         for coming in self._coming:
-            coming.reschedule(asyncio.get_running_loop().time())
+            if not coming.expired():
+                coming.reschedule(asyncio.get_running_loop().time())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "CapturingDownloadHandler | HTTP11DownloadHandler":

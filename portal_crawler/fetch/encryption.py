@@ -6,17 +6,9 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from archive.warc.exchange import Tls
-from portal_crawler.errors import UsageError
 
 OP_LEGACY_SERVER_CONNECT = 0x4
 """ssl.OP_LEGACY_SERVER_CONNECT, which Python knows from 3.12 on: old servers lack RFC 5746."""
-
-_VERSIONS = {
-    "TLSv1.0": ssl.TLSVersion.TLSv1,
-    "TLSv1.1": ssl.TLSVersion.TLSv1_1,
-    "TLSv1.2": ssl.TLSVersion.TLSv1_2,
-    "TLSv1.3": ssl.TLSVersion.TLSv1_3,
-}
 
 
 class CertificateShownError(ssl.SSLCertVerificationError):
@@ -49,10 +41,7 @@ def _shown(handshake: Any) -> tuple[bytes, ...]:
 
 
 def context_of(settings: BaseSettings) -> ssl.SSLContext:
-    """As the settings of Scrapy for TLS say; SSL_CERT_FILE names who is trusted besides.
-
-    UsageError where a setting names no version of TLS, or no ciphers.
-    """
+    """As the settings of Scrapy for TLS say; SSL_CERT_FILE names who is trusted besides."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslobject_class = ShowingHandshake
     context.hostname_checks_common_name = False  # nor does any browser
@@ -63,25 +52,17 @@ def context_of(settings: BaseSettings) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     context.options |= OP_LEGACY_SERVER_CONNECT
     if ciphers := settings["DOWNLOADER_CLIENT_TLS_CIPHERS"]:
-        try:
-            context.set_ciphers(ciphers)
-        except ssl.SSLError as error:
-            why = f"DOWNLOADER_CLIENT_TLS_CIPHERS: {ciphers!r} are no ciphers of OpenSSL"
-            raise UsageError(why) from error
-    if least := _version(settings, "DOWNLOAD_TLS_MIN_VERSION"):
-        context.minimum_version = least
-    if most := _version(settings, "DOWNLOAD_TLS_MAX_VERSION"):
-        context.maximum_version = most
+        context.set_ciphers(ciphers)
+    if least := settings["DOWNLOAD_TLS_MIN_VERSION"]:
+        context.minimum_version = _version(least)
+    if most := settings["DOWNLOAD_TLS_MAX_VERSION"]:
+        context.maximum_version = _version(most)
     return context
 
 
-def _version(settings: BaseSettings, name: str) -> ssl.TLSVersion | None:
-    given = settings[name]
-    if not given:
-        return None
-    if given not in _VERSIONS:
-        raise UsageError(f"{name}: {given!r} is none of {', '.join(_VERSIONS)}")
-    return _VERSIONS[given]
+def _version(name: str) -> ssl.TLSVersion:
+    """Of a name such as TLSv1.2; what is none was refused with the other settings."""
+    return ssl.TLSVersion[name.removesuffix(".0").replace(".", "_")]
 
 
 def tls_of(encrypted: object) -> Tls | None:

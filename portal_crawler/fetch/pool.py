@@ -4,7 +4,6 @@ import asyncio
 import socket
 import ssl
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -20,6 +19,9 @@ from portal_crawler.fetch.resolver import CheckedResolver
 
 KEPT_S = 240.0
 """Longer than PORTAL_MAX_DELAY, so that a slow crawl keeps its connection as servers let it."""
+
+MOST_KEPT = 64
+"""Of all hosts together. A page may name thousands under a domain whose hosts are all in scope."""
 
 PORTS = {"http": 80, "https": 443}
 
@@ -81,47 +83,48 @@ class Pool:
         self._bind_host = _bind_host(settings["DOWNLOAD_BIND_ADDRESS"])
         self._settings = settings
         self._context: ssl.SSLContext | None = None
-        self._kept: dict[Route, list[Connection]] = {}
-        self._timers: dict[Connection, asyncio.TimerHandle] = {}
+        self._kept: dict[Connection, tuple[Route, asyncio.TimerHandle]] = {}
+        """The oldest first."""
+        self._by_route: dict[Route, list[Connection]] = {}
 
     def kept(self, route: Route) -> Connection | None:
         """One that was given back and is open, the newest; it is no longer kept."""
-        connections = self._kept.get(route)
-        if not connections:
-            return None
-        connection = connections[-1]
-        self._forget(route, connection)
-        return connection
+        while connections := self._by_route.get(route):
+            connection = connections[-1]
+            self._forget(connection)
+            if connection.is_open:
+                return connection
+        return None
 
     def keep(self, route: Route, connection: Connection) -> None:
         """Take back one that may be asked again."""
-        connections = self._kept.setdefault(route, [])
-        if len(connections) >= self._most:
+        if len(self._by_route.get(route, ())) >= self._most:
             connection.abort()
             return
-        connections.append(connection)
-        connection.on_end = partial(self._forget, route)
-        self._timers[connection] = asyncio.get_running_loop().call_later(
-            KEPT_S, self._drop, route, connection
-        )
+        if len(self._kept) >= MOST_KEPT:
+            self._drop(next(iter(self._kept)))
+        timer = asyncio.get_running_loop().call_later(KEPT_S, self._drop, connection)
+        self._kept[connection] = route, timer
+        self._by_route.setdefault(route, []).append(connection)
+        connection.on_end = self._forget
 
-    def _forget(self, route: Route, connection: Connection) -> None:
+    def _forget(self, connection: Connection) -> None:
         """It is in use again, or has ended."""
         connection.on_end = None
-        self._timers.pop(connection).cancel()
-        self._kept[route].remove(connection)
-        if not self._kept[route]:
-            del self._kept[route]
+        route, timer = self._kept.pop(connection)
+        timer.cancel()
+        self._by_route[route].remove(connection)
+        if not self._by_route[route]:
+            del self._by_route[route]
 
-    def _drop(self, route: Route, connection: Connection) -> None:
-        self._forget(route, connection)
+    def _drop(self, connection: Connection) -> None:
+        self._forget(connection)
         connection.abort()
 
     def close(self) -> None:
         """End all that are kept."""
-        for route, connections in list(self._kept.items()):
-            for connection in list(connections):
-                self._drop(route, connection)
+        for connection in list(self._kept):
+            self._drop(connection)
 
     async def dialed(self, route: Route) -> Connection:
         """A new connection.
@@ -141,7 +144,9 @@ class Pool:
         except CertificateShownError as error:
             raise explained(error, route.host) from error
         except OSError as error:
-            raise DownloadFailedError(f"no encrypted connection could be made: {error}") from error
+            raise DownloadFailedError(
+                f"no encrypted connection could be made: {_words(error)}"
+            ) from error
         return connection
 
     async def _socket(self, route: Route) -> socket.socket:
@@ -163,6 +168,12 @@ class Pool:
         if self._context is None:
             self._context = context_of(self._settings)
         return self._context
+
+
+def _words(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return error.reason.replace("_", " ").lower()
+    return str(error) or "the server closed the connection"
 
 
 def _bind_host(given: object) -> str | None:

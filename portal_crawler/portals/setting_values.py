@@ -52,6 +52,9 @@ _ONE_LINE = ("PORTAL_CONTACT", "USER_AGENT")
 """Texts that go into a header, and into each WARC file's first record."""
 _FIXED = ("TWISTED_REACTOR", "TWISTED_REACTOR_ENABLED")
 """What the capture rests on."""
+TLS_VERSIONS = ("TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+"""As Scrapy's settings name them."""
+
 _CLASS = re.compile(r"\w+(?:\.\w+)*\.[A-Z]\w*")
 _SHOWN_CHARS = 40
 
@@ -141,6 +144,23 @@ def _wanted_ages(value: Any, default: Any) -> str | None:
     return None if sound else "days, as 1,3,7"
 
 
+def _wanted_tls_version(value: Any, default: Any) -> str | None:
+    return (
+        None if value == default or value in TLS_VERSIONS else "one of " + ", ".join(TLS_VERSIONS)
+    )
+
+
+def _wanted_ciphers(value: Any, default: Any) -> str | None:
+    del default
+    import ssl  # most commands need none
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(value or "DEFAULT")
+    except (TypeError, ssl.SSLError):
+        return "ciphers as `openssl ciphers` takes them, as DEFAULT"
+    return None
+
+
 def _no_host(value: Any) -> str | None:
     try:
         for entry in filter(str.strip, _words(value)):
@@ -165,6 +185,9 @@ def _wanted_same(value: Any, default: Any) -> str | None:
 _NAMED = {
     "LOG_LEVEL": _wanted_level,
     "RETRY_HTTP_CODES": _wanted_codes,
+    "DOWNLOADER_CLIENT_TLS_CIPHERS": _wanted_ciphers,
+    "DOWNLOAD_TLS_MAX_VERSION": _wanted_tls_version,
+    "DOWNLOAD_TLS_MIN_VERSION": _wanted_tls_version,
     "PORTAL_REQUISITE_KINDS": _wanted_kinds,
     "PORTAL_REVISIT_DAYS": _wanted_ages,
     **dict.fromkeys(_ONE_LINE, _wanted_line),

@@ -60,6 +60,13 @@ def test_in_whatever_pieces_it_comes_it_is_read_as_from_its_record(
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 3\r\n\r\n", True, b""),
         (b"HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", True, b""),
         (b"HTTP/1.1 103 Hints\r\n\r\n", False, b""),
+        (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", True, b""),
+        (b"http/1.1 200 ok\r\nContent-Length: 3\r\n\r\nabc", True, b"abc"),
+        (
+            b"HTTP/1.1  200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 1\r\n\r\na",
+            True,
+            b"a",
+        ),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n"
             b"3;x=1\r\nabc\r\n0\r\nX: 1\r\n\r\n",
@@ -75,6 +82,18 @@ def test_the_end_of_an_answer_is_where_its_head_says(
     reader = AnswerReader()
     found = b"".join(reader.feed(sent[at : at + 1]) for at in range(len(sent)))
     assert (reader.is_complete, found) == (is_complete, body)
+
+
+@pytest.mark.parametrize(
+    "enough", [b"<", b"SSH", b"HTTB", b"\n", b"HTTP/1.1 abc\n", b"HTTP/1.1 103 Hints\n\n<"]
+)
+def test_what_is_no_http_is_known_by_its_first_bytes(enough: bytes) -> None:
+    """A line end, or the connection's, may not come for long."""
+    reader = AnswerReader()
+    reader.feed(enough[:-1])
+    was_known = reader.is_no_http
+    reader.feed(enough[-1:])
+    assert (was_known, reader.is_no_http) == (enough == b"SSH", True)
 
 
 def test_an_answer_to_head_ends_with_its_head() -> None:

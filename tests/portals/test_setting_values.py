@@ -113,6 +113,9 @@ def test_a_name_that_is_none_of_ours_is_refused_with_the_nearest(word: str, told
         "SCHEDULER=scrapy.core.scheduler.Shcedule",
         "TWISTED_REACTOR=twisted.internet.selectreactor.SelectReactor",
         "TWISTED_REACTOR_ENABLED=False",
+        "DOWNLOAD_TLS_MIN_VERSION=TLSv1",
+        "DOWNLOAD_TLS_MAX_VERSION=1.3",
+        "DOWNLOADER_CLIENT_TLS_CIPHERS=no ciphers",
     ],
 )
 def test_a_value_that_no_crawl_could_go_by_is_refused(word: str) -> None:
@@ -139,6 +142,10 @@ def test_a_value_that_no_crawl_could_go_by_is_refused(word: str) -> None:
         ("PORTAL_CONTACT", None, True),
         ("PORTAL_CONTACT", 5, False),
         ("EXTENSIONS", {"a.B": None}, True),
+        ("DOWNLOAD_TLS_MIN_VERSION", None, True),
+        ("DOWNLOAD_TLS_MIN_VERSION", "TLSv1.0", True),
+        ("DOWNLOADER_CLIENT_TLS_CIPHERS", "ECDHE+AESGCM", True),
+        ("DOWNLOADER_CLIENT_TLS_CIPHERS", 5, False),
         ("PORTAL_MAX_DELAI", 5, False),
         ("SOMEBODYS_OWN", object(), True),
     ],
