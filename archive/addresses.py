@@ -76,7 +76,7 @@ def asked_address(written: str) -> str:
 
     Scrapy leaves it as it is, so that it is the capture's address too.
     """
-    if _PLAIN.fullmatch(written):
+    if _PLAIN.fullmatch(written) and not written.endswith("?"):
         return written
     path, _, query = written.partition("?")
     return quote(path, safe=_KEPT) + (f"?{quote(query, safe=_KEPT)}" if query else "")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveMissingError, UnknownHomeError
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 """PRAGMA user_version of a database that this software writes; one more with each migration."""
 
 OPEN_SUFFIX = ".open"

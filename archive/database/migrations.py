@@ -580,3 +580,19 @@ END
 """,
         "INSERT INTO articles_folded (articles_folded) VALUES ('rebuild')",
     )
+
+
+@migrations()
+def m013_standing(database: Database) -> None:
+    """Few articles have problems, and few were missing: `portal status` counts those alone."""
+    _execute(
+        database,
+        """
+CREATE INDEX "idx_articles_problems"
+    ON "articles" ("portal") WHERE "problems" <> '[]'
+""",
+        """
+CREATE INDEX "idx_captures_missing"
+    ON "captures" ("portal", "key") WHERE "role" = 'article' AND "status" IN (404, 410)
+""",
+    )
