@@ -46,14 +46,12 @@ fix: $(VENV)/installed ## format, and apply the safe fixes of lint
 quality: $(VENV)/installed ## how exact the text of saved pages is, beside other extractors
 	@$(BIN)/python -m benchmarks.quality $(OPTIONS)
 
-bench: $(VENV)/installed ## how fast it is, beside other tools
-	$(BIN)/python -m benchmarks.crawl
-	$(BIN)/python -m benchmarks.writing
-	$(BIN)/python -m benchmarks.rebuild
-	$(BIN)/python -m benchmarks.growth
+# Others, each a command: benchmarks.writing, growth, disk, idle, memory, overhead, scale (docs/FIGURES.md).
+bench: $(VENV)/installed ## how fast it is, beside other tools; in README with OPTIONS=--write
+	@$(BIN)/python -m benchmarks.table $(OPTIONS)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(PYWB) demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) $(PYWB) .bench demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(VENV)/installed: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,168 +1,180 @@
-"""Crawl, capture, clean and store, beside a bare Scrapy spider that follows the same links.
+"""The tools that crawl one portal side by side: what each is called with, and what it keeps.
 
-    python -m benchmarks.crawl [PACK.tar.xz]
-
-Serves a saved Liferay portal (the Hanoi pack, if none is named) on loopback, crawls it
-with both, without delay, and prints pages a second, CPU a page, the cost of cleaning an article,
-and the time of one search.
+Each crawl is a whole process, its start included; one connection a host, no delay.
 """
 
-import os
+import gzip
 import re
-import resource
+import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from archive.layout import Layout
-from archive.models import Capture
-from archive.warc.reader import stored_answer
-from portal_crawler.cleaning.extraction import extract
-from portal_crawler.platforms.liferay6 import ARTICLE
+from benchmarks.peers import Package, UnavailableError
+from benchmarks.process_memory import PeakMemory
+from benchmarks.processes import FailedError, Used, last_line, run
+from benchmarks.replica import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-REPLICA = ROOT.parent / "shared" / "replica"
-PAGES = 40
-ROUNDS = 3
+SPIDER = str(ROOT / "benchmarks" / "peer_programs" / "spider.py")
+WEBARCHIVE = Package("scrapy-webarchive")
+SOME_ARE_404 = 8
+"""wget's exit code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portal:
+    """What is crawled."""
+
+    proxy: str
+    pages: int
+    """Of the listing."""
+    addresses: tuple[str, ...] = ()
+    """All that a crawl asks for, in its order: for wget, and for the look at the server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawler:
+    """One of the tools."""
+
+    name: str
+    keeps: str
+    command: Callable[[Portal], list[str]]
+    """Runs in a folder of its own. Raises UnavailableError."""
+    pages: Callable[[Path], int]
+    """How many answers it got, by what it left in that folder."""
+    well: tuple[int, ...] = (0,)
+    """The exit codes of a crawl that did its work."""
+    version: Callable[[], str] = str
+    """Where it has one of its own; empty where it cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Crawl:
     """What one crawl took."""
 
-    name: str
     pages: int
-    wall_s: float
-    cpu_s: float
+    used: Used
 
     @property
     def rate(self) -> float:
         """Pages a second."""
-        return self.pages / self.wall_s
+        return self.pages / self.used.wall_s
 
 
-def pack_argument() -> Path:
-    """The pack that the command names first, else the Hanoi pack; without it the command ends."""
-    pack = Path(sys.argv[1]) if len(sys.argv) > 1 else REPLICA / "hanoi-sotttt.tar.xz"
-    if not pack.exists():
-        print(f"{pack} is not there: name a pack of a saved Liferay portal", file=sys.stderr)
-        raise SystemExit(2)
-    return pack
+def crawl(crawler: Crawler, portal: Portal, memory: PeakMemory | None = None) -> Crawl:
+    """Crawl into a fresh folder. Raises UnavailableError, FailedError."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "addresses").write_text("\n".join(portal.addresses) + "\n")
+        used = run(
+            crawler.command(portal), folder, proxy=portal.proxy, well=crawler.well,
+            watch=memory.watch if memory else None,
+        )  # fmt: skip
+        try:
+            pages = crawler.pages(folder)
+        except (OSError, ValueError, sqlite3.Error) as error:
+            raise FailedError(f"left no count: {last_line(used.said)}") from error
+        if pages != len(portal.addresses):
+            raise FailedError(f"got {pages} answers of {len(portal.addresses)}")
+        return Crawl(pages, used)
 
 
-@contextmanager
-def replica(pack: Path) -> Iterator[str]:
-    """The saved portal behind a proxy of its own; its address."""
-    server = subprocess.Popen(
-        [sys.executable, str(REPLICA / "serve.py"), str(pack), "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout is not None
-        found = re.search(r"http://[\d.]+:\d+", server.stdout.readline())
-        assert found is not None
-        yield found[0]
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def measured(name: str, command: list[str], proxy: str, pages: Callable[[], int]) -> Figures:
-    """Run a crawl and take its time."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.monotonic()
-    environment = {**os.environ, "http_proxy": proxy}
-    subprocess.run(command, env=environment, check=True, capture_output=True, cwd=ROOT)
-    wall = time.monotonic() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Figures(name, pages(), wall, cpu)
-
-
-def bare(proxy: str, folder: Path) -> Figures:
-    """The peer: it follows the same links and stores nothing."""
-    log = folder / "bare.log"
-    command = [sys.executable, "-m", "benchmarks.bare_spider", str(PAGES), str(log)]
-    return measured("bare Scrapy", command, proxy, lambda: int(log.read_text()))
-
-
-def ours(proxy: str, folder: Path) -> Figures:
-    """Capture, clean and store."""
-    archive = folder / f"archive-{time.monotonic_ns()}"
-    command = [
-        sys.executable, "-m", "portal_crawler.cli", "crawl", "hanoi-sotttt", "-q",
-        "--archive", str(archive), "--pages", str(PAGES), "-s", "DOWNLOAD_DELAY=0",
-        "--no-requisites",
-    ]  # fmt: skip
-    return measured("portal crawl", command, proxy, lambda: _requests(archive))
-
-
-def _requests(archive: Path) -> int:
-    return int(_rows(archive, "SELECT requests FROM runs")[0][0])
-
-
-def _rows(archive: Path, sql: str) -> list[tuple[Any, ...]]:
+def with_addresses(portal: Portal, archive: Path) -> Portal:
+    """Crawl it with ours into an archive, which is kept, and note what was asked for."""
+    run([*_ours(portal)[:-1], str(archive)], ROOT, proxy=portal.proxy)
     with closing(sqlite3.connect(archive / "archive.db")) as connection:
-        return connection.execute(sql).fetchall()
+        rows = connection.execute(
+            "SELECT url FROM captures ORDER BY warc_file, warc_offset"
+        ).fetchall()
+    return replace(portal, addresses=tuple(url for (url,) in rows))
 
 
-def cleaning_ms(archive: Path) -> float:
-    """CPU of cleaning one article, from its bytes, over all articles of an archive."""
-    layout = Layout(archive)
-    names = ", ".join(Capture.__dataclass_fields__)
-    sql = f"SELECT {names} FROM captures WHERE role = 'article' AND status = 200"  # noqa: S608
-    fields = Capture.__dataclass_fields__
-    captures = [Capture(**dict(zip(fields, row, strict=True))) for row in _rows(archive, sql)]
-    pages = [(stored_answer(layout, capture), capture.url) for capture in captures]
-    now = datetime.now(UTC)
-    started = time.process_time()
-    for answer, url in pages:
-        content_type = answer.head.value("content-type")
-        extract(answer.body, url, ARTICLE, fetched_at=now, content_type=content_type)
-    return (time.process_time() - started) / len(pages) * 1000
+def _bare(portal: Portal) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.bare_spider", str(portal.pages), "got"]
 
 
-def search_s(archive: Path) -> float:
-    """The fastest of five `portal search`, process start included."""
-    command = [sys.executable, "-m", "portal_crawler.cli", "search", "chuyen doi so"]
-    times = []
-    for _ in range(5):
-        started = time.monotonic()
-        arguments = [*command, "--archive", str(archive)]
-        subprocess.run(arguments, check=True, capture_output=True, cwd=ROOT)
-        times.append(time.monotonic() - started)
-    return min(times)
+def _feed(portal: Portal) -> list[str]:
+    return [sys.executable, "-P", SPIDER, "feed", str(portal.pages), "got", "feed.jsonl"]
 
 
-def main() -> int:
-    """Print the table."""
-    pack = pack_argument()
-    with replica(pack) as proxy, tempfile.TemporaryDirectory() as folder:
-        rounds = [(bare(proxy, Path(folder)), ours(proxy, Path(folder))) for _ in range(ROUNDS)]
-        archive = next(Path(folder).glob("archive-*"))
-        for figures in (max(side, key=lambda f: f.rate) for side in zip(*rounds, strict=True)):
-            cpu_ms = figures.cpu_s / figures.pages * 1000
-            print(
-                f"{figures.name:14} {figures.pages} pages  {figures.wall_s:5.2f} s  "
-                f"{figures.rate:5.0f} pages/s  {cpu_ms:4.1f} ms CPU a page"
-            )
-        peer, best = (max(f.rate for f in side) for side in zip(*rounds, strict=True))
-        print(
-            f"portal crawl: {best / peer:.2f} of bare Scrapy's rate (the fastest of {ROUNDS} each)"
-        )
-        print(f"cleaning an article: {cleaning_ms(archive):.2f} ms CPU")
-        print(f"portal search: {search_s(archive):.2f} s")
-    return 0
+def _wget(portal: Portal) -> list[str]:
+    program = shutil.which("wget")
+    if program is None:
+        raise UnavailableError("not installed: a package of Debian, apt-get install wget")
+    return [
+        program, "--quiet", "--input-file=addresses", "--output-document=/dev/null",
+        "--warc-file=wget", "--no-warc-keep-log",
+        "--execute", f"http_proxy={portal.proxy}",
+    ]  # fmt: skip
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _webarchive(portal: Portal) -> list[str]:
+    python = str(WEBARCHIVE.python())
+    return [python, "-P", SPIDER, "wacz", str(portal.pages), "got", "./"]
+
+
+def _ours(portal: Portal) -> list[str]:
+    return [
+        sys.executable, "-m", "portal_crawler.cli", "crawl", "hanoi-sotttt", "-q",
+        "--pages", str(portal.pages), "-s", "DOWNLOAD_DELAY=0", "--no-requisites",
+        "--archive", "archive",
+    ]  # fmt: skip
+
+
+def _wget_version() -> str:
+    program = shutil.which("wget")
+    if program is None:
+        return ""
+    found = re.search(r"[\d.]+", run([program, "--version"], ROOT).output)
+    return found[0] if found else ""
+
+
+def _webarchive_version() -> str:
+    return WEBARCHIVE.version
+
+
+def _counted(folder: Path) -> int:
+    return int((folder / "got").read_text())
+
+
+def _warc_responses(folder: Path) -> int:
+    with gzip.open(folder / "wget.warc.gz") as file:
+        return sum(line == b"WARC-Type: response\r\n" for line in file)
+
+
+def _requests(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "archive" / "archive.db")) as connection:
+        return int(connection.execute("SELECT sum(requests) FROM runs").fetchone()[0])
+
+
+BARE = Crawler(name="bare Scrapy spider", keeps="nothing", command=_bare, pages=_counted)
+OURS = Crawler(
+    name="portal crawl --no-requisites",
+    keeps="WARC to the byte, rows, index",
+    command=_ours,
+    pages=_requests,
+)
+CRAWLERS = (
+    BARE,
+    Crawler(name="Scrapy, JSON feed", keeps="title and text", command=_feed, pages=_counted),
+    Crawler(
+        name="wget --warc-file",
+        keeps="WARC to the byte",
+        command=_wget,
+        pages=_warc_responses,
+        well=(0, SOME_ARE_404),
+        version=_wget_version,
+    ),
+    Crawler(
+        name="scrapy-webarchive",
+        keeps="WARC rewritten, as WACZ",
+        command=_webarchive,
+        pages=_counted,
+        version=_webarchive_version,
+    ),
+    OURS,
+)

@@ -11,8 +11,8 @@ from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
 
-from benchmarks.crawl import pack_argument, replica
 from benchmarks.growth import crawl, size
+from benchmarks.replica import pack_argument, replica
 
 MB = 1_000_000
 

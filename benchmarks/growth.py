@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.crawl import PAGES, ROOT, pack_argument, replica
+from benchmarks.replica import PAGES, ROOT, pack_argument, replica
 
 
 def crawl(proxy: str, archive: Path, *more: str) -> None:

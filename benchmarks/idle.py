@@ -21,7 +21,7 @@ from pathlib import Path
 
 from archive.database.due import next_due
 from archive.moments import now, utc_text
-from benchmarks.crawl import PAGES, ROOT, pack_argument, replica
+from benchmarks.replica import PAGES, ROOT, pack_argument, replica
 from tests.support.ageing import let_pass
 
 PORTAL = "hanoi-sotttt"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import ClassVar, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from portal_crawler.cleaning.listings.declared import ListingProfile
@@ -106,6 +106,16 @@ class LongSite:
         )
 
 
+class Site(Protocol):
+    """What can be served."""
+
+    first_asked: float | None
+    last_sent: float
+
+    def body(self, url: str) -> tuple[str, bytes]:
+        """Media type and body of an address."""
+
+
 def _shown_date(number: int) -> str:
     day = FIRST_DAY + timedelta(days=number // A_DAY)
     return f'<span class="date">{day:%d/%m/%Y}</span>'
@@ -118,7 +128,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         """Until the client closes."""
-        site: LongSite = self.server.site  # type: ignore[attr-defined]
+        site: Site = self.server.site  # type: ignore[attr-defined]
         while line := self.rfile.readline():
             if site.first_asked is None:
                 site.first_asked = time.monotonic()
@@ -135,14 +145,15 @@ class _Server(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 256
 
-    def __init__(self, site: LongSite) -> None:
+    def __init__(self, site: Site) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.site = site
 
 
 @contextmanager
-def served(site: LongSite) -> Iterator[str]:
+def served(site: Site) -> Iterator[str]:
     """The proxy's address, for the time of the block."""
     server = _Server(site)
     threading.Thread(target=server.serve_forever, daemon=True).start()

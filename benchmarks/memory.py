@@ -15,8 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.crawl import ROOT
 from benchmarks.long_portal import LongSite, served
+from benchmarks.replica import ROOT
 
 LIMIT_MB = 200
 """What a run may take, by the project's own promise."""

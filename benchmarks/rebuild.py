@@ -16,8 +16,8 @@ from archive.layout import Layout
 from archive.moments import now
 from archive.warc.exchange import Exchange
 from archive.warc.writer import WarcWriter
-from benchmarks.crawl import pack_argument
 from benchmarks.pack import article_pages
+from benchmarks.replica import pack_argument
 from benchmarks.writing import REQUEST, head
 from portal_crawler.platforms.liferay6 import article_key
 from portal_crawler.portals.registry import readable_portals

@@ -22,8 +22,8 @@ from archive.moments import now
 from archive.warc import records
 from archive.warc.exchange import Exchange
 from archive.warc.writer import WarcWriter
-from benchmarks.crawl import pack_argument, replica
 from benchmarks.pack import article_pages
+from benchmarks.replica import pack_argument, replica
 
 ROUNDS = 3
 REQUEST = b"GET / HTTP/1.1\r\nHost: sotttt.hanoi.gov.vn\r\nAccept-Encoding: gzip, deflate\r\n\r\n"

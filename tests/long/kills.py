@@ -32,7 +32,7 @@ from archive.layout import Layout, capture_id
 from archive.models import Run
 from archive.warc.own_records import FileReading
 from archive.warc.stream import Damage
-from benchmarks.crawl import REPLICA, ROOT, replica
+from benchmarks.replica import REPLICA, ROOT, replica
 from portal_crawler.cli import main as portal
 from portal_crawler.commands import crawl, rebuild, repair
 from portal_crawler.demo.server import demo_proxy

@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.moments import CLOCK_SHIFT_VARIABLE
-from benchmarks.crawl import ROOT
+from benchmarks.replica import ROOT
 from tests.long.soak_portal import SERVER_FAULTS, SoakSite, Told, night_of, served
 
 FIRST_NIGHT = datetime(2026, 9, 1, 18, 0, tzinfo=UTC)

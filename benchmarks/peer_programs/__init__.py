@@ -1,0 +1,1 @@
+"""Programs that run in a peer's environment, with its packages and none of ours."""
