@@ -32,7 +32,7 @@ BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 
 def heading(served: Subject) -> list[str]:
     """What was measured, where, and how."""
-    return [*facts(), f"{served.words}. Medians of {ROUNDS} rounds in which all take turns."]
+    return [*facts(), f"{served.words}.", f"Medians of {ROUNDS} rounds in which all take turns."]
 
 
 def measured(served: Subject) -> tuple[list[Section], bool]:
