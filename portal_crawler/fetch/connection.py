@@ -9,8 +9,12 @@ from archive.warc.http1 import SWITCHING_PROTOCOLS
 from portal_crawler.fetch.encryption import tls_of
 from portal_crawler.fetch.incoming import Incoming
 
+RECEIVED_BYTES = 64 * 1024
+"""At once. asyncio's own way takes a piece of memory of four times that from the system for each
+read, and gives it back: a fifth of a page's time in the kernel."""
 
-class Connection(asyncio.Protocol):
+
+class Connection(asyncio.BufferedProtocol):
     """Sends requests, and hands what comes to the answer that is waited for.
 
     What a server says unasked belongs to no exchange, and ends the connection.
@@ -22,6 +26,7 @@ class Connection(asyncio.Protocol):
         """Called when it ends while nothing is asked."""
         self.tls: Tls | None = None
         """What its handshake came to; None where it is not encrypted."""
+        self._received = memoryview(bytearray(RECEIVED_BYTES))
         self._transport: asyncio.Transport
         self._incoming: Incoming | None = None
 
@@ -47,8 +52,16 @@ class Connection(asyncio.Protocol):
         reader = incoming.reader
         return reader.is_complete and not reader.has_excess and _stays_open(incoming)
 
-    def data_received(self, data: bytes) -> None:
-        """Bytes of the answer."""
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the transport puts what comes."""
+        del sizehint
+        return self._received
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Bytes of the answer have come."""
+        self._take(bytes(self._received[:nbytes]))
+
+    def _take(self, data: bytes) -> None:
         incoming = self._incoming
         if incoming is None or incoming.done.done():
             self.abort()

@@ -11,6 +11,7 @@ import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from portal_crawler.errors import MissingDependencyError, PageFaultError, ReaderDiedError
@@ -24,6 +25,9 @@ LONGEST_READING_S = 300.0
 
 LONGEST_END_S = 2.0
 """How long a process that closed its socket may take to end."""
+
+RECEIVED_BYTES = 64 * 1024
+"""At once; an article has some ten thousand."""
 
 OUR_PACKAGES = ("archive", "portal_crawler")
 
@@ -42,10 +46,9 @@ class ReadingProcess:
         self._portal = portal
         self._on_death = on_death
         self._waiting: deque[tuple[str, asyncio.Future[PageReading]]] = deque()
-        self._writer: asyncio.StreamWriter
+        self._transport: asyncio.Transport
         self._pid = 0
         self._exit_code: int | None = None
-        self._answers: asyncio.Task[None]
         self._too_long: asyncio.TimerHandle | None = None
         self._end: ReaderDiedError | None = None
         self._is_closed = False
@@ -60,8 +63,10 @@ class ReadingProcess:
         ours, theirs = socket.socketpair()
         with theirs:
             self._pid = self._forked(theirs)
-        reader, self._writer = await asyncio.open_connection(sock=ours)
-        self._answers = asyncio.ensure_future(self._hear(reader))
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_connection(
+            partial(_Answers, self._heed, self._died), sock=ours
+        )
 
     def _forked(self, connection: socket.socket) -> int:
         with warnings.catch_warnings():  # Python 3.12 warns of other threads
@@ -90,16 +95,8 @@ class ReadingProcess:
         if len(self._waiting) == 1:
             self._watch()
         known = portal if portal is not self._portal else None
-        self._writer.write(framed(Question(portal=known, page=page, is_compared=is_compared)))
+        self._transport.write(framed(Question(portal=known, page=page, is_compared=is_compared)))
         return await reading
-
-    async def _hear(self, reader: asyncio.StreamReader) -> None:
-        try:
-            while True:
-                length = int.from_bytes(await reader.readexactly(LENGTH_BYTES))
-                self._heed(_Values(io.BytesIO(await reader.readexactly(length))).load())
-        except (OSError, asyncio.IncompleteReadError, pickle.UnpicklingError) as error:
-            self._died(error)
 
     def _heed(self, answer: PageReading | Fault) -> None:
         _, reading = self._waiting.popleft()
@@ -122,8 +119,8 @@ class ReadingProcess:
             loop = asyncio.get_running_loop()
             self._too_long = loop.call_later(LONGEST_READING_S, self._kill)
 
-    def _died(self, error: Exception) -> None:
-        if self._is_closed:
+    def _died(self, error: Exception | None) -> None:
+        if self._is_closed or self._end is not None:
             return
         self._await_end()
         self._end = died = ReaderDiedError(self._last_words(error))
@@ -152,7 +149,7 @@ class ReadingProcess:
             os.kill(self._pid, signal.SIGKILL)
             self._has_ended(options=0)
 
-    def _last_words(self, error: Exception) -> str:
+    def _last_words(self, error: Exception | None) -> str:
         code = self._exit_code
         if code is None:
             how = f"by us ({error})"
@@ -178,6 +175,46 @@ class ReadingProcess:
         if self._too_long is not None:
             self._too_long.cancel()
         self._kill()
+
+
+class _Answers(asyncio.BufferedProtocol):
+    """Takes the messages of the process out of what comes over the socket."""
+
+    def __init__(
+        self,
+        heed: Callable[[PageReading | Fault], None],
+        ended: Callable[[Exception | None], None],
+    ) -> None:
+        """`ended` is called with what is wrong with a message, or with the socket."""
+        self._heed = heed
+        self._ended = ended
+        self._received = memoryview(bytearray(RECEIVED_BYTES))
+        self._message = bytearray()
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the transport puts what comes."""
+        del sizehint
+        return self._received
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Heed each message that is whole now."""
+        self._message += self._received[:nbytes]
+        while len(self._message) >= LENGTH_BYTES:
+            end = LENGTH_BYTES + int.from_bytes(self._message[:LENGTH_BYTES])
+            if len(self._message) < end:
+                return
+            data = bytes(self._message[LENGTH_BYTES:end])
+            del self._message[:end]
+            try:
+                answer = _Values(io.BytesIO(data)).load()
+            except pickle.UnpicklingError as error:
+                self._ended(error)
+                return
+            self._heed(answer)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The process has closed its end."""
+        self._ended(exc)
 
 
 class _Values(pickle.Unpickler):
