@@ -36,9 +36,8 @@ class Incoming:
         """When its head had come, by the monotonic clock."""
         self._limits = limits
         self._keeps_body = keeps_body
-        self._body = (
-            io.BytesIO()
-        )  # a list of pieces, were they of a byte each, takes fifty times as much
+        # A list of pieces, if they are of a byte each, takes fifty times as much.
+        self._body = io.BytesIO()
         self._body_bytes = 0
 
     def take(self, data: bytes) -> None:
