@@ -49,7 +49,8 @@ PORTAL_DISK_RESERVE_MB = RESERVE_MB
 """Less than this free, and a crawl does not begin, or ends as failed: enough to save what is under
 way, several documents of 100 MB included. 0: none."""
 PORTAL_MEMORY_LIMIT_MB = 1000
-"""A run takes some 150 MB; one that takes this much ends as incomplete. 0: none."""
+"""A run takes some 150 MB, with the process that reads its pages 250; one that takes this much ends
+as incomplete. 0: none."""
 PORTAL_LOG_DAYS = 90
 """Logs of older runs are removed when a crawl begins. 0: none are."""
 

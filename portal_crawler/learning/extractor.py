@@ -1,6 +1,6 @@
 """The general extractor, trafilatura: for sites that are not known well enough, and to compare.
 
-It is imported when it is used: that takes half a second, and most commands need it not.
+It is imported when it is used: that takes a tenth of a second, and most commands need it not.
 """
 
 import re
@@ -35,7 +35,6 @@ def check_extractor() -> None:
 def extracted(html: str, *, fast: bool = False, favor_precision: bool = False) -> str | None:
     """trafilatura's text, empty where it finds none; None where it fails on the page."""
     try:
-        # Half a second, which a crawl of known portals need not wait for.
         from trafilatura import bare_extraction
         from trafilatura.settings import Document
 
@@ -56,7 +55,7 @@ def general_reading(html: bytes, content_type: str | None = None) -> str:
 
     Whatever trafilatura raises of a page passes through.
     """
-    from trafilatura import extract  # takes half a second to import, and most commands need it not
+    from trafilatura import extract
 
     text = without_wide_tables(general_part(decode(html, content_type).text))
     return extract(text, include_comments=False) or ""

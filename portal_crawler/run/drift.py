@@ -21,9 +21,9 @@ PAGES_NAMED = 3
 
 COMPARED_FROM = 8
 COMPARED_FIRST = 5
-"""A general extractor takes ten times our rules' time, and half a second to be loaded: a night of a
-few articles goes without; of more it reads so many pages from that one on, and then those whose
-number is a power of four, 8 of 764."""
+"""A general extractor takes ten times our rules' time, and a tenth of a second to be loaded: a
+night of a few articles goes without; of more it reads so many pages from that one on, and then
+those whose number is a power of four, 8 of 764."""
 
 LEAST_LIKE = 0.5
 """Word F1 below which two readings of a page disagree widely. On 764 real pages the lowest between

@@ -18,7 +18,7 @@ from portal_crawler.run.outcome import DISK_RESERVE, MEMORY_LIMIT, TIME_LIMIT
 LOOK_EVERY_S = 1.0
 """A look takes some microseconds; a fast line brings 12 MB meanwhile."""
 
-STATM = Path("/proc/self/statm")
+PROCESSES = Path("/proc")
 """Linux says here how much memory a process has; elsewhere there is no limit of ours."""
 
 
@@ -56,28 +56,33 @@ class Limits:
         run = CrawlRun.of(self._crawler)
         while not run.stopping.begun:
             await asyncio.sleep(LOOK_EVERY_S)
-            if (reached := self._reached(run.layout)) is not None:
+            pids = ("self", run.readings.pid)
+            used = sum(resident_bytes(pid) for pid in pids if pid is not None)
+            if (reached := self._reached(run.layout, used)) is not None:
                 run.stop_crawl(*reached)
 
-    def _reached(self, layout: Layout) -> tuple[str, str] | None:
+    def _reached(self, layout: Layout, used_bytes: int) -> tuple[str, str] | None:
         """The finish reason of the limit that is reached, and words."""
         if self._time_limit_s and time.monotonic() - self._started >= self._time_limit_s:
             return TIME_LIMIT, f"time limit of {self._time_limit_s:g} s reached"
         short = shortage(layout, self._reserve_bytes)
         if short is not None:
             return DISK_RESERVE, f"{short} {FREE_IT}"
-        used = resident_bytes()
-        if self._memory_bytes and used >= self._memory_bytes:
+        if self._memory_bytes and used_bytes >= self._memory_bytes:
             return MEMORY_LIMIT, (
-                f"the crawl takes {used // MB} MB of memory, PORTAL_MEMORY_LIMIT_MB allows "
+                f"the crawl takes {used_bytes // MB} MB of memory, PORTAL_MEMORY_LIMIT_MB allows "
                 f"{self._memory_bytes // MB}"
             )
         return None
 
 
-def resident_bytes() -> int:
-    """The memory that this process has now; 0 where the system does not say."""
+def resident_bytes(pid: int | str = "self") -> int:
+    """The memory that a process has now, this one or another; 0 where the system does not say.
+
+    What processes share, as a forked one does with its crawl, counts for each.
+    """
     try:
-        return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        pages = (PROCESSES / str(pid) / "statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0

@@ -18,6 +18,10 @@ from tests.support.portals import Wire
 SLOW_MS = 20
 
 
+class NotYetError(NoTitleError):
+    """Raised by a portal of an operator's own."""
+
+
 class Told(Wire):
     """Does with each page what the page's bytes say."""
 
@@ -29,6 +33,8 @@ class Told(Wire):
         word = body.decode()
         if word == "no title":
             raise NoTitleError(url, ("h1",))
+        if word == "not yet":
+            raise NotYetError(url, ("h1",))
         if word == "fault":
             raise KeyError(word)
         if word == "die":
@@ -146,6 +152,12 @@ def test_what_a_page_lacks_is_told_as_it_is_by_the_crawl_itself() -> None:
     assert type(beside.error) is type(itself.error) is NoTitleError
     assert vars(beside.error) == vars(itself.error)
     assert str(beside.error) == str(itself.error)
+
+
+def test_an_error_of_a_portals_own_package_is_told_too() -> None:
+    _, (beside,) = crawled("not yet")
+    assert isinstance(beside, PageReading)
+    assert type(beside.error) is NotYetError
 
 
 def test_a_fault_of_ours_costs_its_own_page_alone() -> None:

@@ -10,7 +10,7 @@ import time
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import partial
 from typing import Any
 
@@ -54,6 +54,11 @@ class ReadingProcess:
         self._is_closed = False
 
     @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._pid
+
+    @property
     def waiting(self) -> int:
         """How many pages it still has to read."""
         return len(self._waiting)
@@ -64,9 +69,15 @@ class ReadingProcess:
         with theirs:
             self._pid = self._forked(theirs)
         loop = asyncio.get_running_loop()
+        packages = {*OUR_PACKAGES, self._own_package}
         self._transport, _ = await loop.create_connection(
-            partial(_Answers, self._heed, self._died), sock=ours
+            partial(_Answers, packages, self._heed, self._died), sock=ours
         )
+
+    @property
+    def _own_package(self) -> str:
+        """A portal of an operator's own package may raise errors of that."""
+        return str(getattr(self._portal, "__module__", "")).partition(".")[0]
 
     def _forked(self, connection: socket.socket) -> int:
         with warnings.catch_warnings():  # Python 3.12 warns of other threads
@@ -182,10 +193,13 @@ class _Answers(asyncio.BufferedProtocol):
 
     def __init__(
         self,
+        packages: Set[str],
         heed: Callable[[PageReading | Fault], None],
         ended: Callable[[Exception | None], None],
     ) -> None:
-        """`ended` is called with what is wrong with a message, or with the socket."""
+        """Values of `packages` are made. `ended` is called with what is wrong with a message, or
+        with the socket."""
+        self._packages = packages
         self._heed = heed
         self._ended = ended
         self._received = memoryview(bytearray(RECEIVED_BYTES))
@@ -206,7 +220,7 @@ class _Answers(asyncio.BufferedProtocol):
             data = bytes(self._message[LENGTH_BYTES:end])
             del self._message[:end]
             try:
-                answer = _Values(io.BytesIO(data)).load()
+                answer = _Values(data, self._packages).load()
             except pickle.UnpicklingError as error:
                 self._ended(error)
                 return
@@ -218,9 +232,13 @@ class _Answers(asyncio.BufferedProtocol):
 
 
 class _Values(pickle.Unpickler):
-    """Makes values of our own classes, and of nothing else."""
+    """Makes values of the classes of some packages, and of nothing else."""
+
+    def __init__(self, data: bytes, packages: Set[str]) -> None:
+        super().__init__(io.BytesIO(data))
+        self._packages = packages
 
     def find_class(self, module_name: str, global_name: str) -> Any:
-        if module_name.partition(".")[0] not in OUR_PACKAGES:
+        if module_name.partition(".")[0] not in self._packages:
             raise pickle.UnpicklingError(f"{module_name}.{global_name} is no value of ours")
         return super().find_class(module_name, global_name)

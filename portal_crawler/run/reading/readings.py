@@ -42,6 +42,11 @@ class PageReadings:
         self._newest: asyncio.Future[None] | None = None
         """Done when the newest page was handed back."""
 
+    @property
+    def pid(self) -> int | None:
+        """The id of the process that reads; None while the crawl reads itself."""
+        return self._process.pid if self._process is not None else None
+
     async def of(self, portal: PageReader, page: FetchedPage, *, is_compared: bool) -> PageReading:
         """The reading of a page; raises what `read_page` and `ReadingProcess.read` raise."""
         if self._process is None:
