@@ -30,7 +30,8 @@ def tracked(folder: Path) -> set[str]:
 
 
 def built(kind: str, folder: Path, into: Path) -> Path:
-    done(sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(into), cwd=folder)
+    # Without -B the compiled hook would lie in the folder that is compared.
+    done(sys.executable, "-B", "-m", "hatchling", "build", "-t", kind, "-d", str(into), cwd=folder)
     (found,) = into.iterdir()
     return found
 
