@@ -2,9 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from archive.database.articles import Row, StoredArticle, capture_row
 from archive.errors import ArchiveDamagedError
+from archive.imports.foreign import ForeignRecord, record_in, region_of
 from archive.layout import Layout
 from archive.warc.files import open_named
 from archive.warc.members import State, read_member
@@ -54,19 +56,18 @@ def _with_body(connection: sqlite3.Connection, stored: StoredArticle) -> Row:
 
 def _record(layout: Layout, capture: Row) -> RecordFacts:
     """The facts of the capture's record, proven."""
-    name, offset = str(capture["warc_file"]), int(str(capture["warc_offset"]))
-    reading = RecordReading()
+    name = str(capture["warc_file"])
     try:
         with open_named(layout, name) as file:
-            member = read_member(file, offset, reading)
+            facts = _member_facts(file, capture) or _imported_facts(file, capture)
     except OSError as error:
         raise ArchiveDamagedError(
             f"{name} cannot be read: {error.strerror}; bring it back from a copy"
         ) from error
-    facts = reading.facts()
-    if member.state is not State.WHOLE or facts.record_id != capture["record_id"]:
+    if facts is None:
         raise ArchiveDamagedError(
-            f"{name} does not hold {capture['record_id']} at offset {offset}; run `portal verify`"
+            f"{name} does not hold {capture['record_id']} at offset {capture['warc_offset']}; "
+            "run `portal verify`"
         )
     for wrong in _wrong_digests(facts):
         raise ArchiveDamagedError(
@@ -76,12 +77,28 @@ def _record(layout: Layout, capture: Row) -> RecordFacts:
     return facts
 
 
+def _member_facts(file: BinaryIO, capture: Row) -> RecordFacts | None:
+    """Of the gzip member at the capture's place; None where it is not the capture's record."""
+    reading = RecordReading()
+    member = read_member(file, int(str(capture["warc_offset"])), reading)
+    facts = reading.facts()
+    is_right = member.state is State.WHOLE and facts.record_id == capture["record_id"]
+    return facts if is_right else None
+
+
+def _imported_facts(file: BinaryIO, capture: Row) -> RecordFacts | None:
+    """As imports read it: records of others can be plain, and odd."""
+    start = int(str(capture["warc_offset"]))
+    region = region_of(file, start, start + int(str(capture["warc_length"])))
+    found = record_in(file, region, start)
+    if not isinstance(found, ForeignRecord) or found.facts.record_id != capture["record_id"]:
+        return None
+    return found.facts
+
+
 def _wrong_digests(facts: RecordFacts) -> Iterator[str]:
-    computed = (
-        ("WARC-Block-Digest", facts.block_digest),
-        ("WARC-Payload-Digest", facts.payload_digest),
-    )
-    for name, value in computed:
-        given = facts.value(name.lower())
-        if given and value is not None and digest_bytes(given) not in (None, value):
-            yield name
+    block = digest_bytes(facts.value("warc-block-digest") or "")
+    if block is not None and block != facts.block_digest:
+        yield "WARC-Block-Digest"
+    if not facts.is_payload_proven and facts.payload_digest is not None:
+        yield "WARC-Payload-Digest"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from archive.warc.http1 import Head, head_of, payload
-from archive.warc.members import PIECE_BYTES, State, read_member, record_starts
+from archive.warc.members import MAGIC, PIECE_BYTES, State, read_member, record_starts
 from archive.warc.record_facts import (
     MAX_HEADER_BYTES,
     RecordFacts,
@@ -119,6 +119,12 @@ def region_records(file: BinaryIO, region: Region) -> Iterator[ForeignRecord | U
             return
         yield found
         offset = found.offset + max(found.length, 1)
+
+
+def region_of(file: BinaryIO, start: int, end: int) -> Region:
+    """The place of a single record: its first bytes say whether it is packed."""
+    file.seek(start)
+    return Region(packed=file.read(len(MAGIC)) == MAGIC, start=start, end=end)
 
 
 def record_in(file: BinaryIO, region: Region, offset: int) -> ForeignRecord | Unusable | None:
