@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """The portals' time: UTC+7, without daylight saving."""
@@ -14,6 +15,9 @@ LATEST_CAPTURE = datetime(2100, 1, 1, tzinfo=UTC)
 """A record that claims more is misdated; ages of a hundred years are added to such moments, and
 must stay within the calendar."""
 
+KNOWN_MOMENTS = 16
+"""The records of an exchange, its row and its line of the index all bear the same."""
+
 CLOCK_SHIFT_VARIABLE = "PORTAL_CLOCK_SHIFT_S"
 """Seconds that a test adds to the clock of the processes that it starts: another night, at once."""
 
@@ -24,9 +28,10 @@ def now() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=shift_s)
 
 
+@lru_cache(maxsize=KNOWN_MOMENTS)
 def utc_text(moment: datetime) -> str:
     """`2026-11-23T04:29:47Z`, as in WARC-Date and in every column but published_at."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[: len("2026-11-23T04:29:47")] + "Z"
 
 
 def whole_second(text: str) -> str:

@@ -2,17 +2,19 @@
 
 import base64
 import hashlib
+import io
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from archive.models import READ_INTO_ROWS, Capture
 from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of
 from archive.warc.record_checks import HTTP_ANOMALY, anomalies
-from archive.warc.record_facts import Message, measured
+from archive.warc.record_facts import measured
 from archive.warc.records import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
@@ -52,8 +54,7 @@ class Spool:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        place = str(folder) if folder is not None else None
-        self._file = tempfile.SpooledTemporaryFile(SPOOL_BYTES, dir=place)  # noqa: SIM115
+        self._file: IO[bytes] = io.BytesIO()
         self.size = 0
 
     def anew(self) -> "Spool":
@@ -63,9 +64,16 @@ class Spool:
 
     def write(self, data: bytes) -> None:
         """Append; OSError where the folder is full."""
+        if self.size <= SPOOL_BYTES < self.size + len(data):
+            self._leave_memory()
         self._file.seek(0, 2)
         self._file.write(data)
         self.size += len(data)
+
+    def _leave_memory(self) -> None:
+        held, self._file = self._file, tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+        held.seek(0)
+        self._file.write(held.read())
 
     def pieces(self, start: int = 0) -> Iterator[bytes]:
         """All bytes from `start` on, in pieces."""
@@ -141,9 +149,11 @@ class Answer:
     """What an exchange's answer is, before it is recorded."""
 
     head: Head
-    message: Message
     digest: str
     """Of the payload; of a 304 that of the capture it names."""
+    odd: Fields
+    """Code and words of what is odd with an answer that came to its end: the server sent it so, to
+    the byte."""
     original: Capture | None = None
     """The capture of which this answer is a revisit: a 304, or the same payload again."""
 
@@ -162,19 +172,15 @@ def answer_of(exchange: Exchange, same: FindSame | None = None) -> Answer:
     head = head_of(exchange.response.first(2 * MAX_HEAD_BYTES))
     message, sha1 = measured(head, exchange.response.pieces(head.length))
     digest = "sha1:" + base64.b32encode(sha1).decode()
+    odd = list(anomalies(message)) if exchange.truncated is None else []
+    is_whole = head.status == 200 and exchange.truncated is None and digest != EMPTY_PAYLOAD
     original = None
     if head.status == 304 and exchange.revisit_of is not None:
         original = exchange.revisit_of
         digest = original.payload_digest
-    elif same is not None and _may_repeat(exchange, head, message, digest):
+    elif same is not None and is_whole and not odd:  # it would be lost with the body
         original = same(exchange, digest)
-    return Answer(head=head, message=message, digest=digest, original=original)
-
-
-def _may_repeat(exchange: Exchange, head: Head, message: Message, digest: str) -> bool:
-    """What is odd with an answer's framing would be lost with its body."""
-    whole = head.status == 200 and exchange.truncated is None and digest != EMPTY_PAYLOAD
-    return whole and not any(anomalies(message))
+    return Answer(head=head, digest=digest, odd=odd, original=original)
 
 
 def records_of(exchange: Exchange, answer: Answer) -> tuple[Record, Record, Record]:
@@ -234,7 +240,7 @@ def _metadata_record(exchange: Exchange, answer: Answer) -> Record:
         *_tls_lines(exchange.tls),
         ("fetchTimeMs", str(round(exchange.seconds * 1000))),
         *([(ANSWER_BYTES, str(exchange.response.size))] if answer.repeats else []),
-        *(_anomaly_lines(answer.message) if exchange.truncated is None else ()),
+        *((HTTP_ANOMALY, f"{code} {words}") for code, words in answer.odd),
     ]
     return Record(
         kind="metadata",
@@ -266,12 +272,6 @@ def _tls_lines(tls: Tls | None) -> Fields:
 def fingerprint(certificate: bytes) -> str:
     """`sha256:` with hex, as browsers show it; by it an exchange names the certificate's record."""
     return f"sha256:{hashlib.sha256(certificate).hexdigest()}"
-
-
-def _anomaly_lines(message: Message) -> Iterator[tuple[str, str]]:
-    """What is odd with an answer that came to its end: the server sent it so, to the byte."""
-    for code, words in anomalies(message):
-        yield HTTP_ANOMALY, f"{code} {words}"
 
 
 def _concurrent(exchange: Exchange) -> Fields:

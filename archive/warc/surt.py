@@ -11,6 +11,9 @@ from archive.addresses import can_be_asked
 
 _WWW = re.compile(r"^www\d*\.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PLAIN = re.compile(r"""[!"$&-~]*+""")
+"""What is written as it is, as most addresses are."""
+
 _PERCENT = re.compile(rb"%([0-9a-fA-F]{2})")
 _PATH_SESSION = re.compile(
     r"^(?P<path>.*/)(?P<id>\((?:[a-z]\([0-9a-z]{24}\))+\)/|\([0-9a-z]{24}\)/)(?P<page>[^?]+\.aspx.*)$",
@@ -83,6 +86,8 @@ def _query(given: str) -> str:
 
 def _escaped(text: str) -> str:
     """Percent-decoded until nothing changes, then what must be is encoded again."""
+    if _PLAIN.fullmatch(text):
+        return text
     data = text.encode("utf-8", errors="surrogateescape")
     while (once := _PERCENT.sub(lambda found: bytes([int(found[1], 16)]), data)) != data:
         data = once

@@ -31,6 +31,9 @@ MAX_FILE_BYTES = 1_000_000_000
 MAX_FILE_EXCHANGES = 25_000
 """A file's index lies in memory until the file is closed, some 350 bytes an exchange."""
 
+BUFFER_BYTES = 64 * 1024
+"""The records of a page take a third of it: one call to the system writes them."""
+
 BEFORE_ALL_FILES = datetime.min.replace(tzinfo=UTC)
 
 MAX_FILE_AGE = timedelta(days=1)
@@ -54,6 +57,8 @@ class WarcWriter:
     clock: Callable[[], datetime] = now
     _file: BinaryIO | None = None
     _path: Path = field(default_factory=Path)
+    _name: str = ""
+    """The file's final name, below the archive's folder."""
     _offset: int = 0
     _told_to: int = 0
     """Behind the last exchange that stands whole, or record that is none of an exchange."""
@@ -73,12 +78,11 @@ class WarcWriter:
         self._make_room()
         self._write_certificate(exchange)
         # The answer last: where it stands whole, what it was asked for stands whole before it.
-        self._append(metadata)
-        self._append(request)
-        file, offset, length = self._append(record)
+        offset, length = self._append(metadata, request, record)
         self._told_to = self._offset
-        self._index.append(_index_line(exchange, answer, (self._path, offset, length)))
-        return _capture(exchange, answer, (file, offset, length))
+        capture = _capture(exchange, answer, (self._name, offset, length))
+        self._index.append(_index_line(capture, answer, final_path(self._path).name))
+        return capture
 
     def write_metadata(self, lines: Fields, target: str) -> tuple[str, str, int]:
         """Append a metadata record of its own, such as a run's start or end.
@@ -87,9 +91,9 @@ class WarcWriter:
         """
         self._make_room()
         record = self._metadata(lines, target)
-        file, offset, _ = self._append(record)
+        offset, _ = self._append(record)
         self._told_to = self._offset
-        return record.record_id, file, offset
+        return record.record_id, self._name, offset
 
     def write_last(self, lines: Fields, target: str) -> None:
         """Append a metadata record after an error, where the disk takes it now.
@@ -157,23 +161,28 @@ class WarcWriter:
         except OSError as error:
             raise _refused(path, error) from error
 
-    def _append(self, record: Record) -> tuple[str, int, int]:
-        # What goes with an answer names that answer, which names the warcinfo.
-        if record.kind != "warcinfo" and not any(
-            n == "WARC-Concurrent-To" for n, _ in record.fields
-        ):
-            record.fields.append(("WARC-Warcinfo-ID", self._warcinfo_id))
+    def _append(self, *records: Record) -> tuple[int, int]:
+        """All of them or none; offset and length of the last."""
         file = self._file
         assert file is not None
-        offset = self._offset
+        length = written = 0
         try:
-            length = write_member(record, file.write)
+            for record in records:
+                self._name_warcinfo(record)
+                length = write_member(record, file.write)
+                written += length
             file.flush()  # so that whatever fails later finds whole records in the file
         except OSError as error:
-            self._cut_back(offset)
+            self._cut_back(self._offset)
             raise self._unwritable(error) from error
-        self._offset += length
-        return str(final_path(self._path).relative_to(self.layout.folder)), offset, length
+        self._offset += written
+        return self._offset - length, length
+
+    def _name_warcinfo(self, record: Record) -> None:
+        """What goes with an answer names that answer, which names the warcinfo."""
+        names = [name for name, _ in record.fields]
+        if record.kind != "warcinfo" and "WARC-Concurrent-To" not in names:
+            record.fields.append(("WARC-Warcinfo-ID", self._warcinfo_id))
 
     def _make_room(self) -> None:
         """Begin a new file where there is none, or this is full or old; never in an exchange."""
@@ -204,10 +213,11 @@ class WarcWriter:
             folder.mkdir(parents=True, exist_ok=True)
             name = self._free_name(folder)
             self._path = folder / (name + OPEN_SUFFIX)
-            self._file = self._path.open("xb")
+            self._file = self._path.open("xb", buffering=BUFFER_BYTES)
             sync_folder(folder)
         except OSError as error:
             raise self._unwritable(error) from error
+        self._name = str(final_path(self._path).relative_to(self.layout.folder))
         self._offset = self._told_to = 0
         self._opened_at = self.clock()
         self._index = []
@@ -285,16 +295,16 @@ def _close_quietly(file: BinaryIO) -> None:
         return
 
 
-def _index_line(exchange: Exchange, answer: Answer, place: tuple[Path, int, int]) -> str:
+def _index_line(capture: Capture, answer: Answer, filename: str) -> str:
     return index_line(
-        url=exchange.url,
-        date=utc_text(exchange.started_at),
+        url=capture.url,
+        date=capture.fetched_at,
         mime=REVISIT_MIME if answer.original is not None else answer.head.mime,
-        status=answer.head.status,
-        digest=answer.digest,
-        length=place[2],
-        offset=place[1],
-        filename=final_path(place[0]).name,
+        status=capture.status,
+        digest=capture.payload_digest,
+        length=capture.warc_length,
+        offset=capture.warc_offset,
+        filename=filename,
     )
 
 
