@@ -16,6 +16,12 @@ SCHEMA_VERSION = 13
 OPEN_SUFFIX = ".open"
 """A WARC file bears it while it is written."""
 
+IMPORTED = "imported"
+"""The folder below warc/ for other people's files, and the portal that owns the imports' runs."""
+
+IMPORTED_FOLDER = f"warc/{IMPORTED}/"
+"""How the names of imported files and of their companions begin in captures.warc_file."""
+
 ARCHIVE_VARIABLE = "PORTAL_ARCHIVE"
 ID_BITS = 53
 """Ids are exact in JSON, in JavaScript and in a spreadsheet: integers up to 2**53."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from archive.database import due, identity
 from archive.database.reading import read_only
-from archive.layout import Layout
+from archive.layout import IMPORTED_FOLDER, Layout
 from archive.models import MISSING, Capture, ListedArticle, ListingGap, Unread, gaps_of
 
 PARTS_AT_ONCE = 500
@@ -385,11 +385,17 @@ class Frontier:
         return Capture(**row) if row is not None else None
 
 
-def conditions(known: Capture | None) -> dict[str, str]:
-    """The headers that ask for an address only where it is no longer as captured."""
-    headers = {}
-    if known is not None and known.etag:
+def conditions(known: Capture | None, body: Capture | None) -> dict[str, str]:
+    """The headers that ask for an address only if it is no longer as captured.
+
+    `body` is the capture that holds the body. There are none if that is imported: a 304 would
+    make the crawl's own files rest on somebody else's.
+    """
+    headers: dict[str, str] = {}
+    if known is None or body is None or body.warc_file.startswith(IMPORTED_FOLDER):
+        return headers
+    if known.etag:
         headers["If-None-Match"] = known.etag
-    if known is not None and known.last_modified:
+    if known.last_modified:
         headers["If-Modified-Since"] = known.last_modified
     return headers

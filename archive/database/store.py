@@ -14,7 +14,7 @@ from archive.database.article_rows import MOVED_TO, VERSIONED, columns_of, conte
 from archive.database.article_writing import ArticleWriting
 from archive.database.run_figures import figures
 from archive.database.statements import Row, columns_of_value, insertion, upsertion
-from archive.layout import article_id, derived_id
+from archive.layout import IMPORTED_FOLDER, article_id, derived_id
 from archive.models import (
     Article,
     Attachment,
@@ -420,10 +420,14 @@ class Store:
         return capture if capture.revisit_of is None else self.capture(capture.revisit_of)
 
     def same_payload(self, digest: str, portal: str, url: str | None) -> Capture | None:
-        """The first capture of a portal that holds a payload, of an address where one is named."""
+        """The first capture of a portal's own crawls that holds a payload.
+
+        Of an address where one is named. Imported records are none: own files stand alone.
+        """
         row = self._db.execute(
             "SELECT * FROM captures WHERE payload_digest = ? AND revisit_of IS NULL"  # noqa: S608
             f" AND truncated IS NULL AND status = 200 AND portal = ? {'AND url = ?' if url else ''}"
+            f" AND warc_file NOT LIKE '{IMPORTED_FOLDER}%'"
             " ORDER BY fetched_at, warc_file, warc_offset LIMIT 1",
             (digest, portal, url) if url else (digest, portal),
         ).fetchone()

@@ -24,7 +24,7 @@ from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_regular, regular
 from archive.imports.foreign import ForeignRecord, Region, region_records
 from archive.imports.unpacking import Refused
-from archive.layout import OPEN_SUFFIX, Layout
+from archive.layout import IMPORTED, OPEN_SUFFIX, Layout
 from archive.moments import is_own_moment, now
 from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.members import PIECE_BYTES
@@ -42,9 +42,6 @@ from archive.warc.records import (
 from archive.warc.stream import MAX_BLOCK_BYTES, Damage, StreamedRecord, fields_of, streamed
 from archive.warc.told import RUN_EVENT
 from archive.warc.writer import final_path, sync_folder
-
-IMPORTED = "imported"
-"""The folder below warc/, and the portal that owns the imports' runs."""
 
 IN_PLACE = "in-place"
 FORMS = {True: "gzip", False: "plain"}

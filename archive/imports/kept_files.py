@@ -20,7 +20,6 @@ from archive.filesystem.disk_space import remedy
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_folders, is_regular, regular
 from archive.imports.companion import (
-    IMPORTED,
     CompanionWriter,
     companion_path,
     copy_arc,
@@ -29,7 +28,7 @@ from archive.imports.companion import (
 )
 from archive.imports.foreign import Region
 from archive.imports.unpacking import Form, Part, Refused, extract_entry, form_of, parts_of, unpack
-from archive.layout import Layout
+from archive.layout import IMPORTED, Layout
 from archive.moments import now
 from archive.warc.members import PIECE_BYTES
 from archive.warc.records import Fields

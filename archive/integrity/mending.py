@@ -13,11 +13,10 @@ from typing import BinaryIO
 
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import regular
-from archive.imports.companion import IMPORTED
 from archive.integrity.import_checks import ImportChecks
 from archive.integrity.record_ids import REFERENCES
 from archive.integrity.verify import WARC_SUFFIX
-from archive.layout import OPEN_SUFFIX, Layout
+from archive.layout import IMPORTED, OPEN_SUFFIX, Layout
 from archive.moments import now
 from archive.warc.cdxj import index_path, write_index
 from archive.warc.closing import index_lines

@@ -1,14 +1,11 @@
 """The order in which verifying visits WARC files: imported ones first, each kind by its name."""
 
-from archive.imports.companion import IMPORTED
-
-FOLDER = f"warc/{IMPORTED}/"
-"""Where imported files lie, and what was made of them."""
+from archive.layout import IMPORTED_FOLDER
 
 
 def place(name: str) -> tuple[bool, str]:
     """Sorts names of WARC files, paths in the archive, into that order."""
-    return not name.startswith(FOLDER), name
+    return not name.startswith(IMPORTED_FOLDER), name
 
 
 def is_before(name: str, begin_at: str | None) -> bool:

@@ -17,10 +17,10 @@ from archive.filesystem.locks import is_running
 from archive.filesystem.names import UNNAMEABLE, is_nameable, nameable
 from archive.integrity.findings import Finding, Tally
 from archive.integrity.import_checks import ImportChecks
-from archive.integrity.order import FOLDER, is_before
+from archive.integrity.order import is_before
 from archive.integrity.record_ids import RecordIds
 from archive.integrity.row_checks import CaptureRow, database_problems, differences, row_digests
-from archive.layout import OPEN_SUFFIX, Layout
+from archive.layout import IMPORTED_FOLDER, OPEN_SUFFIX, Layout
 from archive.warc.files import open_named, open_regular
 from archive.warc.index_check import index_problems
 from archive.warc.members import Member, State, read_member
@@ -123,7 +123,7 @@ class Verification:
         self._pass_over(connection, named | found)
         yield from self._unnameable()
         yield from self._imported(connection, named)
-        own = (name for name in named | found if not name.startswith(FOLDER))
+        own = (name for name in named | found if not name.startswith(IMPORTED_FOLDER))
         for name in sorted(name for name in own if not is_before(name, self._begin_at)):
             rows = _rows(connection, name) if connection is not None else None
             count = len(rows or ())
@@ -175,7 +175,7 @@ class Verification:
         self.tally.records += checks.looked.records
         self.tally.captures += checks.looked.captures
         for name in sorted(named - checks.looked.names):
-            if name.startswith(FOLDER):
+            if name.startswith(IMPORTED_FOLDER):
                 yield Finding("file-missing", name, "is not there; captures lie in it")
 
     def _files_named(self, connection: sqlite3.Connection | None) -> set[str]:

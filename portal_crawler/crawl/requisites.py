@@ -166,7 +166,8 @@ class RequisiteWalk:
         rules = self._rules
         document = requisite.kind == DOCUMENT
         original = self._run.frontier.original(known) if known is not None else None
-        headers = conditions(original if known is not None and known.status == 304 else known)
+        asked = original if known is not None and known.status == 304 else known
+        headers = conditions(asked, original)
         meta: dict[str, Any] = {
             "role": "attachment" if document else "requisite",
             "via": via.url,

@@ -163,13 +163,14 @@ class Portal(PortalDeclaration, Spider):
 
     def _request(self, url: str, *, known: Capture | None, **kwargs: Any) -> Request:
         """A request for an address, conditional where a capture of it is named."""
-        conditional = conditions(known)
+        original = self.run.frontier.original(known) if known is not None else None
+        conditional = conditions(known, original)
         via = kwargs["meta"]["via"]
         # The origin alone: the metadata record says which page it was.
         referer = {"Referer": urljoin(via, "/")} if via else {}
         request = Request(url, headers={**conditional, **referer}, dont_filter=True, **kwargs)
-        if conditional and known is not None:
-            request.meta["revisit_of"] = self.run.frontier.original(known)
+        if conditional:
+            request.meta["revisit_of"] = original
         return request
 
     def parse_listing(self, response: Response, walk: ListingWalk) -> Iterator[Any]:

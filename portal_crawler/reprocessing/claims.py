@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from archive.addresses import can_be_asked, without_session
-from archive.imports.companion import IMPORTED
+from archive.layout import IMPORTED
 from archive.warc.reader import StoredAnswer
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.scope import declared_scope, place_of

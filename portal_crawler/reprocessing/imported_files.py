@@ -17,9 +17,9 @@ from typing import BinaryIO
 from archive.addresses import can_be_asked
 from archive.database.store import Store
 from archive.database.timeline import Timeline
-from archive.imports.companion import IMPORTED, ImportedFile
+from archive.imports.companion import ImportedFile
 from archive.imports.foreign import ForeignRecord, Region, Unusable, record_in, region_records
-from archive.layout import Layout, capture_id, derived_id
+from archive.layout import IMPORTED, Layout, capture_id, derived_id
 from archive.models import Capture, PortalEntry, Run
 from archive.moments import is_capture_moment, utc_moment, utc_text
 from archive.numbers import MOST_EXACT, whole_number

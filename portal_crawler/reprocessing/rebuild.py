@@ -25,9 +25,9 @@ from archive.errors import ArchiveUnwritableError
 from archive.filesystem.disk_space import check_room_for
 from archive.filesystem.names import UNNAMEABLE, is_nameable, nameable
 from archive.filesystem.regular import check_database, check_folders, database_files
-from archive.imports.companion import IMPORTED, ImportedFile, companions, unusable
+from archive.imports.companion import ImportedFile, companions, unusable
 from archive.imports.kept_files import unfinished
-from archive.layout import OPEN_SUFFIX, Layout
+from archive.layout import IMPORTED, OPEN_SUFFIX, Layout
 from archive.warc.cdxj import timestamp
 from portal_crawler.errors import FewerRowsError
 from portal_crawler.portals.reader import PageReader

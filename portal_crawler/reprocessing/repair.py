@@ -12,7 +12,6 @@ from archive.database.store import Store
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveUnwritableError
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_folders, database_files
-from archive.imports.companion import IMPORTED
 from archive.integrity.findings import Finding
 from archive.integrity.mending import (
     ORIGINAL_SUFFIX,
@@ -25,7 +24,7 @@ from archive.integrity.mending import (
     right_index,
 )
 from archive.integrity.verify import Verification
-from archive.layout import Layout
+from archive.layout import IMPORTED, Layout
 from archive.warc.writer import sync_folder
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up, close_torn, left_behind, whole_bytes

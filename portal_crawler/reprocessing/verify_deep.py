@@ -22,9 +22,9 @@ from archive.database.reading import reading
 from archive.database.site_models import NO_MODEL
 from archive.errors import ArchiveDamagedError
 from archive.integrity.findings import Finding
-from archive.integrity.order import FOLDER, is_before
+from archive.integrity.order import is_before
 from archive.integrity.row_checks import ARTICLE_DIGEST, DIGEST_WORDS, SITE_MODEL
-from archive.layout import Layout
+from archive.layout import IMPORTED_FOLDER, Layout
 from archive.models import Capture
 from archive.moments import utc_moment
 from archive.warc.reader import stored_answer
@@ -51,7 +51,8 @@ _VERSIONS = (
 )
 _ROWS = f"{_ARTICLES} UNION ALL {_VERSIONS}"
 _IN_FILE_ORDER = (
-    f"SELECT * FROM ({_ROWS}) ORDER BY warc_file NOT GLOB '{FOLDER}*', warc_file, warc_offset"  # noqa: S608
+    f"SELECT * FROM ({_ROWS})"  # noqa: S608
+    f" ORDER BY warc_file NOT GLOB '{IMPORTED_FOLDER}*', warc_file, warc_offset"
 )
 """As `archive.integrity.order` has it."""
 
@@ -147,7 +148,7 @@ class DeepVerification:
     def _by_file(self) -> Generator[_FileFindings]:
         with reading(self._layout) as connection:
             connection.execute("BEGIN")
-            yield FOLDER, self._learn(connection)
+            yield IMPORTED_FOLDER, self._learn(connection)
             rows = map(_row_of, connection.execute(_IN_FILE_ORDER))
             left = (row for row in rows if not is_before(row.capture.warc_file, self._begin_at))
             for name, of_file in groupby(left, lambda row: row.capture.warc_file):

@@ -123,8 +123,13 @@ def crawl(server: WireServer, archive: Path, *arguments: str, **own: str) -> End
 
 def rebuilt(server: WireServer, archive: Path, *words: str) -> Ended:
     """`portal rebuild` over the test portals, on the server that was crawled."""
-    command = [sys.executable, "-m", "portal_crawler.cli", "rebuild", "--archive", str(archive),
-               "-s", "SPIDER_MODULES=tests.support.portals", *words]  # fmt: skip
+    return commanded(server, archive, "rebuild", *words)
+
+
+def commanded(server: WireServer, archive: Path, *words: str) -> Ended:
+    """A command that reads pages, over the test portals, on the server that was crawled."""
+    command = [sys.executable, "-m", "portal_crawler.cli", *words, "--archive", str(archive),
+               "-s", "SPIDER_MODULES=tests.support.portals"]  # fmt: skip
     env, pipe = wire_environment(server), subprocess.PIPE
     return ended(subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=pipe, stderr=pipe))
 
