@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveMissingError, UnknownHomeError
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 """PRAGMA user_version of a database that this software writes; one more with each migration."""
 
 OPEN_SUFFIX = ".open"
@@ -125,6 +125,14 @@ def article_id(portal: str, key: str) -> int:
 def capture_id(record_id: str) -> int:
     """The id of a capture: of its WARC-Record-ID as it stands in the record, brackets included."""
     return derived_id("capture", record_id)
+
+
+def shared_capture_id(record_id: str, place: str) -> int:
+    """The id of a capture whose Record-ID another one has: of that and where its record stands.
+
+    `place` is the SHA-256 of the imported file and the offset in it.
+    """
+    return derived_id("capture", record_id, place)
 
 
 def run_id(started_at: datetime, random_bits: int) -> int:

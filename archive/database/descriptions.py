@@ -49,7 +49,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "captures": {
         "": "One row an HTTP exchange as recorded in a WARC file.",
-        "id": "Derived from record_id.",
+        "id": "Derived from record_id; of one in shared_ids from its place, too.",
         "record_id": "WARC-Record-ID of the response or revisit record.",
         "run_id": "runs.id",
         "portal": "portals.name",
@@ -74,6 +74,12 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "had), broke-off (of listing pages, too: it was asked for again, or waited for no longer); "
         "NULL of a page that was read, and of all else.",
         "asked_key": "The key that a page was asked for under, where it is of another article.",
+    },
+    "shared_ids": {
+        "": "Captures of imported records whose Record-ID another capture has, and differs.",
+        "capture_id": "captures.id, derived from record_id and place.",
+        "record_id": "captures.record_id",
+        "place": "SHA-256 of the imported file, and where in it the record stands.",
     },
     "articles": {
         "": "One row an article, as its newest version reads.",

@@ -596,3 +596,22 @@ CREATE INDEX "idx_captures_missing"
     ON "captures" ("portal", "key") WHERE "role" = 'article' AND "status" IN (404, 410)
 """,
     )
+
+
+@migrations()
+def m014_shared_ids(database: Database) -> None:
+    """Imported records that share a Record-ID and differ are all kept."""
+    _execute(
+        database,
+        """
+CREATE TABLE "shared_ids" (
+   "capture_id" INTEGER PRIMARY KEY,
+   "record_id" TEXT NOT NULL,
+   "place" TEXT NOT NULL
+) STRICT
+""",
+        """
+CREATE INDEX "idx_shared_ids_record_id"
+    ON "shared_ids" ("record_id")
+""",
+    )

@@ -3,6 +3,7 @@
 import sqlite3
 
 from archive.database import identity
+from archive.database.shared_ids import SharedIds
 from archive.layout import article_id, capture_id
 from archive.models import Capture
 
@@ -18,10 +19,7 @@ class Timeline:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-
-    def has_capture(self, record_id: str) -> bool:
-        """Whether a record is a row."""
-        return self._one("SELECT * FROM captures WHERE id = ?", capture_id(record_id)) is not None
+        self.shared_ids = SharedIds(connection)
 
     def original(
         self, record_id: str | None, place: tuple[str, str] | None, payload: tuple[str, str]

@@ -47,6 +47,9 @@ IN_PLACE = "in-place"
 FORMS = {True: "gzip", False: "plain"}
 """How the lines that name places say whether what lies there is packed."""
 
+IDS_BY_PLACE = "shared-ids", "by-place"
+"""The line that says which of several records has the id that they share."""
+
 COMPANION_SUFFIX = ".import.warc.gz"
 NO_ADDRESS = "0.0.0.0"
 """What writers of ARC files put where they know none."""
@@ -64,6 +67,9 @@ class ImportedFile:
     in_place: tuple[Region, ...]
     converted: Region
     """In the companion."""
+    ids_by_place: bool
+    """Of records that share an id the first to stand in the file has it. In files that earlier
+    releases imported it was the first by WARC-Date."""
     run: Fields | None
     """Lines of the run's record; None where the import did not come to its end."""
     odd: tuple[str, ...] = ()
@@ -233,7 +239,10 @@ def read_companion(companion: Path) -> ImportedFile | None:
         sha256=said.get("sha256", ""),
         imported_at=imported_at,
         in_place=tuple(_regions(lines)),
-        converted=Region(packed=True, start=begin.offset + begin.length, end=size),
+        converted=Region(
+            packed=True, start=begin.offset + begin.length, end=size, is_converted=True
+        ),
+        ids_by_place=IDS_BY_PLACE in lines,
         run=run,
         odd=tuple(_without_place(lines)),
     )

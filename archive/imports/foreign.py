@@ -35,6 +35,8 @@ class Region:
     """Whether each is a gzip member of its own."""
     start: int
     end: int
+    is_converted: bool = False
+    """Whether they were written by an import, into the companion: places in it may change."""
 
 
 @dataclass(frozen=True, slots=True)

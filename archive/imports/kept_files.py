@@ -20,6 +20,7 @@ from archive.filesystem.disk_space import remedy
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_folders, is_regular, regular
 from archive.imports.companion import (
+    IDS_BY_PLACE,
     CompanionWriter,
     companion_path,
     copy_arc,
@@ -193,6 +194,7 @@ class Preparation:
             ("imported-at", at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
             ("sha256", self.kept.sha256),
             ("bytes", str(self.kept.path.stat().st_size)),
+            IDS_BY_PLACE,
             *place_lines(in_place),
             *[("converted", f"{part.form} {part.entry}".strip()) for part in others],
         ]

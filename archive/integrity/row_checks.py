@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archive.database.article_rows import MOVED_TO, VERSIONED, digest_of, hash_of, stored
 from archive.database.site_models import NO_MODEL, SiteModels
-from archive.layout import article_id, capture_id
+from archive.layout import article_id, capture_id, shared_capture_id
 from archive.moments import whole_second
 from archive.warc.members import Member
 from archive.warc.record_facts import RecordFacts, digest_bytes
@@ -146,8 +146,13 @@ def _selected(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
 
 
 def _ids(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
-    for identifier, record in connection.execute("SELECT id, record_id FROM captures"):
-        if capture_id(record) != identifier:
+    rows = connection.execute(
+        "SELECT c.id, c.record_id, s.place FROM captures c"
+        " LEFT JOIN shared_ids s ON s.capture_id = c.id AND s.record_id = c.record_id"
+    )
+    for identifier, record, place in rows:
+        derived = capture_id(record) if place is None else shared_capture_id(record, place)
+        if derived != identifier:
             yield "id", f"captures {identifier}", f"is not the id that {record} gives"
     for identifier, portal, key in connection.execute("SELECT id, portal, key FROM articles"):
         if article_id(portal, key) != identifier:

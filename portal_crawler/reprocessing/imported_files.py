@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -17,8 +18,10 @@ from typing import BinaryIO
 from archive.addresses import can_be_asked
 from archive.database.store import Store
 from archive.database.timeline import Timeline
+from archive.imports.capture_ids import CaptureIds
 from archive.imports.companion import ImportedFile
 from archive.imports.foreign import ForeignRecord, Region, Unusable, record_in, region_records
+from archive.imports.stored_records import StoredRecords
 from archive.layout import IMPORTED, Layout, capture_id, derived_id
 from archive.models import Capture, PortalEntry, Run
 from archive.moments import is_capture_moment, utc_moment, utc_text
@@ -88,6 +91,10 @@ class _Entry:
     path: Path = field(compare=False)
     region: Region = field(compare=False)
     offset: int = field(compare=False)
+    id: int = field(compare=False)
+    """Of its capture."""
+    shared_at: str | None = field(default=None, compare=False)
+    """Where it stands, as its id has it, if another record has the same Record-ID."""
 
 
 def run_id_of(sha256: str) -> int:
@@ -106,7 +113,8 @@ def answers(
             passed_over.append(PassedOver(final_path(path).name, found.offset, why))
         elif isinstance(found, ForeignRecord) and is_answer(found):
             moment = utc_moment(found.facts.value("warc-date") or "")
-            yield _Entry(moment, number, path, region, found.offset)
+            identifier = capture_id(found.facts.record_id)
+            yield _Entry(moment, number, path, region, found.offset, identifier)
 
 
 def _records(
@@ -203,14 +211,16 @@ class ImportReprocessing:
         """All rows of one file. Done again it adds nothing."""
         done = Imported(_run_of_import(imported))
         done.passed_over += refused
-        entries = sorted(answers(imported, done.passed_over, self._heard))
-        first, last = (entries[0], entries[-1]) if entries else (None, None)
+        found = list(answers(imported, done.passed_over, self._heard))
+        moments = [one.moment for one in found]
         done.run = replace(
             done.run,
-            started_at=utc_text(first.moment) if first else imported.imported_at,
-            finished_at=utc_text(last.moment) if last else imported.imported_at,
+            started_at=utc_text(min(moments)) if moments else imported.imported_at,
+            finished_at=utc_text(max(moments)) if moments else imported.imported_at,
             outcome="complete",
         )
+        entries = sorted(self._identified(found, imported))
+        done.known += len(found) - len(entries)
         self._store.in_transaction([lambda: self._begin(done.run)])
         with ExitStack() as opened:
             reading = _Reading(self._layout, self._timeline, self._portals, done)
@@ -220,6 +230,19 @@ class ImportReprocessing:
                 pass
         self._store.in_transaction([lambda: self._end(done)])
         return done
+
+    def _identified(self, found: list[_Entry], imported: ImportedFile) -> Iterator[_Entry]:
+        """The records that the archive does not have yet, with the ids of their captures."""
+        with StoredRecords(self._layout) as records:
+            ids = CaptureIds(
+                self._timeline.shared_ids, records, imported.sha256, partial(_place, self._layout)
+            )
+            for entry in found if imported.ids_by_place else sorted(found):
+                identifier = ids.id_of(entry.id, entry)
+                if identifier == entry.id:
+                    yield entry
+                elif identifier is not None:
+                    yield replace(entry, id=identifier, shared_at=ids.place(entry))
 
     def process_again(self, imported: ImportedFile) -> Imported:
         """The rows of a file whose import came to its end, with the figures that it had then.
@@ -307,14 +330,14 @@ class _Reading:
         """Ours, for payload digests that the file computes otherwise, over chunks say."""
 
     def recorded(self, entries: list[_Entry], files: Mapping[Path, BinaryIO]) -> Iterator[Recorded]:
-        """Exchanges that the archive does not have yet."""
+        """Their exchanges."""
         for entry in entries:
             record = record_in(files[entry.path], entry.region, entry.offset)
             if not isinstance(record, ForeignRecord):
                 continue
-            if self._timeline.has_capture(record.facts.record_id):
-                self._done.known += 1
-                continue
+            if entry.shared_at is not None:
+                record_id = record.facts.record_id
+                self._timeline.shared_ids.put(entry.id, record_id, entry.shared_at)
             found = self._of(entry, record)
             if found is not None:
                 yield found
@@ -346,7 +369,7 @@ class _Reading:
     ) -> Capture:
         head, mime, original = said
         return Capture(
-            id=capture_id(record.facts.record_id),
+            id=entry.id,
             record_id=record.facts.record_id,
             run_id=self._done.run.id,
             portal=claim.portal,

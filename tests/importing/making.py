@@ -202,6 +202,7 @@ EVERYTHING = {
     "attachments": "SELECT * FROM attachments ORDER BY article_id, position",
     "videos": "SELECT * FROM videos ORDER BY article_id, position",
     "sightings": "SELECT * FROM sightings ORDER BY id",
+    "shared_ids": "SELECT * FROM shared_ids ORDER BY capture_id",
 }
 
 

@@ -1,0 +1,104 @@
+"""The ids of others' captures: of records that share a Record-ID and differ all are kept.
+
+The first of them, in the order of import and then of place, has the id that the record gives; each
+other one an id of its record id, its file's SHA-256 and its place there. A record that is the same
+to the byte as one that is there is no further capture.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from archive.database.shared_ids import Holder, SharedIds
+from archive.imports.foreign import ForeignRecord, Region, record_in
+from archive.imports.stored_records import StoredRecords
+from archive.layout import shared_capture_id
+
+
+class Standing(Protocol):
+    """Where a record of the file that is imported stands."""
+
+    @property
+    def path(self) -> Path:
+        """The file, or its companion."""
+
+    @property
+    def region(self) -> Region:
+        """In which it lies."""
+
+    @property
+    def offset(self) -> int:
+        """Where it begins."""
+
+
+class CaptureIds:
+    """Gives the records of one file their captures' ids, one after the other."""
+
+    def __init__(
+        self, shared: SharedIds, records: StoredRecords, sha256: str, name_of: Callable[[Path], str]
+    ) -> None:
+        """`name_of` gives captures.warc_file of a path."""
+        self._shared = shared
+        self._records = records
+        self._sha256 = sha256
+        self._name_of = name_of
+        self._first: dict[int, Standing] = {}
+        """The first record of this file by id."""
+        self._contents: dict[int, set[bytes]] = {}
+        """Of ids that differing records share, what these hold."""
+
+    def id_of(self, identifier: int, standing: Standing) -> int | None:
+        """The id of a record's capture, where `identifier` is what its own id gives.
+
+        None where it is there already: it was stored before, or is a copy.
+        """
+        holder = self._shared.holder(identifier)
+        if holder is None and identifier not in self._first:
+            self._first[identifier] = standing
+            return identifier
+        if holder is not None and self._is_at(holder, standing):
+            return None
+        record = read(standing)
+        if record is None:
+            return None
+        contents = self._contents.get(identifier) or self._held(identifier, record, holder)
+        content = content_of(record)
+        if content in contents:
+            return None
+        contents.add(content)
+        self._contents[identifier] = contents
+        return shared_capture_id(record.facts.record_id, self.place(standing))
+
+    def place(self, standing: Standing) -> str:
+        """The file and where in it, as far as that is the same whenever the file is imported."""
+        region = standing.region
+        if region.is_converted:
+            return f"{self._sha256}:converted:{standing.offset - region.start}"
+        return f"{self._sha256}:{standing.offset}"
+
+    def _is_at(self, holder: Holder, standing: Standing) -> bool:
+        place = (self._name_of(standing.path), standing.offset)
+        return (holder.warc_file, holder.warc_offset) == place
+
+    def _held(self, identifier: int, record: ForeignRecord, holder: Holder | None) -> set[bytes]:
+        """What the records hold that have, or share, an id."""
+        others = self._shared.sharing(record.facts.record_id)
+        holders = others if holder is None else [holder, *others]
+        found = [self._records.read(one.warc_file, one.warc_offset) for one in holders]
+        if identifier in self._first:
+            found.append(read(self._first[identifier]))
+        return {content_of(one) for one in found if one is not None}
+
+
+def read(standing: Standing) -> ForeignRecord | None:
+    """The record that stands there; None where none does."""
+    with standing.path.open("rb") as file:
+        found = record_in(file, standing.region, standing.offset)
+    return found if isinstance(found, ForeignRecord) else None
+
+
+def content_of(record: ForeignRecord) -> bytes:
+    """A digest of all that a record says and holds, however it is packed."""
+    said = repr((record.facts.fields, record.facts.content_length))
+    return hashlib.sha256(said.encode(errors="surrogatepass") + record.block).digest()
