@@ -41,5 +41,9 @@ class QueryError(ArchiveError):
     """Raised by search when a query or a filter cannot be understood."""
 
 
+class NotImportedError(ArchiveError):
+    """Raised where a person names an imported file that the archive does not have."""
+
+
 class NotAnArchiveError(ArchiveError):
     """Raised by import for a file that is no WARC, ARC or WACZ, or is not there."""

@@ -27,6 +27,10 @@ class FewerRowsError(CrawlerError):
     """Raised by a rebuild that would leave fewer articles or versions, where nobody agreed."""
 
 
+class NeededFileError(CrawlerError):
+    """Raised where an imported file is to be removed that captures of crawls rest on."""
+
+
 class UnreadablePageError(CrawlerError):
     """Raised by the commands where a stored page gives no article by today's rules."""
 

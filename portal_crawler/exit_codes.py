@@ -9,6 +9,7 @@ from archive.errors import (
     ArchiveLockedError,
     ArchiveMissingError,
     ArchiveVersionError,
+    NotImportedError,
     QueryError,
     SettingError,
     UnknownHomeError,
@@ -17,6 +18,7 @@ from portal_crawler.errors import (
     CrawlerError,
     CrawlInterruptedError,
     FewerRowsError,
+    NeededFileError,
     UnknownPortalError,
     UsageError,
 )
@@ -59,8 +61,8 @@ _OUTCOMES = {
 }
 
 _USAGE_ERRORS = (
-    ArchiveMissingError, ArchiveVersionError, FewerRowsError, QueryError, SettingError,
-    UnknownHomeError, UnknownPortalError, UsageError,
+    ArchiveMissingError, ArchiveVersionError, FewerRowsError, NeededFileError, NotImportedError,
+    QueryError, SettingError, UnknownHomeError, UnknownPortalError, UsageError,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from archive.errors import ArchiveUnwritableError
 from archive.filesystem.locks import archive_lock, is_running
 from archive.filesystem.turns import Turns
 from archive.imports.companion import CompanionWriter
-from archive.imports.kept_files import digest_of, keep
+from archive.imports.kept_files import COPYING, digest_of, keep
 from archive.integrity.mending import Mending, free_name, keep_as, mend
 from archive.layout import Layout
 from archive.warc.cdxj import write_index
@@ -225,11 +225,11 @@ def test_an_imported_file_is_copied_through_no_link(tmp_path: Path, precious: Pa
     source = tmp_path / "source.warc"
     source.write_bytes(b"other people's")
     layout = Layout(tmp_path / "archive")
-    target = keep(layout, source, digest_of(source))
+    target = keep(layout, source, digest_of(source), source.name)
     target.unlink()
-    put_link(target.with_name(target.name + ".part"), precious)
+    put_link(target.with_name(COPYING + target.name), precious)
     with pytest.raises(ArchiveUnwritableError, match=REFUSED):
-        keep(layout, source, digest_of(source))
+        keep(layout, source, digest_of(source), source.name)
     assert precious.read_bytes() == PRECIOUS
 
 

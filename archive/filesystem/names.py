@@ -1,9 +1,11 @@
-"""Names that rows, records and indexes can hold: all but those that are no UTF-8.
+"""Names of files: those that rows, records and indexes can hold, and those that are free.
 
-A file system takes any bytes for a name. What the archive writes is UTF-8, so that another name is
-somebody else's doing; the file is left where it is, and named.
+Rows can hold all but those that are no UTF-8. A file system takes any bytes for a name. What the
+archive writes is UTF-8, so that another name is somebody else's doing; the file is left where it
+is, and named.
 """
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,3 +24,12 @@ def is_nameable(path: Path) -> bool:
 def nameable(paths: Iterable[Path]) -> list[Path]:
     """The files that rows can name."""
     return [path for path in paths if is_nameable(path)]
+
+
+def free_name(path: Path) -> Path:
+    """The name, or the first of it with a number that no file has."""
+    number, free = 1, path
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free

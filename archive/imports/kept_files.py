@@ -37,6 +37,9 @@ from archive.warc.writer import sync_folder
 
 DIGEST_DIGITS = 12
 MAX_NAME_CHARS = 80
+COPYING = "copying-"
+"""How the name of a copy begins while it is made; those of imported files begin with digits."""
+
 BY_PLACE = (Form.PLAIN, Form.MEMBERS)
 
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
@@ -78,13 +81,13 @@ def digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def keep(layout: Layout, path: Path, sha256: str) -> Path:
-    """Copy a file into the archive, aside first; where it then is.
+def keep(layout: Layout, path: Path, sha256: str, name: str) -> Path:
+    """Copy a file into the archive, aside first; where it then is. `name` is what it is called.
 
     The caller holds the archive's lock. Raises NotAnArchiveError and ArchiveUnwritableError.
     """
     folder = layout.warc_folder(IMPORTED)
-    target = folder / f"{sha256[:DIGEST_DIGITS]}-{safe_name(path.name)}"
+    target = folder / f"{sha256[:DIGEST_DIGITS]}-{safe_name(name)}"
     check_folders([folder])
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -102,7 +105,7 @@ def kept_before(layout: Layout, sha256: str) -> Path | None:
     folder = layout.warc_folder(IMPORTED)
     prefix = sha256[:DIGEST_DIGITS]
     for path in nameable(sorted(folder.glob(f"{prefix}-*"))):
-        if path.suffix == ".part" or not is_regular(path) or _is_companion(path, folder):
+        if not is_regular(path) or _is_companion(path, folder):
             continue
         if digest_of(path) == sha256:
             return path
@@ -118,8 +121,20 @@ def _is_companion(path: Path, folder: Path) -> bool:
 def originals(layout: Layout) -> list[Path]:
     """The imported files, without companions and half-made copies."""
     folder = layout.warc_folder(IMPORTED)
-    found = (path for path in nameable(sorted(folder.glob("*-*"))) if path.suffix != ".part")
-    return [path for path in found if path.is_file() and not _is_companion(path, folder)]
+    found = (path for path in nameable(sorted(folder.glob("*-*"))) if path.is_file())
+    return [path for path in found if not (_is_companion(path, folder) or _is_half_made(path))]
+
+
+def _is_half_made(path: Path) -> bool:
+    """Whether it is what a killed import has left of a copy.
+
+    Releases before named it as the file, with `.part` behind; imported files can have such names.
+    """
+    if path.name.startswith(COPYING):
+        return True
+    if path.suffix != ".part" or companion_path(path).exists():
+        return False
+    return not path.name.startswith(f"{digest_of(path)[:DIGEST_DIGITS]}-")
 
 
 def unfinished(layout: Layout) -> list[Path]:
@@ -128,7 +143,7 @@ def unfinished(layout: Layout) -> list[Path]:
 
 
 def _copy(path: Path, target: Path, sha256: str) -> None:
-    aside = target.with_name(target.name + ".part")
+    aside = target.with_name(COPYING + target.name)
     digest = hashlib.sha256()
     try:
         with path.open("rb") as source, open(aside, "wb", opener=regular) as copy:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.filesystem.names import nameable
+from archive.filesystem.names import free_name, nameable
 from archive.filesystem.regular import regular
 from archive.integrity.import_checks import ImportChecks
 from archive.integrity.record_ids import REFERENCES
@@ -214,15 +214,6 @@ def keep_as(path: Path, name: Path) -> None:
         with path.open("rb") as source, name.open("xb") as copy:
             shutil.copyfileobj(source, copy)
         shutil.copystat(path, name)
-
-
-def free_name(path: Path) -> Path:
-    """The name, or the first of it with a number that no file has."""
-    number, free = 1, path
-    while os.path.lexists(free):
-        number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free
 
 
 def right_index(path: Path, *, dry_run: bool) -> bool:

@@ -16,6 +16,7 @@ from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
 from archive.output import say, say_passing, write_json
+from portal_crawler.commands import import_remove
 from portal_crawler.commands.options import add_settings
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.portals.reader import PageReader
@@ -30,8 +31,11 @@ from portal_crawler.reprocessing.learned_portal import knowing
 EXAMPLES = """
   portal import ~/old/*.warc.gz --archive /srv/archive
   portal import crawl.wacz --dry-run                    # what is in it; nothing is written
+  portal import --remove crawl.wacz                     # out of the archive again, and its rows
 
-The files are kept as they are, below warc/imported. To import a file again does no harm.
+The files are kept as they are, below warc/imported. To import a file again does no harm. A removed
+file is moved to warc/imported/removed; the database is made anew without it, which takes as long as
+`portal rebuild`.
 """
 
 SHOWN = 20
@@ -39,16 +43,24 @@ SHOWN = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which files, and whether only to look at them."""
+    """Which files, and what to do with them."""
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", type=Path, help="WARC (also .gz, .zst), ARC or WACZ"
+        "files", nargs="+", metavar="FILE", type=Path,
+        help="WARC (also .gz, .zst), ARC or WACZ; an imported file can also be named as it is in "
+        "warc/imported, or by the first twelve hex digits of that name",
+    )  # fmt: skip
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--dry-run", action="store_true", help="read the files, write nothing")
+    instead.add_argument(
+        "--remove", action="store_true", help="take imported files out of the archive"
     )
-    parser.add_argument("--dry-run", action="store_true", help="read the files, write nothing")
     add_settings(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Import file by file; the exit code is the worst of theirs."""
+    if args.remove:
+        return import_remove.run(args)
     portals = readable_portals(args.settings)
     progress = _Progress(quiet=args.quiet)
     opening = _nowhere if args.dry_run else _archive

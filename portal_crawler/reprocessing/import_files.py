@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archive.imports.companion import ImportedFile, companion_path, read_companion
 from archive.imports.kept_files import KeptFile, Preparation, digest_of, keep, kept_before
+from archive.imports.removal import name_before
 from archive.imports.unpacking import parts_of
 from archive.layout import Layout
 from portal_crawler.exit_codes import ExitCode
@@ -44,13 +45,14 @@ class Importer:
         sha256 = digest_of(path)
         if self.looked_at is not None:
             return self._look(self.looked_at, path, sha256)
+        name = name_before(self.layout, path)
         known = kept_before(self.layout, sha256)
         if known is None:
             next(iter(parts_of(path)), None)  # what is no archive is refused before it is copied
-            known = keep(self.layout, path, sha256)
+            known = keep(self.layout, path, sha256, name)
         imported = ended_before(companion_path(known))
         if imported is None:
-            return self._fresh(path, KeptFile(known, sha256, path.name))
+            return self._fresh(path, KeptFile(known, sha256, name))
         done = self.reprocessing.process_again(imported)
         return _result(path, done, again=True)
 

@@ -10,14 +10,13 @@ from archive.database.reading import reading
 from archive.database.schema import open_for_writing
 from archive.database.store import Store
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveUnwritableError
-from archive.filesystem.names import nameable
+from archive.filesystem.names import free_name, nameable
 from archive.filesystem.regular import check_folders, database_files
 from archive.integrity.findings import Finding
 from archive.integrity.mending import (
     ORIGINAL_SUFFIX,
     Mending,
     Survey,
-    free_name,
     keep_as,
     mend,
     own_files,

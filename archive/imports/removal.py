@@ -1,0 +1,141 @@
+"""Finds imported files as a person names them, and moves them out of the archive's way and back.
+
+warc/imported/removed/<12 hex of SHA-256>-<name>.removed                   the file
+warc/imported/removed/<12 hex of SHA-256>-<name>.import.warc.gz.removed    its companion
+
+No reader takes these names for a WARC file, and nothing in that folder is part of the archive.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from glob import escape
+from pathlib import Path
+
+from archive.errors import NotImportedError
+from archive.filesystem.names import free_name, nameable
+from archive.filesystem.regular import check_folders, check_regular
+from archive.imports.companion import COMPANION_SUFFIX, companion_path
+from archive.imports.kept_files import DIGEST_DIGITS, digest_of, kept_before, originals
+from archive.layout import IMPORTED, Layout
+from archive.warc.writer import sync_folder
+
+REMOVED = "removed"
+"""The folder below warc/imported."""
+
+REMOVED_SUFFIX = ".removed"
+
+_DIGITS = re.compile(rf"[0-9a-f]{{{DIGEST_DIGITS}}}")
+_REMOVED_NAME = re.compile(rf"(.+){re.escape(REMOVED_SUFFIX)}(?:-\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A file that was given another place."""
+
+    origin: Path
+    target: Path
+
+
+def kept_named(layout: Layout, given: Path) -> Path:
+    """Where the imported file lies, or lay until it was removed, that a person names.
+
+    By its name in warc/imported, by the first twelve hex digits of that name, or by the path of a
+    file with the same bytes. Raises NotImportedError.
+    """
+    for names in (_names(layout), {one.name for one in removed(layout)}):
+        found = _named(layout, given, names)
+        if len(found) > 1:
+            raise NotImportedError(f"{given} stands for {' and '.join(sorted(found))}; name one")
+        if found:
+            return layout.warc_folder(IMPORTED) / found.pop()
+    raise NotImportedError(
+        f"{given} is no imported file of {layout.folder}; name it by its path, by its name in "
+        f"{layout.warc_folder(IMPORTED)}, or by the first {DIGEST_DIGITS} hex digits of that name"
+    )
+
+
+def _names(layout: Layout) -> set[str]:
+    """Of imported files, be it that only their companion is there."""
+    folder = layout.warc_folder(IMPORTED)
+    companions = nameable(folder.glob("*" + COMPANION_SUFFIX))
+    stripped = (path.name.removesuffix(COMPANION_SUFFIX) for path in companions)
+    lost = {name for name in stripped if not (folder / name).exists()}
+    return {path.name for path in originals(layout)} | lost
+
+
+def _named(layout: Layout, given: Path, names: set[str]) -> set[str]:
+    folder = layout.warc_folder(IMPORTED)
+    if given.name == str(given) or given.parent.resolve() == folder.resolve():
+        for name in (given.name, given.name.removesuffix(COMPANION_SUFFIX)):
+            if name in names:
+                return {name}
+    prefix = given.name if given.name == str(given) else ""
+    if _DIGITS.fullmatch(prefix.lower()):
+        return {name for name in names if name.startswith(f"{prefix.lower()}-")}
+    if not given.is_file():
+        return set()
+    digest = digest_of(given)
+    known = kept_before(layout, digest)
+    if known is not None:
+        return {known.name}
+    return {name for name in names if name.startswith(f"{digest[:DIGEST_DIGITS]}-")}
+
+
+def removed(layout: Layout) -> list[Path]:
+    """Where the files lay that are in the folder for removed ones, without their companions."""
+    folder = layout.warc_folder(IMPORTED)
+    found = (_REMOVED_NAME.fullmatch(path.name) for path in nameable(_removed(layout).glob("*-*")))
+    names = {match[1] for match in found if match is not None}
+    companions = {companion_path(folder / name).name for name in names}
+    return [folder / name for name in sorted(names - companions)]
+
+
+def copies_aside(layout: Layout, kept: Path) -> list[Path]:
+    """What lies in the folder for removed files of one that was imported once."""
+    return sorted(_removed(layout).glob(f"{escape(kept.name + REMOVED_SUFFIX)}*"))
+
+
+def name_before(layout: Layout, path: Path) -> str:
+    """The name under which to import a file: of a removed one that which it had at first."""
+    found = _REMOVED_NAME.fullmatch(path.name)
+    if found is None or path.parent.resolve() != _removed(layout).resolve():
+        return path.name
+    return found[1][DIGEST_DIGITS + 1 :]
+
+
+def move_aside(layout: Layout, kept: Iterable[Path]) -> list[Move]:
+    """Move imported files and their companions away; what was moved, in that order.
+
+    The companion goes first: without it a file counts as not imported. OSError passes through.
+    """
+    folder = _removed(layout)
+    check_folders([folder.parent, folder])
+    moves: list[Move] = []
+    try:
+        for one in (one for path in kept for one in (companion_path(path), path)):
+            check_regular(one)
+            if one.exists():
+                folder.mkdir(exist_ok=True)
+                moves.append(_moved(one, free_name(folder / (one.name + REMOVED_SUFFIX))))
+    except BaseException:
+        move_back(moves)
+        raise
+    return moves
+
+
+def _moved(origin: Path, target: Path) -> Move:
+    origin.rename(target)
+    for folder in (target.parent, origin.parent):
+        sync_folder(folder)
+    return Move(origin, target)
+
+
+def move_back(moves: Iterable[Move]) -> None:
+    """Undo what `move_aside` did. OSError passes through."""
+    for move in reversed([*moves]):
+        _moved(move.target, move.origin)
+
+
+def _removed(layout: Layout) -> Path:
+    return layout.warc_folder(IMPORTED) / REMOVED

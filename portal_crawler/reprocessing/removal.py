@@ -1,0 +1,146 @@
+"""Takes imported files out of an archive: the files are moved aside, and the rows made anew.
+
+The rows are those of a rebuild without the files, since they are made by one: which article a page
+is of, which version is the first, which layout a site taught can rest on any earlier capture.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.database.schema import open_for_writing
+from archive.errors import ArchiveUnwritableError, NotImportedError
+from archive.imports.companion import companion_path, read_companion
+from archive.imports.kept_files import digest_of
+from archive.imports.removal import Move, copies_aside, move_aside, move_back
+from archive.layout import IMPORTED_FOLDER, Layout
+from portal_crawler.errors import NeededFileError
+from portal_crawler.reprocessing.imported_files import run_id_of
+from portal_crawler.reprocessing.rebuild import Rebuilt
+
+MANY = 5
+"""Files that a refusal names."""
+
+_RESTING = (
+    "FROM captures c JOIN captures o ON o.id = c.revisit_of"
+    " WHERE o.warc_file IN (SELECT value FROM json_each(?))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What became of it."""
+
+    moves: list[Move]
+    rebuilt: Rebuilt | None
+    """None where the database knew nothing of the files."""
+    unresolved: dict[str, int] = field(default_factory=dict)
+    """Of other imported files, how many revisits lost the record that they repeat."""
+
+
+def remove(layout: Layout, kept: Sequence[Path], rebuild: Callable[[], Rebuilt]) -> Removal:
+    """Take out imported files. The caller holds the archive's lock.
+
+    Raises NeededFileError where captures of crawls rest on one, NotImportedError where one was
+    removed before, and what `rebuild` does; then all is as it was.
+    """
+    with closing(open_for_writing(layout)) as connection:
+        for path in kept:
+            _check_not_needed(connection, path)
+        known = [path for path in kept if _knows(connection, layout, path)]
+        for path in kept:
+            if path not in known and not _is_there(path):
+                raise NotImportedError(f"{path.name} was removed before; nothing is left to do")
+        resting = _resting_imports(connection, kept)
+    moves = _moved_aside(layout, kept)
+    if not known:
+        return Removal(moves, None)
+    try:
+        rebuilt = rebuild()
+    except BaseException:
+        move_back(moves)
+        raise
+    with closing(open_for_writing(layout)) as connection:
+        return Removal(moves, rebuilt, _unresolved(connection, resting))
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or companion_path(path).exists()
+
+
+def _moved_aside(layout: Layout, kept: Sequence[Path]) -> list[Move]:
+    try:
+        return move_aside(layout, kept)
+    except OSError as error:
+        raise ArchiveUnwritableError(
+            f"cannot move files in {layout.warc}: {error.strerror or error}; nothing was changed, "
+            "mend the permissions of the folder and do it again"
+        ) from error
+
+
+def _places(paths: Iterable[Path]) -> str:
+    """As a JSON list: what captures.warc_file names of imported files."""
+    names = [name for path in paths for name in (path.name, companion_path(path).name)]
+    return json.dumps([IMPORTED_FOLDER + name for name in names])
+
+
+def _knows(connection: sqlite3.Connection, layout: Layout, path: Path) -> bool:
+    """Whether the database has rows of an imported file: captures, or at least its run."""
+    found = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM captures"
+        " WHERE warc_file IN (SELECT value FROM json_each(?)))"
+        " OR EXISTS (SELECT 1 FROM runs WHERE id IN (SELECT value FROM json_each(?)))",
+        (_places([path]), json.dumps([run_id_of(one) for one in _digests(layout, path)])),
+    )
+    return bool(found.fetchone()[0])
+
+
+def _digests(layout: Layout, path: Path) -> set[str]:
+    """Of the file as it was imported, and as it lies in its place or aside."""
+    companion = companion_path(path)
+    said = read_companion(companion) if companion.exists() else None
+    copies = [one for one in (path, *copies_aside(layout, path)) if one.exists()]
+    return {digest_of(one) for one in copies} | ({said.sha256} if said is not None else set())
+
+
+def _check_not_needed(connection: sqlite3.Connection, path: Path) -> None:
+    found = connection.execute(
+        f"SELECT c.warc_file, count(*) {_RESTING} AND c.warc_file NOT LIKE '{IMPORTED_FOLDER}%'"
+        " GROUP BY c.warc_file ORDER BY c.warc_file",
+        (_places([path]),),
+    ).fetchall()
+    if not found:
+        return
+    named = [f"{name} ({count})" for name, count in found[:MANY]]
+    if len(found) > MANY:
+        named.append(f"{len(found) - MANY} more files")
+    raise NeededFileError(
+        f"{path.name} cannot be removed: captures of the archive's own crawls repeat pages whose "
+        f"bodies lie in no other file: {', '.join(named)}; nothing was changed"
+    )
+
+
+def _resting_imports(connection: sqlite3.Connection, kept: Sequence[Path]) -> list[tuple[str, int]]:
+    """File and offset of captures in other imported files that repeat a record of these."""
+    places = _places(kept)
+    found = connection.execute(
+        f"SELECT c.warc_file, c.warc_offset {_RESTING}"  # noqa: S608
+        " AND c.warc_file NOT IN (SELECT value FROM json_each(?))",
+        (places, places),
+    )
+    return [(file, offset) for file, offset in found]
+
+
+def _unresolved(
+    connection: sqlite3.Connection, resting: Sequence[tuple[str, int]]
+) -> dict[str, int]:
+    """By file, how many of them repeat nothing any more."""
+    query = (
+        "SELECT 1 FROM captures WHERE warc_file = ? AND warc_offset = ? AND revisit_of IS NOT NULL"
+    )
+    lost = (place for place in resting if connection.execute(query, place).fetchone() is None)
+    return dict(sorted(Counter(file for file, _ in lost).items()))
