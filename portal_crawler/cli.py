@@ -52,13 +52,14 @@ COMMANDS = {
     ),
 }
 
-READING_PAGES = {
+BY_OPTION = {
+    "import": (("remove",), "portal_crawler.commands.imported"),
     "verify": (("deep",), "portal_crawler.commands.verify_deep"),
     "status": (("model", "draft", "correct"), "portal_crawler.commands.status_model"),
     "show": (("html", "markdown"), "portal_crawler.commands.show_markup"),
 }
-"""What a command calls with one of these options: it reads pages, so it loads what the plain one
-must not."""
+"""The module that runs a command with one of these options. Those of `verify`, `status` and `show`
+read pages, so that they load what the plain command must not."""
 
 ARCHIVE_HELP = "the archive's folder ($PORTAL_ARCHIVE, else ./data)"
 """A command that takes another one has a constant of this name."""
@@ -98,7 +99,7 @@ def _main(given: list[str]) -> int:
             parser.print_help(sys.stderr)
             return int(ExitCode.USAGE)
         verbose, quiet = args.verbose, args.quiet
-        options, path = READING_PAGES.get(str(args.command), ((), ""))
+        options, path = BY_OPTION.get(str(args.command), ((), ""))
         if any(getattr(args, option) for option in options):
             module = _imported(path)
         code = module.run(args)

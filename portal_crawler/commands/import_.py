@@ -16,7 +16,6 @@ from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
 from archive.output import say, say_passing, write_json
-from portal_crawler.commands import import_remove
 from portal_crawler.commands.options import add_settings
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.portals.reader import PageReader
@@ -59,8 +58,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Import file by file; the exit code is the worst of theirs."""
-    if args.remove:
-        return import_remove.run(args)
     portals = readable_portals(args.settings)
     progress = _Progress(quiet=args.quiet)
     opening = _nowhere if args.dry_run else _archive

@@ -1,4 +1,7 @@
-"""`portal import --remove`: takes imported files out of an archive, with their rows."""
+"""`portal import --remove`: takes imported files out of an archive, with their rows.
+
+The command line calls it in place of `import_`, which declares the options.
+"""
 
 import argparse
 from contextlib import ExitStack
