@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from archive.database.articles import Row, StoredArticle, capture_row
 from archive.errors import ArchiveDamagedError
-from archive.imports.foreign import ForeignRecord, record_in, region_of
+from archive.imports.stored import imported_record, is_imported
 from archive.layout import Layout
+from archive.models import Capture
 from archive.warc.files import open_named
 from archive.warc.members import State, read_member
 from archive.warc.record_facts import RecordFacts, RecordReading, digest_bytes
@@ -58,47 +59,50 @@ def _record(layout: Layout, capture: Row) -> RecordFacts:
     """The facts of the capture's record, proven."""
     name = str(capture["warc_file"])
     try:
+        if is_imported(name):
+            return _imported_facts(layout, capture)
         with open_named(layout, name) as file:
-            facts = _member_facts(file, capture) or _imported_facts(file, capture)
+            return _own_facts(file, capture)
     except OSError as error:
         raise ArchiveDamagedError(
             f"{name} cannot be read: {error.strerror}; bring it back from a copy"
         ) from error
-    if facts is None:
-        raise ArchiveDamagedError(
-            f"{name} does not hold {capture['record_id']} at offset {capture['warc_offset']}; "
-            "run `portal verify`"
-        )
-    for wrong in _wrong_digests(facts):
-        raise ArchiveDamagedError(
-            f"{wrong} of {capture['record_id']} is not that of the bytes in {name}; "
-            "run `portal verify`"
-        )
-    return facts
 
 
-def _member_facts(file: BinaryIO, capture: Row) -> RecordFacts | None:
-    """Of the gzip member at the capture's place; None where it is not the capture's record."""
+def _own_facts(file: BinaryIO, capture: Row) -> RecordFacts:
     reading = RecordReading()
     member = read_member(file, int(str(capture["warc_offset"])), reading)
     facts = reading.facts()
-    is_right = member.state is State.WHOLE and facts.record_id == capture["record_id"]
-    return facts if is_right else None
+    if member.state is not State.WHOLE or facts.record_id != capture["record_id"]:
+        raise ArchiveDamagedError(
+            f"{capture['warc_file']} does not hold {capture['record_id']} at offset "
+            f"{capture['warc_offset']}; run `portal verify`"
+        )
+    for wrong in _wrong_digests(facts):
+        raise _damaged(capture, f"{wrong} is not that of the bytes")
+    return facts
 
 
-def _imported_facts(file: BinaryIO, capture: Row) -> RecordFacts | None:
+def _imported_facts(layout: Layout, capture: Row) -> RecordFacts:
     """As imports read it: records of others can be plain, and odd."""
-    start = int(str(capture["warc_offset"]))
-    region = region_of(file, start, start + int(str(capture["warc_length"])))
-    found = record_in(file, region, start)
-    if not isinstance(found, ForeignRecord) or found.facts.record_id != capture["record_id"]:
-        return None
-    return found.facts
+    record = imported_record(layout, Capture(**cast(dict[str, Any], capture)))
+    if record.flaw is not None and record.fault is None:
+        raise _damaged(capture, record.flaw)
+    return record.facts
+
+
+def _damaged(capture: Row, why: str) -> ArchiveDamagedError:
+    return ArchiveDamagedError(
+        f"{capture['record_id']} in {capture['warc_file']}: {why}; run `portal verify`"
+    )
 
 
 def _wrong_digests(facts: RecordFacts) -> Iterator[str]:
-    block = digest_bytes(facts.value("warc-block-digest") or "")
-    if block is not None and block != facts.block_digest:
-        yield "WARC-Block-Digest"
-    if not facts.is_payload_proven and facts.payload_digest is not None:
-        yield "WARC-Payload-Digest"
+    computed = (
+        ("WARC-Block-Digest", facts.block_digest),
+        ("WARC-Payload-Digest", facts.payload_digest),
+    )
+    for name, value in computed:
+        given = facts.value(name.lower())
+        if given and value is not None and digest_bytes(given) not in (None, value):
+            yield name

@@ -71,7 +71,7 @@ SCRAPY = (
 """Of portal_crawler: where Scrapy is imported."""
 
 LIBRARIES = {
-    "archive": "isal sqlite_utils warcio zstandard",
+    "archive": "isal sqlite_utils warcio brotli zstandard",
     "archive.commands": "rich",
     "portal_crawler.cleaning": "bs4 lxml",
     "portal_crawler.crawl": "lxml scrapy twisted",

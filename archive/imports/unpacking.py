@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive.errors import NotAnArchiveError
-from archive.imports.foreign import MAX_RECORD_BYTES, Region, TooLargeError
+from archive.imports.foreign import Region, Taken, TooLargeError, Waste
+from archive.imports.record_headers import LEADING, START
 from archive.warc.members import MAGIC, PIECE_BYTES, State, read_member, record_starts
-from archive.warc.record_facts import RecordReading
 
 try:
     import zstandard
@@ -26,7 +26,7 @@ except ImportError:
     zstandard = None
 
 NEEDS_ZSTANDARD = (
-    "is compressed with zstd, which needs zstandard: pip install 'portal-archive[zstd]'"
+    "is compressed with zstd, which needs zstandard: pip install 'portal-archive[imports]'"
 )
 
 MAX_RATIO = 100
@@ -35,6 +35,9 @@ fifth, zeros to a thousandth."""
 
 SPARE_BYTES = 64 * 1024 * 1024
 """What is always allowed, however small the file."""
+
+FIRST_BYTES = 512
+"""In these a file shows what it is."""
 
 MAX_ENTRIES = 10_000
 """WARC files in a WACZ; those that browsers make have one to some hundreds."""
@@ -84,12 +87,12 @@ def form_of(file: BinaryIO, start: int, end: int) -> Form:
     if first.startswith(_ZSTD):
         return _zstd_form()
     packed = first.startswith(MAGIC)
-    inner = _unpacked(first) if packed else first
+    inner = (_unpacked(first) if packed else first).lstrip(LEADING)
     if inner.startswith(b"filedesc:"):
         return Form.ARC
-    if packed and (inner.startswith(b"WARC/") or next(record_starts(file, start), end) < end):
+    if packed and (START.match(inner) or next(record_starts(file, start), end) < end):
         return Form.MEMBERS if has_member_a_record(file, start, end) else Form.GZIP
-    if first.startswith(b"WARC/"):
+    if START.match(inner):
         return Form.PLAIN
     raise NotAnArchiveError("is no WARC, ARC or WACZ file")
 
@@ -102,43 +105,28 @@ def _zstd_form() -> Form:
 
 def _unpacked(data: bytes) -> bytes:
     try:
-        return zlib.decompressobj(31).decompress(data, 16)
+        return zlib.decompressobj(31).decompress(data, FIRST_BYTES)
     except zlib.error:
         return b""
 
 
 def has_member_a_record(file: BinaryIO, start: int, end: int) -> bool:
     """Whether each whole gzip member is one record."""
-    offset = start
-    while offset < end:
-        reading = _Bounded()
+    offset, waste = start, Waste(end - start)
+    while offset < end and not waste.is_spent:
+        taken = Taken(kept_bytes=0)
         try:
-            member = read_member(file, offset, reading)
+            member = read_member(file, offset, taken, most_bytes=waste.most_bytes)
         except TooLargeError:
-            return not reading.is_several
-        facts = reading.reading.facts()
-        begins = facts.first_line.startswith("WARC/")
-        if reading.is_several or (member.state is State.WHOLE and not begins and offset > start):
+            return not taken.is_followed_by_record
+        is_whole = member.state is State.WHOLE
+        is_part = is_whole and offset > start and not (taken.begins_record or taken.is_blank)
+        if taken.is_followed_by_record or is_part:
             return False
+        if not is_whole:
+            waste.add(member.read_bytes, taken.size)
         offset += max(member.length, 1)
     return True
-
-
-class _Bounded:
-    """Measures a gzip member, until it shows that it is more than a record."""
-
-    def __init__(self) -> None:
-        self.reading = RecordReading()
-        self.is_several = False
-        self._left = MAX_RECORD_BYTES
-
-    def feed(self, data: bytes) -> None:
-        """The next piece; TooLargeError where no more is wanted."""
-        self._left -= len(data)
-        self.reading.feed(data)
-        self.is_several = self.reading.tail.lstrip(b"\r\n").startswith(b"WARC/1.")
-        if self._left < 0 or self.is_several:
-            raise TooLargeError
 
 
 def parts_of(path: Path) -> Iterator[Part | Refused]:

@@ -12,11 +12,11 @@ from archive.errors import ArchiveError
 from archive.imports.companion import companion_path, read_companion
 from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
 from archive.imports.kept_files import digest_of, originals
+from archive.imports.record_headers import foreign_moment
 from archive.integrity.order import is_before
 from archive.integrity.row_checks import CaptureRow, PlacedProblem, Problem
 from archive.layout import Layout
-from archive.moments import is_capture_moment, utc_moment, utc_text
-from archive.warc.record_facts import digest_bytes
+from archive.moments import utc_text
 from archive.warc.writer import final_path
 
 Rows = dict[int, CaptureRow]
@@ -114,19 +114,10 @@ class ImportChecks:
 
 
 def _problems(record: ForeignRecord, row: CaptureRow | None) -> Iterator[Problem]:
-    if _payload_is_wrong(record):
-        yield "payload-digest", "the payload digest is not that of its payload"
+    if record.flaw is not None:
+        yield "import-damaged", record.flaw
     if row is not None:
         yield from _differences(row, record)
-
-
-def _payload_is_wrong(record: ForeignRecord) -> bool:
-    """Of a chunked body some take the digest over the chunks: that is foreign, and no damage."""
-    facts = record.facts
-    given = digest_bytes(facts.value("warc-payload-digest") or "")
-    if given is None or facts.kind != "response" or facts.value("warc-truncated"):
-        return False
-    return facts.message is not None and not record.head.chunked and given != facts.payload_digest
 
 
 def _differences(row: CaptureRow, record: ForeignRecord) -> Iterator[Problem]:
@@ -138,7 +129,7 @@ def _differences(row: CaptureRow, record: ForeignRecord) -> Iterator[Problem]:
     said = (
         ("row-length", "warc_length", row.warc_length, record.length),
         ("row-url", "url", row.url, record.url),
-        ("row-date", "fetched_at", row.fetched_at, _date(facts.value("warc-date"))),
+        ("row-date", "fetched_at", row.fetched_at, _date(facts.value("warc-date") or "")),
         ("row-status", "status", row.status, record.head.status),
         (
             "row-digest",
@@ -152,5 +143,6 @@ def _differences(row: CaptureRow, record: ForeignRecord) -> Iterator[Problem]:
             yield code, f"{column} of capture {row.id} is {stored}, the record says {recorded}"
 
 
-def _date(given: str | None) -> str | None:
-    return utc_text(utc_moment(given)) if given and is_capture_moment(given) else given
+def _date(given: str) -> str:
+    moment = foreign_moment(given)
+    return utc_text(moment) if moment is not None else given

@@ -5,7 +5,7 @@ warcio stops, or runs on, where a member is torn; a check has to say where, and 
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
@@ -48,25 +48,43 @@ class Member:
     state: State
     error: str = ""
     """What zlib says."""
+    read_bytes: int = 0
+    """How far it was read; behind damage the next one may begin before."""
 
 
-def read_member(file: BinaryIO, offset: int, sink: Sink) -> Member:
-    """Unpack the member at a place into the sink; behind damage it reaches to the next one."""
+def read_member(
+    file: BinaryIO,
+    offset: int,
+    sink: Sink,
+    *,
+    first_bytes: tuple[bytes, ...] = (FIRST_BYTES,),
+    most_bytes: int | None = None,
+) -> Member:
+    """Unpack the member at a place into the sink; behind damage it reaches to the next one.
+
+    The next one begins with one of `first_bytes`. One that has more than `most_bytes` is damaged.
+    """
     file.seek(offset)
     piece = file.read(PIECE_BYTES)
+    read = 0
     if not MAGIC.startswith(piece[: len(MAGIC)]) and not piece.startswith(MAGIC):
-        return _to_next(file, offset, State.NO_MEMBER, "")
-    unpacker, read = zlib.decompressobj(31), 0
+        return _to_next(file, Member(offset, 0, State.NO_MEMBER), first_bytes)
+    unpacker = zlib.decompressobj(31)
     try:
         while piece:
             read += len(piece)
             _unpack(unpacker, piece, sink)
             if unpacker.eof:
-                return Member(offset, read - len(unpacker.unused_data), State.WHOLE)
+                length = read - len(unpacker.unused_data)
+                return Member(offset, length, State.WHOLE, read_bytes=read)
+            if most_bytes is not None and read > most_bytes:
+                raise zlib.error("it is too long for a file in which so much is damaged")
             piece = file.read(PIECE_BYTES)
     except zlib.error as error:
-        return _to_next(file, offset, State.DAMAGED, str(error))
-    return _to_next(file, offset, State.BROKEN_OFF, "")
+        ended = Member(offset, 0, State.DAMAGED, str(error), read)
+    else:
+        ended = Member(offset, 0, State.BROKEN_OFF, read_bytes=read)
+    return _to_next(file, ended, first_bytes)
 
 
 def _unpack(unpacker: "zlib._Decompress", piece: bytes, sink: Sink) -> None:
@@ -75,16 +93,19 @@ def _unpack(unpacker: "zlib._Decompress", piece: bytes, sink: Sink) -> None:
         piece = unpacker.unconsumed_tail
 
 
-def _to_next(file: BinaryIO, offset: int, state: State, error: str) -> Member:
+def _to_next(file: BinaryIO, ended: Member, first_bytes: tuple[bytes, ...]) -> Member:
     """Up to the next member that holds a record, else to the end of the file."""
-    following = next(record_starts(file, offset + 1), None)
+    following = next(record_starts(file, ended.offset + 1, first_bytes), None)
     end = file.seek(0, 2) if following is None else following
+    state = ended.state
     if state is State.BROKEN_OFF and following is not None:
         state = State.DAMAGED
-    return Member(offset, end - offset, state, error)
+    return replace(ended, length=end - ended.offset, state=state)
 
 
-def record_starts(file: BinaryIO, offset: int) -> Iterator[int]:
+def record_starts(
+    file: BinaryIO, offset: int, first_bytes: tuple[bytes, ...] = (FIRST_BYTES,)
+) -> Iterator[int]:
     """Where members that hold records begin, from an offset on."""
     position, overlap = offset, b""
     while True:
@@ -95,17 +116,18 @@ def record_starts(file: BinaryIO, offset: int) -> Iterator[int]:
         window, base = overlap + data, position - len(overlap)
         found = window.find(MAGIC)
         while found >= 0:
-            if _holds_record(file, base + found):
+            if _holds_record(file, base + found, first_bytes):
                 yield base + found
             found = window.find(MAGIC, found + 1)
         position += len(data)
         overlap = window[1 - len(MAGIC) :]
 
 
-def _holds_record(file: BinaryIO, offset: int) -> bool:
+def _holds_record(file: BinaryIO, offset: int, first_bytes: tuple[bytes, ...]) -> bool:
     file.seek(offset)
+    most = max(map(len, first_bytes))
     try:
-        unpacked = zlib.decompressobj(31).decompress(file.read(PROBE_BYTES), len(FIRST_BYTES))
+        unpacked = zlib.decompressobj(31).decompress(file.read(PROBE_BYTES), most)
     except zlib.error:
         return False
-    return unpacked == FIRST_BYTES
+    return unpacked.startswith(first_bytes)

@@ -43,6 +43,8 @@ class Recorded:
     """Of the answer as it came, in bytes."""
     is_told: bool = False
     """Of a page that broke off it is recorded whether the crawl went on with it."""
+    answer: StoredAnswer | None = None
+    """Where the block was read already, or is not one of ours."""
 
 
 @dataclass(frozen=True, slots=True)

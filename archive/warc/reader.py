@@ -61,24 +61,11 @@ def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
     return record
 
 
-def stored_answer(
-    layout: Layout, capture: Capture, original: Capture | None = None
-) -> StoredAnswer:
-    """What the server answered, from the WARC.
+def own_answer(layout: Layout, capture: Capture) -> tuple[Head, bytes, bytes]:
+    """Head, de-chunked body and block of the record of a capture of ours.
 
-    A revisit has no body: `original` is the capture that it names (its own self where it is no
-    revisit), whose payload is the body. Without it a revisit's body is empty.
+    ArchiveDamagedError where it is not there.
     """
-    head, body, block = _read(layout, capture)
-    if original is not None and original.id != capture.id:
-        _, body, _ = _read(layout, original)
-        if head.status in (None, 304):
-            head = _read(layout, original)[0]
-    return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)
-
-
-def _read(layout: Layout, capture: Capture) -> tuple[Head, bytes, bytes]:
-    """Head, de-chunked body and block of a capture's own record."""
     record = record_at(layout, capture.warc_file, capture.warc_offset)
     found = record.rec_headers.get_header("WARC-Record-ID")
     if found != capture.record_id:

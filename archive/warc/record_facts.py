@@ -74,9 +74,6 @@ class RecordFacts:
     block_digest: bytes | None = None
     """By the algorithm that the header names; None where it names none that is known."""
     payload_digest: bytes | None = None
-    """Over the body without its chunks."""
-    sent_digest: bytes | None = None
-    """Over the body as it was sent, by the same algorithm; None where it is not chunked."""
     message: Message | None = None
     told: bytes = field(default=b"", repr=False)
     """The block, where it is of type application/warc-fields."""
@@ -101,15 +98,6 @@ class RecordFacts:
     def content_length(self) -> int | None:
         """None where it is no number."""
         return whole_number(self.value("content-length") or "", MOST_EXACT)
-
-    @property
-    def is_payload_proven(self) -> bool:
-        """Whether the payload digest, where it is one that is known, is that of the payload.
-
-        Many tools compute it over the chunks: that is another reading, and proves as much.
-        """
-        given = digest_bytes(self.value("warc-payload-digest") or "")
-        return given is None or given in (self.payload_digest, self.sent_digest)
 
     @property
     def block_whole(self) -> bool:
@@ -157,7 +145,6 @@ class RecordReading:
             block_bytes=block.size,
             block_digest=block.digest.value,
             payload_digest=block.payload_digest.value,
-            sent_digest=block.sent_digest.value,
             message=block.message(),
             told=bytes(block.told),
             tail=bytes(self._tail),
@@ -214,8 +201,6 @@ class _Block:
         self.size = 0
         self.digest = _Digest(header.value("warc-block-digest"))
         self.payload_digest = _Digest(header.value("warc-payload-digest"))
-        self.sent_digest = _Digest(None)
-        self._named = header.value("warc-payload-digest")
         mime = (header.value("content-type") or "").lower()
         self._is_http = header.kind in HTTP_KINDS and mime.startswith("application/http")
         self._room = MAX_FIELDS_BYTES if mime.startswith(WARC_FIELDS) else 0
@@ -232,7 +217,6 @@ class _Block:
         if not self._is_http:
             self.payload_digest.feed(data)
         elif self._body is not None:
-            self.sent_digest.feed(data)
             self._body.feed(data)
         else:
             self._first += data
@@ -254,10 +238,7 @@ class _Block:
         """The head is looked for in as many bytes as the writer looks at."""
         first = bytes(self._first)
         self._head = head_of(first[: 2 * MAX_HEAD_BYTES])
-        if self._head.chunked:
-            self.sent_digest = _Digest(self._named)
         self._body = _Body(self._head, self.payload_digest)
-        self.sent_digest.feed(first[self._head.length :])
         self._body.feed(first[self._head.length :])
         self._first.clear()
 

@@ -22,9 +22,10 @@ from twisted.python.failure import Failure
 from archive.addresses import asked_address
 from archive.database.frontier import conditions
 from archive.errors import ArchiveDamagedError
+from archive.imports.stored import stored_answer
 from archive.models import Article, Capture
 from archive.moments import now, utc_text
-from archive.warc.reader import StoredAnswer, stored_answer
+from archive.warc.reader import StoredAnswer
 from portal_crawler.crawl.requisite_links import (
     IMAGE,
     STYLE,

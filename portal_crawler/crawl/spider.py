@@ -21,9 +21,10 @@ from twisted.python.failure import Failure
 from archive.addresses import can_be_asked
 from archive.database.frontier import Known, conditions
 from archive.database.store import GONE_AT_ONCE
+from archive.imports.stored import stored_answer
 from archive.models import MISSING, Capture, ListedArticle, ListingGap, Unread
 from archive.moments import utc_moment
-from archive.warc.reader import StoredAnswer, stored_answer
+from archive.warc.reader import StoredAnswer
 from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.crawl.listing import MOST_BAD_PAGES, ListingWalk
 from portal_crawler.crawl.numbering import next_address

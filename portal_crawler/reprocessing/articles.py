@@ -3,10 +3,11 @@
 import logging
 
 from archive.errors import ArchiveDamagedError
+from archive.imports.stored import stored_answer
 from archive.layout import Layout
 from archive.models import Article, Capture
 from archive.moments import utc_moment
-from archive.warc.reader import StoredAnswer, stored_answer
+from archive.warc.reader import StoredAnswer
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
 

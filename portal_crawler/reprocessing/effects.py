@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from archive.database.store import Store
 from archive.errors import ArchiveDamagedError
+from archive.imports.stored import stored_answer
 from archive.layout import Layout
 from archive.models import (
     MISSING,
@@ -21,7 +22,7 @@ from archive.models import (
 )
 from archive.moments import utc_moment
 from archive.warc.own_records import Recorded, answer_of
-from archive.warc.reader import StoredAnswer, stored_answer
+from archive.warc.reader import StoredAnswer
 from portal_crawler.cleaning.extraction import (
     ExtractionError,
     NoAnswerError,
@@ -64,7 +65,8 @@ def effect_of(recorded: Recorded, portals: Portals) -> Effect:
         return effect
     if capture.status != 200:
         return replace(effect, missing=capture.role == "article" and capture.status in MISSING)
-    return _page_effect(effect, portal, answer_of(recorded.block), capture)
+    answer = recorded.answer or answer_of(recorded.block)
+    return _page_effect(effect, portal, answer, capture)
 
 
 def _page_effect(effect: Effect, portal: PageReader, answer: StoredAnswer, page: Capture) -> Effect:

@@ -15,21 +15,20 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.addresses import can_be_asked
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.imports.capture_ids import CaptureIds
 from archive.imports.companion import ImportedFile
 from archive.imports.foreign import ForeignRecord, Region, Unusable, record_in, region_records
+from archive.imports.record_headers import foreign_moment, is_on_the_web
 from archive.imports.stored_records import StoredRecords
 from archive.layout import IMPORTED, Layout, capture_id, derived_id
 from archive.models import Capture, PortalEntry, Run
-from archive.moments import is_capture_moment, utc_moment, utc_text
+from archive.moments import utc_text
 from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.http1 import Head
-from archive.warc.own_records import Recorded, answer_of
+from archive.warc.own_records import Recorded
 from archive.warc.records import Fields
-from archive.warc.stream import MAX_BLOCK_BYTES
 from archive.warc.told import lines_of_run, run_of
 from archive.warc.writer import final_path
 from portal_crawler.portals.reader import PageReader
@@ -44,7 +43,6 @@ logger = logging.getLogger(__name__)
 
 TRANSACTION_EFFECTS = 200
 ENTRY = PortalEntry(name=IMPORTED, title="Imported files", platform="none", province=None, home="")
-WEB = ("http", "https")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +103,26 @@ def run_id_of(sha256: str) -> int:
 def answers(
     imported: ImportedFile, passed_over: list[PassedOver], heard: Heard
 ) -> Iterator[_Entry]:
-    """The responses and revisits of a file that can be rows, in the order in which they stand."""
+    """The answers of a file that can be rows, in the order in which they stand."""
+    lacking: list[PassedOver] = []
     for number, (path, region, found) in enumerate(_records(imported)):
         heard(0)
-        why = found.why if isinstance(found, Unusable) else unfit(found)
+        name = final_path(path).name
+        is_read = isinstance(found, ForeignRecord) and is_answer(found)
+        why = found.why if isinstance(found, Unusable) else found.flaw
+        if isinstance(found, ForeignRecord) and is_read:
+            moment, unfit_by = foreign_moment(found.facts.value("warc-date") or ""), unfit(found)
+            if unfit_by is None and moment is not None:
+                identifier = capture_id(found.facts.record_id)
+                yield _Entry(moment, number, path, region, found.offset, identifier)
+            why = why or unfit_by
+            if found.lacking is not None:
+                lacking.append(PassedOver(name, found.offset, found.lacking))
         if why is not None:
-            passed_over.append(PassedOver(final_path(path).name, found.offset, why))
-        elif isinstance(found, ForeignRecord) and is_answer(found):
-            moment = utc_moment(found.facts.value("warc-date") or "")
-            identifier = capture_id(found.facts.record_id)
-            yield _Entry(moment, number, path, region, found.offset, identifier)
+            passed_over.append(PassedOver(name, found.offset, why))
+    if lacking:
+        first = lacking[0]
+        passed_over.append(replace(first, why=f"{first.why} ({len(lacking)} pages of this file)"))
 
 
 def _records(
@@ -126,32 +134,23 @@ def _records(
                 yield path, region, found
 
 
+ANSWERS = ("response", "revisit", "resource")
+"""Kinds of records that are rows; a resource was had without HTTP, or has lost its head."""
+
+
 def is_answer(record: ForeignRecord) -> bool:
-    """Whether it is a response or a revisit of something on the web."""
-    scheme = record.url.partition(":")[0].lower()
-    return record.facts.kind in ("response", "revisit") and scheme in WEB
+    """Whether it is an answer of something on the web."""
+    return record.facts.kind in ANSWERS and is_on_the_web(record.url)
 
 
 def unfit(record: ForeignRecord) -> str | None:
-    """Why a whole record cannot be a row; None where it can, or is no answer."""
+    """Why an answer cannot be a row; None where it can."""
     facts = record.facts
-    if not is_answer(record):
-        return None
-    if not facts.record_id:
-        return "has no WARC-Record-ID"
-    if not is_address(record.url):
-        return "its WARC-Target-URI has control characters or blanks, or is no address"
-    if not is_capture_moment(facts.value("warc-date") or ""):
+    if foreign_moment(facts.value("warc-date") or "") is None:
         return "its WARC-Date is no moment of the web's"
-    too_long = (facts.content_length or 0) > MAX_BLOCK_BYTES
-    if too_long and facts.kind == "response" and record.payload_digest is None:
-        return f"is longer than {MAX_BLOCK_BYTES} bytes and names no SHA-1 of its payload"
+    if facts.value("warc-segment-number"):
+        return "is the first part of an answer in several records, which are not put together"
     return None
-
-
-def is_address(url: str) -> bool:
-    """Whether a URL can be asked for, and has nothing that acts on a terminal or ends a line."""
-    return url.isprintable() and " " not in url and can_be_asked(url)
 
 
 FIGURES = ("unclaimed", "known", "without_original")
@@ -351,14 +350,14 @@ class _Reading:
                 self._done.without_original += 1
                 return None
         whole = original is None and head.status == 200
-        answer = answer_of(record.block) if whole else None
+        answer = record.answer if whole else None
         mime = original.mime if original is not None else head.mime
         claim = self._claims.of(Page(url, entry.moment, mime, answer))
         claim, asked = self._chains.identified(claim, url, head)
         capture = replace(
             self._capture(entry, record, claim, (head, mime, original)), asked_key=asked
         )
-        return Recorded(capture, record.block, claim.first_position)
+        return Recorded(capture, record.block, claim.first_position, answer=answer)
 
     def _capture(
         self,
@@ -385,13 +384,13 @@ class _Reading:
             warc_length=record.length,
             payload_digest=original.payload_digest if original else self._digest(record),
             revisit_of=original.id if original is not None else None,
-            truncated=record.facts.value("warc-truncated") if original is None else None,
+            truncated=record.truncated if original is None else None,
             etag=head.value("etag"),
             last_modified=head.value("last-modified"),
         )
 
     def _digest(self, record: ForeignRecord) -> str:
-        computed = record.payload_digest or ""
+        computed = record.payload_digest
         named = record.facts.value("warc-payload-digest")
         if named is not None and named != computed:
             self._digests[record.url, named] = computed
@@ -401,8 +400,8 @@ class _Reading:
         facts = record.facts
         uri = (facts.value("warc-refers-to-target-uri") or url).strip("<>")
         named = facts.value("warc-payload-digest") or ""
-        date = facts.value("warc-refers-to-date")
-        place = (uri, utc_text(utc_moment(date))) if date and is_capture_moment(date) else None
+        date = foreign_moment(facts.value("warc-refers-to-date") or "")
+        place = (uri, utc_text(date)) if date is not None else None
         digest = self._digests.get((uri, named), named)
         return self._timeline.original(facts.value("warc-refers-to"), place, (uri, digest))
 

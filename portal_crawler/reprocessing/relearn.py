@@ -15,10 +15,10 @@ from archive.database.site_models import SiteModels, StoredModel
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveDamagedError
+from archive.imports.stored import stored_answer
 from archive.layout import Layout
 from archive.models import Capture
 from archive.warc.own_records import Correction
-from archive.warc.reader import stored_answer
 from archive.warc.writer import WarcWriter
 from portal_crawler.learning.history import WINDOW, Epoch, Lesson, SiteHistory
 from portal_crawler.learning.model import SiteModel

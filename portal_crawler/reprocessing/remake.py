@@ -11,10 +11,10 @@ from dataclasses import replace
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveDamagedError
+from archive.imports.stored import stored_answer
 from archive.layout import Layout
 from archive.models import Capture, Unread
 from archive.warc.own_records import Recorded
-from archive.warc.reader import stored_answer
 from portal_crawler.reprocessing.crawl_files import without_retried
 from portal_crawler.reprocessing.effects import Applier, Effect, Portals, effect_of
 
@@ -69,12 +69,14 @@ class Remaking:
     def _reread(self, captures: list[Capture]) -> Iterator[Recorded]:
         for capture in captures:
             try:
-                block = stored_answer(self._layout, capture).block
+                answer = stored_answer(self._layout, capture)
             except ArchiveDamagedError as error:
                 logger.warning("%s", error)
                 continue
             broke_off = capture.unread == Unread.BROKE_OFF
-            yield Recorded(capture, block, 1, unread=broke_off, is_told=broke_off)
+            yield Recorded(
+                capture, answer.block, 1, unread=broke_off, is_told=broke_off, answer=answer
+            )
 
 
 def _was_missing(effect: Effect) -> bool:

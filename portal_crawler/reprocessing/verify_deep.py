@@ -21,13 +21,13 @@ from archive.database.article_rows import (
 from archive.database.reading import reading
 from archive.database.site_models import NO_MODEL
 from archive.errors import ArchiveDamagedError
+from archive.imports.stored import stored_answer
 from archive.integrity.findings import Finding
 from archive.integrity.order import is_before
 from archive.integrity.row_checks import ARTICLE_DIGEST, DIGEST_WORDS, SITE_MODEL
 from archive.layout import IMPORTED_FOLDER, Layout
 from archive.models import Capture
 from archive.moments import utc_moment
-from archive.warc.reader import stored_answer
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.articles import article_of

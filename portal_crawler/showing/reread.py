@@ -2,9 +2,9 @@
 
 import sqlite3
 
+from archive.imports.stored import stored_answer
 from archive.layout import Layout
 from archive.models import Capture
-from archive.warc.reader import stored_answer
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.errors import UnknownPortalError, UnreadablePageError
 from portal_crawler.portals.reader import PageReader

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.imports.stored import stored_answer
 from archive.integrity.verify import Verification
-from archive.warc.reader import stored_answer
 from tests.archive.building import ArchiveBuilder, warc_path
 
 status_lines = st.sampled_from(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.imports.stored import stored_answer
 from archive.imports.unpacking import zstandard
 from archive.layout import Layout
 from archive.models import Capture
-from archive.warc.reader import stored_answer
 from portal_crawler.cli import main
 from tests.importing.making import (
     ARTICLES,

@@ -17,6 +17,7 @@ from tests.importing.making import (
     Style,
     answer,
     article,
+    assert_rebuild_changes_nothing,
     assert_sound,
     imported,
     raw_record,
@@ -146,11 +147,25 @@ def test_digests_that_nobody_knows_are_foreign(digest: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "url", [URL + "\x1b[2J", URL + "\x00", URL + "\u202e", "http://[::1", URL + " x"]
+    ("url", "kept"),
+    [
+        (URL + "\x1b[2J", URL + "%1B[2J"),
+        (URL + "\x00", URL + "%00"),
+        (URL + "\u202e", URL + "%E2%80%AE"),
+        (URL + " x", URL + "%20x"),
+        ("http://[::1", "http://[::1"),
+        ("http://demo.example:99999/x", "http://demo.example:99999/x"),
+        ("http://user:p@ss@demo.example/x", "http://demo.example/x"),
+        (f"<{URL}>", URL),
+    ],
 )
-def test_addresses_that_are_none(url: str, tmp_path: Path) -> None:
-    [why] = reasons(tmp_path, raw_record(answer(article("Lạ")), WARC_Target_URI=url) + GOOD)
-    assert "WARC-Target-URI" in why
+def test_odd_addresses_are_harmless_in_rows(url: str, kept: str, tmp_path: Path) -> None:
+    path, archive = tmp_path / "x.warc.gz", tmp_path / "archive"
+    path.write_bytes(raw_record(answer(article("Lạ")), WARC_Target_URI=url) + GOOD)
+    imported(archive, path)
+    assert {kept, URL} == {found for (found,) in rows(archive, "SELECT url FROM captures")}
+    assert_rebuild_changes_nothing(archive)
+    assert_sound(archive)
 
 
 @pytest.mark.parametrize("date", ["yesterday", "2024-13-45T00:00:00Z", "", "0001-01-01T00:00:00Z"])
@@ -159,9 +174,16 @@ def test_dates_that_are_none(date: str, tmp_path: Path) -> None:
     assert "WARC-Date" in why
 
 
-def test_a_record_without_an_id(tmp_path: Path) -> None:
-    lacking = raw_record(answer(article("Lạ")), WARC_Record_ID="")
-    assert reasons(tmp_path, lacking + GOOD) == ["has no WARC-Record-ID"]
+def test_records_without_ids_are_all_kept(tmp_path: Path) -> None:
+    lacking = [
+        raw_record(answer(article(title)), WARC_Record_ID="") for title in ("Một", "Hai", "Hai")
+    ]
+    path, archive = tmp_path / "x.warc.gz", tmp_path / "archive"
+    path.write_bytes(b"".join(lacking))
+    imported(archive, path)
+    assert rows(archive, "SELECT count(*) FROM captures") == [(2,)], "one is there twice"
+    assert_rebuild_changes_nothing(archive)
+    assert_sound(archive)
 
 
 def test_a_page_of_a_million_nested_elements(tmp_path: Path) -> None:

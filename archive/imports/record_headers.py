@@ -1,0 +1,126 @@
+"""Reads the headers of records as others write them. Pure.
+
+Versions from 0.17 on, lines that end with LF alone or go on in the next one, names in any case,
+letters that are no UTF-8, moments of any precision: none of that is damage.
+"""
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import quote, quote_from_bytes
+
+from archive.moments import EARLIEST_CAPTURE, LATEST_CAPTURE
+from archive.warc.record_facts import RecordFacts
+
+START = re.compile(rb"WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n", re.IGNORECASE)
+"""The first line of a record."""
+
+NEXT_START = re.compile(
+    rb"(?<=\n)WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n[ \t]*[A-Za-z][\w-]*[ \t]*:", re.IGNORECASE
+)
+"""A record in the midst of others' bytes; pages that tell of WARC files have the word, too."""
+
+MOST_START_BYTES = 128
+"""Of what NEXT_START matches."""
+
+HEADER_END = re.compile(rb"\r?\n\r?\n")
+
+LEADING = b"\xef\xbb\xbf\r\n\0"
+"""Before a record, or between two, these mean nothing: a byte order mark, line ends, padding."""
+
+_URI_FIELDS = ("warc-target-uri", "warc-refers-to-target-uri")
+_MOMENT = re.compile(
+    r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[Tt ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d*))?)?)?)?)?"
+    r"[ ]?(Z|[+-]\d\d:?\d\d)?",
+    re.ASCII | re.IGNORECASE,
+)
+_FIRST_MOMENT = (0, 1, 1, 0, 0, 0)
+"""From year to second: what a date does not name."""
+
+_SOUND_ADDRESS = re.compile(r"[!-;=?A-Z\[-~]*")
+"""ASCII without blanks, brackets of markup and users' names: what nearly all addresses are."""
+
+_USER = re.compile(r"(?<=://)[^/?#]*@")
+WEB = ("http", "https")
+
+
+def foreign_facts(header: bytes) -> RecordFacts:
+    """What a header says; it is given without its blank line. WARC-Type comes in lower case."""
+    lines = _unfolded(header)
+    fields, odd = [], []
+    for line in lines[1:]:
+        name, colon, value = line.partition(b":")
+        if colon and name.strip():
+            fields.append(_field(name, value))
+        elif line.strip():
+            odd.append(line.decode("latin-1"))
+    first_line = lines[0].decode("latin-1").strip()
+    return RecordFacts(first_line=first_line, fields=tuple(fields), odd_lines=tuple(odd))
+
+
+def _unfolded(header: bytes) -> list[bytes]:
+    """A line that begins with white space goes on with the one before (WARC 1.1 §4)."""
+    lines: list[bytes] = []
+    for line in header.split(b"\n"):
+        if line[:1] in (b" ", b"\t") and len(lines) > 1:
+            lines[-1] = lines[-1].rstrip() + b" " + line.strip()
+        else:
+            lines.append(line)
+    return lines
+
+
+def _field(name: bytes, value: bytes) -> tuple[str, str]:
+    key = name.strip().lower().decode("latin-1")
+    value = value.strip()
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        text = _of_bytes(value) if key in _URI_FIELDS else value.decode("latin-1")
+    return key, text.lower() if key == "warc-type" else text
+
+
+def _of_bytes(address: bytes) -> str:
+    """An address whose letters are no UTF-8, as it went over the wire."""
+    return quote_from_bytes(address, safe=bytes(range(0x21, 0x7F)).decode())
+
+
+def web_address(given: str) -> str:
+    """An address as rows have it.
+
+    Brackets of old writers and names of users, with their passwords, are left out; blanks and what
+    acts on a terminal or ends a line are percent-encoded.
+    """
+    if _SOUND_ADDRESS.fullmatch(given):
+        return given
+    address = given.strip().removeprefix("<").removesuffix(">").strip()
+    address = _USER.sub("", address, count=1)
+    return "".join(
+        letter if letter.isprintable() and letter != " " else quote(letter, safe="")
+        for letter in address
+    )
+
+
+def is_on_the_web(address: str) -> bool:
+    """Whether it is an http or https address, be it one that no request can be made for."""
+    scheme, colon, rest = address.partition("://")
+    return bool(colon and rest) and scheme.lower() in WEB
+
+
+def foreign_moment(given: str) -> datetime | None:
+    """The moment that a date names; None where it names none at which there was a web.
+
+    Of `2016` and `2016-11` it is the first second, of more than seconds the second.
+    """
+    found = _MOMENT.fullmatch(given.strip())
+    if found is None:
+        return None
+    *numbers, fraction, zone = found.groups()
+    given_or = zip(numbers, _FIRST_MOMENT, strict=True)
+    year, month, day, hour, minute, second = (int(one or first) for one, first in given_or)
+    microsecond = int((fraction or "")[:6].ljust(6, "0"))
+    try:
+        moment = datetime(year, month, day, hour, minute, min(second, 59), microsecond, tzinfo=UTC)
+        if zone and zone.upper() != "Z":
+            moment = moment.replace(tzinfo=datetime.strptime(zone, "%z").tzinfo).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if EARLIEST_CAPTURE <= moment < LATEST_CAPTURE else None
