@@ -53,7 +53,7 @@ COMMANDS = {
 }
 
 BY_OPTION = {
-    "import": (("remove",), "portal_crawler.commands.imported"),
+    "import": (("accept", "remove"), "portal_crawler.commands.imported"),
     "verify": (("deep",), "portal_crawler.commands.verify_deep"),
     "status": (("model", "draft", "correct"), "portal_crawler.commands.status_model"),
     "show": (("html", "markdown"), "portal_crawler.commands.show_markup"),

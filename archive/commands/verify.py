@@ -36,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="clean every page again too, and say where a row and its page differ",
     )
     parser.add_argument(
+        "--all", dest="all_places", action="store_true",
+        help="name each damaged place of imported files, and those that were accepted",
+    )  # fmt: skip
+    parser.add_argument(
         "--from", dest="begin_at", metavar="FILE",
         help="begin at this WARC file; an interrupted verify names it",
     )  # fmt: skip
@@ -52,13 +56,22 @@ def run(args: argparse.Namespace) -> int:
     """
     layout = Layout(archive_folder(args.archive))
     place = Place(progress(args))
-    verification = Verification(layout, place.at, begin_at=args.begin_at)
+    verification = Verification(
+        layout, place.at, begin_at=args.begin_at, all_places=args.all_places
+    )
     with resumable(place):
         report(verification.findings(), args)
     tally = verification.tally
     if tally.findings or not args.quiet:
         say(summary(tally, layout, args.begin_at))
+    say_of_imports(tally)
     return DAMAGED if tally.findings else 0
+
+
+def say_of_imports(tally: Tally) -> None:
+    """What a person can do about findings that came with imported files."""
+    if tally.acceptable:
+        say("what is wrong with an imported file can be accepted: `portal import --accept FILE`")
 
 
 class Place:
@@ -119,6 +132,8 @@ def summary(tally: Tally, layout: Layout, begin_at: str | None) -> str:
     read = f"{since}{tally.files} files, {tally.records} records, {tally.captures} captures"
     if tally.odd:
         read += f"; {tally.odd} oddities are noted as the servers sent them"
+    if tally.accepted:
+        read += f"; {tally.accepted} damaged places of imported files are accepted"
     if tally.notes:
         read += f"; {tally.notes} records hold what is left out of the rows"
     if not tally.findings:

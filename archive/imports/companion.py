@@ -22,6 +22,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_regular, regular
+from archive.imports.acceptance import Acceptance, acceptance_of
 from archive.imports.foreign import ForeignRecord, Region, region_records
 from archive.imports.unpacking import Refused
 from archive.layout import IMPORTED, OPEN_SUFFIX, Layout
@@ -74,6 +75,10 @@ class ImportedFile:
     """Lines of the run's record; None where the import did not come to its end."""
     odd: tuple[str, ...] = ()
     """Lines that name no place, and are passed over."""
+    warcinfo: str = ""
+    """The id of the companion's first record."""
+    acceptances: tuple[Acceptance, ...] = ()
+    """What persons have accepted of its findings, the first first."""
 
     @property
     def regions(self) -> list[tuple[Path, Region]]:
@@ -222,7 +227,7 @@ def read_companion(companion: Path) -> ImportedFile | None:
     try:
         with open(companion, "rb", opener=regular) as file:
             size = file.seek(0, 2)
-            begin, run = _first_and_run(streamed(file))
+            begin, run, acceptances = _told(streamed(file))
     except OSError:
         return None
     if begin is None:
@@ -245,22 +250,29 @@ def read_companion(companion: Path) -> ImportedFile | None:
         ids_by_place=IDS_BY_PLACE in lines,
         run=run,
         odd=tuple(_without_place(lines)),
+        warcinfo=begin.fields.get("warc-record-id", ""),
+        acceptances=tuple(acceptances),
     )
 
 
-def _first_and_run(
+def _told(
     found: Iterator[StreamedRecord | Damage],
-) -> tuple[StreamedRecord | None, Fields | None]:
-    """The file's warcinfo, its first record, and the lines of the run's: the last of its kind."""
+) -> tuple[StreamedRecord | None, Fields | None, list[Acceptance]]:
+    """The file's warcinfo, its first record; the lines of the run's, the last of its kind; and the
+    acceptances behind that. What stands before it others may have written."""
     first, run = next(found, None), None
+    acceptances: list[Acceptance] = []
     if not isinstance(first, StreamedRecord) or first.kind != "warcinfo" or _is_changed(first):
-        return None, None
+        return None, None, []
     for record in found:
         if isinstance(record, Damage) or record.kind != "metadata" or _is_changed(record):
             continue
-        if RUN_EVENT in dict(fields_of(record.block)):
-            run = fields_of(record.block)
-    return first, run
+        lines = fields_of(record.block)
+        if RUN_EVENT in dict(lines):
+            run, acceptances = lines, []
+        elif (acceptance := acceptance_of(lines)) is not None:
+            acceptances.append(acceptance)
+    return first, run, acceptances
 
 
 def _is_changed(record: StreamedRecord) -> bool:

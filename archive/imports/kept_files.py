@@ -20,12 +20,14 @@ from archive.filesystem.disk_space import remedy
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_folders, is_regular, regular
 from archive.imports.companion import (
+    COMPANION_SUFFIX,
     IDS_BY_PLACE,
     CompanionWriter,
     companion_path,
     copy_arc,
     copy_records,
     place_lines,
+    read_companion,
 )
 from archive.imports.foreign import Region
 from archive.imports.unpacking import Form, Part, Refused, extract_entry, form_of, parts_of, unpack
@@ -113,9 +115,21 @@ def kept_before(layout: Layout, sha256: str) -> Path | None:
 
 
 def _is_companion(path: Path, folder: Path) -> bool:
-    """Whether a file lies beside the one whose companion or index its name says it is."""
+    """Whether a file lies, or lay, beside the one whose companion or index its name says it is."""
     siblings = (folder / path.name[:end] for end in range(len(path.name)) if path.name[end] == ".")
-    return any(one.is_file() and path.name.startswith(companion_path(one).name) for one in siblings)
+    if any(one.is_file() and path.name.startswith(companion_path(one).name) for one in siblings):
+        return True
+    return _is_left_alone(path)
+
+
+def _is_left_alone(path: Path) -> bool:
+    """Whether it is the companion of a file that is lost; an imported one can have such a name."""
+    if not path.name.endswith(COMPANION_SUFFIX) or companion_path(path).exists():
+        return False
+    if path.with_name(path.name.removesuffix(COMPANION_SUFFIX)).exists():
+        return False
+    said = read_companion(path)
+    return said is not None and said.run is not None
 
 
 def originals(layout: Layout) -> list[Path]:
@@ -135,6 +149,14 @@ def _is_half_made(path: Path) -> bool:
     if path.suffix != ".part" or companion_path(path).exists():
         return False
     return not path.name.startswith(f"{digest_of(path)[:DIGEST_DIGITS]}-")
+
+
+def lost_files(layout: Layout) -> list[Path]:
+    """Imported files of which only the companion is there."""
+    folder = layout.warc_folder(IMPORTED)
+    found = nameable(sorted(folder.glob("*" + COMPANION_SUFFIX)))
+    lost = [path for path in found if _is_left_alone(path)]
+    return [path.with_name(path.name.removesuffix(COMPANION_SUFFIX)) for path in lost]
 
 
 def unfinished(layout: Layout) -> list[Path]:

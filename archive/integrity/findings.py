@@ -29,5 +29,9 @@ class Tally:
     """Portals whose crawl was broken off, and which no crawl has put right since."""
     notes: int = 0
     """Records that hold a number which is left out of the rows."""
+    accepted: int = 0
+    """Places of imported files that are damaged, and that a person has accepted."""
+    acceptable: int = 0
+    """Those that nobody has accepted."""
     odd: int = 0
     """Oddities of answers that their metadata records say the server sent so."""

@@ -9,17 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.imports.companion import companion_path, read_companion
+from archive.imports.acceptance import Acceptance
+from archive.imports.companion import ImportedFile, companion_path, read_companion
 from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
 from archive.imports.kept_files import digest_of, originals
+from archive.imports.passed_over import PassedOver, passed_over_of
 from archive.imports.record_headers import foreign_moment
+from archive.integrity.imported_rows import ImportedRows
 from archive.integrity.order import is_before
-from archive.integrity.row_checks import CaptureRow, PlacedProblem, Problem
+from archive.integrity.row_checks import CaptureRow, PlacedProblem, Problem, Rows
 from archive.layout import Layout
 from archive.moments import utc_text
 from archive.warc.writer import final_path
 
-Rows = dict[int, CaptureRow]
+IMPORT_DAMAGED, IMPORT_DIGEST, IMPORT_LOST = "import-damaged", "import-digest", "import-lost"
 
 
 @dataclass(slots=True)
@@ -33,89 +36,155 @@ class Looked:
     """Of files, relative to the archive."""
 
 
+ACCEPTABLE = frozenset((IMPORT_DAMAGED, IMPORT_DIGEST, IMPORT_LOST))
+"""Codes of what is wrong with a file itself, and can be accepted; all else can be put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """Something that is wrong with an imported file, or with its rows."""
+
+    code: str
+    where: str
+    what: str
+    accepted: Acceptance | None = None
+
+    @property
+    def place(self) -> str:
+        """As `Acceptance.places` has it."""
+        return f"{self.code} {self.where}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """An imported file, and what is wrong with it."""
+
+    name: str
+    """Relative to the archive's folder."""
+    companion: str
+    problems: Iterator[ImportProblem]
+    """To be consumed before the next file's."""
+
+
 class ImportChecks:
     """One pass over the imported files; `looked` counts while the problems are consumed."""
 
     def __init__(
         self,
         layout: Layout,
-        rows_of: Callable[[str], Rows | None],
         on_record: Callable[[str], None],
+        rows: ImportedRows | None = None,
         begin_at: str | None = None,
     ) -> None:
-        """`rows_of` gives a file's captures by offset; `on_record` is told each record's id.
+        """`on_record` is told each record's id; without `rows` these are not looked at.
 
         Files before `begin_at`, the name of one, are not read.
         """
         self.looked = Looked()
         self._begin_at = begin_at
         self._layout = layout
-        self._rows_of = rows_of
+        self._rows = rows
         self._on_record = on_record
 
-    def files(self) -> Iterator[tuple[str, str, Iterator[PlacedProblem]]]:
-        """Of each file its name, its companion's, and code, place and words of all that is damaged.
-
-        They are to be consumed before the next file's.
-        """
+    def files(self) -> Iterator[CheckedFile]:
+        """All of them."""
         for path in originals(self._layout):
-            name, companion = self._name(path), self._name(companion_path(path))
-            self.looked.names.add(name)
-            if is_before(name, self._begin_at):
-                self.looked.names.add(companion)
+            checked = self.file(path)
+            self.looked.names.add(checked.name)
+            if is_before(checked.name, self._begin_at):
+                self.looked.names.add(checked.companion)
             else:
-                yield name, companion, self._problems(path, name)
+                yield checked
 
-    def _problems(self, path: Path, name: str) -> Iterator[PlacedProblem]:
+    def file(self, path: Path) -> CheckedFile:
+        """One of them."""
+        name, companion = self._name(path), self._name(companion_path(path))
+        return CheckedFile(name, companion, self._problems(path, name))
+
+    def _problems(self, path: Path, name: str) -> Iterator[ImportProblem]:
         self.looked.files += 1
         try:
-            yield from self._file(path, name)
+            companion = companion_path(path)
+            imported = read_companion(companion) if companion.exists() else None
+            if imported is None or imported.run is None:
+                what = "was not imported to its end: import the file again, or remove it"
+                yield ImportProblem("import-unfinished", name, what)
+                return
+            digest = digest_of(path)
+            accepted = _accepted(imported, digest)
+            for code, where, what in self._file(imported, digest, name):
+                yield ImportProblem(code, where, what, accepted.get(f"{code} {where}"))
         except (ArchiveError, OSError) as error:
-            yield "unreadable", name, f"cannot be read: {error}"
+            yield ImportProblem("unreadable", name, f"cannot be read: {error}")
 
     def _name(self, path: Path) -> str:
         return str(final_path(path).relative_to(self._layout.folder))
 
-    def _file(self, path: Path, name: str) -> Iterator[PlacedProblem]:
-        companion = companion_path(path)
-        imported = read_companion(companion) if companion.exists() else None
-        if imported is None or imported.run is None:
-            yield "import-unfinished", name, "was not imported to its end: import the file again"
-            return
-        if digest_of(path) != imported.sha256:
-            yield "import-digest", name, "its bytes are not those that were imported"
-        self.looked.names.add(self._name(companion))
+    def _file(self, imported: ImportedFile, digest: str, name: str) -> Iterator[PlacedProblem]:
+        if digest != imported.sha256:
+            what = f"its bytes are not those that were imported; their SHA-256 is {digest} now"
+            yield IMPORT_DIGEST, name, what
+        companion = self._name(imported.companion)
+        self.looked.names.add(companion)
         for line in imported.odd:
-            yield "import-place", self._name(companion), f"{line!r:.60} is no place of its file"
-        left: dict[str, Rows | None] = {}
+            yield "import-place", companion, f"{line!r:.60} is no place of its file"
+        for one in lost_places(imported):
+            yield IMPORT_LOST, one.where, one.why
+        left: dict[str, Rows] = {}
         for place, region in imported.regions:
             where = self._name(place)
-            rows = left.setdefault(where, self._rows_of(where))
-            yield from self._region(place, region, rows)
+            if where not in left:
+                left[where] = self._rows.of(where) if self._rows is not None else {}
+            yield from self._region(place, region, left[where])
         for where, rows in left.items():
-            for offset, row in sorted((rows or {}).items()):
+            for offset, row in sorted(rows.items()):
                 what = f"no record begins here, where capture {row.id} of {row.url} should lie"
                 yield "row-without-record", f"{where}:{offset}", what
 
-    def _region(self, path: Path, region: Region, rows: Rows | None) -> Iterator[PlacedProblem]:
+    def _region(self, path: Path, region: Region, rows: Rows) -> Iterator[PlacedProblem]:
         name = self._name(path)
         with path.open("rb") as file:
             for found in region_records(file, region):
                 where = f"{name}:{found.offset}"
                 if isinstance(found, Unusable):
-                    yield "import-damaged", where, found.why
+                    yield IMPORT_DAMAGED, where, found.why
                     continue
                 self.looked.records += 1
                 self._on_record(found.facts.record_id)
-                row = (rows or {}).pop(found.offset, None)
+                row = rows.pop(found.offset, None)
                 self.looked.captures += row is not None
+                if row is None and self._rows is not None and self._rows.lack(found, name):
+                    yield "record-without-row", where, "the database knows nothing of this record"
                 for code, what in _problems(found, row):
                     yield code, where, what
 
 
+def _accepted(imported: ImportedFile, digest: str) -> dict[str, Acceptance]:
+    """By place, who accepted first; another digest only as it was then."""
+    return {
+        place: one
+        for one in reversed(imported.acceptances)
+        for place in one.places
+        if not place.startswith(IMPORT_DIGEST) or one.sha256 == digest
+    }
+
+
+def lost_places(imported: ImportedFile) -> Iterator[PassedOver]:
+    """What could not be read when the file was imported, and lies in no place that is read now.
+
+    Of files that were unpacked the companion has only what was whole.
+    """
+    read = [(final_path(path).name, region) for path, region in imported.regions]
+    for one in passed_over_of(imported.run or []):
+        if not any(
+            name == one.file and region.start <= one.offset < region.end for name, region in read
+        ):
+            yield one
+
+
 def _problems(record: ForeignRecord, row: CaptureRow | None) -> Iterator[Problem]:
     if record.flaw is not None:
-        yield "import-damaged", record.flaw
+        yield IMPORT_DAMAGED, record.flaw
     if row is not None:
         yield from _differences(row, record)
 

@@ -132,9 +132,9 @@ class Survey:
 
     def _seen(self) -> _Seen:
         seen = _Seen()
-        for name, _, found in ImportChecks(self._layout, lambda _: None, seen.note).files():
-            self._on_file(name)
-            deque(found, 0)
+        for imported in ImportChecks(self._layout, seen.note).files():
+            self._on_file(imported.name)
+            deque(imported.problems, 0)
         for path in [*own_files(self._layout), *own_files(self._layout, is_open=True)]:
             self._on_file(str(path.relative_to(self._layout.folder)))
             with open(path, "rb", opener=regular) as file:

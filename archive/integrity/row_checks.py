@@ -14,6 +14,7 @@ from archive.warc.records import own_truncation
 
 Problem = tuple[str, str]
 PlacedProblem = tuple[str, str, str]
+"""Code, place and words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,21 @@ class CaptureRow:
     truncated: str | None
     original: str | None
     """The record id of the capture that revisit_of names."""
+
+
+Rows = dict[int, CaptureRow]
+"""Of one WARC file, by offset."""
+
+
+def rows_of(connection: sqlite3.Connection, name: str) -> Rows:
+    """The captures that lie in a WARC file."""
+    found = connection.execute(
+        "SELECT c.id, c.record_id, c.url, c.fetched_at, c.status, c.warc_offset, c.warc_length,"
+        " c.payload_digest, c.truncated, o.record_id AS original FROM captures c"
+        " LEFT JOIN captures o ON o.id = c.revisit_of WHERE c.warc_file = ?",
+        (name,),
+    )
+    return {row["warc_offset"]: CaptureRow(**row) for row in found}
 
 
 def differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator[Problem]:

@@ -15,11 +15,22 @@ from archive.database.schema import schema_findings
 from archive.errors import ArchiveDamagedError, QueryError
 from archive.filesystem.locks import is_running
 from archive.filesystem.names import UNNAMEABLE, is_nameable, nameable
+from archive.imports.kept_files import lost_files
+from archive.imports.stored_records import StoredRecords
 from archive.integrity.findings import Finding, Tally
 from archive.integrity.import_checks import ImportChecks
+from archive.integrity.import_findings import ImportFindings
+from archive.integrity.imported_rows import ImportedRows
 from archive.integrity.order import is_before
 from archive.integrity.record_ids import RecordIds
-from archive.integrity.row_checks import CaptureRow, database_problems, differences, row_digests
+from archive.integrity.row_checks import (
+    CaptureRow,
+    Rows,
+    database_problems,
+    differences,
+    row_digests,
+    rows_of,
+)
 from archive.layout import IMPORTED_FOLDER, OPEN_SUFFIX, Layout
 from archive.warc.files import open_named, open_regular
 from archive.warc.index_check import index_problems
@@ -28,9 +39,6 @@ from archive.warc.record_checks import HTTP_ANOMALY, MESSAGE_CHECKS, problems
 from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.stream import fields_of
 from archive.warc.told import left_out, why_unusable
-
-Rows = dict[int, CaptureRow]
-"""Of one WARC file, by offset."""
 
 Cleaned = Callable[[str], Iterable[Finding]]
 """What is found in the pages of all files up to a name that were not asked for before."""
@@ -49,14 +57,16 @@ class Verification:
         *,
         begin_at: str | None = None,
         cleaned: Cleaned | None = None,
+        all_places: bool = False,
     ) -> None:
         """`on_file` is told the name of each WARC file before it is read.
 
         Files before `begin_at`, the name of one, are not read again. `cleaned` gives what is found
         where the pages of files are cleaned again, and is asked after each file, unless the
-        database is damaged; digests of rows are left to it.
+        database is damaged; digests of rows are left to it. `all_places` are for imported files.
         """
         self.tally = Tally()
+        self._imports = ImportFindings(self.tally, all_places)
         self._begin_at = begin_at
         self._cleaned = cleaned
         self._layout = layout
@@ -125,7 +135,7 @@ class Verification:
         yield from self._imported(connection, named)
         own = (name for name in named | found if not name.startswith(IMPORTED_FOLDER))
         for name in sorted(name for name in own if not is_before(name, self._begin_at)):
-            rows = _rows(connection, name) if connection is not None else None
+            rows = rows_of(connection, name) if connection is not None else None
             count = len(rows or ())
             self._on_file(name)
             try:
@@ -162,21 +172,21 @@ class Verification:
     ) -> Iterator[Finding]:
         """Files of others: their records are known to ours, and judged more kindly."""
 
-        def rows_of(name: str) -> Rows | None:
-            return _rows(connection, name) if connection is not None else None
-
-        checks = ImportChecks(self._layout, rows_of, self._ids.note, self._begin_at)
-        for name, companion, problems_of_file in checks.files():
-            self._on_file(name)
-            for code, where, what in problems_of_file:
-                yield Finding(code, where, what)
-            yield from self._pages_up_to(companion)
+        with StoredRecords(self._layout) as records:
+            rows = ImportedRows(connection, records) if connection is not None else None
+            checks = ImportChecks(self._layout, self._ids.note, rows, self._begin_at)
+            for file in checks.files():
+                self._on_file(file.name)
+                yield from self._imports.of(file)
+                yield from self._pages_up_to(file.companion)
         self.tally.files += checks.looked.files
         self.tally.records += checks.looked.records
         self.tally.captures += checks.looked.captures
-        for name in sorted(named - checks.looked.names):
+        lost = {IMPORTED_FOLDER + path.name for path in lost_files(self._layout)}
+        for name in sorted((named | lost) - checks.looked.names):
             if name.startswith(IMPORTED_FOLDER):
-                yield Finding("file-missing", name, "is not there; captures lie in it")
+                what = "is not there; import it again, or take out what is left of it: --remove"
+                yield Finding("file-missing", name, what)
 
     def _files_named(self, connection: sqlite3.Connection | None) -> set[str]:
         if connection is None:
@@ -312,16 +322,6 @@ def _members(file: BinaryIO) -> Iterator[tuple[Member, RecordFacts]]:
         member = read_member(file, offset, record)
         yield member, record.facts()
         offset += max(member.length, 1)
-
-
-def _rows(connection: sqlite3.Connection, name: str) -> Rows:
-    found = connection.execute(
-        "SELECT c.id, c.record_id, c.url, c.fetched_at, c.status, c.warc_offset, c.warc_length,"
-        " c.payload_digest, c.truncated, o.record_id AS original FROM captures c"
-        " LEFT JOIN captures o ON o.id = c.revisit_of WHERE c.warc_file = ?",
-        (name,),
-    )
-    return {row["warc_offset"]: CaptureRow(**row) for row in found}
 
 
 def _row_findings(

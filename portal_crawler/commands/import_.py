@@ -30,10 +30,12 @@ from portal_crawler.reprocessing.learned_portal import knowing
 EXAMPLES = """
   portal import ~/old/*.warc.gz --archive /srv/archive
   portal import crawl.wacz --dry-run                    # what is in it; nothing is written
+  portal import --accept crawl.wacz                     # what is wrong with it is known
   portal import --remove crawl.wacz                     # out of the archive again, and its rows
 
-The files are kept as they are, below warc/imported. To import a file again does no harm. A removed
-file is moved to warc/imported/removed; the database is made anew without it, which takes as long as
+The files are kept as they are, below warc/imported. To import a file again does no harm. Accepted
+findings are no failure of `portal verify` any more; its option --all shows them. A removed file is
+moved to warc/imported/removed, and the database is made anew without it, which takes as long as
 `portal rebuild`.
 """
 
@@ -50,6 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--dry-run", action="store_true", help="read the files, write nothing")
+    instead.add_argument(
+        "--accept", action="store_true",
+        help="accept what `portal verify` finds wrong with imported files",
+    )  # fmt: skip
     instead.add_argument(
         "--remove", action="store_true", help="take imported files out of the archive"
     )

@@ -1,4 +1,4 @@
-"""`portal import --remove`: takes imported files out of an archive, with their rows.
+"""`portal import --accept` and `--remove`: what becomes of files that are in the archive.
 
 The command line calls it in place of `import_`, which declares the options.
 """
@@ -6,14 +6,18 @@ The command line calls it in place of `import_`, which declares the options.
 import argparse
 from contextlib import ExitStack
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 
-from archive.errors import ArchiveMissingError
+from archive.errors import ArchiveMissingError, ArchiveUnwritableError
 from archive.filesystem.locks import archive_lock
 from archive.imports.removal import kept_named
+from archive.integrity.accepting import Accepted, accept
 from archive.layout import Layout, archive_folder
+from archive.moments import now, utc_text
 from archive.output import say, write_json
-from portal_crawler.commands.options import reserve_bytes
+from portal_crawler.commands.options import contact, reserve_bytes
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.launch.display import counting_bar
 from portal_crawler.portals.registry import readable_portals
@@ -22,8 +26,53 @@ from portal_crawler.reprocessing.removal import Removal, remove
 
 
 def run(args: argparse.Namespace) -> int:
-    """Move the files aside, make the database anew, and say what changed."""
+    """Do what the option says."""
     layout = Layout(archive_folder(args.archive))
+    return _accept(layout, args) if args.accept else _remove(layout, args)
+
+
+def _accept(layout: Layout, args: argparse.Namespace) -> int:
+    """Write what is wrong with the files into their companions as accepted."""
+    if not layout.warc.is_dir():
+        raise ArchiveMissingError(
+            f"no WARC files in {layout.warc}; name an archive with --archive or $PORTAL_ARCHIVE"
+        )
+    by, at = contact(args.settings), now()
+    left = 0
+    with archive_lock(layout):
+        for path in list(dict.fromkeys(kept_named(layout, given) for given in args.files)):
+            done = _accepted(layout, path, by, at)
+            left += len(done.left)
+            if args.json:
+                write_json({"file": path.name, "by": by, "at": utc_text(at), **asdict(done)})
+            for one in done.left:
+                say(f"{one.where}: {one.what} [{one.code}]; this cannot be accepted")
+            if not args.quiet:
+                say(f"{path.name}: {_accepted_words(done, by)}")
+    return int(ExitCode.DAMAGED if left else ExitCode.OK)
+
+
+def _accepted(layout: Layout, path: Path, by: str, at: datetime) -> Accepted:
+    try:
+        return accept(layout, path, by, at)
+    except OSError as error:
+        raise ArchiveUnwritableError(
+            f"cannot write the companion of {path}: {error.strerror or error}; nothing was "
+            "changed, free the disk or mend the folder's permissions, and do it again"
+        ) from error
+
+
+def _accepted_words(done: Accepted, by: str) -> str:
+    if done.places:
+        count = "1 finding" if done.places == 1 else f"{done.places} findings"
+        return f"{count} accepted by {by}; `portal verify --all` shows what was accepted"
+    if done.before:
+        return "all its findings were accepted before"
+    return "nothing to accept"
+
+
+def _remove(layout: Layout, args: argparse.Namespace) -> int:
+    """Move the files aside, make the database anew, and say what changed."""
     if not layout.database.is_file():
         raise ArchiveMissingError(
             f"no archive.db in {layout.folder}; name an archive with --archive or $PORTAL_ARCHIVE, "

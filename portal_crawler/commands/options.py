@@ -29,6 +29,12 @@ def reserve_bytes(settings: Iterable[str]) -> int:
     return given.getint("PORTAL_DISK_RESERVE_MB") * MB
 
 
+def contact(settings: Iterable[str]) -> str:
+    """Who is responsible, as PORTAL_CONTACT says; else `unknown`."""
+    given = project_settings(parsed_settings(settings)).get("PORTAL_CONTACT")
+    return " ".join(str(given or "").split()) or "unknown"
+
+
 def positive(text: str) -> int:
     """The type of an option that counts."""
     if not _NUMBER.fullmatch(text) or int(text) < 1:

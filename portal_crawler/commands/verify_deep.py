@@ -10,6 +10,7 @@ from archive.commands.verify import (
     progress,
     report,
     resumable,
+    say_of_imports,
     summary,
 )
 from archive.integrity.verify import Verification
@@ -28,11 +29,18 @@ def run(args: argparse.Namespace) -> int:
     declared = readable_portals(args.settings)
     place = Place(progress(args))
     deep = DeepVerification(layout, declared, begin_at=args.begin_at)
-    plain = Verification(layout, place.at, begin_at=args.begin_at, cleaned=deep.up_to)
+    plain = Verification(
+        layout,
+        place.at,
+        begin_at=args.begin_at,
+        cleaned=deep.up_to,
+        all_places=args.all_places,
+    )
     with resumable(place), closing(deep):
         report(plain.findings(), args)
     if plain.tally.findings or not args.quiet:
         say(f"{summary(plain.tally, layout, args.begin_at)}; {_cleaned(deep.tally)}")
+    say_of_imports(plain.tally)
     if deep.tally.rules_changed and not args.quiet:
         say("the cleaning rules changed since; `portal rebuild` cleans every page again")
     if deep.tally.without_digest and not args.quiet:

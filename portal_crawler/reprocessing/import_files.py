@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archive.imports.companion import ImportedFile, companion_path, read_companion
 from archive.imports.kept_files import KeptFile, Preparation, digest_of, keep, kept_before
+from archive.imports.passed_over import PassedOver
 from archive.imports.removal import name_before
 from archive.imports.unpacking import parts_of
 from archive.layout import Layout
@@ -14,7 +15,6 @@ from portal_crawler.exit_codes import ExitCode
 from portal_crawler.reprocessing.imported_files import (
     Imported,
     ImportReprocessing,
-    PassedOver,
     lines_of,
     told_of,
 )
@@ -53,14 +53,13 @@ class Importer:
         imported = ended_before(companion_path(known))
         if imported is None:
             return self._fresh(path, KeptFile(known, sha256, name))
-        done = self.reprocessing.process_again(imported)
-        return _result(path, done, again=True)
+        return _again(path, imported, self.reprocessing.process_again(imported))
 
     def _look(self, layout: Layout, path: Path, sha256: str) -> Result:
         known = kept_before(layout, sha256)
         imported = ended_before(companion_path(known)) if known is not None else None
         if imported is not None:
-            return _result(path, told_of(imported), again=True)
+            return _again(path, imported, told_of(imported))
         return self._fresh(path, KeptFile(path.absolute(), sha256, path.name))
 
     def _fresh(self, path: Path, kept: KeptFile) -> Result:
@@ -84,6 +83,14 @@ def ended_before(companion: Path) -> ImportedFile | None:
     return imported if imported is not None and imported.run is not None else None
 
 
-def _result(path: Path, done: Imported, *, again: bool = False) -> Result:
+def _result(path: Path, done: Imported) -> Result:
     code = ExitCode.DAMAGED if done.passed_over else ExitCode.OK
-    return Result(str(path), code, again=again, done=done)
+    return Result(str(path), code, done=done)
+
+
+def _again(path: Path, imported: ImportedFile, told: Imported) -> Result:
+    """Of a file that is in the archive: what of it was passed over, and nobody has accepted."""
+    accepted = {place.partition(" ")[2] for one in imported.acceptances for place in one.places}
+    left = [one for one in told.passed_over if one.where not in accepted]
+    result = _result(path, replace(told, passed_over=left))
+    return replace(result, again=True)

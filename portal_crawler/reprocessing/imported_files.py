@@ -19,8 +19,10 @@ from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.imports.capture_ids import CaptureIds
 from archive.imports.companion import ImportedFile
+from archive.imports.fitness import is_answer, unfit
 from archive.imports.foreign import ForeignRecord, Region, Unusable, record_in, region_records
-from archive.imports.record_headers import foreign_moment, is_on_the_web
+from archive.imports.passed_over import PASSED_OVER, PassedOver, passed_over_of
+from archive.imports.record_headers import foreign_moment
 from archive.imports.stored_records import StoredRecords
 from archive.layout import IMPORTED, Layout, capture_id, derived_id
 from archive.models import Capture, PortalEntry, Run
@@ -43,27 +45,6 @@ logger = logging.getLogger(__name__)
 
 TRANSACTION_EFFECTS = 200
 ENTRY = PortalEntry(name=IMPORTED, title="Imported files", platform="none", province=None, home="")
-
-
-@dataclass(frozen=True, slots=True)
-class PassedOver:
-    """What of a file is no row, and why."""
-
-    file: str
-    """Where it lies: the imported file or its companion."""
-    offset: int
-    why: str
-
-    @classmethod
-    def told(cls, line: str) -> "PassedOver":
-        """Of a line of `text`."""
-        file, offset, why = [*line.split(" ", 2), "", ""][:3]
-        return cls(file, whole_number(offset, MOST_EXACT) or 0, why)
-
-    @property
-    def text(self) -> str:
-        """One line, for the run's record."""
-        return f"{self.file} {self.offset} {self.why}"
 
 
 @dataclass(slots=True)
@@ -134,27 +115,7 @@ def _records(
                 yield path, region, found
 
 
-ANSWERS = ("response", "revisit", "resource")
-"""Kinds of records that are rows; a resource was had without HTTP, or has lost its head."""
-
-
-def is_answer(record: ForeignRecord) -> bool:
-    """Whether it is an answer of something on the web."""
-    return record.facts.kind in ANSWERS and is_on_the_web(record.url)
-
-
-def unfit(record: ForeignRecord) -> str | None:
-    """Why an answer cannot be a row; None where it can."""
-    facts = record.facts
-    if foreign_moment(facts.value("warc-date") or "") is None:
-        return "its WARC-Date is no moment of the web's"
-    if facts.value("warc-segment-number"):
-        return "is the first part of an answer in several records, which are not put together"
-    return None
-
-
 FIGURES = ("unclaimed", "known", "without_original")
-PASSED_OVER = "passed-over"
 
 
 def lines_of(done: Imported) -> Fields:
@@ -169,12 +130,11 @@ def told_of(imported: ImportedFile) -> Imported:
     lines = imported.run or []
     said = dict(lines)
     figures = {name: whole_number(said.get(name, "0")) or 0 for name in FIGURES}
-    passed_over = [PassedOver.told(value) for name, value in lines if name == PASSED_OVER]
     run = run_of(said)
     if run is None or run.portal != IMPORTED:
         known = _run_of_import(imported)
         run = replace(known, finished_at=imported.imported_at, outcome="complete")
-    return Imported(run, passed_over=passed_over, **figures)
+    return Imported(run, passed_over=passed_over_of(lines), **figures)
 
 
 def _run_of_import(imported: ImportedFile) -> Run:

@@ -1,0 +1,108 @@
+"""Findings of an imported file that a person has accepted, kept in its companion.
+
+They stand in metadata records behind the run's, so that a rebuild finds them. What was accepted is
+a code and a place: the same file has other findings later only if its bytes change, and then its
+digest is not the accepted one.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.filesystem.regular import regular
+from archive.layout import OPEN_SUFFIX
+from archive.moments import is_own_moment, utc_moment
+from archive.warc.records import (
+    WARC_FIELDS,
+    Fields,
+    Record,
+    new_record_id,
+    warc_fields,
+    write_member,
+)
+from archive.warc.writer import sync_folder
+
+ACCEPTED_BY = "accepted-by"
+"""The line by which a metadata record of a companion is an acceptance."""
+
+MOST_IN_A_RECORD = 10_000
+"""Places; a file of zeros has more than one record should be long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """What one person accepted at one moment."""
+
+    by: str
+    at: str
+    """UTC."""
+    sha256: str
+    """Of the file's bytes then."""
+    places: frozenset[str]
+    """Each a code and a place: `import-damaged warc/imported/….warc.gz:1234`."""
+
+    @property
+    def words(self) -> str:
+        """`accepted by archive@example.org on 2026-11-27`."""
+        return f"accepted by {self.by} on {self.at[:10]}"
+
+
+def acceptance_of(lines: Fields) -> Acceptance | None:
+    """What the lines of a metadata record say; None of another record."""
+    said = dict(lines)
+    if ACCEPTED_BY not in said or not is_own_moment(said.get("accepted-at", "")):
+        return None
+    return Acceptance(
+        by=said[ACCEPTED_BY],
+        at=said["accepted-at"],
+        sha256=said.get("sha256", ""),
+        places=frozenset(value for name, value in lines if name == "accepted"),
+    )
+
+
+def write_acceptance(companion: Path, warcinfo: str, acceptance: Acceptance) -> None:
+    """Append an acceptance to a companion, in one step: the file is written anew aside.
+
+    The caller holds the archive's lock. Raises as `regular`; OSError passes through.
+    """
+    aside = companion.with_name(companion.name + OPEN_SUFFIX)
+    try:
+        with companion.open("rb") as source, open(aside, "wb", opener=regular) as copy:
+            shutil.copyfileobj(source, copy)
+            for lines in _lines(acceptance):
+                write_member(_record(companion, warcinfo, lines, acceptance.at), copy.write)
+            copy.flush()
+            os.fsync(copy.fileno())
+        aside.replace(companion)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    sync_folder(companion.parent)
+
+
+def _lines(acceptance: Acceptance) -> Iterator[Fields]:
+    """Of each record."""
+    places = sorted(acceptance.places)
+    for start in range(0, max(len(places), 1), MOST_IN_A_RECORD):
+        yield [
+            (ACCEPTED_BY, acceptance.by),
+            ("accepted-at", acceptance.at),
+            ("sha256", acceptance.sha256),
+            *[("accepted", place) for place in places[start : start + MOST_IN_A_RECORD]],
+        ]
+
+
+def _record(companion: Path, warcinfo: str, lines: Fields, at: str) -> Record:
+    return Record(
+        kind="metadata",
+        date=utc_moment(at),
+        content_type=WARC_FIELDS,
+        block=warc_fields(lines),
+        record_id=new_record_id(),
+        fields=[
+            ("WARC-Target-URI", f"urn:portal-archive:acceptance:{companion.name}"),
+            ("WARC-Warcinfo-ID", warcinfo),
+        ],
+    )

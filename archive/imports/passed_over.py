@@ -1,0 +1,44 @@
+"""Places of imported files that an import passed over, as the run's record names them."""
+
+from dataclasses import dataclass
+
+from archive.layout import IMPORTED_FOLDER
+from archive.numbers import MOST_EXACT, whole_number
+from archive.warc.records import Fields
+
+PASSED_OVER = "passed-over"
+"""The line of the record that names one."""
+
+MOST_WHY_CHARS = 200
+"""What a library says of damage may quote the whole of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What of a file is no row, and why."""
+
+    file: str
+    """Where it lies: the imported file or its companion."""
+    offset: int
+    why: str
+
+    @classmethod
+    def told(cls, line: str) -> "PassedOver":
+        """Of a line of `text`."""
+        file, offset, why = [*line.split(" ", 2), "", ""][:3]
+        return cls(file, whole_number(offset, MOST_EXACT) or 0, why[:MOST_WHY_CHARS])
+
+    @property
+    def where(self) -> str:
+        """`warc/imported/….warc.gz:1234`."""
+        return f"{IMPORTED_FOLDER}{self.file}:{self.offset}"
+
+    @property
+    def text(self) -> str:
+        """One line, for the run's record."""
+        return f"{self.file} {self.offset} {self.why[:MOST_WHY_CHARS]}"
+
+
+def passed_over_of(lines: Fields) -> list[PassedOver]:
+    """Those that the lines of a run's record name."""
+    return [PassedOver.told(value) for name, value in lines if name == PASSED_OVER]
