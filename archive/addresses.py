@@ -5,10 +5,10 @@ from functools import lru_cache
 from ipaddress import IPv6Address
 from urllib.parse import quote, unquote, urlsplit
 
-_KEPT = "!#$%&'()*+,/:;=?@~"
+_KEPT = "!#$%&'()*+,/:;=?@[]~"
 """Besides letters, digits and `_.-`: what stays as it is written."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.\-!#$%&'()*+,/:;=?@~]*+")
+_PLAIN = re.compile(r"[A-Za-z0-9_.\-!#$%&'()*+,/:;=?@[\]~]*+")
 """An address of these alone, as most are."""
 
 _LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
@@ -72,20 +72,39 @@ def _is_server(netloc: str) -> bool:
 
 
 def asked_address(written: str) -> str:
-    """An absolute address as it goes over the wire: letters beyond ASCII percent-encoded.
+    """An absolute address as browsers ask for it: letters beyond ASCII percent-encoded.
 
-    Scrapy leaves it as it is, so that it is the capture's address too.
+    Brackets and an empty query stay as they are written.
     """
-    if _PLAIN.fullmatch(written) and not written.endswith("?"):
+    if _PLAIN.fullmatch(written):
         return written
-    path, _, query = written.partition("?")
-    return quote(path, safe=_KEPT) + (f"?{quote(query, safe=_KEPT)}" if query else "")
+    path, mark, query = written.partition("?")
+    return quote(path, safe=_KEPT) + mark + quote(query, safe=_KEPT)
+
+
+def captured_addresses(asked: str) -> tuple[str, ...]:
+    """The spellings under which an address of `asked_address` may have been captured.
+
+    Releases before percent-encoded brackets, and left an empty query out.
+    """
+    start = asked.find("/", asked.find("://") + 3)
+    server, path = (asked[:start], asked[start:]) if start >= 0 else (asked, "")
+    encoded = path.replace("[", "%5B").replace("]", "%5D")
+    plain = path.replace("%5B", "[").replace("%5D", "]")
+    bare = encoded[:-1] if encoded.find("?") == len(encoded) - 1 else encoded
+    return tuple(dict.fromkeys((asked, f"{server}{bare}", f"{server}{plain}")))
 
 
 def written_addresses(asked: str) -> tuple[str, ...]:
-    """How pages may write an address of `asked_address`: as it is, or with its letters."""
+    """How pages may write an address that was captured: as it is, or with its letters.
+
+    What was captured without a query may have been written with an empty one.
+    """
     letters = _LETTERS.sub(lambda match: unquote(match[0]), asked)
-    return (asked,) if letters == asked else (asked, letters)
+    spellings = [*captured_addresses(asked), *captured_addresses(letters)]
+    if "?" not in asked:
+        spellings += [f"{asked}?", f"{letters}?"]
+    return tuple(dict.fromkeys(spellings))
 
 
 _SESSION = r"[\w.-]*sess(?:ion)?[_-]?id[\w.-]*|cfid|cftoken|oscsid|zenid"

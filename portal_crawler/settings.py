@@ -30,11 +30,16 @@ PORTAL_SWEEP_DAYS = due.SWEEP_DAYS
 
 # What pages need to look right, and what articles link to: portal_crawler.crawl.requisites
 PORTAL_REQUISITES = True
-PORTAL_REQUISITE_KINDS = ["style", "script", "image", "icon", "font"]
+PORTAL_REQUISITE_KINDS = [
+    "style", "script", "image", "icon", "font", "frame", "media", "manifest", "data",
+]  # fmt: skip
+"""`frame`: documents in pages, of the portal's own hosts and one level deep; `media`: videos,
+sounds and their subtitles; `data`: what a page asks for in advance."""
 PORTAL_REQUISITE_HOSTS: list[str] = []
 """Besides the portal's own and its class's requisite_hosts; `*.example.vn` for all below it,
 `example.vn:8080` for a port that the portal's own addresses do not name."""
 PORTAL_REQUISITE_MAX_BYTES = 20 * 1024 * 1024
+PORTAL_MEDIA_MAX_BYTES = 50 * 1024 * 1024
 PORTAL_ATTACHMENT_MAX_BYTES = 100 * 1024 * 1024
 """What is longer is cut there, and marked as truncated."""
 PORTAL_ATTACHMENT_TIMEOUT = 600  # s; at 60 s a document of 100 MB takes a fast line

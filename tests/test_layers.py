@@ -29,7 +29,7 @@ CRAWLER = (
     "fetch launch",
     "run showing",
     "reprocessing",
-    "learning portals",
+    "learning portals references",
     "cleaning",
     "items refusals exit_codes settings",
     "errors",
@@ -57,6 +57,7 @@ VALUES_ALONE = (
 PURE = (
     "cleaning",
     "learning",
+    "references",
     "portals.declaration",
     "portals.reader",
     "portals.scope",

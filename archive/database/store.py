@@ -8,7 +8,12 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from archive.addresses import asked_address, without_session, written_addresses
+from archive.addresses import (
+    asked_address,
+    captured_addresses,
+    without_session,
+    written_addresses,
+)
 from archive.database import identity
 from archive.database.article_rows import MOVED_TO, VERSIONED, columns_of, content_hash, said_by
 from archive.database.article_writing import ArticleWriting
@@ -170,9 +175,11 @@ class Store:
                 )
 
     def _whole_capture(self, url: str) -> int | None:
+        spellings = captured_addresses(url)
+        marks = ", ".join("?" * len(spellings))
         row = self._db.execute(
-            f"SELECT id FROM captures WHERE url = ? AND {_WHOLE} {_NEWEST}",  # noqa: S608
-            (url,),
+            f"SELECT id FROM captures WHERE url IN ({marks}) AND {_WHOLE} {_NEWEST}",  # noqa: S608
+            spellings,
         ).fetchone()
         return row["id"] if row is not None else None
 

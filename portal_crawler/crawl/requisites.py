@@ -8,7 +8,7 @@ run's.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Self
@@ -26,16 +26,27 @@ from archive.imports.stored import stored_answer
 from archive.models import Article, Capture
 from archive.moments import now, utc_text
 from archive.warc.reader import StoredAnswer
-from portal_crawler.crawl.requisite_links import (
+from portal_crawler.fetch.failure_words import failure_words
+from portal_crawler.fetch.messages import WIRE_ADDRESS
+from portal_crawler.fetch.scope import requisite_scope
+from portal_crawler.portals.scope import Scope, declared_scope
+from portal_crawler.references.reference import (
+    FRAME,
+    ICON,
     IMAGE,
+    MANIFEST,
+    MEDIA,
+    MODULE,
+    SCRIPT,
     STYLE,
+)
+from portal_crawler.references.requisites import (
     Requisite,
+    manifest_requisites,
+    module_requisites,
     page_requisites,
     stylesheet_requisites,
 )
-from portal_crawler.fetch.failure_words import failure_words
-from portal_crawler.fetch.scope import requisite_scope
-from portal_crawler.portals.scope import Scope
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.run.crawl_run import CrawlRun
 
@@ -45,8 +56,8 @@ BEHIND_ARTICLES = 5
 """Priority: behind the articles of a listing page and before the next page, so that the queue stays
 short and an interrupted crawl has whole pages."""
 
-MAX_HOPS = 5
-"""Stylesheets that import each other are followed so far."""
+MAX_HOPS = 11
+"""Stylesheets that import each other are followed so far, and module scripts: chains of ten."""
 
 MAX_PER_PAGE = 2_000
 """Requisites of one page; real ones have some dozens."""
@@ -54,14 +65,22 @@ MAX_PER_PAGE = 2_000
 DOCUMENT = "document"
 """The kind of an attachment."""
 
+FOLLOWED = (STYLE, MODULE, MANIFEST, FRAME)
+"""Kinds whose answers name requisites in turn."""
+
+_MARKUP = ("text/html", "application/xhtml+xml", "image/svg+xml")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequisiteRules:
     """What is asked for, as the settings say."""
 
     scope: Scope
+    own_scope: Scope
+    """Of frames: the portal's hosts alone."""
     kinds: frozenset[str]
     max_bytes: int
+    media_max_bytes: int
     attachment_max_bytes: int
     attachment_timeout_s: int
     recheck_before: str
@@ -74,8 +93,10 @@ class RequisiteRules:
         days = timedelta(days=settings.getfloat("PORTAL_REQUISITE_RECHECK_DAYS"))
         return cls(
             scope=requisite_scope(settings, portal),
+            own_scope=declared_scope(portal),
             kinds=frozenset(settings.getlist("PORTAL_REQUISITE_KINDS")),
             max_bytes=settings.getint("PORTAL_REQUISITE_MAX_BYTES"),
+            media_max_bytes=settings.getint("PORTAL_MEDIA_MAX_BYTES"),
             attachment_max_bytes=settings.getint("PORTAL_ATTACHMENT_MAX_BYTES"),
             attachment_timeout_s=settings.getint("PORTAL_ATTACHMENT_TIMEOUT"),
             recheck_before=utc_text(now() - days),
@@ -92,6 +113,32 @@ class Via:
     """It was had anew: no 304 said that it is as before."""
     hop: int = 1
     """1 from a page, one more from stylesheet to stylesheet."""
+    is_frame: bool = False
+    """It is a document within a page; frames within it are not asked for."""
+    names_it: bool = True
+    """False of an icon that browsers ask for because the page names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An answer that names requisites in turn."""
+
+    url: str
+    kind: str
+    body: bytes
+    content_type: str | None
+
+    def requisites(self) -> tuple[Requisite, ...]:
+        """What it names, each address once."""
+        if self.kind == STYLE:
+            return stylesheet_requisites(self.body, self.url, self.content_type)
+        if self.kind == MODULE:
+            return module_requisites(self.body, self.url)
+        if self.kind == MANIFEST:
+            return manifest_requisites(self.body, self.url)
+        mime = (self.content_type or "").partition(";")[0].strip().lower()
+        is_page = mime in _MARKUP
+        return page_requisites(self.body, self.url, self.content_type) if is_page else ()
 
 
 class RequisiteWalk:
@@ -105,9 +152,13 @@ class RequisiteWalk:
     def of_page(
         self, body: bytes, url: str, content_type: str | None, *, fresh: bool
     ) -> Iterator[Request]:
-        """What a page needs to look right."""
+        """What a page needs to look right; the site's own icon if the page names none."""
         found = page_requisites(body, url, content_type)
-        yield from self._wanted(islice(found, MAX_PER_PAGE), Via(url, fresh))
+        via = Via(url, fresh)
+        yield from self._wanted(islice(found, MAX_PER_PAGE), via)
+        if all(requisite.kind != ICON for requisite in found):
+            icon = Requisite(urljoin(url, "/favicon.ico"), ICON)
+            yield from self._wanted([icon], replace(via, names_it=False))
 
     def of_article(self, article: Article, *, fresh: bool) -> Iterator[Request]:
         """The documents that an article links to, and its pictures."""
@@ -141,8 +192,14 @@ class RequisiteWalk:
 
     def _wanted(self, found: Iterable[Requisite], via: Via) -> Iterator[Request]:
         for requisite in found:
-            if requisite.kind in self._rules.kinds:
+            if self._is_wanted(requisite, via):
                 yield from self._ask(requisite, via)
+
+    def _is_wanted(self, requisite: Requisite, via: Via) -> bool:
+        kind = SCRIPT if requisite.kind == MODULE else requisite.kind
+        if kind == FRAME and (via.is_frame or not self._rules.own_scope.has(requisite.url)):
+            return False
+        return kind in self._rules.kinds
 
     def _ask(self, requisite: Requisite, via: Via) -> Iterator[Request]:
         url = requisite.url
@@ -152,9 +209,9 @@ class RequisiteWalk:
         known = self._run.frontier.settled(url)
         if known is None or self._is_due(known, via):
             yield self._request(requisite, via, known)
-        elif requisite.kind == STYLE and known.status in (200, 304):
-            # What it imports may not have been had: its run was interrupted, say.
-            yield from self._of_stored_stylesheet(known, via)
+        elif requisite.kind in FOLLOWED and known.status in (200, 304):
+            # What it names may be missing: its run was interrupted, say.
+            yield from self._of_stored_answer(known, requisite.kind, via)
 
     def _is_due(self, known: Capture, via: Via) -> bool:
         """Whether to ask again; for what was not there even a full look waits until then."""
@@ -176,12 +233,14 @@ class RequisiteWalk:
             "named_by": via,
             "kind": requisite.kind,
             "notes": [("kind", requisite.kind)],
-            "download_maxsize": rules.attachment_max_bytes if document else rules.max_bytes,
+            "download_maxsize": self._most_bytes(requisite.kind),
         }
-        if document:
+        if requisite.kind in (DOCUMENT, MEDIA):
             meta["download_timeout"] = rules.attachment_timeout_s
         if headers:
             meta["revisit_of"] = original
+        if "[" in requisite.url or requisite.url.endswith("?"):
+            meta[WIRE_ADDRESS] = requisite.url
         return Request(
             requisite.url,
             headers={"Accept": "*/*", "Referer": urljoin(via.url, "/"), **headers},
@@ -192,29 +251,38 @@ class RequisiteWalk:
             meta=meta,
         )
 
+    def _most_bytes(self, kind: str) -> int:
+        if kind == MEDIA:
+            return self._rules.media_max_bytes
+        return self._rules.attachment_max_bytes if kind == DOCUMENT else self._rules.max_bytes
+
     def arrived(self, response: Response) -> Iterator[Request]:
-        """Follow a stylesheet; count what is no whole answer."""
+        """Follow what names requisites in turn; count what is no whole answer."""
         self._asked.add(response.url)
         via: Via = response.meta["named_by"]
         if response.status not in (200, 304) or "dataloss" in response.flags:
             broke = " and broke off" if response.status == 200 else ""
-            self._count(response.url, f"answered {response.status}{broke}")
-        elif response.meta["kind"] != STYLE:
+            self._count(response.url, f"answered {response.status}{broke}", via)
+        elif (kind := response.meta["kind"]) not in FOLLOWED:
             return
         elif response.status == 200:
-            yield from self._of_stylesheet(response.body, response.url, via)
+            content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+            answer = Followed(response.url, kind, response.body, content_type)
+            yield from self._of_answer(answer, via)
         elif (original := response.meta.get("revisit_of")) is not None:
-            yield from self._of_stored_stylesheet(original, via)
+            yield from self._of_stored_answer(original, kind, via)
 
-    def _of_stylesheet(self, css: bytes, url: str, via: Via) -> Iterator[Request]:
+    def _of_answer(self, answer: Followed, via: Via) -> Iterator[Request]:
         if via.hop < MAX_HOPS:
-            found = islice(stylesheet_requisites(css, url), MAX_PER_PAGE)
-            yield from self._wanted(found, Via(url, via.fresh, via.hop + 1))
+            found = islice(answer.requisites(), MAX_PER_PAGE)
+            is_frame = answer.kind == FRAME
+            yield from self._wanted(found, Via(answer.url, via.fresh, via.hop + 1, is_frame))
 
-    def _of_stored_stylesheet(self, capture: Capture, via: Via) -> Iterator[Request]:
+    def _of_stored_answer(self, capture: Capture, kind: str, via: Via) -> Iterator[Request]:
         stored = self._stored(capture)
         if stored is not None:
-            yield from self._of_stylesheet(stored.body, capture.url, via)
+            content_type = stored.head.value("content-type")
+            yield from self._of_answer(Followed(capture.url, kind, stored.body, content_type), via)
 
     def _stored(self, capture: Capture) -> StoredAnswer | None:
         """What the archive has; None where its record is damaged, which is said."""
@@ -232,8 +300,8 @@ class RequisiteWalk:
         if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError, CrawlStoppedError)):
             logger.info("%s: %s: %s", self._run.portal.name, words, request.url)
             return
-        self._count(request.url, words)
+        self._count(request.url, words, request.meta["named_by"])
 
-    def _count(self, url: str, why: str) -> None:
+    def _count(self, url: str, why: str, via: Via) -> None:
         logger.info("%s: requisite %s: %s", self._run.portal.name, why, url)
-        self._run.tally.requisites_failed += 1
+        self._run.tally.requisites_failed += via.names_it

@@ -186,7 +186,7 @@ class Portal(PortalDeclaration, Spider):
             return
         page, body, content_type = read
         yield from self._rows_of(page, walk, response)
-        if self.requisites is not None and walk.page == 1:
+        if self.requisites is not None:
             yield from self.requisites.of_page(
                 body, response.url, content_type, fresh=response.status != 304
             )

@@ -7,7 +7,6 @@ crawl sees is what the archive holds.
 import asyncio
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -27,7 +26,12 @@ from portal_crawler.cleaning.page.charset import encoding_of
 from portal_crawler.fetch.answer_limits import AnswerLimits, SlowWatch
 from portal_crawler.fetch.connection import Connection
 from portal_crawler.fetch.incoming import ClosedUnansweredError, Incoming
-from portal_crawler.fetch.messages import request_bytes, response_of, without_proxy_login
+from portal_crawler.fetch.messages import (
+    request_bytes,
+    response_of,
+    wire_address,
+    without_proxy_login,
+)
 from portal_crawler.fetch.pool import Pool, Route
 from portal_crawler.fetch.resolver import CheckedResolver, declared_hosts, proxy_hosts
 from portal_crawler.fetch.retries import ASKED_AGAIN, is_asked_again
@@ -39,8 +43,12 @@ from portal_crawler.run.crawl_run import CrawlRun
 if TYPE_CHECKING:
     from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
-MAX_STYLESHEET_BYTES = 2 * 1024 * 1024
-"""Of a longer stylesheet nothing is followed; it is kept all the same."""
+MAX_FOLLOWED_BYTES = 2 * 1024 * 1024
+"""Of a longer stylesheet or frame nothing is followed; it is kept all the same."""
+
+FOLLOWED_KINDS = ("style", "module", "manifest", "frame")
+"""Kinds of requisites whose answers name further ones, as portal_crawler.crawl.requisites reads
+them."""
 
 CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
 
@@ -56,8 +64,8 @@ class CapturingDownloadHandler:
 
     The future of its capture stands in `request.meta["capture"]`. What a failed exchange sent
     before it broke is kept as well. Requisites and attachments come without their bodies, but for
-    stylesheets. Raises Scrapy's exceptions for failed downloads, and CrawlStoppedError for what was
-    broken off because the crawl was stopped.
+    those that name further ones. Raises Scrapy's exceptions for failed downloads, and
+    CrawlStoppedError for what was broken off because the crawl was stopped.
     """
 
     lazy = False
@@ -102,7 +110,7 @@ class CapturingDownloadHandler:
         started_at = now().replace(microsecond=0)  # as in WARC-Date
         request.meta["started_at"] = started_at
         request.meta.pop(ASKED_AGAIN, None)  # of the answer before
-        url = urldefrag(request.url)[0]
+        url = wire_address(request)
         identity = self._identity(request, url)
         exchange = self._run.new_exchange(request, url, started_at)
         started = time.monotonic()
@@ -117,8 +125,8 @@ class CapturingDownloadHandler:
             exchange.truncated = "disconnect"
             request.meta[ASKED_AGAIN] = is_asked_again(request, self._crawler)
             exchange.is_read = not request.meta[ASKED_AGAIN]
-        if request.meta.get("kind") == "style" and response.status == 200:
-            response = _with_stylesheet(response, exchange)
+        if request.meta.get("kind") in FOLLOWED_KINDS and response.status == 200:
+            response = _with_body(response, exchange)
         if identity is not None and response.status == 200:
             self._identify(request, exchange, identity)
         if request.meta.get("role") in READ_ROLES and response.status == 200:
@@ -230,13 +238,13 @@ class CapturingDownloadHandler:
 
 def _is_elsewhere(request: Request, named: Capture) -> bool:
     """Whether a request was redirected to another address than that of the capture it names."""
-    return bool(request.meta.get("redirect_urls")) and named.url != urldefrag(request.url)[0]
+    return bool(request.meta.get("redirect_urls")) and named.url != wire_address(request)
 
 
-def _with_stylesheet(response: Response, exchange: Exchange) -> Response:
-    """The response with its body, where it is no longer than stylesheets are."""
+def _with_body(response: Response, exchange: Exchange) -> Response:
+    """The response with its body, if that is no longer than stylesheets are."""
     spool = exchange.response
-    if exchange.failure is not None or spool.size > MAX_STYLESHEET_BYTES:
+    if exchange.failure is not None or spool.size > MAX_FOLLOWED_BYTES:
         return response
     head = head_of(spool.first(2 * MAX_HEAD_BYTES))
     return response.replace(body=b"".join(payload(head, spool.pieces(head.length))))

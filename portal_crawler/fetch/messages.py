@@ -1,6 +1,6 @@
 """A request as it goes over the wire, and a response as Scrapy has it."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request
 from scrapy.http import Headers, Response
@@ -13,6 +13,18 @@ PROXY_LOGIN = b"Proxy-Authorization"
 
 WITH_LENGTH = ("POST", "PUT", "PATCH")
 """Methods of which servers want to know the length of the body, were there none."""
+
+
+WIRE_ADDRESS = "wire_address"
+"""In a request's meta: its address as browsers ask for it, if Scrapy spells it otherwise."""
+
+
+def wire_address(request: Request) -> str:
+    """The address that is asked for, without its fragment."""
+    asked: str | None = request.meta.get(WIRE_ADDRESS)
+    if asked is not None and Request(asked).url == request.url:  # it was not redirected
+        return asked
+    return urldefrag(request.url)[0]
 
 
 def request_bytes(request: Request, url: str, route: Route) -> bytes:

@@ -11,9 +11,9 @@ from archive.addresses import asked_address, can_be_asked
 from archive.warc.surt import surt
 from portal_crawler.cleaning.listings.found import next_page, read_link_list
 from portal_crawler.cleaning.page.urls import absolute, is_refused
-from portal_crawler.crawl.requisite_links import page_requisites
 from portal_crawler.platforms.generic import article_key
 from portal_crawler.portals.scope import HostEntry, Scope
+from portal_crawler.references.requisites import page_requisites
 from tests.cleaning.pages import FETCHED_AT, LIFERAY_URL, liferay_page, read
 from tests.support.portals import Wire
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from portal_crawler.cleaning.listings.found import next_page, read_link_list
 from portal_crawler.cleaning.page import caps
 from portal_crawler.cleaning.page.charset import decode
-from portal_crawler.crawl.requisite_links import page_requisites
 from portal_crawler.learning.extract import extract_learned
 from portal_crawler.learning.extractor import general_reading
 from portal_crawler.platforms.generic import article_key
+from portal_crawler.references.requisites import page_requisites
 from tests.cleaning.pages import FETCHED_AT, LIFERAY_URL, liferay_page, read, read_liferay
 from tests.support.pages import article, listing
 from tests.support.portals import Wire

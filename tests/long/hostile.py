@@ -17,10 +17,10 @@ from portal_crawler.cleaning.extraction import ExtractionError, extract
 from portal_crawler.cleaning.listings.declared import read_listing
 from portal_crawler.cleaning.listings.found import next_page, read_link_list
 from portal_crawler.cleaning.page.caps import MAX_PAGE_BYTES
-from portal_crawler.crawl.requisite_links import page_requisites
 from portal_crawler.learning.extract import extract_learned
 from portal_crawler.platforms import liferay6, vccorp
 from portal_crawler.platforms.generic import article_key
+from portal_crawler.references.requisites import page_requisites
 
 FETCHED_AT = datetime(2026, 8, 27, 1, 0, tzinfo=UTC)
 URL = "http://so.example.gov.vn/vi/tin-tuc/-/view_content/100-tap-huan.html"

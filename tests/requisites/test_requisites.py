@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request
 
-from archive.addresses import asked_address, written_addresses
+from archive.addresses import asked_address, captured_addresses, written_addresses
 from portal_crawler.cleaning.page.lazy_pictures import LAZY_ATTRIBUTES, srcset
-from portal_crawler.crawl.requisite_links import (
+from portal_crawler.fetch.messages import WIRE_ADDRESS, wire_address
+from portal_crawler.references.requisites import (
+    manifest_requisites,
     page_requisites,
     stylesheet_requisites,
 )
@@ -41,13 +43,41 @@ def of_css(css: str) -> dict[str, str]:
         ('<script src="/a.js"></script>', {"/a.js": "script"}),
         ('<img src="/a.jpg">', {"/a.jpg": "image"}),
         ('<input type="image" src="/nut.gif"><input src="/khong.gif">', {"/nut.gif": "image"}),
-        ('<video poster="/p.jpg" src="/v.mp4"></video>', {"/p.jpg": "image"}),
+        ('<video poster="/p.jpg" src="/v.mp4"></video>', {"/p.jpg": "image", "/v.mp4": "media"}),
         ('<table background="/n.gif"><tr><td background="/o.gif">',
          {"/n.gif": "image", "/o.gif": "image"}),
         ('<p style="background: url(&quot;/s.png&quot;)">', {"/s.png": "image"}),
         ("<style>@import '/b.css';</style>", {"/b.css": "style"}),
         ('<svg><image xlink:href="/i.svg"/><use xlink:href="#tam"/></svg>', {"/i.svg": "image"}),
-        ('<a href="/tai-lieu.pdf">x</a><iframe src="/khung"></iframe>', {}),
+        ('<a href="/tai-lieu.pdf">x</a><iframe src="/khung"></iframe>', {"/khung": "frame"}),
+        ('<iframe srcdoc="&lt;img src=/trong.png&gt;"></iframe>', {"/trong.png": "image"}),
+        ('<object data="/o.html"></object><object data="/o.png" type="image/png"></object>',
+         {"/o.html": "frame", "/o.png": "image"}),
+        ('<embed src="/e.svg" type="image/svg+xml"><embed src="/e.pdf">',
+         {"/e.svg": "frame", "/e.pdf": "frame"}),
+        ('<audio><source src="/a.mp3"><track src="/a.vtt"></audio>',
+         {"/a.mp3": "media", "/a.vtt": "media"}),
+        ('<image src="/cu.png">', {"/cu.png": "image"}),
+        ('<link rel="manifest" href="/m.json">', {"/m.json": "manifest"}),
+        ('<link rel="prefetch" href="/truoc.png"><link rel="preload" as="fetch" href="/d.json">',
+         {"/truoc.png": "image", "/d.json": "data"}),
+        ('<link rel="preload" as="image" imagesrcset="/n1.png 1x, /n2.png 2x">',
+         {"/n1.png": "image", "/n2.png": "image"}),
+        ('<script type="module" src="/m.mjs"></script>', {"/m.mjs": "module"}),
+        ('<script type="module">import a from "./b.js"; import("/c.js")</script>',
+         {"/tin-tuc/b.js": "module"}),
+        ('<script>document.write("<img src=/khong.png>")</script>', {}),
+        ('<svg><rect fill="url(/g.svg#x)" mask="url(#m)"/><feImage href="/f.png"/></svg>',
+         {"/g.svg": "image", "/f.png": "image"}),
+        ('<p style="background:image-set(\'/1.png\' 1x, \'/2.png\' type(\'image/png\'))">',
+         {"/1.png": "image", "/2.png": "image"}),
+        ('<noscript><img src="/n.png"></noscript>', {"/n.png": "image"}),
+        ('<!-- <img src="/khong.png"> --><textarea><img src="/khong.png"></textarea>', {}),
+        ('<body background="/1.gif"><p><body background="/2.gif">',
+         {"/1.gif": "image", "/2.gif": "image"}),
+        ('<img src="/a[1].png"><img src="/b.png?">', {"/a[1].png": "image", "/b.png?": "image"}),
+        ('<img src="/c.php?copy=1&copy=2&amp;lt=3">',
+         {"/c.php?copy=1&copy=2&lt=3": "image"}),
     ],
 )  # fmt: skip
 def test_what_each_element_needs(markup: str, expected: dict[str, str]) -> None:
@@ -58,6 +88,24 @@ def test_what_each_element_needs(markup: str, expected: dict[str, str]) -> None:
 def test_the_true_address_of_a_lazy_picture(name: str) -> None:
     markup = f'<img src="data:image/gif;base64,R0lGOD" {name}="/that.jpg">'
     assert of_page(markup) == {"/that.jpg": "image"}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "expected"),
+    [
+        ('data-anh="/a.jpg"', {"/a.jpg": "image"}),
+        ('data-bg="url(/a.jpg)"', {"/a.jpg": "image"}),
+        ('data-style="background: url(\'/a.jpg\') 0 0"', {"/a.jpg": "image"}),
+        ('data-sizes="/a.jpg 320w, /b.jpg 640w"', {"/a.jpg": "image", "/b.jpg": "image"}),
+        ("data-settings='{\"nen\": {\"url\": \"/a.jpg\"}, \"n\": [1, \"/b.webp\"]}'",
+         {"/a.jpg": "image", "/b.webp": "image"}),
+        ('data-url="/tin-tuc/bai-2.html"', {}),
+        ('data-title="anh.jpg va anh khac"', {"/tin-tuc/anh.jpg": "image"}),
+        ("data-settings='{\"url\": '", {}),
+    ],
+)  # fmt: skip
+def test_any_data_attribute_may_name_a_picture(attribute: str, expected: dict[str, str]) -> None:
+    assert of_page(f"<div {attribute}></div>") == expected
 
 
 def test_a_template_in_a_lazy_attribute_is_no_address() -> None:
@@ -141,10 +189,41 @@ def test_srcset(value: str, expected: list[str]) -> None:
         ("p{background:URL(\n  '/x.png'\n)}", {"/x.png": "image"}),
         ("p{background:url(/x.png", {"/x.png": "image"}),
         ("p{background:url(http://[/x.png)}", {}),
+        ("p{background:url(/a b.png)} q{background:url(/c.png)}", {"/c.png": "image"}),
+        ("p{background:-webkit-image-set(url(/1.png) 1x, '/2.png' 2x)}",
+         {"/1.png": "image", "/2.png": "image"}),
+        ("p{content:counter(a) '/khong.png'}", {}),
+        (":root{--nen:'/n.png'; --chu:'khong'}", {"/n.png": "image"}),
     ],
 )  # fmt: skip
 def test_stylesheets(css: str, expected: dict[str, str]) -> None:
     assert of_css(css) == expected
+
+
+@pytest.mark.parametrize(
+    ("css", "content_type"),
+    [
+        ("@import '/đ.css';".encode("utf-16"), None),
+        ("@import '/đ.css';".encode("utf-16-be"), None),
+        ("@import '/đ.css';".encode("cp1258"), "text/css; charset=windows-1258"),
+        ("@charset \"windows-1258\"; @import '/đ.css';".encode("cp1258"), "text/css"),
+        ("@import '/đ.css';".encode(), "text/css; charset=khong-co"),
+    ],
+)
+def test_a_stylesheet_in_another_encoding(css: bytes, content_type: str | None) -> None:
+    if css[:2] == b"\0@":
+        css = b"\xfe\xff" + css
+    found = stylesheet_requisites(css, URL, content_type)
+    assert [each.url for each in found] == [f"{ROOT}/%C4%91.css"]
+
+
+def test_the_icons_of_a_manifest() -> None:
+    manifest = b'{"icons": [{"src": "i.png"}, {"src": 1}, {"src": "/i2.png"}]}'
+    assert [each.url for each in manifest_requisites(manifest, f"{ROOT}/m/m.json")] == [
+        f"{ROOT}/m/i.png", f"{ROOT}/i2.png",
+    ]  # fmt: skip
+    for odd in (b"", b"[]", b"{}", b'{"icons": 1}', b"[" * 100_000, b'{"icons": [1]}'):
+        assert manifest_requisites(odd, URL) == ()
 
 
 @given(st.text(st.sampled_from("@import url(\"'\\/*)#; \n\0ađ{}:.<>"), max_size=200))
@@ -161,7 +240,8 @@ def test_no_page_is_too_odd(body: bytes) -> None:
 @pytest.mark.parametrize(
     "hostile",
     ["url(" * 200_000, "/*" * 300_000, '"' * 300_000, "\\" * 300_000, "@import " * 100_000,
-     "'\n" * 200_000, "url('" * 200_000],
+     "'\n" * 200_000, "url('" * 200_000, '"' + '\\"' * 200_000, "a" * 500_000, "(" * 300_000,
+     "--a" * 100_000, "url(" + "\\(" * 200_000],
 )  # fmt: skip
 def test_a_hostile_stylesheet_takes_no_longer_than_it_is_long(hostile: str) -> None:
     begun = time.monotonic()
@@ -169,11 +249,37 @@ def test_a_hostile_stylesheet_takes_no_longer_than_it_is_long(hostile: str) -> N
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    ["<" * 300_000, "<!--" * 200_000, "<a " * 200_000, "<a b=" * 100_000, '<a b="' * 100_000,
+     "<a" + " b" * 200_000, "<script>" * 100_000, "<script><!--<script>" * 50_000,
+     "<style>" + "</styl" * 100_000, "<img srcset='" + "a," * 200_000, "&" * 300_000,
+     "<script type=module>" + "import a " * 50_000, "<p style='" + "url(" * 100_000 + "'>",
+     "<p data-a='" + "[" * 300_000 + "'>", "<p data-a='[" + "[" * 50_000 + "'>"],
+    ids=lambda markup: str(markup[:20]),
+)  # fmt: skip
+def test_a_hostile_page_takes_no_longer_than_it_is_long(hostile: str) -> None:
+    begun = time.monotonic()
+    page_requisites(hostile.encode(), URL)
+    assert time.monotonic() - begun < 5
+
+
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
-def test_scrapy_asks_for_the_very_address(path: str) -> None:
+def test_the_very_address_is_asked_for(path: str) -> None:
     asked = asked_address(f"{ROOT}/{path}".partition("#")[0])
-    assert Request(asked).url == asked
+    assert wire_address(Request(asked, meta={WIRE_ADDRESS: asked})) == asked
     assert asked in written_addresses(asked)
+
+
+def test_a_redirected_request_asks_for_its_new_address() -> None:
+    request = Request(f"{ROOT}/a[1].jpg", meta={WIRE_ADDRESS: f"{ROOT}/a[1].jpg"})
+    assert wire_address(request.replace(url=f"{ROOT}/b.jpg#x")) == f"{ROOT}/b.jpg"
+
+
+@pytest.mark.parametrize("captured", ["/a%5B1%5D.jpg", "/a[1].jpg"])
+def test_brackets_are_found_however_a_release_asked_for_them(captured: str) -> None:
+    assert f"{ROOT}/a[1].jpg" in written_addresses(f"{ROOT}{captured}")
+    assert f"{ROOT}{captured}" in captured_addresses(asked_address(f"{ROOT}/a[1].jpg"))
 
 
 def test_an_address_with_letters_is_found_again() -> None:

@@ -1,0 +1,114 @@
+"""What a page needs to look right, from its bytes or those of what it needs, to addresses. Pure.
+
+Styles, scripts, pictures (lazy ones, `srcset` and backgrounds too), icons, fonts, frames, videos
+and sounds, and what stylesheets, module scripts, frames and manifests name in turn. Not: what other
+scripts ask for by themselves.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from archive.addresses import asked_address
+from portal_crawler.cleaning.page.caps import MAX_REQUISITES
+from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.references.module import rewrite_module
+from portal_crawler.references.page import rewrite_page
+from portal_crawler.references.reference import BASE, ICON, LINK, Reference
+from portal_crawler.references.stylesheet import rewrite_stylesheet, stylesheet_text
+
+MAX_ADDRESS_CHARS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Requisite:
+    """Something that a page needs, and what it is needed as."""
+
+    url: str
+    """Absolute, as it is asked for."""
+    kind: str
+    """style, script, module, image, icon, font, frame, media, manifest or data."""
+
+
+class _Collected:
+    """Sees references and changes none."""
+
+    def __init__(self) -> None:
+        self.references: list[Reference] = []
+
+    def __call__(self, reference: Reference) -> None:
+        if len(self.references) < MAX_REQUISITES:
+            self.references.append(reference)
+
+
+def page_requisites(
+    body: bytes, url: str, content_type: str | None = None
+) -> tuple[Requisite, ...]:
+    """All that a page names, each address once, in the page's order."""
+    seen = _Collected()
+    rewrite_page(decode(body, content_type).text, seen)
+    return _absolute(seen.references, base_of(seen.references, url))
+
+
+def base_of(references: Iterable[Reference], url: str) -> str:
+    """The address that a page's relative ones start from, `url` being its own."""
+    first = next((each.address for each in references if each.kind == BASE), None)
+    return (absolute(url, first) if first else None) or url
+
+
+def stylesheet_requisites(
+    css: bytes, url: str, content_type: str | None = None
+) -> tuple[Requisite, ...]:
+    """All that a stylesheet imports and shows, each address once."""
+    seen = _Collected()
+    rewrite_stylesheet(stylesheet_text(css, content_type), seen)
+    return _absolute(seen.references, url)
+
+
+def module_requisites(script: bytes, url: str) -> tuple[Requisite, ...]:
+    """The modules that a module script imports by name, each address once."""
+    seen = _Collected()
+    rewrite_module(script.decode("utf-8", "replace"), seen)
+    return _absolute(seen.references, url)
+
+
+def manifest_requisites(manifest: bytes, url: str) -> tuple[Requisite, ...]:
+    """The icons of a web app manifest, each address once."""
+    try:
+        icons = json.loads(manifest)["icons"]
+        sources = [icon["src"] for icon in icons]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ()
+    found = [Reference(source, ICON) for source in sources if isinstance(source, str)]
+    return _absolute(found[:MAX_REQUISITES], url)
+
+
+def _absolute(found: Iterable[Reference], base: str) -> tuple[Requisite, ...]:
+    requisites: dict[str, Requisite] = {}
+    for reference in found:
+        address = reference.address.strip()
+        if reference.kind in (LINK, BASE) or not address or address.startswith("#"):
+            continue
+        if len(address) > MAX_ADDRESS_CHARS:
+            continue
+        asked = _asked(_origin(base) if address.startswith("/") else base, address)
+        if asked is not None:
+            requisites.setdefault(asked, Requisite(asked, reference.kind))
+    return tuple(requisites.values())
+
+
+@lru_cache(maxsize=4096)
+def _asked(base: str, address: str) -> str | None:
+    """Cached, as a portal's pages name much the same."""
+    url = absolute(base, address)
+    if url is None:
+        return None
+    has_empty_query = address.endswith("?") and "?" not in url  # not "?#iefix", read by IE alone
+    return asked_address(f"{url}?" if has_empty_query else url)
+
+
+def _origin(url: str) -> str:
+    """All of the base that counts for an address that begins with a slash."""
+    return "/".join(url.split("/", 3)[:3]) + "/"
