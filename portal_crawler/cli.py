@@ -39,6 +39,7 @@ COMMANDS = {
     "status": ("archive.commands.status", "last runs, coverage and problems"),
     "search": ("archive.commands.search", "find articles, with or without marks"),
     "show": ("archive.commands.show", "one article"),
+    "replay": ("portal_crawler.commands.replay", "the pages as they were, in a web browser"),
     "import": ("portal_crawler.commands.import_", "other people's WARC, ARC and WACZ files"),
     "repair": (
         "portal_crawler.commands.repair",

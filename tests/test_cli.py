@@ -1,8 +1,10 @@
 """`portal` as a person meets it: its help, its errors, the demo, and Scrapy's own commands."""
 
+import http.client
 import json
 import os
 import re
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -250,7 +253,7 @@ def test_the_demos_report_has_the_runs_figures(demo: Demo) -> None:
         "FROM runs ORDER BY portal",
     )
     assert shown == [tuple(map(str, run)) for run in figures]
-    assert figures == [("demo-bo", 30, 28, 3, 1, 1, 53), ("demo-tinh", 31, 29, 3, 1, 1, 56)]
+    assert figures == [("demo-bo", 30, 28, 3, 1, 1, 55), ("demo-tinh", 31, 29, 3, 1, 1, 57)]
 
 
 def test_the_demos_files_are_where_its_report_says(demo: Demo) -> None:
@@ -263,13 +266,28 @@ def test_the_demos_files_are_where_its_report_says(demo: Demo) -> None:
 @pytest.mark.parametrize("number", range(3))
 def test_the_demo_closes_with_commands_that_work(demo: Demo, number: int) -> None:
     commands = demo.part("Try next")
-    assert len(commands) == 3
+    assert len(commands) == 4
     program = commands[number].split()[0]
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed")
     ended = run("sh", "-c", commands[number], cwd=demo.cwd)
     assert ended.code == ExitCode.OK, ended.stderr
     assert len(ended.stdout.splitlines()) >= 5
+
+
+def test_the_demo_names_the_command_that_shows_its_pages(demo: Demo) -> None:
+    words = shlex.split(demo.part("Try next")[3])
+    replay = subprocess.Popen(words, cwd=demo.cwd, text=True, stdout=subprocess.PIPE)
+    try:
+        assert replay.stdout is not None
+        shown = urlsplit(replay.stdout.readline().strip())
+        connection = http.client.HTTPConnection("127.0.0.1", shown.port or 0, timeout=20)
+        connection.request("GET", shown.path, headers={"Host": shown.netloc})
+        assert b"<iframe" in connection.getresponse().read()
+        connection.close()
+    finally:
+        replay.terminate()
+        assert replay.wait(20) == ExitCode.OK
 
 
 def test_the_demos_archive_is_whole(demo: Demo) -> None:

@@ -26,7 +26,7 @@ CRAWLER = (
     "demo spiders",
     "platforms pipelines",
     "crawl",
-    "fetch launch",
+    "fetch launch replay",
     "run showing",
     "reprocessing",
     "learning portals references",

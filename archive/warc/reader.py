@@ -3,7 +3,9 @@
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
@@ -14,12 +16,14 @@ from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
 from archive.models import Capture
 from archive.warc.files import open_named
-from archive.warc.http1 import Head, head_of, payload
+from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of, payload
 from archive.warc.stream import MAX_BLOCK_BYTES
 
 MAX_BODY_BYTES = 20 * 1024 * 1024
 """A decoded body is cut here: a decompression bomb must not fill the memory. As long as an answer
 may be without coding; no setting, since the same record must always read the same."""
+
+PIECE_BYTES = 256 * 1024
 
 MAX_CODINGS = 3
 """A body that says it is coded more often is read as it is; real servers code once, careless ones
@@ -76,6 +80,26 @@ def own_answer(layout: Layout, capture: Capture) -> tuple[Head, bytes, bytes]:
     block = record.raw_stream.read()
     head = head_of(block)
     return head, b"".join(payload(head, [block[head.length :]])), block
+
+
+@contextmanager
+def streamed_answer(layout: Layout, capture: Capture) -> Iterator[tuple[Head, Iterator[bytes]]]:
+    """Head and de-chunked body, in pieces, of the record of a capture of ours, however long.
+
+    ArchiveDamagedError where it is not there.
+    """
+    with open_named(layout, capture.warc_file) as file:
+        file.seek(capture.warc_offset)
+        record = next(iter(ArchiveIterator(file, no_record_parse=True)), None)
+        if record is None or record.rec_headers.get_header("WARC-Record-ID") != capture.record_id:
+            raise ArchiveDamagedError(
+                f"{capture.warc_file} does not hold {capture.record_id} at offset "
+                f"{capture.warc_offset}; run `portal verify`"
+            )
+        first = record.raw_stream.read(MAX_HEAD_BYTES)
+        head = head_of(first)
+        rest = iter(lambda: record.raw_stream.read(PIECE_BYTES), b"")
+        yield head, payload(head, chain([first[head.length :]], rest))
 
 
 def decoded(body: bytes, coding: str | None) -> bytes:

@@ -71,6 +71,7 @@ def _commands(layout: Layout) -> list[str]:
         f'{portal} search "an toàn thông tin" --archive {archive}',
         f"{portal} show {newest} --archive {archive}",
         f"{_sqlite()} {archive}/archive.db {shlex.quote(NEWEST_FIVE)}",
+        f"{portal} replay {newest} --archive {archive}",
     ]
 
 

@@ -93,10 +93,18 @@ def _absolute(found: Iterable[Reference], base: str) -> tuple[Requisite, ...]:
             continue
         if len(address) > MAX_ADDRESS_CHARS:
             continue
-        asked = _asked(_origin(base) if address.startswith("/") else base, address)
+        asked = asked_from(base, address)
         if asked is not None:
             requisites.setdefault(asked, Requisite(asked, reference.kind))
     return tuple(requisites.values())
+
+
+def asked_from(base: str, address: str) -> str | None:
+    """The absolute address that browsers ask for; None if no request can be made for it.
+
+    `base` is the address that relative ones start from.
+    """
+    return _asked(_origin(base) if address.startswith("/") else base, address)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,95 @@
+"""`portal replay`: archived pages in a web browser, on loopback."""
+
+import argparse
+import sys
+import webbrowser
+from datetime import date
+
+from archive.database.reading import ended_by_sigterm, reading
+from archive.errors import QueryError
+from archive.layout import Layout, archive_folder
+from archive.output import say, write, write_json
+from portal_crawler.errors import UsageError
+from portal_crawler.replay.server import ReplayServer, view_of
+
+HELP = "the pages as they were, in a web browser"
+
+EXAMPLES = """\
+examples:
+  portal replay                                  what the archive holds, by portal
+  portal replay mst/197100921                    an article's page as it was captured last
+  portal replay https://mst.gov.vn/tin.htm --at 2026-03-01
+  portal replay --host 127.0.0.1:8480            at a port of your own choice
+
+No script of an archived page runs, and nothing is asked of the network. Ctrl-C ends it.
+"""
+
+LOOPBACK = "127.0.0.1"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `portal replay` takes."""
+    parser.add_argument(
+        "page", metavar="PAGE", nargs="?", help="an article's id, portal/key, or an address"
+    )
+    parser.add_argument(
+        "--at", metavar="DATE", help="the capture nearest to a day, as 2026-03-01; else the newest"
+    )
+    parser.add_argument(
+        "--host", metavar="HOST[:PORT]", default=LOOPBACK,
+        help="where to listen; others than this machine can read the archive at any but 127.0.0.1",
+    )  # fmt: skip
+    parser.add_argument(
+        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
+        help="as of the crawl: SPIDER_MODULES names other portals",
+    )  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve the archive until it is interrupted."""
+    layout = Layout(archive_folder(args.archive))
+    moment = _moment(args.at)
+    with reading(layout) as connection:
+        path = view_of(connection, args.page, moment).path if args.page else "/"
+    with _server(layout, args) as server:
+        url = server.url.rstrip("/") + path
+        _tell(url, args)
+        try:
+            with ended_by_sigterm():
+                server.serve_forever()
+        except KeyboardInterrupt:
+            pass
+    return 0
+
+
+def _server(layout: Layout, args: argparse.Namespace) -> ReplayServer:
+    host, _, port = args.host.rpartition(":") if ":" in args.host else (args.host, ":", "0")
+    if not port.isdecimal() or int(port) > 65_535:
+        raise UsageError(f"--host {args.host}: write a host, or a host and a port: 127.0.0.1:8480")
+    try:
+        return ReplayServer(layout, host, int(port), args.settings)
+    except OSError as error:
+        raise UsageError(f"cannot listen at {args.host}: {error.strerror or error}") from error
+
+
+def _tell(url: str, args: argparse.Namespace) -> None:
+    if args.json:
+        write_json({"url": url})
+    else:
+        write(url)
+    sys.stdout.flush()
+    if sys.stdout.isatty():
+        if not args.quiet:
+            say("open it in a browser; Ctrl-C ends it")
+        webbrowser.open(url)
+
+
+def _moment(given: str | None) -> str | None:
+    """The end of the day that was given, in UTC."""
+    if given is None:
+        return None
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        raise QueryError(f"--at {given}: write a day, as 2026-03-01") from None
+    return f"{day}T23:59:59Z"

@@ -1,0 +1,218 @@
+"""The replay server's own pages: what there is, the bar above a page, and what was not captured."""
+
+import html
+import json
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from archive.database.articles import Row
+from archive.database.replayed import PAGE_ROWS
+from portal_crawler.replay.location import VIEW, Location, stamp_of
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'"
+    " data:; frame-src 'self'; base-uri 'none'; form-action 'self'"
+)
+"""What a browser may do with these pages: nothing outside this server."""
+
+STYLE_PATH, SCRIPT_PATH = "/-/style.css", "/-/bar.js"
+
+STYLE = """
+* { box-sizing: border-box; }
+body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; }
+main { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.4rem; line-height: 1.3; } a { color: #0b57a4; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #ddd; }
+th { font-weight: 600; } td.number { text-align: right; white-space: nowrap; }
+td.date { white-space: nowrap; color: #555; } .gone { color: #a33; }
+form { margin: 1rem 0; display: flex; gap: .5rem; }
+input[type=text] { flex: 1; font: inherit; padding: .3rem .5rem; }
+button, select { font: inherit; }
+body.viewer { display: flex; flex-direction: column; height: 100vh; overflow: hidden; }
+.bar { display: flex; align-items: center; gap: .8rem; padding: .35rem .8rem; background: #20354b;
+       color: #fff; font-size: 14px; }
+.bar a { color: #cfe4ff; white-space: nowrap; } .bar b { white-space: nowrap; }
+.bar .address { flex: 1; min-width: 4rem; overflow: hidden; text-overflow: ellipsis;
+                white-space: nowrap; opacity: .85; }
+.bar select { max-width: 14rem; }
+iframe { flex: 1; border: 0; width: 100%; background: #fff; }
+@media (max-width: 40rem) { .bar .address, .bar .portal { display: none; } }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818; }
+  a { color: #8cf; } th, td { border-color: #444; } td.date { color: #aaa; } }
+"""
+
+SCRIPT = """
+"use strict";
+const frame = document.querySelector("iframe");
+const calendar = document.querySelector("select");
+calendar.addEventListener("change", () => { location.href = calendar.value; });
+frame.addEventListener("load", async () => {
+  const shown = frame.contentWindow.location;
+  const path = shown.pathname + shown.search;
+  if (!/^\\/\\d{4,14}mp_\\//.test(path)) return;
+  const answer = await fetch("/-/about" + path);
+  if (!answer.ok) return;
+  const about = await answer.json();
+  history.replaceState(null, "", about.view + shown.hash);
+  document.title = about.title;
+  for (const name of ["portal", "address", "moment"])
+    document.querySelector("." + name).textContent = about[name];
+  const clean = document.querySelector(".clean");
+  clean.hidden = !about.article;
+  if (about.article) clean.href = about.article;
+  calendar.replaceChildren(...about.calendar.map(([day, moments]) => {
+    const group = document.createElement("optgroup");
+    group.label = day;
+    group.append(...moments.map(([time, href, chosen]) => new Option(time, href, chosen, chosen)));
+    return group;
+  }));
+});
+"""
+"""Keeps the bar true to the page in the frame. It is the one script that runs."""
+
+
+def page(title: str, body: str, *, of: str = "") -> bytes:
+    """A whole page of ours; `title` is text, `body` is HTML."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width">'
+        f"<title>{html.escape(title)}</title>"
+        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{STYLE_PATH}"></head>'
+        f'<body class="{of}">{body}</body></html>\n'
+    ).encode("utf-8", "replace")
+
+
+def home(portals: Iterable[Row]) -> bytes:
+    """What the archive holds, by portal, and a field for an address."""
+    rows = "".join(
+        f'<tr><td><a href="/-/portal/{html.escape(str(row["name"]))}">'
+        f"{html.escape(str(row['title'] or row['name']))}</a></td>"
+        f'<td class="number">{row["articles"]:,}</td>'
+        f'<td class="date">{_day(row["first_seen_at"])} – {_day(row["last_seen_at"])}</td></tr>'
+        for row in portals
+    )
+    return page(
+        "Replay",
+        "<main><h1>The pages as they were</h1>"
+        '<form action="/-/find"><input type="text" name="of" aria-label="Address or article"'
+        ' placeholder="An address, an article’s id, or portal/key" required>'
+        "<button>Show</button></form>"
+        "<table><tr><th>portal</th><th>articles</th><th>captured</th></tr>"
+        f"{rows}</table></main>",
+    )
+
+
+def portal_page(name: str, articles: Sequence[Row], first: int) -> bytes:
+    """A part of a portal's articles, the newest first."""
+    rows = "".join(
+        f'<tr><td class="date">{_day(row["published_at"])}</td>'
+        f'<td><a href="{html.escape(_view(row))}">{html.escape(str(row["title"]))}</a>'
+        f"{' <span class=gone>gone from the portal</span>' if row['gone_at'] else ''}</td></tr>"
+        for row in articles[:PAGE_ROWS]
+    )
+    places = [("newer", first - PAGE_ROWS)] if first else []
+    if len(articles) > PAGE_ROWS:
+        places.append(("older", first + PAGE_ROWS))
+    links = " · ".join(
+        f'<a href="/-/portal/{html.escape(name)}?first={max(0, place)}">{words}</a>'
+        for words, place in places
+    )
+    return page(
+        name,
+        f'<main><p><a href="/">all portals</a></p><h1>{html.escape(name)}</h1>'
+        f"<table>{rows}</table><p>{links}</p></main>",
+    )
+
+
+def _view(row: Row) -> str:
+    return Location(stamp_of(str(row["fetched_at"])), str(row["captured_url"]), VIEW).path
+
+
+def viewer(about: "About", location: Location) -> bytes:
+    """A page in a frame, with the bar above it."""
+    groups = "".join(
+        f'<optgroup label="{day}">'
+        + "".join(
+            f'<option value="{html.escape(href)}"{" selected" if chosen else ""}>{time}</option>'
+            for time, href, chosen in moments
+        )
+        + "</optgroup>"
+        for day, moments in about.calendar
+    )
+    clean = html.escape(about.article or "#")
+    body = (
+        '<div class="bar"><a href="/">Replay</a>'
+        f'<b class="portal">{html.escape(about.portal)}</b>'
+        f'<span class="address">{html.escape(about.address)}</span>'
+        f'<span>as it was on <b class="moment">{about.moment}</b></span>'
+        f'<select aria-label="Other captures">{groups}</select>'
+        f'<a class="clean" href="{clean}"{"" if about.article else " hidden"}>the text</a></div>'
+        f'<iframe src="{html.escape(location.path)}" title="The archived page"></iframe>'
+        f'<script src="{SCRIPT_PATH}"></script>'
+    )
+    return page(about.title, body, of="viewer")
+
+
+class About:
+    """What the bar says of a page."""
+
+    def __init__(self, location: Location, moments: Sequence[str], article: Row | None) -> None:
+        """`moments` are those of all captures of the address, as in captures.fetched_at."""
+        self.address = location.url
+        self.portal = str(article["portal_title"] or article["portal"]) if article else ""
+        self.title = str(article["title"]) if article else location.url
+        self.article = f"/-/article/{article['id']}" if article else None
+        self.moment = location.moment.replace("T", " ").replace("Z", " UTC")
+        self.view = Location(location.stamp, location.url, VIEW).path
+        self.calendar = [
+            (
+                day,
+                [
+                    (
+                        moment[11:16],
+                        Location(stamp_of(moment), location.url, VIEW).path,
+                        stamp_of(moment) == location.stamp,
+                    )
+                    for moment in group
+                ],
+            )
+            for day, group in groupby(moments, key=lambda moment: moment[:10])
+        ]
+
+    def as_json(self) -> bytes:
+        """For the bar's script."""
+        return json.dumps(vars(self)).encode()
+
+
+def not_captured(url: str, moments: Sequence[str]) -> bytes:
+    """In the place of a page that is not in the archive."""
+    words = html.escape(url)
+    return page(
+        "Not captured",
+        f"<main><h1>This page was not captured</h1><p>{words}</p>"
+        "<p>The archive holds no answer of this address. The crawl did not come to it, or it lies "
+        f'outside the portal.</p><p><a href="/">What the archive holds</a></p></main>'
+        if not moments
+        else f"<main><h1>This page cannot be shown</h1><p>{words}</p></main>",
+    )
+
+
+def plain_article(article: Row) -> bytes:
+    """Title, lead and body of an article as its row has them."""
+    texts = (article["lead"], *str(article["body"] or "").split("\n\n"))
+    paragraphs = "".join(f"<p>{html.escape(str(text))}</p>" for text in texts if text)
+    title = str(article["title"])
+    return page(title, f"<main><h1>{html.escape(title)}</h1>{paragraphs}</main>")
+
+
+NO_PICTURE = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" viewBox="0 0 120 40">'
+    b'<rect width="120" height="40" fill="#eee"/><text x="60" y="24" font-family="sans-serif"'
+    b' font-size="12" text-anchor="middle" fill="#777">not captured</text></svg>'
+)
+"""In the place of a picture that is not in the archive."""
+
+
+def _day(moment: object) -> str:
+    return html.escape(str(moment or "")[:10])
