@@ -6,6 +6,7 @@ import re
 import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from archive.errors import ArchiveMissingError, UnknownHomeError
@@ -25,6 +26,9 @@ IMPORTED_FOLDER = f"warc/{IMPORTED}/"
 ARCHIVE_VARIABLE = "PORTAL_ARCHIVE"
 ID_BITS = 53
 """Ids are exact in JSON, in JavaScript and in a spreadsheet: integers up to 2**53."""
+
+KNOWN_ARTICLES = 64
+"""Several rows of an article are written one after the other, each with its id."""
 
 RUN_RANDOM_BITS = 12
 """Lower bits of a run's id; the upper 41 are milliseconds since 1970, which lasts until 2039."""
@@ -117,6 +121,7 @@ def derived_id(*parts: str) -> int:
     return int.from_bytes(digest[:8]) >> (64 - ID_BITS)
 
 
+@lru_cache(maxsize=KNOWN_ARTICLES)
 def article_id(portal: str, key: str) -> int:
     """The id of an article: of its identity (portal, key)."""
     return derived_id("article", portal, key)

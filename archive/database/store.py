@@ -505,7 +505,7 @@ class Store:
         }
         self._articles.insert(row)
         self._put_version(article, capture, 1)
-        self._put_parts(article, capture)
+        self._put_parts(article, capture, is_new=True)
 
     def _update_article(self, article: Article, capture: Capture, version: int) -> None:
         row = {
@@ -516,7 +516,7 @@ class Store:
             "gone_at": None,
         }
         self._articles.update(row)
-        self._put_parts(article, capture)
+        self._put_parts(article, capture, is_new=False)
 
     def _put_version(self, article: Article, capture: Capture, version: int) -> None:
         row = {
@@ -530,14 +530,11 @@ class Store:
         }
         self._upsert("article_versions", row, ("article_id", "version"))
 
-    def _put_parts(self, article: Article, capture: Capture) -> None:
+    def _put_parts(self, article: Article, capture: Capture, *, is_new: bool) -> None:
         identifier = article_id(capture.portal, capture.key or "")
         for table, address in PARTS.items():
             parts: Sequence[Image | Attachment | Video] = getattr(article, table)
-            held = self._db.execute(
-                f"SELECT * FROM {table} WHERE article_id = ? ORDER BY position",  # noqa: S608
-                (identifier,),
-            ).fetchall()
+            held = [] if is_new else self._parts(table, identifier)
             if held and held[-1]["position"] > len(parts):
                 self._db.execute(
                     f"DELETE FROM {table} WHERE article_id = ? AND position > ?",  # noqa: S608
@@ -552,6 +549,12 @@ class Store:
                 }
                 if position > len(held) or dict(held[position - 1]) != row:
                     self._upsert(table, row, ("article_id", "position"))
+
+    def _parts(self, table: str, article: int) -> list[sqlite3.Row]:
+        return self._db.execute(
+            f"SELECT * FROM {table} WHERE article_id = ? ORDER BY position",  # noqa: S608
+            (article,),
+        ).fetchall()
 
     def _upsert(self, table: str, row: Row, key: tuple[str, ...]) -> None:
         self._db.execute(upsertion(table, tuple(row), key), tuple(row.values()))

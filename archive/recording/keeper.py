@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from archive.database.store import Store
 from archive.errors import ArchiveDamagedError, ArchiveUnwritableError
@@ -32,9 +32,10 @@ HURRY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """A task that waits for no flush."""
+    """Something to do that waits for no flush, and the future of what it gives."""
 
-    task: Task
+    do: Callable[[], Any]
+    future: "Future[Any]"
 
 
 class Keeper(Rows):
@@ -66,10 +67,7 @@ class Keeper(Rows):
 
     def keep_exchange(self, exchange: Exchange) -> "Future[Capture]":
         """Write the exchange to the WARC, and its row to captures; the answer is closed then."""
-        written = self._submit(lambda: self._write(exchange))
-        row = self.do(lambda: self._store.put_capture(written.result()))
-        row.add_done_callback(lambda _: self._repeats.committed(written))
-        return written
+        return self._submit(lambda: self._write(exchange))
 
     def settle_run(self, run: int) -> "Future[list[Capture]]":
         """Judge the run's pages without a headline; see Store.settle_run."""
@@ -126,7 +124,7 @@ class Keeper(Rows):
 
     def _submit(self, do: Callable[[], T]) -> "Future[T]":
         future: Future[T] = Future()
-        self._tasks.put(_Now(Task(do, future)))
+        self._tasks.put(_Now(do, future))
         return future
 
     def _add(self, task: Task) -> None:
@@ -137,20 +135,20 @@ class Keeper(Rows):
             try:
                 task = self._tasks.get(timeout=max(0.0, self._flush_at - time.monotonic()))
             except queue.Empty:
-                self._finish(Task(self._flush, Future()))
+                self._finish(_Now(self._flush, Future()))
                 continue
             if task is None:
                 return
             if isinstance(task, _Now):
-                self._finish(task.task)
+                self._finish(task)
             elif self._failure is None:
                 self._rows.append(task)
             elif isinstance(task, Task):
                 self.refuse(task)
 
-    def _finish(self, task: Task) -> None:
+    def _finish(self, task: _Now) -> None:
         if self._failure is not None:
-            self.refuse(task)
+            task.future.set_exception(self._refusal())
             return
         try:
             task.future.set_result(task.do())
@@ -175,7 +173,7 @@ class Keeper(Rows):
             "`portal rebuild` makes it again from the WARC files"
         )
 
-    def _fail(self, error: BaseException, task: Task) -> None:
+    def _fail(self, error: BaseException, task: _Now) -> None:
         self._failure = error
         task.future.set_exception(error)
         self._on_failure(error)
@@ -191,10 +189,11 @@ class Keeper(Rows):
 
     def refuse(self, task: Task) -> None:
         """Give the task's future an error, unless it has come to its end."""
-        if not task.future.done():
-            task.future.set_exception(
-                ArchiveUnwritableError(f"nothing more is kept since: {self._failure}")
-            )
+        if task.future is not None and not task.future.done():
+            task.future.set_exception(self._refusal())
+
+    def _refusal(self) -> ArchiveUnwritableError:
+        return ArchiveUnwritableError(f"nothing more is kept since: {self._failure}")
 
     def _flush(self) -> None:
         """Records first, so that no row rests on bytes that a power cut can take."""
@@ -207,7 +206,8 @@ class Keeper(Rows):
         for _ in range(count):
             self._rows.popleft()
         for task, result in zip(tasks, results, strict=True):
-            task.future.set_result(result)
+            if task.future is not None:
+                task.future.set_result(result)
 
     def _ready(self) -> tuple[list[Task], int]:
         """The tasks before the first place that is not left, and over how many entries."""
@@ -231,9 +231,14 @@ class Keeper(Rows):
         try:
             capture = self._writer.write_exchange(exchange, self._repeats.original)
             self._repeats.note(capture)
+            self._rows.append(Task(lambda: self._put_capture(capture)))
             return capture
         finally:
             exchange.response.close()
+
+    def _put_capture(self, capture: Capture) -> None:
+        self._store.put_capture(capture)
+        self._repeats.forget(capture)
 
 
 def run_uri(run: Run) -> str:

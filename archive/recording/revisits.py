@@ -1,7 +1,5 @@
 """Which captures have a payload already, so that it is not written again. Used by one thread."""
 
-from concurrent.futures import Future
-
 from archive.database.store import Store
 from archive.models import READ_INTO_ROWS, Capture
 from archive.warc.exchange import Exchange
@@ -30,11 +28,8 @@ class Revisits:
             for url in (capture.url, None):
                 self._uncommitted.setdefault((capture.payload_digest, url), capture)
 
-    def committed(self, written: "Future[Capture]") -> None:
+    def forget(self, capture: Capture) -> None:
         """The capture is a row now, or nothing more is kept."""
-        if written.exception() is not None:
-            return
-        capture = written.result()
         for url in (capture.url, None):
             place = (capture.payload_digest, url)
             if self._uncommitted.get(place) is capture:

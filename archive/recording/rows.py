@@ -23,10 +23,10 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do, and the future of what it gives."""
+    """Something to do, and the future of what it gives; None where nobody waits for that."""
 
     do: Callable[[], Any]
-    future: "Future[Any]"
+    future: "Future[Any] | None" = None
 
 
 class Rows:
