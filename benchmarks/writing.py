@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter as WarcioWriter
 
 from archive.layout import Layout
 from archive.moments import now
-from archive.warc import records
+from archive.warc import isa_l
 from archive.warc.exchange import Exchange
 from archive.warc.writer import WarcWriter
 from benchmarks.pack import article_pages
@@ -94,9 +94,9 @@ def main() -> int:
     print(f"{len(pages)} pages of {mean:.0f} kB")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        isal = records.isal_zlib
+        isal = isa_l.isal_zlib
         for packer in ("ISA-L", "zlib"):
-            records.isal_zlib = isal if packer == "ISA-L" else None
+            isa_l.isal_zlib = isal if packer == "ISA-L" else None
             if packer == "ISA-L" and isal is None:
                 continue
             cpu = cpu_ms(lambda: ours(pages, folder / "ours"), len(pages))

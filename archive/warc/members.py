@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
+from archive.warc.isa_l import unpacked
+
 PIECE_BYTES = 32 * 1024
 PROBE_BYTES = 1024
 """Enough for a gzip header and the first bytes behind it: some files are full of false headers."""
@@ -69,6 +71,9 @@ def read_member(
     read = 0
     if not MAGIC.startswith(piece[: len(MAGIC)]) and not piece.startswith(MAGIC):
         return _to_next(file, Member(offset, 0, State.NO_MEMBER), first_bytes)
+    if (whole := unpacked(piece, MAX_UNPACKED_BYTES)) is not None:
+        sink.feed(whole[0])
+        return Member(offset, whole[1], State.WHOLE, read_bytes=len(piece))
     unpacker = zlib.decompressobj(31)
     try:
         while piece:
@@ -127,7 +132,7 @@ def _holds_record(file: BinaryIO, offset: int, first_bytes: tuple[bytes, ...]) -
     file.seek(offset)
     most = max(map(len, first_bytes))
     try:
-        unpacked = zlib.decompressobj(31).decompress(file.read(PROBE_BYTES), most)
+        begun = zlib.decompressobj(31).decompress(file.read(PROBE_BYTES), most)
     except zlib.error:
         return False
-    return unpacked.startswith(first_bytes)
+    return begun.startswith(first_bytes)

@@ -7,20 +7,12 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from archive.moments import utc_text
-
-try:
-    from isal import isal_zlib
-except ImportError:
-    isal_zlib = None  # type: ignore[assignment]
+from archive.warc import isa_l
 
 GZIP_LEVEL = 6
-ISAL_LEVEL = 3
-"""A sixth of the time of zlib's level 6, for some 9 % more bytes."""
-GZIP_WINDOW = 31
-"""zlib's way to say: with a gzip header."""
 
 WARC_FIELDS = "application/warc-fields"
 HTTP_REQUEST = "application/http;msgtype=request"
@@ -136,7 +128,7 @@ def one_line(value: str) -> str:
 
 def write_member(record: Record, write: Callable[[bytes], object]) -> int:
     """Hand the record to `write` as one gzip member; the number of compressed bytes."""
-    packer = _gzip_packer()
+    packer = isa_l.packer() or zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, isa_l.GZIP_WINDOW)
     written = 0
     for piece in _pieces(record):
         packed = packer.compress(piece)
@@ -144,14 +136,9 @@ def write_member(record: Record, write: Callable[[bytes], object]) -> int:
         if packed:
             write(packed)
     packed = packer.flush()
+    isa_l.clear_registers()
     write(packed)
     return written + len(packed)
-
-
-def _gzip_packer() -> Any:
-    if isal_zlib is not None:
-        return isal_zlib.compressobj(ISAL_LEVEL, isal_zlib.DEFLATED, GZIP_WINDOW)
-    return zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, GZIP_WINDOW)
 
 
 def _pieces(record: Record) -> Iterator[bytes]:
