@@ -46,7 +46,7 @@ fix: $(VENV)/installed ## format, and apply the safe fixes of lint
 quality: $(VENV)/installed ## how exact the text of saved pages is, beside other extractors
 	@$(BIN)/python -m benchmarks.quality $(OPTIONS)
 
-# Others, each a command: benchmarks.writing, growth, disk, idle, memory, overhead, scale (docs/FIGURES.md).
+# Others, each a command: benchmarks.writing, importing, growth, disk, idle, memory, overhead, scale (docs/FIGURES.md).
 bench: $(VENV)/installed ## how fast it is, beside other tools; in README with OPTIONS=--write
 	@$(BIN)/python -m benchmarks.table $(OPTIONS)
 

@@ -81,6 +81,23 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "record_id": "captures.record_id",
         "place": "SHA-256 of the imported file, and where in it the record stands.",
     },
+    "revisits": {
+        "": "What revisits of imported files name. Those whose original is not there wait for it.",
+        "capture_id": "captures.id; of one that waits, the id that it will have.",
+        "run_id": "runs.id: the import of its file.",
+        "record_id": "WARC-Refers-To, without brackets.",
+        "url": "WARC-Refers-To-Target-URI, else the revisit's own address.",
+        "place": "That without its scheme.",
+        "moment": "WARC-Refers-To-Date.",
+        "digest": "WARC-Payload-Digest: SHA-1 in base32, others in hexadecimal.",
+        "found": "How its original was found: record, place, digest or address; NULL: it waits.",
+        "capture": "JSON: of one that waits, the row of captures that it would be.",
+    },
+    "payload_digests": {
+        "": "Digests that imported records give their payloads, where they are not ours.",
+        "given": "By another algorithm or over chunks; SHA-1 in base32, others in hexadecimal.",
+        "payload_digest": "captures.payload_digest",
+    },
     "articles": {
         "": "One row an article, as its newest version reads.",
         "id": "Derived from portal and key.",

@@ -615,3 +615,57 @@ CREATE INDEX "idx_shared_ids_record_id"
     ON "shared_ids" ("record_id")
 """,
     )
+
+
+@migrations()
+def m015_revisits(database: Database) -> None:
+    """What imported revisits name; those without an original wait for it."""
+    _execute(
+        database,
+        """
+CREATE TABLE "revisits" (
+   "capture_id" INTEGER PRIMARY KEY,
+   "run_id" INTEGER NOT NULL REFERENCES "runs"("id"),
+   "record_id" TEXT,
+   "url" TEXT NOT NULL,
+   "place" TEXT NOT NULL,
+   "moment" TEXT,
+   "digest" TEXT,
+   "found" TEXT,
+   "capture" TEXT
+) STRICT
+""",
+        """
+CREATE INDEX "idx_revisits_waiting"
+    ON "revisits" ("run_id") WHERE "found" IS NULL
+""",
+        """
+CREATE INDEX "idx_revisits_record_id"
+    ON "revisits" ("record_id") WHERE "record_id" IS NOT NULL
+""",
+        """
+CREATE INDEX "idx_revisits_place"
+    ON "revisits" ("place")
+""",
+        """
+CREATE INDEX "idx_revisits_digest"
+    ON "revisits" ("digest", "place") WHERE "digest" IS NOT NULL
+""",
+        """
+CREATE TABLE "payload_digests" (
+   "given" TEXT NOT NULL,
+   "payload_digest" TEXT NOT NULL,
+   PRIMARY KEY ("given", "payload_digest")
+) STRICT, WITHOUT ROWID
+""",
+        """
+CREATE INDEX "idx_payload_digests_payload_digest"
+    ON "payload_digests" ("payload_digest")
+""",
+        """
+CREATE INDEX "idx_captures_imported_payload"
+    ON "captures" ("payload_digest", "url", "fetched_at")
+    WHERE "warc_file" >= 'warc/imported/' AND "warc_file" < 'warc/imported0'
+    AND "revisit_of" IS NULL AND "truncated" IS NULL
+""",
+    )

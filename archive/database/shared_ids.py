@@ -19,21 +19,23 @@ class SharedIds:
         self._db = connection
 
     def holder(self, identifier: int) -> Holder | None:
-        """The record whose capture has an id."""
+        """The record whose capture has an id, or will have it."""
         row = self._db.execute(
-            "SELECT warc_file, warc_offset FROM captures WHERE id = ?", (identifier,)
+            "SELECT warc_file, warc_offset FROM captures WHERE id = ?1 UNION ALL"
+            " SELECT json_extract(capture, '$.warc_file'), json_extract(capture, '$.warc_offset')"
+            " FROM revisits WHERE capture_id = ?1 AND found IS NULL LIMIT 1",
+            (identifier,),
         ).fetchone()
         return Holder(*row) if row is not None else None
 
     def sharing(self, record_id: str) -> list[Holder]:
         """The further records of one id."""
         rows = self._db.execute(
-            "SELECT c.warc_file, c.warc_offset FROM shared_ids s"
-            " JOIN captures c ON c.id = s.capture_id WHERE s.record_id = ?"
-            " ORDER BY c.warc_file, c.warc_offset",
+            "SELECT capture_id FROM shared_ids WHERE record_id = ? ORDER BY capture_id",
             (record_id,),
         )
-        return [Holder(*row) for row in rows]
+        found = [self.holder(identifier) for (identifier,) in rows.fetchall()]
+        return [one for one in found if one is not None]
 
     def put(self, identifier: int, record_id: str, place: str) -> None:
         """Note that a capture has an id of its record's id and place."""

@@ -3,15 +3,11 @@
 import sqlite3
 
 from archive.database import identity
+from archive.database.originals import CandidateOriginals
+from archive.database.revisits import Revisits
 from archive.database.shared_ids import SharedIds
-from archive.layout import article_id, capture_id
-from archive.models import Capture
-
-_AT_PLACE = (
-    "url = ? AND fetched_at = ? ORDER BY revisit_of IS NULL AND truncated IS NULL DESC,"
-    " warc_file, warc_offset LIMIT 1"
-)
-_WHOLE = "revisit_of IS NULL AND truncated IS NULL"
+from archive.layout import article_id
+from archive.models import Capture, Run
 
 
 class Timeline:
@@ -20,32 +16,30 @@ class Timeline:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self.shared_ids = SharedIds(connection)
+        self.revisits = Revisits(connection)
+        self.candidates = CandidateOriginals(connection)
 
-    def original(
-        self, record_id: str | None, place: tuple[str, str] | None, payload: tuple[str, str]
-    ) -> Capture | None:
-        """The capture that a revisit names, which itself has the body.
+    def capture(self, identifier: int) -> Capture | None:
+        """The capture of an id."""
+        return self._one("SELECT * FROM captures WHERE id = ?", identifier)
 
-        By the record's id; else by address and moment (place), else by address and payload digest
-        (payload), as WARC 1.1 §6.7 has them. None where the archive lacks it.
-        """
-        found = None
-        if record_id is not None:
-            found = self._one("SELECT * FROM captures WHERE id = ?", capture_id(record_id))
-        if found is None and place is not None:
-            found = self._one(
-                f"SELECT * FROM captures WHERE {_AT_PLACE}",  # noqa: S608
-                *place,
-            )
-        if found is None:
-            found = self._one(
-                f"SELECT * FROM captures WHERE url = ? AND payload_digest = ? AND {_WHOLE}"  # noqa: S608
-                " ORDER BY fetched_at, warc_file, warc_offset LIMIT 1",
-                *payload,
-            )
-        if found is None or found.revisit_of is None:
-            return found
-        return self._one("SELECT * FROM captures WHERE id = ?", found.revisit_of)
+    def run(self, identifier: int) -> Run:
+        """The run of an id that is in the database."""
+        return Run(**self._db.execute("SELECT * FROM runs WHERE id = ?", (identifier,)).fetchone())
+
+    def lead(self, capture: Capture) -> None:
+        """Bring the row of a revisit up to what it repeats now."""
+        self._db.execute(
+            "UPDATE captures SET revisit_of = ?, payload_digest = ?, mime = ?, role = ?"
+            " WHERE id = ?",
+            (
+                capture.revisit_of,
+                capture.payload_digest,
+                capture.mime,
+                capture.role,
+                capture.id,
+            ),
+        )
 
     def is_overtaken(self, capture: Capture) -> bool:
         """Whether the archive has a later answer for the same article."""

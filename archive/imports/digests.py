@@ -121,17 +121,17 @@ def flaw_of(record: Digested) -> str | None:
         return None
     has_payload = facts.kind != "revisit" and not facts.value("warc-truncated")
     payload = digest_bytes(facts.value(PAYLOAD) or "") if has_payload else None
-    is_proven = payload is not None and _is_of(facts, PAYLOAD, _readings(record))
+    is_proven = payload is not None and _is_of(facts, PAYLOAD, payload_readings(record))
     if block is None:
         return None if payload is None or is_proven else WRONG_PAYLOAD
     if has_payload and (
-        (is_proven and record.is_packed) or _is_of(facts, BLOCK, _readings(record))
+        (is_proven and record.is_packed) or _is_of(facts, BLOCK, payload_readings(record))
     ):
         return None
     return WRONG_BLOCK
 
 
-def _readings(record: Digested) -> Iterator[Bytes]:
+def payload_readings(record: Digested) -> Iterator[Bytes]:
     """What may be taken for a payload."""
     yield record.body.payload
     if record.head.chunked:

@@ -159,6 +159,10 @@ def address(url: str) -> Address:
     return (parts.hostname or "").lower(), parts.path or "/", tuple(parameters)
 
 
+ROLES_BY_MIME = ("requisite", "attachment", "other")
+"""What `role_by_mime` can say."""
+
+
 def role_by_mime(mime: str | None) -> str:
     """Requisite, attachment or other."""
     if mime is not None and _REQUISITE.fullmatch(mime):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from archive.database.store import Store
 from archive.errors import ArchiveDamagedError
-from archive.imports.stored import stored_answer
+from archive.imports.stored import is_imported, stored_answer
 from archive.layout import Layout
 from archive.models import (
     MISSING,
@@ -184,9 +184,13 @@ class Applier:
 
 
 def _may_repeat(capture: Capture, original: Capture) -> bool:
-    """Whether a revisit can be of what it names: of the same portal, with the payload itself."""
-    same = (original.portal, original.payload_digest) == (capture.portal, capture.payload_digest)
-    return same and original.revisit_of is None
+    """Whether a revisit can be of what it names: with the payload itself, of the same portal.
+
+    Others' tools know no portals.
+    """
+    is_near = original.portal == capture.portal or is_imported(capture.warc_file)
+    is_same = original.payload_digest == capture.payload_digest
+    return is_near and is_same and original.revisit_of is None
 
 
 def entry_of(name: str, portals: Portals) -> PortalEntry:

@@ -9,41 +9,42 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO
 
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.imports.capture_ids import CaptureIds
 from archive.imports.companion import ImportedFile
 from archive.imports.fitness import is_answer, unfit
-from archive.imports.foreign import ForeignRecord, Region, Unusable, record_in, region_records
+from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
 from archive.imports.passed_over import PASSED_OVER, PassedOver, passed_over_of
 from archive.imports.record_headers import foreign_moment
 from archive.imports.stored_records import StoredRecords
 from archive.layout import IMPORTED, Layout, capture_id, derived_id
-from archive.models import Capture, PortalEntry, Run
+from archive.models import PortalEntry, Run
 from archive.moments import utc_text
 from archive.numbers import MOST_EXACT, whole_number
-from archive.warc.http1 import Head
 from archive.warc.own_records import Recorded
 from archive.warc.records import Fields
 from archive.warc.told import lines_of_run, run_of
 from archive.warc.writer import final_path
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.reprocessing.claims import Claim, Claims, Page
 from portal_crawler.reprocessing.crawl_files import Heard
 from portal_crawler.reprocessing.damages import Damages
-from portal_crawler.reprocessing.effects import Effect, entry_of
-from portal_crawler.reprocessing.redirect_chains import RedirectChains
+from portal_crawler.reprocessing.effects import Effect, effect_of, entry_of
+from portal_crawler.reprocessing.imported_reading import AnswerReading, Entry, place_of
+from portal_crawler.reprocessing.imported_revisits import RevisitReading
 from portal_crawler.reprocessing.remake import Remaking
 
 logger = logging.getLogger(__name__)
 
 TRANSACTION_EFFECTS = 200
+MOST_ROUNDS = 10
+"""Of revisits of revisits, each looked at when the one before it has found its original."""
+
 ENTRY = PortalEntry(name=IMPORTED, title="Imported files", platform="none", province=None, home="")
 
 
@@ -61,29 +62,12 @@ class Imported:
     passed_over: list[PassedOver] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Entry:
-    """Where an answer stands; sorts by time, then by place."""
-
-    moment: datetime
-    number: int
-    path: Path = field(compare=False)
-    region: Region = field(compare=False)
-    offset: int = field(compare=False)
-    id: int = field(compare=False)
-    """Of its capture."""
-    shared_at: str | None = field(default=None, compare=False)
-    """Where it stands, as its id has it, if another record has the same Record-ID."""
-
-
 def run_id_of(sha256: str) -> int:
     """The id of the run that is a file's import."""
     return derived_id("import", sha256)
 
 
-def answers(
-    imported: ImportedFile, passed_over: list[PassedOver], heard: Heard
-) -> Iterator[_Entry]:
+def answers(imported: ImportedFile, passed_over: list[PassedOver], heard: Heard) -> Iterator[Entry]:
     """The answers of a file that can be rows, in the order in which they stand."""
     lacking: list[PassedOver] = []
     for number, (path, region, found) in enumerate(_records(imported)):
@@ -95,7 +79,7 @@ def answers(
             moment, unfit_by = foreign_moment(found.facts.value("warc-date") or ""), unfit(found)
             if unfit_by is None and moment is not None:
                 identifier = capture_id(found.facts.record_id)
-                yield _Entry(moment, number, path, region, found.offset, identifier)
+                yield Entry(moment, number, path, region, found.offset, identifier)
             why = why or unfit_by
             if found.lacking is not None:
                 lacking.append(PassedOver(name, found.offset, found.lacking))
@@ -163,38 +147,44 @@ class ImportReprocessing:
         self._heard = heard
         self.damages = Damages()
         """What was passed over of files that were imported whole once."""
-        self._overtaken: set[tuple[str, str]] = set()
+        self._overtaken: dict[tuple[str, str], Imported] = {}
+        """Articles that are to be made again, with the import that brought an older page."""
         self._named: set[str] = set()
 
     def process(self, imported: ImportedFile, refused: Iterable[PassedOver] = ()) -> Imported:
         """All rows of one file. Done again it adds nothing."""
         done = Imported(_run_of_import(imported))
         done.passed_over += refused
-        found = list(answers(imported, done.passed_over, self._heard))
-        moments = [one.moment for one in found]
+        standing = list(answers(imported, done.passed_over, self._heard))
+        moments = [one.moment for one in standing]
         done.run = replace(
             done.run,
             started_at=utc_text(min(moments)) if moments else imported.imported_at,
             finished_at=utc_text(max(moments)) if moments else imported.imported_at,
             outcome="complete",
         )
-        entries = sorted(self._identified(found, imported))
-        done.known += len(found) - len(entries)
+        entries = sorted(self._identified(standing, imported))
+        done.known += len(standing) - len(entries)
         self._store.in_transaction([lambda: self._begin(done.run)])
         with ExitStack() as opened:
-            reading = _Reading(self._layout, self._timeline, self._portals, done)
+            stored = opened.enter_context(StoredRecords(self._layout))
+            revisits = RevisitReading(self._timeline, stored)
+            reading = AnswerReading(self._layout, self._timeline, self._portals, revisits)
             files = {path: opened.enter_context(path.open("rb")) for path, _ in imported.regions}
-            effects = self._remaking.effects(reading.recorded(entries, files))
+            effects = self._remaking.effects(
+                self._counting(reading.recorded(entries, files, done.run.id), done)
+            )
             while self._store.in_transaction([lambda: self._do_some(effects, done)])[0]:
                 pass
-        self._store.in_transaction([lambda: self._end(done)])
+            imports = self._look_again(revisits, done)
+        self._store.in_transaction([lambda: self._end(imports)])
         return done
 
-    def _identified(self, found: list[_Entry], imported: ImportedFile) -> Iterator[_Entry]:
+    def _identified(self, found: list[Entry], imported: ImportedFile) -> Iterator[Entry]:
         """The records that the archive does not have yet, with the ids of their captures."""
         with StoredRecords(self._layout) as records:
             ids = CaptureIds(
-                self._timeline.shared_ids, records, imported.sha256, partial(_place, self._layout)
+                self._timeline.shared_ids, records, imported.sha256, partial(place_of, self._layout)
             )
             for entry in found if imported.ids_by_place else sorted(found):
                 identifier = ids.id_of(entry.id, entry)
@@ -230,6 +220,15 @@ class ImportReprocessing:
         if not self._store.has_ended(run.id):
             self._store.put_run(replace(run, outcome=None, finished_at=None))
 
+    @staticmethod
+    def _counting(found: Iterator[Recorded | None], done: Imported) -> Iterator[Recorded]:
+        """Count the revisits that wait for their original."""
+        for one in found:
+            if one is None:
+                done.without_original += 1
+            else:
+                yield one
+
     def _do_some(self, effects: Iterator[Effect], done: Imported) -> int:
         some = 0
         for effect in islice(effects, TRANSACTION_EFFECTS):
@@ -248,7 +247,7 @@ class ImportReprocessing:
             return
         place = capture.portal, capture.key
         if place in self._overtaken or self._timeline.is_overtaken(capture):
-            self._overtaken.add(place)
+            self._overtaken.setdefault(place, done)
             self._store.put_capture(capture)
             return
         before = self._timeline.version(*place)
@@ -256,123 +255,66 @@ class ImportReprocessing:
         self._timeline.note_sightings(*place)
         done.run = _with_change(done.run, before, self._timeline.version(*place), effect)
 
+    def _look_again(self, revisits: RevisitReading, done: Imported) -> list[Imported]:
+        """Lead the revisits that waited for what a file brought; the imports that they are of."""
+        imports = {done.run.id: done}
+        known = self._timeline.revisits
+        waiting = known.waiting_for(done.run.id)
+        for _ in range(MOST_ROUNDS):
+            found: list[int] = []
+            for some in _batches(waiting):
+                task = partial(self._lead, some, revisits, imports)
+                found += self._store.in_transaction([task])[0]
+            waiting = known.waiting_for_captures(found) if found else []
+        for some in _batches(known.displaced_by(done.run.id)):
+            self._store.in_transaction([partial(self._lead_elsewhere, some, revisits, done)])
+        return list(imports.values())
+
+    def _lead(
+        self, waiting: list[int], revisits: RevisitReading, imports: dict[int, Imported]
+    ) -> list[int]:
+        """Those that lead somewhere now."""
+        found = []
+        for identifier in waiting:
+            led = revisits.led_now(identifier)
+            if led is None:
+                continue
+            capture, position = led
+            if capture.run_id not in imports:
+                imports[capture.run_id] = Imported(self._timeline.run(capture.run_id))
+            done = imports[capture.run_id]
+            done.without_original -= 1
+            self._do(effect_of(Recorded(capture, b"", position), self._portals), done)
+            found.append(identifier)
+        self._heard(len(found))
+        return found
+
+    def _lead_elsewhere(
+        self, displaced: list[int], revisits: RevisitReading, done: Imported
+    ) -> None:
+        for identifier in displaced:
+            capture = revisits.led_elsewhere(identifier)
+            if capture is not None and capture.role == "article" and capture.key is not None:
+                self._overtaken.setdefault((capture.portal, capture.key), done)
+
     def _name_portal(self, name: str) -> None:
         if name not in self._named and name != IMPORTED:
             self._store.put_portal(entry_of(name, self._portals))
         self._named.add(name)
 
-    def _end(self, done: Imported) -> None:
-        for place in sorted(self._overtaken):
+    def _end(self, imports: list[Imported]) -> None:
+        for place, done in sorted(self._overtaken.items(), key=itemgetter(0)):
             before = self._timeline.version(*place)
             self._remaking.make_again(*place)
             done.run = _with_change(done.run, before, self._timeline.version(*place), None)
         self._overtaken.clear()
-        self._store.put_run(done.run)
+        for done in imports:
+            self._store.put_run(done.run)
 
 
-class _Reading:
-    """Reads answers in the order of time and says what each is."""
-
-    def __init__(
-        self,
-        layout: Layout,
-        timeline: Timeline,
-        portals: Mapping[str, PageReader],
-        done: Imported,
-    ) -> None:
-        self._layout = layout
-        self._timeline = timeline
-        self._claims = Claims(portals)
-        self._chains = RedirectChains(timeline, portals)
-        self._done = done
-        self._digests: dict[tuple[str, str], str] = {}
-        """Ours, for payload digests that the file computes otherwise, over chunks say."""
-
-    def recorded(self, entries: list[_Entry], files: Mapping[Path, BinaryIO]) -> Iterator[Recorded]:
-        """Their exchanges."""
-        for entry in entries:
-            record = record_in(files[entry.path], entry.region, entry.offset)
-            if not isinstance(record, ForeignRecord):
-                continue
-            if entry.shared_at is not None:
-                record_id = record.facts.record_id
-                self._timeline.shared_ids.put(entry.id, record_id, entry.shared_at)
-            found = self._of(entry, record)
-            if found is not None:
-                yield found
-
-    def _of(self, entry: _Entry, record: ForeignRecord) -> Recorded | None:
-        head, url = record.head, record.url
-        original = None
-        if record.facts.kind == "revisit":
-            original = self._original(record, url)
-            if original is None:
-                self._done.without_original += 1
-                return None
-        whole = original is None and head.status == 200
-        answer = record.answer if whole else None
-        mime = original.mime if original is not None else head.mime
-        claim = self._claims.of(Page(url, entry.moment, mime, answer))
-        claim, asked = self._chains.identified(claim, url, head)
-        capture = replace(
-            self._capture(entry, record, claim, (head, mime, original)), asked_key=asked
-        )
-        return Recorded(capture, record.block, claim.first_position, answer=answer)
-
-    def _capture(
-        self,
-        entry: _Entry,
-        record: ForeignRecord,
-        claim: Claim,
-        said: tuple[Head, str | None, Capture | None],
-    ) -> Capture:
-        head, mime, original = said
-        return Capture(
-            id=entry.id,
-            record_id=record.facts.record_id,
-            run_id=self._done.run.id,
-            portal=claim.portal,
-            url=record.url,
-            fetched_at=utc_text(entry.moment),
-            status=head.status,
-            mime=mime,
-            role=claim.role,
-            key=claim.key,
-            section=claim.section,
-            warc_file=_place(self._layout, entry.path),
-            warc_offset=record.offset,
-            warc_length=record.length,
-            payload_digest=original.payload_digest if original else self._digest(record),
-            revisit_of=original.id if original is not None else None,
-            truncated=record.truncated if original is None else None,
-            etag=head.value("etag"),
-            last_modified=head.value("last-modified"),
-        )
-
-    def _digest(self, record: ForeignRecord) -> str:
-        computed = record.payload_digest
-        named = record.facts.value("warc-payload-digest")
-        if named is not None and named != computed:
-            self._digests[record.url, named] = computed
-        return computed
-
-    def _original(self, record: ForeignRecord, url: str) -> Capture | None:
-        facts = record.facts
-        uri = (facts.value("warc-refers-to-target-uri") or url).strip("<>")
-        named = facts.value("warc-payload-digest") or ""
-        date = foreign_moment(facts.value("warc-refers-to-date") or "")
-        place = (uri, utc_text(date)) if date is not None else None
-        digest = self._digests.get((uri, named), named)
-        return self._timeline.original(facts.value("warc-refers-to"), place, (uri, digest))
-
-
-def _place(layout: Layout, path: Path) -> str:
-    """Below the archive's folder; of a file that is only looked at, where it is."""
-    final = final_path(path)
-    inside = final.is_relative_to(layout.folder)
-    if inside:
-        return str(final.relative_to(layout.folder))
-    return str(final).encode(errors="backslashreplace").decode()  # of a look, in rows of its own
+def _batches(identifiers: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(identifiers), TRANSACTION_EFFECTS):
+        yield identifiers[start : start + TRANSACTION_EFFECTS]
 
 
 def _counted(run: Run, effect: Effect) -> Run:

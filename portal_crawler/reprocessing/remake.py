@@ -11,7 +11,7 @@ from dataclasses import replace
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveDamagedError
-from archive.imports.stored import stored_answer
+from archive.imports.stored import is_imported, stored_answer
 from archive.layout import Layout
 from archive.models import Capture, Unread
 from archive.warc.own_records import Recorded
@@ -19,6 +19,9 @@ from portal_crawler.reprocessing.crawl_files import without_retried
 from portal_crawler.reprocessing.effects import Applier, Effect, Portals, effect_of
 
 logger = logging.getLogger(__name__)
+
+PAGES = (200, 304, None)
+"""What a revisit of a page can answer; None where its record has no head."""
 
 
 class Remaking:
@@ -55,13 +58,15 @@ class Remaking:
                 yield effect_of(one, self._portals)
 
     def put(self, effect: Effect) -> None:
-        """Do it; of a revisit of another address, or of no page, only its capture is put."""
+        """Do it; of a revisit of no page only its capture is put, of crawls' also where that is
+        another article's."""
         capture = effect.capture
         if capture.revisit_of is not None:
             original = self._store.capture(capture.revisit_of)
             same = (original.portal, original.role, original.key)
             of_another = same != (capture.portal, capture.role, capture.key)
-            if original.status != 200 or (of_another and not _is_moved(capture, original)):
+            of_another = of_another and not _is_read_as_its_own(capture, original)
+            if original.status != 200 or capture.status not in PAGES or of_another:
                 self._store.put_capture(capture)
                 return
         self._applier.apply(effect)
@@ -81,6 +86,12 @@ class Remaking:
 
 def _was_missing(effect: Effect) -> bool:
     return effect.unread == Unread.NO_TITLE and effect.capture.unread == Unread.MISSING
+
+
+def _is_read_as_its_own(capture: Capture, original: Capture) -> bool:
+    """Whether a page that repeats another address's is read: others' tools heed no address."""
+    is_page = capture.status != 304 and is_imported(capture.warc_file)
+    return is_page or _is_moved(capture, original)
 
 
 def _is_moved(capture: Capture, original: Capture) -> bool:

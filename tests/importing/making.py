@@ -203,6 +203,8 @@ EVERYTHING = {
     "videos": "SELECT * FROM videos ORDER BY article_id, position",
     "sightings": "SELECT * FROM sightings ORDER BY id",
     "shared_ids": "SELECT * FROM shared_ids ORDER BY capture_id",
+    "revisits": "SELECT * FROM revisits ORDER BY capture_id",
+    "payload_digests": "SELECT * FROM payload_digests ORDER BY given, payload_digest",
 }
 
 

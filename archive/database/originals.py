@@ -1,0 +1,121 @@
+"""Captures that an imported revisit may repeat: by record, by place, by payload, by address."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from archive.layout import capture_id
+from archive.models import Capture
+
+MOST_AT_PLACE = 50
+"""Captures of one address in one second."""
+MOST_OF_A_RECORD = 8
+MOST_AT_ADDRESS = 20
+MOST_COMPARED = 3
+"""Captures of an address that are read to compute a digest."""
+MOST_OWN = 200
+"""Captures of an address by crawls of ours, of which there is no index by payload."""
+
+_WHOLE = "revisit_of IS NULL AND truncated IS NULL"
+_IMPORTED = "warc_file >= 'warc/imported/' AND warc_file < 'warc/imported0'"
+"""As the partial index has it."""
+_IN_ORDER = "fetched_at, warc_file, warc_offset"
+
+
+def schemes(url: str) -> list[str]:
+    """The address itself first, then under the other of http and https."""
+    scheme, _, rest = url.partition(":")
+    other = {"http": "https", "https": "http"}.get(scheme.lower())
+    return [url] if other is None else [url, f"{other}:{rest}"]
+
+
+class CandidateOriginals:
+    """Asks a database that is being written."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def whole(self, capture: Capture) -> Capture | None:
+        """The capture that holds the body: itself, or what it repeats."""
+        if capture.revisit_of is None:
+            return capture
+        return next(self._captures("id = ?", capture.revisit_of), None)
+
+    def of_record(self, record_id: str, payloads: list[str]) -> Iterator[Capture]:
+        """By its id, given without brackets; those with one of the payloads first."""
+        spellings = (f"<{record_id}>", record_id)
+        ids = [capture_id(one) for one in spellings]
+        return self._captures(
+            "id IN (?, ?) OR id IN (SELECT capture_id FROM shared_ids WHERE record_id IN (?, ?))"  # noqa: S608
+            f" ORDER BY payload_digest IN {_marks(payloads)} DESC, {_IN_ORDER} LIMIT ?",
+            *ids,
+            *spellings,
+            *payloads,
+            MOST_OF_A_RECORD,
+        )
+
+    def at_place(self, url: str, second: str, payloads: list[str]) -> Iterator[Capture]:
+        """Of an address in a second."""
+        urls = schemes(url)
+        return self._captures(
+            f"url IN {_marks(urls)} AND fetched_at = ?"
+            f" ORDER BY payload_digest IN {_marks(payloads)} DESC, url = ? DESC,"
+            f" {_WHOLE} DESC, warc_file, warc_offset LIMIT ?",
+            *urls,
+            second,
+            *payloads,
+            url,
+            MOST_AT_PLACE,
+        )
+
+    def of_payload(self, payload: str, urls: list[str]) -> Iterator[Capture]:
+        """Whole ones with a payload, of the first of the addresses that has any; else of others."""
+        for url in dict.fromkeys(one for each in urls for one in schemes(each)):
+            yield from self._captures(
+                f"payload_digest = ? AND url = ? AND {_IMPORTED} AND {_WHOLE}"
+                f" ORDER BY {_IN_ORDER} LIMIT 1",
+                payload,
+                url,
+            )
+            yield from self._captures(
+                f"id IN (SELECT id FROM captures WHERE url = ? ORDER BY {_IN_ORDER} LIMIT ?)"  # noqa: S608
+                f" AND payload_digest = ? AND {_WHOLE} ORDER BY {_IN_ORDER} LIMIT 1",
+                url,
+                MOST_OWN,
+                payload,
+            )
+        yield from self._captures(
+            f"payload_digest = ? AND {_IMPORTED} AND {_WHOLE}"
+            " ORDER BY url, fetched_at, warc_file, warc_offset LIMIT 1",
+            payload,
+        )
+
+    def before(self, url: str, moment: str, most: int = MOST_AT_ADDRESS) -> Iterator[Capture]:
+        """Pages of an address that were whole, the last before a moment first."""
+        for one in schemes(url):
+            yield from self._captures(
+                "url = ? AND fetched_at <= ? AND status = 200 AND truncated IS NULL"
+                " ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT ?",
+                one,
+                moment,
+                most,
+            )
+
+    def near(self, url: str, moment: str) -> Iterator[Capture]:
+        """Whole captures of an address, before a moment and after it."""
+        for one in schemes(url):
+            for condition in ("<= ? ORDER BY fetched_at DESC", "> ? ORDER BY fetched_at"):
+                yield from self._captures(
+                    f"{_WHOLE} AND url = ? AND fetched_at {condition}, warc_file, warc_offset"
+                    " LIMIT ?",
+                    one,
+                    moment,
+                    MOST_COMPARED,
+                )
+
+    def _captures(self, condition: str, *values: object) -> Iterator[Capture]:
+        rows = self._db.execute(f"SELECT * FROM captures WHERE {condition}", values)  # noqa: S608
+        return (Capture(**row) for row in rows.fetchall())
+
+
+def _marks(values: list[str]) -> str:
+    return f"({', '.join('?' * len(values))})"

@@ -1,0 +1,188 @@
+"""Finds what an imported revisit repeats, as WARC 1.1 §6.7 has it and as tools write it.
+
+By the record's id; else by address and whole WARC-Date; else by the payload's digest, at that
+address first; of a 304 without a digest the last page of its address. A capture whose payload is
+not that of the digest is none of them, whatever else names it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from archive.database.originals import CandidateOriginals
+from archive.database.revisits import Reference, Revisits, Way
+from archive.imports.foreign import ForeignRecord
+from archive.imports.given_digests import algorithm, canonical, has_digest
+from archive.imports.record_headers import foreign_moment, web_address
+from archive.imports.stored_records import StoredRecords
+from archive.models import Capture
+from archive.moments import utc_moment, utc_text
+
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What a revisit repeats, and how that was found."""
+
+    capture: Capture
+    way: Way
+
+
+def reference_of(record: ForeignRecord) -> Reference:
+    """What a revisit's record names."""
+    facts = record.facts
+    date = facts.value("warc-refers-to-date") or ""
+    return Reference(
+        record_id=(facts.value("warc-refers-to") or "").strip("<> ") or None,
+        url=web_address(facts.value("warc-refers-to-target-uri") or "") or record.url,
+        moment=_spelled(date),
+        digest=None if _is_of_itself(record) else canonical(facts.value("warc-payload-digest")),
+    )
+
+
+def _spelled(date: str) -> str | None:
+    """In UTC, with the fraction that it has; None of no moment."""
+    moment, fraction = foreign_moment(date), _fraction(date)
+    if moment is None:
+        return None
+    return utc_text(moment)[:-1] + (f".{fraction}" if fraction else "") + "Z"
+
+
+def _is_of_itself(record: ForeignRecord) -> bool:
+    """Whether the digest is that of the 304's own empty body: it says nothing of the original."""
+    head = record.head
+    is_empty = len(record.block) <= head.length
+    given = canonical(record.facts.value("warc-payload-digest"))
+    if head.status != NOT_MODIFIED or not is_empty or given is None:
+        return False
+    return has_digest(record, given)
+
+
+def other_digests(record: ForeignRecord, payload_digest: str) -> list[str]:
+    """The digest that a response names, where it is not ours and yet that of its payload."""
+    said = record.facts.value("warc-payload-digest")
+    given = canonical(said) if said != payload_digest else payload_digest
+    if given is None or given == payload_digest or record.facts.value("warc-truncated"):
+        return []
+    is_unknown = algorithm(given) is None
+    return [given] if is_unknown or has_digest(record, given) else []
+
+
+class Originals:
+    """Resolves revisits against the captures that there are."""
+
+    def __init__(
+        self, candidates: CandidateOriginals, revisits: Revisits, records: StoredRecords
+    ) -> None:
+        self._candidates = candidates
+        self._revisits = revisits
+        self._records = records
+
+    def of(self, reference: Reference, revisit: Capture) -> Original | None:
+        """None where the archive lacks it; `revisit` is the capture that is to lead there."""
+        digest = reference.digest
+        payloads = self._revisits.payloads(digest) if digest is not None else []
+        for way, found in self._ways(reference, revisit, payloads):
+            original = self._candidates.whole(found)
+            if original is None or original.id == revisit.id:
+                continue
+            if digest is None or original.payload_digest in payloads:
+                return Original(original, way)
+            if self._agrees(original, digest, way):
+                return Original(original, way)
+        return None
+
+    def _ways(
+        self, reference: Reference, revisit: Capture, payloads: list[str]
+    ) -> Iterator[tuple[Way, Capture]]:
+        """What may be the original, from the surest."""
+        candidates, digest = self._candidates, reference.digest
+        if reference.record_id is not None:
+            yield from _by(Way.RECORD, self._of_record(reference.record_id, payloads, digest))
+        if reference.moment is not None:
+            yield from _by(Way.PLACE, self._at_place(reference, reference.moment, payloads))
+        for payload in payloads:
+            urls = [reference.url, revisit.url]
+            yield from _by(Way.DIGEST, candidates.of_payload(payload, urls))
+        if digest is None and revisit.status == NOT_MODIFIED:
+            before = candidates.before(reference.url, revisit.fetched_at)
+            same = (one for one in before if _may_be_same(one.etag, revisit.etag))
+            yield from _by(Way.ADDRESS, same)
+        if digest is not None and algorithm(digest) is not None:
+            yield from _by(Way.DIGEST, candidates.near(reference.url, revisit.fetched_at))
+
+    def _of_record(self, record_id: str, payloads: list[str], digest: str | None) -> list[Capture]:
+        """Several records can share an id: without a digest it names none of them."""
+        found = list(self._candidates.of_record(record_id, payloads))
+        return found if digest is not None or _is_one_payload(found) else []
+
+    def _at_place(
+        self, reference: Reference, moment: str, payloads: list[str]
+    ) -> Iterator[Capture]:
+        """Captures of the address and second; of several those of the very moment.
+
+        Where no digest tells several apart, and they hold different payloads, it is none of them.
+        """
+        second = utc_text(utc_moment(moment))
+        found = list(self._candidates.at_place(reference.url, second, payloads))
+        if payloads and len(found) > 1:
+            found = [one for one in found if one.payload_digest in payloads] or found
+        is_certain = len(found) == 1 and (reference.digest is not None or _fraction(moment) == "")
+        if found and not is_certain:
+            found = self._of_moment(found, _fraction(moment), reference.digest)
+        yield from found
+
+    def _of_moment(self, found: list[Capture], fraction: str, digest: str | None) -> list[Capture]:
+        said = [(one, self._fraction_of(one)) for one in found]
+        exact = [one for one, given in said if given == fraction]
+        vague = [one for one, given in said if "" in (given, fraction)]
+        if digest is not None:
+            others = [one for one in found if one not in exact and one not in vague]
+            return [*exact, *(one for one in vague if one not in exact), *others]
+        for some in (exact, vague):
+            if some:
+                return some if _is_one_payload(some) else []
+        return []
+
+    def _fraction_of(self, capture: Capture) -> str:
+        record = self._records.read(capture.warc_file, capture.warc_offset)
+        return _fraction((record.facts.value("warc-date") or "") if record is not None else "")
+
+    def _agrees(self, original: Capture, digest: str, way: Way) -> bool:
+        """Whether the original's payload has the digest, by whichever reading of it."""
+        record = self._records.read(original.warc_file, original.warc_offset)
+        if record is None:
+            return False
+        named = canonical(record.facts.value("warc-payload-digest"))
+        name = algorithm(digest)
+        if named == digest:
+            return True
+        if name is None:  # it can be held against nothing but a digest of the same kind
+            is_other = named is not None and named.partition(":")[0] == digest.partition(":")[0]
+            return way in (Way.RECORD, Way.PLACE) and not is_other
+        if not has_digest(record, digest):
+            return False
+        self._revisits.note_digest(digest, original.payload_digest)
+        return True
+
+
+def _by(way: Way, captures: Iterable[Capture]) -> Iterator[tuple[Way, Capture]]:
+    return ((way, one) for one in captures)
+
+
+def _is_one_payload(captures: list[Capture]) -> bool:
+    return len({one.payload_digest for one in captures}) == 1
+
+
+def _fraction(moment: str) -> str:
+    """What a WARC-Date has below the second, without zeros at its end."""
+    after = moment.partition(".")[2]
+    digits = after[: len(after) - len(after.lstrip("0123456789"))]
+    return digits.rstrip("0")
+
+
+def _may_be_same(first: str | None, second: str | None) -> bool:
+    """Whether two ETags do not contradict each other."""
+    if first is None or second is None:
+        return True
+    return first.removeprefix("W/") == second.removeprefix("W/")

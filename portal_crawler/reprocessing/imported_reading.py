@@ -1,0 +1,122 @@
+"""Reads the answers of an imported file in the order of time, and says what each is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.database.timeline import Timeline
+from archive.imports.foreign import ForeignRecord, Region, record_in
+from archive.imports.originals import other_digests
+from archive.layout import Layout
+from archive.models import Capture
+from archive.moments import utc_text
+from archive.warc.own_records import Recorded
+from archive.warc.writer import final_path
+from portal_crawler.portals.reader import PageReader
+from portal_crawler.reprocessing.claims import Claim, Claims, Page
+from portal_crawler.reprocessing.imported_revisits import RevisitReading
+from portal_crawler.reprocessing.redirect_chains import RedirectChains
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """Where an answer stands; sorts by time, then by place."""
+
+    moment: datetime
+    number: int
+    path: Path = field(compare=False)
+    region: Region = field(compare=False)
+    offset: int = field(compare=False)
+    id: int = field(compare=False)
+    """Of its capture."""
+    shared_at: str | None = field(default=None, compare=False)
+    """Where it stands, as its id has it, if another record has the same Record-ID."""
+
+
+class AnswerReading:
+    """Reads answers in the order of time and says what each is."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        timeline: Timeline,
+        portals: Mapping[str, PageReader],
+        revisits: RevisitReading,
+    ) -> None:
+        self._layout = layout
+        self._timeline = timeline
+        self._revisits = revisits
+        self._claims = Claims(portals)
+        self._chains = RedirectChains(timeline, portals)
+        self._name = cache(partial(place_of, layout))
+
+    def recorded(
+        self, entries: list[Entry], files: Mapping[Path, BinaryIO], run_id: int
+    ) -> Iterator[Recorded | None]:
+        """Their exchanges; None of a revisit that waits for its original."""
+        for entry in entries:
+            record = record_in(files[entry.path], entry.region, entry.offset)
+            if not isinstance(record, ForeignRecord):
+                continue
+            if entry.shared_at is not None:
+                record_id = record.facts.record_id
+                self._timeline.shared_ids.put(entry.id, record_id, entry.shared_at)
+            yield self._of(entry, record, run_id)
+
+    def _of(self, entry: Entry, record: ForeignRecord, run_id: int) -> Recorded | None:
+        head = record.head
+        is_page = record.facts.kind != "revisit" and head.status == 200
+        answer = record.answer if is_page else None
+        claim = self._claims.of(Page(record.url, entry.moment, head.mime, answer))
+        claim, asked = self._chains.identified(claim, record.url, head)
+        capture = self._capture(entry, record, claim, run_id)
+        if asked is not None:
+            capture = replace(capture, asked_key=asked)
+        if record.facts.kind == "revisit":
+            led = self._revisits.led(record, capture, claim.first_position)
+            if led is None:
+                return None
+            capture = led
+        return Recorded(capture, record.block, claim.first_position, answer=answer)
+
+    def _capture(self, entry: Entry, record: ForeignRecord, claim: Claim, run_id: int) -> Capture:
+        """Of a revisit without what its original has."""
+        head, is_revisit = record.head, record.facts.kind == "revisit"
+        return Capture(
+            id=entry.id,
+            record_id=record.facts.record_id,
+            run_id=run_id,
+            portal=claim.portal,
+            url=record.url,
+            fetched_at=utc_text(entry.moment),
+            status=head.status,
+            mime=head.mime,
+            role=claim.role,
+            key=claim.key,
+            section=claim.section,
+            warc_file=self._name(entry.path),
+            warc_offset=record.offset,
+            warc_length=record.length,
+            payload_digest="" if is_revisit else self._digest(record),
+            truncated=None if is_revisit else record.truncated,
+            etag=head.value("etag"),
+            last_modified=head.value("last-modified"),
+        )
+
+    def _digest(self, record: ForeignRecord) -> str:
+        computed = record.payload_digest
+        for given in other_digests(record, computed):
+            self._timeline.revisits.note_digest(given, computed)
+        return computed
+
+
+def place_of(layout: Layout, path: Path) -> str:
+    """Below the archive's folder; of a file that is only looked at, where it is."""
+    final = final_path(path)
+    inside = final.is_relative_to(layout.folder)
+    if inside:
+        return str(final.relative_to(layout.folder))
+    return str(final).encode(errors="backslashreplace").decode()  # of a look, in rows of its own
