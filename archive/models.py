@@ -208,6 +208,9 @@ class Run:
     listing_gaps: str | None = None
     """JSON list of ListingGap: pages of listings that could not be had, those of earlier runs that
     are open among them; None where the run came to no end."""
+    hosts_left_out: str | None = None
+    """JSON: addresses of page resources by host, on hosts that are none of the portal's; None where
+    there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 
-from archive.citation import citation
 from archive.commands.terminal import wrapped
 from archive.database.articles import (
     Row,
@@ -94,6 +93,8 @@ def run(args: argparse.Namespace) -> int:
         if args.repaired:
             stored = _as_meant(stored, quiet=args.quiet)
         if args.cite:
+            from archive.citation import citation  # it loads what reads records
+
             _cite(citation(layout, connection, stored), as_json=args.json)
         else:
             _print(stored, args)

@@ -55,6 +55,9 @@ FIGURES = (
 """Heads of the table of runs, and their columns."""
 
 
+HOSTS_SHOWN = 10
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `portal status` takes."""
     parser.add_argument("portal", metavar="NAME", nargs="?", help="only this portal, in detail")
@@ -220,6 +223,7 @@ def _one(
         write()
         write_table(("problem", "articles"), list(codes.items()))
     _drift(next((run["drift"] for run in runs if run["drift"]), None))
+    _left_out(runs[0]["hosts_left_out"] if runs else None)
 
 
 def _drift(counted: object) -> None:
@@ -238,6 +242,18 @@ def _drift(counted: object) -> None:
     if table:
         write()
         write_table(("missed", "pages", "of", "selectors"), table)
+
+
+def _left_out(counted: object) -> None:
+    """Hosts that hold page resources of the last run and were not asked."""
+    if counted is None:
+        return
+    hosts: dict[str, int] = json.loads(str(counted))
+    shown = list(hosts.items())[:HOSTS_SHOWN]
+    write()
+    write_table(("host left out", "page resources"), shown)
+    named = ", ".join(repr(host) for host, _ in shown)
+    _tell(f"to capture them, too, the portal's class needs: requisite_hosts = ({named},)")
 
 
 def _run_row(layout: Layout, run: Row) -> tuple[object, ...]:

@@ -46,6 +46,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "alarms": "JSON list of what is far from the portal's usual; NULL where nothing is.",
         "listing_gaps": "JSON list of listing pages that could not be had while pages behind them "
         "were: section, page, url, status, and in how many runs; NULL of a run without an end.",
+        "hosts_left_out": "JSON: addresses of page resources by host, on hosts that are none of "
+        "the portal's; NULL where there are none.",
     },
     "captures": {
         "": "One row an HTTP exchange as recorded in a WARC file.",

@@ -669,3 +669,9 @@ CREATE INDEX "idx_captures_imported_payload"
     AND "revisit_of" IS NULL AND "truncated" IS NULL
 """,
     )
+
+
+@migrations()
+def m016_hosts_left_out(database: Database) -> None:
+    """Which hosts page resources lie on that a crawl does not ask."""
+    _execute(database, 'ALTER TABLE "runs" ADD COLUMN "hosts_left_out" TEXT')

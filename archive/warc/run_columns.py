@@ -79,4 +79,5 @@ _SHAPES: dict[str, Shape] = {
     "alarms": _list_of(_with(alarm=_is_text, what=_is_text, figure=_is_number, usual=_is_number)),
     "drift": _with(watched=_map_of(_list_of(_is_text)), missed=_map_of(_AMISS), disagreeing=_AMISS),
     "listing_gaps": _list_of(_is_gap),
+    "hosts_left_out": _map_of(_is_count),
 }

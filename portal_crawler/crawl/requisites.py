@@ -203,7 +203,10 @@ class RequisiteWalk:
 
     def _ask(self, requisite: Requisite, via: Via) -> Iterator[Request]:
         url = requisite.url
-        if url in self._asked or not self._rules.scope.has(url):
+        if url in self._asked:
+            return
+        if not self._rules.scope.has(url):
+            self._run.tally.hosts_left_out.add(url)
             return
         self._asked.add(url)
         known = self._run.frontier.settled(url)
@@ -223,6 +226,7 @@ class RequisiteWalk:
     def _request(self, requisite: Requisite, via: Via, known: Capture | None) -> Request:
         rules = self._rules
         document = requisite.kind == DOCUMENT
+        self._run.tally.requisites_asked += 1
         original = self._run.frontier.original(known) if known is not None else None
         asked = original if known is not None and known.status == 304 else known
         headers = conditions(asked, original)

@@ -349,6 +349,11 @@ class CrawlRun:
             settled.add_done_callback(self._count_settled)
             await _done(self.keeper.settle())
             self._look_for_a_redesign()
+            if self.tally.lacks_requisites:
+                logger.warning(
+                    "%s: most page resources could not be had: %d of %d; the log says why of each",
+                    self._portal.name, self.tally.requisites_failed, self.tally.requisites_asked,
+                )  # fmt: skip
             self.tally.measures.was_out_of_time = reason == TIME_LIMIT
             self._finish_row(*self._held_against_the_usual(*judged(self.tally, reason)))
             await _done(self.keeper.end_run(self.row, lines_of_run(self.row, "end")))

@@ -10,7 +10,11 @@ from archive.numbers import MOST_COUNTED
 from archive.status.coverage import section_counts_json
 from portal_crawler.run.drift import Drift
 from portal_crawler.run.gaps import ListingGaps
+from portal_crawler.run.left_out import LeftOut
 from portal_crawler.run.measures import Measures
+
+FEWEST_REQUISITES = 10
+"""Of fewer that were asked for, a share says nothing."""
 
 
 @dataclass(slots=True)
@@ -66,8 +70,11 @@ class Tally:
     refused: int = 0
     """Articles that robots.txt disallows, or that lie on another site."""
 
+    requisites_asked: int = 0
     requisites_failed: int = 0
     """Requisites and attachments that could not be had; no failure of the run."""
+    hosts_left_out: LeftOut = field(default_factory=LeftOut)
+    """Hosts of page resources that are none of the portal's."""
     drift: Drift = field(default_factory=Drift)
     """What the layout's selectors did not find."""
     measures: Measures = field(default_factory=Measures)
@@ -94,6 +101,12 @@ class Tally:
     def walked(self) -> bool:
         """Whether every listing was followed as far as it brings news."""
         return bool(self.rows) and not self.open_listings and not self.limited
+
+    @property
+    def lacks_requisites(self) -> bool:
+        """Whether most of the page resources that were asked for could not be had."""
+        enough = self.requisites_asked >= FEWEST_REQUISITES
+        return enough and self.requisites_failed > self.requisites_asked / 2
 
     def count(self, table: dict[str, int], name: str) -> None:
         """One more of a name in `untitled`, `unanswered` or `problems`."""
@@ -134,4 +147,5 @@ class Tally:
             "listing_gaps": gaps_json(self.gaps) if self.gaps is not None else None,
             "drift": self.drift.as_json(),
             "measures": self.measures.as_json(),
+            "hosts_left_out": self.hosts_left_out.as_json(),
         }

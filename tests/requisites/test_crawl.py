@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import os
 import re
 import sqlite3
@@ -17,10 +18,12 @@ import pytest
 
 from tests.support.crawls import (
     ROOT,
+    commanded,
     crawl,
     ended,
     environment,
     last_run,
+    rebuilt,
     rows,
     start_crawl,
     verified,
@@ -492,3 +495,28 @@ def test_a_full_queue_leaves_requisites_out_counts_them_and_has_them_the_next_ti
     assert set(night(server, archive, "-s", "PORTAL_MAX_QUEUE=5")) >= missing
     assert wanted <= set().union(*roles(archive).values())
     assert night(server, archive) == ["/tin-tuc"]
+
+
+def test_hosts_that_were_left_out_are_counted_and_named(server: WireServer, archive: Path) -> None:
+    markup = article(1).replace(
+        "</body>",
+        '<img src="http://cdn.example/a.jpg"><img src="http://cdn.example/b.jpg">'
+        '<script src="https://so-lieu.example/ma.js"></script></body>',
+    )
+    server.answer("/tin/1", page(markup))
+    server.answer("/tin/2", page(markup.replace("Tin số 1", "Tin số 2")))
+    night(server, archive)
+    left_out = {"cdn.example": 2, "so-lieu.example": 1}
+    assert json.loads(last_run(archive)["hosts_left_out"]) == left_out
+    told = commanded(server, archive, "status", "wire")
+    assert "cdn.example" in told.stdout
+    assert "('cdn.example', 'so-lieu.example',)" in told.stdout
+    rebuilt(server, archive)
+    assert json.loads(last_run(archive)["hosts_left_out"]) == left_out
+
+
+def test_a_run_that_lacks_most_page_resources_says_so(server: WireServer, archive: Path) -> None:
+    pictures = "".join(f'<img src="/mat/{number}.jpg">' for number in range(40))
+    server.answer("/tin/1", page(article(1).replace("</body>", f"{pictures}</body>")))
+    end = crawl(server, archive, *WITH)
+    assert "most page resources could not be had: 40 of" in end.stderr

@@ -1,0 +1,33 @@
+"""Counts the page resources that lie on hosts which a crawl does not ask. No I/O."""
+
+import json
+from urllib.parse import urlsplit
+
+MOST_ADDRESSES = 20_000
+"""Addresses that are told apart; a portal's pages name some hundred on hosts of others."""
+
+MOST_HOSTS = 100
+
+
+class LeftOut:
+    """Addresses by host, each address once."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._hosts: dict[str, int] = {}
+
+    def add(self, url: str) -> None:
+        """Count an address."""
+        if url in self._seen or len(self._seen) >= MOST_ADDRESSES:
+            return
+        self._seen.add(url)
+        host = urlsplit(url).netloc.lower()
+        if host in self._hosts or len(self._hosts) < MOST_HOSTS:
+            self._hosts[host] = self._hosts.get(host, 0) + 1
+
+    def as_json(self) -> str | None:
+        """The column runs.hosts_left_out: the hosts with the most addresses first."""
+        if not self._hosts:
+            return None
+        by_count = sorted(self._hosts.items(), key=lambda host: (-host[1], host[0]))
+        return json.dumps(dict(by_count))
