@@ -11,7 +11,7 @@ from archive.models import Article
 from portal_crawler.cleaning import fields
 from portal_crawler.cleaning.body.attachments import attachments
 from portal_crawler.cleaning.body.reading import Body, read_body
-from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_menu, number_of_links
+from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_menu, links_around
 from portal_crawler.cleaning.page.charset import Decoded, decode
 from portal_crawler.cleaning.page.selectors import Page
 from portal_crawler.cleaning.page.stand_ins import Kind, stand_in
@@ -124,7 +124,7 @@ def article_of(
     body = Body(None, (), None)
     odd: tuple[str, ...] = ()
     if element is not None:
-        links = number_of_links(page.root)
+        links = links_around(element, page.root)
         body = read_body(element, page, layout, heads)
         odd = (MENU_IN_BODY,) if holds_menu(element, body.text or "", links) else ()
         areas.insert(0, element)
@@ -243,7 +243,11 @@ def _base(page: Page, url: str) -> str:
 
 def _declared_language(page: Page) -> str | None:
     """What the page's own `html` element says; a tree of broken markup may have it further in."""
-    for element in page.root.iter("html"):
-        if declared := element.get("lang") or element.get("xml:lang"):
-            return declared
-    return None
+    # Mostly it is the root, and to look for another one takes a walk over the page.
+    if page.root.tag == "html" and (declared := _said_language(page.root)):
+        return declared
+    return next(filter(None, map(_said_language, page.root.iter("html"))), None)
+
+
+def _said_language(html: etree._Element) -> str | None:
+    return html.get("lang") or html.get("xml:lang")

@@ -106,11 +106,19 @@ def category(page: Page, layout: Profile, title: str) -> str | None:
         if named:
             return named[-1]
     if layout.title_separator:
-        for element in page.root.iter("title"):
-            # Headlines hold the separator too, sections and sites do not.
-            parts = clean(element.text or "").rsplit(layout.title_separator, 2)
-            return field(parts[1]) if len(parts) == 3 else None
+        # Headlines hold the separator too, sections and sites do not.
+        parts = clean(_page_title(page)).rsplit(layout.title_separator, 2)
+        return field(parts[1]) if len(parts) == 3 else None
     return None
+
+
+def _page_title(page: Page) -> str:
+    """The first `<title>`. Where the page begins with its head, no further one is looked for."""
+    head = next(page.root.iterchildren(), None)
+    in_head = head is not None and head.tag == "head"
+    found = next(head.iter("title"), None) if head is not None and in_head else None
+    first = next(page.root.iter("title"), None) if found is None else found
+    return (first.text or "") if first is not None else ""
 
 
 def tags(page: Page, layout: Profile, title: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from archive.entities import mended_lines
 from archive.models import Article
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_surroundings
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
-from portal_crawler.cleaning.words.fonts import misread
+from portal_crawler.cleaning.words.fonts import misread_lines
 
 SHORT_BODY_CHARS = 80
 """A notice that only points to its attachment has about 100 characters; one sentence is enough.
@@ -47,14 +47,16 @@ def _missing(article: Article) -> Iterator[str]:
 
 
 def _suspect(article: Article) -> Iterator[str]:
-    text = "\n".join(part for part in (article.title, article.lead, article.body) if part)
-    if any(is_boilerplate(line) for line in text.splitlines() if line):
+    heads = (head for head in (article.title, article.lead) if head)
+    body = (article.body or "").splitlines()
+    lines = [*(line for head in heads for line in head.splitlines()), *body]
+    if any(is_boilerplate(line) for line in lines if line):
         yield "boilerplate-left"
-    if article.body and holds_surroundings(article.body):
+    if holds_surroundings(body):
         yield MENU_IN_BODY
-    if _UNREADABLE in text:
+    if any(_UNREADABLE in line for line in lines):
         yield "unreadable-characters"
-    if code := misread(text):
+    if code := misread_lines(lines):
         yield code
 
 

@@ -40,7 +40,10 @@ LISTING = ListingProfile(
     total_pattern=r"(?:of|của|trong(?: tổng số)?)\s+([\d.,]+)",
 )
 
-_PAGER_START = re.compile(rb"<ul\b[^<>]{0,500}\blfr-pagination-buttons\b")
+_PAGER_CLASS = b"lfr-pagination-buttons"
+_PAGER_START = re.compile(rb"<ul\b[^<>]{0,500}\b%b\b" % _PAGER_CLASS)
+LONGEST_TAG_BYTES = 600
+"""Before the pager's class, in its tag: more than the pattern looks at."""
 _PAGER_LINK = re.compile(
     rb"""href=["'](?P<link>[^"'#]*[?&;]_101(?:_INSTANCE_\w+)?_cur=\d+[^"']*)["']"""
 )
@@ -71,7 +74,7 @@ class Liferay6(Portal):
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
         """The pager's link with another page number: its names hold the portlet's namespace."""
-        start = _PAGER_START.search(body)
+        start = _PAGER_START.search(body, max(0, body.find(_PAGER_CLASS) - LONGEST_TAG_BYTES))
         end = body.find(b"</ul>", start.end()) if start else -1
         match = _PAGER_LINK.search(body[:end], start.end()) if start and end > 0 else None
         if match is None:

@@ -69,6 +69,44 @@ def test_a_request_can_be_made_for_whatever_is_not_refused(address: str) -> None
         page_requisites(f'<base href="{address}"><img src="{address}">'.encode(), URL)
 
 
+PARTS = (
+    "http",
+    "https",
+    "HTTP",
+    ":",
+    "/",
+    "//",
+    "h.vn",
+    "H.VN",
+    "h_h",
+    "a..b",
+    ":80",
+    ":0",
+    "@",
+    "?",
+)
+MORE_PARTS = (
+    "#",
+    ";",
+    "=",
+    "a.jpg",
+    "ả.jpg",
+    ".",
+    "..",
+    "%20",
+    "\\",
+    "[",
+    "\u3000",
+    "http://h.vn/",
+)
+
+
+@given(st.lists(st.sampled_from(PARTS + MORE_PARTS), max_size=7).map("".join))
+def test_white_space_around_an_address_changes_nothing(address: str) -> None:
+    for base in (URL, "https://h.vn:8443/x?y", "http://h h/", "http://["):
+        assert absolute(base, address) == absolute(base, f" {address}\n")
+
+
 @pytest.mark.parametrize("address", REFUSED)
 def test_the_rest_of_an_article_is_read(address: str) -> None:
     parts = f'<p>Tin.</p><img src="{address}"><img src="/a.jpg"><a href="{address}a.pdf">a</a>'

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal_crawler.cleaning.words.dates import may_be_date, published_at, read_date
 from portal_crawler.platforms import vccorp
@@ -284,3 +286,20 @@ def test_an_article_set_for_tomorrow_morning_is_no_error() -> None:
 def test_no_date_leaves_the_calendar(text: str, now: datetime) -> None:
     reading = read_date(text, now)
     assert reading.value is None or reading.value >= "1997"
+
+
+LABELS = st.sampled_from(["", "ngày đăng ", "Cập nhật: ", "lúc ", "on "])
+DAYS = st.sampled_from(["30/09/2016", "1/13/2020", "12/7/2022", "31/02/2020", "5-6-2021"])
+BEHIND_DAY = st.sampled_from(
+    [
+        *(" ", " | ", " - ", ", ", "-", "/", ".", ":", "3:05", "15:30", "15:30:45", "24:01", "7"),
+        *("PM", " am", "ch", " sáng", ".", "12/07/2022", " lượt xem: 5", "15 lượt đọc", "xem: 1"),
+        *("View count: 639", "nguồn: a", "hôm nay", "3 giờ trước", "cập nhật", "GMT+7", "x"),
+    ]
+)
+
+
+@given(LABELS, DAYS, st.lists(BEHIND_DAY, max_size=5).map("".join))
+def test_further_labels_before_a_date_change_nothing(label: str, day: str, behind: str) -> None:
+    line = f"{label}{day}{behind}"
+    assert read_date(line, NOW) == read_date(f"Ngày vào {line}", NOW)

@@ -94,7 +94,6 @@ def _continues(line: Block, candidate: Block) -> bool:
 def is_caption(picture: Block, candidate: Block) -> bool:
     """Whether a block reads as the caption of the picture in or right before it."""
     text = candidate.text
-    words = len(text.split())
     if candidate.is_table or not _LETTER.search(text):
         return False
     if candidate.is_caption:
@@ -102,7 +101,10 @@ def is_caption(picture: Block, candidate: Block) -> bool:
     if text.endswith("?"):
         # An interview begins so under its first picture.
         return False
-    if words > LONGEST_CAPTION_WORDS or len(text) > LONGEST_CAPTION_CHARS or picture.floating:
+    if len(text) > LONGEST_CAPTION_CHARS or picture.floating:
+        return False
+    words = len(text.split())
+    if words > LONGEST_CAPTION_WORDS:
         return False
     if _CREDIT.search(text) or candidate.italic or candidate.align == "center":
         return True

@@ -178,7 +178,7 @@ class _Flattener:
         tag = element.tag
         return _Style(
             align=_alignment(element, css) or outer.align,
-            italic=outer.italic or bool(_ITALIC_STYLE.search(css)),
+            italic=outer.italic or _is_italic(css),
             bold=outer.bold or tag in _BOLD_TAGS,
             link=outer.link,
             caption=outer.caption or tag == "figcaption" or element in self._captions,
@@ -188,7 +188,7 @@ class _Flattener:
 
     def _inline_style(self, element: etree._Element, css: str, outer: _Style) -> _Style:
         tag = element.tag
-        italic = tag in _ITALIC_TAGS or bool(css and _ITALIC_STYLE.search(css))
+        italic = tag in _ITALIC_TAGS or _is_italic(css)
         bold, link, shifted = tag in _BOLD_TAGS, tag == "a", tag in _SHIFTED_TAGS
         if not (italic or bold or link or shifted):
             return outer
@@ -403,17 +403,21 @@ def _shape(element: etree._Element, outer: _Shape) -> _Shape:
 
 
 def _is_footnote(element: etree._Element) -> bool:
-    attributes = element.attrib
-    return str(attributes.get("class", "")).startswith(_FOOTNOTE_CLASSES) or bool(
-        _FOOTNOTE_ID.match(str(attributes.get("id", "")))
-    )
+    classes, own_id = element.get("class"), element.get("id")
+    if classes and classes.startswith(_FOOTNOTE_CLASSES):
+        return True
+    return bool(own_id and _FOOTNOTE_ID.match(own_id))
+
+
+def _is_italic(css: str) -> bool:
+    return "italic" in css and bool(_ITALIC_STYLE.search(css))
 
 
 def _alignment(element: etree._Element, css: str) -> str:
     """What the element itself says; empty where it says nothing."""
     if "text-right" in (element.get("class") or ""):
         return "right"
-    if own := _ALIGNMENT.search(css):
+    if css and (own := _ALIGNMENT.search(css)):
         return own[1]
     return (element.get("align") or ("center" if element.tag == "center" else "")).lower()
 

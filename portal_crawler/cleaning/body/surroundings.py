@@ -1,6 +1,7 @@
 """Whether what stands around articles, menus and imprints, has come into a body."""
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 
 from lxml import etree
@@ -30,9 +31,17 @@ _LETTER = re.compile(r"[^\W\d_]")
 _LEADS_NOWHERE = ("#", "javascript:", "mailto:", "tel:")
 
 
-def number_of_links(area: etree._Element) -> int:
-    """How many links an area has."""
+def _number_of_links(area: etree._Element) -> int:
     return len(list(area.iter("a")))
+
+
+def links_around(body: etree._Element, root: etree._Element) -> int:
+    """How many links a page has, the body's among them; 0 where these are too few for a menu.
+
+    To be asked before furniture is removed.
+    """
+    is_menu_there = _number_of_links(body) >= FEWEST_IN_SHORT_TEXT
+    return _number_of_links(root) if is_menu_there else 0
 
 
 def _leads_to_page(address: str) -> bool:
@@ -43,9 +52,9 @@ def _leads_to_page(address: str) -> bool:
 def holds_menu(body: etree._Element, text: str, page_links: int) -> bool:
     """Whether links that stand alone, as in menus, are most of the page's, or most of the text.
 
-    `body` is without its furniture, `page_links` what the page had before that went.
+    `body` is without its furniture, `page_links` as `links_around` gives them.
     """
-    if number_of_links(body) < FEWEST_IN_SHORT_TEXT:
+    if not page_links or _number_of_links(body) < FEWEST_IN_SHORT_TEXT:
         return False
     led = (link for link in body.iter("a") if _leads_to_page(link.get("href") or ""))
     alone = [link for link in led if _stands_alone(link, body)]
@@ -72,11 +81,11 @@ def _own_text(element: etree._Element) -> str:
     return "".join((element.text or "", *(child.tail or "" for child in element)))
 
 
-def holds_surroundings(text: str) -> bool:
-    """Whether several lines are of menus, tools or imprints."""
-    items = (line.removeprefix("- ") for line in text.splitlines())
-    lines = {line.casefold() for line in items if len(line) <= LONGEST_LINE_CHARS}
-    if len(lines) < FEWEST_SURROUNDING_LINES:
+def holds_surroundings(lines: Iterable[str]) -> bool:
+    """Whether several lines of a body are of menus, tools or imprints."""
+    items = (line.removeprefix("- ") for line in lines)
+    different = {line.casefold() for line in items if len(line) <= LONGEST_LINE_CHARS}
+    if len(different) < FEWEST_SURROUNDING_LINES:
         return False
-    found = filter(is_surrounding, lines)
+    found = filter(is_surrounding, different)
     return len(list(islice(found, FEWEST_SURROUNDING_LINES))) == FEWEST_SURROUNDING_LINES

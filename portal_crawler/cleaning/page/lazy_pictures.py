@@ -1,11 +1,13 @@
 """Where pages that load their pictures late keep the addresses, while `src` holds a placeholder."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
+
+from portal_crawler.cleaning.page.selectors import attributes_of
 
 LAZY_ATTRIBUTES = (
     "data-original", "data-src", "data-lazy-src", "data-lazysrc", "data-lazyload", "data-lazy",
@@ -17,6 +19,10 @@ too. Each stands in docs/FIELDS.md."""
 
 SRCSET_ATTRIBUTES = ("data-srcset", "data-lazy-srcset", "srcset", "imagesrcset")
 """Lists of addresses, the lazy ones first."""
+
+_LATE_SRCSETS = ("data-srcset", "data-lazy-srcset")
+_LATE_ATTRIBUTES = frozenset((*LAZY_ATTRIBUTES, *_LATE_SRCSETS))
+"""What is believed before `src`."""
 
 MAX_SRCSET_CHARS = 20_000
 
@@ -93,20 +99,22 @@ def srcset(value: str) -> Iterator[tuple[str, float]]:
 
 def _candidates(image: etree._Element) -> Iterator[str]:
     """What is said of the picture's address, the most trusted first."""
-    for name in LAZY_ATTRIBUTES:
-        if (value := image.get(name)) and (address := lazy_address(value)):
-            yield address
-    yield from _largest(image, ("data-srcset", "data-lazy-srcset"))
-    source = (image.get("src") or "").strip()
+    attributes = attributes_of(image)
+    if not _LATE_ATTRIBUTES.isdisjoint(attributes):
+        for name in LAZY_ATTRIBUTES:
+            if (value := attributes.get(name)) and (address := lazy_address(value)):
+                yield address
+        yield from _largest(attributes, _LATE_SRCSETS)
+    source = attributes.get("src", "").strip()
     if source and not source.lower().startswith(_INLINE):
         yield source
-    yield from _largest(image, ("srcset",))
+    yield from _largest(attributes, ("srcset",))
     yield from _around(image)
 
 
-def _largest(element: etree._Element, names: tuple[str, ...]) -> Iterator[str]:
+def _largest(attributes: Mapping[str, str], names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
-        if found := list(srcset(element.get(name) or "")):
+        if found := list(srcset(attributes.get(name, ""))):
             yield max(found, key=lambda one: one[1])[0]
 
 
@@ -122,7 +130,7 @@ def _around(image: etree._Element) -> Iterator[str]:
             image = around
         break
     for source in sources:
-        yield from _largest(source, SRCSET_ATTRIBUTES)
+        yield from _largest(attributes_of(source), SRCSET_ATTRIBUTES)
     behind = image.getnext()
     if behind is not None and behind.tag == "noscript":
         for copy in islice(behind.iterdescendants("img"), MOST_AROUND):
@@ -131,6 +139,10 @@ def _around(image: etree._Element) -> Iterator[str]:
 
 
 def _is_placeholder(address: str) -> bool:
+    path = address.partition("#")[0].partition("?")[0]
+    end = path[max(path.rfind("/"), path.rfind(":")) + 1 :]
+    if address.isprintable() and not _PLACEHOLDER.fullmatch(end):
+        return False  # As most: taking an address apart takes longer.
     try:
         path = urlsplit(address).path
     except ValueError:

@@ -42,10 +42,17 @@ _TO_ATTRIBUTE = re.compile(r"<[a-z][^<>]*\s[^\s<>]+=\s?", re.IGNORECASE)
 _MAY_FOLLOW_VALUE = ("", " ", "\t", "\n", "\f", "\r", ">")
 
 
-_SCRIPT = re.compile(rb"<(?=script[\s>])")
+_SCRIPT_OR_COMMENT = re.compile(rb"<(?:(?P<script>script)|!--)", re.IGNORECASE)
+_SCRIPT, _SCRIPT_END = (
+    re.compile(rb"<script", re.IGNORECASE),
+    re.compile(rb"</script", re.IGNORECASE),
+)
+_RAW_END = re.compile(
+    rb"</(?:style|textarea|title|xmp|iframe|noembed|noframes)(?![^\s/>])", re.IGNORECASE
+)
 _ALL_BUT_BRACKETS_AND_QUOTES = bytes(set(range(256)) - set(b"<>=\"'"))
 _QUOTES = b"=\"'"
-_BRACKET_IN_VALUE = re.compile(rb"=(?:\"[^\"<>]*+|'[^'<>]*+)>")
+_BRACKET_IN_VALUE = re.compile(rb"=\s*+(?:\"[^\"<>]*+|'[^'<>]*+)>")
 
 
 def may_have_open_quotes(markup: bytes) -> bool:
@@ -54,26 +61,54 @@ def may_have_open_quotes(markup: bytes) -> bool:
     Such a tag holds a `<`. None does where each `<` has a `>` before the next and no quoted value
     holds a `>`; to see that takes a third of the time of looking for the tags.
     """
-    outside = _without_scripts(markup)
-    if outside is None:
+    tags = _without_asides(markup)
+    if tags is None:
         return True
-    signs = outside.translate(None, _ALL_BUT_BRACKETS_AND_QUOTES)
-    brackets = signs.translate(None, _QUOTES)
-    return b"<<" in brackets or _BRACKET_IN_VALUE.search(signs) is not None
+    signs = tags.translate(None, _ALL_BUT_BRACKETS_AND_QUOTES)
+    if b"<<" in signs.translate(None, _QUOTES):
+        return True
+    # Among signs alone the end of `href="?a=b">` looks like a value, too.
+    return bool(_BRACKET_IN_VALUE.search(signs) and _BRACKET_IN_VALUE.search(tags))
 
 
-def _without_scripts(markup: bytes) -> bytes | None:
-    """A page without the scripts that hold a `<`; None where something that began before one may
-    end in it."""
-    pieces = _SCRIPT.split(markup)
-    for number, script in enumerate(pieces[1:], 1):
-        if script.startswith(b"</script", script.find(b"<")):
-            continue  # It holds no tag to be mistaken for the page's.
-        start, end = script.find(b">"), script.find(b"</")
-        if not script.startswith(b"</script", end) or script.find(b"-->", 0, end) >= 0:
+def _without_asides(markup: bytes) -> bytes | None:
+    """A page without what comments hold, and scripts that have a `<`; None where something that
+    began before one may end in it."""
+    kept: list[bytes] = []
+    at = 0
+    for found in _SCRIPT_OR_COMMENT.finditer(markup):
+        if found.start() < at:
+            continue  # It stands in another one.
+        held = (_in_script if found["script"] else _in_comment)(markup, found.end())
+        if held is None:
             return None
-        pieces[number] = script[: start + 1] + script[end:]
-    return b"<".join(pieces)
+        start, end = held
+        if start < end:
+            kept.append(markup[at:start])
+            at = end
+    return b"".join((*kept, markup[at:])) if kept else markup
+
+
+def _in_comment(markup: bytes, inside: int) -> tuple[int, int] | None:
+    """Where what a comment holds begins and ends. In a style or a title it may be none, and the
+    end tag stands in it."""
+    end = markup.find(b"-->", inside)
+    return None if end < 0 or _RAW_END.search(markup, inside, end) else (inside, end)
+
+
+def _in_script(markup: bytes, inside: int) -> tuple[int, int] | None:
+    """Where what a script holds begins and ends, the same place where that has no `<`."""
+    end = markup.find(b"<", inside)
+    if end >= 0 and _SCRIPT_END.match(markup, end):
+        return end, end
+    opened, end = markup.find(b">", inside), markup.find(b"</", inside)
+    behind_name = markup[inside : inside + 1]
+    is_script = behind_name == b">" or behind_name.isspace()
+    if not (is_script and inside <= opened < end and _SCRIPT_END.match(markup, end)):
+        return None
+    if markup.find(b"-->", inside, end) >= 0 or _SCRIPT.search(markup, inside, end):
+        return None
+    return opened + 1, end
 
 
 def without_open_quotes(text: str) -> str:

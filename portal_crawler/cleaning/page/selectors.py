@@ -5,7 +5,8 @@ made in one walk over the page; lxml's own, which walk the page for each selecto
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -25,6 +26,12 @@ _LAST = re.compile(r"/(\w+)\[count\(following-sibling::\1\) = 0\]")
 
 COMPILED_SELECTORS = 1024
 """More than all platforms together have."""
+
+KNOWN_PAGES = 64
+"""The pages of a site mostly have the same classes as one another."""
+
+LONGEST_KNOWN_CHARS = 20_000
+"""Of the classes of such a page; real ones have a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,15 +105,13 @@ class Page:
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
-        by_classes: dict[str, list[tuple[int, etree._Element]]] = {}
+        # Keyed by the whole attribute, of which a page has few different ones.
+        by_classes: dict[str, list[tuple[int, etree._Element]]] = defaultdict(list)
         for position, element in enumerate(root.iter("*")):
             if classes := element.get("class"):
-                if classes in by_classes:
-                    by_classes[classes].append((position, element))
-                else:
-                    by_classes[classes] = [(position, element)]
-        # Keyed by the whole attribute, of which a page has few different ones.
+                by_classes[classes].append((position, element))
         self._by_classes = by_classes
+        self._having = _having(by_classes)
         self._found: dict[_Step, list[etree._Element]] = {}
         self._answers: dict[str, list[etree._Element]] = {}
 
@@ -152,21 +157,43 @@ class Page:
         return known
 
     def _entries(self, step: _Step) -> list[tuple[int, etree._Element]]:
-        one_class = step.one_class or ""
-        found = [
-            entries
-            for classes, entries in self._by_classes.items()
-            if one_class in classes and step.classes.issubset(classes.split())
-        ]
+        having = self._having.get(step.one_class or "", ())
+        if len(step.classes) > 1:
+            having = [classes for classes in having if step.classes.issubset(classes.split())]
+        found = [self._by_classes[classes] for classes in having]
         all_found = found[0] if len(found) == 1 else sorted(chain(*found), key=itemgetter(0))
         if step.tag is None:
             return all_found
         return [entry for entry in all_found if entry[1].tag == step.tag]
 
 
+def _having(attributes: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Of the `class` attributes of a page, by each class those that have it."""
+    joined = "\0".join(attributes)
+    return _known_having(joined) if len(joined) <= LONGEST_KNOWN_CHARS else _split(joined)
+
+
+def _split(joined: str) -> Mapping[str, Sequence[str]]:
+    having: dict[str, list[str]] = defaultdict(list)
+    for attribute in joined.split("\0"):
+        for name in set(attribute.split()):
+            having[name].append(attribute)
+    return dict(having)
+
+
+_known_having = lru_cache(maxsize=KNOWN_PAGES)(_split)
+
+
 def text_of(element: etree._Element) -> str:
     """All text in an element, uncleaned."""
+    if not len(element):
+        return element.text or ""
     return "".join(cast("Iterator[str]", element.itertext()))
+
+
+def attributes_of(element: etree._Element) -> dict[str, str]:
+    """All attributes at once: quicker than asking an element for several."""
+    return dict(cast("list[tuple[str, str]]", element.items()))
 
 
 def _inside(elements: list[etree._Element], outer: Sequence[_Step]) -> list[etree._Element]:

@@ -69,7 +69,11 @@ def fast_tree(text: str, utf8: bytes | None = None) -> etree._Element | None:
     """lxml's reading, without comments; None where it is known to have lost a part of the page.
     `utf8` is as in `tree_of`."""
     parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+        encoding="utf-8",
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
     )
     try:
         root = etree.fromstring(_sound(text, utf8), parser)

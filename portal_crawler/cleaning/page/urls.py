@@ -13,8 +13,12 @@ _COPY_SEGMENTS = frozenset(("print", "pop_up", "savefile", "sendmail"))
 _COPY_NAMES = frozenset(("print", "printable"))
 """Of query parameters, whatever they are set to."""
 
-_PLAIN_PATH = re.compile(r"/(?!/)[^\s\x00-\x1f\x7f\\#?;]*(?:\?[^\s\x00-\x1f\x7f\\#?;]+)?")
+_PLAIN_PART = r"[^\s\x00-\x1f\x7f\\#?;]"
+_PLAIN_PATH = re.compile(rf"/(?!/){_PLAIN_PART}*(?:\?{_PLAIN_PART}+)?")
 """A path, perhaps with a query, that stands as it is behind the host: most pictures' addresses."""
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?=[/?#]|\Z)")
+"""What stands before the path, as most addresses have it."""
 
 KNOWN_BASES = 256
 """Pages are read one after the other; each has one base."""
@@ -33,8 +37,8 @@ def absolute(base: str, address: str) -> str | None:
     if len(address) > LONGEST_ADDRESS_CHARS:
         return None
     root = _root(base)
-    if root and _PLAIN_PATH.fullmatch(address) and "/." not in address:
-        return f"{root}{address}"
+    if root and (plain := _plain(root, address)):
+        return plain
     address = address.strip().replace("\t", "").replace("\n", "").replace("\r", "")
     try:
         joined = urljoin(base, address.replace("\\", "/"))
@@ -47,9 +51,25 @@ def absolute(base: str, address: str) -> str | None:
     return _NOT_IN_URLS.sub(lambda match: f"%{ord(match[0]):02X}", joined)
 
 
+def _plain(root: str, address: str) -> str | None:
+    """An address that stands as it is, behind a root or one of its own; None of all others."""
+    if address.startswith("/"):
+        is_path = _PLAIN_PATH.fullmatch(address) and "/." not in address
+        return f"{root}{address}" if is_path else None
+    origin = _ORIGIN.match(address)
+    if origin is None or not _PLAIN_PATH.fullmatch(address, origin.end()):
+        return None
+    return address if _is_asked(origin[0]) else None
+
+
+_is_asked = lru_cache(maxsize=KNOWN_BASES)(can_be_asked)
+
+
 @lru_cache(maxsize=KNOWN_BASES)
 def _root(base: str) -> str | None:
     """What stands before the path of an http or https address."""
+    if origin := _ORIGIN.match(base):
+        return origin[0] if _is_asked(origin[0]) else None
     try:
         parts = urlsplit(base)
     except ValueError:
@@ -69,6 +89,9 @@ def is_copy(url: str) -> bool:
     `/savefile/`, `/sendmail/`, `pop_up/…?_101_viewMode=print` (Liferay), `op=print/…` (NukeViet
     unrewritten), `print=1`.
     """
+    small = url.lower()
+    if "%" not in url and not any(name in small for name in _COPY_SEGMENTS):
+        return False  # As most: taking an address apart takes longer.
     parts = urlsplit(url)
     if not _COPY_SEGMENTS.isdisjoint(parts.path.lower().split("/")):
         return True

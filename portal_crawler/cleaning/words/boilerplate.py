@@ -79,6 +79,8 @@ _WORD_DEBRIS = re.compile(
     r"normal 0 false false false|/\* (?:style|font) definitions \*/|<!-- /\* font definitions"
     r"|(?:@?[\w .:-]+\{)?\s*mso-[\w-]+:"
 )
+_DEBRIS_STARTS = ("normal", "/*", "<!--")
+"""Of what has no "mso-"; looked for first, as most paragraphs have none of it."""
 
 _SOFT_NOT_FOUND = _phrases(
     """
@@ -166,14 +168,23 @@ LONGEST_LINE_CHARS = 200
 
 def is_boilerplate(line: str) -> bool:
     """Whether a line is furniture wherever it stands: tools, counters, related news, debris."""
-    return _is_boilerplate(line[: LONGEST_LINE_CHARS + 1])
+    is_long = len(line) > LONGEST_LINE_CHARS
+    return _is_debris(line[:LONGEST_LINE_CHARS]) if is_long else _is_boilerplate(line)
+
+
+def _is_debris(start: str) -> bool:
+    """Whether a long line that starts so is what Word leaves behind."""
+    small = start.casefold()
+    may_be = "mso-" in small or small.lstrip().startswith(_DEBRIS_STARTS)
+    # Cleaning takes invisible characters out of words.
+    if not may_be and start.isprintable():
+        return False
+    return bool(_WORD_DEBRIS.match(clean(start).casefold()))
 
 
 @lru_cache(maxsize=KNOWN_LINES)
 def _is_boilerplate(line: str) -> bool:
-    """As above, by as much of the line as counts."""
-    if len(line) > LONGEST_LINE_CHARS:
-        return bool(_WORD_DEBRIS.match(clean(line[:LONGEST_LINE_CHARS]).casefold()))
+    """As above, of a line that is not long."""
     phrase = _as_phrase(line)
     if phrase in _STRIPPED_CERTAIN:
         return True
@@ -187,16 +198,15 @@ def before_counter(line: str) -> str:
 
 def is_tail_boilerplate(line: str) -> bool:
     """Whether a line is furniture where it stands after the byline or at the very end."""
-    return _is_tail_boilerplate(line[: LONGEST_LINE_CHARS + 1])
+    is_long = len(line) > LONGEST_LINE_CHARS
+    return is_boilerplate(line) if is_long else _is_tail_boilerplate(line)
 
 
 @lru_cache(maxsize=KNOWN_LINES)
 def _is_tail_boilerplate(line: str) -> bool:
-    """As above, by as much of the line as counts."""
+    """As above, of a line that is not long."""
     if _is_boilerplate(line):
         return True
-    if len(line) > LONGEST_LINE_CHARS:
-        return False
     phrase = _as_phrase(line)
     # A line of nothing but signs is a rule or a stray full stop.
     if not phrase or phrase in _STRIPPED_TAIL or _is_label(phrase):

@@ -7,6 +7,7 @@ VNI (VNI-Times) writes the mark as a letter behind the vowel: `Thoâng tin`.
 """
 
 import re
+from collections.abc import Iterable
 
 _VIETNAMESE_LETTER = re.compile("[\u01a0\u01a1\u01af\u01b0\u0110\u0111\u0300-\u0323\u1ea0-\u1ef9]")
 _HIGH = re.compile("[\u00a1-\u00ff]")
@@ -59,9 +60,12 @@ def misread(text: str) -> str | None:
     `legacy-tcvn3`, `legacy-vni`, `legacy-encoding` where neither fits; `read-twice`: UTF-8 taken as
     windows-1252. Lines with letters of Unicode Vietnamese speak for themselves only.
     """
-    if not _HIGH.search(text):
-        return None
-    foreign = "\n".join(line for line in text.splitlines() if not _VIETNAMESE_LETTER.search(line))
+    return misread_lines(text.splitlines())
+
+
+def misread_lines(lines: Iterable[str]) -> str | None:
+    """As `misread`, of the lines of a text."""
+    foreign = "\n".join(line for line in lines if not _VIETNAMESE_LETTER.search(line))
     high = len(_HIGH.findall(foreign))
     if high < LEAST_LETTERS:
         return None

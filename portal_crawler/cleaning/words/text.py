@@ -57,7 +57,10 @@ _FINAL_PUNCTUATION = " .…:;,-–/"
 def clean(text: str) -> str:
     """One line of text: NFC, spaces collapsed, look-alikes and invisible characters settled."""
     # Most texts are tidy, and looking costs less than making them anew. Nothing odd is printable.
-    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
+    tidy = text.strip(" \t\r\n")
+    if tidy.isprintable() and "  " not in tidy:
+        text = tidy
+    else:
         spaced = " ".join(text.split())
         # Python takes a next line (U+0085) for white space, browsers show an ellipsis.
         is_settled = spaced.isprintable() and "\x85" not in text
