@@ -2,14 +2,28 @@
 
 from archive.imports.foreign import ForeignRecord
 from archive.imports.record_headers import foreign_moment, is_on_the_web
+from archive.warc.told import KINDS
 
 ANSWERS = ("response", "revisit", "resource")
 """Kinds of records that are rows; a resource was had without HTTP, or has lost its head."""
 
 
+_OTHER_SCHEMES = ("dns", "ftp", "whois", "urn")
+"""Of addresses that recorders write and that are not on the web."""
+
+
 def is_answer(record: ForeignRecord) -> bool:
     """Whether it is an answer of something on the web."""
     return record.facts.kind in ANSWERS and is_on_the_web(record.url)
+
+
+def kind_of(record: ForeignRecord) -> str:
+    """In a word or two, what a record is that is no answer: `request`, `dns response`."""
+    kind = record.facts.kind if record.facts.kind in KINDS else "unknown"
+    if kind not in ANSWERS:
+        return kind
+    scheme = record.url.partition(":")[0].lower()
+    return f"{scheme if scheme in _OTHER_SCHEMES else 'other'} {kind}"
 
 
 def unfit(record: ForeignRecord) -> str | None:

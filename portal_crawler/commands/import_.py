@@ -14,6 +14,7 @@ from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.filesystem.locks import archive_lock
+from archive.imports.passed_over import MOST_WHY_CHARS
 from archive.layout import Layout, archive_folder
 from archive.output import say, say_passing, write_json
 from portal_crawler.commands.options import add_settings
@@ -23,6 +24,7 @@ from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.import_files import Importer, Result
 from portal_crawler.reprocessing.imported_files import (
+    Imported,
     ImportReprocessing,
 )
 from portal_crawler.reprocessing.learned_portal import knowing
@@ -145,34 +147,50 @@ def _say(result: Result, *, dry: bool) -> None:
     if result.done is None:
         say(f"{result.file}: {result.error}")
         return
-    for one in result.done.passed_over[:SHOWN]:
-        say(f"{result.file}: passed over at {one.offset}: {one.why}")
-    if len(result.done.passed_over) > SHOWN:
-        more = len(result.done.passed_over) - SHOWN
-        say(f"{result.file}: {more} more places passed over; --json has all")
-    say(summary(result, dry=dry))
-
-
-def summary(result: Result, *, dry: bool = False) -> str:
-    """One line of what became of a file that was read."""
-    done = result.done
-    assert done is not None
-    run = done.run
+    passed_over = result.done.passed_over
+    for one in passed_over[:SHOWN]:
+        say(f"{result.file}: passed over at {one.offset}: {one.why[:MOST_WHY_CHARS]}")
+    if len(passed_over) > SHOWN:
+        say(f"{result.file}: {len(passed_over) - SHOWN} more places passed over; --json has all")
     if result.again:
-        return f"{result.file}: imported before; nothing to do"
-    figures = [
-        f"{run.requests} captures",
-        f"{run.articles_new} articles new",
-        f"{run.articles_changed} changed",
-        f"{done.unclaimed} of no known portal",
+        say(f"{result.file}: imported before; nothing to do")
+        return
+    for line in summary(result.file, result.done, dry=dry):
+        say(line)
+
+
+def summary(file: str, done: Imported, *, dry: bool = False) -> list[str]:
+    """Lines that say what became of a file that was read, and what of it became nothing."""
+    run = done.run
+    lines = [
+        f"{file}: {'would give ' if dry else ''}{_count(run.requests, 'capture')};"
+        f" {_count(run.articles_new, 'new article')}, {run.articles_changed} changed,"
+        f" {run.articles_unchanged} unchanged"
     ]
-    others = {
-        "in the archive already": done.known,
-        "revisits of what is not here": done.without_original,
-        "places passed over": len(done.passed_over),
+    reasons = {
+        "no article": [
+            _count(run.dead_links, "dead link"),
+            _count(run.pages_without_title, "page", " without a title"),
+            _count(done.unclaimed, "capture", " of no known portal"),
+        ],
+        "no capture": [
+            _count(done.without_original, "revisit", " without an original here"),
+            _count(done.known, "record", " of earlier files"),
+        ],
+        "no answer": [
+            _count(count, f"{kind} record") for kind, count in sorted(done.kinds.items())
+        ],
+        "damaged": [_count(len(done.passed_over), "place")],
     }
-    figures += [f"{count} {words}" for words, count in others.items() if count]
-    return f"{result.file}: {'would be ' if dry else ''}{', '.join(figures)}"
+    for words, counts in reasons.items():
+        if found := [one for one in counts if not one.startswith("0 ")]:
+            lines.append(f"  {words}: {', '.join(found)}")
+    return lines
+
+
+def _count(number: int, noun: str, more: str = "") -> str:
+    """`1 page without a title`, `2 pages without a title`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}{more}"
 
 
 def json_of(result: Result) -> dict[str, Any]:
@@ -187,5 +205,6 @@ def json_of(result: Result) -> dict[str, Any]:
         "unclaimed": done.unclaimed,
         "known": done.known,
         "without_original": done.without_original,
+        "kinds": done.kinds,
         "passed_over": [asdict(one) for one in done.passed_over],
     }

@@ -6,6 +6,7 @@ that an older page becomes an older version and never the newest.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.imports.capture_ids import CaptureIds
 from archive.imports.companion import ImportedFile
-from archive.imports.fitness import is_answer, unfit
+from archive.imports.fitness import is_answer, kind_of, unfit
 from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
 from archive.imports.passed_over import PASSED_OVER, PassedOver, passed_over_of
 from archive.imports.record_headers import foreign_moment
@@ -60,6 +61,8 @@ class Imported:
     without_original: int = 0
     """Revisits of what the archive does not have."""
     passed_over: list[PassedOver] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Records that are no answers, by `fitness.kind_of`."""
 
 
 def run_id_of(sha256: str) -> int:
@@ -67,7 +70,7 @@ def run_id_of(sha256: str) -> int:
     return derived_id("import", sha256)
 
 
-def answers(imported: ImportedFile, passed_over: list[PassedOver], heard: Heard) -> Iterator[Entry]:
+def answers(imported: ImportedFile, done: Imported, heard: Heard) -> Iterator[Entry]:
     """The answers of a file that can be rows, in the order in which they stand."""
     lacking: list[PassedOver] = []
     for number, (path, region, found) in enumerate(_records(imported)):
@@ -83,11 +86,15 @@ def answers(imported: ImportedFile, passed_over: list[PassedOver], heard: Heard)
             why = why or unfit_by
             if found.lacking is not None:
                 lacking.append(PassedOver(name, found.offset, found.lacking))
+        elif isinstance(found, ForeignRecord):
+            done.kinds[kind_of(found)] += 1
         if why is not None:
-            passed_over.append(PassedOver(name, found.offset, why))
+            done.passed_over.append(PassedOver(name, found.offset, why))
     if lacking:
         first = lacking[0]
-        passed_over.append(replace(first, why=f"{first.why} ({len(lacking)} pages of this file)"))
+        done.passed_over.append(
+            replace(first, why=f"{first.why} ({len(lacking)} pages of this file)")
+        )
 
 
 def _records(
@@ -100,13 +107,16 @@ def _records(
 
 
 FIGURES = ("unclaimed", "known", "without_original")
+KIND = "no-answer"
+"""The line of the run's record that counts records of one kind."""
 
 
 def lines_of(done: Imported) -> Fields:
     """The run's record at the end of the companion."""
     figures = [(name, str(getattr(done, name))) for name in FIGURES]
     passed_over = [(PASSED_OVER, one.text) for one in done.passed_over]
-    return [*lines_of_run(done.run, "import"), *figures, *passed_over]
+    kinds = [(KIND, f"{count} {kind}") for kind, count in sorted(done.kinds.items())]
+    return [*lines_of_run(done.run, "import"), *figures, *kinds, *passed_over]
 
 
 def told_of(imported: ImportedFile) -> Imported:
@@ -118,7 +128,9 @@ def told_of(imported: ImportedFile) -> Imported:
     if run is None or run.portal != IMPORTED:
         known = _run_of_import(imported)
         run = replace(known, finished_at=imported.imported_at, outcome="complete")
-    return Imported(run, passed_over=passed_over_of(lines), **figures)
+    parts = (value.partition(" ") for name, value in lines if name == KIND)
+    kinds = Counter({kind: whole_number(count) or 0 for count, _, kind in parts})
+    return Imported(run, passed_over=passed_over_of(lines), kinds=kinds, **figures)
 
 
 def _run_of_import(imported: ImportedFile) -> Run:
@@ -155,7 +167,7 @@ class ImportReprocessing:
         """All rows of one file. Done again it adds nothing."""
         done = Imported(_run_of_import(imported))
         done.passed_over += refused
-        standing = list(answers(imported, done.passed_over, self._heard))
+        standing = list(answers(imported, done, self._heard))
         moments = [one.moment for one in standing]
         done.run = replace(
             done.run,
@@ -319,7 +331,8 @@ def _batches(identifiers: list[int]) -> Iterator[list[int]]:
 
 def _counted(run: Run, effect: Effect) -> Run:
     capture = effect.capture
-    untitled = capture.role == "article" and capture.status == 200 and capture.revisit_of is None
+    is_page = capture.role == "article" and capture.status == 200 and capture.revisit_of is None
+    untitled = is_page and capture.truncated is None and not effect.missing
     return replace(
         run,
         requests=run.requests + 1,
