@@ -12,6 +12,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveMissingError, ArchiveUnwritableError
 from archive.filesystem.locks import archive_lock
+from archive.imports.companion import companion_path
 from archive.imports.removal import kept_named
 from archive.integrity.accepting import Accepted, accept
 from archive.layout import Layout, archive_folder
@@ -97,13 +98,15 @@ def _remove(layout: Layout, args: argparse.Namespace) -> int:
 
 
 def _words(layout: Layout, removal: Removal) -> list[str]:
+    companions = {companion_path(move.origin) for move in removal.moves}
     lines = [
-        f"{move.origin.name}: moved to {move.target.relative_to(layout.folder)}"
+        f"{move.origin.name}: removed; it is kept as {move.target.relative_to(layout.folder)}"
         for move in removal.moves
+        if move.origin not in companions
     ]
     lines += [
-        f"{file}: {count} of its revisits repeat what was removed, and are no captures until that "
-        "is imported again"
+        f"{file}: {count} of its revisits repeat what was removed; they are no captures until "
+        "that is imported again"
         for file, count in removal.unresolved.items()
     ]
     if removal.rebuilt is not None:
