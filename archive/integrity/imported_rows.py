@@ -26,9 +26,9 @@ class ImportedRows:
     def lack(self, record: ForeignRecord, name: str) -> bool:
         """Whether a record of a file, where no capture lies, should be one.
 
-        A copy of a record that is a capture is none. A revisit may wait for its original.
+        A copy of a record that is a capture is none, nor is a revisit that waits for its original.
         """
-        if not is_answer(record) or unfit(record) is not None or record.facts.kind == "revisit":
+        if not is_answer(record) or unfit(record) is not None:
             return False
         holder = self._shared.holder(capture_id(record.facts.record_id))
         if holder is None:

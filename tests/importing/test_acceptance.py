@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from warcio.warcwriter import WARCWriter
 
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout
@@ -16,12 +17,14 @@ from portal_crawler.cli import main
 from tests.importing.making import (
     PAGES,
     Style,
+    add_revisit,
     answer,
     article,
     assert_rebuild_changes_nothing,
     assert_sound,
     everything,
     imported,
+    moment,
     raw_record,
     write_arc,
     write_warc,
@@ -268,6 +271,25 @@ def test_rows_that_are_missing_are_found_and_repaired(
     assert portal(archive, "repair", "-q") == 0
     assert everything(archive) == before
     assert_sound(archive)
+
+
+def test_a_revisit_without_a_row_is_found_unless_it_waits_for_its_original(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive, page = tmp_path / "archive", article("Tin")
+    with (tmp_path / "y.warc.gz").open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        add_revisit(writer, page, moment(9, 0))
+        add_revisit(writer, article("Nowhere"), moment(9, 1))
+    imported(archive, write_warc(tmp_path / "x.warc.gz", [page]), tmp_path / "y.warc.gz")
+    assert_sound(archive)
+    before = everything(archive)
+    with closing(sqlite3.connect(archive / "archive.db")) as database, database:
+        database.execute("DELETE FROM captures WHERE revisit_of IS NOT NULL")
+    found = findings(archive, capsys, "--all", code=4)
+    assert [one["code"] for one in found].count("record-without-row") == 1
+    assert portal(archive, "repair", "-q") == 0
+    assert everything(archive) == before
 
 
 def test_copies_of_records_are_no_missing_rows(tmp_path: Path) -> None:
