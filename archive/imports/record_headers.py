@@ -27,6 +27,9 @@ HEADER_END = re.compile(rb"\r?\n\r?\n")
 LEADING = b"\xef\xbb\xbf\r\n\0"
 """Before a record, or between two, these mean nothing: a byte order mark, line ends, padding."""
 
+_FOLDED = re.compile(r"[ \t]*\r?\n[ \t]+")
+"""A line that begins with white space goes on with the one before (WARC 1.1 §4)."""
+
 _URI_FIELDS = ("warc-target-uri", "warc-refers-to-target-uri")
 _MOMENT = re.compile(
     r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[Tt ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]?(\d*))?)?)?)?)?"
@@ -45,37 +48,33 @@ WEB = ("http", "https")
 
 def foreign_facts(header: bytes) -> RecordFacts:
     """What a header says; it is given without its blank line. WARC-Type comes in lower case."""
-    lines = _unfolded(header)
-    fields, odd = [], []
-    for line in lines[1:]:
-        name, colon, value = line.partition(b":")
-        if colon and name.strip():
-            fields.append(_field(name, value))
-        elif line.strip():
-            odd.append(line.decode("latin-1"))
-    first_line = lines[0].decode("latin-1").strip()
-    return RecordFacts(first_line=first_line, fields=tuple(fields), odd_lines=tuple(odd))
-
-
-def _unfolded(header: bytes) -> list[bytes]:
-    """A line that begins with white space goes on with the one before (WARC 1.1 §4)."""
-    lines: list[bytes] = []
-    for line in header.split(b"\n"):
-        if line[:1] in (b" ", b"\t") and len(lines) > 1:
-            lines[-1] = lines[-1].rstrip() + b" " + line.strip()
-        else:
-            lines.append(line)
-    return lines
-
-
-def _field(name: bytes, value: bytes) -> tuple[str, str]:
-    key = name.strip().lower().decode("latin-1")
-    value = value.strip()
     try:
-        text = value.decode()
+        text = header.decode()
     except UnicodeDecodeError:
-        text = _of_bytes(value) if key in _URI_FIELDS else value.decode("latin-1")
-    return key, text.lower() if key == "warc-type" else text
+        text = "\n".join(map(_decoded, header.split(b"\n")))
+    first_line, *lines = _FOLDED.sub(" ", text).split("\n")
+    fields, odd = [], []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        name = name.strip().lower()
+        if colon and name:
+            value = value.strip()
+            fields.append((name, value.lower() if name == "warc-type" else value))
+        elif name:
+            odd.append(line)
+    return RecordFacts(first_line=first_line.strip(), fields=tuple(fields), odd_lines=tuple(odd))
+
+
+def _decoded(line: bytes) -> str:
+    """A line that may be no UTF-8; an address in it is as it went over the wire."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        name, colon, value = line.partition(b":")
+        text = name.decode("latin-1")
+        is_address = text.strip().lower() in _URI_FIELDS
+        value_text = _of_bytes(value.strip()) if is_address else value.decode("latin-1")
+        return text + colon.decode() + value_text
 
 
 def _of_bytes(address: bytes) -> str:
