@@ -64,6 +64,16 @@ def check_room_for(folder: Path, needed_bytes: int, reserve_bytes: int, what: st
         )
 
 
+def check_reserve(folder: Path, reserve_bytes: int, what: str) -> None:
+    """ArchiveUnwritableError where less than the reserve is free while something is written."""
+    free = free_bytes(folder)
+    if free < reserve_bytes:
+        raise ArchiveUnwritableError(
+            f"{what} has brought the disk of {folder} down to {free // MB} MB, where "
+            f"{reserve_bytes // MB} are to stay free (PORTAL_DISK_RESERVE_MB): free the disk first"
+        )
+
+
 def remedy(error: Exception, otherwise: str) -> str:
     """What to do where a file could not be written; `otherwise` where the disk is not full."""
     return "free the disk" if getattr(error, "errno", None) in _NO_ROOM else otherwise

@@ -75,6 +75,12 @@ def head_of_block(facts: RecordFacts, block: bytes) -> Head:
     return replace(head, status=200) if _is_whole_range(head, len(block)) else head
 
 
+def begins_as_http(block: bytes) -> bool:
+    """Whether a block begins with a status."""
+    start = block[:2048].lstrip(b"\r\n")
+    return bool(_STATUS.match(start) or _PSEUDO_STATUS.match(start))
+
+
 def _is_endless(block: bytes, start: int) -> bool:
     """Whether a head has no end within the bytes in which one is looked for."""
     is_long = len(block) - start > MAX_HEAD_BYTES

@@ -2,13 +2,12 @@
 
 `<file>.import.warc.gz` begins with a warcinfo record that names the file, its SHA-256, its length
 and, a line each, the places in which its records are read where they lie. Then come those records
-that have no readable place in the file (see archive.imports.unpacking), header and block byte for
+that have no readable place in the file (see archive.imports.forms), header and block byte for
 byte, each a gzip member; of ARC files what warcio reads, with a header of ours. A metadata record,
 the run's, is its end. Without it the import broke off, and is done again.
 """
 
 import os
-import uuid
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,31 +15,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
-
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_regular, regular
 from archive.imports.acceptance import Acceptance, acceptance_of
-from archive.imports.foreign import ForeignRecord, Region, region_records
-from archive.imports.unpacking import Refused
+from archive.imports.arc import ArcRecord, arc_records, warc_record
+from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
+from archive.imports.wacz import Refused
 from archive.layout import IMPORTED, OPEN_SUFFIX, Layout
 from archive.moments import is_own_moment, now
 from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.members import PIECE_BYTES
 from archive.warc.own_records import is_as_written
 from archive.warc.records import (
-    HTTP_RESPONSE,
     WARC_FIELDS,
-    BytesBlock,
     Fields,
     Record,
     new_record_id,
     warc_fields,
     write_member,
 )
-from archive.warc.stream import MAX_BLOCK_BYTES, Damage, StreamedRecord, fields_of, streamed
+from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
 from archive.warc.told import RUN_EVENT
 from archive.warc.writer import final_path, sync_folder
 
@@ -52,8 +46,6 @@ IDS_BY_PLACE = "shared-ids", "by-place"
 """The line that says which of several records has the id that they share."""
 
 COMPANION_SUFFIX = ".import.warc.gz"
-NO_ADDRESS = "0.0.0.0"
-"""What writers of ARC files put where they know none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,55 +154,34 @@ class CompanionWriter:
         self.put(record)
 
 
-def copy_records(plain: BinaryIO, size: int, writer: CompanionWriter) -> Iterator[Refused]:
-    """All whole records of a plain WARC into a companion; what was passed over."""
-    for found in region_records(plain, Region(packed=False, start=0, end=size)):
-        if isinstance(found, ForeignRecord):
-            writer.copy(plain, found)
-        else:
-            yield Refused(found.offset, f"{found.why} (counted in the unpacked file)")
+def copy_records(
+    plain: BinaryIO, stretch: Region, writer: CompanionWriter, *, is_damaged: bool
+) -> Iterator[Refused]:
+    """All records of a stretch of a plain WARC into a companion; what was passed over.
 
-
-def copy_arc(file: BinaryIO, sha256: str, writer: CompanionWriter) -> Iterator[Refused]:
-    """The records of an ARC file, as warcio reads them, as WARC records into a companion.
-
-    Their ids come of the file's digest and their place, so that a second import gives the same.
+    Where it is `is_damaged`, what follows it was: its last record, if that is cut, is passed over.
     """
-    iterator = ArchiveIterator(file, no_record_parse=True)
-    offset = 0
-    try:
-        for record in iterator:
-            block = record.raw_stream.read(MAX_BLOCK_BYTES)
-            is_cut = bool(record.raw_stream.read(1))
-            # warcio reads to the record's end to know where it began.
-            offset = iterator.get_record_offset()
-            found = _of_arc(record, f"{sha256}:{offset}", block, is_cut=is_cut)
-            if found is not None:
-                writer.put(found)
-    except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
-        yield Refused(offset, f"the ARC file cannot be read behind this record: {error}")
+    for found in region_records(plain, stretch):
+        if isinstance(found, Unusable):
+            yield Refused(found.offset, f"{found.why} (counted in the unpacked file)")
+        elif not (is_damaged and found.is_cut and found.offset + found.length >= stretch.end):
+            writer.copy(plain, found)
 
 
-def _of_arc(record: ArcWarcRecord, place: str, block: bytes, *, is_cut: bool) -> Record | None:
-    headers = record.rec_headers
-    url = headers.get_header("uri") or ""
-    if not url.lower().startswith(("http://", "https://")):
-        return None
-    date = datetime.strptime(headers.get_header("archive-date")[:14] + "Z", "%Y%m%d%H%M%S%z")
-    fields = [("WARC-Target-URI", url)]
-    if is_cut:
-        fields.append(("WARC-Truncated", "length"))
-    address = headers.get_header("ip-address")
-    if address and address != NO_ADDRESS:
-        fields.append(("WARC-IP-Address", address))
-    return Record(
-        kind="response",
-        date=date,
-        content_type=HTTP_RESPONSE,
-        block=BytesBlock(block),
-        record_id=f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, place)}>",
-        fields=fields,
-    )
+def copy_arc(
+    plain: BinaryIO, stretch: Region, sha256: str, writer: CompanionWriter, *, is_damaged: bool
+) -> Iterator[Refused]:
+    """As `copy_records`, of an ARC file's records, as WARC records."""
+    for found in arc_records(plain, stretch.start, stretch.end):
+        record = found if isinstance(found, Refused) else warc_record(found, sha256)
+        if isinstance(record, Refused):
+            yield record
+        elif record is not None and isinstance(found, ArcRecord):
+            if found.fault is not None and is_damaged and found.end >= stretch.end:
+                continue
+            if found.fault is not None:
+                yield Refused(found.offset, found.fault)
+            writer.put(record)
 
 
 def place_lines(regions: Iterable[Region]) -> Fields:

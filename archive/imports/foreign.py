@@ -21,6 +21,7 @@ from archive.imports.answers import (
     lacking,
 )
 from archive.imports.digests import LongDigests, flaw_of
+from archive.imports.limits import TooLargeError
 from archive.imports.record_headers import (
     HEADER_END,
     LEADING,
@@ -40,6 +41,8 @@ from archive.warc.stream import MAX_BLOCK_BYTES
 MAX_RECORD_BYTES = 1024 * 1024 * 1024
 """A gzip member that unpacks to more is refused: a bomb of 1 MB has as much."""
 
+TOO_LONG = f"unpacks to more than {MAX_RECORD_BYTES} bytes"
+NO_LENGTH = "its Content-Length is no number"
 RECORD_END = b"\r\n\r\n"
 _LINE_ENDS = b"\r\n"
 
@@ -70,7 +73,7 @@ class ForeignRecord:
     is_packed: bool
     """It is a gzip member, whose checksum is right: its bytes are those that were written."""
     fault: str | None = None
-    """What is wrong with where it ends; such a block is not whole."""
+    """What is wrong with where it ends."""
     long: LongDigests | None = field(default=None, repr=False)
     """Of a block that is longer than is kept."""
 
@@ -123,13 +126,17 @@ class ForeignRecord:
         return self.body.why_odd if can_be else None
 
     @property
+    def is_cut(self) -> bool:
+        """Whether its block is not all there, or does not end where it says."""
+        return self.fault not in (None, NO_LENGTH)
+
+    @property
     def truncated(self) -> str | None:
         """Why its block is not whole: WARC-Truncated, or that we found it so."""
         said = self.facts.value("warc-truncated")
-        if said or self.fault is None:
-            is_cut = not said and self.facts.kind == "response" and self.body.is_cut
-            return said or ("disconnect" if is_cut else None)
-        return "unspecified"
+        if said or self.is_cut:
+            return said or "unspecified"
+        return "disconnect" if self.facts.kind == "response" and self.body.is_cut else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +146,6 @@ class Unusable:
     offset: int
     length: int
     why: str
-
-
-class TooLargeError(Exception):
-    """Raised by sinks that were given more than they may take."""
 
 
 class Taken:
@@ -234,7 +237,7 @@ TOO_DAMAGED = "so much is damaged before this place that the rest is not read"
 class Waste:
     """Bounds what is read in vain: each of many members that never end can hide all behind it.
 
-    Once it is eight times the file, members may be short alone; at 64 times nothing more is read.
+    Once it is eight times the file, only short members are read, and at 128 times nothing more.
     """
 
     file_bytes: int
@@ -253,10 +256,10 @@ class Waste:
     @property
     def is_spent(self) -> bool:
         """Nothing more may be read in vain."""
-        return self.read_bytes > 64 * self.file_bytes + 4 * SPARE_WASTE_BYTES
+        return self.read_bytes > 128 * self.file_bytes + 8 * SPARE_WASTE_BYTES
 
 
-SHORT_MEMBER_BYTES = 32 * 1024
+SHORT_MEMBER_BYTES = 16 * 1024
 SPARE_WASTE_BYTES = 16 * 1024 * 1024
 
 
@@ -302,7 +305,7 @@ def _packed(
         member = read_member(file, offset, taken, most_bytes=most_bytes)
     except TooLargeError:
         length = next_member(file, offset + 1, region.end) - offset
-        return Unusable(offset, length, f"unpacks to more than {MAX_RECORD_BYTES} bytes")
+        return Unusable(offset, length, TOO_LONG)
     length = min(member.length, region.end - offset)
     is_whole = member.state is State.WHOLE and member.length == length
     if taken.is_blank and _is_padding(file, offset, length, is_whole=is_whole):
@@ -386,7 +389,7 @@ def _plain_end(
         before = file.read(min(len(RECORD_END), room))
         room -= len(before) - len(before.rstrip(_LINE_ENDS))
     if size is None:
-        return room, "its Content-Length is no number"
+        return room, NO_LENGTH
     if size > room:
         return room, f"is shorter than it says: {room} of {size} bytes"
     return size, f"does not end after the {size} bytes it says"
@@ -441,7 +444,7 @@ def _judged(
         return Unusable(offset, length, fault or "has no header of a WARC record")
     said = facts.content_length
     if fault is None and said is None:
-        fault = "its Content-Length is no number"
+        fault = NO_LENGTH
     elif fault is None and taken.block_bytes != said:
         fault = f"is shorter than it says: {taken.block_bytes} of {said} bytes"
     elif fault is None and taken.tail:

@@ -7,11 +7,8 @@ warc/imported/<12 hex of SHA-256>-<name>.import.warc.gz     its companion
 import hashlib
 import os
 import re
-import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,20 +18,11 @@ from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_folders, is_regular, regular
 from archive.imports.companion import (
     COMPANION_SUFFIX,
-    IDS_BY_PLACE,
-    CompanionWriter,
     companion_path,
-    copy_arc,
-    copy_records,
-    place_lines,
     read_companion,
 )
-from archive.imports.foreign import Region
-from archive.imports.unpacking import Form, Part, Refused, extract_entry, form_of, parts_of, unpack
 from archive.layout import IMPORTED, Layout
-from archive.moments import now
 from archive.warc.members import PIECE_BYTES
-from archive.warc.records import Fields
 from archive.warc.writer import sync_folder
 
 DIGEST_DIGITS = 12
@@ -42,7 +30,6 @@ MAX_NAME_CHARS = 80
 COPYING = "copying-"
 """How the name of a copy begins while it is made; those of imported files begin with digits."""
 
-BY_PLACE = (Form.PLAIN, Form.MEMBERS)
 
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -182,92 +169,3 @@ def _copy(path: Path, target: Path, sha256: str) -> None:
         with suppress(OSError):
             aside.unlink()
         raise
-
-
-@dataclass(slots=True)
-class Preparation:
-    """Finds a file's readable places, and writes its companion up to the run's record."""
-
-    kept: KeptFile
-    version: str
-    """Of this software, for warcinfo."""
-    folder: Path
-    """Where temporary files go: they may be as large as the unpacked archive."""
-
-    def write(self, target: Path) -> tuple[CompanionWriter, list[Refused]]:
-        """The companion that is begun, and what of the file cannot be read.
-
-        Raises NotAnArchiveError where the file is none, and OSError.
-        """
-        refused: list[Refused] = []
-        in_place: list[Region] = []
-        others: list[Part] = []
-        for part in parts_of(self.kept.path):
-            if isinstance(part, Refused):
-                refused.append(part)
-            elif part.region is not None and part.form in BY_PLACE:
-                in_place.append(part.region)
-            else:
-                others.append(part)
-        writer = CompanionWriter(target)
-        try:
-            at = now()
-            writer.begin(self._lines(in_place, others, at), at)
-            for part in others:
-                refused += self._convert(part, writer)
-            writer.flush()
-        except BaseException:
-            writer.close()
-            raise
-        return writer, refused
-
-    def _lines(self, in_place: list[Region], others: list[Part], at: datetime) -> Fields:
-        return [
-            ("software", f"portal-archive/{self.version}"),
-            ("format", "WARC File Format 1.1"),
-            ("description", "how an imported file is read; records of it without places of theirs"),
-            ("imported-file", self.kept.path.name),
-            ("imported-name", self.kept.name),
-            ("imported-at", at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
-            ("sha256", self.kept.sha256),
-            ("bytes", str(self.kept.path.stat().st_size)),
-            IDS_BY_PLACE,
-            *place_lines(in_place),
-            *[("converted", f"{part.form} {part.entry}".strip()) for part in others],
-        ]
-
-    def _convert(self, part: Part, writer: CompanionWriter) -> Iterator[Refused]:
-        if part.region is None:
-            yield from self._convert_entry(part, writer)
-            return
-        with self.kept.path.open("rb") as file:
-            yield from self._convert_bytes(part.form, file, part.region, writer)
-
-    def _convert_entry(self, part: Part, writer: CompanionWriter) -> Iterator[Refused]:
-        with tempfile.TemporaryFile(dir=self.folder) as unpacked:
-            why = extract_entry(self.kept.path, part.entry, unpacked)
-            if why is not None:
-                yield Refused(0, f"{part.entry!r} {why}")
-            size = unpacked.seek(0, 2)
-            try:
-                form = form_of(unpacked, 0, size)
-            except NotAnArchiveError as error:
-                yield Refused(0, f"{part.entry!r} {error}")
-                return
-            form = Form.GZIP if form is Form.MEMBERS else form
-            region = Region(packed=False, start=0, end=size)
-            yield from self._convert_bytes(form, unpacked, region, writer)
-
-    def _convert_bytes(
-        self, form: Form, file: BinaryIO, region: Region, writer: CompanionWriter
-    ) -> Iterator[Refused]:
-        if form is Form.WACZ:
-            yield Refused(region.start, "a WACZ in a WACZ is not read")
-            return
-        if form is Form.ARC:
-            file.seek(region.start)
-            yield from copy_arc(file, self.kept.sha256, writer)
-            return
-        with tempfile.TemporaryFile(dir=self.folder) as plain:
-            yield from unpack(form, file, region, plain)
-            yield from copy_records(plain, plain.seek(0, 2), writer)

@@ -77,8 +77,15 @@ def _decoded(line: bytes) -> str:
         return text + colon.decode() + value_text
 
 
+def decoded_address(address: bytes) -> str:
+    """An address; where its letters are no UTF-8 as it went over the wire."""
+    try:
+        return address.decode()
+    except UnicodeDecodeError:
+        return _of_bytes(address)
+
+
 def _of_bytes(address: bytes) -> str:
-    """An address whose letters are no UTF-8, as it went over the wire."""
     return quote_from_bytes(address, safe=bytes(range(0x21, 0x7F)).decode())
 
 

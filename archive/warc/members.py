@@ -67,7 +67,8 @@ def read_member(
     The next one begins with one of `first_bytes`. One that has more than `most_bytes` is damaged.
     """
     file.seek(offset)
-    piece = file.read(PIECE_BYTES)
+    piece_bytes = min(PIECE_BYTES, most_bytes or PIECE_BYTES)
+    piece = file.read(piece_bytes)
     read = 0
     if not MAGIC.startswith(piece[: len(MAGIC)]) and not piece.startswith(MAGIC):
         return _to_next(file, Member(offset, 0, State.NO_MEMBER), first_bytes)
@@ -82,9 +83,9 @@ def read_member(
             if unpacker.eof:
                 length = read - len(unpacker.unused_data)
                 return Member(offset, length, State.WHOLE, read_bytes=read)
-            if most_bytes is not None and read > most_bytes:
+            if most_bytes is not None and read >= most_bytes:
                 raise zlib.error("it is too long for a file in which so much is damaged")
-            piece = file.read(PIECE_BYTES)
+            piece = file.read(piece_bytes)
     except zlib.error as error:
         ended = Member(offset, 0, State.DAMAGED, str(error), read)
     else:

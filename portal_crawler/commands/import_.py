@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.database.schema import open_for_writing
+from archive.database.stand_in import stand_in
 from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
@@ -17,7 +18,7 @@ from archive.filesystem.locks import archive_lock
 from archive.imports.passed_over import MOST_WHY_CHARS
 from archive.layout import Layout, archive_folder
 from archive.output import say, say_passing, write_json
-from portal_crawler.commands.options import add_settings
+from portal_crawler.commands.options import add_settings, import_limits, reserve_bytes
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.registry import readable_portals
@@ -100,18 +101,27 @@ def _archive(
 ) -> Iterator[Importer]:
     layout = Layout(archive_folder(args.archive))
     with archive_lock(layout), _opened(layout, portals, progress) as reprocessing:
-        yield Importer(layout, reprocessing)
+        yield Importer(
+            layout,
+            reprocessing,
+            limits=import_limits(args.settings),
+            reserve_bytes=reserve_bytes(args.settings),
+        )
 
 
 @contextlib.contextmanager
 def _nowhere(
     args: argparse.Namespace, portals: Mapping[str, PageReader], progress: "_Progress"
 ) -> Iterator[Importer]:
-    """An archive for the time of a look."""
+    """For the time of a look a copy of the archive's database, beside its WARC files."""
+    real = Layout(archive_folder(args.archive))
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
+        stand_in(real, layout, reserve_bytes(args.settings))
         with _opened(layout, portals, progress) as reprocessing:
-            yield Importer(layout, reprocessing, Layout(archive_folder(args.archive)))
+            yield Importer(
+                layout, reprocessing, limits=import_limits(args.settings), looked_at=real
+            )
 
 
 @contextlib.contextmanager

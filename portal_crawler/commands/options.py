@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from archive.filesystem.disk_space import MB
+from archive.imports.limits import Limits
 from portal_crawler.portals.registry import parsed_settings, project_settings
 
 MOST_JOBS = 64
@@ -33,6 +34,15 @@ def contact(settings: Iterable[str]) -> str:
     """Who is responsible, as PORTAL_CONTACT says; else `unknown`."""
     given = project_settings(parsed_settings(settings)).get("PORTAL_CONTACT")
     return " ".join(str(given or "").split()) or "unknown"
+
+
+def import_limits(settings: Iterable[str]) -> Limits:
+    """How much a file that is imported may unpack to."""
+    given = project_settings(parsed_settings(settings))
+    return Limits(
+        max_ratio=given.getint("PORTAL_IMPORT_MAX_RATIO"),
+        max_bytes=given.getint("PORTAL_IMPORT_MAX_MB") * MB,
+    )
 
 
 def positive(text: str) -> int:

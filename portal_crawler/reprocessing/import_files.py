@@ -1,15 +1,18 @@
 """Brings other people's files into an archive that is open and locked."""
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
+from archive.filesystem.disk_space import check_room_for
 from archive.imports.companion import ImportedFile, companion_path, read_companion
-from archive.imports.kept_files import KeptFile, Preparation, digest_of, keep, kept_before
+from archive.imports.forms import check_form
+from archive.imports.kept_files import KeptFile, digest_of, keep, kept_before
+from archive.imports.limits import Limits
 from archive.imports.passed_over import PassedOver
+from archive.imports.preparation import Preparation
 from archive.imports.removal import name_before
-from archive.imports.unpacking import parts_of
 from archive.layout import Layout
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.reprocessing.imported_files import (
@@ -37,6 +40,9 @@ class Importer:
 
     layout: Layout
     reprocessing: ImportReprocessing
+    limits: Limits = field(default_factory=Limits)
+    reserve_bytes: int = 0
+    """What is to stay free on the disk."""
     looked_at: Layout | None = None
     """The archive of which `layout` is a stand-in, where nothing is to be written."""
 
@@ -48,7 +54,9 @@ class Importer:
         name = name_before(self.layout, path)
         known = kept_before(self.layout, sha256)
         if known is None:
-            next(iter(parts_of(path)), None)  # what is no archive is refused before it is copied
+            check_form(path)  # what is no archive is refused before it is copied
+            size = path.stat().st_size
+            check_room_for(self.layout.folder, size, self.reserve_bytes, f"the copy of {path}")
             known = keep(self.layout, path, sha256, name)
         imported = ended_before(companion_path(known))
         if imported is None:
@@ -65,7 +73,9 @@ class Importer:
     def _fresh(self, path: Path, kept: KeptFile) -> Result:
         folder = self.layout.folder if self.looked_at is not None else kept.path.parent
         target = folder / companion_path(kept.path).name
-        preparation = Preparation(kept, version("portal-archive"), folder)
+        preparation = Preparation(
+            kept, version("portal-archive"), folder, self.limits, self.reserve_bytes
+        )
         writer, refused = preparation.write(target)
         with contextlib.closing(writer):
             imported = read_companion(writer.open_path)

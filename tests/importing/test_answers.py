@@ -4,11 +4,14 @@ import base64
 import gzip
 import hashlib
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from archive.imports.answers import MOST_CHUNKS, Chunks, brotli, zstandard
+from archive.imports.answers import MOST_CHUNKS, Chunks, brotli, decoded_body, zstandard
+from archive.warc.http1 import head_of
+from archive.warc.reader import MAX_BODY_BYTES
 from portal_crawler.cli import main
 from tests.importing.making import (
     URL,
@@ -233,6 +236,20 @@ def test_the_number_of_chunks_is_bounded(tmp_path: Path) -> None:
     [said] = imported(archive, written(tmp_path, many, raw_record(block())), code=4)
     assert "chunks" in said["passed_over"][0]["why"]
     assert len(titles_and_bodies(archive)) == 1
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress}
+if brotli is not None:
+    PACKERS["br"] = brotli.compress
+if zstandard is not None:
+    PACKERS["zstd"] = zstandard.ZstdCompressor().compress
+
+
+@pytest.mark.parametrize("coding", PACKERS)
+def test_a_body_that_unpacks_to_much_is_cut(coding: str) -> None:
+    head = head_of(block(f"Content-Encoding: {coding}", body=b""))
+    packed = PACKERS[coding](bytes(2 * MAX_BODY_BYTES))
+    assert len(decoded_body(packed, head)) == MAX_BODY_BYTES
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100, 100_000])

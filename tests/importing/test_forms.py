@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.imports.stored import stored_answer
-from archive.imports.unpacking import zstandard
+from archive.imports.zstd import zstandard
 from archive.layout import Layout
 from archive.models import Capture
 from portal_crawler.cli import main

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.imports.foreign import MAX_RECORD_BYTES
-from archive.imports.unpacking import MAX_RATIO, SPARE_BYTES
+from archive.imports.limits import SPARE_BYTES
 from portal_crawler.cli import main
 from tests.importing.making import (
     ARTICLES,
@@ -74,7 +74,7 @@ def test_a_record_that_is_a_bomb(tmp_path: Path) -> None:
     pieces = MAX_RECORD_BYTES // MIB + 1
     start = raw_record(b"", member=False, length=pieces * MIB)
     [why] = reasons(tmp_path, member_of_zeros(start, pieces) + GOOD)
-    assert why == f"unpacks to more than {MAX_RECORD_BYTES} bytes"
+    assert why.startswith("unpacks to more than the 2")
 
 
 def member_of_zeros(start: bytes, pieces: int) -> bytes:
@@ -89,10 +89,10 @@ def member_of_zeros(start: bytes, pieces: int) -> bytes:
 
 
 def test_a_file_that_is_a_bomb(tmp_path: Path) -> None:
-    zeros = b"\0" * (SPARE_BYTES + 200 * MAX_RATIO * 1024)
+    zeros = b"\0" * (SPARE_BYTES + MIB)
     bomb = gzip.compress(GOOD_PLAIN + GOOD_PLAIN.replace(b"-0000-", b"-0001-", 1) + zeros)
     found = reasons(tmp_path, bomb)
-    assert any(f"more than {MAX_RATIO} times" in why for why in found)
+    assert any("more than the 64 MB" in why for why in found)
 
 
 def test_a_body_that_is_a_bomb_is_read_to_a_limit(tmp_path: Path) -> None:

@@ -1,0 +1,25 @@
+"""A copy of an archive's database, in which something can be tried and thrown away."""
+
+import contextlib
+import sqlite3
+
+from archive.database.reading import reading
+from archive.filesystem.disk_space import check_room_for
+from archive.layout import Layout
+
+
+def stand_in(real: Layout, layout: Layout, reserve_bytes: int) -> None:
+    """Copy the database of an archive, if it has one, to a folder that sees its WARC files.
+
+    Raises as `reading`, and ArchiveUnwritableError where the copy does not fit.
+    """
+    if not real.database.exists():
+        return
+    size = real.database.stat().st_size
+    check_room_for(layout.folder, size, reserve_bytes, "a copy of archive.db to look with")
+    with (
+        reading(real) as source,
+        contextlib.closing(sqlite3.connect(layout.database)) as target,
+    ):
+        source.backup(target)
+    layout.warc.symlink_to(real.warc.resolve(), target_is_directory=True)

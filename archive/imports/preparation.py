@@ -1,0 +1,146 @@
+"""Finds the readable places of an imported file, and writes what has none into its companion."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import NotAnArchiveError
+from archive.filesystem.disk_space import check_reserve
+from archive.imports.arc import arc_line
+from archive.imports.companion import (
+    IDS_BY_PLACE,
+    CompanionWriter,
+    copy_arc,
+    copy_records,
+    place_lines,
+)
+from archive.imports.foreign import Region
+from archive.imports.forms import FIRST_BYTES, Form, Part, form_of, parts_of
+from archive.imports.kept_files import KeptFile
+from archive.imports.limits import Limits, Meter, TooLargeError
+from archive.imports.record_headers import LEADING
+from archive.imports.unpacking import Unpacked, is_packed, unpack
+from archive.imports.wacz import Refused, extract
+from archive.moments import now
+from archive.warc.records import Fields
+
+BY_PLACE = (Form.PLAIN, Form.MEMBERS)
+
+
+@dataclass(slots=True)
+class Preparation:
+    """Finds a file's readable places, and writes its companion up to the run's record."""
+
+    kept: KeptFile
+    version: str
+    """Of this software, for warcinfo."""
+    folder: Path
+    """Where temporary files go: they may be as large as the unpacked archive."""
+    limits: Limits = field(default_factory=Limits)
+    reserve_bytes: int = 0
+    """What is to stay free on its disk."""
+
+    def write(self, target: Path) -> tuple[CompanionWriter, list[Refused]]:
+        """The companion that is begun, and what of the file cannot be read.
+
+        Raises NotAnArchiveError where the file is none, ArchiveUnwritableError where the disk
+        comes down to its reserve, and OSError.
+        """
+        meter = Meter(self.limits, self.kept.path.stat().st_size, self._check_disk)
+        refused: list[Refused] = []
+        in_place: list[Region] = []
+        others: list[Part] = []
+        for part in parts_of(self.kept.path, meter):
+            if isinstance(part, Refused):
+                refused.append(part)
+            elif part.deflated is None and part.form in BY_PLACE:
+                in_place.append(part.region)
+            else:
+                others.append(part)
+        writer = CompanionWriter(target)
+        try:
+            at = now()
+            writer.begin(self._lines(in_place, others, at), at)
+            with self.kept.path.open("rb") as file:
+                for part in others:
+                    refused += self._convert(file, part, writer, meter)
+            writer.flush()
+        except BaseException:
+            writer.close()
+            raise
+        return writer, refused
+
+    def _check_disk(self) -> None:
+        check_reserve(self.folder, self.reserve_bytes, f"what {self.kept.name} unpacks to")
+
+    def _lines(self, in_place: list[Region], others: list[Part], at: datetime) -> Fields:
+        return [
+            ("software", f"portal-archive/{self.version}"),
+            ("format", "WARC File Format 1.1"),
+            ("description", "how an imported file is read; records of it without places of theirs"),
+            ("imported-file", self.kept.path.name),
+            ("imported-name", self.kept.name),
+            ("imported-at", at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
+            ("sha256", self.kept.sha256),
+            ("bytes", str(self.kept.path.stat().st_size)),
+            IDS_BY_PLACE,
+            *place_lines(in_place),
+            *[("converted", f"{part.form} {part.name}".strip()) for part in others],
+        ]
+
+    def _convert(
+        self, file: BinaryIO, part: Part, writer: CompanionWriter, meter: Meter
+    ) -> Iterator[Refused]:
+        if part.deflated is None:
+            yield from self._convert_bytes(part.form, file, part.region, writer, meter)
+            return
+        with tempfile.TemporaryFile(dir=self.folder) as inflated:
+            sink = Unpacked(inflated, meter)
+            try:
+                why = extract(file, part.deflated, sink)
+            except TooLargeError:
+                why = f"{meter.words}; the rest is not read"
+            if why is not None:
+                yield Refused(part.region.start, f"{part.name!r} {why}")
+            size = inflated.seek(0, 2)
+            try:
+                form = form_of(inflated, 0, size)
+            except NotAnArchiveError as error:
+                yield Refused(part.region.start, f"{part.name!r} {error}")
+                return
+            form = Form.GZIP if form is Form.MEMBERS else form
+            region = Region(packed=False, start=0, end=size)
+            yield from self._convert_bytes(form, inflated, region, writer, meter)
+
+    def _convert_bytes(
+        self, form: Form, file: BinaryIO, region: Region, writer: CompanionWriter, meter: Meter
+    ) -> Iterator[Refused]:
+        if form is Form.WACZ:
+            yield Refused(region.start, "a WACZ in a WACZ is not read")
+            return
+        if form in (Form.PLAIN, Form.ARC) and not is_packed(file, region):
+            yield from self._copy(file, [(region, False)], writer)
+            return
+        with tempfile.TemporaryFile(dir=self.folder) as plain:
+            unpacked = unpack(form, file, region, plain, meter)
+            yield from unpacked.refused
+            yield from self._copy(plain, unpacked.stretches, writer)
+
+    def _copy(
+        self, plain: BinaryIO, stretches: list[tuple[Region, bool]], writer: CompanionWriter
+    ) -> Iterator[Refused]:
+        is_arc = bool(stretches) and _is_arc(plain, stretches[0][0].start)
+        for stretch, is_damaged in stretches:
+            if is_arc:
+                sha256 = self.kept.sha256
+                yield from copy_arc(plain, stretch, sha256, writer, is_damaged=is_damaged)
+            else:
+                yield from copy_records(plain, stretch, writer, is_damaged=is_damaged)
+
+
+def _is_arc(plain: BinaryIO, start: int) -> bool:
+    plain.seek(start)
+    return arc_line(plain.read(FIRST_BYTES).lstrip(LEADING)) is not None

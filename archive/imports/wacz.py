@@ -1,0 +1,133 @@
+"""The WARC files in a WACZ, which is a zip file: where each lies, and what is compressed.
+
+The zip file's directory is read once, and every entry from its place in the file; entries that lie
+over each other, as in bombs, are refused.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from archive.errors import NotAnArchiveError
+from archive.warc.members import MAX_UNPACKED_BYTES, PIECE_BYTES, Sink
+
+ZIP_MAGIC = b"PK\x03\x04"
+
+MAX_ENTRIES = 10_000
+"""WARC files in a WACZ; those that browsers make have one to some hundreds."""
+
+MAX_DIRECTORY_BYTES = 16 * 1024 * 1024
+"""Of the zip file's directory, which is read into memory: it tells of some 150,000 files."""
+
+_INNER = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
+_END = b"PK\x05\x06"
+_END_BYTES = 22
+_LONGEST_COMMENT = 65_535
+_LOCAL_HEADER_BYTES = 30
+_ENCRYPTED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What of a file is not read, and why."""
+
+    offset: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A WARC file in a WACZ."""
+
+    name: str
+    start: int
+    """Of its bytes in the file, as they are stored."""
+    end: int
+    is_deflated: bool
+    checksum: int
+    """CRC-32 of what it unpacks to."""
+
+
+def entries_of(file: BinaryIO, size: int) -> Iterator[Entry | Refused]:
+    """The WARC and ARC files in a zip file; NotAnArchiveError where there are none."""
+    reached = 0
+    for number, info in enumerate(_listed(file, size)):
+        if number >= MAX_ENTRIES:
+            yield Refused(info.header_offset, f"has more than {MAX_ENTRIES} WARC files")
+            return
+        found = _entry(file, info, size)
+        if isinstance(found, Entry):
+            if found.start < reached:
+                found = Refused(found.start, f"{found.name!r} lies over another one")
+            else:
+                reached = found.end
+        yield found
+
+
+def _listed(file: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
+    """By their places."""
+    if _directory_bytes(file, size) > MAX_DIRECTORY_BYTES:
+        raise NotAnArchiveError("is a zip file with a directory that is longer than 16 MB")
+    try:
+        with zipfile.ZipFile(file) as zipped:
+            infos = [one for one in zipped.infolist() if one.filename.lower().endswith(_INNER)]
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+        raise NotAnArchiveError(f"is a zip file that cannot be read: {error}") from error
+    if not infos:
+        raise NotAnArchiveError("is a zip file without a WARC file in it")
+    return sorted(infos, key=lambda info: info.header_offset)
+
+
+def _directory_bytes(file: BinaryIO, size: int) -> int:
+    """How long the directory is; it ends where its end record begins, before a comment."""
+    file.seek(max(0, size - _END_BYTES - _LONGEST_COMMENT))
+    tail = file.read(_END_BYTES + _LONGEST_COMMENT)
+    found = tail.rfind(_END)
+    return int.from_bytes(tail[found + 12 : found + 16], "little") if found >= 0 else 0
+
+
+def _entry(file: BinaryIO, info: zipfile.ZipInfo, size: int) -> Entry | Refused:
+    name = info.filename
+    if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
+        return Refused(info.header_offset, f"{name!r} leads out of the WACZ; it is not read")
+    if info.flag_bits & _ENCRYPTED:
+        return Refused(info.header_offset, f"{name!r} is encrypted")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return Refused(info.header_offset, f"{name!r} is compressed in a way that no WACZ has")
+    start = _data_start(file, info)
+    if start is None or start + info.compress_size > size:
+        return Refused(info.header_offset, f"{name!r} is not where the directory says")
+    is_deflated = info.compress_type == zipfile.ZIP_DEFLATED
+    return Entry(name, start, start + info.compress_size, is_deflated, info.CRC)
+
+
+def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int | None:
+    """Behind the local header, whose name and extra field have lengths of their own."""
+    file.seek(info.header_offset)
+    header = file.read(_LOCAL_HEADER_BYTES)
+    if len(header) < _LOCAL_HEADER_BYTES or not header.startswith(ZIP_MAGIC):
+        return None
+    names = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    return info.header_offset + _LOCAL_HEADER_BYTES + names
+
+
+def extract(file: BinaryIO, entry: Entry, sink: Sink) -> str | None:
+    """Unpack a deflated entry; what is wrong where it cannot be had whole."""
+    file.seek(entry.start)
+    unpacker, left, checksum = zlib.decompressobj(-zlib.MAX_WBITS), entry.end - entry.start, 0
+    try:
+        while left > 0 and not unpacker.eof:
+            piece = file.read(min(left, PIECE_BYTES))
+            left -= len(piece)
+            while piece:
+                data = unpacker.decompress(piece, MAX_UNPACKED_BYTES)
+                checksum = zlib.crc32(data, checksum)
+                sink.feed(data)
+                piece = unpacker.unconsumed_tail
+    except zlib.error as error:
+        return f"cannot be unpacked to its end: {error}"
+    if not unpacker.eof or checksum != entry.checksum:
+        return "cannot be unpacked to its end: its checksum is wrong"
+    return None
