@@ -32,8 +32,9 @@ from archive.integrity.row_checks import (
     rows_of,
 )
 from archive.layout import IMPORTED_FOLDER, OPEN_SUFFIX, Layout
+from archive.warc.cdxj import is_indexed
 from archive.warc.files import open_named, open_regular
-from archive.warc.index_check import index_problems
+from archive.warc.index_check import OUTDATED, index_problems
 from archive.warc.members import Member, State, read_member
 from archive.warc.record_checks import HTTP_ANOMALY, MESSAGE_CHECKS, problems
 from archive.warc.record_facts import RecordFacts, RecordReading
@@ -77,6 +78,8 @@ class Verification:
         self._broken_off: set[str] = set()
         """Portals of which that was said."""
         self._ids = RecordIds()
+        self._outdated = 0
+        """Indexes that an earlier release wrote."""
         self._is_damaged = False
         """The database, so that no row of it is held against its page."""
         self._marked: dict[str, frozenset[str]] = {}
@@ -148,6 +151,17 @@ class Verification:
             except OSError as error:
                 yield Finding("unreadable", name, f"cannot be read: {error.strerror or error}")
             yield from self._pages_up_to(name)
+        yield from self._outdated_indexes()
+
+    def _outdated_indexes(self) -> Iterator[Finding]:
+        """Said once for the archive, since all of them are as old."""
+        if self._outdated:
+            count = "1 index" if self._outdated == 1 else f"{self._outdated} indexes"
+            what = (
+                f"{count} of an earlier release lead to answers of 304, which other players show "
+                "as empty pages; `portal repair` writes them anew"
+            )
+            yield Finding(OUTDATED, "warc", what, is_damage=False)
 
     def _pages_up_to(self, name: str) -> Iterator[Finding]:
         if self._cleaned is not None and not self._is_damaged:
@@ -212,7 +226,8 @@ class Verification:
         portal = Path(name).parent.name
         being_written = self._is_running(portal, is_open=is_open)
         is_unfinished = is_open
-        indexed: dict[int, int] = {}
+        answers: dict[int, int] = {}
+        not_modified: set[int] = set()
         for member, facts in _members(file):
             where = f"{name}:{member.offset}"
             is_unfinished |= member.offset == 0 and self._is_of_unended_run(facts)
@@ -223,21 +238,37 @@ class Verification:
                 continue
             self.tally.records += 1
             if facts.kind in ("response", "revisit"):
-                indexed[member.offset] = member.length
+                answers[member.offset] = member.length
+                if not is_indexed(_status(facts)):
+                    not_modified.add(member.offset)
             yield from self._record(member, facts, where)
             row = (rows or {}).pop(member.offset, None)
             if row is not None:
                 self.tally.captures += 1
                 yield from _row_findings(row, member, facts, where)
-            elif rows is not None and member.offset in indexed and not ends_later:
+            elif rows is not None and member.offset in answers and not ends_later:
                 yield _without_row(where)
         yield from _rows_left(rows or {}, name)
         if is_open:
-            self._ids.forgive(name, behind=max(indexed, default=0))
+            self._ids.forgive(name, behind=max(answers, default=0))
         else:
-            yield from _index_findings(self._layout, name, indexed)
+            yield from self._index(name, answers, not_modified)
         if is_unfinished and not being_written:
             yield from self._was_broken_off(portal, name)
+
+    def _index(
+        self, name: str, answers: dict[int, int], not_modified: set[int]
+    ) -> Iterator[Finding]:
+        shown = name.removesuffix(WARC_SUFFIX) + INDEX_SUFFIX
+        index = self._layout.folder / shown
+        if not index.is_file():
+            return
+        with open_regular(index) as lines:
+            for code, what in index_problems(lines, answers, not_modified):
+                if code == OUTDATED:
+                    self._outdated += 1
+                else:
+                    yield Finding(code, shown, what)
 
     def _is_of_unended_run(self, warcinfo: RecordFacts) -> bool:
         return dict(fields_of(warcinfo.told)).get("run") in self._unended
@@ -337,11 +368,5 @@ def _rows_left(rows: Rows, name: str) -> Iterator[Finding]:
         yield Finding("row-without-record", f"{name}:{offset}", what)
 
 
-def _index_findings(layout: Layout, name: str, indexed: dict[int, int]) -> Iterator[Finding]:
-    shown = name.removesuffix(WARC_SUFFIX) + INDEX_SUFFIX
-    index = layout.folder / shown
-    if not index.is_file():
-        return
-    with open_regular(index) as lines:
-        for code, what in index_problems(lines, indexed):
-            yield Finding(code, shown, what)
+def _status(answer: RecordFacts) -> int | None:
+    return answer.message.head.status if answer.message is not None else None

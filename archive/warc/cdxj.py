@@ -1,4 +1,8 @@
-"""The CDXJ index beside a WARC file: a sorted line a response or revisit, as pywb reads it."""
+"""The CDXJ index beside a WARC file: a sorted line a response or revisit, as players read it.
+
+A 304 has no line. Players take the nearest one, and would show its empty body; without it they
+take the answer before, which is what the server meant.
+"""
 
 import json
 import os
@@ -12,11 +16,17 @@ from archive.warc.surt import surt
 INDEX_SUFFIX = ".cdxj"
 REVISIT_MIME = "warc/revisit"
 NO_MIME = "unk"
+NOT_MODIFIED = 304
 
 
 def index_path(warc: Path) -> Path:
     """Beside the closed file: `….warc.gz` → `….cdxj`."""
     return warc.with_name(warc.name.removesuffix(".gz").removesuffix(".warc") + INDEX_SUFFIX)
+
+
+def is_indexed(status: int | None) -> bool:
+    """Whether an answer of this status has a line."""
+    return status != NOT_MODIFIED
 
 
 def index_line(  # noqa: PLR0913  the fields of the format

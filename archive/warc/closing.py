@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.filesystem.regular import regular
-from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
-from archive.warc.http1 import head_of
+from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, is_indexed, write_index
+from archive.warc.http1 import Head, head_of
 from archive.warc.records import Record, write_member
 from archive.warc.stream import Damage, StreamedRecord, streamed
 from archive.warc.writer import final_path, sync_folder
@@ -61,13 +61,14 @@ def index_lines(path: Path, filename: str) -> Iterator[str]:
     """The lines of the CDXJ index of a file, unsorted, read from its records."""
     with open(path, "rb", opener=regular) as file:
         for record in streamed(file):
-            if not isinstance(record, Damage) and record.kind in ("response", "revisit"):
-                yield record_line(record, filename)
+            if isinstance(record, Damage) or record.kind not in ("response", "revisit"):
+                continue
+            head = head_of(record.block)
+            if is_indexed(head.status):
+                yield _line(record, head, filename)
 
 
-def record_line(record: StreamedRecord, filename: str) -> str:
-    """The line of one response or revisit."""
-    head = head_of(record.block)
+def _line(record: StreamedRecord, head: Head, filename: str) -> str:
     return index_line(
         url=record.fields.get("warc-target-uri", ""),
         date=record.fields.get("warc-date", ""),

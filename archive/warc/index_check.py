@@ -1,7 +1,7 @@
 """Checks a CDXJ index against the WARC file that it lies beside. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from archive.numbers import MOST_EXACT, whole_number
 
@@ -10,9 +10,20 @@ _PLACE = ("offset", "length")
 MAX_LINE_BYTES = 1024 * 1024
 
 
-def index_problems(lines: Iterable[bytes], places: dict[int, int]) -> Iterator[tuple[str, str]]:
-    """What is wrong: code and words. `places` are offset and length of all answers of the file."""
-    before, seen, sorted_so_far = b"", set(), True
+OUTDATED = "index-outdated"
+"""No damage: earlier releases wrote a line for each 304, too."""
+
+
+def index_problems(
+    lines: Iterable[bytes], places: dict[int, int], not_modified: Set[int] = frozenset()
+) -> Iterator[tuple[str, str]]:
+    """What is wrong: code and words.
+
+    `places` are offset and length of all answers of the file, `not_modified` the offsets of its
+    304s, which need no line.
+    """
+    before, sorted_so_far = b"", True
+    seen: set[int] = set()
     for number, line in enumerate(lines, start=1):
         if line < before and sorted_so_far:
             sorted_so_far = False
@@ -28,7 +39,9 @@ def index_problems(lines: Iterable[bytes], places: dict[int, int]) -> Iterator[t
             )
         else:
             seen.add(place[0])
-    for offset in sorted(places.keys() - seen):
+    if seen & not_modified:
+        yield OUTDATED, "lines lead to answers of 304, which players show as empty pages"
+    for offset in sorted(places.keys() - seen - not_modified):
         yield "index-lacks", f"no line leads to the record at offset {offset}"
 
 

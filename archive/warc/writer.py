@@ -14,7 +14,7 @@ from archive.filesystem.regular import check_folders, regular
 from archive.layout import OPEN_SUFFIX, Layout, capture_id, place_in_time, warc_name
 from archive.models import READ_INTO_ROWS, Capture, Unread
 from archive.moments import now, utc_text
-from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, write_index
+from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, is_indexed, write_index
 from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, fingerprint, records_of
 from archive.warc.records import (
     WARC_FIELDS,
@@ -81,7 +81,8 @@ class WarcWriter:
         offset, length = self._append(metadata, request, record)
         self._told_to = self._offset
         capture = _capture(exchange, answer, (self._name, offset, length))
-        self._index.append(_index_line(capture, answer, final_path(self._path).name))
+        if is_indexed(capture.status):
+            self._index.append(_index_line(capture, answer, final_path(self._path).name))
         return capture
 
     def write_metadata(self, lines: Fields, target: str) -> tuple[str, str, int]:

@@ -21,9 +21,12 @@ from archive.database.store import Store
 from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import portal_lock
 from archive.integrity.findings import Finding
+from archive.integrity.mending import right_index
 from archive.integrity.verify import Verification
 from archive.layout import Layout
 from archive.models import Capture
+from archive.warc.cdxj import index_path
+from archive.warc.closing import index_lines
 from archive.warc.index_check import index_problems
 from tests.archive.building import (
     NOT_MODIFIED,
@@ -338,6 +341,48 @@ PLACES = {10: 5, 20: 6}
 )
 def test_an_index_is_checked_against_its_file(expected: list[str], lines: list[bytes]) -> None:
     assert [code for code, _ in index_problems(lines, PLACES)] == expected
+
+
+def test_an_index_has_no_line_of_a_304(copy: Layout) -> None:
+    path = warc_path(copy)
+    lines = [json.loads(line.split(" ", 2)[2]) for line in index_lines(path, path.name)]
+    assert sorted({line["status"] for line in lines}) == ["200", "404"]
+    assert len(lines) == len(starts(copy)) - 1
+    assert index_path(path).read_text().splitlines() == sorted(index_lines(path, path.name))
+
+
+def test_an_index_that_lacks_a_304_is_whole() -> None:
+    assert list(index_problems([index_line("a", 10, 5)], PLACES, {20})) == []
+
+
+def with_lines_of_304(copy: Layout) -> Path:
+    """The archive's index as releases before wrote it."""
+    index = index_path(warc_path(copy))
+    with closing(sqlite3.connect(copy.database)) as connection:
+        ((url, offset, length),) = connection.execute(
+            "SELECT url, warc_offset, warc_length FROM captures WHERE status = 304"
+        ).fetchall()
+    lines = [*index.read_bytes().splitlines(keepends=True), index_line(url, offset, length)]
+    index.write_bytes(b"".join(sorted(lines)))
+    return index
+
+
+def test_an_index_of_an_earlier_release_is_no_damage(copy: Layout) -> None:
+    with_lines_of_304(copy)
+    verification = Verification(copy)
+    (found,) = verification.findings()
+    assert (found.code, found.is_damage) == ("index-outdated", False)
+    assert "`portal repair`" in found.what
+    assert verification.tally.findings == 0
+
+
+def test_the_index_of_an_earlier_release_is_brought_up_to_date(copy: Layout) -> None:
+    index = index_path(warc_path(copy))
+    new = index.read_bytes()
+    with_lines_of_304(copy)
+    assert right_index(warc_path(copy), dry_run=False)
+    assert index.read_bytes() == new
+    assert findings(copy) == []
 
 
 def test_an_index_beside_a_file_is_found(copy: Layout) -> None:
