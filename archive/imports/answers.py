@@ -20,7 +20,7 @@ except ImportError:
 try:
     import zstandard
 except ImportError:
-    zstandard = None
+    zstandard = None  # type: ignore[assignment]
 
 MOST_CHUNKS = 500_000
 """Of a body. Servers send some thousand bytes in each; in as many of 64 MB there are 134."""

@@ -12,7 +12,7 @@ from archive.warc.members import PIECE_BYTES, Sink
 try:
     import zstandard
 except ImportError:
-    zstandard = None
+    zstandard = None  # type: ignore[assignment]
 
 NEEDS_ZSTANDARD = (
     "is compressed with zstd, which needs zstandard: pip install 'portal-archive[imports]'"

@@ -3,6 +3,8 @@
 import base64
 import gzip
 import hashlib
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +24,7 @@ from tests.importing.making import (
     imported,
     raw_record,
 )
-from tests.support.crawls import rows
+from tests.support.crawls import ROOT, rows
 
 PAGE = article("Đại hội truyền thanh", "Nội dung của bài viết, dài hơn một dòng.")
 TYPE = "Content-Type: text/html; charset=utf-8"
@@ -236,6 +238,39 @@ def test_the_number_of_chunks_is_bounded(tmp_path: Path) -> None:
     [said] = imported(archive, written(tmp_path, many, raw_record(block())), code=4)
     assert "chunks" in said["passed_over"][0]["why"]
     assert len(titles_and_bodies(archive)) == 1
+
+
+WITHOUT = """
+import sys
+sys.modules["zstandard"] = None
+from portal_crawler.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+CODED = base64.b64decode(
+    "KLUv/WBNACUHAIJNLh6Qff9JCC/B0fHrMfRkg5ot3Uj0OnzliYvpCuzYuRyb6343Nmg4Reaxv9OeKndLD/9tZ09qn8KU"
+    "5qs7VzrzRivaoFP5H3LuheOnAcKRNMyhFeRAjOQwliPYQHh1/k9b9XGUvj6Huug5apRIbxlO93j/2jPduRzDrz3qzl17"
+    "tZ3PeAMX9/0nvnd976sIjhsx4l+iyIFHFDlXadJbzi6tjzKcDTAE9kfg+ZcY8l5p/q/O2Ra/urO57ncnDgAaa0CKAIIZ"
+    "eCbAlgIYTGDRXzaZ1SSzlc+5wxNhRdRlUYKPBIN6Ag=="
+)
+"""The page's body in zstd."""
+
+
+def test_without_a_package_a_page_is_kept_and_read_later(tmp_path: Path) -> None:
+    archive, other = tmp_path / "archive", URL.replace("2408433", "2408434")
+    coded = block("Content-Encoding: zstd", body=CODED)
+    path = written(tmp_path, raw_record(coded), raw_record(block(), WARC_Target_URI=other))
+    command = [sys.executable, "-c", WITHOUT, "import", str(path), "--archive", str(archive)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 4, done
+    assert "pip install 'portal-archive[imports]'" in done.stderr
+    assert "(1 pages of this file)" in done.stderr
+    assert rows(archive, "SELECT url FROM articles") == [(other,)]
+    assert rows(archive, "SELECT count(*) FROM captures") == [(2,)]
+    assert main(["rebuild", "--archive", str(archive), "-q"]) == 0
+    if zstandard is not None:
+        assert rows(archive, "SELECT url FROM articles ORDER BY url") == [(URL,), (other,)]
 
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress}
