@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from archive.database.reading import ended_by_sigterm
 from archive.errors import ArchiveMissingError, ArchiveUnwritableError
 from archive.filesystem.locks import archive_lock
 from archive.imports.companion import companion_path
@@ -80,7 +81,7 @@ def _remove(layout: Layout, args: argparse.Namespace) -> int:
             "or make its database again with `portal rebuild`"
         )
     declared = readable_portals(args.settings)
-    with archive_lock(layout), ExitStack() as while_reading:
+    with archive_lock(layout), ended_by_sigterm(), ExitStack() as while_reading:
         kept = list(dict.fromkeys(kept_named(layout, given) for given in args.files))
         check_room_to_rebuild(layout, reserve_bytes(args.settings))
         heard = while_reading.enter_context(counting_bar("Captures", None, quiet=args.quiet))

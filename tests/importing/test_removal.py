@@ -107,7 +107,7 @@ def test_several_files_are_removed_together(three: Path, tmp_path: Path) -> None
 
 
 def test_the_files_are_kept_aside_and_can_be_imported_again(three: Path, tmp_path: Path) -> None:
-    names = in_use(three)
+    before, names = len(everything(three)["captures"]), in_use(three)
     assert remove(three, tmp_path / "y.warc") == 0
     aside = {path.name for path in three.glob("warc/imported/removed/*")}
     assert aside == {f"{name}.removed" for name in names - in_use(three)}
@@ -116,6 +116,7 @@ def test_the_files_are_kept_aside_and_can_be_imported_again(three: Path, tmp_pat
     imported(three, path)
     assert in_use(three) == names
     assert rows(three, "SELECT title, version FROM articles") == [("Tên mới", 2), ("Tin", 1)]
+    assert len(everything(three)["captures"]) == before
     assert_sound(three)
     assert remove(three, tmp_path / "y.warc") == 0
 
