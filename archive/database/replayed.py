@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from archive.addresses import captured_addresses
 from archive.database.articles import Row
+from archive.errors import QueryError
 from archive.models import Capture
 
 MOST_CAPTURES = 5_000
@@ -92,6 +93,14 @@ def portals(connection: sqlite3.Connection) -> list[Row]:
         " GROUP BY p.name ORDER BY p.name"
     )
     return [dict(row) for row in rows]
+
+
+def portal_named(connection: sqlite3.Connection, name: str) -> Row:
+    """Name and title of a portal; QueryError if the archive has none of that name."""
+    row = connection.execute("SELECT name, title FROM portals WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        raise QueryError(f"the archive has no portal {name}")
+    return dict(row)
 
 
 def articles(connection: sqlite3.Connection, portal: str, first: int) -> list[Row]:

@@ -25,7 +25,7 @@ h1 { font-size: 1.4rem; line-height: 1.3; } a { color: #0b57a4; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #ddd; }
 th { font-weight: 600; } td.number { text-align: right; white-space: nowrap; }
-td.date { white-space: nowrap; color: #555; } .gone { color: #a33; }
+td.date { white-space: nowrap; color: #555; width: 1%; } .gone { color: #a33; }
 form { margin: 1rem 0; display: flex; gap: .5rem; }
 input[type=text] { flex: 1; font: inherit; padding: .3rem .5rem; }
 button, select { font: inherit; }
@@ -54,6 +54,7 @@ frame.addEventListener("load", async () => {
   const answer = await fetch("/-/about" + path);
   if (!answer.ok) return;
   const about = await answer.json();
+  if (frame.contentWindow.location.pathname + frame.contentWindow.location.search !== path) return;
   history.replaceState(null, "", about.view + shown.hash);
   document.title = about.title;
   for (const name of ["portal", "address", "moment"])
@@ -61,6 +62,7 @@ frame.addEventListener("load", async () => {
   const clean = document.querySelector(".clean");
   clean.hidden = !about.article;
   if (about.article) clean.href = about.article;
+  calendar.hidden = !about.calendar.length;
   calendar.replaceChildren(...about.calendar.map(([day, moments]) => {
     const group = document.createElement("optgroup");
     group.label = day;
@@ -103,8 +105,9 @@ def home(portals: Iterable[Row]) -> bytes:
     )
 
 
-def portal_page(name: str, articles: Sequence[Row], first: int) -> bytes:
+def portal_page(portal: Row, articles: Sequence[Row], first: int) -> bytes:
     """A part of a portal's articles, the newest first."""
+    name, title = str(portal["name"]), str(portal["title"] or portal["name"])
     rows = "".join(
         f'<tr><td class="date">{_day(row["published_at"])}</td>'
         f'<td><a href="{html.escape(_view(row))}">{html.escape(str(row["title"]))}</a>'
@@ -119,8 +122,8 @@ def portal_page(name: str, articles: Sequence[Row], first: int) -> bytes:
         for words, place in places
     )
     return page(
-        name,
-        f'<main><p><a href="/">all portals</a></p><h1>{html.escape(name)}</h1>'
+        title,
+        f'<main><p><a href="/">all portals</a></p><h1>{html.escape(title)}</h1>'
         f"<table>{rows}</table><p>{links}</p></main>",
     )
 
@@ -145,7 +148,7 @@ def viewer(about: "About", location: Location) -> bytes:
         '<div class="bar"><a href="/">Replay</a>'
         f'<b class="portal">{html.escape(about.portal)}</b>'
         f'<span class="address">{html.escape(about.address)}</span>'
-        f'<span>as it was on <b class="moment">{about.moment}</b></span>'
+        f'<span class="moment">{about.moment}</span>'
         f'<select aria-label="Other captures">{groups}</select>'
         f'<a class="clean" href="{clean}"{"" if about.article else " hidden"}>the text</a></div>'
         f'<iframe src="{html.escape(location.path)}" title="The archived page"></iframe>'
@@ -158,12 +161,14 @@ class About:
     """What the bar says of a page."""
 
     def __init__(self, location: Location, moments: Sequence[str], article: Row | None) -> None:
-        """`moments` are those of all captures of the address, as in captures.fetched_at."""
+        """`moments` are those of all captures of the address, as in captures.fetched_at: none if
+        it was not captured."""
         self.address = location.url
         self.portal = str(article["portal_title"] or article["portal"]) if article else ""
         self.title = str(article["title"]) if article else location.url
         self.article = f"/-/article/{article['id']}" if article else None
-        self.moment = location.moment.replace("T", " ").replace("Z", " UTC")
+        shown = location.moment.replace("T", " ").replace("Z", " UTC")
+        self.moment = f"as it was on {shown}" if moments else "not captured"
         self.view = Location(location.stamp, location.url, VIEW).path
         self.calendar = [
             (
@@ -185,16 +190,13 @@ class About:
         return json.dumps(vars(self)).encode()
 
 
-def not_captured(url: str, moments: Sequence[str]) -> bytes:
+def not_captured(url: str) -> bytes:
     """In the place of a page that is not in the archive."""
-    words = html.escape(url)
     return page(
         "Not captured",
-        f"<main><h1>This page was not captured</h1><p>{words}</p>"
+        f"<main><h1>This page was not captured</h1><p>{html.escape(url)}</p>"
         "<p>The archive holds no answer of this address. The crawl did not come to it, or it lies "
-        f'outside the portal.</p><p><a href="/">What the archive holds</a></p></main>'
-        if not moments
-        else f"<main><h1>This page cannot be shown</h1><p>{words}</p></main>",
+        'outside the portal.</p><p><a href="/" target="_top">What the archive holds</a></p></main>',
     )
 
 

@@ -19,6 +19,7 @@ from archive.database.replayed import (
     articles,
     moments_of,
     nearest,
+    portal_named,
     portals,
 )
 from archive.errors import ArchiveError, QueryError
@@ -186,21 +187,24 @@ class _Handler(BaseHTTPRequestHandler):
         for prefix, answer in _ROUTES:
             if path.startswith(prefix):
                 return answer(self, path.removeprefix(prefix), query)
-        return _own(not_captured(self.path, ()), HTTPStatus.NOT_FOUND)
+        return _own(not_captured(self.path), HTTPStatus.NOT_FOUND)
 
     # Archived answers
 
     def _archived(self, location: Location, held: ExitStack) -> Answer:
-        url = asked_from(location.url, location.url) or location.url
-        found = nearest(self._database, url, location.moment)
+        found = self._nearest(location)
         if found is None:
-            return self._not_captured(url)
+            return self._not_captured(location.url)
         there = Location(stamp_of(found.capture.fetched_at), found.capture.url, location.form)
         if location.form == VIEW:
             return self._view(found, there)
         if location.form == BYTES:
             return self._bytes(found, there, held)
         return self._page(found, Location(location.stamp, there.url, PAGE), there, held)
+
+    def _nearest(self, location: Location) -> Found | None:
+        url = asked_from(location.url, location.url) or location.url
+        return nearest(self._database, url, location.moment)
 
     def _not_captured(self, url: str) -> Answer:
         if self.headers.get("Sec-Fetch-Dest") == "image":
@@ -209,7 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
                 {"Content-Type": "image/svg+xml", "Content-Security-Policy": ARCHIVED_POLICY},
                 [NO_PICTURE],
             )
-        return _own(not_captured(url, ()), HTTPStatus.NOT_FOUND)
+        return _own(not_captured(url), HTTPStatus.NOT_FOUND)
 
     def _view(self, found: Found, there: Location) -> Answer:
         mime = found.original.mime or "text/html"
@@ -285,13 +289,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _home(self, rest: str, query: str) -> Answer:
         del query
         if rest:
-            return _own(not_captured(self.path, ()), HTTPStatus.NOT_FOUND)
+            return _own(not_captured(self.path), HTTPStatus.NOT_FOUND)
         return _own(home(portals(self._database)))
 
     def _portal(self, rest: str, query: str) -> Answer:
         first = whole_number(parse_qs(query).get("first", ["0"])[0]) or 0
         name = unquote(rest)
-        return _own(portal_page(name, articles(self._database, name, first), first))
+        portal = portal_named(self._database, name)
+        return _own(portal_page(portal, articles(self._database, name, first), first))
 
     def _find(self, rest: str, query: str) -> Answer:
         del rest
@@ -300,11 +305,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _about_page(self, rest: str, query: str) -> Answer:
         location = Location.of(rest + (f"?{query}" if query else ""))
-        found = location and nearest(self._database, location.url, location.moment)
-        if not location or not found:
-            return _words(HTTPStatus.NOT_FOUND, "not captured")
-        there = Location(stamp_of(found.capture.fetched_at), found.capture.url)
-        return _own(self._about(there).as_json(), mime="application/json")
+        if location is None:
+            return _words(HTTPStatus.NOT_FOUND, "not an archived address")
+        found = self._nearest(location)
+        if found is not None:
+            location = Location(stamp_of(found.capture.fetched_at), found.capture.url)
+        return _own(self._about(location).as_json(), mime="application/json")
 
     def _article(self, rest: str, query: str) -> Answer:
         del query

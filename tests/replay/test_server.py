@@ -1,17 +1,15 @@
 """The replay server over an archive of two nights, asked as a browser and as programs ask."""
 
-import http.client
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.crawls import ROOT, crawl, wire_environment
+from tests.support.crawls import crawl
 from tests.support.pages import article, listing
+from tests.support.replay import Replay
 from tests.support.wire_server import (
     Answer,
     WireServer,
@@ -25,35 +23,6 @@ from tests.support.wire_server import (
 WITH = ("-s", "PORTAL_REQUISITES=True", "--full")
 CSS = "p{background:url(/nen.png)}"
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(200)
-
-
-class Replay:
-    """A `portal replay` that runs, and how it is asked."""
-
-    def __init__(self, archive: Path, site: WireServer) -> None:
-        self.site = f"http://127.0.0.1:{site.port}"
-        command = [sys.executable, "-m", "portal_crawler.cli", "replay", "--json", "--archive",
-                   str(archive), "-s", "SPIDER_MODULES=tests.support.portals"]  # fmt: skip
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=wire_environment(site), text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        self.url = json.loads(self.process.stdout.readline())["url"]
-        self.port = int(re.search(r":(\d+)/", self.url)[1])  # type: ignore[index]
-
-    def get(
-        self, path: str, method: str = "GET", **headers: str
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers in lower case, and body."""
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request(method, path, headers={"Host": f"replay.localhost:{self.port}", **given})
-        answer = connection.getresponse()
-        found = {name.lower(): value for name, value in answer.getheaders()}
-        body = answer.read()
-        connection.close()
-        return answer.status, found, body
 
 
 @pytest.fixture(scope="module")
@@ -101,10 +70,7 @@ def replay(archive: Path, site: WireServer) -> Iterator[Replay]:
     site.forget()
     yield running
     assert site.paths() == [], "replay asks the network for nothing"
-    running.process.terminate()
-    assert running.process.wait(10) == 0
-    assert running.process.stderr is not None
-    assert running.process.stderr.read() == ""
+    running.end()
 
 
 def test_the_first_page_lists_the_portals(replay: Replay) -> None:
