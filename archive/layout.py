@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveMissingError, UnknownHomeError
 
-SCHEMA_VERSION = 16
+SCHEMA_VERSION = 17
 """PRAGMA user_version of a database that this software writes; one more with each migration."""
 
 OPEN_SUFFIX = ".open"

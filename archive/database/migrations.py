@@ -675,3 +675,16 @@ CREATE INDEX "idx_captures_imported_payload"
 def m016_hosts_left_out(database: Database) -> None:
     """Which hosts page resources lie on that a crawl does not ask."""
     _execute(database, 'ALTER TABLE "runs" ADD COLUMN "hosts_left_out" TEXT')
+
+
+@migrations()
+def m017_revisits_by_moment(database: Database) -> None:
+    """An address can have thousands of revisits."""
+    _execute(
+        database,
+        "DROP INDEX idx_revisits_place",
+        """
+CREATE INDEX "idx_revisits_place"
+    ON "revisits" ("place", "moment")
+""",
+    )

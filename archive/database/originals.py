@@ -9,11 +9,14 @@ from archive.models import Capture
 MOST_AT_PLACE = 50
 """Captures of one address in one second."""
 MOST_OF_A_RECORD = 8
-MOST_AT_ADDRESS = 20
+MOST_AT_ADDRESS = 50
+"""Captures of an address that are looked at, of whatever answer."""
+
 MOST_COMPARED = 3
 """Captures of an address that are read to compute a digest."""
-MOST_OWN = 200
-"""Captures of an address by crawls of ours, of which there is no index by payload."""
+MOST_LOOKED_AT = 200
+"""Captures with one payload, when one of a record id is looked for; and of an address, when one of
+a payload is: of those of crawls there is no index."""
 
 _WHOLE = "revisit_of IS NULL AND truncated IS NULL"
 _IMPORTED = "warc_file >= 'warc/imported/' AND warc_file < 'warc/imported0'"
@@ -41,31 +44,40 @@ class CandidateOriginals:
         return next(self._captures("id = ?", capture.revisit_of), None)
 
     def of_record(self, record_id: str, payloads: list[str]) -> Iterator[Capture]:
-        """By its id, given without brackets; those with one of the payloads first."""
+        """By its id, given without brackets; of those that share it, with one of the payloads."""
         spellings = (f"<{record_id}>", record_id)
-        ids = [capture_id(one) for one in spellings]
-        return self._captures(
-            "id IN (?, ?) OR id IN (SELECT capture_id FROM shared_ids WHERE record_id IN (?, ?))"  # noqa: S608
-            f" ORDER BY payload_digest IN {_marks(payloads)} DESC, {_IN_ORDER} LIMIT ?",
-            *ids,
+        yield from self._captures("id IN (?, ?)", *(capture_id(one) for one in spellings))
+        for payload in payloads:
+            yield from self._captures(
+                f"id IN (SELECT id FROM captures WHERE payload_digest = ? AND {_IMPORTED}"  # noqa: S608
+                f" AND {_WHOLE} LIMIT ?) AND record_id IN (?, ?) ORDER BY {_IN_ORDER} LIMIT 1",
+                payload,
+                MOST_LOOKED_AT,
+                *spellings,
+            )
+        yield from self._captures(
+            "id IN (SELECT capture_id FROM shared_ids WHERE record_id IN (?, ?)"
+            " ORDER BY capture_id LIMIT ?)",
             *spellings,
-            *payloads,
             MOST_OF_A_RECORD,
         )
 
     def at_place(self, url: str, second: str, payloads: list[str]) -> Iterator[Capture]:
-        """Of an address in a second."""
-        urls = schemes(url)
-        return self._captures(
-            f"url IN {_marks(urls)} AND fetched_at = ?"
-            f" ORDER BY payload_digest IN {_marks(payloads)} DESC, url = ? DESC,"
-            f" {_WHOLE} DESC, warc_file, warc_offset LIMIT ?",
-            *urls,
-            second,
-            *payloads,
-            url,
-            MOST_AT_PLACE,
-        )
+        """Of an address in a second, those with one of the payloads first."""
+        for one in schemes(url):
+            for payload in payloads:
+                yield from self._captures(
+                    f"payload_digest = ? AND url = ? AND fetched_at = ? AND {_IMPORTED}"
+                    f" AND {_WHOLE} ORDER BY warc_file, warc_offset LIMIT ?",
+                    payload,
+                    one,
+                    second,
+                    MOST_OF_A_RECORD,
+                )
+        for one in schemes(url):
+            yield from self._captures(
+                "url = ? AND fetched_at = ? ORDER BY id LIMIT ?", one, second, MOST_AT_PLACE
+            )
 
     def of_payload(self, payload: str, urls: list[str]) -> Iterator[Capture]:
         """Whole ones with a payload, of the first of the addresses that has any; else of others."""
@@ -80,7 +92,7 @@ class CandidateOriginals:
                 f"id IN (SELECT id FROM captures WHERE url = ? ORDER BY {_IN_ORDER} LIMIT ?)"  # noqa: S608
                 f" AND payload_digest = ? AND {_WHOLE} ORDER BY {_IN_ORDER} LIMIT 1",
                 url,
-                MOST_OWN,
+                MOST_LOOKED_AT,
                 payload,
             )
         yield from self._captures(
@@ -89,15 +101,17 @@ class CandidateOriginals:
             payload,
         )
 
-    def before(self, url: str, moment: str, most: int = MOST_AT_ADDRESS) -> Iterator[Capture]:
-        """Pages of an address that were whole, the last before a moment first."""
+    def before(self, url: str, moment: str) -> Iterator[Capture]:
+        """Pages of an address, and that they were unchanged; the last before a moment first."""
         for one in schemes(url):
             yield from self._captures(
-                "url = ? AND fetched_at <= ? AND status = 200 AND truncated IS NULL"
+                "id IN (SELECT id FROM captures WHERE url = ? AND fetched_at <= ?"
+                " ORDER BY fetched_at DESC LIMIT ?) AND status IN (200, 304) AND truncated IS NULL"
                 " ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT ?",
                 one,
                 moment,
-                most,
+                MOST_AT_ADDRESS,
+                MOST_AT_ADDRESS,
             )
 
     def near(self, url: str, moment: str) -> Iterator[Capture]:
@@ -105,17 +119,14 @@ class CandidateOriginals:
         for one in schemes(url):
             for condition in ("<= ? ORDER BY fetched_at DESC", "> ? ORDER BY fetched_at"):
                 yield from self._captures(
-                    f"{_WHOLE} AND url = ? AND fetched_at {condition}, warc_file, warc_offset"
-                    " LIMIT ?",
+                    f"id IN (SELECT id FROM captures WHERE url = ? AND fetched_at {condition}"  # noqa: S608
+                    f" LIMIT ?) AND {_WHOLE} ORDER BY {_IN_ORDER} LIMIT ?",
                     one,
                     moment,
+                    MOST_AT_ADDRESS,
                     MOST_COMPARED,
                 )
 
     def _captures(self, condition: str, *values: object) -> Iterator[Capture]:
         rows = self._db.execute(f"SELECT * FROM captures WHERE {condition}", values)  # noqa: S608
-        return (Capture(**row) for row in rows.fetchall())
-
-
-def _marks(values: list[str]) -> str:
-    return f"({', '.join('?' * len(values))})"
+        return (Capture(**row) for row in rows)

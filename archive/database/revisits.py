@@ -67,21 +67,24 @@ led AS (SELECT r.capture_id, r.place, r.digest, r.found, c.fetched_at,
         o.fetched_at AS original_at, {_ORDER.format("o")} AS original_time,
         o.url AS original_url, substr(o.url, instr(o.url, ':')) AS original_place
     FROM revisits r CROSS JOIN captures c ON c.id = r.capture_id
-    CROSS JOIN captures o ON o.id = c.revisit_of)
+    CROSS JOIN captures o ON o.id = c.revisit_of),
+displaced (id) AS (
 SELECT r.capture_id FROM (SELECT DISTINCT trim(record_id, '<>') AS id FROM n) m
     CROSS JOIN revisits r ON r.record_id = m.id WHERE r.found IN ('place', 'digest', 'address')
 UNION SELECT r.capture_id FROM (SELECT DISTINCT place, substr(fetched_at, 1, 19) AS second FROM n) m
     CROSS JOIN revisits r ON r.place = m.place
-    WHERE r.found IN ('digest', 'address') AND substr(r.moment, 1, 19) = m.second
+        AND r.moment >= m.second AND r.moment < m.second || '~'
+    WHERE r.found IN ('digest', 'address')
 UNION SELECT led.capture_id FROM d CROSS JOIN led ON led.digest = d.given AND led.place = d.place
     WHERE led.found = 'digest' AND (original_place <> d.place OR d.first < original_time)
 UNION SELECT led.capture_id FROM (SELECT given, min(url) AS url FROM d GROUP BY given) m
     CROSS JOIN led ON led.digest = m.given
     WHERE led.found = 'digest' AND m.url < original_url AND original_place <> led.place
 UNION SELECT led.capture_id FROM (SELECT place, min(fetched_at) AS first, max(fetched_at) AS last
-    FROM n WHERE status = 200 GROUP BY place) m CROSS JOIN led ON led.place = m.place
-    WHERE led.found = 'address' AND m.last > original_at AND m.first <= led.fetched_at
-ORDER BY 1
+    FROM n WHERE status IN (200, 304) GROUP BY place) m CROSS JOIN led ON led.place = m.place
+    WHERE led.found = 'address' AND m.last > original_at AND m.first <= led.fetched_at)
+SELECT c.id FROM displaced CROSS JOIN captures c ON c.id = displaced.id
+ORDER BY c.fetched_at, c.warc_file, c.warc_offset
 """  # noqa: S608
 
 
@@ -174,7 +177,7 @@ class Revisits:
         return [identifier for (identifier,) in rows]
 
     def displaced_by(self, run: int) -> list[int]:
-        """Those for whose originals a run may have brought surer ones, or earlier ones."""
+        """Those to whose originals a run may have brought better ones, in the order of time."""
         if not self._has("found IS NOT NULL"):
             return []
         rows = self._db.execute(_DISPLACED, (run,))

@@ -159,7 +159,8 @@ class Store:
         self._db.execute(statement, tuple(row.values()))
         if capture.asked_key is not None and not self._has_article(capture, capture.asked_key):
             self._hand_on_sightings(capture)
-        if capture.role not in ("listing", "article", "robots"):
+        is_whole = capture.status == 200 and capture.truncated is None
+        if is_whole and capture.role not in ("listing", "article", "robots"):
             self._link_parts(capture)
 
     def _link_parts(self, capture: Capture) -> None:

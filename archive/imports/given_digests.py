@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 
 from archive.imports.digests import payload_readings
 from archive.imports.foreign import ForeignRecord
@@ -47,12 +48,13 @@ def algorithm(digest: str) -> str | None:
     return name if name in ALGORITHMS.values() else None
 
 
+def digests_of(record: ForeignRecord, name: str) -> Iterator[str]:
+    """Those that its payload can be said to have, by an algorithm."""
+    for data in payload_readings(record):
+        yield spelled(name, hashlib.new(name, data, usedforsecurity=False).digest())
+
+
 def has_digest(record: ForeignRecord, digest: str) -> bool:
     """Whether it is one of the digests that its payload can be said to have."""
     name = algorithm(digest)
-    if name is None:
-        return False
-    return any(
-        spelled(name, hashlib.new(name, data, usedforsecurity=False).digest()) == digest
-        for data in payload_readings(record)
-    )
+    return name is not None and digest in digests_of(record, name)

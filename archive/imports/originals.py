@@ -11,13 +11,19 @@ from dataclasses import dataclass
 from archive.database.originals import CandidateOriginals
 from archive.database.revisits import Reference, Revisits, Way
 from archive.imports.foreign import ForeignRecord
-from archive.imports.given_digests import algorithm, canonical, has_digest
+from archive.imports.given_digests import algorithm, canonical, digests_of, has_digest
 from archive.imports.record_headers import foreign_moment, web_address
 from archive.imports.stored_records import StoredRecords
 from archive.models import Capture
 from archive.moments import utc_moment, utc_text
 
 NOT_MODIFIED = 304
+
+MOST_COMPARED = 8
+"""Captures whose records are read for one revisit, since no row has a digest like its own."""
+
+MOST_REMEMBERED = 10_000
+"""Captures of which that is not done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +83,25 @@ class Originals:
         self._candidates = candidates
         self._revisits = revisits
         self._records = records
+        self._digests: dict[tuple[int, str | None], frozenset[str]] = {}
+        """Of captures whose records were read, by algorithm, what their payloads can be said to
+        have; of none, what their records name."""
+        self._fractions: dict[int, str] = {}
+        """Of captures whose records were read, what their dates have below the second."""
 
     def of(self, reference: Reference, revisit: Capture) -> Original | None:
         """None where the archive lacks it; `revisit` is the capture that is to lead there."""
         digest = reference.digest
         payloads = self._revisits.payloads(digest) if digest is not None else []
+        compared = 0
         for way, found in self._ways(reference, revisit, payloads):
             original = self._candidates.whole(found)
-            if original is None or original.id == revisit.id:
+            if original is None or revisit.id in (found.id, original.id):
                 continue
             if digest is None or original.payload_digest in payloads:
                 return Original(original, way)
-            if self._agrees(original, digest, way):
+            compared += 1
+            if compared <= MOST_COMPARED and self._agrees(original, digest, way):
                 return Original(original, way)
         return None
 
@@ -113,7 +126,8 @@ class Originals:
 
     def _of_record(self, record_id: str, payloads: list[str], digest: str | None) -> list[Capture]:
         """Several records can share an id: without a digest it names none of them."""
-        found = list(self._candidates.of_record(record_id, payloads))
+        given = self._candidates.of_record(record_id, payloads)
+        found = list({one.id: one for one in given}.values())
         return found if digest is not None or _is_one_payload(found) else []
 
     def _at_place(
@@ -124,7 +138,8 @@ class Originals:
         Where no digest tells several apart, and they hold different payloads, it is none of them.
         """
         second = utc_text(utc_moment(moment))
-        found = list(self._candidates.at_place(reference.url, second, payloads))
+        given = self._candidates.at_place(reference.url, second, payloads)
+        found = list({one.id: one for one in given}.values())
         if payloads and len(found) > 1:
             found = [one for one in found if one.payload_digest in payloads] or found
         is_certain = len(found) == 1 and (reference.digest is not None or _fraction(moment) == "")
@@ -133,37 +148,53 @@ class Originals:
         yield from found
 
     def _of_moment(self, found: list[Capture], fraction: str, digest: str | None) -> list[Capture]:
-        said = [(one, self._fraction_of(one)) for one in found]
-        exact = [one for one, given in said if given == fraction]
-        vague = [one for one, given in said if "" in (given, fraction)]
+        exact: list[Capture] = []
+        vague: list[Capture] = []
+        others: list[Capture] = []
+        for one in found:
+            given = self._fraction_of(one)
+            some = exact if given == fraction else vague if "" in (given, fraction) else others
+            some.append(one)
         if digest is not None:
-            others = [one for one in found if one not in exact and one not in vague]
-            return [*exact, *(one for one in vague if one not in exact), *others]
-        for some in (exact, vague):
-            if some:
-                return some if _is_one_payload(some) else []
-        return []
+            return [*exact, *vague, *others]
+        some = exact or vague
+        return some if _is_one_payload(some) else []
 
     def _fraction_of(self, capture: Capture) -> str:
-        record = self._records.read(capture.warc_file, capture.warc_offset)
-        return _fraction((record.facts.value("warc-date") or "") if record is not None else "")
+        if capture.id not in self._fractions:
+            if len(self._fractions) >= MOST_REMEMBERED:
+                self._fractions.clear()
+            record = self._records.read(capture.warc_file, capture.warc_offset)
+            said = record.facts.value("warc-date") if record is not None else None
+            self._fractions[capture.id] = _fraction(said or "")
+        return self._fractions[capture.id]
 
     def _agrees(self, original: Capture, digest: str, way: Way) -> bool:
         """Whether the original's payload has the digest, by whichever reading of it."""
+        name = algorithm(digest)
+        known = original.id, name
+        if known not in self._digests:
+            if len(self._digests) >= MOST_REMEMBERED:
+                self._digests.clear()
+            self._digests[known] = self._read(original, name)
+        found = self._digests[known]
+        if digest in found:
+            if name is not None:
+                self._revisits.note_digest(digest, original.payload_digest)
+            return True
+        if name is not None:
+            return False
+        # it can be held against nothing but a digest of the same kind
+        kinds = {one.partition(":")[0] for one in found}
+        return way in (Way.RECORD, Way.PLACE) and digest.partition(":")[0] not in kinds
+
+    def _read(self, original: Capture, name: str | None) -> frozenset[str]:
         record = self._records.read(original.warc_file, original.warc_offset)
         if record is None:
-            return False
+            return frozenset()
         named = canonical(record.facts.value("warc-payload-digest"))
-        name = algorithm(digest)
-        if named == digest:
-            return True
-        if name is None:  # it can be held against nothing but a digest of the same kind
-            is_other = named is not None and named.partition(":")[0] == digest.partition(":")[0]
-            return way in (Way.RECORD, Way.PLACE) and not is_other
-        if not has_digest(record, digest):
-            return False
-        self._revisits.note_digest(digest, original.payload_digest)
-        return True
+        computed = digests_of(record, name) if name is not None else ()
+        return frozenset([*computed, *([named] if named is not None else [])])
 
 
 def _by(way: Way, captures: Iterable[Capture]) -> Iterator[tuple[Way, Capture]]:
