@@ -57,6 +57,7 @@ BY_OPTION = {
     "import": (("accept", "remove"), "portal_crawler.commands.imported"),
     "verify": (("deep",), "portal_crawler.commands.verify_deep"),
     "status": (("model", "draft", "correct"), "portal_crawler.commands.status_model"),
+    "replay": (("pywb",), "portal_crawler.commands.replay_pywb"),
     "show": (("html", "markdown"), "portal_crawler.commands.show_markup"),
 }
 """The module that runs a command with one of these options. Those of `verify`, `status` and `show`

@@ -36,7 +36,7 @@ CRAWLER = (
 )
 ARCHIVE = (
     "commands",
-    "citation integrity recording status",
+    "citation export integrity recording status",
     "imports",
     "database search",
     "warc",

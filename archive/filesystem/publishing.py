@@ -1,8 +1,10 @@
 """Writes a file for others to read while it is replaced: whole or not at all."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.errors import ArchiveUnwritableError
 from archive.filesystem.disk_space import remedy
@@ -10,22 +12,34 @@ from archive.filesystem.regular import regular
 
 
 def publish(path: Path, text: str) -> None:
-    """Write aside, bring it onto the disk, and rename: a web server or collector never sees half.
-
-    The name meanwhile begins with a dot and does not keep the ending, which collectors go by.
-    Raises ArchiveUnwritableError.
-    """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    """Write a text as `published` does. Raises ArchiveUnwritableError."""
     try:
-        with open(aside, "w", encoding="utf-8", newline="\n", opener=regular) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        with published(path) as file:
+            file.write(text.encode())
     except OSError as error:
-        with suppress(OSError):
-            aside.unlink()
         todo = remedy(error, "name a file in a folder that is there and may be written")
         raise ArchiveUnwritableError(
             f"cannot write {path}: {error.strerror or error}; {todo}"
         ) from error
+
+
+@contextmanager
+def published(path: Path) -> Iterator[BinaryIO]:
+    """Where to write what gets the name when the block ends: aside, brought onto the disk, and
+    renamed, so that a web server or collector never sees half. However the block ends otherwise,
+    nothing stays.
+
+    The name meanwhile begins with a dot and does not keep the ending, which collectors go by.
+    OSError passes through.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with open(aside, "w+b", opener=regular) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink()
+        raise

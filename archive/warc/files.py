@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import ArchiveDamagedError
-from archive.filesystem.regular import regular
+from archive.filesystem.regular import is_regular, regular
 from archive.layout import OPEN_SUFFIX, Layout
 
 SHOWN_NAME = 200
@@ -27,6 +27,14 @@ def open_named(layout: Layout, name: str) -> BinaryIO:
         with suppress(FileNotFoundError):
             return open_regular(path)
     raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(final))
+
+
+def is_closed(layout: Layout, name: str) -> bool:
+    """Whether the file of such a name is there and no longer written.
+
+    Raises ArchiveDamagedError as `open_named`.
+    """
+    return is_regular(_path(layout, name))
 
 
 def open_regular(path: Path) -> BinaryIO:

@@ -20,6 +20,7 @@ examples:
   portal replay mst/197100921                    an article's page as it was captured last
   portal replay https://mst.gov.vn/tin.htm --at 2026-03-01
   portal replay --host 127.0.0.1:8480            at a port of your own choice
+  portal replay --pywb ~/pywb                    a configuration for pywb, which runs scripts
 
 No script of an archived page runs, and nothing is asked of the network. Ctrl-C ends it.
 """
@@ -38,6 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", metavar="HOST[:PORT]", default=LOOPBACK,
         help="where to listen; others than this machine can read the archive at any but 127.0.0.1",
+    )  # fmt: skip
+    parser.add_argument(
+        "--pywb", metavar="DIR",
+        help="write a configuration for pywb there, which reads the archive in place",
     )  # fmt: skip
     parser.add_argument(
         "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",

@@ -1,0 +1,1 @@
+"""What other people's players and readers need of an archive: indexes and packages."""

@@ -1,0 +1,91 @@
+"""The lines of an index over all files of an archive, from the rows of its captures."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed
+
+_PLACED = (
+    "SELECT c.url, c.fetched_at, c.mime, c.status, c.payload_digest, c.warc_file, c.warc_offset,"
+    " c.warc_length, o.id AS original, o.mime AS original_mime, o.status AS original_status,"
+    " o.warc_file AS original_file, o.warc_offset AS original_offset,"
+    " o.warc_length AS original_length"
+    " FROM captures c LEFT JOIN captures o ON o.id = c.revisit_of"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record lies."""
+
+    file: str
+    """Relative to the archive's folder."""
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A capture as an index has it."""
+
+    url: str
+    fetched_at: str
+    mime: str | None
+    status: int
+    digest: str | None
+    place: Place
+
+    def line(self, filename: str, offset: int) -> str:
+        """Its line, of a record that lies there in the file of that name."""
+        return index_line(
+            url=self.url,
+            date=self.fetched_at,
+            mime=self.mime,
+            status=self.status,
+            digest=self.digest,
+            length=self.place.length,
+            offset=offset,
+            filename=filename,
+        )
+
+
+def every_night(connection: sqlite3.Connection) -> Iterator[Indexed]:
+    """All captures; those of 304 keep their date and lead to the answer that they repeat.
+
+    For players whose calendar is to show each night. ReplayWeb.page refuses such lines: it holds
+    the date of a line against that of its record.
+    """
+    for row in filter(_is_line, connection.execute(_PLACED)):
+        if has_answer(row):
+            yield _own(row)
+        elif row["original_status"] is not None:
+            yield Indexed(
+                url=row["url"],
+                fetched_at=row["fetched_at"],
+                mime=row["original_mime"],
+                status=row["original_status"],
+                digest=row["payload_digest"],
+                place=Place(row["original_file"], row["original_offset"], row["original_length"]),
+            )
+
+
+def has_answer(row: sqlite3.Row) -> bool:
+    """Whether a capture's record can be shown: a 304 and what is no HTTP cannot."""
+    return row["status"] is not None and is_indexed(row["status"])
+
+
+def _is_line(row: sqlite3.Row) -> bool:
+    """No address of ours has blanks; with a stranger's one line would be two."""
+    return len(row["url"].split()) == 1
+
+
+def _own(row: sqlite3.Row) -> Indexed:
+    return Indexed(
+        url=row["url"],
+        fetched_at=row["fetched_at"],
+        mime=REVISIT_MIME if row["original"] is not None else row["mime"],
+        status=row["status"],
+        digest=row["payload_digest"],
+        place=Place(row["warc_file"], row["warc_offset"], row["warc_length"]),
+    )

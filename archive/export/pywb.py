@@ -1,0 +1,99 @@
+"""Writes a configuration by which pywb shows an archive in place: no file is copied.
+
+pywb is a program of its own; its options are those of its documentation (config.yaml).
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import ArchiveUnwritableError, QueryError
+from archive.export.index_lines import Indexed, every_night
+from archive.export.sorting import sorted_lines
+from archive.filesystem.disk_space import remedy
+from archive.filesystem.publishing import publish, published
+from archive.layout import Layout
+from archive.warc.files import is_closed
+
+CONFIG, INDEX = "config.yaml", "index.cdxj"
+COLLECTION = "archive"
+FIRST_LINE = "# Written by `portal replay --pywb`, which writes it anew each time.\n"
+
+TAKEN_FOR_PATTERNS = "*{}"
+"""pywb takes these for patterns where they stand in a path."""
+
+
+@dataclass(slots=True)
+class PywbIndex:
+    """What was written."""
+
+    folder: Path
+    lines: int = 0
+    left_out: int = 0
+    """Captures whose file is still being written, or is not there."""
+
+
+def write_pywb(layout: Layout, connection: sqlite3.Connection, folder: Path) -> PywbIndex:
+    """Write config.yaml and an index of all captures into a folder, which is made.
+
+    QueryError where pywb could not use it, or another configuration is there;
+    ArchiveUnwritableError where the disk refuses.
+    """
+    written = PywbIndex(folder)
+    _check(layout, folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with published(folder / INDEX) as index:
+            for line in sorted_lines(_lines(layout, connection, written), folder):
+                index.write(line)
+                written.lines += 1
+    except OSError as error:
+        todo = remedy(error, "name a folder that may be written")
+        raise ArchiveUnwritableError(
+            f"cannot write {folder}: {error.strerror or error}; {todo}"
+        ) from error
+    publish(folder / CONFIG, _config(layout, folder))
+    return written
+
+
+def _check(layout: Layout, folder: Path) -> None:
+    for path in (layout.folder, folder):
+        if not (set(TAKEN_FOR_PATTERNS).isdisjoint(str(path)) and str(path).isprintable()):
+            raise QueryError(f"pywb cannot open {path}; name a folder without * {{ }} in its path")
+    config = folder / CONFIG
+    if config.exists() and not config.read_bytes().startswith(FIRST_LINE.encode()):
+        raise QueryError(f"{config} is another configuration; name another folder")
+
+
+def _lines(layout: Layout, connection: sqlite3.Connection, written: PywbIndex) -> Iterator[str]:
+    there: dict[str, bool] = {}
+    for capture in every_night(connection):
+        name = capture.place.file
+        if name not in there:
+            there[name] = is_closed(layout, name)
+        if there[name]:
+            yield _line(capture)
+        else:
+            written.left_out += 1
+
+
+def _line(capture: Indexed) -> str:
+    return capture.line(capture.place.file, capture.place.offset)
+
+
+def _config(layout: Layout, folder: Path) -> str:
+    return (
+        f"{FIRST_LINE}"
+        "enable_auto_colls: false\n"
+        "collections:\n"
+        f"  {COLLECTION}:\n"
+        f"    index_paths: {_quoted(str(folder / INDEX))}\n"
+        f"    archive_paths: {_quoted(f'{layout.folder}/')}\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    """A string in JSON is one in YAML, too."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,57 @@
+"""An archive of two nights: article 1 is edited on the second, all else answers 304 then."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.crawls import crawl
+from tests.support.pages import article, listing
+from tests.support.wire_server import Answer, WireServer, message, page, raw, wire_server
+
+STYLE = b"p { background: url(/nen.png) }"
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
+EDITED = "Bản sửa. "
+WITH = ("-s", "PORTAL_REQUISITES=True", "--full")
+
+
+def styled(markup: str) -> str:
+    return markup.replace(
+        "<meta", '<link rel=icon href="/nen.png"><link rel=stylesheet href="/kieu.css"><meta', 1
+    )
+
+
+def unless_known(body: bytes, kind: str) -> "object":
+    """Answers 304 to whoever has it."""
+
+    def answer(request: bytes) -> Answer:
+        if b"If-None-Match" in request:
+            return raw(b'HTTP/1.1 304 Not Modified\r\nETag: "e"\r\n\r\n')
+        return raw(message(body, 'ETag: "e"', kind=kind))
+
+    return answer
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireServer]:
+    with wire_server(tmp_path_factory.mktemp("site")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def archive(site: WireServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export") / "archive"
+    html = "text/html; charset=utf-8"
+    first = styled(article(1))
+    site.answer("/tin-tuc", unless_known(styled(listing([1, 2])).encode(), html))
+    site.answer("/tin/1", page(first), page(first.replace("<p>", f"<p>{EDITED}", 1)))
+    site.answer("/tin/2", unless_known(styled(article(2)).encode(), html))
+    site.answer("/kieu.css", unless_known(STYLE, "text/css"))
+    for path in ("/nen.png", "/anh/1.jpg", "/anh/2.jpg"):
+        site.answer(path, unless_known(PICTURE + path.encode(), "image/png"))
+    for number in (1, 2):
+        site.answer(f"/tai-lieu/{number}.pdf", unless_known(b"%PDF", "application/pdf"))
+    for _ in range(2):
+        end = crawl(site, folder, *WITH)
+        assert end.code == 0, end.stderr
+    return folder
