@@ -16,7 +16,7 @@ from archive.errors import NotImportedError
 from archive.filesystem.names import free_name, nameable
 from archive.filesystem.regular import check_folders, check_regular
 from archive.imports.companion import COMPANION_SUFFIX, companion_path
-from archive.imports.kept_files import DIGEST_DIGITS, digest_of, kept_before, originals
+from archive.imports.kept_files import DIGEST_DIGITS, digest_of, kept_before, lost_files, originals
 from archive.layout import IMPORTED, Layout
 from archive.warc.writer import sync_folder
 
@@ -57,11 +57,7 @@ def kept_named(layout: Layout, given: Path) -> Path:
 
 def _names(layout: Layout) -> set[str]:
     """Of imported files, be it that only their companion is there."""
-    folder = layout.warc_folder(IMPORTED)
-    companions = nameable(folder.glob("*" + COMPANION_SUFFIX))
-    stripped = (path.name.removesuffix(COMPANION_SUFFIX) for path in companions)
-    lost = {name for name in stripped if not (folder / name).exists()}
-    return {path.name for path in originals(layout)} | lost
+    return {path.name for path in (*originals(layout), *lost_files(layout))}
 
 
 def _named(layout: Layout, given: Path, names: set[str]) -> set[str]:

@@ -15,14 +15,18 @@ from archive.integrity.import_checks import (
 )
 
 _COUNTED = {
-    IMPORT_DAMAGED: "damaged places",
-    IMPORT_LOST: "places that could not be read when it was imported",
-    IMPORT_DIGEST: "other bytes than were imported",
-    "import-place": "lines of its companion that name no place",
-    "record-without-row": "records without a row",
-    "row-without-record": "rows without a record",
+    IMPORT_DAMAGED: ("damaged place", "damaged places"),
+    IMPORT_LOST: (
+        "place that could not be read at its import",
+        "places that could not be read at its import",
+    ),
+    IMPORT_DIGEST: ("change since its import", "changes since its import"),
+    "import-place": ("line of its companion names no place", "lines of its companion name none"),
+    "record-without-row": ("record without a row", "records without a row"),
+    "row-without-record": ("row without a record", "rows without a record"),
 }
-"""What there are several of; of another code rows that say otherwise than their records."""
+_OTHERS = ("row that its record contradicts", "rows that their records contradict")
+"""What there are one and several of, by code."""
 
 
 @dataclass(slots=True)
@@ -37,11 +41,13 @@ class _Group:
         if self.counts.total() == 1:
             return Finding(first.code, first.where, first.what)
         counted = [
-            f"{count} {_COUNTED.get(code, 'rows that say otherwise than their records')}"
+            f"{count} {_COUNTED.get(code, _OTHERS)[count > 1]}"
             for code, count in self.counts.items()
         ]
-        where = first.where.rpartition("/")[2]
-        what = f"{', '.join(counted)}; the first at {where}: {first.what}; --all names each"
+        file, _, offset = first.where.rpartition(":")
+        at = f" at {offset}" if file else ""
+        of_companion = " of its companion" if file not in ("", name) else ""
+        what = f"{', '.join(counted)}; the first{at}{of_companion}: {first.what}; --all names each"
         return Finding(first.code, name, what)
 
 

@@ -141,7 +141,7 @@ def test_what_is_damaged_later_is_a_finding_again(
     assert findings(archive, capsys, code=0) == []
     flip(kept(archive), 2)
     found = findings(archive, capsys, code=4)
-    assert "other bytes than were imported" in str(found[0]["what"])
+    assert "its bytes are not those that were imported" in str(found[0]["what"])
 
 
 def test_to_accept_twice_changes_nothing(archive: Path) -> None:

@@ -135,6 +135,19 @@ def test_a_file_can_be_named_in_many_ways(given: str, three: Path, tmp_path: Pat
     assert not kept.exists()
 
 
+def test_a_companion_of_another_archive_is_a_file_like_others(three: Path, tmp_path: Path) -> None:
+    path = tmp_path / "other.import.warc.gz"
+    [companion] = three.glob("warc/imported/*-y.warc.import.warc.gz")
+    path.write_bytes(companion.read_bytes())
+    before = everything(three)
+    imported(three, path)
+    assert_sound(three)
+    [kept] = three.glob("warc/imported/*-other.import.warc.gz")
+    assert remove(three, kept.name[:12]) == 0
+    assert everything(three) == before
+    assert_sound(three)
+
+
 @pytest.mark.parametrize("given", ["0123456789ab", "nothing.warc.gz", "y.warc", "."])
 def test_what_was_never_imported_is_refused(
     given: str, three: Path, capsys: pytest.CaptureFixture[str]
