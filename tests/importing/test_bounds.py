@@ -209,7 +209,7 @@ def test_a_dry_run_looks_at_the_archive_as_it_is(
     imported(archive, known)
     before = {one: one.read_bytes() for one in archive.rglob("*.*") if one.is_file()}
     assert main(["import", str(path), "--archive", str(archive), "--dry-run"]) == 0
-    assert "1 articles new" in capsys.readouterr().err
+    assert "1 new article," in capsys.readouterr().err
     assert {one: one.read_bytes() for one in before} == before
     assert {one.name for one in (archive / "warc/imported").iterdir()} <= {
         one.name for one in before
