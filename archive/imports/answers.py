@@ -6,8 +6,10 @@ status lines of their own.
 """
 
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of
 from archive.warc.reader import MAX_BODY_BYTES, MAX_CODINGS, decoded
@@ -32,6 +34,7 @@ MAX_SIZE_LINE_BYTES = 64 * 1024
 ZSTD_PIECE_BYTES = 512
 """Four bytes of zstd can be 128 KB of zeros: so many unpack to 16 MB at most."""
 
+GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 MIN_TEXT_BYTES = 64
@@ -242,6 +245,19 @@ def _is_text(body: bytes) -> bool:
     return len(body) >= MIN_TEXT_BYTES and not _CONTROL.search(body, 0, LOOKED_AT_BYTES)
 
 
+def _without_gzip(body: bytes) -> bytes:
+    """All members, as browsers and other readers have it."""
+    out, rest = bytearray(), body
+    while rest.startswith(GZIP_MAGIC) and len(out) < MAX_BODY_BYTES:
+        unpacker = zlib.decompressobj(31)
+        try:
+            out += unpacker.decompress(rest, MAX_BODY_BYTES - len(out))
+        except zlib.error:
+            break
+        rest = unpacker.unused_data
+    return bytes(out) or decoded(body, "gzip")
+
+
 def _without_brotli(body: bytes) -> bytes:
     if brotli is None or not body:
         return body
@@ -258,18 +274,27 @@ def _without_brotli(body: bytes) -> bytes:
     return bytes(out[:MAX_BODY_BYTES]) or body
 
 
+def _zstd_unpacker() -> Any:
+    return zstandard.ZstdDecompressor().decompressobj(read_across_frames=True)
+
+
 def _without_zstd(body: bytes) -> bytes:
     if zstandard is None or not body.startswith(ZSTD_MAGIC):
         return body
-    unpacker, out = zstandard.ZstdDecompressor().decompressobj(), bytearray()
+    unpacker, out = _zstd_unpacker(), bytearray()
     try:
         for start in range(0, len(body), ZSTD_PIECE_BYTES):
             out += unpacker.decompress(body[start : start + ZSTD_PIECE_BYTES])
-            if unpacker.eof or len(out) >= MAX_BODY_BYTES:
+            if len(out) >= MAX_BODY_BYTES:
                 break
     except zstandard.ZstdError:
         return bytes(out) or body
     return bytes(out[:MAX_BODY_BYTES]) or body
 
 
-_UNDOING: dict[str, Callable[[bytes], bytes]] = {"br": _without_brotli, "zstd": _without_zstd}
+_UNDOING: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": _without_gzip,
+    "x-gzip": _without_gzip,
+    "br": _without_brotli,
+    "zstd": _without_zstd,
+}

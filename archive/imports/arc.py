@@ -69,7 +69,7 @@ def arc_line(data: bytes) -> ArcLine | None:
                 url=line[: before.start()].strip(),
                 address=before[0].decode(),
                 date=date.decode(),
-                mime=mime.decode("latin-1"),
+                mime=mime.decode("latin-1").rstrip(";"),
                 length=int(words[-1][0]),
                 size=end + 1,
             )

@@ -13,8 +13,9 @@ _OTHER_SCHEMES = ("dns", "ftp", "whois", "urn")
 
 
 def is_answer(record: ForeignRecord) -> bool:
-    """Whether it is an answer of something on the web."""
-    return record.facts.kind in ANSWERS and is_on_the_web(record.url)
+    """Whether it is an answer of something on the web, or does not say of what."""
+    kind = record.facts.kind
+    return kind in ANSWERS and (is_on_the_web(record.url) or not (record.url or kind != "response"))
 
 
 def kind_of(record: ForeignRecord) -> str:
@@ -29,6 +30,8 @@ def kind_of(record: ForeignRecord) -> str:
 def unfit(record: ForeignRecord) -> str | None:
     """Why an answer cannot be a row; None where it can."""
     facts = record.facts
+    if not record.url:
+        return "has no WARC-Target-URI"
     if foreign_moment(facts.value("warc-date") or "") is None:
         return "its WARC-Date is no moment of the web's"
     if facts.value("warc-segment-number"):

@@ -52,6 +52,11 @@ BLOCKS = {
     ),
     "chunked, without the last line": block(CHUNKED, body=chunks(PAGE.body)[:-2]),
     "gzip": block("Content-Encoding: gzip", body=GZIPPED),
+    "gzip of two members": block(
+        "Content-Encoding: gzip",
+        body=gzip.compress(PAGE.body[:200]) + gzip.compress(PAGE.body[200:]),
+    ),
+    "gzip, said twice": block("Content-Encoding: gzip", "Content-Encoding: gzip", body=GZIPPED),
     "x-gzip": block("Content-Encoding: x-gzip", body=GZIPPED),
     "gzip, then chunked": block("Transfer-Encoding: gzip, chunked", body=chunks(GZIPPED)),
     "says gzip": block("Content-Encoding: gzip"),
@@ -92,6 +97,12 @@ if brotli is not None:
         "Content-Encoding: br", CHUNKED, body=chunks(brotli.compress(PAGE.body))
     )
 if zstandard is not None:
+    BLOCKS["zstd of two frames"] = block(
+        "Content-Encoding: zstd",
+        body=b"".join(
+            zstandard.ZstdCompressor().compress(part) for part in (PAGE.body[:200], PAGE.body[200:])
+        ),
+    )
     BLOCKS["zstd"] = block(
         "Content-Encoding: zstd", body=zstandard.ZstdCompressor().compress(PAGE.body)
     )

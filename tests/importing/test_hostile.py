@@ -174,6 +174,11 @@ def test_dates_that_are_none(date: str, tmp_path: Path) -> None:
     assert "WARC-Date" in why
 
 
+def test_an_answer_without_an_address(tmp_path: Path) -> None:
+    lacking = raw_record(answer(article("Lạ")), WARC_Target_URI="")
+    assert reasons(tmp_path, lacking + GOOD) == ["has no WARC-Target-URI"]
+
+
 def test_records_without_ids_are_all_kept(tmp_path: Path) -> None:
     lacking = [
         raw_record(answer(article(title)), WARC_Record_ID="") for title in ("Một", "Hai", "Hai")
