@@ -165,15 +165,27 @@ class Store:
 
     def _link_parts(self, capture: Capture) -> None:
         """Let the pictures and documents at a capture's address lead to the newest whole one."""
-        newest = self._whole_capture(capture.url)
+        places = [
+            (table, column, address)
+            for table, column in PARTS.items()
+            for address in written_addresses(capture.url)
+            if self._has_part(table, column, address)
+        ]
+        newest = self._whole_capture(capture.url) if places else None
         if newest is None:
             return
-        for table, column in PARTS.items():
-            for address in written_addresses(capture.url):
-                self._db.execute(
-                    f"UPDATE {table} SET capture_id = ? WHERE {column} = ?",  # noqa: S608
-                    (newest, address),
-                )
+        for table, column, address in places:
+            self._db.execute(
+                f"UPDATE {table} SET capture_id = ? WHERE {column} = ?",  # noqa: S608
+                (newest, address),
+            )
+
+    def _has_part(self, table: str, column: str, address: str) -> bool:
+        row = self._db.execute(
+            f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1",  # noqa: S608
+            (address,),
+        )
+        return row.fetchone() is not None
 
     def _whole_capture(self, url: str) -> int | None:
         spellings = captured_addresses(url)
