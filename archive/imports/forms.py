@@ -13,9 +13,10 @@ from typing import BinaryIO
 
 from archive.errors import NotAnArchiveError
 from archive.imports.arc import arc_line
-from archive.imports.foreign import TOO_LONG, Region, Taken, Waste, next_member
+from archive.imports.foreign import TOO_LONG, Region, next_member
 from archive.imports.limits import Meter, TooLargeError
 from archive.imports.record_headers import LEADING, START
+from archive.imports.taken import Taken, Waste
 from archive.imports.wacz import ZIP_MAGIC, Entry, Refused, entries_of
 from archive.imports.zstd import MAGICS, NEEDS_ZSTANDARD, can_unpack
 from archive.warc.members import MAGIC, PIECE_BYTES, State, read_member, record_starts

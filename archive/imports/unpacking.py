@@ -2,9 +2,10 @@
 
 from typing import BinaryIO
 
-from archive.imports.foreign import Region, Waste
+from archive.imports.foreign import Region
 from archive.imports.forms import Form
 from archive.imports.limits import Meter, TooLargeError
+from archive.imports.taken import Waste
 from archive.imports.wacz import Refused
 from archive.imports.zstd import Frames
 from archive.warc.members import FIRST_BYTES, MAGIC, PIECE_BYTES, State, read_member

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.imports.foreign import MAX_RECORD_BYTES
 from archive.imports.limits import SPARE_BYTES
+from archive.imports.taken import MAX_RECORD_BYTES
 from portal_crawler.cli import main
 from tests.importing.making import (
     ARTICLES,
