@@ -79,6 +79,8 @@ _REFRESH = re.compile(
     r"\s*[\d.]+\s*[;,]?\s*(?:url\s*=\s*)?(?P<quote>['\"]?)(?P<url>.*)", re.IGNORECASE | re.DOTALL
 )
 _CANDIDATE = re.compile(r"[\s,]*(?P<url>[^\s]+)")
+_TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%|<\?|<\w+[\s>]|^\[")
+_INLINE = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _CSS_ADDRESS = re.compile(r"url\(", re.IGNORECASE)
 
 
@@ -172,9 +174,8 @@ _SPECIAL: dict[tuple[str, str], Callable[[Tag], Rewrite | None]] = {
 
 def _one(kind: str, value: str, see: See) -> str | None:
     address = value.strip()
-    if kind in (LINK, BASE):
-        return see(Reference(address, kind)) if address else None
-    return see(Reference(address, kind)) if is_address(address) else None
+    is_asked = kind in (LINK, BASE) or not (_TEMPLATE.search(address) or _INLINE.match(address))
+    return see(Reference(address, kind)) if address and is_asked else None
 
 
 def _by_ending(otherwise: str, value: str, see: See) -> str | None:

@@ -6,6 +6,7 @@ scripts ask for by themselves.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from portal_crawler.references.reference import BASE, ICON, LINK, Reference
 from portal_crawler.references.stylesheet import rewrite_stylesheet, stylesheet_text
 
 MAX_ADDRESS_CHARS = 4_000
+_SERVER = re.compile(r"[^/?#]+://[^/?#]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def _asked(base: str, address: str) -> str | None:
     url = absolute(base, address)
     if url is None:
         return None
+    url = _SERVER.sub(lambda found: found[0].lower(), url, count=1)
     has_empty_query = address.endswith("?") and "?" not in url  # not "?#iefix", read by IE alone
     return asked_address(f"{url}?" if has_empty_query else url)
 

@@ -209,11 +209,14 @@ def plain_article(article: Row) -> bytes:
 
 
 NO_PICTURE = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" viewBox="0 0 120 40">'
-    b'<rect width="120" height="40" fill="#eee"/><text x="60" y="24" font-family="sans-serif"'
-    b' font-size="12" text-anchor="middle" fill="#777">not captured</text></svg>'
+    b'<svg xmlns="http://www.w3.org/2000/svg" height="16"><style>@media (max-width: 75px)'
+    b" { text { display: none } }</style>"
+    b'<rect width="100%" height="100%" fill="#eee" stroke="#bbb"/><text x="50%" y="50%"'
+    b' font-family="sans-serif" font-size="11" text-anchor="middle" dominant-baseline="central"'
+    b' fill="#666">not captured</text></svg>'
 )
-"""In the place of a picture that is not in the archive."""
+"""In the place of a picture that is not in the archive. As high as a browser's sign of a broken
+picture and without proportions, so that the page keeps its layout."""
 
 
 def _day(moment: object) -> str:

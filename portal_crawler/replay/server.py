@@ -63,7 +63,9 @@ ARCHIVED_POLICY = (
 gains a page nothing but its fonts."""
 
 MOST_CONNECTIONS = 64
-IDLE_TIMEOUT_S = 60.0
+IDLE_TIMEOUT_S = 10.0
+"""A connection over which nothing comes for so long makes room for others."""
+
 STREAMED_BYTES = 4 * 1024 * 1024
 """A longer record goes to the browser in pieces, if nothing in it is rewritten."""
 
@@ -84,6 +86,7 @@ class ReplayServer(ThreadingHTTPServer):
     """Serves one archive."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, layout: Layout, host: str, port: int, settings: list[str]) -> None:
         """`host` is the address to listen at; `settings` name other portals, as of the crawl."""
@@ -100,11 +103,9 @@ class ReplayServer(ThreadingHTTPServer):
         return f"http://{name}:{self.server_port}/"
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """A connection beyond MOST_CONNECTIONS is closed."""
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
+        """A connection beyond MOST_CONNECTIONS waits for another's end."""
+        self._free.acquire()
+        super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """As ThreadingHTTPServer does it."""
@@ -139,6 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = IDLE_TIMEOUT_S
     wbufsize = -1
+    disable_nagle_algorithm = True
     server: ReplayServer
 
     def setup(self) -> None:

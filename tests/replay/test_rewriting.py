@@ -32,6 +32,10 @@ def css(text: str) -> str:
     ("markup", "shown"),
     [
         ('<img src="/a.jpg">', f'<img src="{AT}/{ROOT}/a.jpg">'),
+        ('<img src="/{8a-1}.png">', f'<img src="{AT}/{ROOT}/%7B8a-1%7D.png">'),
+        ('<img src="/a&lt;b.png">', f'<img src="{AT}/{ROOT}/a%3Cb.png">'),
+        ('<img src="{{anh}}">', None),
+        ('<img src="HTTP://SO.Example/A.jpg">', f'<img src="{AT}/{ROOT}/A.jpg">'),
         ("<IMG SRC=a.jpg >", f'<IMG SRC="{AT}/{ROOT}/tin/a.jpg" >'),
         ("<a href='//khac.example/x?a=1&amp;b=2#c'>", f'<a href="{AT}/http://khac.example/x?a=1&amp;b=2#c">'),
         ('<a href="#duoi"><a href="mailto:a@b.vn"><a href="javascript:x()">', None),

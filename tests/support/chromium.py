@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -74,7 +73,8 @@ class Chromium:
         os.close(answers)
         self._number = 0
         self._read = bytearray()
-        self.events: deque[Message] = deque()
+        self.events: list[Message] = []
+        self._seen = 0
 
     def call(self, method: str, session: str = "", **given: Any) -> Message:
         """What Chromium answers to a command."""
@@ -94,11 +94,28 @@ class Chromium:
         raise ChromiumError(f"{method} was not answered within {ANSWER_S:.0f} s")
 
     def wait(self, is_it: Callable[[Message], bool], until: float) -> bool:
-        """Whether such an event comes by a moment of time.monotonic; the others are passed over."""
+        """Whether such an event comes by a moment of time.monotonic; what comes before it stays
+        in `events`."""
         while True:
-            event = self.events.popleft() if self.events else self._next(until)
-            if event is None or is_it(event):
-                return event is not None
+            while self._seen < len(self.events):
+                self._seen += 1
+                if is_it(self.events[self._seen - 1]):
+                    return True
+            event = self._next(until)
+            if event is None:
+                return False
+            self.events.append(event)
+
+    def events_of(self, session: str, method: str) -> Iterator[Message]:
+        """What a tab told of one kind since `forget`."""
+        for event in self.events:
+            if (event.get("sessionId"), event.get("method")) == (session, method):
+                yield event["params"]
+
+    def forget(self) -> None:
+        """Let go of the events so far."""
+        self.events.clear()
+        self._seen = 0
 
     def close(self) -> None:
         """End the browser, by force if it does not by itself."""
@@ -141,13 +158,12 @@ class Tab:
     def __init__(self, browser: Chromium, width: int, height: int) -> None:
         """Sizes are CSS pixels."""
         self.browser = browser
-        context = browser.call("Target.createBrowserContext")["browserContextId"]
+        self._context = browser.call("Target.createBrowserContext")["browserContextId"]
         target = browser.call(
-            "Target.createTarget", url="about:blank", browserContextId=context,
+            "Target.createTarget", url="about:blank", browserContextId=self._context,
             width=width, height=height,
         )  # fmt: skip
-        self._target = str(target["targetId"])
-        found = browser.call("Target.attachToTarget", targetId=self._target, flatten=True)
+        found = browser.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self.session = str(found["sessionId"])
         self.call("Page.enable")
         self.call("Runtime.enable")
@@ -158,7 +174,7 @@ class Tab:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.browser.call("Target.closeTarget", targetId=self._target)
+        self.browser.call("Target.disposeBrowserContext", browserContextId=self._context)
 
     def call(self, method: str, **given: Any) -> Message:
         """A command to this tab."""
@@ -170,7 +186,7 @@ class Tab:
 
     def load(self, url: str, timeout_s: float = 30.0) -> None:
         """Go to an address, and wait for all that its page needs."""
-        self.browser.events.clear()
+        self.browser.forget()
         failed = self.call("Page.navigate", url=url).get("errorText")
         if failed and failed != "net::ERR_HTTP_RESPONSE_CODE_FAILURE":
             raise ChromiumError(f"{url}: {failed}")
