@@ -40,6 +40,7 @@ COMMANDS = {
     "search": ("archive.commands.search", "find articles, with or without marks"),
     "show": ("archive.commands.show", "one article"),
     "replay": ("portal_crawler.commands.replay", "the pages as they were, in a web browser"),
+    "export": ("portal_crawler.commands.export", "the archive, or articles of it, as one file"),
     "import": ("portal_crawler.commands.import_", "other people's WARC, ARC and WACZ files"),
     "repair": (
         "portal_crawler.commands.repair",

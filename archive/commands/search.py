@@ -27,6 +27,18 @@ relevance (BM25, a word in the title or lead weighs more), among equals the newe
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `portal search` takes."""
     parser.add_argument("query", metavar="QUERY", nargs="+", help="words; in quotes, a phrase")
+    add_filters(parser)
+    parser.add_argument(
+        "--limit",
+        type=int,
+        default=DEFAULT_LIMIT,
+        metavar="N",
+        help=f"at most so many articles (default {DEFAULT_LIMIT})",
+    )
+
+
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Declare what narrows a search; `filters_of` reads it."""
     parser.add_argument("--portal", metavar="NAME", help="only articles of this portal")
     parser.add_argument(
         "--from",
@@ -40,24 +52,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exact", action="store_true", help="words as typed: no folding, no other tone placement"
     )
-    parser.add_argument(
-        "--limit",
-        type=int,
-        default=DEFAULT_LIMIT,
-        metavar="N",
-        help=f"at most so many articles (default {DEFAULT_LIMIT})",
+
+
+def filters_of(args: argparse.Namespace, limit: int = DEFAULT_LIMIT) -> Filters:
+    """What the arguments narrow a search to."""
+    return Filters(
+        portal=args.portal,
+        published_from=args.published_from,
+        published_to=args.published_to,
+        limit=limit,
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Search and print what was found."""
     query = parsed(" ".join(args.query), exact=args.exact)
-    filters = Filters(
-        portal=args.portal,
-        published_from=args.published_from,
-        published_to=args.published_to,
-        limit=args.limit,
-    )
+    filters = filters_of(args, args.limit)
     with answering(Layout(archive_folder(args.archive))) as connection:
         found = search(connection, query, filters)
         for hit in found.hits:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed
 
-_PLACED = (
-    "SELECT c.url, c.fetched_at, c.mime, c.status, c.payload_digest, c.warc_file, c.warc_offset,"
-    " c.warc_length, o.id AS original, o.mime AS original_mime, o.status AS original_status,"
+PLACED = (
+    "SELECT c.id, c.url, c.fetched_at, c.mime, c.status, c.payload_digest,"
+    " c.warc_file, c.warc_offset, c.warc_length, o.id AS original, o.mime AS original_mime,"
+    " o.status AS original_status,"
     " o.warc_file AS original_file, o.warc_offset AS original_offset,"
     " o.warc_length AS original_length"
     " FROM captures c LEFT JOIN captures o ON o.id = c.revisit_of"
@@ -20,7 +21,7 @@ class Place:
     """Where a record lies."""
 
     file: str
-    """Relative to the archive's folder."""
+    """Relative to the archive's folder, or in a package."""
     offset: int
     length: int
 
@@ -36,17 +37,18 @@ class Indexed:
     digest: str | None
     place: Place
 
-    def line(self, filename: str, offset: int) -> str:
-        """Its line, of a record that lies there in the file of that name."""
+    def line(self, place: Place | None = None) -> str:
+        """Its line, of a record that lies at its own place or at another."""
+        there = place or self.place
         return index_line(
             url=self.url,
             date=self.fetched_at,
             mime=self.mime,
             status=self.status,
             digest=self.digest,
-            length=self.place.length,
-            offset=offset,
-            filename=filename,
+            length=there.length,
+            offset=there.offset,
+            filename=there.file,
         )
 
 
@@ -56,8 +58,8 @@ def every_night(connection: sqlite3.Connection) -> Iterator[Indexed]:
     For players whose calendar is to show each night. ReplayWeb.page refuses such lines: it holds
     the date of a line against that of its record.
     """
-    for row in filter(_is_line, connection.execute(_PLACED)):
-        if has_answer(row):
+    for row in filter(_is_line, connection.execute(PLACED)):
+        if _has_answer(row):
             yield _own(row)
         elif row["original_status"] is not None:
             yield Indexed(
@@ -70,7 +72,12 @@ def every_night(connection: sqlite3.Connection) -> Iterator[Indexed]:
             )
 
 
-def has_answer(row: sqlite3.Row) -> bool:
+def own_line(row: sqlite3.Row) -> Indexed | None:
+    """A row of PLACED at its own place; None if it has no line: a 304."""
+    return _own(row) if _has_answer(row) and _is_line(row) else None
+
+
+def _has_answer(row: sqlite3.Row) -> bool:
     """Whether a capture's record can be shown: a 304 and what is no HTTP cannot."""
     return row["status"] is not None and is_indexed(row["status"])
 

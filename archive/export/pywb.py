@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveUnwritableError, QueryError
-from archive.export.index_lines import Indexed, every_night
+from archive.export.index_lines import every_night
 from archive.export.sorting import sorted_lines
 from archive.filesystem.disk_space import remedy
 from archive.filesystem.publishing import publish, published
@@ -45,8 +45,9 @@ def write_pywb(layout: Layout, connection: sqlite3.Connection, folder: Path) -> 
     _check(layout, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with published(folder / INDEX) as index:
-            for line in sorted_lines(_lines(layout, connection, written), folder):
+        given = _lines(layout, connection, written)
+        with published(folder / INDEX) as index, sorted_lines(given, folder) as lines:
+            for line in lines:
                 index.write(line)
                 written.lines += 1
     except OSError as error:
@@ -74,13 +75,9 @@ def _lines(layout: Layout, connection: sqlite3.Connection, written: PywbIndex) -
         if name not in there:
             there[name] = is_closed(layout, name)
         if there[name]:
-            yield _line(capture)
+            yield capture.line()
         else:
             written.left_out += 1
-
-
-def _line(capture: Indexed) -> str:
-    return capture.line(capture.place.file, capture.place.offset)
 
 
 def _config(layout: Layout, folder: Path) -> str:

@@ -3,20 +3,23 @@
 import heapq
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from itertools import islice
+from contextlib import ExitStack, contextmanager
+from itertools import groupby, islice
 from pathlib import Path
 
-RUN_LINES = 50_000
-"""Lines that are sorted in memory, some 20 MB. A file is open for each such run."""
+RUN_LINES = 25_000
+"""Lines that are sorted in memory, some 10 MB. A file is open for each such run."""
 
 BUFFER_BYTES = 64 * 1024
 
 
-def sorted_lines(lines: Iterable[str], folder: Path, run_lines: int = RUN_LINES) -> Iterator[bytes]:
-    """The lines in order, each with its end and once; they wait in nameless files of the folder.
+@contextmanager
+def sorted_lines(
+    lines: Iterable[str], folder: Path, run_lines: int = RUN_LINES
+) -> Iterator[Iterator[bytes]]:
+    """Takes all lines, and gives them in order, each with its end and once.
 
-    OSError passes through.
+    They wait in nameless files of the folder. OSError passes through.
     """
     with ExitStack() as held:
         runs = []
@@ -25,11 +28,7 @@ def sorted_lines(lines: Iterable[str], folder: Path, run_lines: int = RUN_LINES)
             runs.append(held.enter_context(spool))
             spool.writelines(run)
             spool.seek(0)
-        last = b""
-        for line in heapq.merge(*runs):
-            if line != last:
-                yield line
-            last = line
+        yield (line for line, _ in groupby(heapq.merge(*runs)))
 
 
 def _runs(lines: Iterator[str], run_lines: int) -> Iterator[list[bytes]]:

@@ -1,5 +1,6 @@
 """Writes a file for others to read while it is replaced: whole or not at all."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,13 +25,13 @@ def publish(path: Path, text: str) -> None:
 
 
 @contextmanager
-def published(path: Path) -> Iterator[BinaryIO]:
+def published(path: Path, *, is_new: bool = False) -> Iterator[BinaryIO]:
     """Where to write what gets the name when the block ends: aside, brought onto the disk, and
     renamed, so that a web server or collector never sees half. However the block ends otherwise,
     nothing stays.
 
     The name meanwhile begins with a dot and does not keep the ending, which collectors go by.
-    OSError passes through.
+    What `is_new` takes no other file's place. OSError passes through, FileExistsError then, too.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -38,8 +39,20 @@ def published(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(path)
+        (_name if is_new else os.replace)(aside, path)
     except BaseException:
         with suppress(OSError):
             aside.unlink()
         raise
+
+
+def _name(aside: Path, path: Path) -> None:
+    """Rename where nothing has the name."""
+    try:
+        os.link(aside, path)
+    except OSError:  # it is there, or the file system has no hard links
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        aside.replace(path)
+    else:
+        aside.unlink()

@@ -77,6 +77,22 @@ def search(connection: sqlite3.Connection, query: Query, filters: Filters) -> Fo
     return Found(tuple(hits), more=False)
 
 
+def matching(
+    connection: sqlite3.Connection, query: Query | None, filters: Filters
+) -> Iterator[int]:
+    """The ids of all articles that a search finds, or that the filters let through where nothing is
+    looked up; `limit` is not heeded. QueryError where a filter makes no sense."""
+    _check(connection, filters)
+    if query is None:
+        values: dict[str, object] = {}
+        sql = f"SELECT id FROM articles WHERE {_conditions(filters, values)} ORDER BY id"  # noqa: S608
+        yield from (row["id"] for row in connection.execute(sql, values))
+        return
+    sql, values = statement(query, filters)
+    ids = [row[0] for row in connection.execute(sql, values)]
+    yield from (row["id"] for row in _articles(connection, query, ids))
+
+
 def statement(query: Query, filters: Filters) -> tuple[str, dict[str, object]]:
     """The SQL that gives the ids of what matches, in order, and its values.
 

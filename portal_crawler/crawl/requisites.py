@@ -30,23 +30,9 @@ from portal_crawler.fetch.failure_words import failure_words
 from portal_crawler.fetch.messages import WIRE_ADDRESS
 from portal_crawler.fetch.scope import requisite_scope
 from portal_crawler.portals.scope import Scope, declared_scope
-from portal_crawler.references.reference import (
-    FRAME,
-    ICON,
-    IMAGE,
-    MANIFEST,
-    MEDIA,
-    MODULE,
-    SCRIPT,
-    STYLE,
-)
-from portal_crawler.references.requisites import (
-    Requisite,
-    manifest_requisites,
-    module_requisites,
-    page_requisites,
-    stylesheet_requisites,
-)
+from portal_crawler.references.followed import FOLLOWED, MAX_HOPS, Followed
+from portal_crawler.references.reference import FRAME, ICON, IMAGE, MEDIA, MODULE, SCRIPT
+from portal_crawler.references.requisites import Requisite, page_requisites
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.run.crawl_run import CrawlRun
 
@@ -56,19 +42,11 @@ BEHIND_ARTICLES = 5
 """Priority: behind the articles of a listing page and before the next page, so that the queue stays
 short and an interrupted crawl has whole pages."""
 
-MAX_HOPS = 11
-"""Stylesheets that import each other are followed so far, and module scripts: chains of ten."""
-
 MAX_PER_PAGE = 2_000
 """Requisites of one page; real ones have some dozens."""
 
 DOCUMENT = "document"
 """The kind of an attachment."""
-
-FOLLOWED = (STYLE, MODULE, MANIFEST, FRAME)
-"""Kinds whose answers name requisites in turn."""
-
-_MARKUP = ("text/html", "application/xhtml+xml", "image/svg+xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,28 +95,6 @@ class Via:
     """It is a document within a page; frames within it are not asked for."""
     names_it: bool = True
     """False of an icon that browsers ask for because the page names none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """An answer that names requisites in turn."""
-
-    url: str
-    kind: str
-    body: bytes
-    content_type: str | None
-
-    def requisites(self) -> tuple[Requisite, ...]:
-        """What it names, each address once."""
-        if self.kind == STYLE:
-            return stylesheet_requisites(self.body, self.url, self.content_type)
-        if self.kind == MODULE:
-            return module_requisites(self.body, self.url)
-        if self.kind == MANIFEST:
-            return manifest_requisites(self.body, self.url)
-        mime = (self.content_type or "").partition(";")[0].strip().lower()
-        is_page = mime in _MARKUP
-        return page_requisites(self.body, self.url, self.content_type) if is_page else ()
 
 
 class RequisiteWalk:

@@ -1,0 +1,113 @@
+"""Writes an archive, or what articles of it need, as one WACZ file for other people's players."""
+
+import sqlite3
+from collections.abc import Callable, Sequence, Set
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import ArchiveUnwritableError, QueryError
+from archive.export.chosen_records import ChosenRecords
+from archive.export.index_writing import write_index
+from archive.export.pages import IsHeld, pages
+from archive.export.sorting import sorted_lines
+from archive.export.whole_files import WholeArchive
+from archive.export.zipping import Package
+from archive.filesystem.disk_space import MB, free_bytes, remedy
+from archive.filesystem.publishing import published
+from archive.layout import Layout
+
+OnFile = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Articles, and the captures that their pages need."""
+
+    articles: Sequence[int]
+    captures: Set[int]
+
+
+@dataclass(slots=True)
+class Written:
+    """What a package holds."""
+
+    captures: int = 0
+    """Lines of its index."""
+    pages: int = 0
+    bytes: int = 0
+    left_out: int = 0
+    """Captures whose file is still being written, or is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaczWriter:
+    """One package of one archive. Its reader's transaction lasts as long as the connection's."""
+
+    layout: Layout
+    connection: sqlite3.Connection
+    title: str
+    made_at: datetime
+    on_file: OnFile
+
+    def write(self, path: Path, chosen: Chosen | None = None) -> Written:
+        """The chosen articles, or the whole archive; the file appears whole or not at all.
+
+        QueryError where a file of that name is there, ArchiveUnwritableError where the disk
+        refuses, ArchiveDamagedError where a file cannot be read.
+        """
+        if path.exists():
+            raise QueryError(f"{path} is there already; take it away, or name another with -o")
+        try:
+            with published(path, is_new=True) as file:
+                return self._package(file, path.parent, chosen)
+        except FileExistsError as error:
+            raise QueryError(f"{path} was made by another; name another with -o") from error
+        except OSError as error:
+            todo = remedy(error, "name a file in a folder that is there and may be written")
+            raise ArchiveUnwritableError(
+                f"cannot write {path}: {error.strerror or error}; {todo}"
+            ) from error
+
+    def _package(self, file: BinaryIO, folder: Path, chosen: Chosen | None) -> Written:
+        written = Written()
+        with Package(file, self.made_at) as package:
+            if chosen is None:
+                is_held = self._whole(package, folder, written)
+            else:
+                is_held = self._chosen(package, folder, chosen, written)
+            articles = chosen.articles if chosen is not None else None
+            with package.entry("pages/pages.jsonl", packed=True) as entry:
+                for line in pages(self.connection, articles, is_held):
+                    entry.write(line)
+                    written.pages += 1
+            written.pages -= 1  # the header
+            package.describe(self.title, f"portal-archive {version('portal-archive')}")
+        written.bytes = file.seek(0, 2)
+        return written
+
+    def _whole(self, package: Package, folder: Path, written: Written) -> IsHeld:
+        whole = WholeArchive(self.layout, self.connection)
+        if whole.size > free_bytes(folder):
+            raise ArchiveUnwritableError(
+                f"the archive's files have {whole.size // MB} MB, and {free_bytes(folder) // MB} "
+                f"MB are free in {folder}: free the disk, or name a file on another one with -o"
+            )
+        whole.write(package, self.on_file)
+        with sorted_lines(whole.lines(), folder) as lines:
+            written.captures = write_index(package, lines)
+        written.left_out = whole.left_out
+        return whole.holds
+
+    def _chosen(self, package: Package, folder: Path, chosen: Chosen, written: Written) -> IsHeld:
+        records = ChosenRecords(self.layout, self.connection, chosen.captures)
+        with (
+            closing(records.write(package, self.on_file)) as given,
+            sorted_lines(given, folder) as lines,
+        ):
+            written.captures = write_index(package, lines)
+        written.left_out = records.left_out
+        return records.holds

@@ -1,0 +1,124 @@
+"""The WARC files of a whole archive, as they go into a package: to the byte."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import ArchiveDamagedError
+from archive.export.index_lines import PLACED, Place, own_line
+from archive.export.zipping import Entry, Package
+from archive.filesystem.names import nameable
+from archive.filesystem.regular import is_regular
+from archive.imports.companion import ImportedFile, companions
+from archive.layout import IMPORTED, Layout
+from archive.warc.files import open_named
+
+PIECE_BYTES = 1024 * 1024
+_ENDINGS = re.compile(r"(\.warc|\.wacz|\.arc|\.gz|\.zst)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes of a file that become a WARC file of the package."""
+
+    name: str
+    """In the package's folder archive/."""
+    file: str
+    """Relative to the archive's folder."""
+    start: int
+    end: int
+
+
+class WholeArchive:
+    """All closed files of an archive; of imported ones the places in which records are read."""
+
+    def __init__(self, layout: Layout, connection: sqlite3.Connection) -> None:
+        self._layout = layout
+        self._connection = connection
+        self.left_out = 0
+        """Captures that `lines` has met and that lie in none of them."""
+        self._parts: dict[str, list[Part]] = {}
+        for part in (*self._own(), *self._imported()):
+            self._parts.setdefault(part.file, []).append(part)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of them."""
+        return sum(part.end - part.start for part in self._all())
+
+    def write(self, package: Package, on_file: Callable[[str], None]) -> int:
+        """Copy them; how many. `on_file` is told the name of each. Raises as `open_named`."""
+        count = 0
+        for part in self._all():
+            on_file(part.file)
+            with package.entry(f"archive/{part.name}") as entry:
+                self._copy(part, entry)
+            count += 1
+        return count
+
+    def lines(self) -> Iterator[str]:
+        """Of the captures in them, unsorted."""
+        for row in self._connection.execute(PLACED):
+            line = own_line(row)
+            part = self._part_of(row["warc_file"], row["warc_offset"])
+            if part is None:
+                self.left_out += 1
+            elif line is not None:
+                offset = row["warc_offset"] - part.start
+                yield line.line(Place(part.name, offset, row["warc_length"]))
+
+    def holds(self, row: sqlite3.Row) -> bool:
+        """Whether the record of a row of captures lies in them."""
+        return self._part_of(row["warc_file"], row["warc_offset"]) is not None
+
+    def _all(self) -> Iterator[Part]:
+        for parts in self._parts.values():
+            yield from parts
+
+    def _part_of(self, file: str, offset: int) -> Part | None:
+        parts = self._parts.get(file, ())
+        return next((part for part in parts if part.start <= offset < part.end), None)
+
+    def _own(self) -> Iterator[Part]:
+        for path in nameable(sorted(self._layout.warc.glob("*/*.warc.gz"))):
+            if path.parent.name != IMPORTED and is_regular(path):
+                yield self._whole(path)
+
+    def _imported(self) -> Iterator[Part]:
+        for imported in companions(self._layout):
+            yield from _in_place(imported, self._name(imported.path))
+            if self._has_captures(self._name(imported.companion)):
+                yield self._whole(imported.companion)
+
+    def _whole(self, path: Path) -> Part:
+        return Part(path.name, self._name(path), 0, path.stat().st_size)
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self._layout.folder))
+
+    def _has_captures(self, name: str) -> bool:
+        sql = "SELECT 1 FROM captures WHERE warc_file = ? LIMIT 1"
+        return self._connection.execute(sql, (name,)).fetchone() is not None
+
+    def _copy(self, part: Part, entry: Entry) -> None:
+        with open_named(self._layout, part.file) as file:
+            file.seek(part.start)
+            while left := part.end - part.start - entry.size:
+                piece = file.read(min(left, PIECE_BYTES))
+                if not piece:
+                    raise ArchiveDamagedError(
+                        f"{part.file} became shorter while it was read; run `portal verify`"
+                    )
+                entry.write(piece)
+
+
+def _in_place(imported: ImportedFile, name: str) -> Iterator[Part]:
+    """The places of an imported file: of a WACZ, the WARC files in it."""
+    stem = _ENDINGS.sub("", imported.path.name)
+    several = len(imported.in_place) > 1
+    for number, region in enumerate(imported.in_place, start=1):
+        count = f"-{number}" if several else ""
+        ending = ".warc.gz" if region.packed else ".warc"
+        yield Part(f"{stem}{count}{ending}", name, region.start, region.end)

@@ -1,0 +1,125 @@
+"""`portal export`: the archive, or articles of it, as one file for other people's software."""
+
+import argparse
+import re
+import sqlite3
+import unicodedata
+from pathlib import Path
+
+from archive.commands.search import add_filters, filters_of
+from archive.database.reading import ended_by_sigterm, reading
+from archive.export.wacz import Chosen, WaczWriter, Written
+from archive.layout import Layout, archive_folder
+from archive.moments import now
+from archive.output import say, say_passing, write, write_json
+from archive.search.find import matching
+from archive.search.query import parsed
+from archive.search.vietnamese import without_d_stroke
+from portal_crawler.replay.needed import NeededCaptures
+
+HELP = "the archive, or articles of it, as one file for others"
+
+EXAMPLES = """\
+examples:
+  portal export wacz                             the whole archive, for ReplayWeb.page
+  portal export wacz "chuyen doi so" --from 2022-01 --to 2022-06 -o chuyen-doi-so.wacz
+  portal export wacz --portal mst                a portal's articles
+
+A WACZ file holds WARC records, an index and a list of pages with their text. With articles go their
+pages at each capture, what these need to look right, and their documents. QUERY and filters are
+those of `portal search`. Without -o the file is named after them, in the current directory.
+"""
+
+LONGEST_NAME = 80
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `portal export` takes."""
+    parser.add_argument("kind", choices=["wacz"], help="wacz: for ReplayWeb.page and other players")
+    parser.add_argument("query", metavar="QUERY", nargs="*", help="words; in quotes, a phrase")
+    add_filters(parser)
+    parser.add_argument("-o", dest="output", metavar="FILE", help="where to write; no file of that "
+                        "name is overwritten")  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the file and say what it holds."""
+    layout = Layout(archive_folder(args.archive))
+    words = _words(args)
+    path = _target(args, layout, words)
+    with ended_by_sigterm(), reading(layout) as connection:
+        connection.execute("BEGIN")
+        chosen = _chosen(layout, connection, args) if words else None
+        if chosen is not None and not chosen.articles:
+            say("nothing found, and nothing written")
+            return 0
+        writer = WaczWriter(
+            layout=layout,
+            connection=connection,
+            title=" ".join((layout.folder.name, *words)),
+            made_at=now(),
+            on_file=_untold if args.quiet else _told,
+        )
+        written = writer.write(path, chosen)
+    _tell(path, written, chosen, args)
+    return 0
+
+
+def _words(args: argparse.Namespace) -> list[str]:
+    """What was chosen by, in words; none for the whole archive."""
+    first, last = args.published_from, args.published_to
+    dates = [f"from {first}"] if first else []
+    dates += [f"to {last}"] if last else []
+    return [*args.query, *([args.portal] if args.portal else []), *dates]
+
+
+def _chosen(layout: Layout, connection: sqlite3.Connection, args: argparse.Namespace) -> Chosen:
+    query = parsed(" ".join(args.query), exact=args.exact) if args.query else None
+    articles = list(matching(connection, query, filters_of(args)))
+    needed = NeededCaptures(layout, connection)
+    for count, article in enumerate(articles, start=1):
+        needed.add(article)
+        if not args.quiet and count % 10 == 0:
+            say_passing(f"looking up what articles need: {count} of {len(articles)}")
+    if needed.unread:
+        say(f"{needed.unread} records cannot be read, and what they name is left out; "
+            "run `portal verify`")  # fmt: skip
+    return Chosen(articles, needed.ids)
+
+
+def _target(args: argparse.Namespace, layout: Layout, words: list[str]) -> Path:
+    if args.output:
+        return Path(args.output).expanduser().absolute()
+    parts = (layout.folder.name, *words)
+    name = "-".join(filter(None, map(_slug, parts)))[:LONGEST_NAME].strip("-")
+    return Path(f"{name or 'archive'}-{now():%Y-%m-%d}.{args.kind}").absolute()
+
+
+def _slug(text: str) -> str:
+    """In letters that any system takes in a file's name."""
+    plain = unicodedata.normalize("NFD", without_d_stroke(text.lower()))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+
+
+def _told(name: str) -> None:
+    say_passing(f"copying {name}")
+
+
+def _untold(name: str) -> None:
+    """Nobody watches."""
+
+
+def _tell(path: Path, written: Written, chosen: Chosen | None, args: argparse.Namespace) -> None:
+    if args.json:
+        values = {"file": str(path), "bytes": written.bytes, "captures": written.captures}
+        write_json({**values, "pages": written.pages, "left_out": written.left_out})
+    else:
+        write(str(path))
+    if args.quiet:
+        return
+    count = len(chosen.articles) if chosen is not None else 0
+    what = "1 article" if count == 1 else f"{count} articles" if count else "the whole archive"
+    say(f"{what}: {written.captures} captures, {written.pages} pages, {written.bytes / 1e6:.1f} MB")
+    if written.left_out:
+        say(f"{written.left_out} captures are left out: their files are not closed, or not there")

@@ -1,0 +1,42 @@
+"""Answers that name in turn what a page needs: stylesheets, modules, manifests, frames. Pure."""
+
+from dataclasses import dataclass
+
+from portal_crawler.references.reference import FRAME, MANIFEST, MODULE, STYLE
+from portal_crawler.references.requisites import (
+    Requisite,
+    manifest_requisites,
+    module_requisites,
+    page_requisites,
+    stylesheet_requisites,
+)
+
+MAX_HOPS = 11
+"""Stylesheets that import each other are followed so far, and module scripts: chains of ten."""
+
+FOLLOWED = (STYLE, MODULE, MANIFEST, FRAME)
+"""Kinds whose answers name requisites in turn."""
+
+_MARKUP = ("text/html", "application/xhtml+xml", "image/svg+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An answer that names requisites in turn."""
+
+    url: str
+    kind: str
+    body: bytes
+    content_type: str | None
+
+    def requisites(self) -> tuple[Requisite, ...]:
+        """What it names, each address once."""
+        if self.kind == STYLE:
+            return stylesheet_requisites(self.body, self.url, self.content_type)
+        if self.kind == MODULE:
+            return module_requisites(self.body, self.url)
+        if self.kind == MANIFEST:
+            return manifest_requisites(self.body, self.url)
+        mime = (self.content_type or "").partition(";")[0].strip().lower()
+        is_page = mime in _MARKUP
+        return page_requisites(self.body, self.url, self.content_type) if is_page else ()
