@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,15 @@ WACZ_VERSION = "1.1.1"
 """https://specs.webrecorder.net/wacz/1.1.1/"""
 
 _NOT_IN_NAMES = re.compile(r"[^-a-z0-9._]")
+
+
+def _timestamp(moment: datetime) -> bytes:
+    """An extra field, the extended timestamp.
+
+    Without any in the list of entries ReplayWeb.page takes an entry to have none before its bytes
+    either; but an entry that may become longer than 4 GB has one there.
+    """
+    return struct.pack("<HHBI", 0x5455, 5, 1, int(moment.timestamp()) & 0xFFFFFFFF)
 
 
 class Entry:
@@ -63,6 +73,7 @@ class Package:
         info = zipfile.ZipInfo(path, self._made_at.timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
         info.external_attr = 0o644 << 16
+        info.extra = _timestamp(self._made_at)
         with self._zip.open(info, "w", force_zip64=True) as file:
             entry = Entry(file)
             yield entry

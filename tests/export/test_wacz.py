@@ -101,6 +101,15 @@ def test_each_line_of_the_index_leads_to_its_record(
             assert record.http_headers.get_statuscode() == fields["status"]
 
 
+def test_entries_begin_where_replayweb_page_looks_for_them(whole: Path) -> None:
+    """It asks an entry how long its extra fields are only if the list of entries has some."""
+    data = whole.read_bytes()
+    with zipfile.ZipFile(whole) as package:
+        for info in package.infolist():
+            extra_bytes = int.from_bytes(data[info.header_offset + 28 :][:2], "little")
+            assert bool(info.extra) == bool(extra_bytes)
+
+
 def test_warc_files_are_stored_as_they_are(archive: Path, whole: Path) -> None:
     with zipfile.ZipFile(whole) as package:
         for path in archive.glob("warc/wire/*.warc.gz"):
