@@ -19,6 +19,10 @@ class CrawlInterruptedError(CrawlerError):
     """Raised at a signal while a crawl puts right what an earlier one left; nothing is lost."""
 
 
+class ViewerError(CrawlerError):
+    """Raised by the export where the viewer of packages cannot be fetched."""
+
+
 class UsageError(CrawlerError):
     """Raised by the commands for options that make no sense."""
 

@@ -2,12 +2,14 @@
 
 import argparse
 import re
+import shlex
 import sqlite3
 import unicodedata
 from pathlib import Path
 
 from archive.commands.search import add_filters, filters_of
 from archive.database.reading import ended_by_sigterm, reading
+from archive.export.site import SERVER, write_site
 from archive.export.wacz import Chosen, WaczWriter, Written
 from archive.layout import Layout, archive_folder
 from archive.moments import now
@@ -15,7 +17,9 @@ from archive.output import say, say_passing, write, write_json
 from archive.search.find import matching
 from archive.search.query import parsed
 from archive.search.vietnamese import without_d_stroke
+from portal_crawler.errors import UsageError
 from portal_crawler.replay.needed import NeededCaptures
+from portal_crawler.replay.viewer import VERSION, ViewerPackage
 
 HELP = "the archive, or articles of it, as one file for others"
 
@@ -24,29 +28,45 @@ examples:
   portal export wacz                             the whole archive, for ReplayWeb.page
   portal export wacz "chuyen doi so" --from 2022-01 --to 2022-06 -o chuyen-doi-so.wacz
   portal export wacz --portal mst                a portal's articles
+  portal export site ~/site --viewer             a folder for a web server, with the viewer's files
+  portal export site ~/site "chuyen doi so"      articles of a search
 
 A WACZ file holds WARC records, an index and a list of pages with their text. With articles go their
 pages at each capture, what these need to look right, and their documents. QUERY and filters are
 those of `portal search`. Without -o the file is named after them, in the current directory.
+A site is a new folder, named before QUERY: archive.wacz, a page that opens it by ReplayWeb.page,
+and serve.py, a small web server for this machine.
 """
 
+WACZ, SITE = "wacz", "site"
 LONGEST_NAME = 80
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `portal export` takes."""
-    parser.add_argument("kind", choices=["wacz"], help="wacz: for ReplayWeb.page and other players")
-    parser.add_argument("query", metavar="QUERY", nargs="*", help="words; in quotes, a phrase")
+    parser.add_argument(
+        "kind", choices=[WACZ, SITE], help="wacz: a file for players; site: a folder for a server"
+    )
+    parser.add_argument(
+        "query", metavar="QUERY", nargs="*",
+        help="words; in quotes, a phrase; of a site the folder comes first",
+    )  # fmt: skip
     add_filters(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where to write; no file of that "
                         "name is overwritten")  # fmt: skip
+    parser.add_argument(
+        "--viewer", action="store_true",
+        help=f"with a site: fetch the files of ReplayWeb.page {VERSION} from the npm registry",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the file and say what it holds."""
     layout = Layout(archive_folder(args.archive))
+    folder = _folder(args)
     words = _words(args)
-    path = _target(args, layout, words)
+    path = folder or _target(args, layout, words)
+    viewer = ViewerPackage().files() if args.viewer else {}
     with ended_by_sigterm(), reading(layout) as connection:
         connection.execute("BEGIN")
         chosen = _chosen(layout, connection, args) if words else None
@@ -60,9 +80,23 @@ def run(args: argparse.Namespace) -> int:
             made_at=now(),
             on_file=_untold if args.quiet else _told,
         )
-        written = writer.write(path, chosen)
+        if folder is None:
+            written = writer.write(path, chosen)
+        else:
+            written = write_site(writer, folder, viewer, chosen)
     _tell(path, written, chosen, args)
     return 0
+
+
+def _folder(args: argparse.Namespace) -> Path | None:
+    """Where a site is written, taken out of the words; None of a file."""
+    if args.kind != SITE:
+        if args.viewer:
+            raise UsageError("--viewer goes with a site: portal export site DIR --viewer")
+        return None
+    if args.output or not args.query:
+        raise UsageError("name a site's folder before the words: portal export site DIR [QUERY]")
+    return Path(args.query.pop(0)).expanduser().absolute()
 
 
 def _words(args: argparse.Namespace) -> list[str]:
@@ -112,10 +146,14 @@ def _untold(name: str) -> None:
 
 def _tell(path: Path, written: Written, chosen: Chosen | None, args: argparse.Namespace) -> None:
     if args.json:
-        values = {"file": str(path), "bytes": written.bytes, "captures": written.captures}
+        values = {
+            "folder" if args.kind == SITE else "file": str(path),
+            "bytes": written.bytes,
+            "captures": written.captures,
+        }
         write_json({**values, "pages": written.pages, "left_out": written.left_out})
     else:
-        write(str(path))
+        write(f"python3 {shlex.quote(str(path / SERVER))}" if args.kind == SITE else str(path))
     if args.quiet:
         return
     count = len(chosen.articles) if chosen is not None else 0
@@ -123,3 +161,5 @@ def _tell(path: Path, written: Written, chosen: Chosen | None, args: argparse.Na
     say(f"{what}: {written.captures} captures, {written.pages} pages, {written.bytes / 1e6:.1f} MB")
     if written.left_out:
         say(f"{written.left_out} captures are left out: their files are not closed, or not there")
+    if args.kind == SITE and not args.viewer:
+        say("put ui.js and sw.js of ReplayWeb.page beside index.html; --viewer fetches them")
