@@ -28,6 +28,7 @@ _WORD = re.compile(rb"[^ \t]+")
 _ADDRESS = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+|-|0")
 _LENGTH = re.compile(rb"\d{1,15}")
 _DATE = re.compile(rb"\d{8,17}")
+_WHOLE_DATE = re.compile(rb"\d{14}")
 _LINE_ENDS = b"\r\n"
 NO_ADDRESS = "0.0.0.0"
 """What writers put where they know none."""
@@ -52,7 +53,8 @@ class ArcLine:
 def arc_line(data: bytes) -> ArcLine | None:
     """The line that bytes begin with; None where it is none of a record.
 
-    Addresses may have blanks; version 2 has five further fields before the length.
+    Addresses may have blanks; version 2 has five further fields before the length. Where all
+    fields of version 1 are there, the host's address may be a word, such as its name.
     """
     end = data.find(b"\n", 0, MAX_LINE_BYTES)
     if end < 0 or not _SCHEME.match(data):
@@ -63,11 +65,13 @@ def arc_line(data: bytes) -> ArcLine | None:
         return None
     for number in range(2, len(words) - 1):
         before, date = words[number - 1], words[number][0]
-        if _DATE.fullmatch(date) and _ADDRESS.fullmatch(before[0]):
+        has_address = _ADDRESS.fullmatch(before[0]) is not None
+        is_plain = len(words) == 5 and _WHOLE_DATE.fullmatch(date)
+        if is_plain or (has_address and _DATE.fullmatch(date)):
             mime = words[number + 1][0] if number + 2 < len(words) else b""
             return ArcLine(
                 url=line[: before.start()].strip(),
-                address=before[0].decode(),
+                address=before[0].decode() if has_address else NO_ADDRESS,
                 date=date.decode(),
                 mime=mime.decode("latin-1").rstrip(";"),
                 length=int(words[-1][0]),

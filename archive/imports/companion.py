@@ -174,13 +174,13 @@ def copy_arc(
     """As `copy_records`, of an ARC file's records, as WARC records."""
     for found in arc_records(plain, stretch.start, stretch.end):
         record = found if isinstance(found, Refused) else warc_record(found, sha256)
+        if isinstance(found, ArcRecord) and found.fault is not None:
+            if is_damaged and found.end >= stretch.end:
+                continue
+            yield Refused(found.offset, found.fault)
         if isinstance(record, Refused):
             yield record
-        elif record is not None and isinstance(found, ArcRecord):
-            if found.fault is not None and is_damaged and found.end >= stretch.end:
-                continue
-            if found.fault is not None:
-                yield Refused(found.offset, found.fault)
+        elif record is not None:
             writer.put(record)
 
 

@@ -131,6 +131,17 @@ def flaw_of(record: Digested) -> str | None:
     return WRONG_BLOCK
 
 
+def has_right_digest(record: Digested) -> bool:
+    """Whether a right digest shows it to be whole, wherever it is said to end."""
+    facts = record.facts
+    if record.long is not None or facts.value("warc-truncated"):
+        return False
+    if digest_bytes(facts.value(BLOCK) or "") and _is_of(facts, BLOCK, [record.block]):
+        return True
+    has_payload = facts.kind != "revisit" and digest_bytes(facts.value(PAYLOAD) or "") is not None
+    return has_payload and _is_of(facts, PAYLOAD, payload_readings(record))
+
+
 def payload_readings(record: Digested) -> Iterator[Bytes]:
     """What may be taken for a payload."""
     yield record.body.payload

@@ -20,7 +20,7 @@ from archive.imports.answers import (
     head_of_block,
     lacking,
 )
-from archive.imports.digests import LongDigests, flaw_of
+from archive.imports.digests import LongDigests, flaw_of, has_right_digest
 from archive.imports.limits import TooLargeError
 from archive.imports.record_headers import (
     HEADER_END,
@@ -122,8 +122,8 @@ class ForeignRecord:
 
     @property
     def is_cut(self) -> bool:
-        """Whether its block is not all there, or does not end where it says."""
-        return self.fault not in (None, NO_LENGTH)
+        """Whether its block is not all there, or does not end where it says, and may be another."""
+        return self.fault not in (None, NO_LENGTH) and not has_right_digest(self)
 
     @property
     def truncated(self) -> str | None:
@@ -305,12 +305,12 @@ def _to_next_start(file: BinaryIO, region: Region, offset: int, why: str) -> Unu
 
 
 def _next_start(file: BinaryIO, region: Region, position: int) -> int | None:
-    """Where the next record begins from a place on, at the beginning of a line."""
+    """Where the next record begins from a place on."""
     position = max(region.start, position - 1)
     while position < region.end:
         file.seek(position)
         window = file.read(min(PIECE_BYTES, region.end - position))
-        found = NEXT_START.search(window)
+        found = NEXT_START.search(window, 1)
         if found is not None:
             return position + found.start()
         position += max(1, len(window) - MOST_START_BYTES)

@@ -15,9 +15,10 @@ START = re.compile(rb"WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n", re.IGNORECASE)
 """The first line of a record."""
 
 NEXT_START = re.compile(
-    rb"(?<=\n)WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n[ \t]*[A-Za-z][\w-]*[ \t]*:", re.IGNORECASE
+    rb"WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n[ \t]*[A-Za-z][\w-]*[ \t]*:", re.IGNORECASE
 )
-"""A record in the midst of others' bytes; pages that tell of WARC files have the word, too."""
+"""A record in the midst of others' bytes, if need be of a line: what is cut has no line end. Pages
+that tell of WARC files have the word, too."""
 
 MOST_START_BYTES = 128
 """Of what NEXT_START matches."""

@@ -55,7 +55,7 @@ def entries_of(file: BinaryIO, size: int) -> Iterator[Entry | Refused]:
     reached = 0
     for number, info in enumerate(_listed(file, size)):
         if number >= MAX_ENTRIES:
-            yield Refused(info.header_offset, f"has more than {MAX_ENTRIES} WARC files")
+            yield Refused(max(0, info.header_offset), f"has more than {MAX_ENTRIES} WARC files")
             return
         found = _entry(file, info, size)
         if isinstance(found, Entry):
@@ -105,6 +105,8 @@ def _entry(file: BinaryIO, info: zipfile.ZipInfo, size: int) -> Entry | Refused:
 
 def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int | None:
     """Behind the local header, whose name and extra field have lengths of their own."""
+    if info.header_offset < 0:  # zipfile counts back from the directory, which may lie
+        return None
     file.seek(info.header_offset)
     header = file.read(_LOCAL_HEADER_BYTES)
     if len(header) < _LOCAL_HEADER_BYTES or not header.startswith(ZIP_MAGIC):

@@ -168,6 +168,18 @@ def test_odd_addresses_are_harmless_in_rows(url: str, kept: str, tmp_path: Path)
     assert_sound(archive)
 
 
+@pytest.mark.parametrize("offset", [2**31, 0])
+def test_a_directory_of_a_wacz_that_lies_about_places(offset: int, tmp_path: Path) -> None:
+    path = write_wacz(tmp_path / "x.wacz", write_warc(tmp_path / "x.warc.gz"), stored=True)
+    data = bytearray(path.read_bytes())
+    place = data.rfind(b"PK\x05\x06") + 16
+    began = int.from_bytes(data[place : place + 4], "little")
+    data[place : place + 4] = (offset or began + 100).to_bytes(4, "little")
+    path.write_bytes(data)
+    [said] = imported(tmp_path / "archive", path, code=4)
+    assert "is not where the directory says" in said["passed_over"][0]["why"]
+
+
 @pytest.mark.parametrize("date", ["yesterday", "2024-13-45T00:00:00Z", "", "0001-01-01T00:00:00Z"])
 def test_dates_that_are_none(date: str, tmp_path: Path) -> None:
     [why] = reasons(tmp_path, raw_record(answer(article("Lạ")), WARC_Date=date) + GOOD)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.imports.zstd import DICTIONARY, MAX_DICTIONARY_BYTES, SKIPPABLE, zstandard
+from portal_crawler.cli import main
 from tests.importing.making import (
     URL,
     answer,
@@ -15,6 +16,7 @@ from tests.importing.making import (
     assert_sound,
     imported,
     raw_record,
+    sha1,
     write_wacz,
 )
 from tests.support.crawls import rows
@@ -262,6 +264,61 @@ def test_addresses_in_an_arc_may_have_blanks_and_letters_of_any_kind(tmp_path: P
         ("http://demo.example/%FC%20y%20z",),
         ("http://demo.example/X%20y%20z",),
     ]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_record_in_the_midst_of_a_line_is_found_behind_a_cut_one(
+    packed: bool, tmp_path: Path
+) -> None:
+    path, archive = tmp_path / "x.warc", tmp_path / "archive"
+    data = PLAIN[0] + PLAIN[1][:-60] + PLAIN[2]
+    path.write_bytes(gzip.compress(data) if packed else data)
+    [said] = imported(archive, path, code=4)
+    assert len(said["passed_over"]) == 1
+    assert rows(archive, "SELECT title FROM articles ORDER BY id") == [("Tin 0",), ("Tin 2",)]
+    assert_rebuild_changes_nothing(archive)
+
+
+@pytest.mark.parametrize("proof", ["block", "payload", ""])
+@pytest.mark.parametrize("packed", [False, True])
+def test_damage_behind_a_record_whose_end_is_proven_leaves_it_whole(
+    packed: bool, proof: str, tmp_path: Path
+) -> None:
+    path, archive = tmp_path / "x.warc", tmp_path / "archive"
+    block = BLOCKS[0]
+    digests = {
+        "block": {"WARC_Block_Digest": sha1(block)},
+        "payload": {"WARC_Payload_Digest": sha1(block.partition(b"\r\n\r\n")[2])},
+    }
+    record = raw_record(block, member=False, **digests.get(proof, {})) + b"junk\n"
+    records = [record, PLAIN[1]]
+    path.write_bytes(b"".join(map(gzip.compress, records) if packed else records))
+    [said] = imported(archive, path, code=4)
+    assert len(said["passed_over"]) == 1
+    truncated = None if proof else "unspecified"
+    found = f"SELECT truncated FROM captures WHERE url = '{ADDRESSES[0]}'"
+    assert rows(archive, found) == [(truncated,)]
+    assert len(rows(archive, "SELECT id FROM articles")) == (2 if proof else 1)
+    assert_rebuild_changes_nothing(archive)
+
+
+def test_a_hosts_name_in_place_of_its_address_in_an_arc(tmp_path: Path) -> None:
+    path = tmp_path / "x.arc"
+    path.write_bytes(b"".join(arcs()).replace(b"127.0.0.1", "tỉnh".encode()))
+    imported(tmp_path / "archive", path)
+    assert len(rows(tmp_path / "archive", "SELECT id FROM articles")) == 3
+
+
+@pytest.mark.parametrize("length", ["-1", "many"])
+def test_a_line_of_an_arc_that_says_no_length_is_named(length: str, tmp_path: Path) -> None:
+    path, archive = tmp_path / "x.arc", tmp_path / "archive"
+    broken = arc_line(URL, "20240305080000", BLOCKS[0])
+    broken = broken.replace(b"html %d\n" % len(BLOCKS[0]), f"html {length}\n".encode(), 1)
+    path.write_bytes(b"".join(arc(broken, arc_line(URL, "20240306080000", BLOCKS[1]))))
+    [said] = imported(archive, path, code=4)
+    assert len(said["passed_over"]) == 1
+    assert rows(archive, "SELECT title FROM articles") == [("Tin 1",)]
+    assert main(["verify", "--archive", str(archive), "-q"]) == 4
 
 
 def test_what_is_no_http_in_an_arc_has_the_type_of_its_line(tmp_path: Path) -> None:
