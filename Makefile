@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYWB := .venv-pywb
+VIEWER := .viewer
 
 PURE := tests/archive tests/cleaning tests/learning tests/portals tests/run tests/showing \
 	tests/test_layers.py tests/test_fields_guide.py
@@ -21,7 +22,7 @@ quick: check ## format, lint, types and the pure tests, in a minute and a half
 	$(BIN)/pytest -q -n 2 $(PURE)
 
 # Four processes on two cores: tests wait for crawls more than they compute.
-test: $(PYWB)/installed check ## what CI runs: check, and the whole suite
+test: $(PYWB)/installed $(VIEWER)/ui.js check ## what CI runs: check, and the whole suite
 	@TIMEFORMAT='%R s of wall time, %U s of CPU and %S s in the kernel'; \
 	time $(BIN)/pytest -n 4 --dist worksteal
 
@@ -51,7 +52,7 @@ bench: $(VENV)/installed ## how fast it is, beside other tools; in README with O
 	@$(BIN)/python -m benchmarks.table $(OPTIONS)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(PYWB) .bench demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) $(PYWB) $(VIEWER) .bench demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(VENV)/installed: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -65,3 +66,9 @@ $(PYWB)/installed: requirements-pywb.lock
 	$(PYTHON) -m venv $(PYWB)
 	$(PYWB)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-pywb.lock
 	@touch $@
+
+# ReplayWeb.page is AGPL, and never shipped; the tests that ask it are left out where it cannot be had.
+$(VIEWER)/ui.js: portal_crawler/replay/viewer.py $(VENV)/installed
+	@mkdir -p $(VIEWER)
+	-@$(BIN)/python -c "from pathlib import Path; from portal_crawler.replay.viewer import ViewerPackage; \
+		[Path('$(VIEWER)', name).write_bytes(data) for name, data in ViewerPackage().files().items()]"
