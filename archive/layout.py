@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveMissingError, UnknownHomeError
 
-SCHEMA_VERSION = 17
+SCHEMA_VERSION = 18
 """PRAGMA user_version of a database that this software writes; one more with each migration."""
 
 OPEN_SUFFIX = ".open"
@@ -59,6 +59,11 @@ class Layout:
     def warc(self) -> Path:
         """A folder a portal."""
         return self.folder / "warc"
+
+    @property
+    def checks(self) -> Path:
+        """Pictures of archived pages as a browser showed them."""
+        return self.folder / "checks"
 
     def warc_folder(self, portal: str) -> Path:
         """The folder of one portal's WARC files."""
@@ -138,6 +143,11 @@ def shared_capture_id(record_id: str, place: str) -> int:
     `place` is the SHA-256 of the imported file and the offset in it.
     """
     return derived_id("capture", record_id, place)
+
+
+def replay_check_id(record_id: str) -> int:
+    """The id of a check of replay: of the WARC-Record-ID of its record."""
+    return derived_id("replay-check", record_id)
 
 
 def run_id(started_at: datetime, random_bits: int) -> int:

@@ -244,6 +244,28 @@ class ListingGap:
         return f"{self.section} page {self.page} ({how})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayCheck:
+    """How an archived page came out in a browser that had nothing but the archive."""
+
+    id: int
+    """Derived from its record's id."""
+    record_id: str
+    portal: str
+    url: str
+    capture_id: int
+    checked_at: str
+    """UTC, as captures.fetched_at."""
+    is_text_visible: int
+    """1 or 0."""
+    missing: str
+    """JSON: a list of objects with url, kind and by."""
+    left_out: int
+    script_errors: str
+    """JSON: a list of texts."""
+    picture: str
+
+
 def gaps_json(gaps: Iterable[ListingGap]) -> str:
     """The column runs.listing_gaps."""
     ordered = sorted(gaps, key=lambda gap: (gap.section, gap.page, gap.url))

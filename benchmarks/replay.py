@@ -28,7 +28,7 @@ from benchmarks.replay_server import ReplayProcess, replaying
 from benchmarks.replica import PAGES, ROOT, pack_argument, replica
 from benchmarks.section import Section, in_terminal, met
 from portal_crawler.demo.server import demo_proxy
-from tests.support.chromium import Chromium, Tab, chromium
+from portal_crawler.replay.chromium import Chromium, Tab, chromium
 from tests.support.screenshots import share_off
 
 HANOI = "hanoi-sotttt"

@@ -17,7 +17,7 @@ from benchmarks.environment import environment
 from benchmarks.processes import run
 from benchmarks.replay_server import replaying
 from benchmarks.replica import ROOT
-from tests.support.chromium import Tab, chromium
+from portal_crawler.replay.chromium import Tab, chromium
 
 WAYS = ROOT.parent / "shared" / "cases" / "ways"
 PAGES = [f"http://ways.example/tin/bai-viet-thu-nghiem-so-{n}-1000{n}.html" for n in (1, 2, 3)]
@@ -99,7 +99,6 @@ def _shown(archive: Path, asked: Iterable[str]) -> Iterator[str]:
     with replaying(archive) as server, chromium() as browser:
         for url in PAGES:
             with Tab(browser, WIDTH, HEIGHT) as tab:
-                tab.call("Network.enable")
                 tab.load(server.page(url))
                 given.update(
                     each["response"]["url"]

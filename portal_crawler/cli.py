@@ -54,13 +54,14 @@ COMMANDS = {
     ),
 }
 
-BY_OPTION = {
-    "import": (("accept", "remove"), "portal_crawler.commands.imported"),
-    "verify": (("deep",), "portal_crawler.commands.verify_deep"),
-    "status": (("model", "draft", "correct"), "portal_crawler.commands.status_model"),
-    "replay": (("pywb",), "portal_crawler.commands.replay_pywb"),
-    "show": (("html", "markdown"), "portal_crawler.commands.show_markup"),
-}
+BY_OPTION = (
+    ("import", ("accept", "remove"), "portal_crawler.commands.imported"),
+    ("verify", ("deep",), "portal_crawler.commands.verify_deep"),
+    ("status", ("model", "draft", "correct"), "portal_crawler.commands.status_model"),
+    ("replay", ("pywb",), "portal_crawler.commands.replay_pywb"),
+    ("replay", ("check",), "portal_crawler.commands.replay_check"),
+    ("show", ("html", "markdown"), "portal_crawler.commands.show_markup"),
+)
 """The module that runs a command with one of these options. Those of `verify`, `status` and `show`
 read pages, so that they load what the plain command must not."""
 
@@ -102,9 +103,9 @@ def _main(given: list[str]) -> int:
             parser.print_help(sys.stderr)
             return int(ExitCode.USAGE)
         verbose, quiet = args.verbose, args.quiet
-        options, path = BY_OPTION.get(str(args.command), ((), ""))
-        if any(getattr(args, option) for option in options):
-            module = _imported(path)
+        for command, options, path in BY_OPTION:
+            if args.command == command and any(getattr(args, option) for option in options):
+                module = _imported(path)
         code = module.run(args)
         sys.stdout.flush()  # a reader that hung up shows here, not at the interpreter's end
         return code

@@ -82,6 +82,7 @@ LIBRARIES = {
     "portal_crawler.pipelines": "scrapy",
     "portal_crawler.portals": "scrapy",
     "portal_crawler.refusals": "scrapy",
+    "portal_crawler.replay": "cryptography",
     "portal_crawler.run": "scrapy twisted",
     "portal_crawler.scrapy_commands": "scrapy",
     "portal_crawler.showing": "nh3",

@@ -14,6 +14,7 @@ from archive.commands.status_words import coverage, due, outcome_words
 from archive.commands.tables import bars, sparkline, write_table
 from archive.commands.terminal import wrapped
 from archive.database.reading import answering
+from archive.database.replay_checks import Checked, checked
 from archive.filesystem.archive_size import Room, room_of
 from archive.filesystem.locks import is_running
 from archive.filesystem.logs import log_of
@@ -194,7 +195,12 @@ def _one(
     codes = problem_codes(connection, name)
     room = room_of(layout)
     if as_json:
-        detail = {"runs": [_with_outcome(layout, run) for run in runs], "problem_codes": codes}
+        found = checked(connection, name)
+        detail = {
+            "runs": [_with_outcome(layout, run) for run in runs],
+            "problem_codes": codes,
+            "replay": asdict(found) if found is not None else None,
+        }
         write_json({**_values(layout, portal, room), **detail})
         return
     for line in wrapped(f"{name}: {portal.title}", "  ", start=""):
@@ -211,6 +217,7 @@ def _one(
     log = log_of(layout, name, int(str(runs[0]["id"]))) if runs else None
     if log is not None:
         _tell(f"log: {log.relative_to(layout.folder)}")
+    _replay(checked(connection, name))
     _tell(room.words())
     write()
     if portal.runs:
@@ -224,6 +231,11 @@ def _one(
         write_table(("problem", "articles"), list(codes.items()))
     _drift(next((run["drift"] for run in runs if run["drift"]), None))
     _left_out(runs[0]["hosts_left_out"] if runs else None)
+
+
+def _replay(found: Checked | None) -> None:
+    if found is not None:
+        _tell(found.words)
 
 
 def _drift(counted: object) -> None:

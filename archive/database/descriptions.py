@@ -207,6 +207,21 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "last_seen_at": "When it was last listed so. " + _MOMENT,
         "capture_id": "captures.id of the listing page on which it was first listed so.",
     },
+    "replay_checks": {
+        "": "One row a page that `portal replay --check` looked at in a browser.",
+        "id": "Derived from record_id.",
+        "record_id": "WARC-Record-ID of the metadata record that says the same.",
+        "portal": "portals.name",
+        "url": "The page.",
+        "capture_id": "captures.id of the page.",
+        "checked_at": "When it was looked at. " + _MOMENT,
+        "is_text_visible": "1 where the article's text was seen, else 0.",
+        "missing": "JSON: what the page asked for of hosts that the crawl asks, and the archive"
+        " lacks: address, kind, and what asked for it.",
+        "left_out": "How much it asked for of hosts that the crawl does not ask.",
+        "script_errors": "JSON: the errors that its scripts ended with.",
+        "picture": "Its picture, below the archive's folder.",
+    },
     "descriptions": {
         "": "What each table and column means.",
         "table_name": "The table.",

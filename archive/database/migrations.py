@@ -688,3 +688,30 @@ CREATE INDEX "idx_revisits_place"
     ON "revisits" ("place", "moment")
 """,
     )
+
+
+@migrations()
+def m018_replay_checks(database: Database) -> None:
+    """How archived pages came out in a browser."""
+    _execute(
+        database,
+        """
+CREATE TABLE "replay_checks" (
+   "id" INTEGER PRIMARY KEY,
+   "record_id" TEXT NOT NULL,
+   "portal" TEXT NOT NULL REFERENCES "portals"("name"),
+   "url" TEXT NOT NULL,
+   "capture_id" INTEGER NOT NULL,
+   "checked_at" TEXT NOT NULL,
+   "is_text_visible" INTEGER NOT NULL,
+   "missing" TEXT NOT NULL,
+   "left_out" INTEGER NOT NULL,
+   "script_errors" TEXT NOT NULL,
+   "picture" TEXT NOT NULL
+) STRICT
+""",
+        """
+CREATE INDEX "idx_replay_checks_portal_checked_at"
+    ON "replay_checks" ("portal", "checked_at")
+""",
+    )

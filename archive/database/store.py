@@ -17,6 +17,7 @@ from archive.addresses import (
 from archive.database import identity
 from archive.database.article_rows import MOVED_TO, VERSIONED, columns_of, content_hash, said_by
 from archive.database.article_writing import ArticleWriting
+from archive.database.replay_checks import put_replay_check
 from archive.database.run_figures import figures
 from archive.database.statements import Row, columns_of_value, insertion, upsertion
 from archive.layout import IMPORTED_FOLDER, article_id, derived_id
@@ -27,6 +28,7 @@ from archive.models import (
     Image,
     ListedArticle,
     PortalEntry,
+    ReplayCheck,
     Run,
     Unread,
     Video,
@@ -195,6 +197,10 @@ class Store:
             spellings,
         ).fetchone()
         return row["id"] if row is not None else None
+
+    def put_replay_check(self, check: ReplayCheck) -> None:
+        """Insert what a check of replay found."""
+        put_replay_check(self._db, check)
 
     def put_sightings(
         self, rows: Sequence[ListedArticle], first_position: int, capture: Capture

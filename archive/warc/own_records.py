@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from archive.layout import OPEN_SUFFIX, Layout, capture_id
-from archive.models import READ_INTO_ROWS, Capture, Run, Unread
+from archive.layout import OPEN_SUFFIX, Layout, capture_id, replay_check_id
+from archive.models import READ_INTO_ROWS, Capture, ReplayCheck, Run, Unread
 from archive.moments import whole_second
 from archive.warc.exchange import ANSWER_BYTES, READ
 from archive.warc.http1 import Head, head_of, payload
@@ -18,9 +18,11 @@ from archive.warc.record_facts import ALGORITHMS, digest_bytes
 from archive.warc.records import Fields, own_truncation
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
 from archive.warc.told import (
+    CHECK_NUMBERS,
     EXCHANGE_NUMBERS,
     KINDS,
     MODEL_EVENT,
+    REPLAY_EVENT,
     RUN_EVENT,
     numbers_of,
     odd_answer,
@@ -72,7 +74,10 @@ class Correction:
         ]
 
 
-Found = Recorded | Run | Correction | Damage
+CHECK_IDS = frozenset(("id", "record_id"))
+"""What of a check follows from its record."""
+
+Found = Recorded | Run | Correction | ReplayCheck | Damage
 
 
 class FileReading:
@@ -145,6 +150,8 @@ class FileReading:
         elif Correction.EVENT in lines:
             said = (lines["portal"], lines["since"], lines["model"])
             yield Correction(*said, record.record_id, (self._name, record.offset))
+        elif REPLAY_EVENT in lines:
+            yield replay_check_of(lines, record.record_id)
         elif "role" in lines:
             answer = record.fields.get("warc-concurrent-to", "")
             self._told[answer] = _Told(lines, record.offset, record.length)
@@ -164,6 +171,21 @@ class _Told:
     lines: Mapping[str, str]
     offset: int
     length: int
+
+
+def lines_of_replay_check(check: ReplayCheck) -> Fields:
+    """The lines of its record; its ids are not known before it is written."""
+    values = {name: getattr(check, name) for name in ReplayCheck.__dataclass_fields__}
+    told = [(name, str(value)) for name, value in values.items() if name not in CHECK_IDS]
+    return [(REPLAY_EVENT, "check"), *told]
+
+
+def replay_check_of(lines: Mapping[str, str], record_id: str) -> ReplayCheck:
+    """The check that a record tells of, in which nothing is odd."""
+    names = ReplayCheck.__dataclass_fields__.keys() - CHECK_IDS
+    values: dict[str, Any] = {name: lines[name] for name in names}
+    numbers = numbers_of(lines, CHECK_NUMBERS)
+    return ReplayCheck(id=replay_check_id(record_id), record_id=record_id, **(values | numbers))
 
 
 def is_as_written(record: StreamedRecord) -> bool:

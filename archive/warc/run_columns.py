@@ -1,4 +1,5 @@
-"""What the columns of a run that hold JSON may hold, so that whoever reads a row can rely on it."""
+"""What the columns of runs and checks that hold JSON may hold, so that whoever reads a row can rely
+on it."""
 
 import json
 import math
@@ -80,4 +81,6 @@ _SHAPES: dict[str, Shape] = {
     "drift": _with(watched=_map_of(_list_of(_is_text)), missed=_map_of(_AMISS), disagreeing=_AMISS),
     "listing_gaps": _list_of(_is_gap),
     "hosts_left_out": _map_of(_is_count),
+    "missing": _list_of(_with(url=_is_text, kind=_is_text, by=_is_text)),
+    "script_errors": _list_of(_is_text),
 }

@@ -27,6 +27,12 @@ RUN_EVENT = "run-event"
 MODEL_EVENT = "model-event"
 """The line by which it is a person's correction of a learned layout."""
 
+REPLAY_EVENT = "replay-event"
+"""The line by which it is a check of replay."""
+
+CHECK_NUMBERS = {"capture_id": MOST_EXACT, "is_text_visible": 1, "left_out": MOST_COUNTED}
+"""As RUN_NUMBERS, of a check's record."""
+
 RUN_NUMBERS = {
     name: MOST_EXACT if name in ("id", "bytes") else MOST_COUNTED
     for name, column in Run.__dataclass_fields__.items()
@@ -119,6 +125,8 @@ def odd_told(
         yield from _odd_in_run(lines)
     elif MODEL_EVENT in lines:
         yield from _odd_in_correction(lines)
+    elif REPLAY_EVENT in lines:
+        yield from _odd_in_check(lines)
     elif "role" in lines:
         yield from _odd_in_exchange(lines)
         if not value("warc-concurrent-to"):
@@ -145,6 +153,21 @@ def _odd_in_correction(lines: Lines) -> Iterator[str]:
     for name in ("portal", "since", "model"):
         if not lines.get(name):
             yield f"a correction of a layout has no {name}"
+
+
+def _odd_in_check(lines: Lines) -> Iterator[str]:
+    for name in CHECK_NUMBERS:
+        if whole_number(lines.get(name, ""), CHECK_NUMBERS[name]) is None:
+            yield f"{name} is no number that can be: {_short(lines.get(name, ''))}"
+    for name in ("missing", "script_errors"):
+        if not is_of_shape(name, lines.get(name, "")):
+            yield f"{name} is no list as checks write it: {_short(lines.get(name, ''))}"
+    if not names_page(lines.get("url", "")):
+        yield f"url is no address of the web: {_short(lines.get('url', ''))}"
+    if not is_own_moment(lines.get("checked_at", "")):
+        yield f"checked_at is no moment: {_short(lines.get('checked_at', ''))}"
+    if not lines.get("picture"):
+        yield "it names no picture"
 
 
 def _odd_in_exchange(lines: Lines) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import date
 from archive.database.reading import ended_by_sigterm, reading
 from archive.errors import QueryError
 from archive.layout import Layout, archive_folder
+from archive.numbers import whole_number
 from archive.output import say, write, write_json
 from portal_crawler.errors import UsageError
 from portal_crawler.replay.server import ReplayServer, view_of
@@ -20,12 +21,16 @@ examples:
   portal replay mst/197100921                    an article's page as it was captured last
   portal replay https://mst.gov.vn/tin.htm --at 2026-03-01
   portal replay --host 127.0.0.1:8480            at a port of your own choice
+  portal replay --check                          do the newest pages come out whole? needs Chromium
   portal replay --pywb ~/pywb                    a configuration for pywb, which runs scripts
 
 No script of an archived page runs, and nothing is asked of the network. Ctrl-C ends it.
 """
 
 LOOPBACK = "127.0.0.1"
+
+CHECKED, MOST_CHECKED = 20, 10_000
+"""Pages: without a number, and at most."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +50,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write a configuration for pywb there, which reads the archive in place",
     )  # fmt: skip
     parser.add_argument(
+        "--check", metavar="N", nargs="?", type=_checked, const=CHECKED,
+        help=f"look at the newest N ({CHECKED}) articles' pages in Chromium, scripts and all,"
+        " with nothing but the archive to answer them",
+    )  # fmt: skip
+    parser.add_argument(
         "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
         help="as of the crawl: SPIDER_MODULES names other portals",
     )  # fmt: skip
+
+
+def _checked(given: str) -> int:
+    number = whole_number(given, MOST_CHECKED)
+    if not number:
+        raise argparse.ArgumentTypeError(f"{given}: write a number from 1 to {MOST_CHECKED:,}")
+    return number
 
 
 def run(args: argparse.Namespace) -> int:

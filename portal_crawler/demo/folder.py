@@ -27,9 +27,10 @@ _OWN_FILES = re.compile(
     rf"{MARK}|archive\.db(-wal|-shm|-journal)?"
     rf"|warc/{_NAME}/{_NAME}-\d{{14}}-\d{{5}}-[^/]+\.(warc\.gz|warc\.gz\.open|cdxj)"
     rf"|logs/{_NAME}-\d{{4}}-\d\d-\d\d-\d{{6}}-\d+\.log"
+    r"|checks/[0-9]+-[0-9]{14}\.png"
     rf"|locks/({_NAME}|_archive|_schema)\.lock|locks/turns/[^/]+\.{_NAME}\.example"
 )
-_OWN_FOLDERS = re.compile(rf"warc(/{_NAME})?|logs|locks(/turns)?")
+_OWN_FOLDERS = re.compile(rf"warc(/{_NAME})?|logs|checks|locks(/turns)?")
 
 
 def make_anew(folder: Path) -> None:

@@ -11,7 +11,7 @@ from archive.errors import ArchiveUnwritableError
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import regular
 from archive.layout import OPEN_SUFFIX, Layout
-from archive.models import Run
+from archive.models import ReplayCheck, Run
 from archive.moments import now
 from archive.recording.keeper import run_uri
 from archive.warc.closing import close_left_open
@@ -86,7 +86,7 @@ def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
     broken_off: set[int | None] = set()
     for path in reversed(files):
         run = first_run(layout, path)
-        if run is None and not _is_open(path) and _is_correction(layout, path):
+        if run is None and not _is_open(path) and _is_no_crawl(layout, path):
             continue
         ended = run is not None and store.has_ended(run)
         if _is_open(path):
@@ -99,17 +99,18 @@ def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
     return found
 
 
-def _is_correction(layout: Layout, path: Path) -> bool:
-    """Whether a file holds no crawl but what a person said of the portal's layout."""
+def _is_no_crawl(layout: Layout, path: Path) -> bool:
+    """Whether a file holds what a person said of the portal's layout, or checks of replay."""
     with open(path, "rb", opener=regular) as file:
-        return any(isinstance(one, Correction) for one in FileReading(layout, path).read(file))
+        found = FileReading(layout, path).read(file)
+        return any(isinstance(one, (Correction, ReplayCheck)) for one in found)
 
 
 def first_run(layout: Layout, path: Path) -> int | None:
     """The id of the run that a file belongs to; None where its beginning says nothing."""
     with open(path, "rb", opener=regular) as file:
         for found in FileReading(layout, path).read(file):
-            if isinstance(found, (Damage, Correction)):
+            if isinstance(found, (Damage, Correction, ReplayCheck)):
                 continue
             return found.id if isinstance(found, Run) else found.capture.run_id
     return None

@@ -12,7 +12,7 @@ from typing import TypeVar
 from archive.database.store import Store
 from archive.filesystem.regular import regular
 from archive.layout import OPEN_SUFFIX, Layout
-from archive.models import READ_INTO_ROWS, Capture, Run, Unread
+from archive.models import READ_INTO_ROWS, Capture, ReplayCheck, Run, Unread
 from archive.warc.members import State
 from archive.warc.own_records import Correction, FileReading, Found, Recorded, in_order
 from archive.warc.stream import Damage
@@ -54,6 +54,7 @@ class Reprocessing:
         self._articles_later = False
         """Pages of articles are kept and not read: what their site teaches is not known yet."""
         self.corrections: list[Correction] = []
+        self._checks: list[ReplayCheck] = []
         self._layout = layout
         self._store = store
         self._portals = portals
@@ -87,6 +88,7 @@ class Reprocessing:
                 heard(captures)
         if not self._articles_later:
             self._store.in_transaction([self.settle])
+        self._store.in_transaction([partial(self._store.put_replay_check, c) for c in self._checks])
         self.damages.tell_rest(name)
 
     def settle(self) -> None:
@@ -170,6 +172,8 @@ class Reprocessing:
                 self.damages.note(name, found.offset, found.words)
         elif isinstance(found, Correction):
             self._heed(found)
+        elif isinstance(found, ReplayCheck):
+            self._checks.append(found)
         elif self._is_anothers(found):
             offset = found.capture.warc_offset if isinstance(found, Recorded) else None
             self.damages.note(name, offset, "its run is another portal's")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chromium import Chromium, ChromiumError, Tab, chromium, chromium_path
+from portal_crawler.replay.chromium import Chromium, ChromiumError, Tab, chromium, chromium_path
 from tests.support.crawls import crawl
 from tests.support.hostile_page import (
     BASE,

@@ -2,7 +2,7 @@
 
 import base64
 
-from tests.support.chromium import Tab
+from portal_crawler.replay.chromium import Tab
 
 LEAST_OFF = 16
 """Of 255, in one color of a pixel: less is not seen."""

@@ -7,7 +7,7 @@ from typing import Any
 
 TABLES = (
     "portals", "runs", "captures", "articles", "article_versions", "images", "attachments",
-    "videos", "sightings", "site_models", "boilerplate",
+    "videos", "sightings", "site_models", "boilerplate", "replay_checks",
 )  # fmt: skip
 
 ARRIVAL = {"search_id"}

@@ -15,12 +15,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
+from portal_crawler.errors import CrawlerError
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 """What Chromium is called by those who package it."""
 
 ANSWER_S = 60.0
 END_S = 10.0
 PIECE_BYTES = 1024 * 1024
+LONGEST_MESSAGE_BYTES = 256 * 1024 * 1024
+MOST_EVENTS = 50_000
+"""That are kept of a page; it may make as many as it likes."""
+
 
 SWITCHES = (
     "--headless", "--remote-debugging-pipe", "--disable-gpu", "--disable-dev-shm-usage",
@@ -32,7 +38,8 @@ SWITCHES = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     # It tries https first otherwise, and a page that is there by http alone does not load.
     "--disable-features=HttpsUpgrades,HttpsFirstBalancedMode,HttpsFirstBalancedModeAutoEnable,"
-    "NetworkTimeServiceQuerying,OptimizationHints,MediaRouter,Translate",
+    "IsolateOrigins,site-per-process,NetworkTimeServiceQuerying,OptimizationHints,MediaRouter,"
+    "Translate",
 )  # fmt: skip
 
 _LAUNCH = """
@@ -46,8 +53,8 @@ os.execv(sys.argv[3], sys.argv[3:])
 Message = dict[str, Any]
 
 
-class ChromiumError(Exception):
-    """Chromium did not start, did not answer in time, or refused a command."""
+class ChromiumError(CrawlerError):
+    """Raised where Chromium does not start, does not answer in time, or refuses a command."""
 
 
 def chromium_path() -> str | None:
@@ -86,7 +93,7 @@ class Chromium:
         until = time.monotonic() + ANSWER_S
         while (answer := self._next(until)) is not None:
             if answer.get("id") != self._number:
-                self.events.append(answer)
+                self._note(answer)
             elif "error" in answer:
                 raise ChromiumError(f"{method}: {answer['error'].get('message')}")
             else:
@@ -104,7 +111,18 @@ class Chromium:
             event = self._next(until)
             if event is None:
                 return False
+            self._note(event)
+            if len(self.events) == MOST_EVENTS and is_it(event):
+                return True
+
+    def _note(self, event: Message) -> None:
+        """Keep an event. A dialog would hold its page up until somebody answers."""
+        if len(self.events) < MOST_EVENTS:
             self.events.append(event)
+        if event.get("method") == "Page.javascriptDialogOpening":
+            answer = {"method": "Page.handleJavaScriptDialog", "params": {"accept": False}}
+            told = {"id": 0, "sessionId": event.get("sessionId"), **answer}
+            self._write(json.dumps(told).encode() + b"\0")
 
     def events_of(self, session: str, method: str) -> Iterator[Message]:
         """What a tab told of one kind since `forget`."""
@@ -147,6 +165,8 @@ class Chromium:
             if not piece:
                 raise ChromiumError("Chromium ended")
             self._read += piece
+            if len(self._read) > LONGEST_MESSAGE_BYTES:
+                raise ChromiumError("Chromium said more than can be taken in")
         message = bytes(self._read[:end])
         del self._read[: end + 1]
         return dict(json.loads(message))
@@ -167,6 +187,7 @@ class Tab:
         self.session = str(found["sessionId"])
         self.call("Page.enable")
         self.call("Runtime.enable")
+        self.call("Network.enable")
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.call("Emulation.setDeviceMetricsOverride", **size)
 

@@ -1,0 +1,232 @@
+"""Whether archived pages come out whole in a browser that has nothing but the archive."""
+
+import json
+import re
+import sqlite3
+import threading
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+from urllib.parse import urlsplit
+
+from archive.layout import Layout
+from portal_crawler.replay.chromium import Chromium, ChromiumError, Message, Tab, chromium
+from portal_crawler.replay.forward_proxy import NOT_CAPTURED, ArchiveProxy
+
+WIDTH, HEIGHT = 1280, 2000
+LOAD_S = 30.0
+QUIET_S, MOST_WAITED_S = 0.5, 5.0
+"""A page is there when nothing more came for so long, and at last after so long."""
+
+MOST_NAMED = 100
+"""Of what is missing, and of errors, on one page."""
+
+LONGEST_NAMED_CHARS = 1_000
+LONGEST_TEXT_CHARS = 2_000_000
+
+PASSAGE_CHARS = 40
+LEAST_SHARE = 0.5
+"""Of an article's paragraphs, by their beginnings, that must be seen: some are written otherwise
+where they are cleaned."""
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+SWITCHES = (
+    "--ignore-certificate-errors",  # of the proxy; nobody else can be reached
+    "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article's page as it was captured last."""
+
+    portal: str
+    article: int
+    title: str
+    body: str
+    capture_id: int
+    url: str
+    fetched_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a page asked for and the archive does not hold."""
+
+    url: str
+    kind: str
+    """What Chromium asked for it as: image, stylesheet, script, fetch, websocket …"""
+    by: str
+    """The page, stylesheet or script that named it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a page came out."""
+
+    is_text_visible: bool
+    missing: tuple[Missing, ...]
+    script_errors: tuple[str, ...]
+    picture: bytes
+    """PNG; empty where the page did not come to an end."""
+
+
+def pages_to_check(connection: sqlite3.Connection, number: int) -> list[Page]:
+    """The newest pages, of each portal in turn."""
+    names = [name for (name,) in connection.execute("SELECT name FROM portals ORDER BY name")]
+    by_portal = [_newest(connection, name, number) for name in names]
+    in_turn = (page for row in zip_longest(*by_portal) for page in row if page is not None)
+    return list(islice(in_turn, number))
+
+
+def _newest(connection: sqlite3.Connection, portal: str, number: int) -> list[Page]:
+    rows = connection.execute(
+        "SELECT a.portal, a.id, a.title, coalesce(a.body, a.lead, ''), c.id, c.url, c.fetched_at"
+        " FROM articles a JOIN captures c ON c.id = a.capture_id WHERE a.portal = ?"
+        " ORDER BY c.fetched_at DESC, a.id LIMIT ?",
+        (portal, number),
+    )
+    return [Page(*row) for row in rows]
+
+
+@contextmanager
+def serving(layout: Layout) -> Iterator[ArchiveProxy]:
+    """The proxy for the time of the block."""
+    with ArchiveProxy(layout) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield proxy
+        finally:
+            proxy.shutdown()
+            thread.join()
+
+
+def outcomes(layout: Layout, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
+    """Each page with how it came out; ChromiumError where there is no Chromium.
+
+    A page that the browser does not come back from costs that browser, and no other page.
+    """
+    waiting = list(pages)
+    with serving(layout) as proxy:
+        while waiting:
+            with chromium(f"--proxy-server={proxy.url}", *SWITCHES) as browser:
+                browser.call("Browser.setDownloadBehavior", behavior="deny")
+                yield from _until_lost(browser, proxy, waiting)
+
+
+def _until_lost(
+    browser: Chromium, proxy: ArchiveProxy, waiting: list[Page]
+) -> Iterator[tuple[Page, Outcome]]:
+    while waiting:
+        page = waiting.pop(0)
+        proxy.moment = page.fetched_at
+        try:
+            found = looked_at(browser, page)
+        except ChromiumError as error:
+            yield page, Outcome(False, (), (str(error)[:LONGEST_NAMED_CHARS],), b"")
+            return
+        yield page, found
+
+
+def looked_at(browser: Chromium, page: Page) -> Outcome:
+    """How a page comes out, at its exact address and with its scripts."""
+    with Tab(browser, WIDTH, HEIGHT) as tab:
+        tab.load(page.url, LOAD_S)
+        _settle(browser)
+        # Of a body that is hidden itself, innerText is all its text.
+        text = tab.value(f"document.documentElement.innerText.slice(0, {LONGEST_TEXT_CHARS})")
+        picture = tab.screenshot()
+        return Outcome(
+            is_seen(page, str(text or "")),
+            tuple(islice(missing_of(browser, tab.session), MOST_NAMED)),
+            tuple(islice(_errors(browser, tab.session), MOST_NAMED)),
+            picture,
+        )
+
+
+def _settle(browser: Chromium) -> None:
+    """Wait for what scripts ask for after the page has loaded."""
+    until = time.monotonic() + MOST_WAITED_S
+    while (left := until - time.monotonic()) > 0:
+        before = len(browser.events)
+        browser.wait(lambda _: False, time.monotonic() + min(QUIET_S, left))
+        if len(browser.events) == before:
+            return
+
+
+def is_seen(page: Page, text: str) -> bool:
+    """Whether a page's visible text has the article's."""
+    seen = _folded(text)
+    passages = [_folded(part)[:PASSAGE_CHARS] for part in page.body.split("\n\n")]
+    wanted = [passage for passage in passages if len(passage) == PASSAGE_CHARS]
+    wanted = wanted or [passage for passage in (*passages, _folded(page.title)) if passage]
+    return sum(passage in seen for passage in wanted) >= LEAST_SHARE * len(wanted)
+
+
+def _folded(text: str) -> str:
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(plain.casefold().split())
+
+
+def missing_of(browser: Chromium, session: str) -> Iterator[Missing]:
+    """What a tab was told to be not captured, each address once."""
+    asked = {
+        event["requestId"]: event
+        for event in browser.events_of(session, "Network.requestWillBeSent")
+    }
+    told: set[str] = set()
+    for event in browser.events_of(session, "Network.responseReceived"):
+        answer = event["response"]
+        names = {name.lower() for name in answer["headers"]}
+        if NOT_CAPTURED.lower() in names and answer["url"] not in told:
+            told.add(answer["url"])
+            request = asked.get(event["requestId"], {})
+            yield Missing(_short(answer["url"]), str(event["type"]).lower(), _by(request))
+    for event in browser.events_of(session, "Network.webSocketCreated"):
+        yield Missing(_short(event["url"]), "websocket", _by(event))
+
+
+def _by(request: Message) -> str:
+    """What asked for something: a stylesheet, a script, or the page."""
+    initiator = request.get("initiator") or {}
+    frames = (initiator.get("stack") or {}).get("callFrames") or [{}]
+    named = initiator.get("url") or frames[0].get("url") or request.get("documentURL") or ""
+    return _short(str(named))
+
+
+def _errors(browser: Chromium, session: str) -> Iterator[str]:
+    for event in browser.events_of(session, "Runtime.exceptionThrown"):
+        detail = event["exceptionDetails"]
+        said = (detail.get("exception") or {}).get("description") or detail.get("text") or ""
+        line = str(said).partition("\n")[0]
+        yield _short(f"{line} ({detail.get('url') or 'inline'}:{detail.get('lineNumber', 0) + 1})")
+
+
+def _short(text: str) -> str:
+    return text[:LONGEST_NAMED_CHARS]
+
+
+def is_crawled(connection: sqlite3.Connection, portal: str, url: str) -> bool:
+    """Whether crawls of a portal ask the host of an address for anything."""
+    host = urlsplit(url).netloc
+    ranges = [(f"{scheme}://{host}/", f"{scheme}://{host}0") for scheme in ("http", "https")]
+    return any(
+        connection.execute(
+            "SELECT 1 FROM captures WHERE url >= ? AND url < ? AND portal = ? AND role <> 'robots'"
+            " LIMIT 1",
+            (*each, portal),
+        ).fetchone()
+        for each in ranges
+    )
+
+
+def missing_json(missing: Sequence[Missing]) -> str:
+    """The column replay_checks.missing."""
+    values = [{"url": each.url, "kind": each.kind, "by": each.by} for each in missing]
+    return json.dumps(values)

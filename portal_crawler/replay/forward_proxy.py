@@ -1,0 +1,154 @@
+"""A forward proxy that answers from the archive alone, with the bytes as they were."""
+
+import ssl
+import tempfile
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from archive.database.reading import reading
+from archive.database.replayed import nearest
+from archive.errors import ArchiveError
+from archive.imports.stored import stored_answer
+from archive.layout import Layout
+from archive.moments import now
+from portal_crawler.references.requisites import asked_from
+
+NOT_CAPTURED = "X-Not-Captured"
+"""The header of an answer that the archive does not hold."""
+
+IDLE_TIMEOUT_S = 30.0
+CERTIFICATE_DAYS = 2
+
+_NOT_SENT = frozenset((
+    "alt-svc", "clear-site-data", "connection", "content-encoding", "content-length", "keep-alive",
+    "nel", "proxy-authenticate", "report-to", "reporting-endpoints", "strict-transport-security",
+    "trailer", "transfer-encoding", "upgrade",
+))  # fmt: skip
+"""Headers of one connection, of a coding that is undone, or of what lies outside of the page."""
+
+
+class ArchiveProxy(ThreadingHTTPServer):
+    """Listens on loopback. Nothing is asked of the network."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.moment = ""
+        """As captures.fetched_at: what is asked for is answered as of then."""
+        self.tls = _context()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> str:
+        """For Chromium's --proxy-server."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that hangs up, or refuses what it is sent, is no error."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE_TIMEOUT_S
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    server: ArchiveProxy
+
+    def setup(self) -> None:
+        super().setup()
+        self._origin = ""
+        self._resources = ExitStack()
+
+    def finish(self) -> None:
+        with suppress(OSError):
+            super().finish()
+        self._resources.close()
+        self.connection.close()
+
+    def do_CONNECT(self) -> None:
+        """Go on as the https server of any host."""
+        self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        self.wfile.flush()
+        self._origin = f"https://{self.path.removesuffix(':443')}"
+        self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb")
+        self.close_connection = False
+
+    def do_GET(self) -> None:
+        self._answer(has_body=True)
+
+    def do_HEAD(self) -> None:
+        self._answer(has_body=False)
+
+    def do_POST(self) -> None:
+        self._refuse()
+
+    def do_OPTIONS(self) -> None:
+        self._refuse()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing of each request."""
+
+    def _refuse(self) -> None:
+        """An answer to a request of this kind was not captured. Its body is not read."""
+        self.close_connection = True
+        self._send(HTTPStatus.NOT_FOUND, [(NOT_CAPTURED, "yes"), ("Connection", "close")], b"")
+
+    def _answer(self, *, has_body: bool) -> None:
+        address = f"{self._origin}{self.path}"
+        with reading(self.server.layout) as connection:
+            url = asked_from(address, address)
+            found = nearest(connection, url, self.server.moment) if url is not None else None
+        if found is None:
+            self._send(HTTPStatus.NOT_FOUND, [(NOT_CAPTURED, "yes")], b"")
+            return
+        try:
+            answer = stored_answer(self.server.layout, found.capture, found.original)
+        except ArchiveError:
+            self._send(HTTPStatus.BAD_GATEWAY, [(NOT_CAPTURED, "yes")], b"")
+            return
+        headers = [(name, value) for name, value in answer.head.headers if name not in _NOT_SENT]
+        self._send(found.status, headers, answer.body if has_body else b"")
+
+    def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _context() -> ssl.SSLContext:
+    """With a certificate that is made now; the browser is told to ask for no better one."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "portal replay")])
+    begun = now() - timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(begun)
+        .not_valid_after(begun + timedelta(days=1 + CERTIFICATE_DAYS)).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        both = Path(folder) / "both.pem"
+        both.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+        context.load_cert_chain(both)
+    return context
