@@ -372,6 +372,19 @@ class Frontier:
             if (found := self.capture(row["id"])) is not None:
                 yield found
 
+    def missing_in_replay(self) -> list[tuple[str, str, str]]:
+        """Address, kind and page of what the newest check of each page lacked."""
+        rows = self._db.execute(
+            "SELECT value ->> 'url', value ->> 'kind', r.url FROM replay_checks r,"
+            " json_each(CASE WHEN json_valid(r.missing) THEN r.missing ELSE '[]' END)"
+            " WHERE portal = :portal AND NOT EXISTS (SELECT 1 FROM replay_checks later"
+            "  WHERE later.portal = :portal AND later.url = r.url"
+            "  AND (later.checked_at, later.id) > (r.checked_at, r.id))"
+            " ORDER BY r.checked_at, r.id, key",
+            {"portal": self._portal},
+        )
+        return [(str(url), str(kind), page) for url, kind, page in rows]
+
     def capture(self, identifier: int) -> Capture | None:
         """The capture of an id, as revisit_of names it."""
         return self._newest("id = ?", (identifier,))

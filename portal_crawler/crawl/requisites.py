@@ -31,8 +31,19 @@ from portal_crawler.fetch.messages import WIRE_ADDRESS
 from portal_crawler.fetch.scope import requisite_scope
 from portal_crawler.portals.scope import Scope, declared_scope
 from portal_crawler.references.followed import FOLLOWED, MAX_HOPS, Followed
-from portal_crawler.references.reference import FRAME, ICON, IMAGE, MEDIA, MODULE, SCRIPT
-from portal_crawler.references.requisites import Requisite, page_requisites
+from portal_crawler.references.reference import (
+    DATA,
+    FONT,
+    FRAME,
+    ICON,
+    IMAGE,
+    MANIFEST,
+    MEDIA,
+    MODULE,
+    SCRIPT,
+    STYLE,
+)
+from portal_crawler.references.requisites import Requisite, asked_from, page_requisites
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.run.crawl_run import CrawlRun
 
@@ -47,6 +58,12 @@ MAX_PER_PAGE = 2_000
 
 DOCUMENT = "document"
 """The kind of an attachment."""
+
+ASKED_BY_BROWSERS = {
+    "document": FRAME, "fetch": DATA, "font": FONT, "image": IMAGE, "manifest": MANIFEST,
+    "media": MEDIA, "script": SCRIPT, "stylesheet": STYLE, "xhr": DATA,
+}  # fmt: skip
+"""Kinds in replay_checks.missing, as Chromium calls them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +145,13 @@ class RequisiteWalk:
         """What earlier runs have not asked for or got.
 
         The pictures and documents of all stored articles, and what else the pages of the last run
-        need, if that was not complete.
+        need, if that was not complete; what checks of replay found missing.
         """
+        for address, asked_as, checked in self._run.frontier.missing_in_replay():
+            if asked_as in ASKED_BY_BROWSERS and (url := asked_from(checked, address)) is not None:
+                wanted = Requisite(url, ASKED_BY_BROWSERS[asked_as])
+                for request in self._wanted([wanted], Via(checked, fresh=False)):
+                    yield request
         for role, address, article in self._run.frontier.parts_without_capture():
             kind = DOCUMENT if role == "attachment" else IMAGE
             wanted = Requisite(asked_address(address), kind)

@@ -115,13 +115,19 @@ def test_a_rebuild_gives_the_same_rows(checked: Ended, site: WireServer, archive
     assert {record.kind for record in told} == {"metadata"}
 
 
-def test_a_crawl_after_a_check_reads_nothing_again(
+def test_the_next_crawl_asks_for_what_a_check_missed_and_reads_nothing_again(
     checked: Ended, site: WireServer, archive: Path
 ) -> None:
     del checked
-    end = crawl(site, archive)
+    site.answer("/so-lieu.json", raw(message(b"{}", kind="application/json")))
+    site.forget()
+    end = crawl(site, archive, "-s", "PORTAL_REQUISITES=True")
     assert end.code == 0, end.stderr
     assert "was killed" not in end.stderr
+    assert "/so-lieu.json" in site.paths()
+    site.forget()
+    assert crawl(site, archive, "-s", "PORTAL_REQUISITES=True").code == 0
+    assert "/so-lieu.json" not in site.paths(), "it is captured now"
 
 
 def test_without_chromium_a_check_says_so(archive: Path) -> None:
