@@ -38,6 +38,9 @@ from archive.warc.reader import StoredAnswer
 from archive.warc.record_facts import MAX_HEADER_BYTES, TAIL_BYTES, RecordFacts
 from archive.warc.records import sha1_text
 
+FIRST_HEADER_BYTES = 2048
+"""Read of a header at once; enough for most."""
+
 TOO_LONG = f"unpacks to more than {MAX_RECORD_BYTES} bytes"
 NO_LENGTH = "its Content-Length is no number"
 
@@ -229,12 +232,13 @@ def next_member(file: BinaryIO, offset: int, end: int) -> int:
 
 def _plain(file: BinaryIO, region: Region, offset: int) -> ForeignRecord | Unusable | None:
     file.seek(offset)
-    header = file.read(min(MAX_HEADER_BYTES, region.end - offset))
-    begin = len(header) - len(header.lstrip(LEADING))
-    if begin == len(header):
+    first = file.read(min(PIECE_BYTES, region.end - offset))
+    begin = len(first) - len(first.lstrip(LEADING))
+    if begin == len(first):
         at_end = offset + begin >= region.end
         return None if at_end else _Blank(offset, begin, "")
-    header, offset = header[begin:], offset + begin
+    offset += begin
+    header = _begun(file, region, offset)
     end = HEADER_END.search(header)
     if not START.match(header) or end is None:
         return _to_next_start(file, region, offset, "no record begins here")
@@ -249,6 +253,19 @@ def _plain(file: BinaryIO, region: Region, offset: int) -> ForeignRecord | Unusa
         return Unusable(offset, end.end() + length, f"has more than {MAX_RECORD_BYTES} bytes")
     reach = _reach(file, region, start + length, fault)
     return _judged(offset, end.end() + length + reach, taken, fault, is_packed=False)
+
+
+def _begun(file: BinaryIO, region: Region, offset: int) -> bytes:
+    """A header and what was read with it: of one without an end no more than to the next record."""
+    file.seek(offset)
+    header, size = b"", FIRST_HEADER_BYTES
+    while piece := file.read(min(size, region.end - offset - len(header))):
+        header += piece
+        is_enough = HEADER_END.search(header) or NEXT_START.search(header, 1)
+        if is_enough or len(header) >= MAX_HEADER_BYTES:
+            break
+        size = 3 * len(header)
+    return header[:MAX_HEADER_BYTES]
 
 
 def _plain_end(

@@ -64,6 +64,10 @@ def of_short_headers() -> bytes:
     )
 
 
+def of_headers_without_end() -> bytes:
+    return b"WARC/1.0\r\nWARC-Type: response\r\nA:" * 30_000 + b"\r\n"
+
+
 def of_line_ends() -> bytes:
     return b"\r\n" * 3_000_000
 
@@ -83,6 +87,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], bytes]] = {
     "members without end that inflate": (lambda: inflating(30), GOOD),
     "beginnings of members": (of_magic, GOOD),
     "records over each other": (of_short_headers, GOOD_PLAIN),
+    "headers without an end": (of_headers_without_end, GOOD_PLAIN),
     "line ends": (lambda: GOOD_PLAIN + of_line_ends(), b""),
     "lines of an ARC": (of_arc_lines, b""),
     "folded lines": (of_folded_lines, GOOD_PLAIN),
