@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from archive.integrity.import_checks import IMPORT_DAMAGED, IMPORT_DIGEST, IMPORT_LOST
 from archive.integrity.row_checks import ROW_CHECKS
 from archive.warc.record_checks import CHECKS, MESSAGE_CHECKS, ODD_BUT_SOUND
 
@@ -27,6 +28,7 @@ def test_each_code_is_documented() -> None:
     page = (ROOT / "docs" / "ARCHIVE.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"`([a-z-]+)`", page))
     codes = {*CHECKS, *MESSAGE_CHECKS, *ODD_BUT_SOUND, *(check[0] for check in ROW_CHECKS)}
+    codes |= {IMPORT_DAMAGED, IMPORT_DIGEST, IMPORT_LOST}
     for source in SOURCES:
         codes |= codes_of(source)
     assert {

@@ -134,7 +134,10 @@ def test_a_passing_line_makes_room_for_what_stays(term: str) -> None:
 
 
 def test_all_words_go_through_the_door() -> None:
-    """Nobody else writes to the streams, nor asks the environment for colors."""
+    """Nobody else writes to the streams, nor asks the environment for colors.
+
+    The server that an exported site brings along runs by itself, without this software.
+    """
     found = set()
     for path in sorted(ROOT.glob("archive/**/*.py")) + sorted(ROOT.glob("portal_crawler/**/*.py")):
         for node in ast.walk(ast.parse(path.read_bytes())):
@@ -147,4 +150,4 @@ def test_all_words_go_through_the_door() -> None:
             is_print = isinstance(node, ast.Call) and text.startswith("print(")
             if is_write or is_rule or is_print:
                 found.add(str(path.relative_to(ROOT)))
-    assert found == {"archive/output.py"}
+    assert found == {"archive/output.py", "archive/export/site_server.py"}
