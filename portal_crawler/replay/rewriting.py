@@ -34,15 +34,17 @@ class Sent:
     """A body as it is sent."""
 
     body: bytes
-    content_type: str | None
+    content_type: str
 
 
 def kind_of(answer: StoredAnswer, *, as_style: bool = False) -> str | None:
     """Whether an answer is a page or a stylesheet; None if it is something else."""
     mime = answer.head.mime
+    if as_style:
+        return CSS
     if mime in _PAGES or (mime is None and answer.body.lstrip()[:1] == b"<"):
         return HTML
-    return CSS if mime == "text/css" or as_style else None
+    return CSS if mime == "text/css" else None
 
 
 def rewritten(answer: StoredAnswer, kind: str, location: Location) -> Sent:
@@ -51,7 +53,9 @@ def rewritten(answer: StoredAnswer, kind: str, location: Location) -> Sent:
     leads = _Leads(location)
     if kind == CSS:
         css = rewrite_stylesheet(stylesheet_text(answer.body, content_type), leads)
-        return Sent(css.encode("utf-8", "replace"), "text/css; charset=utf-8")
+        # A browser takes another type for a stylesheet only where it took it then, too.
+        mime = answer.head.mime or "text/css"
+        return Sent(css.encode("utf-8", "replace"), f"{mime}; charset=utf-8")
     mark = next((mark for mark in _MARKS if answer.body.startswith(mark)), b"")
     if mark and not mark.startswith(b"\xef"):
         page = answer.body[len(mark) :].decode(_MARKS[mark], "replace")

@@ -46,7 +46,7 @@ from portal_crawler.replay.pages import (
     portal_page,
     viewer,
 )
-from portal_crawler.replay.rewriting import HTML, kind_of, rewritten
+from portal_crawler.replay.rewriting import kind_of, rewritten
 from portal_crawler.showing.page import POLICY as ARTICLE_POLICY
 from portal_crawler.showing.page import Origin, html_page
 from portal_crawler.showing.reread import read_page, reader_of
@@ -242,10 +242,7 @@ class _Handler(BaseHTTPRequestHandler):
         if kind is None:
             return Answer(found.status, _typed(headers, answer), [answer.body])
         sent = rewritten(answer, kind, asked)
-        if kind == HTML and sent.content_type:
-            headers["Content-Type"] = sent.content_type
-        else:
-            headers["Content-Type"] = sent.content_type or "text/css"
+        headers["Content-Type"] = sent.content_type
         return Answer(found.status, headers, [sent.body])
 
     def _target(self, answer: StoredAnswer, asked: Location) -> str | None:
@@ -282,7 +279,6 @@ class _Handler(BaseHTTPRequestHandler):
         return {
             "Content-Security-Policy": ARCHIVED_POLICY,
             "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff" if found.original.mime else "",
             **memento.headers(there),
         }
 

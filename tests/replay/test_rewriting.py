@@ -104,6 +104,7 @@ def test_which_answers_are_rewritten() -> None:
     assert kind_of(answer(b" <html>", None)) == HTML
     assert kind_of(answer(b"p{}", "text/css")) == CSS
     assert kind_of(answer(b"p{}", "text/plain"), as_style=True) == CSS
+    assert kind_of(answer(b"p{}"), as_style=True) == CSS
     assert kind_of(answer(b"%PDF", "application/pdf")) is None
 
 
