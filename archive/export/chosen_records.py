@@ -81,7 +81,7 @@ def _copied(file: BinaryIO, rows: list[tuple[sqlite3.Row, int]], entry: Entry) -
         offset = entry.size
         _copy_record(file, start, start + row["warc_length"], entry)
         line = own_line(row)
-        if line is not None:
+        if line is not None and entry.size > offset:
             yield line.line(Place(NAME, offset, entry.size - offset))
 
 
@@ -93,7 +93,8 @@ class _Unkept:
 def _copy_record(file: BinaryIO, start: int, end: int, entry: Entry) -> None:
     """As a gzip member, whether it is one or not."""
     file.seek(start)
-    if file.read(len(MAGIC)) == MAGIC:
+    begin = file.read(len(MAGIC))
+    if begin in (MAGIC, b""):
         _copy(file, start, end, entry)
         return
     packer = zlib.compressobj(wbits=31)

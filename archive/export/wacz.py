@@ -1,5 +1,6 @@
 """Writes an archive, or what articles of it need, as one WACZ file for other people's players."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence, Set
 from contextlib import closing
@@ -59,7 +60,7 @@ class WaczWriter:
         QueryError where a file of that name is there, ArchiveUnwritableError where the disk
         refuses, ArchiveDamagedError where a file cannot be read.
         """
-        if path.exists():
+        if os.path.lexists(path):
             raise QueryError(f"{path} is there already; take it away, or name another with -o")
         try:
             with published(path, is_new=True) as file:

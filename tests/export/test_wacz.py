@@ -5,11 +5,13 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -223,6 +225,26 @@ def test_what_lies_in_a_missing_file_is_left_out(
     assert {page["title"] for page in pages_of(wacz)} == {"Tin số 1", "Tin số 2"}
     assert len({date for date, _ in index_of(wacz)}) <= 2
     assert "is valid" in run(tool("wacz"), "validate", "-f", str(wacz))
+
+
+def test_a_row_that_leads_nowhere_gets_no_line(archive: Path, tmp_path: Path) -> None:
+    copy, wacz = tmp_path / "archive", tmp_path / "a.wacz"
+    shutil.copytree(archive, copy)
+    with closing(sqlite3.connect(copy / "archive.db")) as connection, connection:
+        connection.execute(
+            "UPDATE captures SET warc_offset = 99999999 WHERE url LIKE '%/nen.png' AND status = 200"
+        )
+    assert exported(copy, "--portal", "wire", "-o", str(wacz)).code == 0
+    assert "/kieu.css" in paths_of(wacz)
+    assert "/nen.png" not in paths_of(wacz)
+
+
+def test_a_link_in_the_place_of_the_file_stays(archive: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.wacz"
+    path.symlink_to(tmp_path / "elsewhere")
+    end = exported(archive, "-o", str(path))
+    assert (end.code, path.is_symlink(), path.exists()) == (2, True, False)
+    assert "is there already" in end.stderr
 
 
 def test_a_file_that_is_there_is_not_overwritten(archive: Path, tmp_path: Path) -> None:
