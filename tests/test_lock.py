@@ -103,6 +103,7 @@ def test_an_operator_installs_what_runs_and_builds_and_nothing_of_the_developers
     needed |= {"hatchling", "editables"}
     runtime, developers = set(locked(RUNTIME)), set(locked(DEVELOPERS))
     assert needed - runtime == set()
+    needed |= {package_of(each) for each in extras["imports"]} & runtime  # Scrapy needs one
     only_developers = {package_of(each) for each in extras["dev"]} - needed
     assert only_developers & runtime == set()
     assert only_developers - developers == set()

@@ -260,7 +260,7 @@ def crawl_on_a_small_disk(server: WireServer, archive: Path, limit_kb: int) -> E
     return ended(process)
 
 
-@pytest.mark.parametrize("limit_kb", [150, 600, 1500])
+@pytest.mark.parametrize("limit_kb", [150, 800, 1500])
 def test_a_disk_that_refuses_ends_the_crawl_as_failed(
     server: WireServer, archive: Path, limit_kb: int
 ) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from portal_crawler.replay.chromium import Tab, chromium, chromium_path
 from tests.export.conftest import EDITED, PICTURE, STYLE
-from tests.support.chromium import Tab, chromium, chromium_path
 from tests.support.crawls import ROOT, ended, environment, rows
 
 VIEWER = ROOT / ".viewer"
