@@ -1,5 +1,6 @@
 """An exported site in ReplayWeb.page itself: each night shows its own page, style and picture."""
 
+import itertools
 import json
 import re
 import shutil
@@ -66,8 +67,11 @@ def frames(tree: dict[str, Any]) -> Iterator[str]:
 def prefix(tab: Tab, url: str) -> str:
     """Where the viewer has the records, once it shows a page."""
     until = time.monotonic() + STARTING_S
-    while time.monotonic() < until:
-        tab.value(f"location.hash = {json.dumps(f'#view=pages&url={url}&ts=20991231000000')}")
+    for second in itertools.cycle(range(10, 60)):  # the viewer heeds an address that changes
+        if time.monotonic() > until:
+            break
+        place = f"#view=pages&url={url}&ts=209912310000{second}"
+        tab.value(f"location.hash = {json.dumps(place)}")
         for address in frames(tab.call("Page.getFrameTree")["frameTree"]):
             if found := re.match(r".*?(/w/[^/]+/)", address):
                 return found[1]
