@@ -12,6 +12,9 @@ from archive.warc.stream import MAX_BLOCK_BYTES
 MAX_RECORD_BYTES = 1024 * 1024 * 1024
 """A gzip member that unpacks to more is refused: a bomb of 1 MB has as much."""
 
+LONG_KEPT_BYTES = 24 * 1024 * 1024
+"""Kept of a block that is longer than MAX_BLOCK_BYTES: a head, and more than is read of a body."""
+
 RECORD_END = b"\r\n\r\n"
 LINE_ENDS = b"\r\n"
 
@@ -49,15 +52,18 @@ class Taken:
 
     def _keep(self, data: bytes) -> None:
         self.block_bytes += len(data)
+        if self.long is not None:
+            self.long.feed(data)
+            return
         room = self._kept_bytes - len(self._kept)
         if room > 0:
             self._kept += data[:room]
         is_long = self.block_bytes > self._kept_bytes == MAX_BLOCK_BYTES
         if is_long and self.facts is not None:
-            if self.long is None:
-                self.long = LongDigests(self.facts, bytes(self._kept[: 4 * MAX_HEAD_BYTES]))
-                self.long.feed(self._kept)
+            self.long = LongDigests(self.facts, bytes(self._kept[: 4 * MAX_HEAD_BYTES]))
+            self.long.feed(self._kept)
             self.long.feed(data[max(0, room) :])
+            del self._kept[LONG_KEPT_BYTES:]
 
     def _take_header(self, data: bytes) -> bytes:
         """Add to the header; what is left of `data` once the header ended."""
