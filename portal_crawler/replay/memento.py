@@ -8,6 +8,7 @@ from archive.moments import utc_moment, utc_text
 from portal_crawler.replay.location import PAGE, Location, stamp_of
 
 LATEST = "9999-12-31T00:00:00Z"
+"""The moment that the newest capture is nearest to."""
 
 
 def headers(there: Location) -> dict[str, str]:

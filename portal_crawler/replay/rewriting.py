@@ -4,7 +4,7 @@ replay. Pure."""
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from archive.warc.reader import StoredAnswer
 from portal_crawler.cleaning.page.charset import encoding_of
@@ -120,11 +120,3 @@ def _adjusted(tag: Tag, attribute: Attribute) -> str | None:
         "content-security-policy"
     )
     return "" if is_policy and attribute.name == "content" else None
-
-
-def host_of(url: str) -> str:
-    """The host of an address, for a person; the address itself if it has none."""
-    try:
-        return urlsplit(url).hostname or url
-    except ValueError:
-        return url

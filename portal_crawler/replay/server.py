@@ -1,6 +1,7 @@
 """The replay server: answers a browser from the archive, and asks the network for nothing."""
 
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
@@ -116,8 +117,6 @@ class ReplayServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that hung up is no error; say what else goes wrong."""
-        import sys
-
         error = sys.exception()
         if not isinstance(error, OSError):
             say(f"replay: {type(error).__name__}: {error}")
@@ -391,7 +390,7 @@ def view_of(connection: sqlite3.Connection, wanted: str, moment: str | None = No
     newest capture without. QueryError if nothing of it was captured.
     """
     if "://" in wanted:
-        url, latest = wanted.partition("#")[0], "9999-12-31T00:00:00Z"
+        url, latest = wanted.partition("#")[0], memento.LATEST
     else:
         stored = stored_article(connection, article_named(connection, wanted))
         row = capture_row(connection, stored.article["capture_id"])

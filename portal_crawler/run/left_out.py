@@ -3,6 +3,8 @@
 import json
 from urllib.parse import urlsplit
 
+from archive.addresses import can_be_asked
+
 MOST_ADDRESSES = 20_000
 """Addresses that are told apart; a portal's pages name some hundred on hosts of others."""
 
@@ -17,8 +19,8 @@ class LeftOut:
         self._hosts: dict[str, int] = {}
 
     def add(self, url: str) -> None:
-        """Count an address."""
-        if url in self._seen or len(self._seen) >= MOST_ADDRESSES:
+        """Count an address; one that no request can be made for is none of a host."""
+        if not can_be_asked(url) or url in self._seen or len(self._seen) >= MOST_ADDRESSES:
             return
         self._seen.add(url)
         host = urlsplit(url).netloc.lower()
