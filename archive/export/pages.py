@@ -37,10 +37,13 @@ def pages(
 
 def _rows(connection: sqlite3.Connection, articles: Iterable[int] | None) -> Iterator[sqlite3.Row]:
     if articles is None:
-        yield from connection.execute(_PAGES)
-        return
+        articles = (
+            article for (article,) in connection.execute("SELECT id FROM articles ORDER BY id")
+        )
     for article in articles:
-        yield from connection.execute(f"{_PAGES} AND a.id = ? ORDER BY c.fetched_at", (article,))
+        yield from connection.execute(
+            f"{_PAGES} AND a.id = ? ORDER BY c.fetched_at, c.id", (article,)
+        )
 
 
 def _page(row: sqlite3.Row) -> bytes:
