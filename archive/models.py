@@ -94,6 +94,28 @@ class ListedArticle:
     """As Article.published_at."""
 
 
+class Role(StrEnum):
+    """The purpose that an address was requested for: captures.role."""
+
+    LISTING = "listing"
+    ARTICLE = "article"
+    REQUISITE = "requisite"
+    ATTACHMENT = "attachment"
+    ROBOTS = "robots"
+    OTHER = "other"
+
+
+READ_INTO_ROWS = (Role.LISTING, Role.ARTICLE)
+"""Roles whose page is read at its own address: only a capture of the same one stands in for it."""
+
+STREAMED_ROLES = (Role.REQUISITE, Role.ATTACHMENT)
+"""Roles whose answers go to the disk as they come; no callback gets their bodies."""
+
+JUDGED_ROLES = (*READ_INTO_ROWS, Role.ROBOTS)
+"""Roles whose answers show how the portal's own server fares. The others are pictures, documents
+and the like: they may lie on other people's hosts, and be missing for years."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One HTTP exchange as recorded: the row of table captures."""
@@ -110,7 +132,7 @@ class Capture:
     """None where the answer has no status line."""
     mime: str | None
     role: str
-    """listing, article, requisite, attachment, robots or other: the request's."""
+    """A `Role`: the request's."""
     key: str | None = None
     """Of the article that was asked for."""
     section: str | None = None
@@ -131,6 +153,11 @@ class Capture:
     asked_key: str | None = None
     """The key under which a page was asked for that redirects, or an earlier exchange, show to be
     of another article: that one's is `key`."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a page that did not break off."""
+        return self.status == 200 and self.truncated is None
 
 
 class Unread(StrEnum):
@@ -286,11 +313,11 @@ SEARCHED = ("title", "lead", "body", "author", "repaired_words")
 OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")
 """How a run can end."""
 
-ROLES = ("listing", "article", "requisite", "attachment", "robots", "other")
-"""What an answer can have been asked for as."""
+CONFIRMED = (200, 304)
+"""Statuses of a page, and of an answer that says that a captured page is unchanged."""
 
 MISSING = (404, 410)
 """Statuses by which a server says that there is nothing at an address."""
 
-READ_INTO_ROWS = ("listing", "article")
-"""Roles whose page is read at its own address: only a capture of the same one stands in for it."""
+CONCLUSIVE = (*CONFIRMED, *MISSING)
+"""Statuses that say whether there is a page at an address."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from archive.database.answers import conclusive, missing, whole_page
 from archive.layout import ID_BITS, derived_id
 from archive.moments import VIETNAM, utc_moment, utc_text
 
@@ -27,12 +28,12 @@ MISSED_DAYS = 30.0
 """A look that was missed for longer is left to the full sweep: a crawler that was off for a year,
 and an import of old captures, must not make thousands due in a night."""
 
-_STATES = """
+_STATES = f"""
 WITH answers AS (
   SELECT key, max(fetched_at || warc_file || printf('%012d', warc_offset)),
     id, fetched_at, status, run_id, unread
   FROM captures WHERE portal = :portal AND role = 'article' AND key IS NOT NULL
-    AND truncated IS NULL AND status IN (200, 304, 404, 410)
+    AND {conclusive()}
   GROUP BY key),
 listed AS (
   SELECT key, max(seen_at) AS seen_at, max(last_seen_at) AS last_seen_at
@@ -59,7 +60,7 @@ states AS (
         SELECT rules FROM runs WHERE portal = :portal ORDER BY id DESC LIMIT 1)
       WHEN 'missing' THEN articles.id IS NOT NULL AND articles.gone_at IS NULL
       ELSE 1 END AS unread,
-    articles.gone_at IS NULL AND articles.id IS NOT NULL AND answers.status IN (404, 410)
+    articles.gone_at IS NULL AND articles.id IS NOT NULL AND {missing("answers")}
       AS missing_once
   FROM listed
   LEFT JOIN articles INDEXED BY idx_articles_states
@@ -68,25 +69,25 @@ states AS (
 SELECT key, last_seen_at, had, gone, published_at, first_seen_at, answer, answered_at,
   relisted OR unanswered OR unread OR missing_once AS is_open
 FROM states
-"""
+"""  # noqa: S608
 """Only few articles were listed after their answer, so that `ours` is looked at for few; and the
 index idx_articles_states has all columns of articles that are read, whose rows hold whole bodies.
 """
 
 
-_UNREADABLE = """
+_UNREADABLE = f"""
 WITH newest AS (
   SELECT key, max(fetched_at || warc_file || printf('%012d', warc_offset)),
     fetched_at, unread, run_id
-  FROM captures WHERE portal = :portal AND role = 'article' AND key IS NOT NULL AND status = 200
-    AND truncated IS NULL GROUP BY key),
+  FROM captures WHERE portal = :portal AND role = 'article' AND key IS NOT NULL
+    AND {whole_page()} GROUP BY key),
 missed AS (
   SELECT fetched_at FROM newest WHERE unread = 'no-title' AND (
     SELECT rules FROM runs WHERE id = newest.run_id) IS (
     SELECT rules FROM runs WHERE portal = :portal ORDER BY id DESC LIMIT 1))
 SELECT (SELECT count(*) FROM missed) AS pages, count(*) AS of, (SELECT min(fetched_at) FROM missed)
 FROM newest WHERE fetched_at >= (SELECT min(fetched_at) FROM missed)
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

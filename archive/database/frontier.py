@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archive.database import due, identity
+from archive.database.answers import conclusive, confirmed, whole_page
 from archive.database.reading import read_only
 from archive.layout import IMPORTED_FOLDER, Layout
-from archive.models import MISSING, Capture, ListedArticle, ListingGap, Unread, gaps_of
+from archive.models import (
+    CONFIRMED,
+    MISSING,
+    Capture,
+    ListedArticle,
+    ListingGap,
+    Unread,
+    gaps_of,
+)
 
 PARTS_AT_ONCE = 500
 """Pictures and documents that are looked up together: a portal may lack a hundred thousand."""
-
-HAD = "status = 200 AND truncated IS NULL"
-"""SQL: a capture whose page was had whole."""
 
 _LISTED = "portal = :portal AND key = :key AND section = :section"
 
@@ -99,8 +105,7 @@ class Frontier:
             (self._portal, row.key),
         ).fetchone()
         answer = self._newest(
-            "portal = ? AND key = ? AND role = 'article' AND truncated IS NULL"
-            " AND status IN (200, 304, 404, 410)",
+            f"portal = ? AND key = ? AND role = 'article' AND {conclusive()}",
             (self._portal, row.key),
         )
         listed_since, listed_by = self._since(section, row)
@@ -143,8 +148,7 @@ class Frontier:
     def was_unread(self, key: str) -> bool:
         """Whether the page of an article's newest answer before this run gave no row either."""
         answer = self._newest(
-            "portal = ? AND key = ? AND role = 'article' AND truncated IS NULL AND fetched_at < ?"
-            " AND status IN (200, 304, 404, 410)",
+            f"portal = ? AND key = ? AND role = 'article' AND fetched_at < ? AND {conclusive()}",
             (self._portal, key, self._begun),
         )
         return answer is not None and answer.unread in (Unread.NO_TITLE, Unread.MISSING)
@@ -198,9 +202,9 @@ class Frontier:
     def read_to_page(self, pages: int, sections: int) -> str:
         """The end of the last run that had so many pages of each listing; empty where none had."""
         row = self._db.execute(
-            "SELECT max(finished_at) AS moment FROM runs WHERE portal = :portal"
+            "SELECT max(finished_at) AS moment FROM runs WHERE portal = :portal"  # noqa: S608
             " AND started_at < :begun AND id IN (SELECT run_id FROM (SELECT run_id FROM captures"
-            "  WHERE portal = :portal AND role = 'listing' AND status IN (200, 304)"
+            f"  WHERE portal = :portal AND role = 'listing' AND {confirmed()}"
             "  AND truncated IS NULL GROUP BY run_id, section HAVING count(*) >= :pages)"
             "  GROUP BY run_id HAVING count(*) >= :sections)",
             {
@@ -227,9 +231,9 @@ class Frontier:
         The run that came so far from the first page on must have begun after a moment.
         """
         runs = self._db.execute(
-            "SELECT r.started_at, r.finished_at, c.url, c.status, c.pages FROM (SELECT run_id, url,"
+            "SELECT r.started_at, r.finished_at, c.url, c.status, c.pages FROM (SELECT run_id, url,"  # noqa: S608
             "  status, max(fetched_at || warc_file || printf('%012d', warc_offset)),"
-            "  sum(status IN (200, 304) AND truncated IS NULL) AS pages FROM captures"
+            f"  sum({confirmed()} AND truncated IS NULL) AS pages FROM captures"
             "  WHERE portal = ? AND role = 'listing' AND section = ? AND url NOT IN (SELECT"
             "   json_extract(gap.value, '$.url') FROM runs g, json_each(g.listing_gaps) gap"
             "   WHERE g.id = run_id) GROUP BY run_id) c"
@@ -240,7 +244,7 @@ class Frontier:
         deepest = max(runs, key=lambda run: run["pages"] or 0, default=None)
         if deepest is None or runs[0]["url"] != deepest["url"]:
             return None
-        if not deepest["pages"] or any(run["status"] in (200, 304) for run in (runs[0], deepest)):
+        if not deepest["pages"] or any(run["status"] in CONFIRMED for run in (runs[0], deepest)):
             return None
         rows = self._db.execute(
             "SELECT max(position) AS rows FROM sightings WHERE portal = ? AND section = ?",
@@ -308,7 +312,7 @@ class Frontier:
 
     def whole_page(self, url: str) -> Capture | None:
         """The newest capture that holds the body of an address, to ask conditionally for it."""
-        return self._newest(f"url = ? AND portal = ? AND {HAD}", (url, self._portal))
+        return self._newest(f"url = ? AND portal = ? AND {whole_page()}", (url, self._portal))
 
     def had(self, key: str) -> bool:
         """Whether the archive has a row of the article."""
@@ -365,7 +369,7 @@ class Frontier:
             return
         rows = self._db.execute(
             "SELECT id FROM captures WHERE run_id = ? AND portal = ? AND role = 'article'"  # noqa: S608
-            f" AND {HAD} ORDER BY warc_file, warc_offset",
+            f" AND {whole_page()} ORDER BY warc_file, warc_offset",
             (run["id"], self._portal),
         ).fetchall()
         for row in rows:

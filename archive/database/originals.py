@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
+from archive.database.answers import confirmed
 from archive.layout import capture_id
 from archive.models import Capture
 
@@ -105,8 +106,8 @@ class CandidateOriginals:
         """Pages of an address, and that they were unchanged; the last before a moment first."""
         for one in schemes(url):
             yield from self._captures(
-                "id IN (SELECT id FROM captures WHERE url = ? AND fetched_at <= ?"
-                " ORDER BY fetched_at DESC LIMIT ?) AND status IN (200, 304) AND truncated IS NULL"
+                "id IN (SELECT id FROM captures WHERE url = ? AND fetched_at <= ?"  # noqa: S608
+                f" ORDER BY fetched_at DESC LIMIT ?) AND {confirmed()} AND truncated IS NULL"
                 " ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT ?",
                 one,
                 moment,

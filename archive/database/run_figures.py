@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from archive.database.answers import conclusive, missing
 from archive.models import Run
 
 _PAGES = (
@@ -12,8 +13,8 @@ _PAGES = (
 """Pages that an article's row was made or borne out from."""
 
 _BEFORE = (
-    "SELECT p.unread FROM captures p WHERE p.portal = c.portal AND p.key = c.key"
-    " AND p.role = 'article' AND p.truncated IS NULL AND p.status IN (200, 304, 404, 410)"
+    "SELECT p.unread FROM captures p WHERE p.portal = c.portal AND p.key = c.key"  # noqa: S608
+    f" AND p.role = 'article' AND {conclusive('p')}"
     " AND p.fetched_at < :begun"
     " ORDER BY p.fetched_at DESC, p.warc_file DESC, p.warc_offset DESC LIMIT 1"
 )
@@ -29,13 +30,13 @@ _FIGURES = {
     "articles_changed": "SELECT count(*) FROM captures c JOIN article_versions v"
     " ON v.capture_id = c.id JOIN articles a ON a.id = v.article_id"
     " WHERE c.run_id = :run AND NOT (v.version = 1 AND v.seen_at = a.first_seen_at)",
-    "articles_gone": "SELECT count(DISTINCT a.id) FROM captures c JOIN articles a"
+    "articles_gone": "SELECT count(DISTINCT a.id) FROM captures c JOIN articles a"  # noqa: S608
     " ON a.portal = c.portal AND a.key = c.key AND a.gone_at = c.fetched_at"
     " WHERE c.run_id = :run AND c.role = 'article'"
-    " AND (c.status IN (404, 410) OR c.unread = 'missing')",
-    "dead_links": "SELECT count(DISTINCT c.key) FROM captures c LEFT JOIN articles a"
+    f" AND ({missing('c')} OR c.unread = 'missing')",
+    "dead_links": "SELECT count(DISTINCT c.key) FROM captures c LEFT JOIN articles a"  # noqa: S608
     " ON a.portal = c.portal AND a.key = c.key WHERE c.run_id = :run AND c.role = 'article'"
-    " AND c.status IN (404, 410) AND c.truncated IS NULL AND a.id IS NULL",
+    f" AND {missing('c')} AND c.truncated IS NULL AND a.id IS NULL",
     "pages_without_title": "SELECT count(DISTINCT c.key) FROM captures c WHERE c.run_id = :run"  # noqa: S608
     " AND c.role = 'article' AND c.status = 200 AND c.unread IN ('no-title', 'missing')"
     f" AND coalesce(({_BEFORE}), '') NOT IN ('no-title', 'missing')",

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from archive.database.answers import whole_page
 from archive.models import Capture
 
 BOILERPLATE = "boilerplate"
@@ -21,7 +22,7 @@ NO_MODEL = (ValueError, TypeError, RecursionError)
 """What reading a row raises that is none of ours."""
 
 LESSON = (
-    "portal = :portal AND role = 'article' AND status = 200 AND truncated IS NULL"
+    f"portal = :portal AND role = 'article' AND {whole_page()}"
     " AND revisit_of IS NULL AND key IS NOT NULL AND warc_file NOT LIKE 'warc/imported/%'"
 )
 """SQL: a capture that a site may be learned from: a whole page of an article of our own crawls."""

@@ -15,6 +15,7 @@ from archive.addresses import (
     written_addresses,
 )
 from archive.database import identity
+from archive.database.answers import confirmed, missing, whole_page
 from archive.database.article_rows import MOVED_TO, VERSIONED, columns_of, content_hash, said_by
 from archive.database.article_writing import ArticleWriting
 from archive.database.replay_checks import put_replay_check
@@ -22,6 +23,7 @@ from archive.database.run_figures import figures
 from archive.database.statements import Row, columns_of_value, insertion, upsertion
 from archive.layout import IMPORTED_FOLDER, article_id, derived_id
 from archive.models import (
+    JUDGED_ROLES,
     Article,
     Attachment,
     Capture,
@@ -78,7 +80,6 @@ _FIRST_TITLE = (
     " WHERE a.portal = :portal AND a.key = {} AND v.version = 1"
 )
 _NEWEST = "ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1"
-_WHOLE = "status = 200 AND truncated IS NULL"
 
 
 class Store:
@@ -161,8 +162,7 @@ class Store:
         self._db.execute(statement, tuple(row.values()))
         if capture.asked_key is not None and not self._has_article(capture, capture.asked_key):
             self._hand_on_sightings(capture)
-        is_whole = capture.status == 200 and capture.truncated is None
-        if is_whole and capture.role not in ("listing", "article", "robots"):
+        if capture.is_whole and capture.role not in JUDGED_ROLES:
             self._link_parts(capture)
 
     def _link_parts(self, capture: Capture) -> None:
@@ -193,7 +193,7 @@ class Store:
         spellings = captured_addresses(url)
         marks = ", ".join("?" * len(spellings))
         row = self._db.execute(
-            f"SELECT id FROM captures WHERE url IN ({marks}) AND {_WHOLE} {_NEWEST}",  # noqa: S608
+            f"SELECT id FROM captures WHERE url IN ({marks}) AND {whole_page()} {_NEWEST}",  # noqa: S608
             spellings,
         ).fetchone()
         return row["id"] if row is not None else None
@@ -335,7 +335,7 @@ class Store:
         that began with another title: one that stands at two addresses began alike."""
         row = self._db.execute(
             "SELECT 1 FROM captures c WHERE payload_digest = :digest AND portal = :portal"  # noqa: S608
-            " AND revisit_of IS NULL AND truncated IS NULL AND status = 200"
+            f" AND revisit_of IS NULL AND {whole_page()}"
             " AND (fetched_at, warc_file, warc_offset) < (:at, :file, :offset)"
             " AND (role = 'listing' OR role = 'article' AND key <> :key AND ("
             f"  {_FIRST_TITLE.format('c.key')}) <> ({_FIRST_TITLE.format(':key')})) LIMIT 1",
@@ -364,8 +364,8 @@ class Store:
         Gives those by which an article counts as gone now. To do it again changes nothing.
         """
         read = self._db.execute(
-            "SELECT count(*) FROM captures WHERE run_id = ? AND role = 'article' AND status = 200"
-            " AND truncated IS NULL AND unread IS NULL",
+            "SELECT count(*) FROM captures WHERE run_id = ? AND role = 'article'"  # noqa: S608
+            f" AND {whole_page()} AND unread IS NULL",
             (run,),
         ).fetchone()[0]
         rows = self._db.execute(
@@ -393,9 +393,9 @@ class Store:
         """
         place = (capture.portal, capture.asked_key or "")
         row = self._db.execute(
-            "SELECT id, gone_at, problems FROM articles a WHERE portal = ?1 AND key = ?2"
+            "SELECT id, gone_at, problems FROM articles a WHERE portal = ?1 AND key = ?2"  # noqa: S608
             " AND NOT EXISTS (SELECT 1 FROM captures WHERE portal = ?1 AND key = ?2"
-            "  AND role = 'article' AND status IN (200, 304) AND fetched_at > ?3)",
+            f"  AND role = 'article' AND {confirmed()} AND fetched_at > ?3)",
             (*place, capture.fetched_at),
         ).fetchone()
         if row is None:
@@ -452,7 +452,7 @@ class Store:
         """
         row = self._db.execute(
             "SELECT * FROM captures WHERE payload_digest = ? AND revisit_of IS NULL"  # noqa: S608
-            f" AND truncated IS NULL AND status = 200 AND portal = ? {'AND url = ?' if url else ''}"
+            f" AND {whole_page()} AND portal = ? {'AND url = ?' if url else ''}"
             f" AND warc_file NOT LIKE '{IMPORTED_FOLDER}%'"
             " ORDER BY fetched_at, warc_file, warc_offset LIMIT 1",
             (digest, portal, url) if url else (digest, portal),
@@ -478,12 +478,12 @@ class Store:
 
     def _missing_before(self, capture: Capture, known: sqlite3.Row) -> bool:
         row = self._db.execute(
-            "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND (run_id <> ? OR url = ?)"
+            "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND (run_id <> ? OR url = ?)"  # noqa: S608
             " AND id <> ? AND role = 'article' AND fetched_at > max(?, coalesce((SELECT"
             "  max(fetched_at) FROM captures WHERE portal = ? AND key = ? AND status = 304"
             "  AND fetched_at <= ?), ''))"
             " AND fetched_at <= ?"
-            " AND truncated IS NULL AND (status IN (404, 410) OR status = 200"
+            f" AND truncated IS NULL AND ({missing()} OR status = 200"
             "  AND coalesce(unread, 'missing') = 'missing')",
             (
                 capture.portal,

@@ -24,7 +24,7 @@ class Revisits:
 
     def note(self, capture: Capture) -> None:
         """Remember a capture whose row is not committed yet."""
-        if capture.status == 200 and capture.truncated is None and capture.revisit_of is None:
+        if capture.is_whole and capture.revisit_of is None:
             for url in (capture.url, None):
                 self._uncommitted.setdefault((capture.payload_digest, url), capture)
 

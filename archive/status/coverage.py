@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from archive.database.answers import missing
+
 RUNS_WITH_COUNTS = 10
 """Runs, of those that saw a total, in which a section's is looked for: a night on which one listing
 could not be had changes nothing, and a section that is no longer declared is forgotten."""
@@ -61,12 +63,12 @@ def _newest_counts(connection: sqlite3.Connection, portal: str) -> dict[str, int
     return counts
 
 
-_SETTLED = """
+_SETTLED = f"""
 SELECT section, count(*)
 FROM (SELECT DISTINCT portal, section, key FROM sightings WHERE portal = ?) AS listed
 WHERE EXISTS (SELECT 1 FROM articles a WHERE a.portal = listed.portal AND a.key = listed.key)
    OR EXISTS (SELECT 1 FROM captures c WHERE c.portal = listed.portal AND c.key = listed.key
-              AND c.role = 'article' AND c.status IN (404, 410) AND c.truncated IS NULL)
+              AND c.role = 'article' AND {missing("c")} AND c.truncated IS NULL)
 GROUP BY section
-"""
+"""  # noqa: S608
 """Distinct articles that each section listed and that have a row, or were never to be had."""

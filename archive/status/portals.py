@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from archive.database.answers import missing
 from archive.database.due import next_due
 from archive.models import Run
 from archive.moments import VIETNAM, utc_moment, utc_text
@@ -69,8 +70,8 @@ def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Stan
         "SELECT count(*) FROM articles WHERE portal = ? AND problems <> '[]'", (portal,)
     ).fetchone()
     dead = connection.execute(
-        "SELECT count(DISTINCT key) FROM captures c WHERE portal = ? AND role = 'article'"
-        " AND status IN (404, 410) AND NOT EXISTS (SELECT 1 FROM articles a"
+        "SELECT count(DISTINCT key) FROM captures c WHERE portal = ? AND role = 'article'"  # noqa: S608
+        f" AND {missing()} AND NOT EXISTS (SELECT 1 FROM articles a"
         "  WHERE a.portal = c.portal AND a.key = c.key)",
         (portal,),
     ).fetchone()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from archive.addresses import names_page
-from archive.models import OUTCOMES, ROLES, Run
+from archive.models import OUTCOMES, Role, Run
 from archive.moments import is_own_moment
 from archive.numbers import MOST_COUNTED, MOST_EXACT, whole_number
 from archive.warc.exchange import ANSWER_BYTES
@@ -20,6 +20,8 @@ from archive.warc.stream import fields_of
 
 Lines = Mapping[str, str]
 """Of a metadata or warcinfo record: names and values."""
+
+_ROLES = frozenset(Role)
 
 RUN_EVENT = "run-event"
 """The line by which a metadata record is a run's start or end."""
@@ -172,7 +174,7 @@ def _odd_in_check(lines: Lines) -> Iterator[str]:
 
 def _odd_in_exchange(lines: Lines) -> Iterator[str]:
     yield from _odd_number(lines, "run")
-    if lines["role"] not in ROLES:
+    if lines["role"] not in _ROLES:
         yield f"there is no role {_short(lines['role'])}"
     if lines["role"] == "article" and "key" not in lines:
         yield "it names no key of an article"

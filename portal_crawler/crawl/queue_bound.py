@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from portal_crawler.fetch.scope import STREAMED_ROLES
+from archive.models import STREAMED_ROLES
 from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 

@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
-from archive.models import Capture
+from archive.models import READ_INTO_ROWS, STREAMED_ROLES, Capture
 from archive.moments import now
 from archive.warc.exchange import Exchange
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
@@ -35,7 +35,6 @@ from portal_crawler.fetch.messages import (
 from portal_crawler.fetch.pool import Pool, Route
 from portal_crawler.fetch.resolver import CheckedResolver, declared_hosts, proxy_hosts
 from portal_crawler.fetch.retries import ASKED_AGAIN, is_asked_again
-from portal_crawler.fetch.scope import STREAMED_ROLES
 from portal_crawler.refusals import CrawlStoppedError
 from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
@@ -51,9 +50,6 @@ FOLLOWED_KINDS = ("style", "module", "manifest", "frame")
 them."""
 
 CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
-
-READ_ROLES = ("listing", "article")
-"""Whose pages are read as text."""
 
 IDEMPOTENT = ("GET", "HEAD")
 """Methods of requests that may be sent a second time (RFC 9110 §9.2.2)."""
@@ -129,7 +125,7 @@ class CapturingDownloadHandler:
             response = _with_body(response, exchange)
         if identity is not None and response.status == 200:
             self._identify(request, exchange, identity)
-        if request.meta.get("role") in READ_ROLES and response.status == 200:
+        if request.meta.get("role") in READ_INTO_ROWS and response.status == 200:
             exchange.notes.append(("charset", charset_of(response)))
         await self._record(request, exchange, started)
         return response

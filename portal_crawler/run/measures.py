@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from archive.database.store import Change
-from archive.models import Article, Capture
+from archive.models import JUDGED_ROLES, Article, Capture
 from archive.status.alarms import NOTHING, OUT_OF_TIME, Share, measures_json
 from portal_crawler.items import ArticlePage
 
@@ -21,9 +21,6 @@ REFUSALS = (403, 429)
 SERVER_ERRORS = range(500, 600)
 DOWN_SHARE = 0.5
 """Share of the answers with one server error from which on the portal failed, not a page of it."""
-
-JUDGED_ROLES = ("listing", "article", "robots")
-"""Pictures and documents may lie on hosts of others, and are missing for years."""
 
 DIGEST_BYTES = 8
 """Enough to tell a million texts apart; kept for each page of a run."""
