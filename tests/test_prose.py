@@ -1,0 +1,111 @@
+"""Words that have no good use in this project: a plainer or the field's own word says the same.
+
+Held over docstrings, comments and texts of both packages and over everything that documents them.
+"""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.crawls import ROOT
+
+PLAINER = {
+    "anew": "again",
+    "deed": "effect",
+    "epoch": "layout period",
+    "furniture": "boilerplate",
+    "heed": "handle, obey or read",
+    "lesson": "example page",
+    "settled": "resolved or complete",
+    "stand-in": "substitute page",
+}
+WORDS = re.compile(
+    r"\b(?:anew|deeds?|epochs?|furniture|heed(?:s|ed|ing)?|lessons?|settled|stand-ins?)\b", re.I
+)
+
+PENDING: tuple[str, ...] = (
+    "CHANGELOG",
+    "CONTRIBUTING",
+    "docs/ARCHITECTURE",
+    "docs/ARCHIVE",
+    "docs/FIELDS",
+    "docs/INTERNALS",
+    "docs/OPERATING",
+    "docs/PORTALS",
+    "docs/QUALITY",
+    "docs/SECURITY",
+    "archive/citation",
+    "archive/commands",
+    "archive/database",
+    "archive/export",
+    "archive/imports",
+    "archive/integrity",
+    "archive/recording",
+    "archive/search",
+    "archive/status",
+    "portal_crawler/cleaning",
+    "portal_crawler/commands",
+    "portal_crawler/crawl",
+    "portal_crawler/demo",
+    "portal_crawler/errors",
+    "portal_crawler/fetch",
+    "portal_crawler/launch",
+    "portal_crawler/learning",
+    "portal_crawler/reprocessing",
+    "portal_crawler/run",
+)
+"""Rooms that still hold such words."""
+
+DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob(".github/**/*.md")})
+SOURCES = sorted(
+    path for room in ("archive", "portal_crawler") for path in (ROOT / room).rglob("*.py")
+)
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT).with_suffix("").as_posix()
+
+
+def is_pending(path: Path) -> bool:
+    return any(f"{room_of(path)}/".startswith(f"{room}/") for room in PENDING)
+
+
+def prose_of(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of each docstring, comment and text of more than one word."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield node.lineno, node.value
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def named(path: Path, line: int, text: str) -> list[str]:
+    """A sentence for each such word of a text."""
+    return [
+        f"{path.relative_to(ROOT)}:{line + text[: found.start()].count(chr(10))}: {found[0]!r}"
+        for found in WORDS.finditer(text)
+    ]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_uses_plain_words(path: Path) -> None:
+    if is_pending(path):
+        pytest.skip("its words are still to be replaced")
+    assert named(path, 1, path.read_text("utf-8")) == [], PLAINER
+
+
+def test_docstrings_comments_and_messages_use_plain_words() -> None:
+    found = [
+        sentence
+        for path in SOURCES
+        if not is_pending(path)
+        for line, text in prose_of(path.read_text("utf-8"))
+        for sentence in named(path, line, text)
+    ]
+    assert found == [], PLAINER
