@@ -21,7 +21,7 @@ _BROKEN = "(c.truncated IS NOT NULL OR c.status >= 500 OR c.status IN (401, 403,
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCapture:
     """A capture, and the one that holds its body: itself, or the original of a revisit."""
 
     capture: Capture
@@ -34,7 +34,7 @@ class Found:
         return (self.original.status if status == 304 else status) or 200
 
 
-def nearest(connection: sqlite3.Connection, url: str, moment: str) -> Found | None:
+def nearest(connection: sqlite3.Connection, url: str, moment: str) -> FoundCapture | None:
     """The capture of an address that is nearest to a moment; None if there is none.
 
     What broke off or was refused stands back behind a whole answer. `moment` is UTC, as in
@@ -50,14 +50,14 @@ def nearest(connection: sqlite3.Connection, url: str, moment: str) -> Found | No
     return _with_original(connection, Capture(**dict(row))) if row is not None else None
 
 
-def _with_original(connection: sqlite3.Connection, capture: Capture) -> Found:
+def _with_original(connection: sqlite3.Connection, capture: Capture) -> FoundCapture:
     if capture.revisit_of is None:
-        return Found(capture, capture)
+        return FoundCapture(capture, capture)
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM captures c WHERE c.id = ?",  # noqa: S608
         (capture.revisit_of,),
     ).fetchone()
-    return Found(capture, Capture(**dict(row)) if row is not None else capture)
+    return FoundCapture(capture, Capture(**dict(row)) if row is not None else capture)
 
 
 def moments_of(connection: sqlite3.Connection, url: str) -> list[str]:
@@ -84,7 +84,7 @@ def article_at(connection: sqlite3.Connection, url: str) -> Row | None:
     return dict(row) if row is not None else None
 
 
-def portals(connection: sqlite3.Connection) -> list[Row]:
+def replayed_portals(connection: sqlite3.Connection) -> list[Row]:
     """Each portal with its articles: name, title, home, articles, first_seen_at, last_seen_at."""
     rows = connection.execute(
         "SELECT p.name, p.title, p.home, count(a.id) AS articles,"

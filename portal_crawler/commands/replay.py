@@ -11,7 +11,8 @@ from archive.layout import Layout, archive_folder
 from archive.numbers import whole_number
 from archive.output import say, write, write_json
 from portal_crawler.errors import UsageError
-from portal_crawler.replay.server import ReplayServer, view_of
+from portal_crawler.replay.own_pages import view_of
+from portal_crawler.replay.server import ReplayServer
 
 HELP = "the pages as they were, in a web browser"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from urllib.parse import urljoin
 
-from archive.database.replayed import Found, nearest
+from archive.database.replayed import FoundCapture, nearest
 from archive.errors import ArchiveDamagedError
 from archive.imports.stored import stored_answer
 from archive.layout import Layout
@@ -44,19 +44,19 @@ class NeededCaptures:
         """All nights of one article."""
         for row in self._connection.execute(_PAGES, (article,)):
             capture = Capture(**dict(row))
-            found = Found(capture, self._original(capture))
+            found = FoundCapture(capture, self._original(capture))
             self._take(found)
             self._follow(found, FRAME, capture.fetched_at)
         for (part,) in self._connection.execute(_PARTS, (article,)):
             if (shown := self._capture(part)) is not None:
-                self._take(Found(shown, self._original(shown)))
+                self._take(FoundCapture(shown, self._original(shown)))
 
-    def _take(self, found: Found) -> None:
+    def _take(self, found: FoundCapture) -> None:
         self.ids.add(found.original.id)
         if found.capture.status != 304:
             self.ids.add(found.capture.id)
 
-    def _follow(self, found: Found, kind: str, moment: str) -> None:
+    def _follow(self, found: FoundCapture, kind: str, moment: str) -> None:
         """What an answer names, and that names in turn."""
         waiting = [(found, kind, 1)]
         while waiting:
@@ -70,7 +70,7 @@ class NeededCaptures:
                     self._take(there)
                     waiting.append((there, needed.kind, hop + 1))
 
-    def _named_by(self, found: Found, kind: str) -> Iterator[Requisite]:
+    def _named_by(self, found: FoundCapture, kind: str) -> Iterator[Requisite]:
         is_redirect = found.status in REDIRECTS
         if kind not in FOLLOWED and not is_redirect:
             return
@@ -88,7 +88,7 @@ class NeededCaptures:
         if kind == FRAME and all(one.kind != ICON for one in named):
             yield Requisite(urljoin(url, "/favicon.ico"), IMAGE)
 
-    def _answer(self, found: Found) -> StoredAnswer | None:
+    def _answer(self, found: FoundCapture) -> StoredAnswer | None:
         try:
             return stored_answer(self._layout, found.capture, found.original)
         except ArchiveDamagedError:

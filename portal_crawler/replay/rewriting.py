@@ -37,7 +37,7 @@ class Sent:
     content_type: str
 
 
-def kind_of(answer: StoredAnswer, *, as_style: bool = False) -> str | None:
+def rewritable_kind(answer: StoredAnswer, *, as_style: bool = False) -> str | None:
     """Whether an answer is a page or a stylesheet; None if it is something else."""
     mime = answer.head.mime
     if as_style:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from archive.warc.http1 import head_of
 from archive.warc.reader import StoredAnswer
 from portal_crawler.replay.location import BYTES, VIEW, Location, stamp_of
-from portal_crawler.replay.rewriting import CSS, HTML, kind_of, rewritten
+from portal_crawler.replay.rewriting import CSS, HTML, rewritable_kind, rewritten
 
 ROOT = "http://so.example"
 URL = f"{ROOT}/tin/bai.html"
@@ -100,12 +100,12 @@ def test_a_page_in_utf_16_is_sent_in_utf_8() -> None:
 
 
 def test_which_answers_are_rewritten() -> None:
-    assert kind_of(answer(b"<p>")) == HTML
-    assert kind_of(answer(b" <html>", None)) == HTML
-    assert kind_of(answer(b"p{}", "text/css")) == CSS
-    assert kind_of(answer(b"p{}", "text/plain"), as_style=True) == CSS
-    assert kind_of(answer(b"p{}"), as_style=True) == CSS
-    assert kind_of(answer(b"%PDF", "application/pdf")) is None
+    assert rewritable_kind(answer(b"<p>")) == HTML
+    assert rewritable_kind(answer(b" <html>", None)) == HTML
+    assert rewritable_kind(answer(b"p{}", "text/css")) == CSS
+    assert rewritable_kind(answer(b"p{}", "text/plain"), as_style=True) == CSS
+    assert rewritable_kind(answer(b"p{}"), as_style=True) == CSS
+    assert rewritable_kind(answer(b"%PDF", "application/pdf")) is None
 
 
 @given(st.binary(max_size=200))

@@ -1,0 +1,134 @@
+"""Replies with the server's own pages: the lists, an article's text, and Memento's answers."""
+
+import sqlite3
+from http import HTTPStatus
+from urllib.parse import parse_qs, unquote
+
+from archive.database.articles import article_named, capture_row, page_captures, stored_article
+from archive.database.replayed import (
+    articles,
+    moments_of,
+    nearest,
+    portal_named,
+    replayed_portals,
+)
+from archive.errors import QueryError
+from archive.numbers import whole_number
+from portal_crawler.errors import UnknownPortalError
+from portal_crawler.references.requisites import asked_from
+from portal_crawler.replay import memento
+from portal_crawler.replay.archived import about
+from portal_crawler.replay.asked import Asked
+from portal_crawler.replay.location import PAGE, VIEW, Location, stamp_of
+from portal_crawler.replay.pages import SCRIPT, STYLE, home, plain_article, portal_page
+from portal_crawler.replay.reply import Reply, missing, own, words
+from portal_crawler.showing.page import POLICY as ARTICLE_POLICY
+from portal_crawler.showing.page import Origin, html_page
+from portal_crawler.showing.reread import read_page, reader_of
+
+
+def home_reply(asked: Asked, rest: str, query: str) -> Reply:
+    """The portals of the archive."""
+    del query
+    return missing(asked.target) if rest else own(home(replayed_portals(asked.database())))
+
+
+def portal_reply(asked: Asked, rest: str, query: str) -> Reply:
+    """A part of a portal's articles; QueryError if the archive has no such portal."""
+    first = whole_number(parse_qs(query).get("first", ["0"])[0]) or 0
+    name, database = unquote(rest), asked.database()
+    return own(portal_page(portal_named(database, name), articles(database, name, first), first))
+
+
+def find_reply(asked: Asked, rest: str, query: str) -> Reply:
+    """A redirect to the page that was looked for; QueryError if it was not captured."""
+    del rest
+    wanted = parse_qs(query).get("of", [""])[0].strip()
+    return Reply(HTTPStatus.FOUND, {"Location": view_of(asked.database(), wanted).path})
+
+
+def about_reply(asked: Asked, rest: str, query: str) -> Reply:
+    """JSON for the bar's script."""
+    location = Location.of(_whole(rest, query))
+    if location is None:
+        return words(HTTPStatus.NOT_FOUND, "not an archived address")
+    found = asked.nearest(location)
+    if found is not None:
+        location = Location(stamp_of(found.capture.fetched_at), found.capture.url)
+    return own(about(asked, location).as_json(), mime="application/json")
+
+
+def article_reply(asked: Asked, rest: str, query: str) -> Reply:
+    """The clean text of an article; QueryError if there is no such article."""
+    del query
+    database = asked.database()
+    stored = stored_article(database, article_named(database, rest))
+    capture, original = page_captures(database, stored)
+    try:
+        portal = reader_of(database, capture.portal, asked.settings)
+    except UnknownPortalError:  # its module is elsewhere; the row has the text all the same
+        return own(plain_article(stored.article))
+    document = read_page(asked.layout, portal, capture, original)
+    origin = Origin(
+        portal=stored.portal_title or capture.portal,
+        captured_at=capture.fetched_at,
+        version=int(str(stored.article["version"])),
+    )
+    policy = ARTICLE_POLICY.replace("img-src http: https:", "img-src 'none'")
+    return own(html_page(document, origin).encode("utf-8", "replace"), policy=policy)
+
+
+def style_reply(asked: Asked, rest: str, query: str) -> Reply:
+    """The style of the server's own pages."""
+    del asked, rest, query
+    return own(STYLE.encode(), mime="text/css")
+
+
+def script_reply(asked: Asked, rest: str, query: str) -> Reply:
+    """The script of the bar."""
+    del asked, rest, query
+    return own(SCRIPT.encode(), mime="text/javascript")
+
+
+def timegate_reply(asked: Asked, rest: str, query: str) -> Reply:
+    """A redirect to the capture nearest to Accept-Datetime (RFC 7089)."""
+    url = _whole(rest, query)
+    moment = memento.asked_moment(asked.header("Accept-Datetime"))
+    found = nearest(asked.database(), url, moment)
+    if found is None:
+        return missing(url)
+    there = Location(stamp_of(found.capture.fetched_at), found.capture.url, PAGE)
+    return Reply(HTTPStatus.FOUND, memento.gate_headers(there))
+
+
+def timemap_reply(asked: Asked, rest: str, query: str) -> Reply:
+    """All captures of an address (RFC 7089)."""
+    url = _whole(rest, query)
+    moments = moments_of(asked.database(), url)
+    if not moments:
+        return missing(url)
+    body = memento.timemap(asked.server, url, moments)
+    return own(body, mime="application/link-format")
+
+
+def view_of(connection: sqlite3.Connection, wanted: str, moment: str | None = None) -> Location:
+    """Where the page of an article, or of an address, is shown.
+
+    `wanted` is an id, portal/key or an address; `moment` is UTC, as in captures.fetched_at, and
+    without it the newest capture is meant. QueryError if nothing of it was captured.
+    """
+    if "://" in wanted:
+        url, latest = wanted.partition("#")[0], memento.LATEST
+    else:
+        stored = stored_article(connection, article_named(connection, wanted))
+        row = capture_row(connection, stored.article["capture_id"])
+        url, latest = str(row["url"]), str(row["fetched_at"])
+    found = nearest(connection, asked_from(url, url) or url, moment or latest)
+    if found is None:
+        raise QueryError(f"{wanted} was not captured; `portal search` finds articles")
+    return Location(stamp_of(found.capture.fetched_at), found.capture.url, VIEW)
+
+
+def _whole(rest: str, query: str) -> str:
+    """An address that stands at the end of a path, with its own query."""
+    return rest + (f"?{query}" if query else "")

@@ -1,0 +1,71 @@
+"""What the replay server sends, and the headers that say what a browser may do with it. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from archive.warc.http1 import Head
+from portal_crawler.replay import memento
+from portal_crawler.replay.location import Location
+from portal_crawler.replay.pages import NO_PICTURE, POLICY, not_captured
+
+ARCHIVED_POLICY = (
+    "default-src 'self' 'unsafe-inline' data: blob:; script-src 'none'; connect-src 'none';"
+    " frame-src 'self'; form-action 'none'; object-src 'self'; sandbox allow-same-origin"
+)
+"""What a browser may do with archived bytes: show them. No script runs. A page that has the origin
+of this server therefore gains nothing by it but its fonts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A status, headers and a body; a body that is no list is sent piece by piece."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Iterable[bytes] = ()
+
+
+def archived_headers(there: Location) -> dict[str, str]:
+    """The headers of every archived answer; `there` is where it was captured."""
+    return {
+        "Content-Security-Policy": ARCHIVED_POLICY,
+        "Referrer-Policy": "no-referrer",
+        **memento.headers(there),
+    }
+
+
+def captured_headers(head: Head, *names: str) -> dict[str, str]:
+    """Those of the headers of these names that the portal sent."""
+    values = ((name, head.value(name.lower())) for name in names)
+    return {name: value for name, value in values if value is not None}
+
+
+def own(
+    body: bytes, status: int = HTTPStatus.OK, *, mime: str = "text/html", policy: str = POLICY
+) -> Reply:
+    """A page of this server."""
+    headers = {
+        "Content-Type": f"{mime}; charset=utf-8",
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Reply(status, headers, [body])
+
+
+def words(status: int, text: str) -> Reply:
+    """A line of plain text."""
+    return own(f"{text}\n".encode(), status, mime="text/plain")
+
+
+def missing(url: str, destination: str = "") -> Reply:
+    """The reply for an address that was not captured; a picture if a picture was asked for.
+
+    `destination` is the request's Sec-Fetch-Dest.
+    """
+    if destination != "image":
+        return own(not_captured(url), HTTPStatus.NOT_FOUND)
+    headers = {"Content-Type": "image/svg+xml", "Content-Security-Policy": ARCHIVED_POLICY}
+    return Reply(HTTPStatus.NOT_FOUND, headers, [NO_PICTURE])
