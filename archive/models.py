@@ -4,81 +4,168 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from archive.field_spec import FieldSpec, specs_of
+
+Caption = Annotated[str | None, FieldSpec("The caption; NULL where it has none.", is_repaired=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """A picture of an article's body or cover, in page order."""
 
-    src: str
-    """Absolute URL."""
-    caption: str | None = None
-    credit: str | None = None
-    """Who took or owns it, the name alone."""
+    src: Annotated[str, FieldSpec("Absolute address.")]
+    caption: Caption = None
+    credit: Annotated[
+        str | None,
+        FieldSpec("Who took or owns the picture, the name alone.", is_repaired=True),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """A film in an article's body, played there or embedded from another site, in page order."""
+    """A video in an article's body, played there or embedded from another site, in page order."""
 
-    src: str
-    """Absolute URL of the film or of the player that shows it."""
-    caption: str | None = None
+    src: Annotated[str, FieldSpec("Absolute address of the film, or of the player that shows it.")]
+    caption: Caption = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A document that an article links to, embeds or offers for download."""
 
-    href: str
-    """Absolute URL."""
-    name: str | None = None
-    """The link's text or, where that says nothing, the file's name."""
-    mime: str | None = None
-    """Guessed from the file's ending; None where the ending is not known."""
-    kind: str | None = None
-    """document, spreadsheet, presentation, archive, audio or video; None as for `mime`."""
+    href: Annotated[str, FieldSpec("Absolute address.")]
+    name: Annotated[
+        str | None, FieldSpec("The link's text, or the file's name.", is_repaired=True)
+    ] = None
+    """The file's name where the link's text says nothing."""
+    mime: Annotated[str | None, FieldSpec("Media type, by the file's ending.")] = None
+    """None if the ending is not known."""
+    kind: Annotated[
+        str | None,
+        FieldSpec("By its ending: document, spreadsheet, presentation, archive, audio or video."),
+    ] = None
+    """None if the ending is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One news item as cleaning reads it from one page. A field that the page lacks is None."""
 
-    url: str
-    title: str
-    lead: str | None = None
-    body: str | None = field(default=None, repr=False)
-    """Plain text: paragraphs joined by a blank line, a table one paragraph, a line a row, a tab
-    between cells."""
-    author: str | None = None
-    """The name of a person or an office alone; never an account of the portal's system."""
-    account: str | None = None
-    """The account of the portal's system that the page shows at the article."""
-    source: str | None = None
-    """The name of whom the text was taken from, without its label."""
-    category: str | None = None
-    tags: tuple[str, ...] = ()
-    """As the page shows them and in its order, each once."""
-    published_at: str | None = None
-    """`YYYY-MM-DDTHH:MM:SS+07:00`, or `YYYY-MM-DD` where the page shows no time."""
-    updated_at: str | None = None
-    """As published_at; the portal's claim of its newest change."""
-    language: str | None = None
-    """Primary language subtag of BCP 47, such as vi or en."""
-    images: tuple[Image, ...] = ()
-    videos: tuple[Video, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    problems: tuple[str, ...] = ()
-    """Codes of what looks wrong, such as `no-date`; sorted, each once."""
+    url: Annotated[str, FieldSpec("The address that it was fetched from.")]
+    title: Annotated[
+        str,
+        FieldSpec(
+            "The article's own headline.", is_versioned=True, search_weight=10.0, is_repaired=True
+        ),
+    ]
+    lead: Annotated[
+        str | None,
+        FieldSpec(
+            "The lead (sapo), where the page sets one apart.",
+            is_versioned=True,
+            search_weight=4.0,
+            is_repaired=True,
+            is_expected=True,
+        ),
+    ] = None
+    body: Annotated[
+        str | None,
+        FieldSpec(
+            "Plain text: a blank line between paragraphs, a line a row, a tab between cells.",
+            is_versioned=True,
+            search_weight=1.0,
+            is_repaired=True,
+            is_expected=True,
+        ),
+    ] = field(default=None, repr=False)
+    author: Annotated[
+        str | None,
+        FieldSpec(
+            "The name of a person or an office alone, as the byline gives it; else the "
+            "person whose account filed it.",
+            label="author",
+            is_versioned=True,
+            search_weight=2.0,
+            is_repaired=True,
+            is_expected=True,
+        ),
+    ] = None
+    """Never an account of the portal's system."""
+    account: Annotated[
+        str | None,
+        FieldSpec(
+            "The account of the portal's system that the page shows at the article.",
+            label="account",
+        ),
+    ] = None
+    source: Annotated[
+        str | None,
+        FieldSpec(
+            "The name of whom the text was taken from, without its label.",
+            label="source",
+            is_repaired=True,
+        ),
+    ] = None
+    category: Annotated[
+        str | None,
+        FieldSpec(
+            "The portal's own section name.",
+            label="category",
+            is_repaired=True,
+            is_expected=True,
+        ),
+    ] = None
+    tags: Annotated[
+        tuple[str, ...],
+        FieldSpec("JSON list of the keywords that the page shows, in its order.", label="tags"),
+    ] = ()
+    """Each once."""
+    published_at: Annotated[
+        str | None,
+        FieldSpec(
+            "The portal's claim: `YYYY-MM-DDTHH:MM:SS+07:00`, or the day alone.",
+            label="published",
+            is_moment=True,
+            absent="no date on the page",
+            is_versioned=True,
+            is_expected=True,
+        ),
+    ] = None
+    updated_at: Annotated[
+        str | None,
+        FieldSpec(
+            "The portal's claim of its newest change, as published_at.",
+            label="updated",
+            is_moment=True,
+        ),
+    ] = None
+    language: Annotated[
+        str | None,
+        FieldSpec("Primary language subtag of BCP 47: vi, en.", label="language"),
+    ] = None
+    images: Annotated[tuple[Image, ...], FieldSpec(is_expected=True)] = ()
+    videos: Annotated[tuple[Video, ...], FieldSpec()] = ()
+    attachments: Annotated[tuple[Attachment, ...], FieldSpec(is_expected=True)] = ()
+    problems: Annotated[tuple[str, ...], FieldSpec("JSON list of codes of what looks wrong.")] = ()
+    """Such as `no-date`; sorted, each once."""
     missed: tuple[str, ...] = ()
-    """Fields of the page's layout of which no selector found an element; no column of a row."""
-    model: str | None = None
-    """The learned model that read it (site_models.id); None of a declared layout, and where none
-    fits the page."""
-    repaired_words: str | None = None
-    """The passages of title, lead, body and author that broken entities spoil, as they were meant,
-    a line each; None where there are none."""
+    """Fields of the page's layout of which no selector found an element."""
+    model: Annotated[
+        str | None,
+        FieldSpec("site_models.id of the learned model that read it; NULL of a declared layout."),
+    ] = None
+    """None also if no learned model fits the page."""
+    repaired_words: Annotated[
+        str | None,
+        FieldSpec(
+            "The passages of title, lead, body and author that broken entities "
+            "spoil, as they were meant; NULL where there are none. They are searched, too.",
+            search_weight=1.0,
+        ),
+    ] = None
+    """A line each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +394,7 @@ def gaps_of(column: str | None) -> list[ListingGap]:
         return []
 
 
-SEARCHED = ("title", "lead", "body", "author", "repaired_words")
+SEARCHED = tuple(name for name, spec in specs_of(Article).items() if spec.search_weight is not None)
 """The columns of articles that both full-text indexes cover, in their order."""
 
 OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")

@@ -42,7 +42,7 @@ ARCHIVE = (
     "warc",
     "filesystem output",
     "addresses entities layout models moments numbers printable",
-    "errors",
+    "errors field_spec",
 )
 """Rooms of a package, top first: a room imports rooms of the lines below its own, and nothing of
 its own line but itself. Every room of portal_crawler may import the archive, none the reverse."""
@@ -50,6 +50,7 @@ its own line but itself. Every room of portal_crawler may import the archive, no
 VALUES_ALONE = (
     "archive.addresses",
     "archive.entities",
+    "archive.field_spec",
     "archive.models",
     "archive.moments",
     "archive.numbers",

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from archive.commands.terminal import wrapped
+from archive.database.article_rows import LISTS
 from archive.database.articles import (
     Row,
     StoredArticle,
@@ -16,7 +17,9 @@ from archive.database.articles import (
 )
 from archive.database.reading import answering
 from archive.errors import QueryError
+from archive.field_spec import specs_of
 from archive.layout import Layout, archive_folder
+from archive.models import Article
 from archive.output import bold, say, write, write_json
 
 HELP = "one article"
@@ -208,14 +211,7 @@ def _facts(stored: StoredArticle) -> Iterator[str]:
     title = f" ({stored.portal_title})" if stored.portal_title else ""
     facts = (
         ("portal", f"{article['portal']}{title}"),
-        ("published", moment(article["published_at"]) or "no date on the page"),
-        ("updated", moment(article["updated_at"])),
-        ("author", article["author"]),
-        ("account", article["account"]),
-        ("source", article["source"]),
-        ("category", article["category"]),
-        ("tags", ", ".join(_listed(article["tags"]))),
-        ("language", article["language"]),
+        *_claims(article),
         ("id", f"{article['id']}, {article['portal']}/{article['key']}"),
         ("address", article["url"]),
         ("seen", f"{moment(article['first_seen_at'])} to {moment(article['last_seen_at'])}"),
@@ -225,6 +221,21 @@ def _facts(stored: StoredArticle) -> Iterator[str]:
     for label, value in facts:
         if value:
             yield from _fact(label, str(value))
+
+
+def _claims(article: Row) -> Iterator[tuple[str, str]]:
+    """What the page says of the article besides its text: labels and values, moments first."""
+    specs = [(name, spec) for name, spec in specs_of(Article).items() if spec.label is not None]
+    for name, spec in sorted(specs, key=lambda one: not one[1].is_moment):
+        value = article[name]
+        shown = (
+            moment(value)
+            if spec.is_moment
+            else ", ".join(_listed(value))
+            if name in LISTS
+            else value
+        )
+        yield str(spec.label), str(shown or spec.absent)
 
 
 def _listed(value: object) -> list[str]:

@@ -1,58 +1,59 @@
 """The columns that cleaning fills: what a row says of its page, and the digest that proves it.
 
-They follow from the fields of Article, so that a further field is written, covered and compared
-without anybody's help.
+They follow from the fields of Article and their specs, so that a further field is written, covered
+and compared without a change here.
 """
 
-import dataclasses
 import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import is_dataclass
 from operator import attrgetter
 from typing import Any, get_args
 
 from archive.addresses import without_session
 from archive.database.statements import columns_of_value
+from archive.field_spec import specs_of, types_of
 from archive.models import Article
-
-VERSIONED = ("title", "lead", "body", "author", "published_at")
-"""The columns that content_hash covers, and that a version keeps."""
 
 MOVED_TO = "moved-to:"
 """Before a key, in problems: the article is another one's, and that one's row goes on. That it
 moved, no page of its own says."""
-
-NO_COLUMNS = ("missed",)
-"""Fields of Article of which no row tells."""
 
 Said = dict[str, Any]
 """What a page says of an article, by column; of pictures, films and documents by table, a list
 with the columns of each. JSON can hold it."""
 
 
-def _part_of(kind: Any) -> Any:
-    """The dataclass of a field that is a tuple of such; None of another."""
-    inner = get_args(kind)
-    return inner[0] if inner and dataclasses.is_dataclass(inner[0]) else None
-
-
-_FIELDS = [field for field in dataclasses.fields(Article) if field.name not in NO_COLUMNS]
-
-PART_COLUMNS: dict[str, tuple[str, ...]] = {
-    field.name: ("position", *(inner.name for inner in dataclasses.fields(part)))
-    for field in _FIELDS
-    if (part := _part_of(field.type)) is not None
+_SPECS = specs_of(Article)
+_TYPES = types_of(Article)
+_PARTS = {
+    name: get_args(kind)[0]
+    for name, kind in _TYPES.items()
+    if get_args(kind) and is_dataclass(get_args(kind)[0])
 }
-"""By table the columns that say what a page shows; position counts from 1."""
+"""By field the dataclass that it is a tuple of: it has a table of its own."""
 
-COLUMNS = tuple(field.name for field in _FIELDS if field.name not in PART_COLUMNS)
-"""Of table articles."""
+PART_COLUMNS = {table: ("position", *specs_of(part)) for table, part in _PARTS.items()}
+"""By table the columns that are read from the page; position counts from 1."""
+
+REPAIRED_COLUMNS = {
+    table: tuple(name for name, spec in specs_of(kind).items() if spec.is_repaired)
+    for table, kind in {"articles": Article, **_PARTS}.items()
+}
+"""By table the columns with text as the portal displays it, in which entities can be broken."""
+
+COLUMNS = tuple(name for name in _SPECS if name not in PART_COLUMNS)
+"""The columns of table articles that are read from the page."""
+
+VERSIONED = tuple(name for name, spec in _SPECS.items() if spec.is_versioned)
+"""The columns that content_hash covers, and that a version keeps."""
 
 _columns = attrgetter(*COLUMNS)
 _versioned = attrgetter(*VERSIONED)
 
-_LISTS = tuple(field.name for field in _FIELDS if field.type == tuple[str, ...])
+LISTS = tuple(name for name, kind in _TYPES.items() if kind == tuple[str, ...])
 """Columns with a JSON list."""
 
 
@@ -60,7 +61,7 @@ def said_by(article: Article) -> Said:
     """What the page of an article says, as its row has it."""
     said = dict(zip(COLUMNS, _columns(article), strict=True))
     said["url"] = without_session(article.url)
-    said |= {name: list(said[name]) for name in _LISTS}
+    said |= {name: list(said[name]) for name in LISTS}
     for table in PART_COLUMNS:
         parts = enumerate(getattr(article, table), start=1)
         said[table] = [{"position": position, **columns_of_value(part)} for position, part in parts]
@@ -70,7 +71,7 @@ def said_by(article: Article) -> Said:
 def columns_of(said: Said) -> dict[str, object]:
     """The columns of articles as they are written."""
     columns = {name: said[name] for name in COLUMNS}
-    columns |= {name: _json_list(said[name]) for name in _LISTS}
+    columns |= {name: _json_list(said[name]) for name in LISTS}
     return {**columns, "row_digest": digest_of(said)}
 
 
@@ -81,7 +82,7 @@ def stored(connection: sqlite3.Connection, article: int) -> Said:
         (article,),
     ).fetchone()
     said = dict(zip(COLUMNS, row, strict=True))
-    said |= {name: _listed(said[name]) for name in _LISTS}
+    said |= {name: _listed(said[name]) for name in LISTS}
     if isinstance(said["problems"], list):
         own = (code for code in said["problems"] if not str(code).startswith(MOVED_TO))
         said["problems"] = list(own)

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any
 
+from archive.database.article_rows import LISTS, PART_COLUMNS, REPAIRED_COLUMNS, VERSIONED
 from archive.entities import mended
 from archive.errors import ArchiveDamagedError, QueryError
 from archive.models import Capture
@@ -35,29 +36,14 @@ class StoredArticle:
 def stored_article(connection: sqlite3.Connection, identifier: int) -> StoredArticle:
     """The article of an id that is in the database, as its newest version reads."""
     article = _row(connection, "SELECT * FROM articles WHERE id = ?", identifier)
-    for column in ("problems", "tags"):
+    for column in LISTS:
         article[column] = json.loads(str(article[column]))
     portal = _row(connection, "SELECT title FROM portals WHERE name = ?", article["portal"])
     return StoredArticle(
         article=article,
-        images=_rows(
-            connection,
-            "SELECT position, src, caption, credit, capture_id FROM images"
-            " WHERE article_id = ? ORDER BY position",
-            identifier,
-        ),
-        attachments=_rows(
-            connection,
-            "SELECT position, href, name, mime, kind, capture_id FROM attachments"
-            " WHERE article_id = ? ORDER BY position",
-            identifier,
-        ),
-        videos=_rows(
-            connection,
-            "SELECT position, src, caption, capture_id FROM videos"
-            " WHERE article_id = ? ORDER BY position",
-            identifier,
-        ),
+        images=_parts(connection, "images", identifier),
+        attachments=_parts(connection, "attachments", identifier),
+        videos=_parts(connection, "videos", identifier),
         versions=_rows(
             connection,
             "SELECT version, seen_at, published_at, title, content_hash, capture_id"
@@ -82,7 +68,7 @@ def at_version(
         held = "version 1 only" if count == 1 else f"versions 1 to {count}"
         raise QueryError(f"article {stored.article['id']} has {held}, no version {version}")
     found = connection.execute(
-        "SELECT version, capture_id, title, lead, body, author, published_at FROM article_versions"
+        f"SELECT version, capture_id, {', '.join(VERSIONED)} FROM article_versions"  # noqa: S608
         " WHERE article_id = ? AND version = ?",
         (stored.article["id"], version),
     ).fetchone()
@@ -92,7 +78,7 @@ def at_version(
 
 def repaired(stored: StoredArticle) -> StoredArticle:
     """The article with the broken entities of its texts mended; nothing of it is stored so."""
-    article = _mended(stored.article, "title", "lead", "body", "author", "source", "category")
+    article = _mended(stored.article, "articles")
     if isinstance(article["body"], str):
         # A paragraph of &nbsp; alone is none.
         paragraphs = article["body"].split("\n\n")
@@ -100,15 +86,15 @@ def repaired(stored: StoredArticle) -> StoredArticle:
     return replace(
         stored,
         article=article,
-        images=tuple(_mended(row, "caption", "credit") for row in stored.images),
-        attachments=tuple(_mended(row, "name") for row in stored.attachments),
-        videos=tuple(_mended(row, "caption") for row in stored.videos),
-        versions=tuple(_mended(row, "title") for row in stored.versions),
+        images=tuple(_mended(row, "images") for row in stored.images),
+        attachments=tuple(_mended(row, "attachments") for row in stored.attachments),
+        videos=tuple(_mended(row, "videos") for row in stored.videos),
+        versions=tuple(_mended(row, "articles") for row in stored.versions),
     )
 
 
-def _mended(row: Row, *columns: str) -> Row:
-    texts = {column: row[column] for column in columns}
+def _mended(row: Row, table: str) -> Row:
+    texts = {column: row[column] for column in REPAIRED_COLUMNS[table] if column in row}
     return {**row, **{name: mended(text) for name, text in texts.items() if isinstance(text, str)}}
 
 
@@ -199,6 +185,16 @@ def _row(connection: sqlite3.Connection, sql: str, *values: object) -> Row:
     """Of a foreign key, so it is there; an empty row where the database is damaged."""
     row = connection.execute(sql, values).fetchone()
     return dict(row) if row is not None else {}
+
+
+def _parts(connection: sqlite3.Connection, table: str, article: int) -> tuple[Row, ...]:
+    """The rows of images, videos or attachments that belong to an article, in page order."""
+    columns = ", ".join((*PART_COLUMNS[table], "capture_id"))
+    return _rows(
+        connection,
+        f"SELECT {columns} FROM {table} WHERE article_id = ? ORDER BY position",  # noqa: S608
+        article,
+    )
 
 
 def _rows(connection: sqlite3.Connection, sql: str, *values: object) -> tuple[Row, ...]:

@@ -3,7 +3,18 @@
 The empty column name stands for the table.
 """
 
+from archive.database.article_rows import VERSIONED
+from archive.field_spec import specs_of
+from archive.models import Article, Attachment, Image, Video
+
 _MOMENT = "UTC, `YYYY-MM-DDTHH:MM:SSZ`."
+
+
+def _described(kind: type) -> dict[str, str]:
+    """The columns that are read from a page, as the fields of `kind` describe them."""
+    specs = specs_of(kind).items()
+    return {name: spec.description for name, spec in specs if spec.description}
+
 
 DESCRIPTIONS: dict[str, dict[str, str]] = {
     "portals": {
@@ -105,29 +116,13 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "id": "Derived from portal and key.",
         "portal": "portals.name",
         "key": "The id on the portal that survives when the address changes.",
-        "url": "The address that it was fetched from.",
-        "title": "The article's own headline.",
-        "lead": "The lead (sapo), where the page sets one apart.",
-        "body": "Plain text: a blank line between paragraphs, a line a row, a tab between cells.",
-        "author": "The name of a person or an office alone, as the byline gives it; else the "
-        "person whose account filed it.",
-        "source": "The name of whom the text was taken from, without its label.",
-        "category": "The portal's own section name.",
-        "tags": "JSON list of the keywords that the page shows, in its order.",
-        "published_at": "The portal's claim: `YYYY-MM-DDTHH:MM:SS+07:00`, or the day alone.",
-        "updated_at": "The portal's claim of its newest change, as published_at.",
-        "language": "Primary language subtag of BCP 47: vi, en.",
+        **_described(Article),
         "first_seen_at": "When it was first fetched. " + _MOMENT,
         "last_seen_at": "When it was last listed or fetched. " + _MOMENT,
         "gone_at": "When the portal was found to have removed it; NULL while it is there.",
         "version": "The number of its newest version, from 1.",
         "capture_id": "captures.id of the page that this row was read from.",
-        "problems": "JSON list of codes of what looks wrong.",
         "rules": "Fingerprint of the cleaning rules by which this row was read from its page.",
-        "model": "site_models.id of the learned model that read it; NULL of a declared layout.",
-        "account": "The account of the portal's system that the page shows at the article.",
-        "repaired_words": "The passages of title, lead, body and author that broken entities "
-        "spoil, as they were meant; NULL where there are none. They are searched, too.",
         "row_digest": "SHA-256 over what was read from the page: the columns, pictures, films and "
         "attachments; NULL of what an older version stored, until its page is read again.",
     },
@@ -139,37 +134,27 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "capture_id": "captures.id of the page that it was read from.",
         "content_hash": "SHA-256 over title, lead, body, author and published_at.",
         "rules": "Fingerprint of the cleaning rules by which this row was read from its page.",
-        "title": "As articles.title.",
-        "lead": "As articles.lead.",
-        "body": "As articles.body.",
-        "author": "As articles.author.",
-        "published_at": "As articles.published_at.",
+        **{name: f"As articles.{name}." for name in VERSIONED},
     },
     "images": {
         "": "The pictures of an article's newest version, in page order.",
         "article_id": "articles.id",
         "position": "From 1.",
-        "src": "Absolute address.",
-        "caption": "The caption; NULL where it has none.",
-        "credit": "Who took or owns the picture, the name alone.",
+        **_described(Image),
         "capture_id": "captures.id of the picture itself, where it was captured.",
     },
     "videos": {
         "": "The films in an article's newest version, in page order. They are not captured.",
         "article_id": "articles.id",
         "position": "From 1.",
-        "src": "Absolute address of the film, or of the player that shows it.",
-        "caption": "The caption; NULL where it has none.",
+        **_described(Video),
         "capture_id": "captures.id of the film itself, where an imported file has it.",
     },
     "attachments": {
         "": "The documents that an article's newest version links to, in page order.",
         "article_id": "articles.id",
         "position": "From 1.",
-        "href": "Absolute address.",
-        "name": "The link's text, or the file's name.",
-        "mime": "Media type, by the file's ending.",
-        "kind": "By its ending: document, spreadsheet, presentation, archive, audio or video.",
+        **_described(Attachment),
         "capture_id": "captures.id of the document itself, where it was captured.",
     },
     "site_models": {

@@ -107,10 +107,9 @@ ROW_CHECKS = (
         "article-version",
         "articles",
         "differs from its newest row in article_versions, or has none",
-        "SELECT a.id FROM articles a LEFT JOIN article_versions v"
+        "SELECT a.id FROM articles a LEFT JOIN article_versions v"  # noqa: S608
         " ON v.article_id = a.id AND v.version = a.version WHERE v.article_id IS NULL"
-        " OR v.title IS NOT a.title OR v.lead IS NOT a.lead OR v.body IS NOT a.body"
-        " OR v.author IS NOT a.author OR v.published_at IS NOT a.published_at",
+        + "".join(f" OR v.{name} IS NOT a.{name}" for name in VERSIONED),
     ),
     (
         "article-versions",

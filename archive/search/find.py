@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.errors import QueryError
-from archive.models import SEARCHED
+from archive.field_spec import specs_of
+from archive.models import SEARCHED, Article
 from archive.search.excerpt import Marked, excerpt, marked
 from archive.search.query import Query
 from archive.search.vietnamese import lowered
 
 DEFAULT_LIMIT = 20
 
-WEIGHTS = "10.0, 4.0, 1.0, 2.0, 1.0"
+WEIGHTS = ", ".join(str(specs_of(Article)[name].search_weight) for name in SEARCHED)
 
 EXACT, FOLDED = "articles_exact", "articles_folded"
 

@@ -8,11 +8,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from archive.database.store import Change
+from archive.field_spec import specs_of
 from archive.models import JUDGED_ROLES, Article, Capture
 from archive.status.alarms import NOTHING, OUT_OF_TIME, Share, measures_json
 from portal_crawler.items import ArticlePage
 
-WATCHED_FIELDS = ("lead", "body", "author", "category", "published_at", "images", "attachments")
+WATCHED_FIELDS = tuple(name for name, spec in specs_of(Article).items() if spec.is_expected)
 """Of new articles alone: a sweep reads pages of all ages, and older layouts had other fields."""
 
 REFUSALS = (403, 429)

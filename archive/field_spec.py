@@ -1,0 +1,46 @@
+"""How a field that is read from a page is stored and shown, noted where the field is defined."""
+
+from dataclasses import KW_ONLY, dataclass, fields
+from typing import get_args
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """What the archive does with a field that is read from a page, beside its type.
+
+    It annotates the field, and everything else is derived from it: the column that is written,
+    compared by `verify --deep`, described, searched and shown. A field without one is not stored.
+    """
+
+    description: str = ""
+    """Of its column, as table descriptions has it; empty for a field with a table of its own."""
+    _: KW_ONLY
+    label: str | None = None
+    """`portal show` prints the field on a line under this name; None for one printed otherwise."""
+    absent: str = ""
+    """Printed in place of NULL; empty to leave the line out."""
+    is_moment: bool = False
+    """The portal's claim of a time, which `portal show` prints before the other lines."""
+    is_versioned: bool = False
+    """A change of it makes a version; content_hash covers it."""
+    search_weight: float | None = None
+    """How much a hit in it counts (BM25); None where it is not searched."""
+    is_repaired: bool = False
+    """Text as the portal displays it, in which `portal show --repaired` mends broken entities."""
+    is_expected: bool = False
+    """An alarm compares how many new articles have it."""
+
+
+def specs_of(kind: type) -> dict[str, FieldSpec]:
+    """The specs of a dataclass's stored fields, by name, in the fields' order."""
+    return {
+        one.name: note
+        for one in fields(kind)
+        for note in getattr(one.type, "__metadata__", ())
+        if isinstance(note, FieldSpec)
+    }
+
+
+def types_of(kind: type) -> dict[str, object]:
+    """The types of a dataclass's stored fields, by name, in the fields' order."""
+    return {one.name: get_args(one.type)[0] for one in fields(kind) if one.name in specs_of(kind)}
