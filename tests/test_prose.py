@@ -30,7 +30,6 @@ WORDS = re.compile(
 )
 
 PENDING: tuple[str, ...] = (
-    "CHANGELOG",
     "CONTRIBUTING",
     "docs/ARCHITECTURE",
     "docs/ARCHIVE",
