@@ -11,9 +11,6 @@ from pathlib import Path
 
 from archive.errors import ArchiveMissingError, UnknownHomeError
 
-SCHEMA_VERSION = 18
-"""PRAGMA user_version of a database that this software writes; one more with each migration."""
-
 OPEN_SUFFIX = ".open"
 """A WARC file bears it while it is written."""
 

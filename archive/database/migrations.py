@@ -1,22 +1,41 @@
 """The migrations that make archive.db, oldest first; each is recorded in the database.
 
 Frozen: each is SQL as it was when the migration was written, and nothing here is imported from a
-module that may change. A change of the schema is a migration more, at the end.
+module that may change. To change the schema, add a migration at the end and correct SCHEMA_DIGEST.
 """
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-migrations = Migrations("archive")
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+_MIGRATIONS: "list[Callable[[Database], None]]" = []
 
 
-def _execute(database: Database, *statements: str) -> None:
+def migrations() -> "Migrations":
+    """All of them, to be applied by sqlite-utils."""
+    from sqlite_utils.migrations import Migrations  # takes a tenth of a crawl's start
+
+    found = Migrations("archive")
+    for function in _MIGRATIONS:
+        found()(function)
+    return found
+
+
+def _migration(function: "Callable[[Database], None]") -> "Callable[[Database], None]":
+    _MIGRATIONS.append(function)
+    return function
+
+
+def _execute(database: "Database", *statements: str) -> None:
     for statement in statements:
         database.execute(statement)
 
 
-@migrations()
-def m001_tables(database: Database) -> None:
+@_migration
+def m001_tables(database: "Database") -> None:
     """All tables of the first version."""
     _execute(
         database,
@@ -218,8 +237,8 @@ CREATE TABLE "descriptions" (
     )
 
 
-@migrations()
-def m002_search(database: Database) -> None:
+@_migration
+def m002_search(database: "Database") -> None:
     """Two full-text indexes over views, kept by triggers: as written, and folded."""
     _execute(
         database,
@@ -321,8 +340,8 @@ END
     )
 
 
-@migrations()
-def m003_fields(database: Database) -> None:
+@_migration
+def m003_fields(database: "Database") -> None:
     """What else a page says of an article, its videos, and a run's drift.
 
     Rows that are there get theirs when their page is read again, by a crawl or a rebuild.
@@ -353,8 +372,8 @@ CREATE INDEX "idx_videos_src"
     )
 
 
-@migrations()
-def m004_site_models(database: Database) -> None:
+@_migration
+def m004_site_models(database: "Database") -> None:
     """What sites teach of their layout, by date, and by which model an article was read."""
     _execute(
         database,
@@ -387,8 +406,8 @@ CREATE TABLE "boilerplate" (
     )
 
 
-@migrations()
-def m005_nights(database: Database) -> None:
+@_migration
+def m005_nights(database: "Database") -> None:
     """What a run that asks for little says of itself."""
     _execute(
         database,
@@ -397,8 +416,8 @@ def m005_nights(database: Database) -> None:
     )
 
 
-@migrations()
-def m006_alarms(database: Database) -> None:
+@_migration
+def m006_alarms(database: "Database") -> None:
     """What a run measured, and what of it was far from the usual."""
     _execute(
         database,
@@ -407,8 +426,8 @@ def m006_alarms(database: Database) -> None:
     )
 
 
-@migrations()
-def m007_states(database: Database) -> None:
+@_migration
+def m007_states(database: "Database") -> None:
     """What every night reads of all articles, apart from their bodies."""
     _execute(
         database,
@@ -419,26 +438,26 @@ CREATE INDEX "idx_articles_states"
     )
 
 
-@migrations()
-def m008_listing_gaps(database: Database) -> None:
+@_migration
+def m008_listing_gaps(database: "Database") -> None:
     """Pages of listings that could not be had."""
     _execute(database, 'ALTER TABLE "runs" ADD COLUMN "listing_gaps" TEXT')
 
 
-@migrations()
-def m009_section_counts(database: Database) -> None:
+@_migration
+def m009_section_counts(database: "Database") -> None:
     """What the portal counts in each section, of which the share that is settled is told."""
     _execute(database, 'ALTER TABLE "runs" ADD COLUMN "section_counts" TEXT')
 
 
-@migrations()
-def m010_unread(database: Database) -> None:
+@_migration
+def m010_unread(database: "Database") -> None:
     """Why a captured page gave no article, or not the row's text."""
     _execute(database, 'ALTER TABLE "captures" ADD COLUMN "unread" TEXT')
 
 
-@migrations()
-def m011_moves(database: Database) -> None:
+@_migration
+def m011_moves(database: "Database") -> None:
     """Under which key a page was asked for, where it is another article's."""
     _execute(
         database,
@@ -450,8 +469,8 @@ CREATE INDEX "idx_captures_asked_key"
     )
 
 
-@migrations()
-def m012_proofs(database: Database) -> None:
+@_migration
+def m012_proofs(database: "Database") -> None:
     """The account shown at an article, words mended of broken entities, and a row's own digest.
 
     The search indexes hold the mended words, too, and are filled anew.
@@ -582,8 +601,8 @@ END
     )
 
 
-@migrations()
-def m013_standing(database: Database) -> None:
+@_migration
+def m013_standing(database: "Database") -> None:
     """Few articles have problems, and few were missing: `portal status` counts those alone."""
     _execute(
         database,
@@ -598,8 +617,8 @@ CREATE INDEX "idx_captures_missing"
     )
 
 
-@migrations()
-def m014_shared_ids(database: Database) -> None:
+@_migration
+def m014_shared_ids(database: "Database") -> None:
     """Imported records that share a Record-ID and differ are all kept."""
     _execute(
         database,
@@ -617,8 +636,8 @@ CREATE INDEX "idx_shared_ids_record_id"
     )
 
 
-@migrations()
-def m015_revisits(database: Database) -> None:
+@_migration
+def m015_revisits(database: "Database") -> None:
     """What imported revisits name; those without an original wait for it."""
     _execute(
         database,
@@ -671,14 +690,14 @@ CREATE INDEX "idx_captures_imported_payload"
     )
 
 
-@migrations()
-def m016_hosts_left_out(database: Database) -> None:
+@_migration
+def m016_hosts_left_out(database: "Database") -> None:
     """Which hosts page resources lie on that a crawl does not ask."""
     _execute(database, 'ALTER TABLE "runs" ADD COLUMN "hosts_left_out" TEXT')
 
 
-@migrations()
-def m017_revisits_by_moment(database: Database) -> None:
+@_migration
+def m017_revisits_by_moment(database: "Database") -> None:
     """An address can have thousands of revisits."""
     _execute(
         database,
@@ -690,8 +709,8 @@ CREATE INDEX "idx_revisits_place"
     )
 
 
-@migrations()
-def m018_replay_checks(database: Database) -> None:
+@_migration
+def m018_replay_checks(database: "Database") -> None:
     """How archived pages came out in a browser."""
     _execute(
         database,
@@ -715,3 +734,11 @@ CREATE INDEX "idx_replay_checks_portal_checked_at"
     ON "replay_checks" ("portal", "checked_at")
 """,
     )
+
+
+SCHEMA_VERSION = len(_MIGRATIONS)
+"""PRAGMA user_version of a database that this software writes."""
+
+SCHEMA_DIGEST = "e8e8151897c78c637e8b6c662c8148395c818bcfa67928cae7716baf705a414e"
+"""`schema_check.digest` of what the migrations make. With it a crawl need not make a database to
+compare with when it starts."""

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from archive.database.disk_errors import is_of_the_disk, refusal
 from archive.database.distrust import distrust
+from archive.database.migrations import SCHEMA_VERSION
 from archive.errors import (
     ArchiveDamagedError,
     ArchiveError,
@@ -28,7 +29,7 @@ from archive.errors import (
 )
 from archive.filesystem.disk_space import is_full
 from archive.filesystem.regular import check_database
-from archive.layout import SCHEMA_VERSION, Layout
+from archive.layout import Layout
 
 BUSY_TIMEOUT_S = 10.0
 """A reader of a WAL database waits only while another process recovers or closes it."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from archive.database.descriptions import DESCRIPTIONS
 from archive.database.disk_errors import is_of_the_disk, refusal
 from archive.database.distrust import distrust
+from archive.database.migrations import SCHEMA_DIGEST, SCHEMA_VERSION, migrations
 from archive.database.reading import read_only
 from archive.database.schema_check import (
-    NEWEST_DIGEST,
     SEARCH_TABLES,
     differences,
     digest,
@@ -30,7 +30,7 @@ from archive.errors import (
 from archive.filesystem.disk_space import remedy
 from archive.filesystem.locks import schema_lock
 from archive.filesystem.regular import check_database, database_files
-from archive.layout import SCHEMA_VERSION, Layout
+from archive.layout import Layout
 from archive.warc.writer import sync_folder
 
 DAMAGED = (
@@ -133,7 +133,7 @@ def schema_findings(connection: sqlite3.Connection) -> Iterator[str]:
     Objects of other names are somebody's own, and none of it.
     """
     found = schema_objects(connection)
-    if digest(found) != NEWEST_DIGEST:
+    if digest(found) != SCHEMA_DIGEST:
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
             make_schema(fresh)
             yield from differences(found, schema_objects(fresh))
@@ -143,9 +143,7 @@ def make_schema(connection: sqlite3.Connection) -> None:
     """Apply the migrations that a database lacks, and describe its tables in today's words."""
     from sqlite_utils import Database  # takes a tenth of a crawl's start, and few starts need it
 
-    from archive.database.migrations import migrations
-
-    migrations.apply(Database(connection))
+    migrations().apply(Database(connection))
     rows = [
         (table, column, text)
         for table, columns in DESCRIPTIONS.items()

@@ -40,9 +40,6 @@ SEARCH_TRIGGERS = frozenset(
     f"{table}_{event}" for table in SEARCH_TABLES for event in ("insert", "delete", "update")
 )
 
-NEWEST_DIGEST = "e8e8151897c78c637e8b6c662c8148395c818bcfa67928cae7716baf705a414e"
-"""`digest` of what today's migrations make, so that a crawl's start need not make it to compare."""
-
 SHOWN_NAME = 80
 """Characters of a name; it can have a million."""
 

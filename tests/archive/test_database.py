@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from archive.database import identity
+from archive.database.migrations import SCHEMA_VERSION
 from archive.database.reading import reading
 from archive.database.schema import open_for_writing
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveVersionError
-from archive.layout import SCHEMA_VERSION, Layout
+from archive.layout import Layout
 from tests.archive.building import ArchiveBuilder
 
 

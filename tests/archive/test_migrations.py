@@ -11,10 +11,10 @@ from sqlite_utils import Database
 from archive.database import migrations as frozen
 from archive.database.articles import stored_article
 from archive.database.descriptions import DESCRIPTIONS
-from archive.database.migrations import migrations
+from archive.database.migrations import SCHEMA_VERSION, migrations
 from archive.database.reading import reading
 from archive.database.schema import open_for_writing
-from archive.layout import SCHEMA_VERSION, Layout, article_id
+from archive.layout import Layout, article_id
 from archive.models import Attachment, Image, Run, Video
 from tests.archive.building import PORTAL, ArchiveBuilder
 
@@ -25,7 +25,7 @@ def first_schema(folder: Path) -> Layout:
     """An archive as the first version made it, with one article."""
     layout = Layout(folder)
     connection = sqlite3.connect(layout.database)
-    migrations.apply(Database(connection), stop_before="m003_fields")
+    migrations().apply(Database(connection), stop_before="m003_fields")
     connection.execute(f"PRAGMA user_version = {FIRST_SCHEMA}")
     connection.execute("DELETE FROM descriptions WHERE column_name = 'language'")
     connection.execute("INSERT INTO portals VALUES ('p', 'Sở', 'liferay6', NULL, 'http://p/')")
@@ -59,12 +59,8 @@ def columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
 def test_a_migration_rests_on_nothing_that_may_change() -> None:
     tree = ast.parse(Path(inspect.getfile(frozen)).read_bytes())
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported == {"sqlite_utils", "sqlite_utils.migrations"}
+    assert imported == {"collections.abc", "typing", "sqlite_utils", "sqlite_utils.migrations"}
     assert not any(isinstance(node, ast.Import) for node in ast.walk(tree))
-
-
-def test_each_migration_is_a_version() -> None:
-    assert len(migrations.pending(Database(memory=True))) == SCHEMA_VERSION
 
 
 def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
