@@ -41,6 +41,10 @@ class ReplayProcess:
         """Where a page alone is shown as of a moment, the newest without."""
         return f"{self.root}/{stamp}mp_/{url}"
 
+    def view(self, url: str) -> str:
+        """Where the newest capture of a page is shown under the bar."""
+        return f"{self.root}/99991231000000/{url}"
+
     def answer_s(self, url: str) -> float:
         """Wall time of one answer over a kept connection."""
         host = {"Host": urlsplit(self.root).netloc}

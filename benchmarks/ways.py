@@ -22,7 +22,11 @@ from portal_crawler.replay.chromium import Tab, chromium
 WAYS = ROOT.parent / "shared" / "cases" / "ways"
 PAGES = [f"http://ways.example/tin/bai-viet-thu-nghiem-so-{n}-1000{n}.html" for n in (1, 2, 3)]
 OWN_HOSTS = ("ways.example", "cdn.example", "static.ways.example")
+FURTHER = "cdn.example,static.ways.example,ways.example:8080"
+"""Hosts and ports that a portal has to name for its page resources."""
 START_S = 10.0
+ICON_S = 1.0
+"""A page's icon is asked for after its load event."""
 WIDTH, HEIGHT = 1200, 3000
 
 
@@ -38,7 +42,7 @@ def measured(folder: Path) -> tuple[set[str], set[str], set[str]]:
     with _serving(log) as proxy:
         crawl = [sys.executable, "-m", "portal_crawler.cli", "crawl", "ways", "-q", "--archive",
                  str(archive), "-s", "SPIDER_MODULES=ways_site", "-s", "DOWNLOAD_DELAY=0", "-s",
-                 "PORTAL_REQUISITE_HOSTS=cdn.example,static.ways.example"]  # fmt: skip
+                 f"PORTAL_REQUISITE_HOSTS={FURTHER}"]  # fmt: skip
         with _on_path(WAYS):
             run(crawl, ROOT, proxy=proxy, well=(0, 3))
         log.write_text("")
@@ -47,6 +51,7 @@ def measured(folder: Path) -> tuple[set[str], set[str], set[str]]:
                 with Tab(browser, WIDTH, HEIGHT) as tab:
                     tab.run_no_scripts()
                     tab.load(url)
+                    browser.wait(lambda _: False, time.monotonic() + ICON_S)
         asked = set(_asked(log))
     return asked, asked & _captured(archive), asked & set(_shown(archive, asked))
 
@@ -99,7 +104,8 @@ def _shown(archive: Path, asked: Iterable[str]) -> Iterator[str]:
     with replaying(archive) as server, chromium() as browser:
         for url in PAGES:
             with Tab(browser, WIDTH, HEIGHT) as tab:
-                tab.load(server.page(url))
+                tab.load(server.view(url))
+                browser.wait(lambda _: False, time.monotonic() + ICON_S)
                 given.update(
                     each["response"]["url"]
                     for each in browser.events_of(tab.session, "Network.responseReceived")

@@ -257,7 +257,7 @@ class RequisiteWalk:
     def _of_answer(self, answer: Followed, via: Via) -> Iterator[Request]:
         if via.hop < MAX_HOPS:
             found = islice(answer.requisites(), MAX_PER_PAGE)
-            is_frame = answer.kind == FRAME
+            is_frame = answer.kind == FRAME and not answer.is_frameset
             yield from self._wanted(found, Via(answer.url, via.fresh, via.hop + 1, is_frame))
 
     def _of_stored_answer(self, capture: Capture, kind: str, via: Via) -> Iterator[Request]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from portal_crawler.references.markup import tags
 from portal_crawler.references.reference import FRAME, MANIFEST, MODULE, STYLE
 from portal_crawler.references.requisites import (
     Requisite,
@@ -28,6 +29,12 @@ class Followed:
     kind: str
     body: bytes
     content_type: str | None
+
+    @property
+    def is_frameset(self) -> bool:
+        """Whether it is a page that consists of frames alone."""
+        markup = self.body.decode("latin-1") if self.kind == FRAME else ""
+        return any(tag.name == "frameset" for tag in tags(markup))
 
     def requisites(self) -> tuple[Requisite, ...]:
         """What it names, each address once."""

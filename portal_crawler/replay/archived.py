@@ -8,9 +8,9 @@ from archive.warc.reader import StoredAnswer, streamed_answer
 from portal_crawler.references.requisites import asked_from
 from portal_crawler.replay.asked import Asked
 from portal_crawler.replay.location import BYTES, PAGE, VIEW, Location, stamp_of
-from portal_crawler.replay.pages import About, viewer
+from portal_crawler.replay.pages import About, document_notice, viewer
 from portal_crawler.replay.reply import Reply, archived_headers, captured_headers, missing, own
-from portal_crawler.replay.rewriting import rewritable_kind, rewritten
+from portal_crawler.replay.rewriting import PDF, rewritable_kind, rewritten
 
 STREAMED_BYTES = 4 * 1024 * 1024
 """A longer record goes to the browser in pieces, if nothing in it is rewritten."""
@@ -32,6 +32,8 @@ def archived(asked: Asked, location: Location) -> Reply:
     answer = stored_answer(asked.layout, found.capture, found.original)
     if location.form == BYTES:
         return _bytes(found, answer, there)
+    if answer.head.mime == PDF and _is_part(asked):
+        return own(document_notice(there))
     # Links lead on at the moment that was asked for, not at that of this capture. One page after
     # the other is then shown as of the same moment.
     return _page(asked, found, answer, Location(location.stamp, there.url, PAGE))
@@ -62,6 +64,13 @@ def _page(asked: Asked, found: FoundCapture, answer: StoredAnswer, location: Loc
         return Reply(found.status, headers, [answer.body])
     sent = rewritten(answer, kind, location)
     return Reply(found.status, {**headers, "Content-Type": sent.content_type}, [sent.body])
+
+
+def _is_part(asked: Asked) -> bool:
+    """Whether an answer goes into a place within a page. A link that a person follows leads into
+    the frame under the bar."""
+    is_framed = asked.destination in ("embed", "frame", "iframe", "object")
+    return is_framed and asked.header("Sec-Fetch-User") != "?1"
 
 
 def _target(answer: StoredAnswer, location: Location) -> str | None:

@@ -4,10 +4,11 @@ import html
 import json
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from urllib.parse import urljoin
 
 from archive.database.articles import Row
 from archive.database.replayed import PAGE_ROWS
-from portal_crawler.replay.location import VIEW, Location, stamp_of
+from portal_crawler.replay.location import PAGE, VIEW, Location, stamp_of
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'"
@@ -51,6 +52,7 @@ frame.addEventListener("load", async () => {
   const shown = frame.contentWindow.location;
   const path = shown.pathname + shown.search;
   if (!/^\\/\\d{4,14}mp_\\//.test(path)) return;
+  leadOut(frame.contentWindow);
   const answer = await fetch("/-/about" + path);
   if (!answer.ok) return;
   const about = await answer.json();
@@ -59,6 +61,8 @@ frame.addEventListener("load", async () => {
   document.title = about.title;
   for (const name of ["portal", "address", "moment"])
     document.querySelector("." + name).textContent = about[name];
+  const named = frame.contentDocument.querySelector("link[rel~=icon i]");
+  document.querySelector("link[rel=icon]").href = named ? named.href : about.icon;
   const clean = document.querySelector(".clean");
   clean.hidden = !about.article;
   if (about.article) clean.href = about.article;
@@ -70,6 +74,18 @@ frame.addEventListener("load", async () => {
     return group;
   }));
 });
+/* A page may not open anything outside of itself: its links to documents are opened here. */
+function leadOut(page) {
+  for (let number = 0; number < page.length; number += 1) {
+    let link = null;
+    try { link = page[number].document.querySelector("a.alone"); } catch { continue; }
+    if (!link) { leadOut(page[number]); continue; }
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      location.href = link.href;
+    });
+  }
+}
 """
 """Keeps the bar true to the page in the frame. It is the one script that runs."""
 
@@ -170,6 +186,8 @@ class About:
         shown = location.moment.replace("T", " ").replace("Z", " UTC")
         self.moment = f"as it was on {shown}" if moments else "not captured"
         self.view = Location(location.stamp, location.url, VIEW).path
+        self.icon = Location(location.stamp, urljoin(location.url, "/favicon.ico"), PAGE).path
+        """Where browsers look for an icon if the page names none."""
         self.calendar = [
             (
                 day,
@@ -188,6 +206,15 @@ class About:
     def as_json(self) -> bytes:
         """For the bar's script."""
         return json.dumps(vars(self)).encode()
+
+
+def document_notice(location: Location) -> bytes:
+    """In the place of a document within a page, which browsers do not show in a sandboxed page."""
+    return page(
+        "A PDF document",
+        f'<main><p><a class="alone" href="{html.escape(location.path)}">Open the PDF document</a>'
+        f"</p><p>{html.escape(location.url)}</p></main>",
+    )
 
 
 def not_captured(url: str) -> bytes:

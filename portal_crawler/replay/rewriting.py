@@ -16,6 +16,7 @@ from portal_crawler.references.stylesheet import rewrite_stylesheet, stylesheet_
 from portal_crawler.replay.location import PAGE, Location
 
 HTML, CSS = "html", "css"
+PDF = "application/pdf"
 
 _PAGES = ("text/html", "application/xhtml+xml", "image/svg+xml")
 _DECLARATION = re.compile(
@@ -110,12 +111,14 @@ def _adjusted(tag: Tag, attribute: Attribute) -> str | None:
     """What else of a page would keep it from being shown in a frame of another server.
 
     A link stays in its frame; a stylesheet's digest is of the bytes before; a page's own policy
-    names hosts that are not there.
+    names hosts that are not there; a browser asks for no PDF in a sandboxed page.
     """
     if attribute.name == "target":
         return "_self"
     if attribute.name == "integrity":
         return ""
+    if tag.name in ("embed", "object") and attribute.name == "type":
+        return "text/html" if attribute.value.strip().lower() == PDF else None
     is_policy = tag.name == "meta" and (tag.value("http-equiv") or "").strip().lower() == (
         "content-security-policy"
     )

@@ -41,7 +41,7 @@ pytestmark = [
     pytest.mark.skipif(chromium_path() is None, reason="chromium is not installed"),
 ]
 
-ORDINARY, EDITED, HOSTILE, LEADING, BASED, REFRESHING = range(1, 7)
+ORDINARY, EDITED, HOSTILE, LEADING, BASED, REFRESHING, HOLDING = range(1, 8)
 WIDTH, HEIGHT = 900, 700
 
 CSS = """
@@ -54,6 +54,9 @@ li::before { content: url(anh/nen.png) " "; }
 FRAME_CSS = (
     ".khung { border: 3px dashed #070; } @media (min-width: 500px) { p { margin: 1em 3em } }"
 )
+
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 0>>endobj\n"
 
 
 def picture(color: bytes) -> bytes:
@@ -105,7 +108,7 @@ def ordinary(number: int) -> str:
 
 def script_site(site: WireServer, *, second: bool) -> None:
     """An ordinary page, one that is edited on the second night, and hostile ones."""
-    site.answer("/tin-tuc", page(listing(range(ORDINARY, REFRESHING + 1))))
+    site.answer("/tin-tuc", page(listing(range(ORDINARY, HOLDING + 1))))
     site.answer(f"/tin/{ORDINARY}", conditional(ordinary(ORDINARY), "1"))
     edited = ordinary(EDITED).replace("<h1>", "<h1>Bản sửa: ").replace("<li>Một", "<li>Sửa<li>Một")
     site.answer(f"/tin/{EDITED}", page(edited if second else ordinary(EDITED)))
@@ -120,7 +123,12 @@ def script_site(site: WireServer, *, second: bool) -> None:
     site.answer(f"/tin/{BASED}", page(based))
     refreshing = article(REFRESHING).replace("<head>", f"<head>{''.join(REFRESHES)}")
     site.answer(f"/tin/{REFRESHING}", page(hostile(refreshing)))
+    embedded = '<embed src="/nen/van-ban.pdf" type="application/pdf">'
+    documents = f'{embedded}<p><a id=tai href="/nen/van-ban.pdf">tải</a>'
+    site.answer(f"/tin/{HOLDING}", page(article(HOLDING).replace("</body>", documents)))
+    site.answer("/favicon.ico", unchanging(picture(b"\xff\x20\x20"), "image/png"))
     for name, body, kind in (
+        ("van-ban.pdf", PDF, "application/pdf"),
         ("kieu.css", CSS.encode(), "text/css"),
         ("khung.css", FRAME_CSS.encode(), "text/css"),
         ("anh/nen.png", picture(b"\xd0\xe0\xff"), "image/png"),
@@ -361,3 +369,27 @@ def test_the_bar_says_that_a_page_was_not_captured(replay: Replay, tab: Tab) -> 
     shown = bar(tab)
     assert "not captured" in shown["shown"]
     assert (shown["moment"], shown["clean"], shown["captures"]) == ("not captured", "", 0)
+
+
+def test_a_document_within_a_page_is_named_in_its_place_and_opens_by_itself(
+    replay: Replay, tab: Tab
+) -> None:
+    tab.load(place(replay, HOLDING))
+    notice = f"{FRAME}.defaultView[0].document"
+    assert "Open the PDF document" in tab.value(f"{notice}.body.innerText")
+    tab.value(f"{notice}.querySelector('a').click()")
+    wait_until(tab, "location.pathname.endsWith('/nen/van-ban.pdf')")
+    assert tab.value("document.contentType") == "application/pdf"
+
+
+def test_a_link_to_a_document_shows_it(replay: Replay, tab: Tab) -> None:
+    tab.load(place(replay, HOLDING))
+    click_and_wait(tab, "#tai", f"{replay.site}/nen/van-ban.pdf")
+    assert tab.value(f"{FRAME}.contentType") == "application/pdf"
+
+
+def test_the_icon_of_a_page_is_that_of_its_portal(replay: Replay, tab: Tab) -> None:
+    tab.load(place(replay, ORDINARY))
+    wait_until(tab, "document.querySelector('link[rel=icon]').href.includes('/favicon.ico')")
+    icon = tab.value("document.querySelector('link[rel=icon]').href")
+    assert replay.get(icon.split(str(replay.port), 1)[1])[0] == 200

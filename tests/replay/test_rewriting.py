@@ -58,6 +58,10 @@ def css(text: str) -> str:
         ('<iframe srcdoc="<img src=/a.jpg>">',
          f'<iframe srcdoc="<img src=&quot;{AT}/{ROOT}/a.jpg&quot;>">'),
         ('<!-- <img src="/a.jpg"> --><script>"<img src=/a.jpg>"</script>', None),
+        ('<embed src="/a.pdf" type="application/pdf">',
+         f'<embed src="{AT}/{ROOT}/a.pdf" type="text/html">'),
+        ('<object data="/a.svg" type="image/svg+xml"></object>',
+         f'<object data="{AT}/{ROOT}/a.svg" type="image/svg+xml"></object>'),
         ("<p>Xin chào <b>các bạn</b> &amp; \"mọi người\" </P >", None),
     ],
 )  # fmt: skip

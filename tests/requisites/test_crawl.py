@@ -329,6 +329,19 @@ def rebuild(server: WireServer, archive: Path, *arguments: str) -> None:
     assert end.code == 0, end.stderr
 
 
+def test_frames_are_captured_one_level_deep_and_those_of_a_frameset_with_it(
+    server: WireServer, archive: Path
+) -> None:
+    frames = '<iframe src="/bo.html"></iframe><iframe src="/khung.html"></iframe>'
+    server.answer("/tin/1", page(article(1).replace("</body>", f"{frames}</body>")))
+    server.answer("/bo.html", page('<frameset cols="*,*"><frame src="/trai.html"></frameset>'))
+    server.answer("/khung.html", page('<iframe src="/sau.html"></iframe>'))
+    server.answer("/trai.html", page('<iframe src="/sau.html"></iframe>'))
+    assert crawl(server, archive, *WITH).code == 0
+    asked = [path for path in server.paths() if path.endswith(".html")]
+    assert sorted(asked) == ["/bo.html", "/khung.html", "/trai.html"]
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_rebuild_gives_the_same_rows(server: WireServer, archive: Path, jobs: str) -> None:
     server.answer("/kieu.css", conditional(CSS, "k"))
