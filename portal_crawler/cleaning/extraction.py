@@ -10,11 +10,11 @@ from lxml import etree
 from archive.models import Article
 from portal_crawler.cleaning import fields
 from portal_crawler.cleaning.body.attachments import attachments
-from portal_crawler.cleaning.body.reading import Body, read_body
+from portal_crawler.cleaning.body.reading import ArticleBody, read_body
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_menu, links_around
 from portal_crawler.cleaning.page.charset import Decoded, decode
-from portal_crawler.cleaning.page.selectors import Page
-from portal_crawler.cleaning.page.stand_ins import Kind, stand_in
+from portal_crawler.cleaning.page.selectors import ParsedPage
+from portal_crawler.cleaning.page.substitute_pages import SubstituteKind, substitute_page
 from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.profile import Profile, missed_fields
@@ -55,7 +55,7 @@ class SoftNotFoundError(ExtractionError):
 class NoAnswerError(ExtractionError):
     """The page, with status 200, says nothing of the article: it is to be asked for again."""
 
-    kind: Kind
+    kind: SubstituteKind
 
     def __init__(self, url: str, phrase: str) -> None:
         self.url = url
@@ -66,19 +66,19 @@ class NoAnswerError(ExtractionError):
 class BlockedPageError(NoAnswerError):
     """A firewall or a captcha answered. Nothing of ours tries to get round it."""
 
-    kind = Kind.GATE
+    kind = SubstituteKind.BLOCK_PAGE
 
 
 class FailurePageError(NoAnswerError):
     """The portal's own failure: down for maintenance, a server's or database's error."""
 
-    kind = Kind.FAILURE
+    kind = SubstituteKind.FAILURE
 
 
-_STAND_INS = {
-    Kind.NOT_FOUND: SoftNotFoundError,
-    Kind.GATE: BlockedPageError,
-    Kind.FAILURE: FailurePageError,
+_ERRORS_BY_KIND = {
+    SubstituteKind.NOT_FOUND: SoftNotFoundError,
+    SubstituteKind.BLOCK_PAGE: BlockedPageError,
+    SubstituteKind.FAILURE: FailurePageError,
 }
 
 
@@ -98,10 +98,12 @@ def extract(
     """
     decoded = decode(html, content_type)
     reading = _read(decoded, url, profile)
-    return article_of(reading, decoded, url, fetched_at=fetched_at, content_type=content_type)
+    return article_by_layout(
+        reading, decoded, url, fetched_at=fetched_at, content_type=content_type
+    )
 
 
-def article_of(
+def article_by_layout(
     reading: "Reading",
     decoded: Decoded,
     url: str,
@@ -121,7 +123,7 @@ def article_of(
     element = page.first(layout.body)
     areas = [found for css in layout.attachments for found in page.select(css)]
     heads = tuple(text for text in (outside.title, outside.lead) if text)
-    body = Body(None, (), None)
+    body = ArticleBody(None, (), None)
     odd: tuple[str, ...] = ()
     if element is not None:
         links = links_around(element, page.root)
@@ -156,7 +158,7 @@ def _has_more_than_body(article: Article) -> bool:
 def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Article:
     """What elements of the layout say, the body left aside."""
     page, layout, title = reading.page, reading.layout, reading.title
-    date = fields.published(page, layout, fetched_at)
+    date = fields.publication_date(page, layout, fetched_at)
     return Article(
         url=url,
         title=title,
@@ -165,7 +167,7 @@ def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Art
         account=fields.named_account(page, layout),
         source=fields.named_source(page, layout),
         category=fields.category(page, layout, title),
-        tags=fields.tags(page, layout, title),
+        tags=fields.article_tags(page, layout, title),
         published_at=date.value,
         updated_at=fields.updated(page, layout, fetched_at, date.value),
         problems=(*date.problems, *reading.problems),
@@ -177,7 +179,7 @@ def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Art
 class Reading:
     """A page as one of the parsers reads it, its title, and the layout to read the rest by."""
 
-    page: Page
+    page: ParsedPage
     layout: Profile
     title: str
     problems: tuple[str, ...] = ()
@@ -191,24 +193,24 @@ def _read(decoded: Decoded, url: str, profile: Profile) -> Reading:
         reading = _fitting(slow, profile, "read-by-beautifulsoup") if slow is not None else None
         fast = fast if fast is not None else slow
     if reading is None:
-        refuse_stand_in(url, fast, None, profile)
+        refuse_substitute_page(url, fast, None, profile)
         raise NoTitleError(url, tuple(css for layout in _layouts(profile) for css in layout.title))
-    refuse_stand_in(url, reading.page.root, reading.title, profile)
+    refuse_substitute_page(url, reading.page.root, reading.title, profile)
     return reading
 
 
-def refuse_stand_in(
+def refuse_substitute_page(
     url: str, root: etree._Element | None, title: str | None, profile: Profile
 ) -> None:
     """Raise what a page is where it is no article's; `title` is the headline found on it."""
     own = tuple(phrase for layout in _layouts(profile) for phrase in layout.not_found)
-    found = stand_in(root, title, own) if root is not None else None
+    found = substitute_page(root, title, own) if root is not None else None
     if found is not None:
-        raise _STAND_INS[found.kind](url, found.phrase)
+        raise _ERRORS_BY_KIND[found.kind](url, found.phrase)
 
 
 def _fitting(root: etree._Element, profile: Profile, *problems: str) -> Reading | None:
-    page = Page(root)
+    page = ParsedPage(root)
     for layout in _layouts(profile):
         for text in page.texts(layout.title):
             if title := clean(text):
@@ -234,14 +236,14 @@ def _oddities(decoded: Decoded, content_type: str | None) -> Iterator[str]:
         yield "not-html"
 
 
-def _base(page: Page, url: str) -> str:
+def _base(page: ParsedPage, url: str) -> str:
     """What the page's relative addresses are relative to."""
     for element in page.root.iter("base"):
         return absolute(url, element.get("href") or "") or url
     return url
 
 
-def _declared_language(page: Page) -> str | None:
+def _declared_language(page: ParsedPage) -> str | None:
     """What the page's own `html` element says; a tree of broken markup may have it further in."""
     # Mostly it is the root, and to look for another one takes a walk over the page.
     if page.root.tag == "html" and (declared := _said_language(page.root)):

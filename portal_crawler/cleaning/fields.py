@@ -10,9 +10,9 @@ from datetime import datetime
 from lxml import etree
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.body.reading import Body
+from portal_crawler.cleaning.body.reading import ArticleBody
 from portal_crawler.cleaning.page.lazy_pictures import picture_address
-from portal_crawler.cleaning.page.selectors import Page, text_of
+from portal_crawler.cleaning.page.selectors import ParsedPage, text_of
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.words.boilerplate import before_counter
@@ -30,7 +30,7 @@ from portal_crawler.cleaning.words.names import (
 )
 from portal_crawler.cleaning.words.people import is_person
 from portal_crawler.cleaning.words.signed_lines import author_of, has_role_label
-from portal_crawler.cleaning.words.text import clean, field, folded
+from portal_crawler.cleaning.words.text import clean, field, folded_line
 
 _CRUMBS = re.compile(r"[»\u203a>→]")
 _HOME = frozenset(("trang chủ", "trang nhất", "home"))
@@ -51,12 +51,12 @@ _TAG_EDGES = " #.,;:|/"
 _TAG_SEPARATOR = re.compile(r"[,;|]")
 
 
-def lead(page: Page, layout: Profile) -> str | None:
+def lead(page: ParsedPage, layout: Profile) -> str | None:
     """The first lead that is not empty."""
     return next((lead for text in page.texts(layout.lead) if (lead := clean(text))), None)
 
 
-def published(page: Page, layout: Profile, fetched_at: datetime) -> DateReading:
+def publication_date(page: ParsedPage, layout: Profile, fetched_at: datetime) -> DateReading:
     """The first date that can be read; the oddity of the first text where none can."""
     first: DateReading | None = None
     for text in page.texts(layout.date):
@@ -70,7 +70,7 @@ def published(page: Page, layout: Profile, fetched_at: datetime) -> DateReading:
 
 
 def updated(
-    page: Page, layout: Profile, fetched_at: datetime, published_at: str | None
+    page: ParsedPage, layout: Profile, fetched_at: datetime, published_at: str | None
 ) -> str | None:
     """The first later time that the page names as its newest change.
 
@@ -93,15 +93,15 @@ def _behind_label(texts: Iterable[str]) -> Iterator[str]:
             yield line[found.end() :]
 
 
-def category(page: Page, layout: Profile, title: str) -> str | None:
+def category(page: ParsedPage, layout: Profile, title: str) -> str | None:
     """The section's name: of a breadcrumb its last step, else the middle of `<title>`."""
     for text in page.texts(layout.category):
         steps = (clean(step) for step in _CRUMBS.split(text))
-        none = {"", folded(title), *_HOME}
+        none = {"", folded_line(title), *_HOME}
         named = [
             step
             for step in steps
-            if len(step) <= LONGEST_CATEGORY_CHARS and folded(step) not in none
+            if len(step) <= LONGEST_CATEGORY_CHARS and folded_line(step) not in none
         ]
         if named:
             return named[-1]
@@ -112,7 +112,7 @@ def category(page: Page, layout: Profile, title: str) -> str | None:
     return None
 
 
-def _page_title(page: Page) -> str:
+def _page_title(page: ParsedPage) -> str:
     """The first `<title>`. Where the page begins with its head, no further one is looked for."""
     head = next(page.root.iterchildren(), None)
     in_head = head is not None and head.tag == "head"
@@ -121,7 +121,7 @@ def _page_title(page: Page) -> str:
     return (first.text or "") if first is not None else ""
 
 
-def tags(page: Page, layout: Profile, title: str) -> tuple[str, ...]:
+def article_tags(page: ParsedPage, layout: Profile, title: str) -> tuple[str, ...]:
     """Keywords in the page's order, each once by its folded letters.
 
     An element is one tag, an attribute a list of them. Labels, the headline and the site's own name
@@ -134,28 +134,28 @@ def tags(page: Page, layout: Profile, title: str) -> tuple[str, ...]:
         for text in page.texts((css,)):
             for part in _TAG_SEPARATOR.split(text) if "::attr(" in css else (text,):
                 tag = clean(part).strip(_TAG_EDGES)
-                found.setdefault(folded(tag), tag)
-    none = {"", folded(title), *_TAG_LABELS, *(_site_names(page) if found else ())}
+                found.setdefault(folded_line(tag), tag)
+    none = {"", folded_line(title), *_TAG_LABELS, *(_site_names(page) if found else ())}
     return tuple(
         tag for key, tag in found.items() if key not in none and len(tag) <= LONGEST_TAG_CHARS
     )
 
 
-def _site_names(page: Page) -> Iterator[str]:
+def _site_names(page: ParsedPage) -> Iterator[str]:
     for element in page.root.iter("meta"):
         if element.get("property") == "og:site_name":
-            yield folded(element.get("content") or "")
+            yield folded_line(element.get("content") or "")
     for element in page.root.iter("title"):
-        yield folded(re.split(r"\s[-|–]\s", element.text or "")[-1])
+        yield folded_line(re.split(r"\s[-|–]\s", element.text or "")[-1])
 
 
-def named_author(page: Page, layout: Profile) -> str | None:
+def named_author(page: ParsedPage, layout: Profile) -> str | None:
     """The author whom an element of the layout names; a system's account is none."""
     names = (author_of(before_counter(text)) for text in _author_texts(page, layout))
     return next((name for name in names if name and not is_account(name)), None)
 
 
-def _author_texts(page: Page, layout: Profile) -> Iterator[str]:
+def _author_texts(page: ParsedPage, layout: Profile) -> Iterator[str]:
     """Texts of the author's elements; elements for accounts only where a label says otherwise."""
     accounts = {element for css in layout.account for element in page.select(css)}
     for css in layout.author:
@@ -169,7 +169,7 @@ def _author_texts(page: Page, layout: Profile) -> Iterator[str]:
                 yield text
 
 
-def named_account(page: Page, layout: Profile) -> str | None:
+def named_account(page: ParsedPage, layout: Profile) -> str | None:
     """The account that filed the article, as an element for it shows it; else in the author's
     place, or labelled so in the date's line."""
     for css in layout.account:
@@ -195,7 +195,7 @@ def _systems_own(
     return [*reversed(inside), *accounts]
 
 
-def body_account(body: Body) -> str | None:
+def body_account(body: ArticleBody) -> str | None:
     """The account that filed the article, by the body's end: labelled so, or in a byline."""
     is_byline = body.author is not None and is_account(body.author)
     return body.account or (body.author if is_byline else None)
@@ -207,7 +207,7 @@ def person_behind(account: str | None) -> str | None:
     return name if is_person(name) and not is_account(name) else None
 
 
-def named_source(page: Page, layout: Profile) -> str | None:
+def named_source(page: ParsedPage, layout: Profile) -> str | None:
     """The source that an element of the layout names, or one labelled so in the author's place."""
     for text in page.texts(layout.source):
         if source := source_of(before_counter(text)):
@@ -217,7 +217,7 @@ def named_source(page: Page, layout: Profile) -> str | None:
 
 
 def author_and_source(
-    author: str | None, source: str | None, body: Body
+    author: str | None, source: str | None, body: ArticleBody
 ) -> tuple[str | None, str | None]:
     """What elements of the layout name goes before the body's byline.
 
@@ -230,13 +230,13 @@ def author_and_source(
     return author, source or said or agency_of(author)
 
 
-def cover_addresses(page: Page, layout: Profile) -> list[str]:
+def cover_addresses(page: ParsedPage, layout: Profile) -> list[str]:
     """Pictures outside of the body, with addresses as they stand in the page."""
     covers = (image for css in layout.cover for image in page.select(css))
     return [address for image in covers if (address := picture_address(image))]
 
 
-def images(cover: list[str], body: Body, base: str) -> tuple[Image, ...]:
+def images(cover: list[str], body: ArticleBody, base: str) -> tuple[Image, ...]:
     """Pictures with absolute addresses, in page order and as often as the page shows them.
 
     Those of the body are the byline's where their captions say nothing else.
@@ -250,7 +250,7 @@ def images(cover: list[str], body: Body, base: str) -> tuple[Image, ...]:
     return (*covers, *own)
 
 
-def _credit(caption: str | None, body: Body) -> str | None:
+def _credit(caption: str | None, body: ArticleBody) -> str | None:
     if caption is None:
         return body.credit
     return credit_of(caption) or (None if is_taken_over(caption) else body.credit)

@@ -16,7 +16,7 @@ Under this, rather a selector finds the wrong element."""
 _UNREADABLE = "\ufffd"
 
 
-def checked(article: Article, *, truncated: bool = False) -> Article:
+def checked_article(article: Article, *, truncated: bool = False) -> Article:
     """The article with the codes of what these checks find added, sorted, each once, and with the
     words that its broken entities mean; what a reader saw stays as it is.
 
@@ -30,11 +30,6 @@ def checked(article: Article, *, truncated: bool = False) -> Article:
         found.add("broken-entities")
     words = "\n".join(line for line in mended if line) or None
     return replace(article, problems=tuple(sorted(found)), repaired_words=words)
-
-
-def problems(article: Article, *, truncated: bool = False) -> tuple[str, ...]:
-    """The codes of the article once it is checked."""
-    return checked(article, truncated=truncated).problems
 
 
 def _missing(article: Article) -> Iterator[str]:

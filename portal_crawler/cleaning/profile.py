@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from portal_crawler.cleaning.page.selectors import Page
+from portal_crawler.cleaning.page.selectors import ParsedPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ def watched_fields(layout: Profile) -> dict[str, tuple[str, ...]]:
     return {name: selectors for name in WATCHED if (selectors := getattr(layout, name))}
 
 
-def missed_fields(page: Page, layout: Profile) -> tuple[str, ...]:
+def missed_fields(page: ParsedPage, layout: Profile) -> tuple[str, ...]:
     """The fields of the layout of which no selector finds an element. To be asked before passes
     over the body take elements away."""
     watched = watched_fields(layout)

@@ -9,7 +9,7 @@ from archive.layout import Layout, archive_folder
 from archive.models import Capture
 from archive.output import write
 from portal_crawler.showing.page import Origin, html_page, markdown_page
-from portal_crawler.showing.reread import read_page, reader_of
+from portal_crawler.showing.reread import read_document, reader_of
 
 __all__ = ["EXAMPLES", "add_arguments", "run"]
 
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
         stored, _ = shown_article(connection, args)
         capture, original = page_captures(connection, stored)
         portal = reader_of(connection, capture.portal, args.settings)
-    shown = read_page(layout, portal, capture, original)
+    shown = read_document(layout, portal, capture, original)
     origin = _origin(stored, capture)
     page = html_page(shown, origin) if args.html else markdown_page(shown, origin)
     for line in page.splitlines():

@@ -157,9 +157,9 @@ def _given(source: str, models: list[StoredModel]) -> tuple[str, SiteModel]:
         raise UsageError(
             f"--correct {source}: {error}; begin with what `--model --json` prints"
         ) from error
-    epochs = [stored.since for stored in models]
-    since = named or (epochs[-1] if epochs else "")
-    if since not in epochs:
+    periods = [stored.since for stored in models]
+    since = named or (periods[-1] if periods else "")
+    if since not in periods:
         raise UsageError(f"--correct {source}: there is no layout since {since or 'any moment'}")
     return since, model
 

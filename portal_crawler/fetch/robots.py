@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from portal_crawler.cleaning.page.stand_ins import no_answer
+from portal_crawler.cleaning.page.substitute_pages import no_answer
 from portal_crawler.cleaning.page.tree import fast_tree
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.fetch.politeness import CRAWL_DELAY, MAX_PAUSE_S

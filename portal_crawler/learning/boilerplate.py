@@ -3,11 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from portal_crawler.learning.fields import ALWAYS, Place, own_uses
+from portal_crawler.learning.fields import ALWAYS, ContainerPlace, own_uses
 from portal_crawler.learning.model import RELATED, REPEATED, SENTENCE, RepeatedBlock
 from portal_crawler.learning.page_facts import BlockFact
 from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE
-from portal_crawler.learning.repetition import REPEATED_PAGES, Page, Site, is_link
+from portal_crawler.learning.repetition import REPEATED_PAGES, Site, SitePage, is_link
 
 TURN_PAGES = 10
 """Pages with furniture in a place, below which the place alone, without a class, is not trusted:
@@ -20,7 +20,7 @@ MOST_KEPT_BLOCKS = 400
 """Of a model's repeated blocks: a site's menus, sidebars and footers have some hundred."""
 
 
-def furniture(places: list[Place], site: Site) -> tuple[str, ...]:
+def boilerplate_selectors(places: list[ContainerPlace], site: Site) -> tuple[str, ...]:
     """Selectors of what is furniture wherever it stands inside the containers."""
     junk: Counter[str] = Counter()
     texts: Counter[str] = Counter()
@@ -44,7 +44,7 @@ def furniture(places: list[Place], site: Site) -> tuple[str, ...]:
     return _fewest(places, sure)
 
 
-def _has_repeated_text(page: Page, element: int) -> bool:
+def _has_repeated_text(page: SitePage, element: int) -> bool:
     """Whether an element of furniture holds more than links, dates and the headline."""
     first, end = page.skeleton.block_range(element)
     return any(
@@ -53,7 +53,7 @@ def _has_repeated_text(page: Page, element: int) -> bool:
     )
 
 
-def _outermost_junk(place: Place) -> Iterator[int]:
+def _outermost_junk(place: ContainerPlace) -> Iterator[int]:
     """Elements inside the container that hold text, and none of it the page's own."""
     page, facts = place.page, place.page.facts
     at, end = place.container + 1, facts.ends[place.container]
@@ -65,13 +65,13 @@ def _outermost_junk(place: Place) -> Iterator[int]:
             at += 1
 
 
-def _is_junk(page: Page, element: int) -> bool:
+def _is_junk(page: SitePage, element: int) -> bool:
     """Whether all blocks in an element are repeated, links, dates or the headline."""
     first, end = page.skeleton.block_range(element)
     return not any(page.own[first:end])
 
 
-def _fewest(places: list[Place], sure: dict[str, int]) -> tuple[str, ...]:
+def _fewest(places: list[ContainerPlace], sure: dict[str, int]) -> tuple[str, ...]:
     """One name for each piece of furniture, the one that a person reads best."""
     chosen: set[str] = set()
     for place in places:
@@ -83,7 +83,7 @@ def _fewest(places: list[Place], sure: dict[str, int]) -> tuple[str, ...]:
     return tuple(sorted(chosen, key=lambda name: (sure[name], name)))
 
 
-def repeated_blocks(places: list[Place], site: Site) -> tuple[RepeatedBlock, ...]:
+def repeated_blocks(places: list[ContainerPlace], site: Site) -> tuple[RepeatedBlock, ...]:
     """The blocks that stand on many of the site's pages, the most frequent first."""
     texts: dict[tuple[str, str], BlockFact] = {}
     for page in site.pages:
@@ -111,7 +111,7 @@ def _kind(block: BlockFact, is_sentence: bool) -> str:
     return RELATED if is_link(block) else REPEATED
 
 
-def _sentences(places: list[Place], site: Site) -> set[tuple[str, str]]:
+def _sentences(places: list[ContainerPlace], site: Site) -> set[tuple[str, str]]:
     """Repeated blocks inside containers that stand where articles have text of their own.
 
     There the text alone does not tell furniture from a name or sentence of many articles; its place

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from portal_crawler.learning.paths import BY_LABEL
-from portal_crawler.learning.repetition import Page, Site
+from portal_crawler.learning.repetition import Site, SitePage
 
 CONTAINER_TAGS = frozenset(
     ("article", "center", "div", "fieldset", "form", "main", "section", "table", "td")
@@ -51,7 +51,7 @@ class Votes:
             for page, places in zip(site.pages, self.places, strict=True)
         ]
 
-    def _places(self, page: Page) -> Places:
+    def _places(self, page: SitePage) -> Places:
         places: Places = {}
         facts = page.facts
         for place, tag in enumerate(facts.tags):
@@ -63,7 +63,7 @@ class Votes:
         return places
 
     @staticmethod
-    def _names(page: Page, place: int) -> Iterator[tuple[int, str]]:
+    def _names(page: SitePage, place: int) -> Iterator[tuple[int, str]]:
         """Selectors that find the element, those with fewer classes than it has among them."""
         names = page.skeleton.names(place)
         yield from names
@@ -100,7 +100,7 @@ def goes_by_turn(selector: str) -> bool:
     return ":nth-" in selector or ":last-" in selector
 
 
-def fit(page: Page, place: int) -> float:
+def fit(page: SitePage, place: int) -> float:
     """F1 of an element: its share of the page's own text, and own text's share of its text."""
     return f1(page.own_chars(place), page.chars(place), page.all_own_chars)
 
@@ -176,7 +176,7 @@ def support(votes: Votes, found: Sequence[str]) -> float:
     return round(good / len(numbers), 3) if numbers else 0.0
 
 
-def container_places(votes: Votes, found: Sequence[str]) -> Iterator[tuple[Page, int, str]]:
+def container_places(votes: Votes, found: Sequence[str]) -> Iterator[tuple[SitePage, int, str]]:
     """The pages with a container: where it is there, and the selector that finds it."""
     for number, page in enumerate(votes.pages):
         name = votes.chosen(number, found)

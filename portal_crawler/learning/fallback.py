@@ -12,19 +12,19 @@ from itertools import islice
 
 from lxml import etree
 
-from portal_crawler.cleaning.body.reading import remove
+from portal_crawler.cleaning.body.reading import remove_element
 from portal_crawler.cleaning.page.caps import general_part
 from portal_crawler.cleaning.profile import MACHINE_DATES, Profile
 from portal_crawler.cleaning.words.text import clean
 from portal_crawler.learning.containers import CONTAINER_TAGS, f1
 from portal_crawler.learning.extractor import extracted, without_wide_tables
 from portal_crawler.learning.fields import is_byline
-from portal_crawler.learning.known_page import SeenPage
+from portal_crawler.learning.known_page import KnownPage
 from portal_crawler.learning.marking import MARK, MARKED, mark_repeated
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact, PageFacts
 from portal_crawler.learning.paths import FROM_BODY, Skeleton
-from portal_crawler.learning.repetition import Page, is_link
+from portal_crawler.learning.repetition import SitePage, is_link
 
 AGREEMENT = 0.8
 """F1 of an element's text against trafilatura's from which on the element is taken for the
@@ -60,13 +60,13 @@ _LEAD_LABEL = re.compile(
 _NO_LETTER = re.compile(r"\W+")
 
 
-def general_text(html: str, seen: SeenPage) -> list[str] | None:
+def general_text(html: str, known: KnownPage) -> list[str] | None:
     """What trafilatura takes for the text of a page, by paragraphs; repeated blocks are masked.
 
     None where trafilatura fails on the page. Raises MissingDependencyError.
     """
-    if seen.model:
-        html = _masked(seen.tree.root, seen.model)
+    if known.model:
+        html = _masked(known.tree.root, known.model)
     html = without_wide_tables(general_part(html))
     text = extracted(html, fast=True)
     if text is None or len(text) < LITTLE_TEXT_CHARS:
@@ -81,19 +81,19 @@ def _masked(root: etree._Element, model: SiteModel) -> str:
     masked = deepcopy(root)
     mark_repeated(masked, model.dropped)
     for element in [found for found in masked.iter("*") if MARK in found.attrib]:
-        remove(element)
+        remove_element(element)
     return etree.tostring(masked, encoding="unicode", method="html")
 
 
-def one_page_layout(seen: SeenPage, text: list[str]) -> Profile:
+def one_page_layout(known: KnownPage, text: list[str]) -> Profile:
     """The layout of one page, by where its text and its headline stand on it.
 
     It has no body where no element agrees with the text.
     """
-    page = replace(seen.page, junk=_unsaid(seen.facts, text))
-    page.weigh((seen.headline or "")[:KEPT_CHARS])
+    page = replace(known.page, junk=_unsaid(known.facts, text))
+    page.weigh((known.headline or "")[:KEPT_CHARS])
     layout = Profile(name="one page", title=("title",))
-    own_dates = seen.model.date if seen.model else ()
+    own_dates = known.model.date if known.model else ()
     layout = replace(layout, date=(*own_dates, *_dates(page), *MACHINE_DATES))
     found = _best(page)
     if found is None or found.fit < AGREEMENT:
@@ -104,11 +104,11 @@ def one_page_layout(seen: SeenPage, text: list[str]) -> Profile:
     author = tuple(_name(skeleton, block.element) for block in _bylines(page, found.place))
     body = (_name(skeleton, found.place),)
     for place in _foreign(page, found.place):
-        seen.elements[place].set(MARK, "")
+        known.elements[place].set(MARK, "")
     return replace(layout, lead=leads, drop=(*leads, MARKED), author=author, body=body)
 
 
-def _foreign(page: Page, container: int) -> Iterator[int]:
+def _foreign(page: SitePage, container: int) -> Iterator[int]:
     """Blocks inside the container that trafilatura leaves out for a reason, and the date.
 
     It loses paragraphs between others; what is linked, has a class of its own, or stands before or
@@ -149,7 +149,7 @@ class _Found:
     """What stands between it and the headline, where that is one block."""
 
 
-def _best(page: Page) -> _Found | None:
+def _best(page: SitePage) -> _Found | None:
     """The element that agrees best; of those that agree alike the innermost."""
     places = (at for at, tag in enumerate(page.facts.tags) if tag in HOLDERS)
     above = _above(page)
@@ -157,7 +157,7 @@ def _best(page: Page) -> _Found | None:
     return max(found, key=lambda one: (round(one.fit, 6), one.place), default=None)
 
 
-def _above(page: Page) -> list[BlockFact]:
+def _above(page: SitePage) -> list[BlockFact]:
     """What may be a lead: longer blocks without a link or a date behind the headline."""
     blocks = page.facts.blocks
     heads = [block.element for block in blocks if block.text == page.headline]
@@ -173,7 +173,7 @@ def _above(page: Page) -> list[BlockFact]:
     ]
 
 
-def _agreement(page: Page, place: int, above: list[BlockFact]) -> _Found:
+def _agreement(page: SitePage, place: int, above: list[BlockFact]) -> _Found:
     """How an element agrees; one block between headline and element is its lead, and no loss."""
     own, chars, all_own = page.own_chars(place), page.chars(place), page.all_own_chars
     before = [block for block in islice(above, 2) if block.element < place]
@@ -184,7 +184,7 @@ def _agreement(page: Page, place: int, above: list[BlockFact]) -> _Found:
     return _Found(f1(own, chars, all_own), place, lead)
 
 
-def _labelled_lead(page: Page, place: int) -> BlockFact | None:
+def _labelled_lead(page: SitePage, place: int) -> BlockFact | None:
     """The element's first block, where a class says that it is the lead."""
     facts = page.facts
     first, end = page.skeleton.block_range(place)
@@ -200,7 +200,7 @@ def _labelled_lead(page: Page, place: int) -> BlockFact | None:
     return block if any(_LEAD_LABEL.search(label) for label in labels) else None
 
 
-def _bylines(page: Page, place: int) -> Iterator[BlockFact]:
+def _bylines(page: SitePage, place: int) -> Iterator[BlockFact]:
     """Bylines right behind the element."""
     _, end = page.skeleton.block_range(place)
     for block in page.facts.blocks[end : end + BLOCKS_TO_BYLINE]:
@@ -219,7 +219,7 @@ def _squeezed(text: str) -> str:
     return _NO_LETTER.sub("", text.casefold())
 
 
-def _dates(page: Page) -> Iterator[str]:
+def _dates(page: SitePage) -> Iterator[str]:
     """Dates in the order of their distance from the headline, those behind it first."""
     facts = page.facts
     heads = [block.element for block in facts.blocks if block.text == page.headline]

@@ -4,22 +4,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.blocks import BodyBlock
 from portal_crawler.cleaning.body.bylines import looks_like_byline
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact
 from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE, covering
-from portal_crawler.learning.repetition import Page, is_link
+from portal_crawler.learning.repetition import SitePage, is_link
 
 ALWAYS = 0.9
 """What holds on this share of the pages where it could is taken for the layout."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ContainerPlace:
     """Where a page has its container."""
 
-    page: Page
+    page: SitePage
     container: int
     selector: str
     """What finds it."""
@@ -35,7 +35,7 @@ class Place:
         return self.container
 
 
-def title_selectors(places: list[Place]) -> tuple[str, ...]:
+def title_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
     """Where the headline stands, by what `<title>` begins with."""
     found = []
     for place in places:
@@ -46,7 +46,7 @@ def title_selectors(places: list[Place]) -> tuple[str, ...]:
     return covering(found)
 
 
-def _headlines(page: Page) -> list[int]:
+def _headlines(page: SitePage) -> list[int]:
     return [
         block.element
         for block in page.facts.blocks
@@ -54,7 +54,7 @@ def _headlines(page: Page) -> list[int]:
     ]
 
 
-def date_selectors(places: list[Place]) -> tuple[str, ...]:
+def date_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
     """Where most pages have exactly one date around the article."""
     found = []
     for place in places:
@@ -65,7 +65,7 @@ def date_selectors(places: list[Place]) -> tuple[str, ...]:
     return covering(found)
 
 
-def _dates(place: Place) -> Iterator[BlockFact]:
+def _dates(place: ContainerPlace) -> Iterator[BlockFact]:
     """Dates from the beginning of what holds headline and container to the container's end."""
     skeleton, facts = place.page.skeleton, place.page.facts
     top, end = place.area, facts.ends[place.container]
@@ -74,7 +74,7 @@ def _dates(place: Place) -> Iterator[BlockFact]:
             yield block
 
 
-def author_selectors(places: list[Place]) -> tuple[str, ...]:
+def author_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
     """Where a byline stands outside of the container."""
     found = []
     bylines: Counter[str] = Counter()
@@ -94,7 +94,7 @@ def author_selectors(places: list[Place]) -> tuple[str, ...]:
     return covering([{n: k for n, k in names.items() if n in sure} for names in found])
 
 
-def _around(place: Place) -> Iterator[BlockFact]:
+def _around(place: ContainerPlace) -> Iterator[BlockFact]:
     """The blocks of what holds headline and container, those inside the container left out."""
     facts = place.page.facts
     for block in facts.blocks:
@@ -108,11 +108,11 @@ def is_byline(block: BlockFact) -> bool:
     """Whether a block reads and is set like a byline."""
     if block.linked or block.date or block.length >= KEPT_CHARS or is_boilerplate(block.text):
         return False
-    return looks_like_byline(Block(text=block.text, align="right" if block.right else ""))
+    return looks_like_byline(BodyBlock(text=block.text, align="right" if block.right else ""))
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class LeadSelectors:
     """Where the lead stands, and the box around it that goes with it."""
 
     lead: tuple[str, ...] = ()
@@ -120,11 +120,11 @@ class Head:
     """Inside the container, with nothing else of the article in it but pictures."""
 
 
-def head_of(places: list[Place]) -> Head:
+def lead_selectors(places: list[ContainerPlace]) -> LeadSelectors:
     """Where the first text of the article stands, if it is set apart from the others there."""
     firsts: Counter[str] = Counter()
     others: Counter[str] = Counter()
-    leads: list[tuple[Place, int]] = []
+    leads: list[tuple[ContainerPlace, int]] = []
     for place in places:
         blocks = _content(place)
         names = _names_if_apart(place, blocks)
@@ -140,10 +140,12 @@ def head_of(places: list[Place]) -> Head:
         for name, count in firsts.items()
         if count >= least and count >= ALWAYS * (count + others[name])
     }
-    return _head(places, leads, sure)
+    return _lead_selectors(places, leads, sure)
 
 
-def _head(places: list[Place], leads: list[tuple[Place, int]], sure: set[str]) -> Head:
+def _lead_selectors(
+    places: list[ContainerPlace], leads: list[tuple[ContainerPlace, int]], sure: set[str]
+) -> LeadSelectors:
     names = []
     boxes = []
     for place, element in leads:
@@ -151,10 +153,12 @@ def _head(places: list[Place], leads: list[tuple[Place, int]], sure: set[str]) -
         names.append(found)
         if found and _is_inside(place, element):
             boxes.append(_box(place, element))
-    return Head(covering(names), _boxes(places, boxes))
+    return LeadSelectors(covering(names), _boxes(places, boxes))
 
 
-def _boxes(places: list[Place], boxes: list[tuple[Place, int]]) -> tuple[str, ...]:
+def _boxes(
+    places: list[ContainerPlace], boxes: list[tuple[ContainerPlace, int]]
+) -> tuple[str, ...]:
     """The names of boxes by which nothing else with text of its own is meant."""
     names = [_inner(*box) for box in boxes]
     meant = Counter(name for found in names for name in found)
@@ -167,7 +171,7 @@ def _boxes(places: list[Place], boxes: list[tuple[Place, int]]) -> tuple[str, ..
     )
 
 
-def own_uses(places: list[Place], names: Counter[str]) -> Counter[str]:
+def own_uses(places: list[ContainerPlace], names: Counter[str]) -> Counter[str]:
     """How often the names stand for elements of containers with text of the page's own."""
     uses: Counter[str] = Counter()
     for place in places:
@@ -179,7 +183,7 @@ def own_uses(places: list[Place], names: Counter[str]) -> Counter[str]:
     return uses
 
 
-def _names_if_apart(place: Place, blocks: list[BlockFact]) -> dict[str, int]:
+def _names_if_apart(place: ContainerPlace, blocks: list[BlockFact]) -> dict[str, int]:
     """The names of the first block by which no other is meant.
 
     A paragraph among its like is no lead by its turn alone, but by its class it may be.
@@ -197,7 +201,7 @@ def _names_if_apart(place: Place, blocks: list[BlockFact]) -> dict[str, int]:
     }
 
 
-def _box(place: Place, lead: int) -> tuple[Place, int]:
+def _box(place: ContainerPlace, lead: int) -> tuple[ContainerPlace, int]:
     """The largest element inside the container that holds no own text but the lead."""
     page = place.page
     chars = page.own_chars(lead)
@@ -209,7 +213,7 @@ def _box(place: Place, lead: int) -> tuple[Place, int]:
     return place, box
 
 
-def _content(place: Place) -> list[BlockFact]:
+def _content(place: ContainerPlace) -> list[BlockFact]:
     """The page's own blocks from behind the headline to the end of the container."""
     page = place.page
     start, end = page.skeleton.block_range(place.container)
@@ -219,22 +223,22 @@ def _content(place: Place) -> list[BlockFact]:
     return [blocks[at] for at in range(min(top, start), end) if page.own[at]]
 
 
-def _is_inside(place: Place, element: int) -> bool:
+def _is_inside(place: ContainerPlace, element: int) -> bool:
     return place.container < element < place.page.facts.ends[place.container]
 
 
-def _inner(place: Place, element: int) -> dict[str, int]:
+def _inner(place: ContainerPlace, element: int) -> dict[str, int]:
     inner = place.page.skeleton.inner_names(element, place.container, place.selector)
     return {name: kind for kind, name in inner}
 
 
-def _looser(place: Place, element: int) -> Iterator[str]:
+def _looser(place: ContainerPlace, element: int) -> Iterator[str]:
     """Selectors with fewer classes, as one made for another element may be."""
     labels = place.page.skeleton.looser_labels(element)
     return (f"{place.selector} {label}" for label in labels)
 
 
-def _field_names(place: Place, element: int) -> Iterator[tuple[int, str]]:
+def _field_names(place: ContainerPlace, element: int) -> Iterator[tuple[int, str]]:
     skeleton = place.page.skeleton
     if _is_inside(place, element):
         yield from skeleton.inner_names(element, place.container, place.selector)

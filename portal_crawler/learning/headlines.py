@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from portal_crawler.cleaning.words.boilerplate import is_page_name
-from portal_crawler.cleaning.words.text import folded
+from portal_crawler.cleaning.words.text import folded_line
 
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ")
 """What systems set between headline, section and site. Headlines hold them too."""
@@ -49,16 +49,16 @@ def _ends_a_part(rest: str) -> bool:
     return not rest[:1].isalnum()
 
 
-def parts_of(title: str) -> list[str]:
+def title_parts(title: str) -> list[str]:
     """The parts of a `<title>` between any of the separators, folded."""
     for separator in SEPARATORS:
         title = title.replace(separator, "\n")
-    return [part for line in title.split("\n") if (part := folded(line))]
+    return [part for line in title.split("\n") if (part := folded_line(line))]
 
 
 def own_parts(titles: Sequence[str], limit: int) -> list[str]:
     """Of different `<title>`s what is not in `limit` of them: without site and section."""
-    parts = [parts_of(title) for title in titles]
+    parts = [title_parts(title) for title in titles]
     counts = Counter(part for found in parts for part in dict.fromkeys(found))
     return [" ".join(part for part in found if counts[part] < limit) for found in parts]
 

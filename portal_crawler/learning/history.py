@@ -49,7 +49,7 @@ CHECKPOINTS = _checkpoints()
 
 
 @dataclass(frozen=True)
-class Lesson:
+class ExamplePage:
     """One page of an article."""
 
     capture: Capture
@@ -67,7 +67,7 @@ class Lesson:
 
 
 @dataclass(slots=True)
-class Epoch:
+class LayoutPeriod:
     """The time of one layout."""
 
     since: str
@@ -84,19 +84,19 @@ class Epoch:
         """Whether further pages still teach."""
         return self.corrected_by is None and self.learned_from < MOST_PAGES
 
-    def counts(self, lesson: Lesson) -> bool:
+    def counts(self, example: ExamplePage) -> bool:
         """Whether the page is the first one of its article, and can be read."""
-        key = lesson.capture.key
+        key = example.capture.key
         if key is None or key in self.keys:
             return False
         self.keys.add(key)
-        return lesson.facts is not None
+        return example.facts is not None
 
-    def learn_from(self, lesson: Lesson) -> bool:
+    def learn_from(self, example: ExamplePage) -> bool:
         """Whether the layout was learned anew, now that there is one page more."""
-        if not self.learns or lesson.facts is None:
+        if not self.learns or example.facts is None:
             return False
-        self.pages.append(lesson.facts)
+        self.pages.append(example.facts)
         if len(self.pages) not in CHECKPOINTS:
             return False
         self.model = learn(self.pages)
@@ -109,97 +109,99 @@ class Epoch:
 class SiteHistory:
     """Follows the pages of one site."""
 
-    def __init__(self, epochs: Iterable[Epoch] = (), recent: Iterable[Lesson] = ()) -> None:
+    def __init__(
+        self, periods: Iterable[LayoutPeriod] = (), recent: Iterable[ExamplePage] = ()
+    ) -> None:
         """`recent` are the newest pages of the last epoch, where that one learns no more."""
-        self.epochs = list(epochs)
-        self._recent: deque[Lesson] = deque(recent, WINDOW)
+        self.periods = list(periods)
+        self._recent: deque[ExamplePage] = deque(recent, WINDOW)
         self._missing: dict[int, bool] = {}
         self._admitted: set[int] = set()
         """Captures of the epoch that have taught."""
 
-    def saw(self, lesson: Lesson) -> list[Epoch]:
+    def saw(self, example: ExamplePage) -> list[LayoutPeriod]:
         """The epochs whose layout is another one since this page."""
-        if not self.epochs:
-            self._begin(lesson.capture)
-        epoch = self.epochs[-1]
-        if not epoch.counts(lesson):
+        if not self.periods:
+            self._begin(example.capture)
+        period = self.periods[-1]
+        if not period.counts(example):
             return []
-        return self._teach(epoch, lesson) + self._redesign(epoch)
+        return self._learn(period, example) + self._redesign(period)
 
-    def saw_again(self, lesson: Lesson) -> None:
+    def saw_again(self, example: ExamplePage) -> None:
         """Told of a page that the last epoch has counted, when what it taught is gone through anew.
 
         It is known that no other layout came with it.
         """
-        epoch = self.epochs[-1]
-        if epoch.counts(lesson):
-            self._teach(epoch, lesson)
+        period = self.periods[-1]
+        if period.counts(example):
+            self._learn(period, example)
 
-    def _teach(self, epoch: Epoch, lesson: Lesson) -> list[Epoch]:
-        changed = self._admit(epoch, self._recent[0]) if self._is_full() else []
-        self._recent.append(lesson)
-        if not self._waits(epoch, lesson):
-            changed += self._admit(epoch, lesson)
+    def _learn(self, period: LayoutPeriod, example: ExamplePage) -> list[LayoutPeriod]:
+        changed = self._admit(period, self._recent[0]) if self._is_full() else []
+        self._recent.append(example)
+        if not self._waits(period, example):
+            changed += self._admit(period, example)
         return changed
 
     def _is_full(self) -> bool:
         return len(self._recent) == WINDOW
 
-    def _waits(self, epoch: Epoch, lesson: Lesson) -> bool:
+    def _waits(self, period: LayoutPeriod, example: ExamplePage) -> bool:
         """Whether the page teaches only when it is clear that it is of no redesign.
 
         By the epoch's own layout: what a person says later of an older one changes nothing of it.
         """
-        if epoch.learned_from < EARLY_PAGES:
+        if period.learned_from < EARLY_PAGES:
             return False
-        return epoch.model is None or not lesson.fits(epoch.model)
+        return period.model is None or not example.fits(period.model)
 
-    def _admit(self, epoch: Epoch, lesson: Lesson) -> list[Epoch]:
+    def _admit(self, period: LayoutPeriod, example: ExamplePage) -> list[LayoutPeriod]:
         """Learn from a page, unless it has taught before."""
-        if lesson.capture.id in self._admitted:
+        if example.capture.id in self._admitted:
             return []
-        self._admitted.add(lesson.capture.id)
-        if not epoch.learn_from(lesson):
+        self._admitted.add(example.capture.id)
+        if not period.learn_from(example):
             return []
         self._missing.clear()
-        return [epoch]
+        return [period]
 
-    def corrected(self, since: str, model: SiteModel, record_id: str) -> Epoch | None:
+    def corrected(self, since: str, model: SiteModel, record_id: str) -> LayoutPeriod | None:
         """A person says what the layout of an epoch is; None where there is no such epoch."""
-        for epoch in self.epochs:
-            if epoch.since == since:
-                epoch.model, epoch.corrected_by = model, record_id
-                epoch.pages.clear()
+        for period in self.periods:
+            if period.since == since:
+                period.model, period.corrected_by = model, record_id
+                period.pages.clear()
                 self._missing.clear()
-                return epoch
+                return period
         return None
 
-    def _redesign(self, epoch: Epoch) -> list[Epoch]:
+    def _redesign(self, period: LayoutPeriod) -> list[LayoutPeriod]:
         """A new epoch, where the newest pages have another layout that can be learned."""
-        if epoch.model is None and epoch.learns:
+        if period.model is None and period.learns:
             return []
-        missing = [lesson for lesson in self._recent if self._is_missing(lesson)]
+        missing = [example for example in self._recent if self._is_missing(example)]
         if len(missing) < MISSES:
             return []
-        pages = list(dropwhile(lambda lesson: not self._is_missing(lesson), self._recent))
-        model = learn([lesson.facts for lesson in pages if lesson.facts is not None])
-        if model is None or sum(lesson.fits(model) for lesson in missing) < MISSES:
+        pages = list(dropwhile(lambda example: not self._is_missing(example), self._recent))
+        model = learn([example.facts for example in pages if example.facts is not None])
+        if model is None or sum(example.fits(model) for example in missing) < MISSES:
             return []
         self._begin(pages[0].capture)
-        for lesson in pages:
-            self.saw_again(lesson)
-        return [self.epochs[-1]]
+        for example in pages:
+            self.saw_again(example)
+        return [self.periods[-1]]
 
     def _begin(self, first: Capture) -> None:
-        self.epochs.append(Epoch(first.fetched_at, first.id))
+        self.periods.append(LayoutPeriod(first.fetched_at, first.id))
         self._recent.clear()
         self._admitted.clear()
         self._missing.clear()
 
-    def _is_missing(self, lesson: Lesson) -> bool:
+    def _is_missing(self, example: ExamplePage) -> bool:
         """Whether no layout known fits the page."""
-        identifier = lesson.capture.id
+        identifier = example.capture.id
         if identifier not in self._missing:
-            models = [epoch.model for epoch in self.epochs if epoch.model is not None]
-            self._missing[identifier] = not any(lesson.fits(model) for model in models)
+            models = [period.model for period in self.periods if period.model is not None]
+            self._missing[identifier] = not any(example.fits(model) for model in models)
         return self._missing[identifier]

@@ -5,17 +5,17 @@ from functools import cached_property
 
 from lxml import etree
 
-from portal_crawler.cleaning.page.selectors import Page as Tree
+from portal_crawler.cleaning.page.selectors import ParsedPage
 from portal_crawler.cleaning.words.text import clean
 from portal_crawler.learning.headlines import headline_among
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import PageFacts, facts_and_elements, page_titles
 from portal_crawler.learning.paths import Skeleton
-from portal_crawler.learning.repetition import Page, is_link
+from portal_crawler.learning.repetition import SitePage, is_link
 from portal_crawler.learning.site_headlines import line_above_date, main_heading
 
 
-class _Remembering(Tree):
+class _RememberingPage(ParsedPage):
     """Asks the tree once for each selector: those that count siblings take a tenth of a ms each."""
 
     def __init__(self, root: etree._Element) -> None:
@@ -29,11 +29,11 @@ class _Remembering(Tree):
         return self._answers[selector]
 
 
-class SeenPage:
+class KnownPage:
     """A page with what is known of its site. Its facts are those before anything is removed."""
 
     def __init__(self, root: etree._Element, model: SiteModel | None) -> None:
-        self.tree: Tree = _Remembering(root)
+        self.tree: ParsedPage = _RememberingPage(root)
         self.model = model
         self._repeated: Container[str] = model.repeated if model else frozenset()
 
@@ -52,9 +52,9 @@ class SeenPage:
         return self._walked[1]
 
     @cached_property
-    def page(self) -> Page:
+    def page(self) -> SitePage:
         """The page's blocks, its own told from links and from what its site repeats."""
-        page = Page(
+        page = SitePage(
             Skeleton(self.facts),
             [is_link(block) or block.key in self._repeated for block in self.facts.blocks],
         )

@@ -96,13 +96,13 @@ class PageFacts(NamedTuple):
 
 def page_facts(html: bytes, url: str, *, content_type: str | None = None) -> PageFacts | None:
     """The facts of a page; None where it cannot be read. `html` is as in `extract`."""
-    root = tree_of(decode(html, content_type).text)
+    root = learning_tree(decode(html, content_type).text)
     if root is None:
         return None
     return facts_of(root, url)
 
 
-def tree_of(text: str) -> etree._Element | None:
+def learning_tree(text: str) -> etree._Element | None:
     """The page's tree by the parser that can read it, every element with a name CSS can count."""
     root = tree.tree_of(text)
     if root is not None:
@@ -133,10 +133,10 @@ def page_titles(root: etree._Element) -> tuple[str, ...]:
 
 def block_key(text: str) -> str:
     """What two cleaned texts have in common that say the same."""
-    folded = text.casefold()
-    if len(folded) <= KEPT_CHARS:
-        return _NUMBER.sub("0", folded) if _is_counter(folded) else folded
-    return f"{folded[:SHOWN_KEY_CHARS]}…{crc32(folded.encode()):08x}"
+    same_case = text.casefold()
+    if len(same_case) <= KEPT_CHARS:
+        return _NUMBER.sub("0", same_case) if _is_counter(same_case) else same_case
+    return f"{same_case[:SHOWN_KEY_CHARS]}…{crc32(same_case.encode()):08x}"
 
 
 def _is_counter(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from portal_crawler.cleaning.body.blocks import BLOCK_TAGS, Block
+from portal_crawler.cleaning.body.blocks import BLOCK_TAGS, BodyBlock
 from portal_crawler.cleaning.body.bylines import looks_like_byline
 from portal_crawler.learning.headlines import own_parts
 from portal_crawler.learning.page_facts import BlockFact, PageFacts
@@ -34,7 +34,7 @@ one is a sentence."""
 
 
 @dataclass(slots=True)
-class Page:
+class SitePage:
     """One page of the site, with what the others say about its blocks."""
 
     skeleton: Skeleton
@@ -97,7 +97,7 @@ class Page:
 class Site:
     """All pages of a site, and how often their blocks stand on them."""
 
-    pages: list[Page]
+    pages: list[SitePage]
     articles: int
     """Distinct ones: an article under two sections, or its print view, counts once."""
     limit: int
@@ -109,7 +109,7 @@ class Site:
     texts: Counter[str] = field(default_factory=Counter)
     """Pages by what stands on them, to the digit."""
 
-    def is_repeated(self, page: Page, block: BlockFact) -> bool:
+    def is_repeated(self, page: SitePage, block: BlockFact) -> bool:
         """Whether the block stands at its place on many pages."""
         return self.repeats(block.key, page.skeleton.block_path(block))
 
@@ -145,7 +145,7 @@ def site_of(pages: Sequence[PageFacts]) -> Site:
     for known in facts:
         site.texts.update({block.text for block in known.blocks})
     for skeleton in skeletons:
-        page = Page(skeleton, [])
+        page = SitePage(skeleton, [])
         page.junk = [
             is_link(block) or site.is_repeated(page, block) for block in skeleton.facts.blocks
         ]
@@ -192,7 +192,7 @@ def _counts(
             path = skeleton.block_path(block)
             paths[path].add(name)
             # The same few people sign: that makes no furniture of "Tác giả: …".
-            if not looks_like_byline(Block(text=block.text)):
+            if not looks_like_byline(BodyBlock(text=block.text)):
                 articles[block.key, path].add(name)
     return (
         Counter({block: len(found) for block, found in articles.items()}),

@@ -8,7 +8,7 @@ from portal_crawler.learning.headlines import (
 )
 from portal_crawler.learning.page_facts import BlockFact
 from portal_crawler.learning.paths import covering
-from portal_crawler.learning.repetition import Page, Site, is_link
+from portal_crawler.learning.repetition import Site, SitePage, is_link
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 
@@ -22,7 +22,7 @@ KNOWN_SHARE = 0.5
 """Of pages on which the head names the headline; below, the site's `<title>` is a fixed text."""
 
 
-def settle_headlines(site: Site) -> None:
+def set_headlines(site: Site) -> None:
     """Set the headlines of the pages: what their heads name, or else what stands at one place."""
     for page in site.pages:
         texts = [
@@ -34,10 +34,10 @@ def settle_headlines(site: Site) -> None:
         page.weigh(next((name for name in names if name), None))
     known = sum(page.headline is not None for page in site.pages)
     if known < KNOWN_SHARE * len(site.pages):
-        _settle_by_place(site)
+        _set_by_place(site)
 
 
-def _settle_by_place(site: Site) -> None:
+def _set_by_place(site: Site) -> None:
     """The first heading above the text, where it stands at one place on most pages."""
     firsts = {at: block for at, page in enumerate(site.pages) if (block := _first(page))}
     names = {
@@ -50,7 +50,7 @@ def _settle_by_place(site: Site) -> None:
             page.weigh(firsts[at].text)
 
 
-def main_heading(page: Page) -> BlockFact | None:
+def main_heading(page: SitePage) -> BlockFact | None:
     """The highest heading above the page's longest text, the nearest of them.
 
     None where the text is a notice of a line.
@@ -64,7 +64,7 @@ def main_heading(page: Page) -> BlockFact | None:
     return next((b for b in reversed(heads) if page.facts.tags[b.element] == highest), None)
 
 
-def line_above_date(page: Page) -> BlockFact | None:
+def line_above_date(page: SitePage) -> BlockFact | None:
     """The text right above the first date, where old sites without headings set the headline."""
     above: BlockFact | None = None
     for block, junk in zip(page.facts.blocks, page.junk, strict=True):
@@ -78,14 +78,14 @@ def line_above_date(page: Page) -> BlockFact | None:
     return above if is_headline else None
 
 
-def _first(page: Page) -> BlockFact | None:
+def _first(page: SitePage) -> BlockFact | None:
     """The first heading before the page's longest text; where there is none, the first text."""
     _, above = _above_text(page)
     heads = (block for block in above if page.facts.tags[block.element] in HEADINGS)
     return next(heads, above[0] if above else None)
 
 
-def _above_text(page: Page) -> tuple[int, list[BlockFact]]:
+def _above_text(page: SitePage) -> tuple[int, list[BlockFact]]:
     """The length of the page's longest own block, and what may be a headline before it."""
     blocks = zip(page.facts.blocks, page.own, strict=True)
     own = [block for block, is_own in blocks if is_own]

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from archive.models import Article, PortalEntry
 from portal_crawler.cleaning.listings.declared import ListingPage
-from portal_crawler.cleaning.problems import checked
+from portal_crawler.cleaning.problems import checked_article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,4 +69,4 @@ class PageReader(Protocol):
 def read_article(portal: PageReader, page: FetchedPage) -> Article:
     """The article of a page, read by its portal and checked. Pure; raises ExtractionError."""
     article = portal.read_article_page(page.body, page.url, page.fetched_at, page.content_type)
-    return checked(article, truncated=page.truncated)
+    return checked_article(article, truncated=page.truncated)

@@ -24,7 +24,7 @@ from portal_crawler.replay.pages import SCRIPT, STYLE, home, plain_article, port
 from portal_crawler.replay.reply import Reply, missing, own, words
 from portal_crawler.showing.page import POLICY as ARTICLE_POLICY
 from portal_crawler.showing.page import Origin, html_page
-from portal_crawler.showing.reread import read_page, reader_of
+from portal_crawler.showing.reread import read_document, reader_of
 
 
 def home_reply(asked: Asked, rest: str, query: str) -> Reply:
@@ -68,7 +68,7 @@ def article_reply(asked: Asked, rest: str, query: str) -> Reply:
         portal = reader_of(database, capture.portal, asked.settings)
     except UnknownPortalError:  # its module is elsewhere; the row has the text all the same
         return own(plain_article(stored.article))
-    document = read_page(asked.layout, portal, capture, original)
+    document = read_document(asked.layout, portal, capture, original)
     origin = Origin(
         portal=stored.portal_title or capture.portal,
         captured_at=capture.fetched_at,

@@ -20,7 +20,7 @@ from archive.layout import Layout
 from archive.models import Capture
 from archive.warc.own_records import Correction
 from archive.warc.writer import WarcWriter
-from portal_crawler.learning.history import WINDOW, Epoch, Lesson, SiteHistory
+from portal_crawler.learning.history import WINDOW, ExamplePage, LayoutPeriod, SiteHistory
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
@@ -67,29 +67,29 @@ class Relearning:
         """Learn from the pages that came since; the number of articles that were read again."""
         waiting = sorted(corrections, key=lambda correction: correction.place)
         again: set[str] = set()
-        for lesson in self._lessons_since():
-            place = (lesson.capture.warc_file, lesson.capture.warc_offset)
+        for example in self._lessons_since():
+            place = (example.capture.warc_file, example.capture.warc_offset)
             while waiting and waiting[0].place < place:
                 again |= self._correct(waiting.pop(0))
-            again |= self._saw(lesson)
+            again |= self._saw(example)
         for correction in waiting:
             again |= self._correct(correction)
         self._make_again(again)
         return len(again)
 
-    def _saw(self, lesson: Lesson) -> set[str]:
+    def _saw(self, example: ExamplePage) -> set[str]:
         """Learn from one page; the keys of the articles that may be read otherwise now.
 
         It is the last one of the epoch that it ends, too: which pages an epoch counted must be
         known when the next crawl goes on.
         """
-        history, last = self._opened(), lesson.capture.id
-        held_against = history.epochs[-1:]
+        history, last = self._opened(), example.capture.id
+        held_against = history.periods[-1:]
         again: set[str] = set()
-        for epoch in history.saw(lesson):
-            again |= self._keep(epoch, last)
-        for epoch in (*held_against, history.epochs[-1]):
-            self._models.note_last(epoch.since, last)
+        for period in history.saw(example):
+            again |= self._keep(period, last)
+        for period in (*held_against, history.periods[-1]):
+            self._models.note_last(period.since, last)
         self._last = last
         return again
 
@@ -133,20 +133,20 @@ class Relearning:
         for key in self._models.missing_in(runs):
             remaking.make_again(self._name, key)
 
-    def _lessons_since(self) -> Iterator[Lesson]:
+    def _lessons_since(self) -> Iterator[ExamplePage]:
         last = self._last
         if last is None and (stored := self._models.all()):
             last = stored[-1].last_capture
         return self._lessons(self._models.lessons(after=last))
 
-    def _lessons(self, captures: Iterable[Capture]) -> Iterator[Lesson]:
+    def _lessons(self, captures: Iterable[Capture]) -> Iterator[ExamplePage]:
         for capture in captures:
             try:
                 answer = stored_answer(self._layout, capture)
             except ArchiveDamagedError as error:
                 logger.warning("%s", error)
                 continue
-            yield Lesson(capture, answer.body, answer.head.value("content-type"))
+            yield ExamplePage(capture, answer.body, answer.head.value("content-type"))
 
     def _opened(self) -> SiteHistory:
         """The history as far as the database has it, read when the first page comes."""
@@ -155,8 +155,8 @@ class Relearning:
         return self._history
 
     def _restored(self, stored: list[StoredModel]) -> SiteHistory:
-        epochs = [
-            Epoch(
+        periods = [
+            LayoutPeriod(
                 since=one.since,
                 first_capture=one.first_capture,
                 model=SiteModel.from_json(one.model) if one.model is not None else None,
@@ -165,18 +165,20 @@ class Relearning:
             )
             for one in stored
         ]
-        if not epochs:
+        if not periods:
             return SiteHistory()
         counted = self._counted(stored)
-        if epochs[-1].learns:
-            history = SiteHistory([*epochs[:-1], Epoch(epochs[-1].since, epochs[-1].first_capture)])
-            for lesson in self._lessons(counted):
-                history.saw_again(lesson)
+        if periods[-1].learns:
+            history = SiteHistory(
+                [*periods[:-1], LayoutPeriod(periods[-1].since, periods[-1].first_capture)]
+            )
+            for example in self._lessons(counted):
+                history.saw_again(example)
             return history
-        epochs[-1].keys.update(capture.key or "" for capture in counted)
+        periods[-1].keys.update(capture.key or "" for capture in counted)
         newest = self._lessons(reversed(counted))
-        recent = islice((lesson for lesson in newest if lesson.facts is not None), WINDOW)
-        return SiteHistory(epochs, reversed(list(recent)))
+        recent = islice((example for example in newest if example.facts is not None), WINDOW)
+        return SiteHistory(periods, reversed(list(recent)))
 
     def _counted(self, stored: Iterable[StoredModel]) -> list[Capture]:
         """The pages that the last epoch has counted: the first one of each article.
@@ -206,18 +208,18 @@ class Relearning:
                 return
 
     def _is_readable(self, capture: Capture) -> bool:
-        return any(lesson.facts is not None for lesson in self._lessons([capture]))
+        return any(example.facts is not None for example in self._lessons([capture]))
 
-    def _keep(self, epoch: Epoch, last: int) -> set[str]:
+    def _keep(self, period: LayoutPeriod, last: int) -> set[str]:
         """Store an epoch's layout; the keys of the articles that it may read otherwise."""
         before = {one.since: one.id for one in self._models.all()}
         self._models.put(
             StoredModel(
-                since=epoch.since,
-                model=epoch.model.to_json() if epoch.model is not None else None,
-                pages=epoch.learned_from,
-                corrected_by=epoch.corrected_by,
-                first_capture=epoch.first_capture,
+                since=period.since,
+                model=period.model.to_json() if period.model is not None else None,
+                pages=period.learned_from,
+                corrected_by=period.corrected_by,
+                first_capture=period.first_capture,
                 last_capture=last,
             )
         )
@@ -226,26 +228,26 @@ class Relearning:
             return set()
         self.portal = LearnedPortal(self._declaration, knowledge)
         logger.info(
-            "%s: its layout since %s, learned from %d pages", self._name, epoch.since,
-            epoch.learned_from,
+            "%s: its layout since %s, learned from %d pages", self._name, period.since,
+            period.learned_from,
         )  # fmt: skip
-        return set(self._models.read_otherwise(epoch.since, before.get(epoch.since)))
+        return set(self._models.read_otherwise(period.since, before.get(period.since)))
 
     def _correct(self, correction: Correction) -> set[str]:
         model = SiteModel.from_json(correction.model)
-        epoch = self._opened().corrected(correction.since, model, correction.record_id)
-        if epoch is None:
+        period = self._opened().corrected(correction.since, model, correction.record_id)
+        if period is None:
             logger.warning(
                 "%s: a correction of a layout since %s, of which there is none",
                 self._name,
                 correction.since,
             )
             return set()
-        return self._keep(epoch, self._last_of(epoch))
+        return self._keep(period, self._last_of(period))
 
-    def _last_of(self, epoch: Epoch) -> int:
-        stored = (one.last_capture for one in self._models.all() if one.since == epoch.since)
-        return next(stored, epoch.first_capture)
+    def _last_of(self, period: LayoutPeriod) -> int:
+        stored = (one.last_capture for one in self._models.all() if one.since == period.since)
+        return next(stored, period.first_capture)
 
 
 def write_correction(layout: Layout, correction: Correction) -> Correction:

@@ -1,11 +1,11 @@
 """Pages of a firewall, of a captcha or of the portal's own failure: what a run makes of them."""
 
-from portal_crawler.cleaning.page.stand_ins import Kind
+from portal_crawler.cleaning.page.substitute_pages import SubstituteKind
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.outcome import BLOCKED, BLOCKED_LIMIT
 
 
-def heed_no_answer(run: CrawlRun, kind: Kind) -> None:
+def heed_no_answer(run: CrawlRun, kind: SubstituteKind) -> None:
     """Count a page that stood in the place of what was asked for, with status 200.
 
     It is a failure of the run too, which who asked puts in words. Where gates come one after the
@@ -13,7 +13,7 @@ def heed_no_answer(run: CrawlRun, kind: Kind) -> None:
     """
     tally = run.tally
     tally.count(tally.unanswered, kind.value)
-    if kind is Kind.GATE:
+    if kind is SubstituteKind.BLOCK_PAGE:
         tally.measures.gates += 1
         tally.blocked_in_a_row += 1
         if tally.blocked_in_a_row == BLOCKED_LIMIT:

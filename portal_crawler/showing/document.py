@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from archive.models import Article, Image
-from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.blocks import BodyBlock
 from portal_crawler.cleaning.body.reading import bodies_marked
-from portal_crawler.cleaning.body.styled_text import Run
+from portal_crawler.cleaning.body.styled_text import StyledStretch
 from portal_crawler.cleaning.page.urls import absolute
 
 
@@ -15,7 +15,7 @@ class Document:
     """An article and how its body is made up."""
 
     article: Article
-    blocks: tuple[Block, ...]
+    blocks: tuple[BodyBlock, ...]
     base: str
     """What the addresses in the blocks are relative to."""
 
@@ -41,6 +41,6 @@ def document(read: Callable[[], Article]) -> Document:
     return Document(article, _paragraphs(article.body or ""), article.url)
 
 
-def _paragraphs(body: str) -> tuple[Block, ...]:
+def _paragraphs(body: str) -> tuple[BodyBlock, ...]:
     texts = [" ".join(text.split()) for text in body.split("\n\n")]
-    return tuple(Block(text=text, runs=(Run(text),)) for text in texts if text)
+    return tuple(BodyBlock(text=text, stretches=(StyledStretch(text),)) for text in texts if text)

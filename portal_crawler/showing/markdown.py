@@ -8,11 +8,11 @@ element is `<br>`: GFM has nothing else for the lines of a cell.
 import re
 from collections.abc import Iterable
 
-from portal_crawler.cleaning.body.blocks import Block, Cell, Kind
+from portal_crawler.cleaning.body.blocks import BlockKind, BodyBlock, Cell
 from portal_crawler.cleaning.body.lists import BULLET
-from portal_crawler.cleaning.body.styled_text import Run
+from portal_crawler.cleaning.body.styled_text import StyledStretch
 from portal_crawler.cleaning.page.urls import absolute
-from portal_crawler.showing.markup import FILM, link_target
+from portal_crawler.showing.markup import VIDEO_LINK, link_target
 from portal_crawler.showing.outline import ItemNode, ListNode, Node, Quotation, outline
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)")
@@ -26,13 +26,13 @@ _TARGET_SIGNS = re.compile(r"[()<>\\`|]|&(?=#?\w+;)")
 CELL_BREAK = "<br>"
 
 
-def article_markdown(blocks: Iterable[Block], base: str) -> str:
+def article_markdown(blocks: Iterable[BodyBlock], base: str) -> str:
     """The blocks as Markdown, ending in a line break; `base` makes addresses absolute."""
     text = "\n\n".join(part for node in outline(blocks) if (part := _node(node, base)))
     return f"{text}\n" if text else ""
 
 
-def escaped(text: str) -> str:
+def markdown_line(text: str) -> str:
     """A line that reads as itself."""
     return _without_line_sign(_inline(text))
 
@@ -78,18 +78,18 @@ def _indented(text: str, first: str, others: str) -> str:
     return "\n".join([f"{first}{lines[0]}", *rest])
 
 
-def _block(block: Block, base: str) -> str:
-    if block.kind is Kind.TABLE:
+def _block(block: BodyBlock, base: str) -> str:
+    if block.kind is BlockKind.TABLE:
         return _table(block.rows, base)
-    if block.kind is Kind.PREFORMATTED:
+    if block.kind is BlockKind.PREFORMATTED:
         longest = max((len(ticks) for ticks in re.findall("`+", block.text)), default=0)
         fence = "`" * max(3, longest + 1)
         return f"{fence}\n{block.text}\n{fence}"
-    if block.kind is Kind.HEADING:
+    if block.kind is BlockKind.HEADING:
         signs = "#" * max(2, block.level)
-        text = _runs(block.runs, base, bold=False).replace("\\\n", " ")
+        text = _stretches(block.stretches, base, bold=False).replace("\\\n", " ")
         return f"{signs} {_CLOSING_SIGNS.sub(_escaped_signs, text)}"
-    return _runs(block.runs, base)
+    return _stretches(block.stretches, base)
 
 
 def _table(rows: list[list[Cell]], base: str) -> str:
@@ -102,23 +102,23 @@ def _table(rows: list[list[Cell]], base: str) -> str:
 def _row(row: list[Cell], width: int, base: str) -> str:
     cells = [""] * width
     for cell in row:
-        texts = [_runs(line, base).replace("\\\n", CELL_BREAK) for line in cell.lines]
+        texts = [_stretches(line, base).replace("\\\n", CELL_BREAK) for line in cell.lines]
         cells[cell.column] = CELL_BREAK.join(texts)
     return "|" + "".join(f" {text} |" if text else " |" for text in cells)
 
 
-def _pictures(block: Block, base: str) -> Iterable[str]:
+def _pictures(block: BodyBlock, base: str) -> Iterable[str]:
     """A caption is a line of its own, as a film's is: what stands in the picture no reader sees."""
     for image in block.images:
         if src := absolute(base, image.src):
             yield f"![]({target(src)})"
         if image.caption:
-            yield f"*{escaped(image.caption)}*"
+            yield f"*{markdown_line(image.caption)}*"
     for video in block.videos:
         if src := absolute(base, video.src):
-            yield f"[{FILM}]({target(src)})"
+            yield f"[{VIDEO_LINK}]({target(src)})"
         if video.caption:
-            yield escaped(video.caption)
+            yield markdown_line(video.caption)
 
 
 def target(address: str) -> str:
@@ -126,21 +126,23 @@ def target(address: str) -> str:
     return _TARGET_SIGNS.sub(r"\\\g<0>", address)
 
 
-def _runs(runs: Iterable[Run], base: str, *, bold: bool = True) -> str:
+def _stretches(stretches: Iterable[StyledStretch], base: str, *, bold: bool = True) -> str:
     """The runs of a block or a cell. `bold` is False where what is around says it already."""
-    listed = list(runs)
+    listed = list(stretches)
     written = ""
-    for position, run in enumerate(listed):
-        if run.text == "\n":
+    for position, stretch in enumerate(listed):
+        if stretch.text == "\n":
             written += "\\\n"
             continue
         before = listed[position - 1].text[-1:] if position else "\n"
         after = listed[position + 1].text[:1] if position + 1 < len(listed) else "\n"
-        text = _inline(run.text)
+        text = _inline(stretch.text)
         # Elsewhere the signs of emphasis might be taken for the text's own.
         if written[-1:] != "*" and _is_edge(before) and _is_edge(after):
-            text = _emphasised(run.text, text, "**" * (bold and run.bold) + "*" * run.italic)
-        href = link_target(run.href, base)
+            text = _emphasised(
+                stretch.text, text, "**" * (bold and stretch.bold) + "*" * stretch.italic
+            )
+        href = link_target(stretch.href, base)
         if href and written.endswith("!"):
             # Before a link it would make a picture of it.
             written = f"{written[:-1]}\\!"

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import nh3
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.body.blocks import Block, Cell, Kind
-from portal_crawler.cleaning.body.styled_text import Run
+from portal_crawler.cleaning.body.blocks import BlockKind, BodyBlock, Cell
+from portal_crawler.cleaning.body.styled_text import StyledStretch
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.showing.outline import ItemNode, ListNode, Node, Quotation, outline
 
@@ -28,11 +28,11 @@ ALLOWED = {
 }
 """Elements of an article's HTML, with their attributes."""
 
-FILM = "Video"
+VIDEO_LINK = "Video"
 """The words of the link that stands in a film's place."""
 
 
-def article_html(blocks: Iterable[Block], base: str) -> str:
+def article_html(blocks: Iterable[BodyBlock], base: str) -> str:
     """The blocks as HTML; `base` makes addresses absolute. Others than http and https go."""
     written = "\n".join(_node(node, base) for node in outline(blocks))
     return nh3.clean(
@@ -68,24 +68,24 @@ def _item(item: ItemNode, base: str, *, ordered: bool) -> str:
     """The text of its first block stands in the `li` itself."""
     inside = ""
     for position, node in enumerate(item.nodes):
-        if isinstance(node, Block) and not position and node.text:
-            inside = _pictures(node, base) + _runs(node.runs, base)
+        if isinstance(node, BodyBlock) and not position and node.text:
+            inside = _pictures(node, base) + _stretches(node.stretches, base)
         else:
             inside += f"\n{_node(node, base)}"
     value = f' value="{item.item.number}"' if ordered else ""
     return f"<li{value}>{inside}</li>\n"
 
 
-def _block(block: Block, base: str) -> str:
-    if block.kind is Kind.TABLE:
+def _block(block: BodyBlock, base: str) -> str:
+    if block.kind is BlockKind.TABLE:
         return _table(block.rows, base)
-    if block.kind is Kind.PREFORMATTED:
+    if block.kind is BlockKind.PREFORMATTED:
         return f"<pre>{html.escape(block.text)}</pre>"
-    if block.kind is Kind.HEADING:
+    if block.kind is BlockKind.HEADING:
         # The first level is the article's title.
         tag = f"h{max(2, block.level)}"
-        return f"<{tag}>{_runs(block.runs, base, bold=False)}</{tag}>"
-    return f"<p>{_runs(block.runs, base)}</p>"
+        return f"<{tag}>{_stretches(block.stretches, base, bold=False)}</{tag}>"
+    return f"<p>{_stretches(block.stretches, base)}</p>"
 
 
 def _table(rows: list[list[Cell]], base: str) -> str:
@@ -97,13 +97,13 @@ def _cell(cell: Cell, base: str) -> str:
     tag = "th" if cell.is_heading else "td"
     spans = f' colspan="{cell.columns}"' if cell.columns > 1 else ""
     spans += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
-    inside = "<br>\n".join(_runs(line, base, bold=not cell.is_heading) for line in cell.lines)
+    inside = "<br>\n".join(_stretches(line, base, bold=not cell.is_heading) for line in cell.lines)
     return f"<{tag}{spans}>{inside}</{tag}>"
 
 
-def _pictures(block: Block, base: str) -> str:
+def _pictures(block: BodyBlock, base: str) -> str:
     figures = [_figure(image, base) for image in block.images]
-    figures += [_film(video, base) for video in block.videos]
+    figures += [_video(video, base) for video in block.videos]
     return "".join(f"{figure}\n" for figure in figures if figure)
 
 
@@ -113,9 +113,9 @@ def _figure(image: Image, base: str) -> str:
     return _captioned(picture, image.caption)
 
 
-def _film(video: Video, base: str) -> str:
+def _video(video: Video, base: str) -> str:
     src = absolute(base, video.src)
-    link = f'<p><a href="{html.escape(src)}">{FILM}</a></p>' if src else ""
+    link = f'<p><a href="{html.escape(src)}">{VIDEO_LINK}</a></p>' if src else ""
     return _captioned(link, video.caption)
 
 
@@ -124,23 +124,23 @@ def _captioned(inside: str, caption: str | None) -> str:
     return f"<figure>{inside}{below}</figure>" if inside or below else ""
 
 
-def _runs(runs: Iterable[Run], base: str, *, bold: bool = True) -> str:
+def _stretches(stretches: Iterable[StyledStretch], base: str, *, bold: bool = True) -> str:
     """`bold` is False where the element around says it already."""
-    return "".join(_run(run, base, bold=bold) for run in runs)
+    return "".join(_stretch(stretch, base, bold=bold) for stretch in stretches)
 
 
-def _run(run: Run, base: str, *, bold: bool) -> str:
-    if run.text == "\n":
+def _stretch(stretch: StyledStretch, base: str, *, bold: bool) -> str:
+    if stretch.text == "\n":
         return "<br>\n"
-    text = html.escape(run.text)
+    text = html.escape(stretch.text)
     wrappers = (
-        (run.shift, bool(run.shift)),
-        ("em", run.italic),
-        ("strong", bold and run.bold),
+        (stretch.shift, bool(stretch.shift)),
+        ("em", stretch.italic),
+        ("strong", bold and stretch.bold),
     )
     for tag, is_set in wrappers:
         text = f"<{tag}>{text}</{tag}>" if is_set else text
-    href = link_target(run.href, base)
+    href = link_target(stretch.href, base)
     return f'<a href="{html.escape(href)}">{text}</a>' if href else text
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.blocks import BodyBlock
 from portal_crawler.cleaning.body.lists import Item, List
 
 
@@ -21,20 +21,20 @@ class ItemNode:
     """One item."""
 
     item: Item
-    nodes: list["Block | ListNode"] = field(default_factory=list)
+    nodes: list["BodyBlock | ListNode"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Quotation:
     """What stands in one quotation."""
 
-    nodes: list[Block | ListNode]
+    nodes: list[BodyBlock | ListNode]
 
 
-Node = Block | ListNode | Quotation
+Node = BodyBlock | ListNode | Quotation
 
 
-def outline(blocks: Iterable[Block]) -> list[Node]:
+def outline(blocks: Iterable[BodyBlock]) -> list[Node]:
     """The blocks in their order, those of a list or a quotation together."""
     nodes: list[Node] = []
     for quoted, group in groupby(blocks, lambda block: block.is_quoted):
@@ -43,8 +43,8 @@ def outline(blocks: Iterable[Block]) -> list[Node]:
     return nodes
 
 
-def _listed(blocks: Iterable[Block]) -> list[Block | ListNode]:
-    nodes: list[Block | ListNode] = []
+def _listed(blocks: Iterable[BodyBlock]) -> list[BodyBlock | ListNode]:
+    nodes: list[BodyBlock | ListNode] = []
     nesting: list[ListNode] = []
     """The lists that the block before stands in, outermost first."""
     for block in blocks:

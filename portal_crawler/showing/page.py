@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.models import Article, Attachment
-from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.blocks import BodyBlock
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.showing.document import Document
-from portal_crawler.showing.markdown import article_markdown, escaped, target
+from portal_crawler.showing.markdown import article_markdown, markdown_line, target
 from portal_crawler.showing.markup import article_html
 
 LANGUAGE = "vi"
@@ -53,7 +53,7 @@ def html_page(document: Document, origin: Origin) -> str:
     """A whole HTML document that needs nothing else, and in which nothing can act."""
     article = document.article
     title = html.escape(article.title)
-    cover = article_html([Block(images=(image,)) for image in document.cover], document.base)
+    cover = article_html([BodyBlock(images=(image,)) for image in document.cover], document.base)
     body = article_html(document.blocks, document.base)
     lead = f'<p class="lead">{html.escape(article.lead)}</p>' if article.lead else ""
     facts = "".join(f"<p>{html.escape(line)}</p>\n" for line in _facts(article, origin))
@@ -87,13 +87,13 @@ def html_page(document: Document, origin: Origin) -> str:
 def markdown_page(document: Document, origin: Origin) -> str:
     """The same as Markdown, ending in a line break."""
     article = document.article
-    parts = [f"# {escaped(article.title)}", *map(escaped, _facts(article, origin))]
+    parts = [f"# {markdown_line(article.title)}", *map(markdown_line, _facts(article, origin))]
     if article.lead:
-        parts.append(f"**{escaped(article.lead)}**")
-    cover = [Block(images=(image,)) for image in document.cover]
+        parts.append(f"**{markdown_line(article.lead)}**")
+    cover = [BodyBlock(images=(image,)) for image in document.cover]
     parts.append(article_markdown((*cover, *document.blocks), document.base).rstrip("\n"))
     documents = [
-        f"- [{escaped(_name(attachment))}]({target(attachment.href)})"
+        f"- [{markdown_line(_name(attachment))}]({target(attachment.href)})"
         for attachment in article.attachments
     ]
     parts.append("\n".join(documents))

@@ -28,7 +28,9 @@ def reader_of(connection: sqlite3.Connection, name: str, settings: list[str]) ->
     return knowing({name: portal}, connection)[name]
 
 
-def read_page(layout: Layout, portal: PageReader, capture: Capture, original: Capture) -> Document:
+def read_document(
+    layout: Layout, portal: PageReader, capture: Capture, original: Capture
+) -> Document:
     """The article of a stored page with the blocks of its body.
 
     `original` holds the body of a revisit. ArchiveDamagedError where a record cannot be read,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal_crawler.cleaning.page.charset import decode, encoding_of
-from portal_crawler.cleaning.problems import problems
+from portal_crawler.cleaning.problems import checked_article
 from tests.cleaning.pages import TITLE, liferay_page
 from tests.cleaning.pages import read as extraction_of
 
@@ -109,7 +109,7 @@ def test_a_text_read_twice_on_a_sound_page_is_left_alone_and_marked() -> None:
     article = extraction_of(liferay_page(f"<p>{SENTENCE}</p><p>{wrong}</p>").encode())
     assert "Truyá»\u0081n" not in (article.body or "")
     assert "Sá»Ÿ" in (article.body or "")
-    assert "read-twice" in problems(article)
+    assert "read-twice" in checked_article(article).problems
 
 
 def test_a_page_with_one_letter_that_speaks_against_it_is_not_put_right() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from archive.models import Article
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY
-from portal_crawler.cleaning.problems import checked, problems
+from portal_crawler.cleaning.problems import checked_article
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate, is_tail_boilerplate
 from tests.cleaning.pages import SENTENCE, TITLE, liferay_page, read, read_liferay
 
@@ -12,7 +12,7 @@ SOUND = {"url": "http://a.example/", "title": TITLE, "body": SENTENCE, "publishe
 
 
 def test_a_sound_article_has_no_problems() -> None:
-    assert problems(Article(**SOUND)) == ()
+    assert checked_article(Article(**SOUND)).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,16 @@ def test_a_sound_article_has_no_problems() -> None:
     ],
 )
 def test_what_looks_wrong_is_named(change: dict[str, str | None], code: str) -> None:
-    assert problems(Article(**{**SOUND, **change})) == (code,)
+    assert checked_article(Article(**{**SOUND, **change})).problems == (code,)
 
 
 def test_problems_are_joined_with_those_of_the_reading_sorted_and_each_once() -> None:
     article = Article(**{**SOUND, "published_at": None}, problems=("weekday-differs", "no-date"))
-    assert problems(article, truncated=True) == ("no-date", "truncated", "weekday-differs")
+    assert checked_article(article, truncated=True).problems == (
+        "no-date",
+        "truncated",
+        "weekday-differs",
+    )
 
 
 def test_the_passages_that_broken_entities_spoil_are_kept_as_they_were_meant() -> None:
@@ -49,22 +53,22 @@ def test_the_passages_that_broken_entities_spoil_are_kept_as_they_were_meant() -
             "author": "Lecirc; Hoa",
         }
     )
-    found = checked(article)
+    found = checked_article(article)
     assert found.repaired_words == "Hà Nội cấp phép\nphòng này\nSTT\tTên\nLê Hoa"
     assert found == replace(article, problems=found.problems, repaired_words=found.repaired_words)
 
 
 def test_a_sound_article_has_no_repaired_words() -> None:
-    assert checked(Article(**SOUND, author="R&D; TT&TT")).repaired_words is None
+    assert checked_article(Article(**SOUND, author="R&D; TT&TT")).repaired_words is None
 
 
 def test_what_a_page_shows_stays_and_is_read_the_same_each_time() -> None:
     body = "<p>Phograve;ng n&amp;#224;y ch&acirc;u &amp;Acirc;u, 2008 &amp;ndash; 2010.</p>"
-    article = checked(read_liferay(body, lead="Cấp ph;ép"))
+    article = checked_article(read_liferay(body, lead="Cấp ph;ép"))
     assert article.lead == "Cấp ph;ép"
     assert article.body == "Phograve;ng n&#224;y châu &Acirc;u, 2008 &ndash; 2010."
     assert article.repaired_words == "Cấp phép\nPhòng này châu Âu, 2008 – 2010."
-    assert checked(article) == article
+    assert checked_article(article) == article
 
 
 MENU_LINES = ["Trang chủ", "Sơ đồ trang", "Liên hệ", "Bản quyền thuộc về Sở", "- Giới thiệu"]
@@ -72,12 +76,15 @@ MENU_LINES = ["Trang chủ", "Sơ đồ trang", "Liên hệ", "Bản quyền thu
 
 def test_a_body_with_lines_of_menu_and_imprint_is_marked() -> None:
     body = "\n\n".join((SENTENCE, *MENU_LINES))
-    assert problems(Article(**{**SOUND, "body": body})) == (MENU_IN_BODY,)
+    assert checked_article(Article(**{**SOUND, "body": body})).problems == (MENU_IN_BODY,)
 
 
 @pytest.mark.parametrize("lines", [MENU_LINES[:3], MENU_LINES[:2] * 9, ["Địa chỉ: Số 1"] * 9])
 def test_a_few_such_lines_are_a_texts_own(lines: list[str]) -> None:
-    assert problems(Article(**{**SOUND, "body": "\n\n".join((SENTENCE, *lines))})) == ()
+    assert (
+        checked_article(Article(**{**SOUND, "body": "\n\n".join((SENTENCE, *lines))})).problems
+        == ()
+    )
 
 
 def linked(count: int, around: str = "<li>{}</li>") -> str:

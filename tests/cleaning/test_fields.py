@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from archive.models import Article, Video
-from portal_crawler.cleaning.body.reading import Body
+from portal_crawler.cleaning.body.reading import ArticleBody
 from portal_crawler.cleaning.fields import author_and_source, videos
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.learning.extract import extract_learned
@@ -100,22 +100,25 @@ def test_a_source_in_the_authors_place_is_the_source_and_no_author() -> None:
 
 
 def test_what_an_element_names_goes_before_the_byline() -> None:
-    body = Body("a", (), "Hòa An", source="Nguồn: Báo Mẫu")
+    body = ArticleBody("a", (), "Hòa An", source="Nguồn: Báo Mẫu")
     assert author_and_source("Lan Chi", "TTXVN", body) == ("Lan Chi", "TTXVN")
     assert author_and_source(None, None, body) == ("Hòa An", "Báo Mẫu")
 
 
 def test_a_byline_that_is_labelled_as_a_source_is_no_author() -> None:
-    assert author_and_source(None, None, Body("a", (), "Source: Data Desk")) == (None, "Data Desk")
+    assert author_and_source(None, None, ArticleBody("a", (), "Source: Data Desk")) == (
+        None,
+        "Data Desk",
+    )
 
 
 @pytest.mark.parametrize("name", ["TTXVN", "Báo Ví Dụ", "chinhphu.vn"])
 def test_an_agency_that_signs_is_author_and_source(name: str) -> None:
-    assert author_and_source(None, None, Body("a", (), name)) == (name, name)
+    assert author_and_source(None, None, ArticleBody("a", (), name)) == (name, name)
 
 
 def test_an_office_that_signs_is_no_source() -> None:
-    body = Body("a", (), "Thanh tra Sở Thông tin")
+    body = ArticleBody("a", (), "Thanh tra Sở Thông tin")
     assert author_and_source(None, None, body) == ("Thanh tra Sở Thông tin", None)
 
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from portal_crawler.cleaning.problems import problems
+from portal_crawler.cleaning.problems import checked_article
 from portal_crawler.cleaning.words.fonts import misread
 from tests.cleaning.pages import SENTENCE, liferay_page, read
 
@@ -80,13 +80,13 @@ def test_a_text_in_a_font_from_before_unicode_is_named(
 def test_an_article_in_such_a_font_is_marked_and_kept_as_it_is(write, code, encoding) -> None:  # type: ignore[no-untyped-def]
     page = liferay_page(f"<p>{write(TEXT)}</p>", title="Hoi nghi")
     article = read(page.encode(encoding, errors="ignore"))
-    assert code in problems(article)
+    assert code in checked_article(article).problems
     assert write("Thông tin").replace("\u00ad", "") in (article.body or "")
 
 
 def test_paragraphs_in_such_a_font_on_a_page_in_unicode_are_found() -> None:
     article = read(liferay_page(f"<p>{SENTENCE}</p><p>{in_tcvn3(TEXT)}</p><p>{SENTENCE}</p>"))
-    assert problems(article) == ("legacy-tcvn3",)
+    assert checked_article(article).problems == ("legacy-tcvn3",)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from portal_crawler.cleaning.extraction import ExtractionError, extract
 from portal_crawler.cleaning.listings.declared import read_listing
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
-from portal_crawler.cleaning.problems import problems
+from portal_crawler.cleaning.problems import checked_article
 from portal_crawler.cleaning.words.dates import published_at, read_date
 from portal_crawler.cleaning.words.text import clean
 from portal_crawler.learning.extract import extract_learned
@@ -119,7 +119,7 @@ def assert_sound(article: Article) -> None:
         assert urlsplit(address).scheme in ("http", "https")
     if article.published_at is not None:
         assert published_at(article.published_at, FETCHED_AT) == article.published_at
-    codes = problems(article)
+    codes = checked_article(article).problems
     assert list(codes) == sorted(set(codes))
     for value in (article.title, article.body, *lines):
         (value or "").encode()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive.models import Article
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY
 from portal_crawler.cleaning.page.open_quotes import may_have_open_quotes, without_open_quotes
-from portal_crawler.cleaning.problems import problems
+from portal_crawler.cleaning.problems import checked_article
 from portal_crawler.learning.extract import extract_learned
 from portal_crawler.platforms import vccorp
 from tests.cleaning.pages import (
@@ -66,12 +66,12 @@ def read_unmarked(start: str) -> Article:
 def test_where_no_mark_ends_the_text_the_open_tables_are_ended(start: str) -> None:
     article = read_unmarked(start)
     assert article.body == "Một."
-    assert MENU_IN_BODY not in problems(article)
+    assert MENU_IN_BODY not in checked_article(article).problems
 
 
 @pytest.mark.parametrize("start", [start for start in BROKEN_OFF if start.startswith("<div><")])
 def test_where_the_page_stays_in_the_text_it_is_marked(start: str) -> None:
-    assert MENU_IN_BODY in problems(read_unmarked(start))
+    assert MENU_IN_BODY in checked_article(read_unmarked(start)).problems
 
 
 @pytest.mark.parametrize(

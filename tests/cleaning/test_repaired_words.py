@@ -20,7 +20,7 @@ from archive.search.find import Filters, search
 from archive.search.query import Query, parsed
 from archive.search.vietnamese import lowered
 from benchmarks.quality.corpora import HANOI_PACK, corpus
-from portal_crawler.cleaning.problems import checked
+from portal_crawler.cleaning.problems import checked_article
 from portal_crawler.portals.reader import FetchedPage, read_article
 from portal_crawler.spiders.hanoi_sotttt import HanoiSotttt
 from tests.archive.building import ArchiveBuilder
@@ -63,7 +63,7 @@ def saved_articles() -> tuple[Article, ...]:
 
 @cache
 def broken_articles() -> tuple[Article, ...]:
-    return tuple(checked(spoilt) for spoilt in spoilt_articles())
+    return tuple(checked_article(spoilt) for spoilt in spoilt_articles())
 
 
 def spoilt_articles() -> Iterator[Article]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.cleaning.words.text import MOST_MARKS, SETTLED, clean, field
+from portal_crawler.cleaning.words.text import MOST_MARKS, REPLACED, clean, field
 
 LONGEST_CLEANING_S = 5
 """By the square it takes ten minutes, in its length a tenth of a second."""
@@ -14,7 +14,7 @@ LONGEST_CLEANING_S = 5
 def test_nothing_that_is_settled_is_printable() -> None:
     # Texts of printable letters and single spaces are left as they are without another look.
     every = map(chr, range(0x110000))
-    odd = [one for one in every if one in SETTLED or (one.isspace() and one != " ")]
+    odd = [one for one in every if one in REPLACED or (one.isspace() and one != " ")]
     assert [one for one in odd if one.isprintable()] == []
 
 

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from archive.models import Capture
-from portal_crawler.learning.history import CHECKPOINTS, MISSES, MOST_PAGES, Lesson, SiteHistory
+from portal_crawler.learning.history import (
+    CHECKPOINTS,
+    MISSES,
+    MOST_PAGES,
+    ExamplePage,
+    SiteHistory,
+)
 from tests.learning.sites import MadePage, nukeviet, site_pages, vhv
 
 CAPTURE = Capture(
@@ -24,9 +30,9 @@ CAPTURE = Capture(
 )
 
 
-def lessons(pages: Iterable[MadePage], day: int) -> list[Lesson]:
+def examples(pages: Iterable[MadePage], day: int) -> list[ExamplePage]:
     return [
-        Lesson(
+        ExamplePage(
             replace(
                 CAPTURE,
                 id=1000 * day + at,
@@ -44,43 +50,43 @@ def lessons(pages: Iterable[MadePage], day: int) -> list[Lesson]:
 def test_a_layout_is_learned_at_the_checkpoints_and_not_after_the_last() -> None:
     history = SiteHistory()
     learned = [
-        len(history.epochs[-1].keys)
-        for lesson in lessons(site_pages("taught", nukeviet, MOST_PAGES + 20), 1)
-        if history.saw(lesson)
+        len(history.periods[-1].keys)
+        for example in examples(site_pages("taught", nukeviet, MOST_PAGES + 20), 1)
+        if history.saw(example)
     ]
     assert learned == list(CHECKPOINTS)
-    assert len(history.epochs) == 1
+    assert len(history.periods) == 1
 
 
 def test_a_page_that_comes_again_teaches_nothing() -> None:
     history = SiteHistory()
-    first, *others = lessons(site_pages("taught", nukeviet, 4), 1)
-    for lesson in (first, *others, first, *others):
-        assert history.saw(lesson) == []
+    first, *others = examples(site_pages("taught", nukeviet, 4), 1)
+    for example in (first, *others, first, *others):
+        assert history.saw(example) == []
 
 
 def test_a_redesign_of_a_site_that_was_learned_begins_another_epoch() -> None:
     history = SiteHistory()
-    for lesson in lessons(site_pages("taught", nukeviet, MOST_PAGES), 1):
-        history.saw(lesson)
-    (known,) = history.epochs
-    redesigned = lessons(site_pages("taught", vhv, MISSES, first=500), 2)
-    assert [history.saw(lesson) for lesson in redesigned[:-1]] == [[]] * (MISSES - 1)
-    assert [epoch.since for epoch in history.saw(redesigned[-1])] == ["2026-11-02T00:00:00Z"]
-    begun = history.epochs[-1]
+    for example in examples(site_pages("taught", nukeviet, MOST_PAGES), 1):
+        history.saw(example)
+    (known,) = history.periods
+    redesigned = examples(site_pages("taught", vhv, MISSES, first=500), 2)
+    assert [history.saw(example) for example in redesigned[:-1]] == [[]] * (MISSES - 1)
+    assert [period.since for period in history.saw(redesigned[-1])] == ["2026-11-02T00:00:00Z"]
+    begun = history.periods[-1]
     assert begun is not known
     assert begun.model is not None
-    assert all(lesson.fits(begun.model) for lesson in redesigned)
+    assert all(example.fits(begun.model) for example in redesigned)
 
 
 def test_a_few_pages_of_another_template_are_no_redesign() -> None:
     history = SiteHistory()
-    for lesson in lessons(site_pages("taught", nukeviet, MOST_PAGES), 1):
-        history.saw(lesson)
-    odd = lessons(site_pages("taught", vhv, 30, first=500), 2)
-    usual = lessons(site_pages("taught", nukeviet, 60, first=600), 3)
-    for at, lesson in enumerate(odd):
-        history.saw(lesson)
+    for example in examples(site_pages("taught", nukeviet, MOST_PAGES), 1):
+        history.saw(example)
+    odd = examples(site_pages("taught", vhv, 30, first=500), 2)
+    usual = examples(site_pages("taught", nukeviet, 60, first=600), 3)
+    for at, example in enumerate(odd):
+        history.saw(example)
         history.saw(usual[2 * at])
         history.saw(usual[2 * at + 1])
-    assert len(history.epochs) == 1
+    assert len(history.periods) == 1

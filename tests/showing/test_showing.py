@@ -15,7 +15,7 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from archive.models import Article
-from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.blocks import BodyBlock
 from portal_crawler.showing.document import Document, document
 from portal_crawler.showing.markdown import CELL_BREAK, article_markdown
 from portal_crawler.showing.markup import ALLOWED, article_html
@@ -84,7 +84,7 @@ def words(content: str) -> list[str]:
     return "".join(parsed(content).pieces).split()
 
 
-def expected_words(blocks: tuple[Block, ...]) -> list[str]:
+def expected_words(blocks: tuple[BodyBlock, ...]) -> list[str]:
     """Of captions and of the text without its lists' marks, which elements say."""
     pieces: list[str] = []
     for block in blocks:

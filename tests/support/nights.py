@@ -21,7 +21,7 @@ from archive.warc.exchange import Exchange
 from archive.warc.told import lines_of_run
 from archive.warc.writer import WarcWriter
 from portal_crawler.cleaning.extraction import ExtractionError
-from portal_crawler.cleaning.problems import problems
+from portal_crawler.cleaning.problems import checked_article
 from portal_crawler.reprocessing.articles import reread
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.effects import unread_of
@@ -139,7 +139,7 @@ class _Crawl:
 
     def _article(self, answer: Answered, url: str, at: datetime) -> Article:
         found = self._learning.portal.read_article_page(answer.html, url, at, HTML)
-        return replace(found, problems=problems(found, truncated=False))
+        return replace(found, problems=checked_article(found, truncated=False).problems)
 
     def _reread(self, capture: Capture, original: Capture) -> Article | None:
         return reread(self._layout, self._learning.portal, capture, original)

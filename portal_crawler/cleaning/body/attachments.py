@@ -11,7 +11,7 @@ from archive.models import Attachment
 from portal_crawler.cleaning.body.link_words import gap_to, whole_words
 from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.page.urls import absolute
-from portal_crawler.cleaning.words.text import clean, folded
+from portal_crawler.cleaning.words.text import clean, folded_line
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -59,7 +59,7 @@ _DOCUMENT_FOLDER = re.compile(r"/documents/\d+/", re.IGNORECASE)
 _QUOTED_PATH = re.compile(r"[\"']((?:https?:/)?/[^\"']+)[\"']")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _EMPTY_NAMES = frozenset(
-    folded(name)
+    folded_line(name)
     for line in """
     tại đây | ở đây | đây | xem tại đây | xem chi tiết | xem chi tiết tại đây | chi tiết
     chi tiết tại đây | chi tiết xem tại đây | xem | tải về | tải về tại đây | tải tại đây
@@ -197,7 +197,7 @@ def _said_name(element: etree._Element) -> str | None:
 
 
 def _is_name(text: str) -> bool:
-    return bool(text) and folded(text) not in _EMPTY_NAMES
+    return bool(text) and folded_line(text) not in _EMPTY_NAMES
 
 
 def _tidied(text: str) -> str:

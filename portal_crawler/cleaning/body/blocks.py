@@ -5,7 +5,7 @@ from enum import StrEnum, auto
 
 from archive.models import Image, Video
 from portal_crawler.cleaning.body.lists import Item
-from portal_crawler.cleaning.body.styled_text import Run
+from portal_crawler.cleaning.body.styled_text import StyledStretch
 
 BLOCK_TAGS = frozenset(
     (
@@ -27,7 +27,7 @@ BLOCK_TAGS = frozenset(
 )
 
 
-class Kind(StrEnum):
+class BlockKind(StrEnum):
     """What a block is, where it is not plain running text."""
 
     PARAGRAPH = auto()
@@ -46,12 +46,12 @@ class Cell:
     columns: int = 1
     rows: int = 1
     is_heading: bool = False
-    lines: tuple[tuple[Run, ...], ...] = ()
+    lines: tuple[tuple[StyledStretch, ...], ...] = ()
     """Of `flatten_marked` only: its paragraphs."""
 
 
 @dataclass(slots=True)
-class Block:
+class BodyBlock:
     """One paragraph, table or picture."""
 
     text: str = ""
@@ -62,7 +62,7 @@ class Block:
     bold: bool = False
     pictures: list[str] = field(default_factory=list)
     """Addresses as they stand in the page."""
-    films: list[str] = field(default_factory=list)
+    video_addresses: list[str] = field(default_factory=list)
     """As `pictures`."""
     floating: bool = False
     """A picture of the block is set beside the text."""
@@ -78,7 +78,7 @@ class Block:
     after_gap: bool = False
     """An empty paragraph stands before the block."""
     is_footnote: bool = False
-    kind: Kind = Kind.PARAGRAPH
+    kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
     """Of a heading, 1 to 6."""
     is_quoted: bool = False
@@ -88,7 +88,7 @@ class Block:
     """Of an item's first block: what the list sets before it."""
     rows: list[list[Cell]] = field(default_factory=list)
     """Of a table."""
-    runs: tuple[Run, ...] = ()
+    stretches: tuple[StyledStretch, ...] = ()
     """Of `flatten_marked` only."""
     images: tuple[Image, ...] = ()
     """The pictures with their captions, once these are found."""

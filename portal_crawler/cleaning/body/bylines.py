@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from portal_crawler.cleaning.body.attachments import leads_to_document
-from portal_crawler.cleaning.body.blocks import Block, Kind
+from portal_crawler.cleaning.body.blocks import BlockKind, BodyBlock
 from portal_crawler.cleaning.body.signatures import end_of_signature
 from portal_crawler.cleaning.words.boilerplate import (
     is_contact,
@@ -46,7 +46,7 @@ _NO_BYLINE_END = ("./.", "/.", ":", ";", "?", ",")
 """How official texts and their sentences end; a byline never ends so."""
 
 
-def looks_like_byline(block: Block) -> bool:
+def looks_like_byline(block: BodyBlock) -> bool:
     """Whether a block is a short right-aligned line that is no sentence, or a labelled one."""
     text = block.text
     if not text or block.is_table or block.mark or len(text) > LONGEST_NAME_CHARS:
@@ -62,7 +62,7 @@ def looks_like_byline(block: Block) -> bool:
 class Signed:
     """A body without its bylines, and whom they name."""
 
-    blocks: list[Block]
+    blocks: list[BodyBlock]
     author: str | None = None
     source: str | None = None
     credit: str | None = None
@@ -71,14 +71,14 @@ class Signed:
     """Who filed the article, by a line that is labelled so."""
 
 
-def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
+def take_bylines(blocks: list[BodyBlock], *, last: bool) -> Signed:
     """Remove the bylines at a body's end, and the furniture behind them; footnotes stay.
 
     Of two bylines the first names the author and the second its source, unless `last`.
     """
     first = end_of_signature(blocks)
     end = max(first, _without_appendix(blocks))
-    bylines: deque[Block] = deque()
+    bylines: deque[BodyBlock] = deque()
     kept = deque(blocks[end:])
     account = None
     for block in reversed(blocks[first:end]):
@@ -106,7 +106,7 @@ def take_bylines(blocks: list[Block], *, last: bool) -> Signed:
     )
 
 
-def _signs_nothing(block: Block) -> bool:
+def _signs_nothing(block: BodyBlock) -> bool:
     """Whether a line beside bylines says where and when, or "(Còn nữa)": it belongs to the text."""
     is_short = len(block.text) <= LONGEST_NAME_CHARS and not block.is_table
     return is_short and block.align == "right" and _is_of_text(block.text)
@@ -118,7 +118,7 @@ def _is_of_text(line: str) -> bool:
     return is_closing(line) and not is_tail_boilerplate(line)
 
 
-def _account(block: Block) -> str | None:
+def _account(block: BodyBlock) -> str | None:
     """Whom a line names as the account that filed the article: "Đăng bởi: X"."""
     if block.is_table or len(block.text.split()) > LONGEST_BYLINE_WORDS:
         return None
@@ -133,7 +133,7 @@ def _picture_credit(byline: str) -> str | None:
     return signature_of(byline[label.end() :]) if label else None
 
 
-def _is_behind_text(block: Block, *, signed: bool) -> bool:
+def _is_behind_text(block: BodyBlock, *, signed: bool) -> bool:
     """Whether a line at a body's end is furniture. What is said above a byline is the article's:
     a link to a document, or one that is a sentence, and an address."""
     if is_tail_boilerplate(block.text):
@@ -143,7 +143,7 @@ def _is_behind_text(block: Block, *, signed: bool) -> bool:
     return not (signed and (leads_to_document(block.link) or block.text.endswith(".")))
 
 
-def _without_appendix(blocks: list[Block]) -> int:
+def _without_appendix(blocks: list[BodyBlock]) -> int:
     """Where the text ends whose signed name stands before tables; else where all of it ends.
 
     What stands to the right above a table is mostly its unit of measure: only a name counts.
@@ -159,32 +159,32 @@ def _without_appendix(blocks: list[Block]) -> int:
     return len(blocks)
 
 
-def _is_appended(block: Block) -> bool:
+def _is_appended(block: BodyBlock) -> bool:
     in_box = bool(block.box) and not looks_like_byline(block)
     return block.is_table or not block.text or in_box
 
 
-def _is_name(block: Block) -> bool:
+def _is_name(block: BodyBlock) -> bool:
     """Whether a line is set off and reads as one person's name, each word with a capital."""
     words = block.text.split()
     if not (block.bold or block.italic) or not 2 <= len(words) <= LONGEST_NAME_WORDS:
         return False
     if not block.text[-1].isalpha():
         return False
-    return block.kind is Kind.PARAGRAPH and not block.mark and all(map(str.istitle, words))
+    return block.kind is BlockKind.PARAGRAPH and not block.mark and all(map(str.istitle, words))
 
 
-def _is_name_alone(blocks: list[Block], position: int) -> bool:
+def _is_name_alone(blocks: list[BodyBlock], position: int) -> bool:
     """Whether a text's last line is a name, wherever it is set; under a picture it is a caption."""
     last = blocks[position]
     if not position or last.pictures or last.is_quoted or last.box or not _is_name(last):
         return False
     if author_of(last.text) is None:
         return False
-    return not (blocks[position - 1].pictures or blocks[position - 1].films)
+    return not (blocks[position - 1].pictures or blocks[position - 1].video_addresses)
 
 
-def _source(bylines: list[Block]) -> str | None:
+def _source(bylines: list[BodyBlock]) -> str | None:
     """Whom the text was taken from: named by a byline of its own, or behind the author's name."""
     sources = [_sources(block.text) for block in bylines]
     own = (labelled for labelled, _ in sources if labelled)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.body.blocks import Block, Kind
+from portal_crawler.cleaning.body.blocks import BlockKind, BodyBlock
 
 LONGEST_CAPTION_WORDS = 70
 """The longest captions read off portals list the people in the picture."""
@@ -26,19 +26,19 @@ _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 """A text beside a picture without any is a slip of the editor's."""
 
 
-def take_captions(blocks: list[Block]) -> list[Block]:
+def take_captions(blocks: list[BodyBlock]) -> list[BodyBlock]:
     """Give pictures and films their captions, and leave these out of the text.
 
     The lines of one caption become one; of pictures side by side the last has it. Addresses stay
     as in the page.
     """
-    kept: list[Block] = []
+    kept: list[BodyBlock] = []
     position = 0
     while position < len(blocks):
         block = blocks[position]
         kept.append(block)
         position += 1
-        if not (block.pictures or block.films):
+        if not (block.pictures or block.video_addresses):
             continue
         if not _LETTER_OR_DIGIT.search(block.text):
             block.text = ""
@@ -53,10 +53,10 @@ def take_captions(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def _give_caption(block: Block, caption: str | None) -> None:
+def _give_caption(block: BodyBlock, caption: str | None) -> None:
     """The last picture has it; where there is none, the last film."""
     images = [Image(src=address) for address in block.pictures]
-    videos = [Video(src=address) for address in block.films]
+    videos = [Video(src=address) for address in block.video_addresses]
     if images:
         images[-1] = Image(src=images[-1].src, caption=caption)
     else:
@@ -64,17 +64,17 @@ def _give_caption(block: Block, caption: str | None) -> None:
     block.images, block.videos = tuple(images), tuple(videos)
 
 
-def _own_lines(picture: Block) -> list[str]:
+def _own_lines(picture: BodyBlock) -> list[str]:
     """The text beside a picture in one paragraph, where it is set as captions are."""
     set_apart = picture.is_caption or picture.italic or picture.align == "center"
     return [picture.text] if set_apart and is_caption(picture, picture) else []
 
 
-def _lines_below(picture: Block, following: Iterable[Block]) -> list[str]:
+def _lines_below(picture: BodyBlock, following: Iterable[BodyBlock]) -> list[str]:
     """The caption's lines under a picture; all after the first look like the first."""
-    lines: list[Block] = []
+    lines: list[BodyBlock] = []
     for block in following:
-        if block.pictures or block.films or not is_caption(picture, block):
+        if block.pictures or block.video_addresses or not is_caption(picture, block):
             break
         if (lines or picture.text) and not _continues((lines or [picture])[-1], block):
             break
@@ -82,7 +82,7 @@ def _lines_below(picture: Block, following: Iterable[Block]) -> list[str]:
     return [block.text for block in lines]
 
 
-def _continues(line: Block, candidate: Block) -> bool:
+def _continues(line: BodyBlock, candidate: BodyBlock) -> bool:
     if candidate.is_caption:
         return line.is_caption
     same_look = candidate.align == line.align == "center" and candidate.bold == line.bold
@@ -91,7 +91,7 @@ def _continues(line: Block, candidate: Block) -> bool:
     return bool(same_look and goes_on and not candidate.after_gap)
 
 
-def is_caption(picture: Block, candidate: Block) -> bool:
+def is_caption(picture: BodyBlock, candidate: BodyBlock) -> bool:
     """Whether a block reads as the caption of the picture in or right before it."""
     text = candidate.text
     if candidate.is_table or not _LETTER.search(text):
@@ -115,8 +115,8 @@ def is_caption(picture: Block, candidate: Block) -> bool:
     return words <= LONGEST_BARE_CAPTION_WORDS and not text.endswith(_SENTENCE_END)
 
 
-def _can_be_bare(picture: Block, candidate: Block) -> bool:
+def _can_be_bare(picture: BodyBlock, candidate: BodyBlock) -> bool:
     """Headings and items belong to the text, but for those of the picture's own item."""
-    if candidate.kind is Kind.ITEM:
+    if candidate.kind is BlockKind.ITEM:
         return candidate.item is picture.item
-    return candidate.kind is Kind.PARAGRAPH
+    return candidate.kind is BlockKind.PARAGRAPH

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from portal_crawler.cleaning.body.blocks import BLOCK_TAGS, Block, Cell, Kind
+from portal_crawler.cleaning.body.blocks import BLOCK_TAGS, BlockKind, BodyBlock, Cell
 from portal_crawler.cleaning.body.lists import Item, List, has_own_mark, item_of, list_of
-from portal_crawler.cleaning.body.styled_text import BREAK, Run, cleaned_runs
+from portal_crawler.cleaning.body.styled_text import BREAK, StyledStretch, cleaned_stretches
 from portal_crawler.cleaning.body.tables import Placed, is_data_table, placed_cells
-from portal_crawler.cleaning.body.videos import PLAYER_TAGS, film_address
+from portal_crawler.cleaning.body.videos import PLAYER_TAGS, video_address
 from portal_crawler.cleaning.page.lazy_pictures import picture_address
 from portal_crawler.cleaning.page.visible import SILENT_TAGS, css_of, is_hidden, word_bullet
 from portal_crawler.cleaning.words.text import clean
@@ -81,7 +81,7 @@ class _Open:
     link: str = ""
     """Of the last link with text."""
     pictures: list[str] = field(default_factory=list)
-    films: dict[str, None] = field(default_factory=dict)
+    video_addresses: dict[str, None] = field(default_factory=dict)
     """Each once, in order."""
     floating: bool = False
     is_blank: bool = False
@@ -89,16 +89,16 @@ class _Open:
     breaks: int = 0
     """Line breaks since the last text: two of them end a paragraph."""
     footnote: bool = False
-    marked: list[Run] = field(default_factory=list)
+    marked: list[StyledStretch] = field(default_factory=list)
     """The pieces with their looks, uncleaned; of `flatten_marked` only."""
 
 
-def flatten(body: etree._Element, captions: frozenset[etree._Element]) -> list[Block]:
+def flatten(body: etree._Element, captions: frozenset[etree._Element]) -> list[BodyBlock]:
     """The blocks of a body; `captions` are its elements that are captions by their class."""
     return _Flattener(captions).flatten(body)
 
 
-def flatten_marked(body: etree._Element, captions: frozenset[etree._Element]) -> list[Block]:
+def flatten_marked(body: etree._Element, captions: frozenset[etree._Element]) -> list[BodyBlock]:
     """As `flatten`, with the runs of each block's text."""
     return _MarkingFlattener(captions).flatten(body)
 
@@ -107,13 +107,13 @@ class _Flattener:
     """Walks a body once and cuts it into blocks."""
 
     def __init__(self, captions: frozenset[etree._Element]) -> None:
-        self.blocks: list[Block] = []
+        self.blocks: list[BodyBlock] = []
         self._captions = captions
         self._open = _Open()
         self._styles = [_Style()]
         self._gap = False
 
-    def flatten(self, body: etree._Element) -> list[Block]:
+    def flatten(self, body: etree._Element) -> list[BodyBlock]:
         walk = etree.iterwalk(body, events=("start", "end"))
         for event, element in walk:
             if event == "start":
@@ -147,7 +147,7 @@ class _Flattener:
         elif tag == "img":
             self._picture(element, css)
         elif tag in PLAYER_TAGS:
-            self._film(element)
+            self._video(element)
         else:
             style = self._inline_style(element, css, style)
         self._styles.append(style)
@@ -165,7 +165,7 @@ class _Flattener:
             self._table(element)
             return False
         if tag in _BOX_TAGS and element.get("type") == "VideoStream":
-            self._film(element)
+            self._video(element)
         return True
 
     def _end(self, element: etree._Element) -> None:
@@ -244,10 +244,10 @@ class _Flattener:
         now.pictures.append(address)
         now.floating |= bool(_FLOATING.search(css)) or image.get("align") in ("left", "right")
 
-    def _film(self, player: etree._Element) -> None:
-        address = film_address(player)
+    def _video(self, player: etree._Element) -> None:
+        address = video_address(player)
         if address is not None:
-            self._open.films[address] = None
+            self._open.video_addresses[address] = None
 
     def _table(self, table: etree._Element) -> None:
         for caption in table.iterchildren("caption"):
@@ -257,11 +257,13 @@ class _Flattener:
         rows = [row for row in rows if any(cell.text for cell in row)]
         if rows:
             text = "\n".join(map(_row_text, rows))
-            block = Block(text=text, pictures=pictures, is_table=True, kind=Kind.TABLE, rows=rows)
+            block = BodyBlock(
+                text=text, pictures=pictures, is_table=True, kind=BlockKind.TABLE, rows=rows
+            )
             block.is_quoted = self._styles[-1].shape.quoted
             self.blocks.append(block)
 
-    def _inside(self, element: etree._Element) -> list[Block]:
+    def _inside(self, element: etree._Element) -> list[BodyBlock]:
         return type(self)(self._captions).flatten(element)
 
     def _cell(self, placed: Placed, pictures: list[str]) -> Cell:
@@ -275,12 +277,12 @@ class _Flattener:
             columns=placed.columns,
             rows=placed.rows,
             is_heading=placed.element.tag == "th",
-            lines=tuple(_marked_line(block) for block in blocks if block.runs),
+            lines=tuple(_marked_line(block) for block in blocks if block.stretches),
         )
 
     def _flush(self) -> None:
         done = self._open
-        if not (done.pieces or done.pictures or done.films):
+        if not (done.pieces or done.pictures or done.video_addresses):
             done.footnote = done.footnote and not done.is_blank
             done.is_blank = False
             return
@@ -289,14 +291,14 @@ class _Flattener:
         text = "" if raw.isspace() else clean(raw)
         if text and done.style.shape.preformatted:
             self.blocks += _preformatted(done, raw)
-        elif text or done.pictures or done.films:
+        elif text or done.pictures or done.video_addresses:
             self.blocks.append(self._closed(done, text))
             self.blocks[-1].after_gap = self._gap
             self._gap = False
         elif "\xa0" in raw or done.breaks:
             self._gap = True
 
-    def _closed(self, done: _Open, text: str) -> Block:
+    def _closed(self, done: _Open, text: str) -> BodyBlock:
         return _closed(done, text)
 
 
@@ -306,8 +308,8 @@ class _MarkingFlattener(_Flattener):
     def _add_text(self, text: str) -> None:
         super()._add_text(text)
         style = self._styles[-1]
-        run = Run(text, style.italic, style.bold, style.shift, style.link or "")
-        self._open.marked.append(run)
+        stretch = StyledStretch(text, style.italic, style.bold, style.shift, style.link or "")
+        self._open.marked.append(stretch)
 
     def _break(self) -> None:
         now = self._open
@@ -315,16 +317,16 @@ class _MarkingFlattener(_Flattener):
         if now is self._open:
             now.marked.append(BREAK)
 
-    def _closed(self, done: _Open, text: str) -> Block:
+    def _closed(self, done: _Open, text: str) -> BodyBlock:
         block = _closed(done, text)
-        block.runs = cleaned_runs(done.marked, text)
+        block.stretches = cleaned_stretches(done.marked, text)
         return block
 
 
-def _closed(done: _Open, text: str) -> Block:
+def _closed(done: _Open, text: str) -> BodyBlock:
     style = done.style
     shape = style.shape
-    block = Block(
+    block = BodyBlock(
         text=text,
         align=style.align,
         italic=0 < done.total == done.italic,
@@ -332,7 +334,7 @@ def _closed(done: _Open, text: str) -> Block:
         only_links=0 < done.total == done.linked,
         link=done.link if done.total == done.linked else "",
         pictures=done.pictures,
-        films=list(done.films),
+        video_addresses=list(done.video_addresses),
         floating=done.floating,
         is_caption=style.caption,
         box=style.box,
@@ -343,17 +345,17 @@ def _closed(done: _Open, text: str) -> Block:
     return block
 
 
-def _give_shape(block: Block, shape: _Shape) -> None:
+def _give_shape(block: BodyBlock, shape: _Shape) -> None:
     block.is_footnote = shape.footnote
     block.is_quoted = shape.quoted
     item = shape.item
     if shape.level:
-        block.kind, block.level = Kind.HEADING, shape.level
+        block.kind, block.level = BlockKind.HEADING, shape.level
     elif item is not None:
         _give_item(block, item)
 
 
-def _give_item(block: Block, item: Item) -> None:
+def _give_item(block: BodyBlock, item: Item) -> None:
     """The first text of an item has its mark; a picture or a caption before it has none."""
     is_text = bool(block.text) and not block.is_caption
     if is_text and not item.is_begun:
@@ -362,11 +364,11 @@ def _give_item(block: Block, item: Item) -> None:
         block.item = item
     if is_text:
         if item.is_marked:
-            block.kind, block.mark = Kind.ITEM, "" if item.is_begun else item.mark
+            block.kind, block.mark = BlockKind.ITEM, "" if item.is_begun else item.mark
         item.is_begun = True
 
 
-def _preformatted(done: _Open, raw: str) -> list[Block]:
+def _preformatted(done: _Open, raw: str) -> list[BodyBlock]:
     """The parts between empty lines, with their lines."""
     parts: list[list[str]] = [[]]
     for line in map(clean, raw.split("\n")):
@@ -376,10 +378,10 @@ def _preformatted(done: _Open, raw: str) -> list[Block]:
             parts.append([])
     blocks = [_closed(done, "\n".join(lines)) for lines in parts if lines]
     for block in blocks:
-        block.kind, block.item, block.mark = Kind.PREFORMATTED, None, ""
-        block.runs = (Run(block.text),)
+        block.kind, block.item, block.mark = BlockKind.PREFORMATTED, None, ""
+        block.stretches = (StyledStretch(block.text),)
     for block in blocks[1:]:
-        block.pictures, block.films = [], []
+        block.pictures, block.video_addresses = [], []
     return blocks
 
 
@@ -433,5 +435,5 @@ def _row_text(row: list[Cell]) -> str:
     return line
 
 
-def _marked_line(block: Block) -> tuple[Run, ...]:
-    return (Run(f"{block.mark} "), *block.runs) if block.mark else block.runs
+def _marked_line(block: BodyBlock) -> tuple[StyledStretch, ...]:
+    return (StyledStretch(f"{block.mark} "), *block.stretches) if block.mark else block.stretches

@@ -10,11 +10,11 @@ from itertools import islice
 from lxml import etree
 
 from archive.models import Image, Video
-from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.blocks import BodyBlock
 from portal_crawler.cleaning.body.bylines import take_bylines
 from portal_crawler.cleaning.body.captions import take_captions
 from portal_crawler.cleaning.body.flattening import flatten, flatten_marked
-from portal_crawler.cleaning.page.selectors import Page, text_of
+from portal_crawler.cleaning.page.selectors import ParsedPage, text_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.words.boilerplate import (
     is_attachment_label,
@@ -24,14 +24,14 @@ from portal_crawler.cleaning.words.boilerplate import (
     is_tail_boilerplate,
 )
 from portal_crawler.cleaning.words.names import account_of
-from portal_crawler.cleaning.words.text import folded
+from portal_crawler.cleaning.words.text import folded_line
 
 _NOT_IN_TREES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that a tree can be read with (`&#1;`) but that cannot be written into one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class ArticleBody:
     """What a body's element holds, taken apart."""
 
     text: str | None
@@ -46,7 +46,7 @@ class Body:
     """Who filed the article, by a line at the end that is labelled so."""
     videos: tuple[Video, ...] = ()
     """With addresses as they stand in the page."""
-    blocks: tuple[Block, ...] = field(default=(), repr=False)
+    blocks: tuple[BodyBlock, ...] = field(default=(), repr=False)
     """What text, images and videos were read from, in page order."""
     base: str | None = None
     """Of a marked body: what the page says its addresses are relative to."""
@@ -58,16 +58,16 @@ WRAPPERS_OF_ACCOUNT = 3
 _SHOWN = ("img", "picture", "video", "audio", "iframe", "embed", "object", "svg")
 """Elements by which a line is more than its text."""
 
-_marked: ContextVar[list[Body] | None] = ContextVar("marked", default=None)
+_marked: ContextVar[list[ArticleBody] | None] = ContextVar("marked", default=None)
 
 
 @contextmanager
-def bodies_marked() -> Iterator[list[Body]]:
+def bodies_marked() -> Iterator[list[ArticleBody]]:
     """While it lasts bodies are read with the looks of their text, and each stands in the list.
 
     For those who show an article, however deep its page is read; what is read is the same.
     """
-    bodies: list[Body] = []
+    bodies: list[ArticleBody] = []
     token = _marked.set(bodies)
     try:
         yield bodies
@@ -75,12 +75,14 @@ def bodies_marked() -> Iterator[list[Body]]:
         _marked.reset(token)
 
 
-def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[str, ...]) -> Body:
+def read_body(
+    body: etree._Element, page: ParsedPage, profile: Profile, heads: tuple[str, ...]
+) -> ArticleBody:
     """Take a body apart. `heads` are title and lead, which bodies often repeat at their start.
 
     Removes the furniture from the page's tree.
     """
-    drop_furniture(body, page, profile)
+    drop_boilerplate(body, page, profile)
     drop_outside_markers(body, page, profile)
     drop_accounts(body, page, profile)
     captions = frozenset(found for css in profile.captions for found in page.select(css))
@@ -88,7 +90,7 @@ def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[s
     flat = (flatten if bodies is None else flatten_marked)(body, captions)
     signed = take_bylines(without_boilerplate(flat), last=profile.last_byline)
     blocks = without_heads(without_tail(take_captions(signed.blocks)), heads)
-    read = Body(
+    read = ArticleBody(
         text="\n\n".join(block.line for block in blocks if block.text) or None,
         images=tuple(image for block in blocks for image in block.images),
         author=signed.author,
@@ -103,23 +105,23 @@ def read_body(body: etree._Element, page: Page, profile: Profile, heads: tuple[s
     return read
 
 
-def _base(page: Page) -> str | None:
+def _base(page: ParsedPage) -> str | None:
     return next((element.get("href") for element in page.root.iter("base")), None)
 
 
-def drop_furniture(body: etree._Element, page: Page, profile: Profile) -> None:
+def drop_boilerplate(body: etree._Element, page: ParsedPage, profile: Profile) -> None:
     """Removes what the platform itself puts into a body: related news, tools."""
     # All are found before the first is removed: selectors that count siblings go by the whole page.
     for element in [found for css in profile.drop for found in page.select(css)]:
         if element is not body:
-            remove(element)
+            remove_element(element)
 
 
-def drop_accounts(body: etree._Element, page: Page, profile: Profile) -> None:
+def drop_accounts(body: etree._Element, page: ParsedPage, profile: Profile) -> None:
     """Removes the account that filed the article, with its label: "By admin", "Đăng bởi admin"."""
     for element in [found for css in profile.account for found in page.select(css)]:
         if body in element.iterancestors():
-            remove(_account_line(element, body))
+            remove_element(_account_line(element, body))
 
 
 def _account_line(element: etree._Element, body: etree._Element) -> etree._Element:
@@ -133,7 +135,7 @@ def _account_line(element: etree._Element, body: etree._Element) -> etree._Eleme
     return line
 
 
-def remove(element: etree._Element) -> None:
+def remove_element(element: etree._Element) -> None:
     """Take an element out of its tree; the text behind it stays."""
     parent = element.getparent()
     if parent is None:
@@ -147,7 +149,7 @@ def remove(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def drop_outside_markers(body: etree._Element, page: Page, profile: Profile) -> None:
+def drop_outside_markers(body: etree._Element, page: ParsedPage, profile: Profile) -> None:
     """Removes what stands before the start marker or behind the end marker of the editor's text."""
     for css, preceding in ((profile.body_start, True), (profile.body_end, False)):
         inside = (
@@ -174,7 +176,7 @@ def _drop_on_one_side(body: etree._Element, marker: etree._Element, *, preceding
         element = parent
 
 
-def without_boilerplate(blocks: list[Block]) -> list[Block]:
+def without_boilerplate(blocks: list[BodyBlock]) -> list[BodyBlock]:
     """Removes lines that are furniture wherever they stand."""
     for block in blocks:
         if not block.text or block.is_caption:
@@ -184,7 +186,7 @@ def without_boilerplate(blocks: list[Block]) -> list[Block]:
     return _not_empty(blocks)
 
 
-def _is_toolbar(block: Block) -> bool:
+def _is_toolbar(block: BodyBlock) -> bool:
     """Whether a table holds a page's tools: "In bài viết" beside "Quay lại"."""
     if not block.rows:
         return False
@@ -192,7 +194,7 @@ def _is_toolbar(block: Block) -> bool:
     return any(map(is_boilerplate, cells)) and all(map(is_tail_boilerplate, cells))
 
 
-def without_tail(blocks: list[Block]) -> list[Block]:
+def without_tail(blocks: list[BodyBlock]) -> list[BodyBlock]:
     """Removes furniture at the very end, where its words are no heading of a text.
 
     So is a list of documents under its label: they are kept as attachments.
@@ -208,7 +210,7 @@ def without_tail(blocks: list[Block]) -> list[Block]:
     return _without_texts(blocks, _not_addressed(texts[end:]))
 
 
-def _not_addressed(tail: list[Block]) -> list[Block]:
+def _not_addressed(tail: list[BodyBlock]) -> list[BodyBlock]:
     """What stands behind the last address: notices end so, and a site's own has an imprint."""
     if any(is_imprint(block.text) for block in tail):
         return tail
@@ -218,22 +220,22 @@ def _not_addressed(tail: list[Block]) -> list[Block]:
     return tail[start:]
 
 
-def without_heads(blocks: list[Block], heads: tuple[str, ...]) -> list[Block]:
+def without_heads(blocks: list[BodyBlock], heads: tuple[str, ...]) -> list[BodyBlock]:
     """Removes title and lead where the body repeats them before its first own paragraph."""
-    known = {folded(head) for head in heads}
+    known = {folded_line(head) for head in heads}
     texts = [block for block in blocks if block.text]
     start = 0
-    while start < len(texts) and folded(texts[start].text) in known:
+    while start < len(texts) and folded_line(texts[start].text) in known:
         start += 1
     return _without_texts(blocks, texts[:start])
 
 
-def _without_texts(blocks: list[Block], removed: list[Block]) -> list[Block]:
+def _without_texts(blocks: list[BodyBlock], removed: list[BodyBlock]) -> list[BodyBlock]:
     """Pictures and films stay where a text beside them goes."""
     for block in removed:
         block.text = ""
     return _not_empty(blocks) if removed else blocks
 
 
-def _not_empty(blocks: list[Block]) -> list[Block]:
-    return [block for block in blocks if block.text or block.pictures or block.films]
+def _not_empty(blocks: list[BodyBlock]) -> list[BodyBlock]:
+    return [block for block in blocks if block.text or block.pictures or block.video_addresses]

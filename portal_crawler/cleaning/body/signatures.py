@@ -5,7 +5,7 @@ They are text of the document. Who signed it is not the article's author.
 
 import re
 
-from portal_crawler.cleaning.body.blocks import Block
+from portal_crawler.cleaning.body.blocks import BodyBlock
 from portal_crawler.cleaning.words.closing_lines import is_farewell
 from portal_crawler.cleaning.words.names import LONGEST_NAME_CHARS
 from portal_crawler.cleaning.words.people import (
@@ -51,7 +51,7 @@ _RECIPIENT = re.compile(r"[-+*•]|(?:như|lưu)(?!\w)", re.IGNORECASE)
 _SENTENCE_END = (".", ";", ":", "?", "!", ",")
 
 
-def end_of_signature(blocks: list[Block]) -> int:
+def end_of_signature(blocks: list[BodyBlock]) -> int:
     """The position behind the last signature of a quoted document; 0 where there is none."""
     texts = [at for at, block in enumerate(blocks) if block.text][-LOOKED_AT:]
     for number in range(len(texts) - 1, -1, -1):
@@ -103,7 +103,7 @@ def _is_certain(text: str) -> bool:
     return text.isupper() and bool(_ON_BEHALF_IN_WORDS.fullmatch(text))
 
 
-def _opens(block: Block) -> bool:
+def _opens(block: BodyBlock) -> bool:
     """Whether a line may stand above a signer's name: a rank, an old document's date, a letter's
     end."""
     text = block.text
@@ -116,14 +116,16 @@ def _opens(block: Block) -> bool:
     return is_set_off and (is_above or is_of_before_the_web(text) or _is_for_office(block))
 
 
-def _is_for_office(block: Block) -> bool:
+def _is_for_office(block: BodyBlock) -> bool:
     """Whether a line says on whose behalf: "Đại diện Ban Tổ chức". Captions begin so, too."""
     found = _FOR_OFFICE.fullmatch(block.text)
     is_line = block.align == "right" or block.text.isupper()
     return bool(found and is_line and is_office(found["office"]))
 
 
-def _behind_recipients(blocks: list[Block], at: int, behind: list[int]) -> tuple[int, list[int]]:
+def _behind_recipients(
+    blocks: list[BodyBlock], at: int, behind: list[int]
+) -> tuple[int, list[int]]:
     """The last of the recipients that follow, and what stands behind it."""
     number = 0
     while number < len(behind) and _is_recipient(blocks[behind[number]]):
@@ -131,13 +133,13 @@ def _behind_recipients(blocks: list[Block], at: int, behind: list[int]) -> tuple
     return at, behind[number:]
 
 
-def _is_recipient(block: Block) -> bool:
+def _is_recipient(block: BodyBlock) -> bool:
     if not _is_short(block.text, LONGEST_RECIPIENT_WORDS):
         return False
     return bool(block.mark or _RECIPIENT.match(block.text)) or block.text.endswith((";", "./."))
 
 
-def _behind_signer(blocks: list[Block], at: int, behind: list[int]) -> int:
+def _behind_signer(blocks: list[BodyBlock], at: int, behind: list[int]) -> int:
     """The position behind the name that follows a line of a signature, its other lines between."""
     for position in behind:
         block = blocks[position]
@@ -149,7 +151,7 @@ def _behind_signer(blocks: list[Block], at: int, behind: list[int]) -> int:
     return at + 1
 
 
-def _is_signer(block: Block) -> bool:
+def _is_signer(block: BodyBlock) -> bool:
     """Whether a line is a name, perhaps behind a title: "Đại tướng Lê An"."""
     if block.is_table or not _is_short(block.text, LONGEST_SIGNER_WORDS):
         return False

@@ -8,7 +8,7 @@ from portal_crawler.cleaning.words.text import clean
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StyledStretch:
     """A stretch of a block's text with one look. The runs of a block join to its text."""
 
     text: str
@@ -21,44 +21,44 @@ class Run:
     """As it stands in the page."""
 
 
-BREAK = Run("\n")
+BREAK = StyledStretch("\n")
 """A line break of the page, told from a text that is the same by its identity."""
 
 
-def cleaned_runs(marked: list[Run], text: str) -> tuple[Run, ...]:
+def cleaned_stretches(marked: list[StyledStretch], text: str) -> tuple[StyledStretch, ...]:
     """Runs whose texts join to the cleaned one; a single one where that cannot be.
 
     Letters that are composed across two runs, or spaces of odd kinds, can make it so.
     """
-    runs: list[Run] = []
+    stretches: list[StyledStretch] = []
     last = " "
-    for run in marked:
+    for stretch in marked:
         # The bars keep the spaces at both ends, of which one is as good as many.
-        piece = "\n" if run is BREAK else clean(f"|{run.text}|")[1:-1]
-        if piece == "\n" and runs:
-            runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
+        piece = "\n" if stretch is BREAK else clean(f"|{stretch.text}|")[1:-1]
+        if piece == "\n" and stretches:
+            stretches[-1] = replace(stretches[-1], text=stretches[-1].text.rstrip())
         elif last.isspace():
             piece = piece.lstrip()
         if piece:
-            runs.append(replace(run, text=piece))
+            stretches.append(replace(stretch, text=piece))
             last = piece[-1]
-    while runs and not runs[-1].text.strip():
-        runs.pop()
-    if runs:
-        runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
-    plain = "".join(run.text for run in runs).replace("\n", " ")
-    return tuple(_merged(runs)) if plain == text else (Run(text),)
+    while stretches and not stretches[-1].text.strip():
+        stretches.pop()
+    if stretches:
+        stretches[-1] = replace(stretches[-1], text=stretches[-1].text.rstrip())
+    plain = "".join(stretch.text for stretch in stretches).replace("\n", " ")
+    return tuple(_merged(stretches)) if plain == text else (StyledStretch(text),)
 
 
-def _merged(runs: list[Run]) -> Iterator[Run]:
+def _merged(stretches: list[StyledStretch]) -> Iterator[StyledStretch]:
     """Neighbours of one look as one run, a space between two of them included."""
-    looks = [replace(run, text="") for run in runs]
-    for place in range(1, len(runs) - 1):
-        if runs[place].text == " " and looks[place - 1] == looks[place + 1]:
+    looks = [replace(stretch, text="") for stretch in stretches]
+    for place in range(1, len(stretches) - 1):
+        if stretches[place].text == " " and looks[place - 1] == looks[place + 1]:
             looks[place] = looks[place - 1]
-    breaks = (run.text == "\n" for run in runs)
+    breaks = (stretch.text == "\n" for stretch in stretches)
     for (look, is_break), group in groupby(
-        zip(looks, breaks, runs, strict=True), key=lambda run: run[:2]
+        zip(looks, breaks, stretches, strict=True), key=lambda one: one[:2]
     ):
-        texts = [run.text for _, _, run in group]
-        yield from map(Run, texts) if is_break else (replace(look, text="".join(texts)),)
+        texts = [stretch.text for _, _, stretch in group]
+        yield from map(StyledStretch, texts) if is_break else (replace(look, text="".join(texts)),)

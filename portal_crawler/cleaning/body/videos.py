@@ -14,17 +14,17 @@ _PLAYERS = re.compile(
     r"|tiktok\.com|sohatv\.vn|vcplayer\.mediacdn\.vn)$"
 )
 """Hosts whose frames show films. The last two are VCCorp's own."""
-_FACEBOOK_FILM = re.compile(r"/plugins/video|/video/embed")
-_FILM_FILE = re.compile(r"\.(?:mp4|m4v|webm|ogv|mov|flv|wmv|m3u8)$", re.IGNORECASE)
+_FACEBOOK_VIDEO = re.compile(r"/plugins/video|/video/embed")
+_VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|ogv|mov|flv|wmv|m3u8)$", re.IGNORECASE)
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+/")
 
 _ADDRESS_ATTRIBUTES = ("src", *LAZY_ATTRIBUTES, "data")
 
 
-def film_address(element: etree._Element) -> str | None:
+def video_address(element: etree._Element) -> str | None:
     """The address that a player or a VCCorp film box names; None where it shows no film."""
     if element.tag in PLAYER_TAGS:
-        return next((found for found in _addresses(element) if _is_film(element, found)), None)
+        return next((found for found in _addresses(element) if _is_video(element, found)), None)
     if element.get("type") == "VideoStream":
         # A box that has its player with it is found by that.
         if next(element.iterdescendants("video", "iframe"), None) is not None:
@@ -41,15 +41,15 @@ def _addresses(player: etree._Element) -> list[str]:
     return [address for address in found if address and not address.startswith(("data:", "blob:"))]
 
 
-def _is_film(player: etree._Element, address: str) -> bool:
+def _is_video(player: etree._Element, address: str) -> bool:
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").lower()
     except ValueError:
         return False
-    if player.tag == "video" or _FILM_FILE.search(parts.path) or _PLAYERS.search(host):
+    if player.tag == "video" or _VIDEO_FILE.search(parts.path) or _PLAYERS.search(host):
         return True
-    return host.endswith("facebook.com") and bool(_FACEBOOK_FILM.search(parts.path))
+    return host.endswith("facebook.com") and bool(_FACEBOOK_VIDEO.search(parts.path))
 
 
 def _boxed(box: etree._Element) -> str | None:

@@ -11,8 +11,8 @@ from archive.models import ListedArticle
 from archive.numbers import grouped_number
 from portal_crawler.cleaning.page.caps import MOST_ROWS_AROUND
 from portal_crawler.cleaning.page.charset import decode
-from portal_crawler.cleaning.page.selectors import Page, text_of
-from portal_crawler.cleaning.page.stand_ins import StandIn, no_answer
+from portal_crawler.cleaning.page.selectors import ParsedPage, text_of
+from portal_crawler.cleaning.page.substitute_pages import SubstitutePage, no_answer
 from portal_crawler.cleaning.page.tree import tree_of
 from portal_crawler.cleaning.page.urls import absolute, is_refused
 from portal_crawler.cleaning.words.dates import DateReading, first_date
@@ -53,7 +53,7 @@ class ListingPage:
     """Links whose addresses no request can be made for; they are no rows."""
     cut: bool = False
     """The page is longer than is read: it may have had more rows."""
-    no_answer: StandIn | None = None
+    no_answer: SubstitutePage | None = None
     """A gate or a failure that answered in the listing's place: no end of a listing."""
 
 
@@ -71,9 +71,9 @@ def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to re
     root = tree_of(decoded.text, decoded.utf8)
     if root is None:
         return ListingPage((), None, cut=decoded.cut)
-    page = Page(root)
+    page = ParsedPage(root)
     elements = _row_elements(page, profile)
-    rows = [Page(element) for element in _not_deep(root, elements)]
+    rows = [ParsedPage(element) for element in _not_deep(root, elements)]
     found = [row for each in rows if (row := _row(each, url, profile, key, fetched_at)) is not None]
     return ListingPage(
         rows=tuple(row for row, _ in found),
@@ -85,14 +85,14 @@ def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to re
     )
 
 
-def _row_elements(page: Page, profile: ListingProfile) -> list[etree._Element]:
+def _row_elements(page: ParsedPage, profile: ListingProfile) -> list[etree._Element]:
     for css in profile.row:
         if found := page.select(css):
             return found
     return []
 
 
-def _is_refused(row: Page, url: str, profile: ListingProfile) -> bool:
+def _is_refused(row: ParsedPage, url: str, profile: ListingProfile) -> bool:
     link = row.first(profile.link)
     return link is not None and is_refused(url, link.get("href") or "")
 
@@ -115,7 +115,7 @@ def _not_deep(root: etree._Element, rows: list[etree._Element]) -> list[etree._E
 
 
 def _row(
-    row: Page,
+    row: ParsedPage,
     url: str,
     profile: ListingProfile,
     key: Callable[[str], str | None],
@@ -137,7 +137,7 @@ def _row(
     return listed, date
 
 
-def _total(page: Page, profile: ListingProfile) -> int | None:
+def _total(page: ParsedPage, profile: ListingProfile) -> int | None:
     for text in page.texts(profile.total):
         if match := re.search(profile.total_pattern, clean(text)):
             return grouped_number(match[1])

@@ -18,7 +18,7 @@ from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.cleaning.listings.pager import ArticleKey, Pager, pager_of
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import text_of
-from portal_crawler.cleaning.page.stand_ins import no_answer
+from portal_crawler.cleaning.page.substitute_pages import no_answer
 from portal_crawler.cleaning.page.tree import tree_of
 from portal_crawler.cleaning.page.urls import absolute, is_refused
 from portal_crawler.cleaning.words.dates import (

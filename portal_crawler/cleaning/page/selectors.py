@@ -93,13 +93,13 @@ def _general(css: str) -> etree.XPath:
 def selector_fault(selector: str) -> str | None:
     """In words, why a selector finds nothing on any page; None of a sound one."""
     try:
-        Page(etree.Element("html")).select(selector)
+        ParsedPage(etree.Element("html")).select(selector)
     except (SelectorError, etree.XPathError) as error:
         return str(error)
     return None
 
 
-class Page:
+class ParsedPage:
     """A parsed page to be asked with selectors. The index is as the page was when it was made, and
     a selector that it answers gets the same answer again."""
 

@@ -109,7 +109,7 @@ _BEING_UPDATED = re.compile(
 )
 """What stands where a text should: also in single boxes of pages that are whole otherwise."""
 
-_GATE = re.compile(
+_BLOCK_PAGE = re.compile(
     r"thông báo từ chối truy cập|hệ thống đang gặp vấn đề khi xử lý yêu cầu của bạn"
     r"|access denied|access to this page has been denied|you don't have permission to access"
     r"|viettel waf|web application firewall|cloudrity|the requested url was rejected"
@@ -122,7 +122,7 @@ _GATE = re.compile(
 )
 """What firewalls and captchas answer in an article's place, with status 200."""
 
-_GATE_SCRIPT = re.compile(
+_BLOCK_PAGE_SCRIPT = re.compile(
     r"document\.cookie\s*=.{0,400}?location(?:\.reload|\.href|\.replace|\s*=)", re.DOTALL
 )
 """A page that is only a script: it sets a cookie (D1N and the like) and loads itself again."""
@@ -264,15 +264,15 @@ def is_placeholder(line: str) -> bool:
     return phrase in _PLACEHOLDERS or bool(_BEING_UPDATED.fullmatch(phrase))
 
 
-def gate_phrase(text: str) -> str | None:
+def block_page_phrase(text: str) -> str | None:
     """The words by which a gate gives itself away; also in long sentences, so for short pages."""
-    match = _GATE.search(clean(text).casefold())
+    match = _BLOCK_PAGE.search(clean(text).casefold())
     return match[0] if match else None
 
 
-def is_gate_script(script: str) -> bool:
+def is_block_page_script(script: str) -> bool:
     """Whether a script only sets a cookie and loads the page again."""
-    return bool(_GATE_SCRIPT.search(script))
+    return bool(_BLOCK_PAGE_SCRIPT.search(script))
 
 
 def failure_phrase(text: str) -> str | None:
@@ -281,7 +281,7 @@ def failure_phrase(text: str) -> str | None:
     return match[0] if match else None
 
 
-def is_stand_in_title(title: str) -> bool:
+def is_substitute_title(title: str) -> bool:
     """Whether a headline is nothing but a gate's or a failure's, perhaps behind its number."""
     phrase = _STATUS_NUMBER.sub("", _as_phrase(title))
-    return bool(_GATE.fullmatch(phrase) or _FAILURE.fullmatch(phrase))
+    return bool(_BLOCK_PAGE.fullmatch(phrase) or _FAILURE.fullmatch(phrase))

@@ -3,7 +3,7 @@
 import re
 
 from portal_crawler.cleaning.words.people import is_only_place
-from portal_crawler.cleaning.words.text import clean, folded
+from portal_crawler.cleaning.words.text import clean, folded_line
 
 LONGEST_CLOSING_CHARS = 150
 
@@ -42,7 +42,7 @@ _EDGES = " .,!…*()[]–-/"
 
 
 def _phrase(line: str) -> str:
-    return folded(clean(line[: LONGEST_CLOSING_CHARS + 1]).strip(_EDGES))
+    return folded_line(clean(line[: LONGEST_CLOSING_CHARS + 1]).strip(_EDGES))
 
 
 def is_closing(line: str) -> bool:

@@ -6,7 +6,7 @@ The rules are those of docs/FIELDS.md: author, source, and credit of images.
 import re
 from functools import lru_cache
 
-from portal_crawler.cleaning.words.text import clean, folded
+from portal_crawler.cleaning.words.text import clean, folded_line
 
 ACCOUNTS = """
 admin | ad min | administrator | administrators | super admin | superadmin | super user | superuser
@@ -20,7 +20,9 @@ tài khoản | khách | người dùng | cộng tác viên
 """What systems call those who file articles: roles and accounts, nobody's name. "Ban Biên tập" is
 an office and may sign."""
 
-_ACCOUNTS = frozenset(folded(name) for line in ACCOUNTS.splitlines() for name in line.split("|"))
+_ACCOUNTS = frozenset(
+    folded_line(name) for line in ACCOUNTS.splitlines() for name in line.split("|")
+)
 
 _LOGIN = re.compile(r"[a-z]+[a-z.]*[_\d][\w.]*|\S+@\S+|\S*\\\S+|admin(?:\W.*)?|admin\S*|i:0\S*")
 """How login names look: a lower-case word with a digit or an underscore, an address, Windows'
@@ -85,7 +87,7 @@ _AGENCY = re.compile(
 def is_account(name: str) -> bool:
     """Whether a name in the author's place is a system's account or role."""
     written = clean(name)
-    if folded(written) in _ACCOUNTS or _LOGIN.fullmatch(written.lower()):
+    if folded_line(written) in _ACCOUNTS or _LOGIN.fullmatch(written.lower()):
         return True
     return bool(_SMALL_WORD.fullmatch(written)) and not agency_of(written)
 
@@ -135,7 +137,7 @@ def source_of(text: str) -> str | None:
     taken_off = None
     while name != taken_off:
         taken_off, name = name, _unlabelled(name)
-    if folded(name) in _NO_SOURCE or len(name.split()) > LONGEST_SOURCE_WORDS:
+    if folded_line(name) in _NO_SOURCE or len(name.split()) > LONGEST_SOURCE_WORDS:
         return None
     return name if _LETTER.search(name) else None
 
@@ -237,6 +239,6 @@ def _is_all_names(text: str) -> bool:
 
 def _credited(text: str, most_words: int) -> str | None:
     name = _LABEL_BEFORE_NAME.sub("", text).strip(_EDGES)
-    if folded(name) in _NO_CREDIT or ". " in name:
+    if folded_line(name) in _NO_CREDIT or ". " in name:
         return None
     return name if 0 < len(name.split()) <= most_words else None

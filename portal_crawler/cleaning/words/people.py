@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from portal_crawler.cleaning.words.text import clean, folded
+from portal_crawler.cleaning.words.text import clean, folded_line
 
 _SURNAMES = """
 an | ân | âu | bạch | bàn | bành | bế | biện | bồ | bùi | cái | cao | cấn | chu | châu | chế | chử
@@ -154,7 +154,7 @@ def reads_as_person(text: str) -> bool:
         return False
     if not (text.isupper() or all(map(str.istitle, words))):
         return False
-    small = folded(text)
+    small = folded_line(text)
     if _OFFICE.match(small) or _POSITION.match(small) or _NO_NAMES.match(small):
         return False
     # "Nguyễn Văn Thư" is a person, "Bộ phận Văn Thư" none.
@@ -171,7 +171,7 @@ def is_person(text: str) -> bool:
     names without marks by the surname."""
     if not reads_as_person(text) or is_place(text):
         return False
-    words = folded(text).split()
+    words = folded_line(text).split()
     if text.isascii():
         return words[0] in _UNMARKED_SURNAMES
     last = words[-1]
@@ -190,18 +190,18 @@ def is_office(text: str) -> bool:
 
 def is_place(text: str) -> bool:
     """Whether a text is a province's or a town's name, "TP. Huế" and "tỉnh Hà Nam" too."""
-    name = _PLACE_LABEL.sub("", folded(text))
+    name = _PLACE_LABEL.sub("", folded_line(text))
     return name in PLACES or (text.isascii() and name in _UNMARKED_PLACES)
 
 
 def is_only_place(text: str) -> bool:
     """Whether a text is a place's name by which nobody signs; "Hòa Bình" may be a person."""
-    return is_place(text) and folded(text) not in _ALSO_PEOPLE
+    return is_place(text) and folded_line(text) not in _ALSO_PEOPLE
 
 
 def is_called_after_person(text: str) -> bool:
     """Whether a text is a place's name that is a person's first: "Hồ Chí Minh"."""
-    return folded(text) in _CALLED_AFTER
+    return folded_line(text) in _CALLED_AFTER
 
 
 _AND = re.compile(r"\s*[-–,;&/+]\s*|\s+và\s+", re.IGNORECASE)

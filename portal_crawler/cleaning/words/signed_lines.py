@@ -21,7 +21,7 @@ from portal_crawler.cleaning.words.people import (
     without_position,
 )
 from portal_crawler.cleaning.words.place_dates import undated
-from portal_crawler.cleaning.words.text import clean, folded
+from portal_crawler.cleaning.words.text import clean, folded_line
 
 ROLE = (
     r"bài và ảnh|bài viết và ảnh|tin và ảnh|tin và bài|tin, bài và ảnh|bài, ảnh|tin, ảnh|tin, bài"
@@ -200,7 +200,7 @@ def _is_aside(sign: str, behind: str) -> bool:
 def source_behind(line: str) -> str | None:
     """Whom a signed line names as the source behind a name: "X (Theo Y)", "X - TTXVN"."""
     if compiled := _ONLY_COMPILED.fullmatch(line.strip(_EDGES)):
-        return compiled["places"] or (line if folded(line) == "internet" else None)
+        return compiled["places"] or (line if folded_line(line) == "internet" else None)
     line = undated(line) or line
     suffix = _SOURCE_SUFFIX.search(line) or _COMPILED_FROM.search(line)
     if suffix:

@@ -24,7 +24,7 @@ _C1_CONTROLS = {code: bytes([code]).decode("cp1252", errors="ignore") for code i
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 """Halves of a letter, which no encoding can write."""
 
-SETTLED = {
+REPLACED = {
     chr(code): letter or ""
     for replaced in (_DELETED, _SPACES, _BULLETS, _C1_CONTROLS, _SURROGATES)
     for code, letter in replaced.items()
@@ -63,16 +63,16 @@ def clean(text: str) -> str:
     else:
         spaced = " ".join(text.split())
         # Python takes a next line (U+0085) for white space, browsers show an ellipsis.
-        is_settled = spaced.isprintable() and "\x85" not in text
-        text = spaced if is_settled else " ".join(_ODD_CHARACTER.sub(_settled, text).split())
+        is_tidy = spaced.isprintable() and "\x85" not in text
+        text = spaced if is_tidy else " ".join(_ODD_CHARACTER.sub(_replaced, text).split())
     if len(text) > FEW_CHARS:
         text = _RUN.sub(_stream_safe, text)
     text = unicodedata.normalize("NFC", text)
     return text.replace(_ETH, _D_STROKE) if _ETH in text else text
 
 
-def _settled(odd: re.Match[str]) -> str:
-    return SETTLED.get(odd[0], odd[0])
+def _replaced(odd: re.Match[str]) -> str:
+    return REPLACED.get(odd[0], odd[0])
 
 
 def _stream_safe(run: re.Match[str]) -> str:
@@ -86,7 +86,7 @@ def _stream_safe(run: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def folded(text: str) -> str:
+def folded_line(text: str) -> str:
     """Text for comparing lines: cleaned, without case and without punctuation at its end."""
     return clean(text).casefold().strip(_FINAL_PUNCTUATION)
 
