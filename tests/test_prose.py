@@ -33,7 +33,6 @@ PENDING: tuple[str, ...] = (
     "CONTRIBUTING",
     "docs/ARCHIVE",
     "docs/FIELDS",
-    "docs/PORTALS",
     "docs/QUALITY",
     "docs/SECURITY",
     "archive/citation",
