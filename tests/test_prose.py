@@ -32,7 +32,6 @@ WORDS = re.compile(
 PENDING: tuple[str, ...] = (
     "CONTRIBUTING",
     "docs/ARCHIVE",
-    "docs/FIELDS",
     "docs/QUALITY",
     "docs/SECURITY",
     "archive/citation",
