@@ -115,7 +115,7 @@ class Clean(_Pipeline):
     def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
         if isinstance(error, SoftNotFoundError) and self._run.frontier.had(item.key):
             self._spider.night.missed(item.key, item.section, item.url)
-            self._run.note_missing(_rows(item), item.capture, item.key, item.url)
+            self._run.recorder.note_missing(_rows(item), item.capture, item.key, item.url)
 
     def _tell(self, item: ArticlePage, why: str) -> None:
         """No row is lost by a comparison, whatever is wrong with it."""

@@ -113,7 +113,7 @@ class Portal(PortalDeclaration, Spider):
             logger.error("%s: nothing is archived so; crawl it by `scrapy crawl`", self.name)
             return
         self.run = CrawlRun.of(self.crawler)
-        with self.run.heeding():
+        with self.run.archive_failure.database_errors():
             async for request in self._beginnings():
                 yield request
 
@@ -310,7 +310,7 @@ class Portal(PortalDeclaration, Spider):
         engine = self.crawler.engine
         if engine is None or not self._walks:
             return  # outside the portal's hours nothing was begun
-        with self.run.heeding():
+        with self.run.archive_failure.database_errors():
             if requests := self._gap_requests():
                 for request in requests[: self.queue.at_most(len(requests))]:
                     engine.crawl(request)
@@ -610,7 +610,7 @@ class Portal(PortalDeclaration, Spider):
         if response.status != GONE_AT_ONCE:
             asked = response.meta.get("redirect_urls", [response.url])[0]
             self.night.missed(key, section, asked)
-        self.run.note_missing(self.run.keeper, capture, key, response.url)
+        self.run.recorder.note_missing(self.run.keeper, capture, key, response.url)
 
     # Helpers of both
 

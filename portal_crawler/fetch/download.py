@@ -108,7 +108,7 @@ class CapturingDownloadHandler:
         request.meta.pop(ASKED_AGAIN, None)  # of the answer before
         url = wire_address(request)
         identity = self._identity(request, url)
-        exchange = self._run.new_exchange(request, url, started_at)
+        exchange = self._run.recorder.new_exchange(request, url, started_at)
         started = time.monotonic()
         try:
             response = await self._download(request, exchange)
@@ -136,7 +136,7 @@ class CapturingDownloadHandler:
         A condition holds for its own address and article alone: elsewhere it is taken away.
         """
         asked, named = request.meta.get("key"), request.meta.get("revisit_of")
-        with self._run.heeding():
+        with self._run.archive_failure.database_errors():
             identity = self._run.identities.of(asked, url) if asked is not None else None
         if named is not None and (identity != asked or _is_elsewhere(request, named)):
             del request.meta["revisit_of"]
@@ -225,9 +225,9 @@ class CapturingDownloadHandler:
             exchange.notes.append(("proxy", "yes"))  # why there is no WARC-IP-Address
         if exchange.failure is not None:
             exchange.response.close()
-            self._run.cannot_keep(exchange.failure)
+            self._run.archive_failure.report_unwritable(exchange.failure)
         elif exchange.response.size:
-            request.meta["capture"] = await self._run.keep(exchange)
+            request.meta["capture"] = await self._run.recorder.keep(exchange)
         else:
             exchange.response.close()
 

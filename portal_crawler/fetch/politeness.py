@@ -172,7 +172,7 @@ class PaceMiddleware:
         try:
             return self._turns.take(server, delay_s)
         except (OSError, ArchiveUnwritableError) as error:
-            CrawlRun.of(self._crawler).cannot_keep(error)
+            CrawlRun.of(self._crawler).archive_failure.report_unwritable(error)
             raise CrawlStoppedError from error
 
     def process_response(self, request: Request, response: Response) -> Response:

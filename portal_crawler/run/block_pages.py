@@ -17,4 +17,4 @@ def heed_no_answer(run: CrawlRun, kind: SubstituteKind) -> None:
         tally.measures.gates += 1
         tally.blocked_in_a_row += 1
         if tally.blocked_in_a_row == BLOCKED_LIMIT:
-            run.stop_crawl(BLOCKED)
+            run.stopping.stop_crawl(BLOCKED)

@@ -45,4 +45,4 @@ class HoursMiddleware:
         return self._hours.left_s(now())
 
     def _end(self) -> None:
-        self._run.stop_crawl(OUTSIDE_HOURS, f"outside its hours, {self._hours} in Vietnam")
+        self._run.stopping.stop_crawl(OUTSIDE_HOURS, f"outside its hours, {self._hours} in Vietnam")

@@ -59,7 +59,7 @@ class Limits:
             pids = ("self", run.readings.pid)
             used = sum(resident_bytes(pid) for pid in pids if pid is not None)
             if (reached := self._reached(run.layout, used)) is not None:
-                run.stop_crawl(*reached)
+                run.stopping.stop_crawl(*reached)
 
     def _reached(self, layout: Layout, used_bytes: int) -> tuple[str, str] | None:
         """The finish reason of the limit that is reached, and words."""

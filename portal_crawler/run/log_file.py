@@ -3,13 +3,42 @@
 import copy
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
+from archive.errors import ArchiveUnwritableError
+from archive.filesystem.disk_space import remedy
 from archive.filesystem.regular import regular
 from archive.printable import printable
 
 logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def logging_to(path: Path, level: str | int) -> Iterator[None]:
+    """Write everything that is logged in the block, from a level on, to a file too.
+
+    Raises ArchiveUnwritableError if the file cannot be opened.
+    """
+    try:
+        path.parent.mkdir(exist_ok=True)
+        handler = LogFile(path)
+    except OSError as error:
+        todo = "choose another folder with --archive, or mend this one's permissions"
+        raise ArchiveUnwritableError(
+            f"cannot write {path}: {error.strerror}; {remedy(error, todo)}"
+        ) from error
+    root = logging.getLogger()
+    root.addHandler(handler)
+    for name in (None, "scrapy"):  # Scrapy turns both down to DEBUG: three records a page
+        logging.getLogger(name).setLevel(level)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
 
 
 class LogFile(logging.FileHandler):

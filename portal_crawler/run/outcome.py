@@ -56,15 +56,18 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
+def judged(
+    tally: Tally, finish_reason: str, why_stopped: str | None = None
+) -> tuple[Outcome, str | None]:
     """The outcome of a run that came to its end, and why it is not complete.
 
-    `finish_reason` is Scrapy's: `finished`, `shutdown`, or one of the crawl's own.
+    `finish_reason` is Scrapy's: `finished`, `shutdown`, or one of the crawl's own, for which
+    `why_stopped` gives the words.
     """
     if finish_reason == SHUTDOWN:
         return Outcome.INTERRUPTED, "interrupted"
     if finish_reason == DISK_RESERVE:
-        return Outcome.FAILED, tally.ended_why
+        return Outcome.FAILED, why_stopped
     if finish_reason in ASKED_LIMITS:
         tally.limited = True
     if reasons := tally.layout_changes or [
@@ -73,13 +76,13 @@ def judged(tally: Tally, finish_reason: str) -> tuple[Outcome, str | None]:
     ]:
         return Outcome.UNHEALTHY, "; ".join(reasons)
     if finish_reason not in ("finished", BLOCKED, *ASKED_LIMITS):
-        return Outcome.INCOMPLETE, tally.ended_why or finish_reason
+        return Outcome.INCOMPLETE, why_stopped or finish_reason
     missing = _missing(tally)
     if missing is None and finish_reason == "finished" and not tally.settled:
         missing = "what is due for another look was not asked for; the log says why"
     if missing is not None:
         return Outcome.INCOMPLETE, missing
-    return Outcome.COMPLETE, tally.ended_why or (tally.gaps.known() if tally.gaps else None)
+    return Outcome.COMPLETE, why_stopped or (tally.gaps.known() if tally.gaps else None)
 
 
 def alarmed(

@@ -4,6 +4,7 @@ After that it is broken off: what came of it is in the WARC, marked as truncated
 """
 
 import asyncio
+import logging
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from scrapy.crawler import Crawler
 
 from portal_crawler.errors import CrawlInterruptedError
 from portal_crawler.refusals import CrawlStoppedError
+
+logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -32,8 +35,11 @@ class Stopping:
     All of it in the crawl's own thread.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, portal: str) -> None:
+        self.why: str | None = None
+        """Why the crawl was stopped before its end, in words."""
         self._crawler = crawler
+        self._portal = portal
         self._begun = asyncio.Event()
         self._at_a_signal: list[Callable[[], None]] = []
         self._at_the_end: list[Callable[[], None]] = []
@@ -45,6 +51,23 @@ class Stopping:
     def begun(self) -> bool:
         """Whether nothing new may be asked for."""
         return self._begun.is_set()
+
+    def stop_crawl(self, reason: str, why: str | None = None) -> None:
+        """Ask for nothing more; what is on its way is still kept.
+
+        `reason` becomes Scrapy's finish reason, from which `outcome.judged` gets the outcome; `why`
+        says it in words.
+        """
+        engine = self._crawler.engine
+        if engine is None or not engine.running or self.begun:
+            return
+        if why is not None:
+            logger.info("%s: %s", self._portal, why)
+        self.why = why
+        self.begin()
+        asyncio.ensure_future(  # noqa: RUF006  the engine holds what it waits for
+            engine.close_spider_async(reason=reason)
+        )
 
     def begin(self) -> None:
         """Refuse what waits for its turn, and break off after a while what is on its way."""

@@ -1,11 +1,11 @@
 """What a run counts while it goes on, and what becomes of it: the judgement is pure."""
 
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.database.due import Unreadable
 from archive.database.store import Change
-from archive.models import Article, gaps_json
+from archive.models import Article, Run, gaps_json
 from archive.numbers import MOST_COUNTED
 from archive.status.coverage import section_counts_json
 from portal_crawler.run.drift import Drift
@@ -65,8 +65,6 @@ class Tally:
     """Articles that were gone and are there again."""
     limited: bool = False
     """A limit that was asked for was reached."""
-    ended_why: str | None = None
-    """Why the run was ended before its time, in words."""
     refused: int = 0
     """Articles that robots.txt disallows, or that lie on another site."""
 
@@ -123,29 +121,30 @@ class Tally:
         if gone.exception() is None:
             self.gone += gone.result()
 
-    def figures(self) -> dict[str, int | str | None]:
-        """The columns of the run's row that are counted."""
-        return {
-            "listed": len(self.listed),
-            "articles_new": self.changes[Change.NEW],
-            "articles_changed": self.changes[Change.CHANGED],
-            "articles_unchanged": self.changes[Change.UNCHANGED] + self.changes[Change.LOST],
-            "articles_gone": self.gone,
-            "dead_links": self.dead_links,
-            "pages_without_title": sum(self.untitled.values()),
-            "refused": self.refused,
-            "problems": self.with_problems,
-            "requests": self.requests,
-            "bytes": self.bytes,
-            "failures": len(self.failures),
-            "requisites_failed": self.requisites_failed,
-            "portal_count": self.portal_count,
-            "section_counts": section_counts_json(self.portal_counts),
-            "swept": int(self.swept),
-            "walked": int(self.walked),
-            "articles_returned": self.returned,
-            "listing_gaps": gaps_json(self.gaps) if self.gaps is not None else None,
-            "drift": self.drift.as_json(),
-            "measures": self.measures.as_json(),
-            "hosts_left_out": self.hosts_left_out.as_json(),
-        }
+    def counted_in(self, run: Run) -> Run:
+        """The row of a run with everything that was counted."""
+        return replace(
+            run,
+            listed=len(self.listed),
+            articles_new=self.changes[Change.NEW],
+            articles_changed=self.changes[Change.CHANGED],
+            articles_unchanged=self.changes[Change.UNCHANGED] + self.changes[Change.LOST],
+            articles_gone=self.gone,
+            dead_links=self.dead_links,
+            pages_without_title=sum(self.untitled.values()),
+            refused=self.refused,
+            problems=self.with_problems,
+            requests=self.requests,
+            bytes=self.bytes,
+            failures=len(self.failures),
+            requisites_failed=self.requisites_failed,
+            portal_count=self.portal_count,
+            section_counts=section_counts_json(self.portal_counts),
+            swept=int(self.swept),
+            walked=int(self.walked),
+            articles_returned=self.returned,
+            listing_gaps=gaps_json(self.gaps) if self.gaps is not None else None,
+            drift=self.drift.as_json(),
+            measures=self.measures.as_json(),
+            hosts_left_out=self.hosts_left_out.as_json(),
+        )

@@ -1,0 +1,78 @@
+"""Records the exchanges of a run, no faster than the archive takes them."""
+
+import asyncio
+from collections import deque
+from concurrent.futures import Future
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from scrapy import Request
+
+from archive.models import Capture
+from archive.recording.rows import Rows
+from archive.warc.exchange import Exchange, Spool
+from portal_crawler.run.resources import RunResources
+from portal_crawler.run.run_log import log_gone
+from portal_crawler.run.tally import Tally
+
+T = TypeVar("T")
+
+MAX_PENDING = 16
+"""Exchanges that may wait for the keeper before the crawl waits for it."""
+
+
+class Recorder:
+    """Begins the exchange of each request, and hands it to the keeper when it has ended."""
+
+    def __init__(self, resources: RunResources, tally: Tally) -> None:
+        self._resources = resources
+        self._tally = tally
+        self._pending: deque[Future[Capture]] = deque()
+
+    def new_exchange(self, request: Request, url: str, started_at: datetime) -> Exchange:
+        """The exchange that a request begins; what it is for stands in the request's meta."""
+        meta = request.meta
+        return Exchange(
+            url=url,
+            role=meta.get("role", "other"),
+            run_id=self._resources.row.id,
+            portal=self._resources.portal.name,
+            key=meta.get("key"),
+            section=meta.get("section"),
+            revisit_of=meta.get("revisit_of"),
+            notes=[
+                *([("via", meta["via"])] if meta.get("via") else []),
+                *[("redirected-from", from_) for from_ in meta.get("redirect_urls", ())[-1:]],
+                ("hop", str(meta.get("hop", 0))),
+                *meta.get("notes", ()),
+            ],
+            started_at=started_at,
+            response=Spool(self._resources.layout.folder),
+        )
+
+    async def keep(self, exchange: Exchange) -> "Future[Capture]":
+        """Hand an exchange to the keeper; waits while more than MAX_PENDING are waiting."""
+        self._tally.requests += 1
+        self._tally.bytes += exchange.response.size
+        future = self._resources.keeper.keep_exchange(exchange)
+        future.add_done_callback(self._tally.measures.add_answer)
+        self._pending.append(future)
+        while self._pending and self._pending[0].done():
+            self._pending.popleft()
+        if len(self._pending) > MAX_PENDING:
+            await done(self._pending[0])
+        return future
+
+    def note_missing(self, rows: Rows, capture: "Future[Capture]", key: str, url: str) -> None:
+        """Store that an article is missing; if it counts as gone now, count and log it."""
+        gone = rows.note_missing(capture)
+        gone.add_done_callback(self._tally.count_gone)
+        gone.add_done_callback(partial(log_gone, self._resources.portal.name, key, url))
+
+
+async def done(future: "Future[T]") -> None:
+    """Wait until the keeper has finished with a future; its failure stops the crawl elsewhere."""
+    waiting = asyncio.wrap_future(future)
+    await asyncio.wait([waiting])
+    waiting.exception()  # or asyncio complains that nobody looked at it
