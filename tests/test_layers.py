@@ -31,7 +31,7 @@ CRAWLER = (
     "reprocessing",
     "learning portals references",
     "cleaning",
-    "items refusals exit_codes settings",
+    "items refusals request_info exit_codes settings",
     "errors",
 )
 ARCHIVE = (
@@ -67,7 +67,7 @@ PURE = (
 """Of portal_crawler: of the archive they import the values that are stored, and nothing else."""
 
 SCRAPY = (
-    "crawl", "fetch", "launch", "run", "pipelines", "portals.registry", "refusals",
+    "crawl", "fetch", "launch", "run", "pipelines", "portals.registry", "refusals", "request_info",
     "scrapy_commands",
 )  # fmt: skip
 """Of portal_crawler: where Scrapy is imported."""
@@ -83,6 +83,7 @@ LIBRARIES = {
     "portal_crawler.pipelines": "scrapy",
     "portal_crawler.portals": "scrapy",
     "portal_crawler.refusals": "scrapy",
+    "portal_crawler.request_info": "scrapy",
     "portal_crawler.replay": "cryptography",
     "portal_crawler.run": "scrapy twisted",
     "portal_crawler.scrapy_commands": "scrapy",

@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from archive.models import STREAMED_ROLES
+from portal_crawler.request_info import request_info
 from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 
@@ -31,7 +31,7 @@ class QueueBound:
         if self._has_room():
             return True
         tally = CrawlRun.of(self._crawler).tally
-        tally.requisites_failed += request.meta.get("role") in STREAMED_ROLES
+        tally.requisites_failed += request_info(request).is_streamed
         if not self._is_told:
             self._is_told = True
             why = f"the queue holds {self._most} requests (PORTAL_MAX_QUEUE): more are left out"

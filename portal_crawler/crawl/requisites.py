@@ -23,11 +23,10 @@ from archive.addresses import asked_address
 from archive.database.frontier import conditions
 from archive.errors import ArchiveDamagedError
 from archive.imports.stored import stored_answer
-from archive.models import Article, Capture
+from archive.models import Article, Capture, Role
 from archive.moments import now, utc_text
 from archive.warc.reader import StoredAnswer
 from portal_crawler.fetch.failure_words import failure_words
-from portal_crawler.fetch.messages import WIRE_ADDRESS
 from portal_crawler.fetch.scope import requisite_scope
 from portal_crawler.portals.scope import Scope, declared_scope
 from portal_crawler.references.followed import FOLLOWED, MAX_HOPS, Followed
@@ -45,6 +44,7 @@ from portal_crawler.references.reference import (
 )
 from portal_crawler.references.requisites import Requisite, asked_from, page_requisites
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
+from portal_crawler.request_info import RequestInfo, Via, meta_of, request_info
 from portal_crawler.run.crawl_run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,9 @@ short and an interrupted crawl has whole pages."""
 
 MAX_PER_PAGE = 2_000
 """Requisites of one page; real ones have some dozens."""
+
+FROM_PAGE = 1
+"""The hop from a page to what it names."""
 
 DOCUMENT = "document"
 """The kind of an attachment."""
@@ -99,21 +102,6 @@ class RequisiteRules:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
-    """What names a requisite."""
-
-    url: str
-    fresh: bool
-    """It was had anew: no 304 said that it is as before."""
-    hop: int = 1
-    """1 from a page, one more from stylesheet to stylesheet."""
-    is_frame: bool = False
-    """It is a document within a page; frames within it are not asked for."""
-    names_it: bool = True
-    """False of an icon that browsers ask for because the page names none."""
-
-
 class RequisiteWalk:
     """One run's requisites and attachments."""
 
@@ -127,7 +115,7 @@ class RequisiteWalk:
     ) -> Iterator[Request]:
         """What a page needs to look right; the site's own icon if the page names none."""
         found = page_requisites(body, url, content_type)
-        via = Via(url, fresh)
+        via = Via(url, FROM_PAGE, fresh)
         yield from self._wanted(islice(found, MAX_PER_PAGE), via)
         if all(requisite.kind != ICON for requisite in found):
             icon = Requisite(urljoin(url, "/favicon.ico"), ICON)
@@ -135,7 +123,7 @@ class RequisiteWalk:
 
     def of_article(self, article: Article, *, fresh: bool) -> Iterator[Request]:
         """The documents that an article links to, and its pictures."""
-        via = Via(article.url, fresh)
+        via = Via(article.url, FROM_PAGE, fresh)
         for document in article.attachments:
             yield from self._ask(Requisite(asked_address(document.href), DOCUMENT), via)
         pictures = (Requisite(asked_address(image.src), IMAGE) for image in article.images)
@@ -150,12 +138,12 @@ class RequisiteWalk:
         for address, asked_as, checked in self._run.frontier.missing_in_replay():
             if asked_as in ASKED_BY_BROWSERS and (url := asked_from(checked, address)) is not None:
                 wanted = Requisite(url, ASKED_BY_BROWSERS[asked_as])
-                for request in self._wanted([wanted], Via(checked, fresh=False)):
+                for request in self._wanted([wanted], Via(checked, FROM_PAGE, fresh=False)):
                     yield request
         for role, address, article in self._run.frontier.parts_without_capture():
             kind = DOCUMENT if role == "attachment" else IMAGE
             wanted = Requisite(asked_address(address), kind)
-            for request in self._ask(wanted, Via(article, fresh=False)):
+            for request in self._ask(wanted, Via(article, FROM_PAGE, fresh=False)):
                 yield request
         for page in self._run.frontier.pages_of_incomplete_run():
             await asyncio.sleep(0)  # a page takes milliseconds, and there may be thousands
@@ -208,24 +196,20 @@ class RequisiteWalk:
         original = self._run.frontier.original(known) if known is not None else None
         asked = original if known is not None and known.status == 304 else known
         headers = conditions(asked, original)
-        meta: dict[str, Any] = {
-            "role": "attachment" if document else "requisite",
-            "via": via.url,
-            "hop": via.hop,
-            "named_by": via,
-            "kind": requisite.kind,
-            "notes": [("kind", requisite.kind)],
-            "download_maxsize": self._most_bytes(requisite.kind),
-        }
+        is_respelled = "[" in requisite.url or requisite.url.endswith("?")
+        info = RequestInfo(
+            role=Role.ATTACHMENT if document else Role.REQUISITE,
+            via=via,
+            kind=requisite.kind,
+            revisit_of=original if headers else None,
+            wire_address=requisite.url if is_respelled else None,
+        )
+        meta = {**meta_of(info), "download_maxsize": self._most_bytes(requisite.kind)}
         if requisite.kind in (DOCUMENT, MEDIA):
             meta["download_timeout"] = rules.attachment_timeout_s
-        if headers:
-            meta["revisit_of"] = original
-        if "[" in requisite.url or requisite.url.endswith("?"):
-            meta[WIRE_ADDRESS] = requisite.url
         return Request(
             requisite.url,
-            headers={"Accept": "*/*", "Referer": urljoin(via.url, "/"), **headers},
+            headers={"Accept": "*/*", **via.referer(), **headers},
             callback=self.arrived,
             errback=self.failed,
             dont_filter=True,
@@ -241,24 +225,25 @@ class RequisiteWalk:
     def arrived(self, response: Response) -> Iterator[Request]:
         """Follow what names requisites in turn; count what is no whole answer."""
         self._asked.add(response.url)
-        via: Via = response.meta["named_by"]
+        info = request_info(response)
+        via, kind = info.via, info.kind
         if response.status not in (200, 304) or "dataloss" in response.flags:
             broke = " and broke off" if response.status == 200 else ""
             self._count(response.url, f"answered {response.status}{broke}", via)
-        elif (kind := response.meta["kind"]) not in FOLLOWED:
+        elif kind is None or kind not in FOLLOWED:
             return
         elif response.status == 200:
             content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
             answer = Followed(response.url, kind, response.body, content_type)
             yield from self._of_answer(answer, via)
-        elif (original := response.meta.get("revisit_of")) is not None:
-            yield from self._of_stored_answer(original, kind, via)
+        elif info.revisit_of is not None:
+            yield from self._of_stored_answer(info.revisit_of, kind, via)
 
     def _of_answer(self, answer: Followed, via: Via) -> Iterator[Request]:
         if via.hop < MAX_HOPS:
             found = islice(answer.requisites(), MAX_PER_PAGE)
             is_frame = answer.kind == FRAME and not answer.is_frameset
-            yield from self._wanted(found, Via(answer.url, via.fresh, via.hop + 1, is_frame))
+            yield from self._wanted(found, Via(answer.url, via.hop + 1, via.fresh, is_frame))
 
     def _of_stored_answer(self, capture: Capture, kind: str, via: Via) -> Iterator[Request]:
         stored = self._stored(capture)
@@ -282,7 +267,7 @@ class RequisiteWalk:
         if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError, CrawlStoppedError)):
             logger.info("%s: %s: %s", self._run.portal.name, words, request.url)
             return
-        self._count(request.url, words, request.meta["named_by"])
+        self._count(request.url, words, request_info(request).via)
 
     def _count(self, url: str, why: str, via: Via) -> None:
         logger.info("%s: requisite %s: %s", self._run.portal.name, why, url)

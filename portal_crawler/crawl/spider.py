@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
-from urllib.parse import urljoin
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -22,7 +21,7 @@ from archive.addresses import can_be_asked
 from archive.database.frontier import Known, conditions
 from archive.database.store import GONE_AT_ONCE
 from archive.imports.stored import stored_answer
-from archive.models import MISSING, Capture, ListedArticle, ListingGap, Unread
+from archive.models import MISSING, Capture, ListedArticle, ListingGap, Role, Unread
 from archive.moments import utc_moment
 from archive.warc.reader import StoredAnswer
 from portal_crawler.cleaning.listings.declared import ListingPage
@@ -36,6 +35,7 @@ from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.reprocessing.identity import is_front
+from portal_crawler.request_info import RequestInfo, Via, meta_of, request_info
 from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
@@ -150,29 +150,27 @@ class Portal(PortalDeclaration, Spider):
             errback=self.listing_failed,
             known=known,
             cb_kwargs={"walk": walk},
-            meta={
-                "role": "listing",
-                "section": walk.section,
-                "via": via,
-                "hop": walk.page - 1,
-                "notes": [
+            info=RequestInfo(
+                role=Role.LISTING,
+                section=walk.section,
+                via=Via(via, walk.page - 1),
+                notes=(
                     ("listing-page", str(walk.page)),
                     ("first-position", str(walk.position)),
-                ],
-            },
+                ),
+            ),
         )
 
-    def _request(self, url: str, *, known: Capture | None, **kwargs: Any) -> Request:
+    def _request(
+        self, url: str, *, info: RequestInfo, known: Capture | None, **kwargs: Any
+    ) -> Request:
         """A request for an address, conditional where a capture of it is named."""
         original = self.run.frontier.original(known) if known is not None else None
         conditional = conditions(known, original)
-        via = kwargs["meta"]["via"]
-        # The origin alone: the metadata record says which page it was.
-        referer = {"Referer": urljoin(via, "/")} if via else {}
-        request = Request(url, headers={**conditional, **referer}, dont_filter=True, **kwargs)
         if conditional:
-            request.meta["revisit_of"] = original
-        return request
+            info = replace(info, revisit_of=original)
+        headers = {**conditional, **info.via.referer()}
+        return Request(url, headers=headers, dont_filter=True, meta=meta_of(info), **kwargs)
 
     def parse_listing(self, response: Response, walk: ListingWalk) -> Iterator[Any]:
         """The rows of one listing page, the articles to ask for, and the next page."""
@@ -204,7 +202,7 @@ class Portal(PortalDeclaration, Spider):
         """A listing page with its body and content type, or why it is none."""
         if response.status not in (200, 304):
             return f" answered {response.status}"
-        if response.status == 304 and "revisit_of" not in response.meta:
+        if response.status == 304 and request_info(response).revisit_of is None:
             return " answered 304 to a request without a condition"
         stored = self._stored(response)
         body = stored.body if stored is not None else response.body
@@ -237,7 +235,7 @@ class Portal(PortalDeclaration, Spider):
                 section=walk.section,
                 first_position=walk.position,
                 rows=page.rows,
-                capture=response.meta["capture"],
+                capture=_capture(response),
             )
         for row, known in wanted:
             yield self._article_request(row, known, walk, via=response.url)
@@ -296,13 +294,9 @@ class Portal(PortalDeclaration, Spider):
             known=page,
             priority=ARTICLES_FIRST,
             cb_kwargs={"key": ask.key, "section": ask.section},
-            meta={
-                "role": "article",
-                "key": ask.key,
-                "section": ask.section,
-                "via": via,
-                "hop": hop,
-            },
+            info=RequestInfo(
+                role=Role.ARTICLE, key=ask.key, section=ask.section, via=Via(via, hop)
+            ),
         )
 
     def listings_walked(self) -> None:
@@ -558,7 +552,7 @@ class Portal(PortalDeclaration, Spider):
         if response.status in MISSING or (response.status == 200 and is_front(self, response.url)):
             self._note_missing(response, key, section)
             return
-        key = response.meta.get("identity", key)
+        key = request_info(response).identity or key
         self._asked.add(key)
         if response.status not in (200, 304):
             self._failed(f"article answered {response.status}", response.url)
@@ -569,7 +563,7 @@ class Portal(PortalDeclaration, Spider):
         truncated = "dataloss" in response.flags
         if truncated:
             self._failed("article broke off", response.url)
-        original = response.meta.get("revisit_of") if stored is not None else None
+        original = request_info(response).revisit_of if stored is not None else None
         yield ArticlePage(
             key=key,
             section=section,
@@ -578,7 +572,7 @@ class Portal(PortalDeclaration, Spider):
             content_type=_content_type(response, stored),
             fetched_at=self._fetched_at(response),
             truncated=truncated,
-            capture=response.meta["capture"],
+            capture=_capture(response),
             stored=original,
         )
 
@@ -598,7 +592,7 @@ class Portal(PortalDeclaration, Spider):
 
     def _note_missing(self, response: Response, key: str, section: str) -> None:
         tally = self.run.tally
-        capture: Future[Capture] = response.meta["capture"]
+        capture = _capture(response)
         if response.status == 200:
             self.run.keeper.note_unread(capture, Unread.MISSING)
         if "dataloss" in response.flags:
@@ -622,23 +616,24 @@ class Portal(PortalDeclaration, Spider):
 
     def _is_unasked(self, response: Response) -> bool:
         """Whether it is a 304 to a request that named no capture: there is nothing to read."""
-        if response.status != 304 or "revisit_of" in response.meta:
+        if response.status != 304 or request_info(response).revisit_of is not None:
             return False
         self._failed("304 to a request without a condition", response.url)
         return True
 
     def _stored(self, response: Response) -> StoredAnswer | None:
         """Where the answer is 304: what the archive has."""
-        if response.status != 304:
+        original = request_info(response).revisit_of
+        if response.status != 304 or original is None:
             return None
-        return stored_answer(self.run.layout, response.meta["revisit_of"])
+        return stored_answer(self.run.layout, original)
 
     def _fetched_at(self, response: Response) -> datetime:
-        original: Capture | None = response.meta.get("revisit_of")
-        if response.status == 304 and original is not None:
-            return utc_moment(original.fetched_at)
-        moment: datetime = response.meta["started_at"]
-        return moment
+        info = request_info(response)
+        if response.status == 304 and info.revisit_of is not None:
+            return utc_moment(info.revisit_of.fetched_at)
+        assert info.started_at is not None, "it was downloaded"
+        return info.started_at
 
     def _failed(self, why: str, url: str) -> None:
         logger.warning("%s: %s: %s", self.name, why, url)
@@ -648,6 +643,12 @@ class Portal(PortalDeclaration, Spider):
 def _is_yes(given: object) -> bool:
     """Spider arguments come as words from Scrapy's command line."""
     return str(given).lower() in ("true", "1", "yes")
+
+
+def _capture(response: Response) -> Future[Capture]:
+    capture = request_info(response).capture
+    assert capture is not None, "each answer is recorded before it is read"
+    return capture
 
 
 def _page_of(walk: ListingWalk) -> str:

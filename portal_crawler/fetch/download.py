@@ -6,6 +6,7 @@ crawl sees is what the archive holds.
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scrapy import Request
@@ -17,7 +18,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
-from archive.models import READ_INTO_ROWS, STREAMED_ROLES, Capture
+from archive.models import Capture
 from archive.moments import now
 from archive.warc.exchange import Exchange
 from archive.warc.http1 import MAX_HEAD_BYTES, head_of, payload
@@ -34,8 +35,9 @@ from portal_crawler.fetch.messages import (
 )
 from portal_crawler.fetch.pool import Pool, Route
 from portal_crawler.fetch.resolver import CheckedResolver, declared_hosts, proxy_hosts
-from portal_crawler.fetch.retries import ASKED_AGAIN, is_asked_again
+from portal_crawler.fetch.retries import is_retried
 from portal_crawler.refusals import CrawlStoppedError
+from portal_crawler.request_info import RequestInfo, request_info, set_info
 from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
 
@@ -58,7 +60,7 @@ IDEMPOTENT = ("GET", "HEAD")
 class CapturingDownloadHandler:
     """The handler for http and https, handing each exchange to the archive.
 
-    The future of its capture stands in `request.meta["capture"]`. What a failed exchange sent
+    The future of its capture stands in the request's RequestInfo. What a failed exchange sent
     before it broke is kept as well. Requisites and attachments come without their bodies, but for
     those that name further ones. Raises Scrapy's exceptions for failed downloads, and
     CrawlStoppedError for what was broken off because the crawl was stopped.
@@ -103,11 +105,15 @@ class CapturingDownloadHandler:
 
     async def download_request(self, request: Request) -> Response:
         """Download and record."""
-        started_at = now().replace(microsecond=0)  # as in WARC-Date
-        request.meta["started_at"] = started_at
-        request.meta.pop(ASKED_AGAIN, None)  # of the answer before
         url = wire_address(request)
-        identity = self._identity(request, url)
+        started_at = now().replace(microsecond=0)  # as in WARC-Date
+        info = replace(request_info(request), started_at=started_at, is_retried=None)
+        identity = self._identity(info, url)
+        if info.revisit_of is not None and (
+            identity != info.key or _is_elsewhere(request, info.revisit_of)
+        ):
+            info = _without_condition(request, info)
+        set_info(request, info)
         exchange = self._run.recorder.new_exchange(request, url, started_at)
         started = time.monotonic()
         try:
@@ -115,42 +121,36 @@ class CapturingDownloadHandler:
         except Exception as error:
             exchange.truncated = _why_broken(error)
             exchange.is_read = False
-            await self._record(request, exchange, started)
+            await self._record(request, info, exchange, started)
             raise
         if "dataloss" in response.flags:
             exchange.truncated = "disconnect"
-            request.meta[ASKED_AGAIN] = is_asked_again(request, self._crawler)
-            exchange.is_read = not request.meta[ASKED_AGAIN]
-        if request.meta.get("kind") in FOLLOWED_KINDS and response.status == 200:
-            response = _with_body(response, exchange)
-        if identity is not None and response.status == 200:
-            self._identify(request, exchange, identity)
-        if request.meta.get("role") in READ_INTO_ROWS and response.status == 200:
-            exchange.notes.append(("charset", charset_of(response)))
-        await self._record(request, exchange, started)
+            info = replace(info, is_retried=is_retried(request, self._crawler))
+            exchange.is_read = not info.is_retried
+        if response.status == 200:
+            if info.kind in FOLLOWED_KINDS:
+                response = _with_body(response, exchange)
+            if identity is not None:
+                self._identify(request, exchange, identity)
+                info = replace(info, identity=identity)
+            if info.is_read_into_rows:
+                exchange.notes.append(("charset", charset_of(response)))
+        await self._record(request, info, exchange, started)
         return response
 
-    def _identity(self, request: Request, url: str) -> str | None:
-        """The key of the article at an address; None of no article's.
-
-        A condition holds for its own address and article alone: elsewhere it is taken away.
-        """
-        asked, named = request.meta.get("key"), request.meta.get("revisit_of")
+    def _identity(self, info: RequestInfo, url: str) -> str | None:
+        """The key of the article at an address; None if no article was requested."""
+        if info.key is None:
+            return None
         with self._run.archive_failure.database_errors():
-            identity = self._run.identities.of(asked, url) if asked is not None else None
-        if named is not None and (identity != asked or _is_elsewhere(request, named)):
-            del request.meta["revisit_of"]
-            for header in CONDITIONS:
-                request.headers.pop(header, None)
-        return identity
+            return self._run.identities.of(info.key, url)
 
     def _identify(self, request: Request, exchange: Exchange, identity: str) -> None:
-        request.meta["identity"] = exchange.key = identity
+        asked = exchange.key
+        assert asked is not None, "or there is no identity"
+        exchange.key = identity
         exchange.asked_key = self._run.identities.moved_from(
-            request.meta["key"],
-            identity,
-            exchange.url,
-            redirected=bool(request.meta.get("redirect_urls")),
+            asked, identity, exchange.url, redirected=bool(request.meta.get("redirect_urls"))
         )
         self._run.identities.note(exchange.asked_key, identity, exchange.url)
 
@@ -197,7 +197,7 @@ class CapturingDownloadHandler:
             exchange,
             self._limits.for_body(meta.get("download_maxsize")),
             has_body=request.method != "HEAD",
-            keeps_body=meta.get("role") not in STREAMED_ROLES,
+            keeps_body=not request_info(request).is_streamed,
         )
         watch = SlowWatch(self._limits, exchange, incoming.fail)
         began = time.monotonic()
@@ -217,7 +217,10 @@ class CapturingDownloadHandler:
             connection.abort()
         return incoming
 
-    async def _record(self, request: Request, exchange: Exchange, started: float) -> None:
+    async def _record(
+        self, request: Request, info: RequestInfo, exchange: Exchange, started: float
+    ) -> None:
+        """Hand the exchange to the run, and note in `request` what is known of it."""
         exchange.seconds = time.monotonic() - started
         exchange.request = without_proxy_login(exchange.request)
         if request.meta.get("proxy"):
@@ -227,14 +230,22 @@ class CapturingDownloadHandler:
             exchange.response.close()
             self._run.archive_failure.report_unwritable(exchange.failure)
         elif exchange.response.size:
-            request.meta["capture"] = await self._run.recorder.keep(exchange)
+            info = replace(info, capture=await self._run.recorder.keep(exchange))
         else:
             exchange.response.close()
+        set_info(request, info)
 
 
 def _is_elsewhere(request: Request, named: Capture) -> bool:
     """Whether a request was redirected to another address than that of the capture it names."""
     return bool(request.meta.get("redirect_urls")) and named.url != wire_address(request)
+
+
+def _without_condition(request: Request, info: RequestInfo) -> RequestInfo:
+    """A condition holds only for its own address and article: elsewhere it is removed."""
+    for header in CONDITIONS:
+        request.headers.pop(header, None)
+    return replace(info, revisit_of=None)
 
 
 def _with_body(response: Response, exchange: Exchange) -> Response:

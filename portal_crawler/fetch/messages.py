@@ -8,6 +8,7 @@ from scrapy.responsetypes import responsetypes
 
 from portal_crawler.fetch.incoming import Incoming
 from portal_crawler.fetch.pool import PORTS, Route
+from portal_crawler.request_info import request_info
 
 PROXY_LOGIN = b"Proxy-Authorization"
 
@@ -15,13 +16,9 @@ WITH_LENGTH = ("POST", "PUT", "PATCH")
 """Methods of which servers want to know the length of the body, were there none."""
 
 
-WIRE_ADDRESS = "wire_address"
-"""In a request's meta: its address as browsers ask for it, if Scrapy spells it otherwise."""
-
-
 def wire_address(request: Request) -> str:
     """The address that is asked for, without its fragment."""
-    asked: str | None = request.meta.get(WIRE_ADDRESS)
+    asked = request_info(request).wire_address
     if asked is not None and Request(asked).url == request.url:  # it was not redirected
         return asked
     return urldefrag(request.url)[0]

@@ -21,6 +21,7 @@ from archive.numbers import whole_number
 from portal_crawler.fetch.ip_addresses import Address
 from portal_crawler.fetch.resolver import CheckedResolver
 from portal_crawler.refusals import CrawlStoppedError, HostLeftAloneError
+from portal_crawler.request_info import request_info
 from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 
@@ -28,9 +29,6 @@ logger = logging.getLogger(__name__)
 
 MAX_PAUSE_S = 600.0
 """Retry-After and Crawl-delay are heeded up to ten minutes; who asks for more gets that."""
-
-CRAWL_DELAY = "crawl_delay"
-"""In a request's meta: seconds that its host's robots.txt asks for."""
 
 SLOWER = 2.0
 """The delay is multiplied by it when a host is too busy, …"""
@@ -155,7 +153,8 @@ class PaceMiddleware:
         """Wait until the host may be asked; HostLeftAloneError where it answered nothing lately."""
         host = _host(request)
         pace = self._pace(host)
-        pace.asked_s = request.meta.get(CRAWL_DELAY, pace.asked_s)
+        if (asked_s := request_info(request).crawl_delay_s) is not None:
+            pace.asked_s = asked_s
         server = await self._server(request, host)
         while True:
             if pace.unanswered >= self._give_up_after:

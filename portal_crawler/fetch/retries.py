@@ -7,13 +7,11 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
+from portal_crawler.request_info import request_info
 from portal_crawler.run.crawl_run import CrawlRun
 
-ASKED_AGAIN = "asked_again"
-"""In a request's meta, once its answer was recorded and had broken off: see `is_asked_again`."""
 
-
-def is_asked_again(request: Request, crawler: Crawler) -> bool:
+def is_retried(request: Request, crawler: Crawler) -> bool:
     """Whether an answer that broke off is asked for again, rather than read as far as it goes.
 
     Decided once, when the answer is recorded, so that its record says which it was.
@@ -46,6 +44,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     ) -> Request | Response:
         """Retry 429, 5xx and answers that broke off."""
         broke_off = "dataloss" in response.flags and not request.meta.get("dont_retry")
-        if request.meta.get(ASKED_AGAIN, broke_off):
+        is_retried = request_info(request).is_retried
+        if broke_off if is_retried is None else is_retried:
             return self._retry(request, "answer broke off") or response
         return super().process_response(request, response)

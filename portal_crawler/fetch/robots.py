@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, cast
 from urllib.parse import urlsplit
 
@@ -12,13 +12,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from archive.models import Role
 from portal_crawler.cleaning.page.substitute_pages import no_answer
 from portal_crawler.cleaning.page.tree import fast_tree
 from portal_crawler.cleaning.page.urls import absolute
-from portal_crawler.fetch.politeness import CRAWL_DELAY, MAX_PAUSE_S
+from portal_crawler.fetch.politeness import MAX_PAUSE_S
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.scope import declared_scope
 from portal_crawler.refusals import CrawlStoppedError, RobotsRefusedError, RobotsUnreadableError
+from portal_crawler.request_info import RequestInfo, meta_of, request_info, set_info
 from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
@@ -45,7 +47,7 @@ class RobotsMiddleware:
 
     404 and other 4xx: no rules. 5xx, 429, no answer, or a page in place of rules: the host is not
     crawled this time. Each answer is in the WARC, with role robots. What a host's Crawl-delay says
-    is in the meta of each request to it, for `politeness`.
+    stands in the RequestInfo of each request to it, for `politeness`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -63,7 +65,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Raise RobotsRefusedError or RobotsUnreadableError for what must not be asked for."""
-        if not self._obeys or request.meta.get("role") == "robots":
+        if not self._obeys or request_info(request).is_robots:
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
@@ -72,7 +74,7 @@ class RobotsMiddleware:
         rules = await self._rules[origin]
         if rules.allowed is not None and not rules.allowed.can_fetch(request.url, self._agent):
             raise RobotsRefusedError("robots.txt disallows it")
-        request.meta[CRAWL_DELAY] = rules.delay_s
+        set_info(request, replace(request_info(request), crawl_delay_s=rules.delay_s))
 
     async def _read(self, origin: str) -> _Rules:
         response = await self._answer(f"{origin}/robots.txt")
@@ -106,7 +108,8 @@ class RobotsMiddleware:
 
     async def _answer(self, url: str) -> Response:
         for _ in range(ROBOTS_REDIRECTS + 1):
-            request = Request(url, meta={"role": "robots", "dont_redirect": True}, dont_filter=True)
+            meta = {**meta_of(RequestInfo(role=Role.ROBOTS)), "dont_redirect": True}
+            request = Request(url, meta=meta, dont_filter=True)
             assert self._crawler.engine is not None
             try:
                 response = await self._crawler.engine.download_async(request)

@@ -6,11 +6,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from archive.models import STREAMED_ROLES, Role
 from portal_crawler.errors import PortalDeclarationError, UsageError
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.scope import Scope, declared_scope
 from portal_crawler.refusals import AddressTooLongError, OutOfScopeError
+from portal_crawler.request_info import request_info
 from portal_crawler.run.archiving import check_archiving
 
 _SETTING = "PORTAL_REQUISITE_HOSTS"
@@ -60,7 +60,7 @@ class ScopeMiddleware:
                 f"an address of {len(url)} characters; at most {self._longest} are asked for "
                 "(PORTAL_MAX_URL_LENGTH)"
             )
-        wider = request.meta.get("role") in (*STREAMED_ROLES, Role.ROBOTS)
-        scope = self._requisite_scope if wider else self._scope
+        info = request_info(request)
+        scope = self._requisite_scope if info.is_streamed or info.is_robots else self._scope
         if not scope.has(url):
             raise OutOfScopeError(f"{url} is not on {scope}")

@@ -12,6 +12,7 @@ from scrapy import Request
 from archive.models import Capture
 from archive.recording.rows import Rows
 from archive.warc.exchange import Exchange, Spool
+from portal_crawler.request_info import request_info
 from portal_crawler.run.resources import RunResources
 from portal_crawler.run.run_log import log_gone
 from portal_crawler.run.tally import Tally
@@ -31,22 +32,17 @@ class Recorder:
         self._pending: deque[Future[Capture]] = deque()
 
     def new_exchange(self, request: Request, url: str, started_at: datetime) -> Exchange:
-        """The exchange that a request begins; what it is for stands in the request's meta."""
-        meta = request.meta
+        """The exchange that a request begins; `request_info` says what it is for."""
+        info = request_info(request)
         return Exchange(
             url=url,
-            role=meta.get("role", "other"),
+            role=info.role.value,
             run_id=self._resources.row.id,
             portal=self._resources.portal.name,
-            key=meta.get("key"),
-            section=meta.get("section"),
-            revisit_of=meta.get("revisit_of"),
-            notes=[
-                *([("via", meta["via"])] if meta.get("via") else []),
-                *[("redirected-from", from_) for from_ in meta.get("redirect_urls", ())[-1:]],
-                ("hop", str(meta.get("hop", 0))),
-                *meta.get("notes", ()),
-            ],
+            key=info.key,
+            section=info.section,
+            revisit_of=info.revisit_of,
+            notes=info.record_lines(request.meta.get("redirect_urls", ())),
             started_at=started_at,
             response=Spool(self._resources.layout.folder),
         )

@@ -9,12 +9,13 @@ from scrapy import Request
 
 from archive.addresses import asked_address, captured_addresses, written_addresses
 from portal_crawler.cleaning.page.lazy_pictures import LAZY_ATTRIBUTES, srcset
-from portal_crawler.fetch.messages import WIRE_ADDRESS, wire_address
+from portal_crawler.fetch.messages import wire_address
 from portal_crawler.references.requisites import (
     manifest_requisites,
     page_requisites,
     stylesheet_requisites,
 )
+from portal_crawler.request_info import RequestInfo, meta_of
 
 URL = "http://sotttt.lamphuoc.example/tin-tuc/bai-1.html"
 ROOT = "http://sotttt.lamphuoc.example"
@@ -267,12 +268,13 @@ def test_a_hostile_page_takes_no_longer_than_it_is_long(hostile: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
 def test_the_very_address_is_asked_for(path: str) -> None:
     asked = asked_address(f"{ROOT}/{path}".partition("#")[0])
-    assert wire_address(Request(asked, meta={WIRE_ADDRESS: asked})) == asked
+    assert wire_address(Request(asked, meta=meta_of(RequestInfo(wire_address=asked)))) == asked
     assert asked in written_addresses(asked)
 
 
 def test_a_redirected_request_asks_for_its_new_address() -> None:
-    request = Request(f"{ROOT}/a[1].jpg", meta={WIRE_ADDRESS: f"{ROOT}/a[1].jpg"})
+    asked = f"{ROOT}/a[1].jpg"
+    request = Request(asked, meta=meta_of(RequestInfo(wire_address=asked)))
     assert wire_address(request.replace(url=f"{ROOT}/b.jpg#x")) == f"{ROOT}/b.jpg"
 
 
