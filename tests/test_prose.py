@@ -31,7 +31,6 @@ WORDS = re.compile(
 
 PENDING: tuple[str, ...] = (
     "CONTRIBUTING",
-    "docs/QUALITY",
     "docs/SECURITY",
     "archive/citation",
     "archive/commands",

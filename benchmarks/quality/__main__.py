@@ -119,7 +119,7 @@ def _print_for_people(
 
 
 def _leaks(summaries: Sequence[Summary]) -> str:
-    """The phrases of furniture that pages show, the commonest first."""
+    """The phrases of boilerplate that pages show, the commonest first."""
     phrases = sum((Counter(summary.leak_phrases) for summary in summaries), Counter[str]())
     return ", ".join(f"{phrase} ({pages})" for phrase, pages in phrases.most_common())
 

@@ -32,7 +32,7 @@ HANOI_ANSWERS = SHARED / "quality" / "hanoi-gold.jsonl"
 HANOI_SAVED_AT = datetime(2022, 8, 27, tzinfo=UTC)
 DEMO_SERVED_AT = datetime(2025, 2, 20, tzinfo=UTC)
 HTML = "text/html; charset=utf-8"
-PHRASES = tuple((TESTS / "quality" / "furniture.txt").read_text(encoding="utf-8").splitlines())
+PHRASES = tuple((TESTS / "quality" / "boilerplate.txt").read_text(encoding="utf-8").splitlines())
 """What stands around articles of many portals and in none of the answers' articles."""
 
 _LISTING_PAGE = re.compile(r"_101_cur=(\d+)")
@@ -196,7 +196,7 @@ def _folder(folder: Path, profile: Profile | None) -> Site:
             for row in rows
         ),
         answers={row["url"]: _answer(row["url"], row["article"]) for row in rows},
-        phrases=(*PHRASES, *expected.get("furniture", ())),
+        phrases=(*PHRASES, *expected.get("boilerplate", ())),
     )
 
 

@@ -6,7 +6,7 @@ multisets of words and of 4-word shingles; figures are means over pages, long or
 - *body*, strict: body against body. Lead, caption, byline or title in the found body are errors.
 - *text*, lenient: lead and body against lead and body; the article's own captions, byline and title
   are neither right nor wrong. This is the fair one for extractors that know no lead.
-- *leak*: share of pages whose text shows a phrase of furniture more often than the answer does.
+- *leak*: share of pages whose text shows a phrase of boilerplate more often than the answer does.
 """
 
 import re
@@ -134,7 +134,7 @@ def overlap(wanted: Counter[Any], found: Counter[Any], free: Counter[Any]) -> Ov
 
 
 def scored(answer: Answer, found: Said, phrases: Sequence[str]) -> PageScore:
-    """One page. `phrases` are furniture: what of them the answer itself says is no leak."""
+    """One page. `phrases` are boilerplate: what of them the answer itself says is no leak."""
     fields = {name: _FIELD_COUNTS[name](answer, found) for name in FIELDS if name in answer.told}
     return PageScore(
         answer.url, fields, _overlaps(answer.said, found), _leaks(answer, found, phrases)

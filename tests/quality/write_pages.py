@@ -3,8 +3,8 @@
     python -m tests.quality.write_pages
 
 The texts are in articles.json, the pages' shapes in shapes/. A shape is a page of one family of
-systems as docs and saved pages show it, with the furniture that stands around its articles; how it
-marks up paragraphs, pictures, bylines and documents is told by its dialect below.
+systems as docs and saved pages show it, with the boilerplate around its articles. Its dialect below
+says how it marks up paragraphs, pictures, bylines and documents.
 """
 
 import json
@@ -52,8 +52,8 @@ class Dialect:
     """The same, and $lead."""
     files: str
     """The folder of pictures and documents."""
-    furniture: tuple[str, ...] = ()
-    """Phrases that only its furniture has."""
+    boilerplate: tuple[str, ...] = ()
+    """Phrases that only its boilerplate has."""
 
 
 def _labelled(author: str, source: str) -> Callable[[Article], str]:
@@ -98,7 +98,7 @@ NUKEVIET = Dialect(
     sidebar='<li class="clearfix"><a href="$href" class="show"><img src="/assets/t.jpg" alt="img">'
     "$title</a></li>",
     files="/uploads/news/2024_06/",
-    furniture=("Click để đánh giá", "Tổng số điểm của bài viết", "Những tin cũ hơn", "Đã xem"),
+    boilerplate=("Click để đánh giá", "Tổng số điểm của bài viết", "Những tin cũ hơn", "Đã xem"),
 )
 
 VHV = Dialect(
@@ -122,7 +122,12 @@ VHV = Dialect(
     sidebar='<article class="item-block Article-News"><h3 class="entry-title"><a href="$href">'
     '$title</a></h3><div class="brief">$lead</div></article>',
     files="/App/Corporate/upload/",
-    furniture=("Đọc bài", "Ẩn tin liên quan", "Chia sẻ Facebook", "Người dân có thể gọi tổng đài"),
+    boilerplate=(
+        "Đọc bài",
+        "Ẩn tin liên quan",
+        "Chia sẻ Facebook",
+        "Người dân có thể gọi tổng đài",
+    ),
 )
 
 UIARTICLE = Dialect(
@@ -143,7 +148,7 @@ UIARTICLE = Dialect(
     '<div class="Ngaydang">$day</div></li>',
     sidebar='<div class="item"><a href="$href">$title</a><p>$lead</p></div>',
     files="/upload/2024/6/",
-    furniture=("Tin cùng chuyên mục", "Gửi email", "Tương phản", "Sở tiếp công dân vào ngày"),
+    boilerplate=("Tin cùng chuyên mục", "Gửi email", "Tương phản", "Sở tiếp công dân vào ngày"),
 )
 
 SHAREPOINT = Dialect(
@@ -163,7 +168,7 @@ SHAREPOINT = Dialect(
     related='<tr><td><a href="$href">$title</a> <i>($day)</i></td></tr>',
     sidebar='<p><a href="$href"><b>$title</b></a><br>$lead</p>',
     files="/vn/Documents/",
-    furniture=("Skip Ribbon", "Về đầu trang", "Bản in", "Ban biên tập trân trọng cảm ơn"),
+    boilerplate=("Skip Ribbon", "Về đầu trang", "Bản in", "Ban biên tập trân trọng cảm ơn"),
 )
 
 DRUPAL = Dialect(
@@ -189,7 +194,7 @@ DRUPAL = Dialect(
     '</span><time datetime="$day">$day</time></div>',
     sidebar='<div class="views-row"><h4><a href="$href">$title</a></h4><p>$lead</p></div>',
     files="/sites/default/files/2024-06/",
-    furniture=("Nhảy đến nội dung", "Được đăng bởi", "lượt xem", "Từ ngày 1/6, bộ phận một cửa"),
+    boilerplate=("Nhảy đến nội dung", "Được đăng bởi", "lượt xem", "Từ ngày 1/6, bộ phận một cửa"),
 )
 
 HOMEMADE = Dialect(
@@ -209,7 +214,7 @@ HOMEMADE = Dialect(
     '<font size="1">($day)</font><br>',
     sidebar='<a href="$href">$title</a><br>',
     files="/upload/",
-    furniture=("Lên đầu trang", "Các tin khác", "Thời tiết", "Nhiệt liệt chào mừng"),
+    boilerplate=("Lên đầu trang", "Các tin khác", "Thời tiết", "Nhiệt liệt chào mừng"),
 )
 
 SITES = {
@@ -390,7 +395,7 @@ def site_files(site: str) -> dict[str, str]:
     }
     told = {
         "origin": ORIGIN.format(dialect.family),
-        "furniture": list(dialect.furniture),
+        "boilerplate": list(dialect.boilerplate),
         "articles": [expected(site, article) for article in newest_first],
     }
     return {**pages, "expected.json": json.dumps(told, ensure_ascii=False, indent=1) + "\n"}
