@@ -9,9 +9,9 @@ from archive.errors import ArchiveDamagedError
 from archive.imports.stored import imported_record, is_imported
 from archive.layout import Layout
 from archive.models import Capture
-from archive.warc.files import open_named
 from archive.warc.members import State, read_member
 from archive.warc.record_facts import RecordFacts, RecordReading, digest_bytes
+from archive.warc.storage import open_named
 
 
 def citation(layout: Layout, connection: sqlite3.Connection, stored: StoredArticle) -> Row:

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from archive.errors import ArchiveMissingError, UnknownHomeError
 
-OPEN_SUFFIX = ".open"
-"""A WARC file bears it while it is written."""
 
 IMPORTED = "imported"
 """The folder below warc/ for other people's files, and the portal that owns the imports' runs."""

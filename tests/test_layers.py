@@ -313,3 +313,89 @@ def test_portal_search_loads_no_more_than_a_search_needs(tmp_path: Path) -> None
     )
     assert "portal_crawler" in loaded
     assert loaded.isdisjoint({"scrapy", "twisted", "rich", "sqlite_utils", "lxml", "bs4", "parsel"})
+
+
+# WARC files
+
+
+FILE_CALLS = (
+    "exists glob hardlink_to is_dir is_file is_symlink iterdir link lstat mkdir open read_bytes"
+    " read_text rename replace rglob rmdir scandir stat symlink_to touch unlink walk write_bytes"
+    " write_text"
+)
+"""Calls by which files are listed, opened, named or removed."""
+
+OTHER_FILES = {
+    "archive.database": "archive.db",
+    "archive.export": "what goes out of an archive",
+    "archive.filesystem": "the means for all files",
+    "archive.recording.refused": "archive.db",
+    "archive.imports.kept_files": "a file that a person names",
+    "archive.integrity.verify": "locks",
+    "archive.output": "the null device",
+    "portal_crawler.commands.imported": "archive.db",
+    "portal_crawler.commands.repair": "archive.db",
+    "portal_crawler.commands.schedule": "the archive's folder",
+    "portal_crawler.commands.status_model": "a file that a person names",
+    "portal_crawler.demo": "the pages of the demo, and its folder",
+    "portal_crawler.replay": "screenshots, certificates and the viewer",
+    "portal_crawler.reprocessing.fingerprint": "source code",
+    "portal_crawler.reprocessing.rebuild": "archive.db",
+    "portal_crawler.reprocessing.repair": "archive.db",
+    "portal_crawler.run": "logs, and what the system tells of a process",
+}
+"""Modules and rooms that touch files which are not WARC files, and which these are."""
+
+WARC_FOLDERS = {
+    "archive.filesystem.disk_space": "looks at the disk alone",
+    "archive.warc.file_names": "",
+    "archive.warc.storage": "",
+    "archive.warc.writer": "names the file that it begins",
+}
+"""Modules that may take the folder of WARC files for more than a message."""
+
+
+def file_calls(tree: ast.Module) -> set[str]:
+    """Calls that touch files, as far as their names show it."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    found = {ast.unparse(call.func) for call in calls if ast.unparse(call.func) == "open"}
+    for call in calls:
+        of_texts = isinstance(call.func, ast.Attribute) and call.func.attr == "replace"
+        if isinstance(call.func, ast.Attribute) and call.func.attr in FILE_CALLS.split():
+            owner = ast.unparse(call.func.value)
+            if owner not in ("storage", "dataclasses", "webbrowser", "self.night"):
+                found.update([] if of_texts and len(call.args) != 1 else [ast.unparse(call.func)])
+    return found
+
+
+def warc_folders(tree: ast.Module) -> set[str]:
+    """Where a file takes the folder of WARC files for something else than a message."""
+    shown = {
+        id(node)
+        for text in ast.walk(tree)
+        if isinstance(text, ast.FormattedValue)
+        for node in ast.walk(text)
+    }
+    return {
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("warc", "warc_folder")
+        if id(node) not in shown and not ast.unparse(node).startswith("archive.")
+    }
+
+
+def test_warc_files_are_touched_in_one_module() -> None:
+    may = (*OTHER_FILES, "archive.warc.storage")
+    found = {
+        module: calls
+        for module, tree in MODULES.items()
+        if not any(is_in(module, place) for place in may) and (calls := file_calls(tree))
+    }
+    assert found == {}
+    folders = {module for module, tree in MODULES.items() if warc_folders(tree)}
+    assert folders - set(WARC_FOLDERS) - {"archive.layout"} == set()
+
+
+def test_the_modules_that_touch_other_files_are_still_there_and_do() -> None:
+    touching = [module for module, tree in MODULES.items() if file_calls(tree)]
+    assert [p for p in OTHER_FILES if not any(is_in(m, p) for m in touching)] == []

@@ -13,13 +13,16 @@ import pytest
 from archive.database.schema import open_for_writing
 from archive.errors import ArchiveUnwritableError
 from archive.filesystem.locks import archive_lock, is_running
+from archive.filesystem.names import free_name
+from archive.filesystem.publishing import keep_as
 from archive.filesystem.turns import Turns
 from archive.imports.companion import CompanionWriter
-from archive.imports.kept_files import COPYING, digest_of, keep
-from archive.integrity.mending import Mending, free_name, keep_as, mend
+from archive.imports.kept_files import digest_of, keep
+from archive.integrity.mending import Mending, mend
 from archive.layout import Layout
 from archive.warc.cdxj import write_index
 from archive.warc.closing import close_left_open
+from archive.warc.file_names import COPYING
 from portal_crawler.cli import main
 from portal_crawler.run.log_file import LogFile
 from tests.support.crawls import Ended, crawl, rows, warc_files

@@ -15,7 +15,6 @@ from archive.commands.tables import bars, sparkline, write_table
 from archive.commands.terminal import wrapped
 from archive.database.reading import answering
 from archive.database.replay_checks import Checked, checked
-from archive.filesystem.archive_size import Room, room_of
 from archive.filesystem.locks import is_running
 from archive.filesystem.logs import log_of
 from archive.filesystem.publishing import publish
@@ -23,6 +22,7 @@ from archive.layout import Layout, archive_folder
 from archive.moments import now
 from archive.output import bold, say, write, write_json
 from archive.search.find import check_portal
+from archive.status.archive_size import Room, room_of
 from archive.status.metrics import metrics
 from archive.status.portals import Row, Standing, last_runs, problem_codes, standing, standings
 

@@ -6,9 +6,9 @@ from html import escape as escape_html
 from math import log1p
 
 from archive.commands.status_words import UNKNOWN, coverage, due, outcome_words
-from archive.filesystem.archive_size import Room
 from archive.moments import utc_text
 from archive.printable import printable
+from archive.status.archive_size import Room
 from archive.status.portals import Row, Standing
 
 BAR_PX, GAP_PX, HEIGHT_PX = 9, 2, 28

@@ -29,9 +29,9 @@ from archive.errors import (
 )
 from archive.filesystem.disk_space import remedy
 from archive.filesystem.locks import schema_lock
+from archive.filesystem.publishing import sync_folder
 from archive.filesystem.regular import check_database, database_files
 from archive.layout import Layout
-from archive.warc.writer import sync_folder
 
 DAMAGED = (
     sqlite3.SQLITE_CORRUPT,

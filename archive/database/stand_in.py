@@ -6,6 +6,7 @@ import sqlite3
 from archive.database.reading import reading
 from archive.filesystem.disk_space import check_room_for
 from archive.layout import Layout
+from archive.warc import storage
 
 
 def stand_in(real: Layout, layout: Layout, reserve_bytes: int) -> None:
@@ -22,4 +23,4 @@ def stand_in(real: Layout, layout: Layout, reserve_bytes: int) -> None:
         contextlib.closing(sqlite3.connect(layout.database)) as target,
     ):
         source.backup(target)
-    layout.warc.symlink_to(real.warc.resolve(), target_is_directory=True)
+    storage.share(real, layout)

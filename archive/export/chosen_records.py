@@ -13,8 +13,8 @@ from archive.export.index_lines import PLACED, Place, own_line
 from archive.export.zipping import Entry, Package
 from archive.imports.stored import is_imported
 from archive.layout import Layout
-from archive.warc.files import open_named
 from archive.warc.members import MAGIC, State, read_member
+from archive.warc.storage import open_named
 
 NAME = "chosen.warc.gz"
 PIECE_BYTES = 1024 * 1024

@@ -15,7 +15,7 @@ from archive.export.sorting import sorted_lines
 from archive.filesystem.disk_space import remedy
 from archive.filesystem.publishing import publish, published
 from archive.layout import Layout
-from archive.warc.files import is_closed
+from archive.warc.storage import is_closed
 
 CONFIG, INDEX = "config.yaml", "index.cdxj"
 COLLECTION = "archive"

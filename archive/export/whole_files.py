@@ -9,11 +9,9 @@ from pathlib import Path
 from archive.errors import ArchiveDamagedError
 from archive.export.index_lines import PLACED, Place, own_line
 from archive.export.zipping import Entry, Package
-from archive.filesystem.names import nameable
-from archive.filesystem.regular import is_regular
 from archive.imports.companion import ImportedFile, companions
-from archive.layout import IMPORTED, Layout
-from archive.warc.files import open_named
+from archive.layout import Layout
+from archive.warc import storage
 
 PIECE_BYTES = 1024 * 1024
 _ENDINGS = re.compile(r"(\.warc|\.wacz|\.arc|\.gz|\.zst)+$")
@@ -49,7 +47,7 @@ class WholeArchive:
         return sum(part.end - part.start for part in self._all())
 
     def write(self, package: Package, on_file: Callable[[str], None]) -> int:
-        """Copy them; how many. `on_file` is told the name of each. Raises as `open_named`."""
+        """Copy them; how many. `on_file` is given each name. Raises as `storage.open_named`."""
         count = 0
         for part in self._all():
             on_file(part.file)
@@ -82,8 +80,8 @@ class WholeArchive:
         return next((part for part in parts if part.start <= offset < part.end), None)
 
     def _own(self) -> Iterator[Part]:
-        for path in nameable(sorted(self._layout.warc.glob("*/*.warc.gz"))):
-            if path.parent.name != IMPORTED and is_regular(path):
+        for path in storage.closed_files(self._layout):
+            if storage.is_closed(self._layout, self._name(path)):
                 yield self._whole(path)
 
     def _imported(self) -> Iterator[Part]:
@@ -93,7 +91,7 @@ class WholeArchive:
                 yield self._whole(imported.companion)
 
     def _whole(self, path: Path) -> Part:
-        return Part(path.name, self._name(path), 0, path.stat().st_size)
+        return Part(path.name, self._name(path), 0, storage.size(path))
 
     def _name(self, path: Path) -> str:
         return str(path.relative_to(self._layout.folder))
@@ -103,7 +101,7 @@ class WholeArchive:
         return self._connection.execute(sql, (name,)).fetchone() is not None
 
     def _copy(self, part: Part, entry: Entry) -> None:
-        with open_named(self._layout, part.file) as file:
+        with storage.open_named(self._layout, part.file) as file:
             file.seek(part.start)
             while left := part.end - part.start - entry.size:
                 piece = file.read(min(left, PIECE_BYTES))

@@ -1,7 +1,8 @@
-"""Writes a file for others to read while it is replaced: whole or not at all."""
+"""Brings files onto the disk whole, and gives them their names."""
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -46,6 +47,24 @@ def published(path: Path, *, is_new: bool = False) -> Iterator[BinaryIO]:
         raise
 
 
+@contextmanager
+def replaced(path: Path, aside: Path) -> Iterator[BinaryIO]:
+    """A file under the name `aside`, which gets the other name when all is on the disk.
+
+    If the block raises, the file is removed. OSError passes through; raises as `regular`.
+    """
+    with open(aside, "wb", opener=regular) as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            aside.rename(path)
+        except BaseException:
+            with suppress(OSError):
+                aside.unlink()
+            raise
+
+
 def _name(aside: Path, path: Path) -> None:
     """Rename where nothing has the name."""
     try:
@@ -56,3 +75,25 @@ def _name(aside: Path, path: Path) -> None:
         aside.replace(path)
     else:
         aside.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the folder's entries are on the disk. OSError passes through."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def keep_as(path: Path, name: Path) -> None:
+    """Give a file a second name, under which it stays when the first one gets another file.
+
+    OSError passes through.
+    """
+    try:
+        os.link(path, name)
+    except OSError:  # a file system without hard links
+        with path.open("rb") as source, name.open("xb") as copy:
+            shutil.copyfileobj(source, copy)
+        shutil.copystat(path, name)

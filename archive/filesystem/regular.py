@@ -72,7 +72,8 @@ def check_regular(path: str | Path) -> None:
 def check_folders(paths: Iterable[Path]) -> None:
     """ArchiveUnwritableError where a link stands in place of one of the folders within warc/.
 
-    What rows name stays inside of the archive (archive.warc.files), so nobody would read its files.
+    Rows name only files inside of the archive (archive.warc.storage), so its files would never be
+    read.
     """
     for path in paths:
         if path.is_symlink():

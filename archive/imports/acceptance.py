@@ -5,15 +5,13 @@ a code and a place: the same file has other findings later only if its bytes cha
 digest is not the accepted one.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.filesystem.regular import regular
-from archive.layout import OPEN_SUFFIX
 from archive.moments import is_own_moment, utc_moment
+from archive.warc import storage
 from archive.warc.records import (
     WARC_FIELDS,
     Fields,
@@ -22,7 +20,6 @@ from archive.warc.records import (
     warc_fields,
     write_member,
 )
-from archive.warc.writer import sync_folder
 
 ACCEPTED_BY = "accepted-by"
 """The line by which a metadata record of a companion is an acceptance."""
@@ -63,23 +60,14 @@ def acceptance_of(lines: Fields) -> Acceptance | None:
 
 
 def write_acceptance(companion: Path, warcinfo: str, acceptance: Acceptance) -> None:
-    """Append an acceptance to a companion, in one step: the file is written anew aside.
+    """Append an acceptance to a companion, which is replaced in one step.
 
-    The caller holds the archive's lock. Raises as `regular`; OSError passes through.
+    The caller holds the archive's lock. Raises as `archive.warc.storage` does.
     """
-    aside = companion.with_name(companion.name + OPEN_SUFFIX)
-    try:
-        with companion.open("rb") as source, open(aside, "wb", opener=regular) as copy:
-            shutil.copyfileobj(source, copy)
-            for lines in _lines(acceptance):
-                write_member(_record(companion, warcinfo, lines, acceptance.at), copy.write)
-            copy.flush()
-            os.fsync(copy.fileno())
-        aside.replace(companion)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-    sync_folder(companion.parent)
+    with storage.open_own(companion) as source, storage.rewritten_companion(companion) as copy:
+        shutil.copyfileobj(source, copy)
+        for lines in _lines(acceptance):
+            write_member(_record(companion, warcinfo, lines, acceptance.at), copy.write)
 
 
 def _lines(acceptance: Acceptance) -> Iterator[Fields]:

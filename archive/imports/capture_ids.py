@@ -14,6 +14,7 @@ from archive.database.shared_ids import Holder, SharedIds
 from archive.imports.foreign import ForeignRecord, Region, record_in
 from archive.imports.stored_records import StoredRecords
 from archive.layout import shared_capture_id
+from archive.warc import storage
 
 
 class Standing(Protocol):
@@ -93,7 +94,7 @@ class CaptureIds:
 
 def read(standing: Standing) -> ForeignRecord | None:
     """The record that stands there; None where none does."""
-    with standing.path.open("rb") as file:
+    with storage.open_imported(standing.path) as file:
         found = record_in(file, standing.region, standing.offset)
     return found if isinstance(found, ForeignRecord) else None
 

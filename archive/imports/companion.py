@@ -15,15 +15,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.filesystem.names import nameable
-from archive.filesystem.regular import check_regular, regular
+from archive.filesystem.regular import check_regular
 from archive.imports.acceptance import Acceptance, acceptance_of
 from archive.imports.arc import ArcRecord, arc_records, warc_record
 from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
 from archive.imports.wacz import Refused
-from archive.layout import IMPORTED, OPEN_SUFFIX, Layout
+from archive.layout import Layout
 from archive.moments import is_own_moment, now
 from archive.numbers import MOST_EXACT, whole_number
+from archive.warc import storage
+from archive.warc.file_names import COMPANION_SUFFIX, companion_path, final_path, open_path
 from archive.warc.members import PIECE_BYTES
 from archive.warc.own_records import is_as_written
 from archive.warc.records import (
@@ -36,7 +37,6 @@ from archive.warc.records import (
 )
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
 from archive.warc.told import RUN_EVENT
-from archive.warc.writer import final_path, sync_folder
 
 IN_PLACE = "in-place"
 FORMS = {True: "gzip", False: "plain"}
@@ -44,8 +44,6 @@ FORMS = {True: "gzip", False: "plain"}
 
 IDS_BY_PLACE = "shared-ids", "by-place"
 """The line that says which of several records has the id that they share."""
-
-COMPANION_SUFFIX = ".import.warc.gz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +77,6 @@ class ImportedFile:
         return [*places, (self.companion, self.converted)]
 
 
-def companion_path(path: Path) -> Path:
-    """Of an imported file."""
-    return path.with_name(path.name + COMPANION_SUFFIX)
-
-
 @dataclass(slots=True)
 class CompanionWriter:
     """Writes a companion `.open`, and gives it its name when the run is in."""
@@ -95,12 +88,12 @@ class CompanionWriter:
     _warcinfo: str = field(default_factory=new_record_id)
 
     def __post_init__(self) -> None:
-        self._file = open(self.open_path, "wb", opener=regular)  # noqa: SIM115
+        self._file = storage.create_companion(self.open_path)
 
     @property
     def open_path(self) -> Path:
         """Its name while it is written."""
-        return self.path.with_name(self.path.name + OPEN_SUFFIX)
+        return open_path(self.path)
 
     def begin(self, lines: Fields, at: datetime) -> None:
         """The warcinfo record."""
@@ -113,8 +106,7 @@ class CompanionWriter:
         self._append("metadata", lines, now(), new_record_id(), fields)
         self.flush()
         self._file.close()
-        self.open_path.rename(self.path)
-        sync_folder(self.path.parent)
+        storage.publish(self.open_path)
 
     def flush(self) -> None:
         """Return when all is on the disk."""
@@ -192,11 +184,11 @@ def place_lines(regions: Iterable[Region]) -> Fields:
 def read_companion(companion: Path) -> ImportedFile | None:
     """What a companion says; None where it does not begin as one does, or cannot be read.
 
-    Raises as `regular`.
+    Raises ArchiveUnwritableError if a link stands in its place.
     """
     original = final_path(companion).name.removesuffix(COMPANION_SUFFIX)
     try:
-        with open(companion, "rb", opener=regular) as file:
+        with storage.open_own(companion) as file:
             size = file.seek(0, 2)
             begin, run, acceptances = _told(streamed(file))
     except OSError:
@@ -270,20 +262,33 @@ def _region(value: str) -> Region | None:
     return Region(packed=form == FORMS[True], start=start, end=end)
 
 
+def finished_import(path: Path) -> ImportedFile | None:
+    """What the companion of an imported file says; None if the import did not come to its end.
+
+    Raises as `read_companion`.
+    """
+    said = companion_of(path)
+    return said if said is not None and said.run is not None else None
+
+
+def companion_of(path: Path) -> ImportedFile | None:
+    """What the companion of an imported file says, as `read_companion`; None if it has none."""
+    companion = companion_path(path)
+    return read_companion(companion) if storage.exists(companion) else None
+
+
 def unusable(layout: Layout) -> list[Path]:
     """Companions that do not say how their file is read, or with what its import ended."""
-    paths = nameable(sorted(layout.warc_folder(IMPORTED).glob("*" + COMPANION_SUFFIX)))
-    found = ((path, read_companion(path)) for path in paths)
+    found = ((path, read_companion(path)) for path in storage.companion_paths(layout))
     return [path for path, said in found if said is None or said.run is None]
 
 
 def companions(layout: Layout) -> list[ImportedFile]:
     """Those of imports that came to their end, in the order in which they were imported.
 
-    Raises as `regular`.
+    Raises ArchiveUnwritableError if a link stands in place of one, or of its file.
     """
-    folder = layout.warc_folder(IMPORTED)
-    found = [read_companion(path) for path in nameable(sorted(folder.glob("*" + COMPANION_SUFFIX)))]
+    found = [read_companion(path) for path in storage.companion_paths(layout)]
     ended = [one for one in found if one is not None and one.run is not None]
     for one in ended:
         check_regular(one.path)

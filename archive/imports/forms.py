@@ -19,6 +19,7 @@ from archive.imports.record_headers import LEADING, START
 from archive.imports.taken import Taken, Waste
 from archive.imports.wacz import ZIP_MAGIC, Entry, Refused, entries_of
 from archive.imports.zstd import MAGICS, NEEDS_ZSTANDARD, can_unpack
+from archive.warc import storage
 from archive.warc.members import MAGIC, PIECE_BYTES, State, read_member, record_starts
 
 FIRST_BYTES = 4096
@@ -51,8 +52,8 @@ class Part:
 
 def check_form(path: Path) -> None:
     """NotAnArchiveError where a file is no archive, by its first bytes."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
+    size = storage.size(path)
+    with storage.open_imported(path) as file:
         if form_of(file, 0, size) is Form.WACZ:
             next(entries_of(file, size))
 
@@ -90,8 +91,8 @@ def _unpacked(data: bytes) -> bytes:
 
 def parts_of(path: Path, meter: Meter) -> Iterator[Part | Refused]:
     """The archives in a file; NotAnArchiveError where it is none."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
+    size = storage.size(path)
+    with storage.open_imported(path) as file:
         form = form_of(file, 0, size)
         if form is not Form.WACZ:
             yield from _parts(file, form, Region(packed=False, start=0, end=size), "", meter)

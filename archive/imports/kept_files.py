@@ -5,31 +5,22 @@ warc/imported/<12 hex of SHA-256>-<name>.import.warc.gz     its companion
 """
 
 import hashlib
-import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.filesystem.disk_space import remedy
-from archive.filesystem.names import nameable
-from archive.filesystem.regular import check_folders, is_regular, regular
-from archive.imports.companion import (
-    COMPANION_SUFFIX,
-    companion_path,
-    read_companion,
-)
-from archive.layout import IMPORTED, Layout
+from archive.filesystem.regular import is_regular
+from archive.imports.companion import read_companion
+from archive.layout import Layout
+from archive.warc import storage
+from archive.warc.file_names import COMPANION_SUFFIX, COPYING, companion_path, imported_path
 from archive.warc.members import PIECE_BYTES
-from archive.warc.writer import sync_folder
 
 DIGEST_DIGITS = 12
 MAX_NAME_CHARS = 80
-COPYING = "copying-"
-"""How the name of a copy begins while it is made; those of imported files begin with digits."""
-
 
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -56,7 +47,7 @@ def readable(path: Path) -> BinaryIO:
     try:
         if path.is_dir():
             raise NotAnArchiveError(f"{path} is a folder; name the files in it")
-        return path.open("rb")
+        return storage.open_imported(path)
     except OSError as error:
         raise NotAnArchiveError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -75,11 +66,8 @@ def keep(layout: Layout, path: Path, sha256: str, name: str) -> Path:
 
     The caller holds the archive's lock. Raises NotAnArchiveError and ArchiveUnwritableError.
     """
-    folder = layout.warc_folder(IMPORTED)
-    target = folder / f"{sha256[:DIGEST_DIGITS]}-{safe_name(name)}"
-    check_folders([folder])
+    target = imported_path(layout, f"{sha256[:DIGEST_DIGITS]}-{safe_name(name)}")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         _copy(path, target, sha256)
     except OSError as error:
         todo = remedy(error, "mend the permissions of its folder")
@@ -91,29 +79,30 @@ def keep(layout: Layout, path: Path, sha256: str, name: str) -> Path:
 
 def kept_before(layout: Layout, sha256: str) -> Path | None:
     """The file in the archive with these bytes."""
-    folder = layout.warc_folder(IMPORTED)
-    prefix = sha256[:DIGEST_DIGITS]
-    for path in nameable(sorted(folder.glob(f"{prefix}-*"))):
-        if not is_regular(path) or _is_companion(path, folder):
+    prefix = f"{sha256[:DIGEST_DIGITS]}-"
+    for path in storage.imported_files(layout):
+        if not path.name.startswith(prefix) or not is_regular(path) or _is_companion(path):
             continue
         if digest_of(path) == sha256:
             return path
     return None
 
 
-def _is_companion(path: Path, folder: Path) -> bool:
+def _is_companion(path: Path) -> bool:
     """Whether a file lies, or lay, beside the one whose companion or index its name says it is."""
-    siblings = (folder / path.name[:end] for end in range(len(path.name)) if path.name[end] == ".")
-    if any(one.is_file() and path.name.startswith(companion_path(one).name) for one in siblings):
-        return True
+    name = path.name
+    ends = (end for end, letter in enumerate(name) if letter == ".")
+    for sibling in (path.parent / name[:end] for end in ends):
+        if storage.is_file(sibling) and name.startswith(companion_path(sibling).name):
+            return True
     return _is_left_alone(path)
 
 
 def _is_left_alone(path: Path) -> bool:
     """Whether it is the companion of a file that is lost; an imported one can have such a name."""
-    if not path.name.endswith(COMPANION_SUFFIX) or companion_path(path).exists():
+    if not path.name.endswith(COMPANION_SUFFIX) or storage.exists(companion_path(path)):
         return False
-    if path.with_name(path.name.removesuffix(COMPANION_SUFFIX)).exists():
+    if storage.exists(path.with_name(path.name.removesuffix(COMPANION_SUFFIX))):
         return False
     said = read_companion(path)
     return said is not None and said.run is not None
@@ -121,9 +110,8 @@ def _is_left_alone(path: Path) -> bool:
 
 def originals(layout: Layout) -> list[Path]:
     """The imported files, without companions and half-made copies."""
-    folder = layout.warc_folder(IMPORTED)
-    found = (path for path in nameable(sorted(folder.glob("*-*"))) if path.is_file())
-    return [path for path in found if not (_is_companion(path, folder) or _is_half_made(path))]
+    found = (path for path in storage.imported_files(layout) if storage.is_file(path))
+    return [path for path in found if not (_is_companion(path) or _is_half_made(path))]
 
 
 def _is_half_made(path: Path) -> bool:
@@ -133,39 +121,27 @@ def _is_half_made(path: Path) -> bool:
     """
     if path.name.startswith(COPYING):
         return True
-    if path.suffix != ".part" or companion_path(path).exists():
+    if path.suffix != ".part" or storage.exists(companion_path(path)):
         return False
     return not path.name.startswith(f"{digest_of(path)[:DIGEST_DIGITS]}-")
 
 
 def lost_files(layout: Layout) -> list[Path]:
     """Imported files of which only the companion is there."""
-    folder = layout.warc_folder(IMPORTED)
-    found = nameable(sorted(folder.glob("*" + COMPANION_SUFFIX)))
-    lost = [path for path in found if _is_left_alone(path)]
+    lost = [path for path in storage.companion_paths(layout) if _is_left_alone(path)]
     return [path.with_name(path.name.removesuffix(COMPANION_SUFFIX)) for path in lost]
 
 
 def unfinished(layout: Layout) -> list[Path]:
     """Imported files whose import broke off: they have no rows until it is done again."""
-    return [path for path in originals(layout) if not companion_path(path).exists()]
+    return [path for path in originals(layout) if not storage.exists(companion_path(path))]
 
 
 def _copy(path: Path, target: Path, sha256: str) -> None:
-    aside = target.with_name(COPYING + target.name)
     digest = hashlib.sha256()
-    try:
-        with path.open("rb") as source, open(aside, "wb", opener=regular) as copy:
-            while piece := source.read(PIECE_BYTES):
-                digest.update(piece)
-                copy.write(piece)
-            copy.flush()
-            os.fsync(copy.fileno())
+    with storage.open_imported(path) as source, storage.imported_copy(target) as copy:
+        while piece := source.read(PIECE_BYTES):
+            digest.update(piece)
+            copy.write(piece)
         if digest.hexdigest() != sha256:
             raise NotAnArchiveError(f"{path} changed while it was read; import it when it is done")
-        aside.rename(target)
-        sync_folder(target.parent)
-    except BaseException:
-        with suppress(OSError):
-            aside.unlink()
-        raise

@@ -25,6 +25,7 @@ from archive.imports.record_headers import LEADING
 from archive.imports.unpacking import Unpacked, is_packed, unpack
 from archive.imports.wacz import Refused, extract
 from archive.moments import now
+from archive.warc import storage
 from archive.warc.records import Fields
 
 BY_PLACE = (Form.PLAIN, Form.MEMBERS)
@@ -49,7 +50,7 @@ class Preparation:
         Raises NotAnArchiveError where the file is none, ArchiveUnwritableError where the disk
         comes down to its reserve, and OSError.
         """
-        meter = Meter(self.limits, self.kept.path.stat().st_size, self._check_disk)
+        meter = Meter(self.limits, storage.size(self.kept.path), self._check_disk)
         refused: list[Refused] = []
         in_place: list[Region] = []
         others: list[Part] = []
@@ -64,7 +65,7 @@ class Preparation:
         try:
             at = now()
             writer.begin(self._lines(in_place, others, at), at)
-            with self.kept.path.open("rb") as file:
+            with storage.open_imported(self.kept.path) as file:
                 for part in others:
                     refused += self._convert(file, part, writer, meter)
             writer.flush()
@@ -85,7 +86,7 @@ class Preparation:
             ("imported-name", self.kept.name),
             ("imported-at", at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
             ("sha256", self.kept.sha256),
-            ("bytes", str(self.kept.path.stat().st_size)),
+            ("bytes", str(storage.size(self.kept.path))),
             IDS_BY_PLACE,
             *place_lines(in_place),
             *[("converted", f"{part.form} {part.name}".strip()) for part in others],

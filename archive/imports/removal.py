@@ -9,21 +9,20 @@ No reader takes these names for a WARC file, and nothing in that folder is part 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from glob import escape
 from pathlib import Path
 
 from archive.errors import NotImportedError
-from archive.filesystem.names import free_name, nameable
-from archive.filesystem.regular import check_folders, check_regular
-from archive.imports.companion import COMPANION_SUFFIX, companion_path
+from archive.filesystem.names import nameable
+from archive.filesystem.regular import check_regular
 from archive.imports.kept_files import DIGEST_DIGITS, digest_of, kept_before, lost_files, originals
 from archive.layout import IMPORTED, Layout
-from archive.warc.writer import sync_folder
-
-REMOVED = "removed"
-"""The folder below warc/imported."""
-
-REMOVED_SUFFIX = ".removed"
+from archive.warc import storage
+from archive.warc.file_names import (
+    COMPANION_SUFFIX,
+    REMOVED_SUFFIX,
+    companion_path,
+    imported_path,
+)
 
 _DIGITS = re.compile(rf"[0-9a-f]{{{DIGEST_DIGITS}}}")
 _REMOVED_NAME = re.compile(rf"(.+){re.escape(REMOVED_SUFFIX)}(?:-\d+)?")
@@ -48,7 +47,7 @@ def kept_named(layout: Layout, given: Path) -> Path:
         if len(found) > 1:
             raise NotImportedError(f"{given} stands for {' and '.join(sorted(found))}; name one")
         if found:
-            return layout.warc_folder(IMPORTED) / found.pop()
+            return imported_path(layout, found.pop())
     raise NotImportedError(
         f"{given} is no imported file of {layout.folder}; name it by its path, by its name in "
         f"{layout.warc_folder(IMPORTED)}, or by the first {DIGEST_DIGITS} hex digits of that name"
@@ -61,15 +60,14 @@ def _names(layout: Layout) -> set[str]:
 
 
 def _named(layout: Layout, given: Path, names: set[str]) -> set[str]:
-    folder = layout.warc_folder(IMPORTED)
-    if given.name == str(given) or given.parent.resolve() == folder.resolve():
+    if given.name == str(given) or storage.is_imported(layout, given):
         for name in (given.name, given.name.removesuffix(COMPANION_SUFFIX)):
             if name in names:
                 return {name}
     prefix = given.name if given.name == str(given) else ""
     if _DIGITS.fullmatch(prefix.lower()):
         return {name for name in names if name.startswith(f"{prefix.lower()}-")}
-    if not given.is_file():
+    if not storage.is_file(given):
         return set()
     digest = digest_of(given)
     known = kept_before(layout, digest)
@@ -80,22 +78,22 @@ def _named(layout: Layout, given: Path, names: set[str]) -> set[str]:
 
 def removed(layout: Layout) -> list[Path]:
     """Where the files lay that are in the folder for removed ones, without their companions."""
-    folder = layout.warc_folder(IMPORTED)
-    found = (_REMOVED_NAME.fullmatch(path.name) for path in nameable(_removed(layout).glob("*-*")))
-    names = {match[1] for match in found if match is not None}
-    companions = {companion_path(folder / name).name for name in names}
-    return [folder / name for name in sorted(names - companions)]
+    removed_files = nameable(storage.removed_files(layout))
+    found = (_REMOVED_NAME.fullmatch(path.name) for path in removed_files)
+    paths = {imported_path(layout, match[1]) for match in found if match is not None}
+    return sorted(paths - {companion_path(path) for path in paths})
 
 
 def copies_aside(layout: Layout, kept: Path) -> list[Path]:
     """What lies in the folder for removed files of one that was imported once."""
-    return sorted(_removed(layout).glob(f"{escape(kept.name + REMOVED_SUFFIX)}*"))
+    name = kept.name + REMOVED_SUFFIX
+    return [path for path in storage.removed_files(layout) if path.name.startswith(name)]
 
 
 def name_before(layout: Layout, path: Path) -> str:
     """The name under which to import a file: of a removed one that which it had at first."""
     found = _REMOVED_NAME.fullmatch(path.name)
-    if found is None or path.parent.resolve() != _removed(layout).resolve():
+    if found is None or not storage.is_removed(layout, path):
         return path.name
     return found[1][DIGEST_DIGITS + 1 :]
 
@@ -105,15 +103,12 @@ def move_aside(layout: Layout, kept: Iterable[Path]) -> list[Move]:
 
     The companion goes first: without it a file counts as not imported. OSError passes through.
     """
-    folder = _removed(layout)
-    check_folders([folder.parent, folder])
     moves: list[Move] = []
     try:
         for one in (one for path in kept for one in (companion_path(path), path)):
             check_regular(one)
-            if one.exists():
-                folder.mkdir(exist_ok=True)
-                moves.append(_moved(one, free_name(folder / (one.name + REMOVED_SUFFIX))))
+            if storage.exists(one):
+                moves.append(_moved(one, storage.removed_path(layout, one)))
     except BaseException:
         move_back(moves)
         raise
@@ -121,9 +116,7 @@ def move_aside(layout: Layout, kept: Iterable[Path]) -> list[Move]:
 
 
 def _moved(origin: Path, target: Path) -> Move:
-    origin.rename(target)
-    for folder in (target.parent, origin.parent):
-        sync_folder(folder)
+    storage.move(origin, target)
     return Move(origin, target)
 
 
@@ -131,7 +124,3 @@ def move_back(moves: Iterable[Move]) -> None:
     """Undo what `move_aside` did. OSError passes through."""
     for move in reversed([*moves]):
         _moved(move.target, move.origin)
-
-
-def _removed(layout: Layout) -> Path:
-    return layout.warc_folder(IMPORTED) / REMOVED

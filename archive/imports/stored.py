@@ -8,9 +8,9 @@ from archive.imports.answers import decoded_body
 from archive.imports.foreign import ForeignRecord, record_in, region_of
 from archive.layout import IMPORTED_FOLDER, Layout
 from archive.models import Capture
-from archive.warc.files import open_named
 from archive.warc.http1 import Head
 from archive.warc.reader import StoredAnswer, decoded, own_answer
+from archive.warc.storage import open_named
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from archive.errors import ArchiveDamagedError
 from archive.imports.foreign import ForeignRecord, record_in, region_of
 from archive.layout import Layout
-from archive.warc.files import open_named
+from archive.warc.storage import open_named
 
 
 class StoredRecords:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.imports.acceptance import Acceptance, write_acceptance
-from archive.imports.companion import ImportedFile, companion_path, read_companion
+from archive.imports.companion import ImportedFile, finished_import
 from archive.imports.kept_files import digest_of
 from archive.imports.passed_over import passed_over_of
 from archive.integrity.import_checks import ACCEPTABLE, IMPORT_LOST, ImportChecks, ImportProblem
@@ -32,9 +32,8 @@ def accept(layout: Layout, path: Path, by: str, at: datetime) -> Accepted:
     """
     problems = list(ImportChecks(layout, lambda _: None).file(path).problems)
     left = [one for one in problems if one.code not in ACCEPTABLE]
-    companion = companion_path(path)
-    imported = read_companion(companion) if companion.exists() else None
-    if imported is None or imported.run is None:
+    imported = finished_import(path)
+    if imported is None:
         return Accepted(0, 0, left)
     known = {place for one in imported.acceptances for place in one.places}
     found = {one.place for one in problems if one.code in ACCEPTABLE and one.accepted is None}
@@ -43,7 +42,7 @@ def accept(layout: Layout, path: Path, by: str, at: datetime) -> Accepted:
         acceptance = Acceptance(
             by=by, at=utc_text(at), sha256=digest_of(path), places=frozenset(found)
         )
-        write_acceptance(companion, imported.warcinfo, acceptance)
+        write_acceptance(imported.companion, imported.warcinfo, acceptance)
     return Accepted(len(found), len(known), left)
 
 

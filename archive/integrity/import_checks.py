@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.imports.acceptance import Acceptance
-from archive.imports.companion import ImportedFile, companion_path, read_companion
+from archive.imports.companion import ImportedFile, finished_import
 from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
 from archive.imports.kept_files import digest_of, originals
 from archive.imports.passed_over import PassedOver, passed_over_of
@@ -20,7 +20,8 @@ from archive.integrity.order import is_before
 from archive.integrity.row_checks import CaptureRow, PlacedProblem, Problem, Rows
 from archive.layout import Layout
 from archive.moments import utc_text
-from archive.warc.writer import final_path
+from archive.warc import storage
+from archive.warc.file_names import companion_path, final_path, name_in
 
 IMPORT_DAMAGED, IMPORT_DIGEST, IMPORT_LOST = "import-damaged", "import-digest", "import-lost"
 
@@ -104,9 +105,8 @@ class ImportChecks:
     def _problems(self, path: Path, name: str) -> Iterator[ImportProblem]:
         self.looked.files += 1
         try:
-            companion = companion_path(path)
-            imported = read_companion(companion) if companion.exists() else None
-            if imported is None or imported.run is None:
+            imported = finished_import(path)
+            if imported is None:
                 what = "was not imported to its end: import the file again, or remove it"
                 yield ImportProblem("import-unfinished", name, what)
                 return
@@ -118,7 +118,7 @@ class ImportChecks:
             yield ImportProblem("unreadable", name, f"cannot be read: {error}")
 
     def _name(self, path: Path) -> str:
-        return str(final_path(path).relative_to(self._layout.folder))
+        return name_in(self._layout, path)
 
     def _file(self, imported: ImportedFile, digest: str, name: str) -> Iterator[PlacedProblem]:
         if digest != imported.sha256:
@@ -143,7 +143,7 @@ class ImportChecks:
 
     def _region(self, path: Path, region: Region, rows: Rows) -> Iterator[PlacedProblem]:
         name = self._name(path)
-        with path.open("rb") as file:
+        with storage.open_imported(path) as file:
             for found in region_records(file, region):
                 where = f"{name}:{found.offset}"
                 if isinstance(found, Unusable):

@@ -3,34 +3,26 @@
 Nothing is deleted: the file as it was stays beside, under a name that no reader takes for a WARC.
 """
 
-import os
-import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.filesystem.names import free_name, nameable
-from archive.filesystem.regular import regular
 from archive.integrity.import_checks import ImportChecks
 from archive.integrity.record_ids import REFERENCES
-from archive.integrity.verify import WARC_SUFFIX
-from archive.layout import IMPORTED, OPEN_SUFFIX, Layout
+from archive.layout import Layout
 from archive.moments import now
-from archive.warc.cdxj import index_path, write_index
+from archive.warc import storage
+from archive.warc.cdxj import index_bytes
 from archive.warc.closing import index_lines
+from archive.warc.file_names import DAMAGED_SUFFIX, MENDED_SUFFIX, index_path, is_open
 from archive.warc.members import State, read_member
 from archive.warc.record_checks import problems
 from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.records import WARC_FIELDS, Record, warc_fields, write_member
 from archive.warc.stream import fields_of
 from archive.warc.told import why_unusable
-from archive.warc.writer import sync_folder
-
-DAMAGED_SUFFIX = ".damaged"
-ORIGINAL_SUFFIX = ".before-repair"
-MENDED_SUFFIX = ".mended"
 
 UNSOUND = frozenset(
     ("header", "record-id", "record-length", "several-records", "record-end", "block-digest")
@@ -127,7 +119,7 @@ class Survey:
         for name, given, (path, _) in asked:
             if name == _WARCINFO:
                 seen.files[path] = replace(seen.files[path], warcinfo=given)
-        closed = (one for one in seen.files.values() if not one.path.name.endswith(OPEN_SUFFIX))
+        closed = (one for one in seen.files.values() if not is_open(one.path))
         return [one for one in closed if one.aside or one.warcinfo]
 
     def _seen(self) -> _Seen:
@@ -135,9 +127,9 @@ class Survey:
         for imported in ImportChecks(self._layout, seen.note).files():
             self._on_file(imported.name)
             deque(imported.problems, 0)
-        for path in [*own_files(self._layout), *own_files(self._layout, is_open=True)]:
+        for path in [*storage.closed_files(self._layout), *storage.open_files(self._layout)]:
             self._on_file(str(path.relative_to(self._layout.folder)))
-            with open(path, "rb", opener=regular) as file:
+            with storage.open_own(path) as file:
                 seen.files[path] = self._file(file, path, seen)
         return seen
 
@@ -170,16 +162,6 @@ class Survey:
         return unsound or why_unusable(facts, place[0].parent.name)
 
 
-def own_files(layout: Layout, *, is_open: bool = False) -> list[Path]:
-    """The closed WARC files of crawls, or those that are open still.
-
-    Imported files stay as they are, with what was damaged in them when they came.
-    """
-    name = "*" + WARC_SUFFIX + (OPEN_SUFFIX if is_open else "")
-    found = sorted(layout.warc.glob(f"*/{name}"))
-    return nameable(path for path in found if path.parent.name != IMPORTED)
-
-
 def mend(mending: Mending) -> Path:
     """Do it; the name that the file as it was now has. OSError passes through.
 
@@ -187,33 +169,18 @@ def mend(mending: Mending) -> Path:
     `right_index`.
     """
     path = mending.path
-    with path.open("rb") as file:
+    with storage.open_own(path) as file:
         for stretch in mending.aside:
-            name = f"{path.name}{DAMAGED_SUFFIX}-{stretch.offset}"
             pieces = _pieces(file, stretch.offset, stretch.offset + stretch.length)
-            _write(path.with_name(name), pieces)
-        aside = path.with_name(path.name + MENDED_SUFFIX)
-        _write(aside, _kept(file, mending))
-    original = free_name(path.with_name(path.name + ORIGINAL_SUFFIX))
-    keep_as(path, original)
+            storage.put_beside(path, f"{DAMAGED_SUFFIX}-{stretch.offset}", pieces)
+        mended = storage.put_beside(path, MENDED_SUFFIX, _kept(file, mending))
+    original = storage.keep_original(path)
     if any(True for _ in mending.good):
-        aside.replace(path)
+        storage.put_in_place(mended, path)
     else:
-        aside.unlink()
-        path.unlink()
-        index_path(path).unlink(missing_ok=True)
-    sync_folder(path.parent)
+        storage.remove(mended)
+        storage.remove(path)
     return original
-
-
-def keep_as(path: Path, name: Path) -> None:
-    """Give a file a second name, under which it stays when the first one gets another file."""
-    try:
-        os.link(path, name)
-    except OSError:  # a file system without hard links
-        with path.open("rb") as source, name.open("xb") as copy:
-            shutil.copyfileobj(source, copy)
-        shutil.copystat(path, name)
 
 
 def right_index(path: Path, *, dry_run: bool) -> bool:
@@ -221,13 +188,11 @@ def right_index(path: Path, *, dry_run: bool) -> bool:
 
     OSError passes through.
     """
-    lines = sorted(line.encode() for line in index_lines(path, path.name))
-    data = b"".join(line + b"\n" for line in lines)
-    index = index_path(path)
-    if index.is_file() and index.read_bytes() == data:
+    data = index_bytes(index_lines(path, path.name))
+    if storage.read_index(path) == data:
         return False
     if not dry_run:
-        write_index(index, (line.decode() for line in lines))
+        storage.write_index(index_path(path), data)
     return True
 
 
@@ -268,10 +233,3 @@ def _pieces(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
             return
         start += len(piece)
         yield piece
-
-
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    with open(path, "wb", opener=regular) as out:
-        out.writelines(pieces)
-        out.flush()
-        os.fsync(out.fileno())

@@ -31,9 +31,10 @@ from archive.integrity.row_checks import (
     row_digests,
     rows_of,
 )
-from archive.layout import IMPORTED_FOLDER, OPEN_SUFFIX, Layout
+from archive.layout import IMPORTED_FOLDER, Layout
+from archive.warc import storage
 from archive.warc.cdxj import is_indexed
-from archive.warc.files import open_named, open_regular
+from archive.warc.file_names import INDEX_SUFFIX, WARC_SUFFIX, is_open, name_in
 from archive.warc.index_check import OUTDATED, index_problems
 from archive.warc.members import Member, State, read_member
 from archive.warc.record_checks import HTTP_ANOMALY, MESSAGE_CHECKS, problems
@@ -43,9 +44,6 @@ from archive.warc.told import left_out, why_unusable
 
 Cleaned = Callable[[str], Iterable[Finding]]
 """What is found in the pages of all files up to a name that were not asked for before."""
-
-WARC_SUFFIX = ".warc.gz"
-INDEX_SUFFIX = ".cdxj"
 
 
 class Verification:
@@ -127,14 +125,14 @@ class Verification:
     def _may_run(self, portal: str) -> bool:
         """Of whom that cannot be told, another user's, a file that is open says it."""
         told = is_running(self._layout, portal)
-        folder = self._layout.warc_folder(portal)
-        return any(folder.glob("*" + OPEN_SUFFIX)) if told is None else told
+        return storage.is_written(self._layout, portal) if told is None else told
 
     def _files(self, connection: sqlite3.Connection | None) -> Iterator[Finding]:
         named = self._files_named(connection)
-        found = {self._final_name(path) for path in nameable(self._paths())}
+        paths = storage.all_files(self._layout)
+        found = {name_in(self._layout, path) for path in nameable(paths)}
         self._pass_over(connection, named | found)
-        yield from self._unnameable()
+        yield from self._unnameable(paths)
         yield from self._imported(connection, named)
         own = (name for name in named | found if not name.startswith(IMPORTED_FOLDER))
         for name in sorted(name for name in own if not is_before(name, self._begin_at)):
@@ -142,7 +140,7 @@ class Verification:
             count = len(rows or ())
             self._on_file(name)
             try:
-                with open_named(self._layout, name) as file:
+                with storage.open_named(self._layout, name) as file:
                     yield from self._file(file, name, rows)
             except FileNotFoundError:
                 yield Finding("file-missing", name, f"is not there; {count} captures lie in it")
@@ -207,25 +205,18 @@ class Verification:
             return set()
         return {row[0] for row in connection.execute("SELECT DISTINCT warc_file FROM captures")}
 
-    def _paths(self) -> Iterator[Path]:
-        for suffix in (WARC_SUFFIX, WARC_SUFFIX + OPEN_SUFFIX):
-            yield from self._layout.warc.rglob("*" + suffix)
-
-    def _unnameable(self) -> Iterator[Finding]:
-        for path in sorted(self._paths()):
+    def _unnameable(self, paths: Iterable[Path]) -> Iterator[Finding]:
+        for path in paths:
             if not is_nameable(path):
                 yield Finding("file-name", str(path.relative_to(self._layout.folder)), UNNAMEABLE)
-
-    def _final_name(self, path: Path) -> str:
-        return str(path.relative_to(self._layout.folder)).removesuffix(OPEN_SUFFIX)
 
     def _file(self, file: BinaryIO, name: str, rows: Rows | None) -> Iterator[Finding]:
         """Every record of a file, then what its rows and its index say that it does not hold."""
         self.tally.files += 1
-        is_open = file.name.endswith(OPEN_SUFFIX)
+        is_not_closed = is_open(Path(file.name))
         portal = Path(name).parent.name
-        being_written = self._is_running(portal, is_open=is_open)
-        is_unfinished = is_open
+        being_written = self._is_running(portal, is_open=is_not_closed)
+        is_unfinished = is_not_closed
         answers: dict[int, int] = {}
         not_modified: set[int] = set()
         for member, facts in _members(file):
@@ -233,7 +224,7 @@ class Verification:
             is_unfinished |= member.offset == 0 and self._is_of_unended_run(facts)
             ends_later = being_written or is_unfinished
             if member.state is not State.WHOLE:
-                if not (is_open and member.state is State.BROKEN_OFF):
+                if not (is_not_closed and member.state is State.BROKEN_OFF):
                     yield _broken_member(member, where)
                 continue
             self.tally.records += 1
@@ -249,7 +240,7 @@ class Verification:
             elif rows is not None and member.offset in answers and not ends_later:
                 yield _without_row(where)
         yield from _rows_left(rows or {}, name)
-        if is_open:
+        if is_not_closed:
             self._ids.forgive(name, behind=max(answers, default=0))
         else:
             yield from self._index(name, answers, not_modified)
@@ -259,11 +250,11 @@ class Verification:
     def _index(
         self, name: str, answers: dict[int, int], not_modified: set[int]
     ) -> Iterator[Finding]:
-        shown = name.removesuffix(WARC_SUFFIX) + INDEX_SUFFIX
-        index = self._layout.folder / shown
-        if not index.is_file():
+        lines = storage.open_index(self._layout, name)
+        if lines is None:
             return
-        with open_regular(index) as lines:
+        shown = name.removesuffix(WARC_SUFFIX) + INDEX_SUFFIX
+        with lines:
             for code, what in index_problems(lines, answers, not_modified):
                 if code == OUTDATED:
                     self._outdated += 1

@@ -7,9 +7,9 @@ figures of the newest run, or of the archive as it is.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 
-from archive.filesystem.archive_size import Room
 from archive.moments import VIETNAM, utc_moment
 from archive.status.alarms import RULES
+from archive.status.archive_size import Room
 from archive.status.portals import Row, Standing
 
 PREFIX = "portal_archive_"

@@ -5,23 +5,15 @@ take the answer before, which is what the server meant.
 """
 
 import json
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
-from archive.filesystem.regular import regular
+from archive.warc import storage
 from archive.warc.surt import surt
 
-INDEX_SUFFIX = ".cdxj"
 REVISIT_MIME = "warc/revisit"
 NO_MIME = "unk"
 NOT_MODIFIED = 304
-
-
-def index_path(warc: Path) -> Path:
-    """Beside the closed file: `….warc.gz` → `….cdxj`."""
-    return warc.with_name(warc.name.removesuffix(".gz").removesuffix(".warc") + INDEX_SUFFIX)
 
 
 def is_indexed(status: int | None) -> bool:
@@ -60,19 +52,10 @@ def timestamp(date: str) -> str:
 
 
 def write_index(path: Path, lines: Iterable[str]) -> None:
-    """Write the index aside, sorted by bytes, and give it its name when it is on the disk.
+    """Write an index, sorted by bytes. Raises as `archive.warc.storage` does."""
+    storage.write_index(path, index_bytes(lines))
 
-    OSError passes through, after the half-written file is taken away; raises as `regular`.
-    """
-    aside = path.with_name(path.name + ".part")
-    data = b"".join(line + b"\n" for line in sorted(line.encode() for line in lines))
-    try:
-        with open(aside, "wb", opener=regular) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.rename(path)
-    except OSError:
-        with suppress(OSError):
-            aside.unlink()
-        raise
+
+def index_bytes(lines: Iterable[str]) -> bytes:
+    """The content of an index that has these lines."""
+    return b"".join(line + b"\n" for line in sorted(line.encode() for line in lines))

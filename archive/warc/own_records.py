@@ -2,15 +2,16 @@
 half of the format is `exchange`."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
-from archive.layout import OPEN_SUFFIX, Layout, capture_id, replay_check_id
+from archive.layout import Layout, capture_id, replay_check_id
 from archive.models import READ_INTO_ROWS, Capture, ReplayCheck, Run, Unread
 from archive.moments import whole_second
 from archive.warc.exchange import ANSWER_BYTES, READ
+from archive.warc.file_names import is_open, name_in
 from archive.warc.http1 import Head, head_of, payload
 from archive.warc.members import State
 from archive.warc.reader import StoredAnswer, decoded
@@ -87,8 +88,8 @@ class FileReading:
     """
 
     def __init__(self, layout: Layout, path: Path) -> None:
-        self._name = str(path.relative_to(layout.folder)).removesuffix(OPEN_SUFFIX)
-        self._is_open = path.name.endswith(OPEN_SUFFIX)
+        self._name = name_in(layout, path)
+        self._is_open = is_open(path)
         self._portal = path.parent.name
         self._told: dict[str, _Told] = {}
         """Of the exchange that comes next, by the id of its answer."""
@@ -97,7 +98,7 @@ class FileReading:
         self.end = 0
         """Behind the last whole exchange or run record."""
 
-    def read(self, file: Any, start: int = 0) -> Iterator[Found]:
+    def read(self, file: BinaryIO, start: int = 0) -> Iterator[Found]:
         """All of a file from an offset on."""
         for record in streamed(file, start):
             if isinstance(record, Damage):
@@ -251,8 +252,3 @@ def answer_of(block: bytes) -> StoredAnswer:
     head = head_of(block)
     body = b"".join(payload(head, [block[head.length :]]))
     return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)
-
-
-def in_order(files: Iterable[Path]) -> list[Path]:
-    """Files of a portal by the time and serial in their names: as they were written."""
-    return sorted(files, key=lambda path: path.name)

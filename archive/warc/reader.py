@@ -15,8 +15,8 @@ from warcio.recordloader import ArcWarcRecord
 from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
 from archive.models import Capture
-from archive.warc.files import open_named
 from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of, payload
+from archive.warc.storage import open_named
 from archive.warc.stream import MAX_BLOCK_BYTES
 
 MAX_BODY_BYTES = 20 * 1024 * 1024

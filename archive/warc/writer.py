@@ -2,7 +2,7 @@
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +10,13 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveUnwritableError
-from archive.filesystem.regular import check_folders, regular
-from archive.layout import OPEN_SUFFIX, Layout, capture_id, place_in_time, warc_name
+from archive.layout import Layout, capture_id, place_in_time, warc_name
 from archive.models import READ_INTO_ROWS, Capture, Unread
 from archive.moments import now, utc_text
-from archive.warc.cdxj import REVISIT_MIME, index_line, index_path, is_indexed, write_index
+from archive.warc import storage
+from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed, write_index
 from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, fingerprint, records_of
+from archive.warc.file_names import final_path, index_path, name_in, open_path
 from archive.warc.records import (
     WARC_FIELDS,
     Fields,
@@ -30,9 +31,6 @@ MAX_FILE_BYTES = 1_000_000_000
 
 MAX_FILE_EXCHANGES = 25_000
 """A file's index lies in memory until the file is closed, some 350 bytes an exchange."""
-
-BUFFER_BYTES = 64 * 1024
-"""The records of a page take a third of it: one call to the system writes them."""
 
 BEFORE_ALL_FILES = datetime.min.replace(tzinfo=UTC)
 
@@ -102,8 +100,8 @@ class WarcWriter:
         It takes the place of an exchange that does not stand whole. The file stays `.open`.
         """
         try:
-            if self._file is None and self._path.name and self._path.exists():
-                self._file = open(self._path, "r+b", opener=regular)  # noqa: SIM115
+            if self._file is None and self._path.name and storage.exists(self._path):
+                self._file = storage.reopen(self._path)
             if self._file is not None:
                 self._offset = self._told_to
                 self._file.truncate(self._offset)
@@ -144,8 +142,7 @@ class WarcWriter:
             self._file.close()
             self._file = None
             self._write_index()
-            self._path.rename(final_path(self._path))
-            sync_folder(self._path.parent)
+            storage.publish(self._path)
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -208,17 +205,13 @@ class WarcWriter:
         self._append(self._metadata(lines, origin))
 
     def _begin_file(self) -> None:
-        folder = self.layout.warc_folder(self.portal)
-        check_folders([folder])
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            name = self._free_name(folder)
-            self._path = folder / (name + OPEN_SUFFIX)
-            self._file = self._path.open("xb", buffering=BUFFER_BYTES)
-            sync_folder(folder)
+            name = self._free_name(storage.make_folder(self.layout, self.portal))
+            self._path = open_path(self.layout.warc_folder(self.portal) / name)
+            self._file = storage.create(self._path)
         except OSError as error:
             raise self._unwritable(error) from error
-        self._name = str(final_path(self._path).relative_to(self.layout.folder))
+        self._name = name_in(self.layout, self._path)
         self._offset = self._told_to = 0
         self._opened_at = self.clock()
         self._index = []
@@ -236,12 +229,12 @@ class WarcWriter:
         )
         self._told_to = self._offset
 
-    def _free_name(self, folder: Path) -> str:
+    def _free_name(self, names: Iterable[str]) -> str:
         """A name behind those of all files there, by which they are read back in their order.
 
         Two runs may begin within one second, and a clock may have been put back.
         """
-        places = (place_in_time(path.name) for path in folder.iterdir())
+        places = map(place_in_time, names)
         newest, serial = max(
             (one for one in places if one is not None), default=(BEFORE_ALL_FILES, 0)
         )
@@ -255,11 +248,7 @@ class WarcWriter:
         assert file is not None
         _close_quietly(file)
         try:
-            if not offset:
-                self._path.unlink()
-                return
-            with open(self._path, "r+b", opener=regular) as torn:
-                torn.truncate(offset)
+            storage.cut(self._path, offset)
         except (OSError, ArchiveUnwritableError):
             return
 
@@ -273,20 +262,6 @@ def _refused(place: Path, error: OSError) -> ArchiveUnwritableError:
         f"cannot write {place}: {error.strerror or error}; "
         "free or mend the disk, or mend the folder's permissions, then crawl again"
     )
-
-
-def final_path(path: Path) -> Path:
-    """The name of a WARC file without `.open`."""
-    return path.with_name(path.name.removesuffix(OPEN_SUFFIX))
-
-
-def sync_folder(folder: Path) -> None:
-    """Return when the folder's entries are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _close_quietly(file: BinaryIO) -> None:

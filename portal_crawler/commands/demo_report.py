@@ -14,6 +14,7 @@ from archive.commands.tables import write_table
 from archive.database.reading import reading
 from archive.layout import Layout
 from archive.output import bold, write
+from archive.warc import storage
 from portal_crawler.launch.options import CrawlResult
 
 QUERY = "chuyen doi so"
@@ -38,8 +39,8 @@ def write_report(layout: Layout, results: Iterable[CrawlResult]) -> None:
     _head(f"Found by searching for {QUERY!r}, typed without marks")
     _write_search(layout)
     _head("Kept")
-    for path in [layout.database, *sorted(layout.warc.glob("*/*.warc.gz"))]:
-        write(f"{path.stat().st_size / 1e6:6.1f} MB  {_short(path)}")
+    for path in [layout.database, *storage.closed_files(layout)]:
+        write(f"{storage.size(path) / 1e6:6.1f} MB  {_short(path)}")
     _head("Try next")
     for command in _commands(layout):
         write(f"  {command}")

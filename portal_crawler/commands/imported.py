@@ -13,12 +13,13 @@ from pathlib import Path
 from archive.database.reading import ended_by_sigterm
 from archive.errors import ArchiveMissingError, ArchiveUnwritableError
 from archive.filesystem.locks import archive_lock
-from archive.imports.companion import companion_path
 from archive.imports.removal import kept_named
 from archive.integrity.accepting import Accepted, accept
 from archive.layout import Layout, archive_folder
 from archive.moments import now, utc_text
 from archive.output import say, write_json
+from archive.warc import storage
+from archive.warc.file_names import companion_path
 from portal_crawler.commands.options import contact, reserve_bytes
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.launch.display import counting_bar
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _accept(layout: Layout, args: argparse.Namespace) -> int:
     """Write what is wrong with the files into their companions as accepted."""
-    if not layout.warc.is_dir():
+    if not storage.has_files(layout):
         raise ArchiveMissingError(
             f"no WARC files in {layout.warc}; name an archive with --archive or $PORTAL_ARCHIVE"
         )

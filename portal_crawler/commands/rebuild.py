@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from archive.database.holdings import Holdings
 from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
-from archive.filesystem.regular import is_regular
 from archive.layout import Layout, archive_folder
 from archive.output import say
+from archive.warc import storage
 from portal_crawler.commands.options import add_settings, jobs, reserve_bytes
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.launch.display import counting_bar
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Rebuild aside, and take the old database's place when all is in."""
     layout = Layout(archive_folder(args.archive))
-    if not layout.warc.is_dir():
+    if not storage.has_files(layout):
         raise ArchiveMissingError(
             f"no WARC files in {layout.warc}; name an archive with --archive or $PORTAL_ARCHIVE"
         )
@@ -92,5 +92,4 @@ def _words(layout: Layout, rebuilt: Rebuilt) -> str:
 
 def _indexed(layout: Layout) -> int | None:
     """How many captures the indexes name, so that the bar knows its end; None without any."""
-    indexes = (path for path in layout.warc.rglob("*.cdxj") if is_regular(path))
-    return sum(path.read_bytes().count(b"\n") for path in indexes) or None
+    return storage.count_index_lines(layout) or None

@@ -9,6 +9,7 @@ from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
 from archive.output import say, write, write_json
+from archive.warc import storage
 from portal_crawler.commands.options import add_settings, reserve_bytes
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.portals.registry import readable_portals
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Repair, print each step, and say whether all is well now."""
     layout = Layout(archive_folder(args.archive))
-    if not layout.database.exists() and not layout.warc.is_dir():
+    if not layout.database.exists() and not storage.has_files(layout):
         raise ArchiveMissingError(
             f"no archive in {layout.folder}; name one with --archive or $PORTAL_ARCHIVE"
         )

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from archive.database.store import Store
 from archive.errors import ArchiveUnwritableError
-from archive.filesystem.names import nameable
-from archive.filesystem.regular import regular
-from archive.layout import OPEN_SUFFIX, Layout
+from archive.layout import Layout
 from archive.models import ReplayCheck, Run
 from archive.moments import now
 from archive.recording.keeper import run_uri
+from archive.warc import storage
 from archive.warc.closing import close_left_open
-from archive.warc.own_records import Correction, FileReading, in_order
+from archive.warc.file_names import is_open
+from archive.warc.own_records import Correction, FileReading
 from archive.warc.records import WARC_FIELDS, Record, new_record_id, warc_fields
 from archive.warc.stream import Damage
 from archive.warc.told import lines_of_run
@@ -40,11 +40,11 @@ def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
         unsaid = [
             partial(reprocessing.fail, run, why)
             for run, why in failed.items()
-            if run in reprocessing.killed and _is_open(reprocessing.last_files[run])
+            if run in reprocessing.killed and is_open(reprocessing.last_files[run])
         ]
         store.in_transaction(unsaid)
         ends = {reprocessing.last_files[run.id]: run for run in reprocessing.killed.values()}
-        torn = sum(close_torn(layout, path, ends.get(path)) for path in files if _is_open(path))
+        torn = sum(close_torn(layout, path, ends.get(path)) for path in files if is_open(path))
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
             f"cannot put right what a killed crawl of {name} left in {layout.folder}: {error}"
@@ -69,27 +69,20 @@ def _failed(layout: Layout, store: Store, files: Iterable[Path]) -> dict[int, st
     return {run: why for run in runs if (why := store.why_failed(run)) is not None}
 
 
-def _is_open(path: Path) -> bool:
-    """Whether a file has the name of one that was not closed."""
-    return path.name.endswith(OPEN_SUFFIX)
-
-
 def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
     """The portal's files that a killed crawl may not have brought into the database.
 
     That is those still `.open`, and the closed ones of their runs and of those that the database
     does not know to have ended.
     """
-    folder = layout.warc_folder(name)
-    files = in_order(nameable([*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)]))
     found: list[Path] = []
     broken_off: set[int | None] = set()
-    for path in reversed(files):
+    for path in reversed(storage.files_of(layout, name)):
         run = first_run(layout, path)
-        if run is None and not _is_open(path) and _is_no_crawl(layout, path):
+        if run is None and not is_open(path) and _is_no_crawl(layout, path):
             continue
         ended = run is not None and store.has_ended(run)
-        if _is_open(path):
+        if is_open(path):
             broken_off.add(run)
         elif ended and run not in broken_off:
             if run is not None and store.why_failed(run) is not None:
@@ -101,14 +94,14 @@ def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
 
 def _is_no_crawl(layout: Layout, path: Path) -> bool:
     """Whether a file holds what a person said of the portal's layout, or checks of replay."""
-    with open(path, "rb", opener=regular) as file:
+    with storage.open_own(path) as file:
         found = FileReading(layout, path).read(file)
         return any(isinstance(one, (Correction, ReplayCheck)) for one in found)
 
 
 def first_run(layout: Layout, path: Path) -> int | None:
     """The id of the run that a file belongs to; None where its beginning says nothing."""
-    with open(path, "rb", opener=regular) as file:
+    with storage.open_own(path) as file:
         for found in FileReading(layout, path).read(file):
             if isinstance(found, (Damage, Correction, ReplayCheck)):
                 continue
@@ -139,7 +132,7 @@ def _end_of(run: Run) -> Record:
 def whole_bytes(layout: Layout, path: Path) -> int:
     """How much of a file that was not closed is whole exchanges and run records."""
     reading = FileReading(layout, path)
-    with open(path, "rb", opener=regular) as file:
+    with storage.open_own(path) as file:
         for _ in reading.read(file):
             pass
     return reading.end

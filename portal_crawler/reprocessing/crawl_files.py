@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from archive.database.store import Store
-from archive.filesystem.regular import regular
-from archive.layout import OPEN_SUFFIX, Layout
+from archive.layout import Layout
 from archive.models import READ_INTO_ROWS, Capture, ReplayCheck, Run, Unread
+from archive.warc import storage
+from archive.warc.file_names import is_open, name_in
 from archive.warc.members import State
-from archive.warc.own_records import Correction, FileReading, Found, Recorded, in_order
+from archive.warc.own_records import Correction, FileReading, Found, Recorded
 from archive.warc.stream import Damage
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.reprocessing.damages import Damages
@@ -156,10 +157,10 @@ class Reprocessing:
         return (known.warc_file, known.warc_offset) != place
 
     def _recorded(self, files: Iterable[Path]) -> Iterator[Recorded | Run]:
-        for path in in_order(files):
-            name = str(path.relative_to(self._layout.folder)).removesuffix(OPEN_SUFFIX)
+        for path in storage.in_order(files):
+            name = name_in(self._layout, path)
             try:
-                with open(path, "rb", opener=regular) as file:
+                with storage.open_own(path) as file:
                     for found in FileReading(self._layout, path).read(file):
                         yield from self._usable(found, path, name)
             except OSError as error:
@@ -168,7 +169,7 @@ class Reprocessing:
     def _usable(self, found: Found, path: Path, name: str) -> Iterator[Recorded | Run]:
         """What is to be put; all else is noted."""
         if isinstance(found, Damage):
-            if not (found.state is State.BROKEN_OFF and path.name.endswith(OPEN_SUFFIX)):
+            if not (found.state is State.BROKEN_OFF and is_open(path)):
                 self.damages.note(name, found.offset, found.words)
         elif isinstance(found, Correction):
             self._heed(found)

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from archive.filesystem.disk_space import check_room_for
-from archive.imports.companion import ImportedFile, companion_path, read_companion
+from archive.imports.companion import ImportedFile, finished_import, read_companion
 from archive.imports.forms import check_form
 from archive.imports.kept_files import KeptFile, digest_of, keep, kept_before
 from archive.imports.limits import Limits
@@ -14,6 +14,8 @@ from archive.imports.passed_over import PassedOver
 from archive.imports.preparation import Preparation
 from archive.imports.removal import name_before
 from archive.layout import Layout
+from archive.warc import storage
+from archive.warc.file_names import companion_path
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.reprocessing.imported_files import (
     Imported,
@@ -55,17 +57,17 @@ class Importer:
         known = kept_before(self.layout, sha256)
         if known is None:
             check_form(path)  # what is no archive is refused before it is copied
-            size = path.stat().st_size
+            size = storage.size(path)
             check_room_for(self.layout.folder, size, self.reserve_bytes, f"the copy of {path}")
             known = keep(self.layout, path, sha256, name)
-        imported = ended_before(companion_path(known))
+        imported = finished_import(known)
         if imported is None:
             return self._fresh(path, KeptFile(known, sha256, name))
         return _again(path, imported, self.reprocessing.process_again(imported))
 
     def _look(self, layout: Layout, path: Path, sha256: str) -> Result:
         known = kept_before(layout, sha256)
-        imported = ended_before(companion_path(known)) if known is not None else None
+        imported = finished_import(known) if known is not None else None
         if imported is not None:
             return _again(path, imported, told_of(imported))
         return self._fresh(path, KeptFile(path.absolute(), sha256, path.name))
@@ -85,12 +87,6 @@ class Importer:
             done = self.reprocessing.process(imported, passed_over)
             writer.end(lines_of(done))
         return _result(path, done)
-
-
-def ended_before(companion: Path) -> ImportedFile | None:
-    """What a companion says of an import that came to its end."""
-    imported = read_companion(companion) if companion.exists() else None
-    return imported if imported is not None and imported.run is not None else None
 
 
 def _result(path: Path, done: Imported) -> Result:

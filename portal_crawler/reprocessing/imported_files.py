@@ -28,10 +28,11 @@ from archive.layout import IMPORTED, Layout, capture_id, derived_id
 from archive.models import PortalEntry, Run
 from archive.moments import utc_text
 from archive.numbers import MOST_EXACT, whole_number
+from archive.warc import storage
+from archive.warc.file_names import final_path
 from archive.warc.own_records import Recorded
 from archive.warc.records import Fields
 from archive.warc.told import lines_of_run, run_of
-from archive.warc.writer import final_path
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.crawl_files import Heard
 from portal_crawler.reprocessing.damages import Damages
@@ -101,7 +102,7 @@ def _records(
     imported: ImportedFile,
 ) -> Iterator[tuple[Path, Region, ForeignRecord | Unusable]]:
     for path, region in imported.regions:
-        with path.open("rb") as file:
+        with storage.open_imported(path) as file:
             for found in region_records(file, region):
                 yield path, region, found
 
@@ -182,7 +183,10 @@ class ImportReprocessing:
             stored = opened.enter_context(StoredRecords(self._layout))
             revisits = RevisitReading(self._timeline, stored)
             reading = AnswerReading(self._layout, self._timeline, self._portals, revisits)
-            files = {path: opened.enter_context(path.open("rb")) for path, _ in imported.regions}
+            files = {
+                path: opened.enter_context(storage.open_imported(path))
+                for path, _ in imported.regions
+            }
             effects = self._remaking.effects(
                 self._counting(reading.recorded(entries, files, done.run.id), done)
             )

@@ -13,8 +13,8 @@ from archive.imports.originals import other_digests
 from archive.layout import Layout
 from archive.models import Capture
 from archive.moments import utc_text
+from archive.warc.file_names import final_path
 from archive.warc.own_records import Recorded
-from archive.warc.writer import final_path
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.claims import Claim, Claims, Page
 from portal_crawler.reprocessing.imported_revisits import RevisitReading

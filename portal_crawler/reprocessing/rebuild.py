@@ -23,11 +23,12 @@ from archive.database.store import Store
 from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError
 from archive.filesystem.disk_space import check_room_for
-from archive.filesystem.names import UNNAMEABLE, is_nameable, nameable
-from archive.filesystem.regular import check_database, check_folders, database_files
+from archive.filesystem.names import UNNAMEABLE, is_nameable
+from archive.filesystem.regular import check_database, database_files
 from archive.imports.companion import ImportedFile, companions, unusable
 from archive.imports.kept_files import unfinished
-from archive.layout import IMPORTED, OPEN_SUFFIX, Layout
+from archive.layout import IMPORTED, Layout
+from archive.warc import storage
 from archive.warc.cdxj import timestamp
 from portal_crawler.errors import FewerRowsError
 from portal_crawler.portals.reader import PageReader
@@ -139,8 +140,9 @@ class _Reading:
     def all(self, heard: Heard, warned: Callable[[str], None]) -> int:
         """The number of captures that were read."""
         layout, declared = self._layout, self._declared
-        for path in _unnameable(layout):
-            warned(f"{path.relative_to(layout.folder)}: {UNNAMEABLE}")
+        for path in storage.files_of_folders(layout):
+            if not is_nameable(path):
+                warned(f"{path.relative_to(layout.folder)}: {UNNAMEABLE}")
         for path in unfinished(layout):
             warned(f"{path.name} was not imported to its end: import it again")
         timeline = Timeline(self._connection)
@@ -206,11 +208,7 @@ def stages(layout: Layout) -> Iterator[Stage]:
 
     An import may rest on what was crawled before it, and a crawl on what was imported before.
     """
-    folders = sorted(path for path in nameable(layout.warc.iterdir()) if path.is_dir())
-    check_folders(folders)
-    waiting = {
-        folder.name: nameable(_files(folder)) for folder in folders if folder.name != IMPORTED
-    }
+    waiting = {name: storage.files_of(layout, name) for name in storage.portals(layout)}
     for imported in companions(layout):
         moment = timestamp(imported.imported_at)
         crawled = {
@@ -229,16 +227,6 @@ def _begun(path: Path) -> str:
     """When a file was begun, `20261123042947`, as its name says; empty where it does not."""
     found = _BEGUN.search(path.name)
     return found[1] if found else ""
-
-
-def _files(folder: Path) -> list[Path]:
-    return [*folder.glob("*.warc.gz"), *folder.glob("*.warc.gz" + OPEN_SUFFIX)]
-
-
-def _unnameable(layout: Layout) -> list[Path]:
-    """WARC files that no row can name."""
-    found = [path for folder in layout.warc.iterdir() for path in _files(folder)]
-    return sorted(path for path in found if not is_nameable(path))
 
 
 @contextlib.contextmanager

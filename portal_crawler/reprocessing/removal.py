@@ -14,10 +14,12 @@ from pathlib import Path
 
 from archive.database.schema import open_for_writing
 from archive.errors import ArchiveUnwritableError, NotImportedError
-from archive.imports.companion import companion_path, read_companion
+from archive.imports.companion import companion_of
 from archive.imports.kept_files import digest_of
 from archive.imports.removal import Move, copies_aside, move_aside, move_back
 from archive.layout import IMPORTED_FOLDER, Layout
+from archive.warc import storage
+from archive.warc.file_names import companion_path
 from portal_crawler.errors import NeededFileError
 from portal_crawler.reprocessing.imported_files import run_id_of
 from portal_crawler.reprocessing.rebuild import Rebuilt
@@ -69,7 +71,7 @@ def remove(layout: Layout, kept: Sequence[Path], rebuild: Callable[[], Rebuilt])
 
 
 def _is_there(path: Path) -> bool:
-    return path.exists() or companion_path(path).exists()
+    return storage.exists(path) or storage.exists(companion_path(path))
 
 
 def _moved_aside(layout: Layout, kept: Sequence[Path]) -> list[Move]:
@@ -101,9 +103,8 @@ def _knows(connection: sqlite3.Connection, layout: Layout, path: Path) -> bool:
 
 def _digests(layout: Layout, path: Path) -> set[str]:
     """Of the file as it was imported, and as it lies in its place or aside."""
-    companion = companion_path(path)
-    said = read_companion(companion) if companion.exists() else None
-    copies = [one for one in (path, *copies_aside(layout, path)) if one.exists()]
+    said = companion_of(path)
+    copies = [one for one in (path, *copies_aside(layout, path)) if storage.exists(one)]
     return {digest_of(one) for one in copies} | ({said.sha256} if said is not None else set())
 
 

@@ -10,21 +10,15 @@ from archive.database.reading import reading
 from archive.database.schema import open_for_writing
 from archive.database.store import Store
 from archive.errors import ArchiveDamagedError, ArchiveMissingError, ArchiveUnwritableError
-from archive.filesystem.names import free_name, nameable
-from archive.filesystem.regular import check_folders, database_files
+from archive.filesystem.names import free_name
+from archive.filesystem.publishing import keep_as, sync_folder
+from archive.filesystem.regular import database_files
 from archive.integrity.findings import Finding
-from archive.integrity.mending import (
-    ORIGINAL_SUFFIX,
-    Mending,
-    Survey,
-    keep_as,
-    mend,
-    own_files,
-    right_index,
-)
+from archive.integrity.mending import Mending, Survey, mend, right_index
 from archive.integrity.verify import Verification
-from archive.layout import IMPORTED, Layout
-from archive.warc.writer import sync_folder
+from archive.layout import Layout
+from archive.warc import storage
+from archive.warc.file_names import ORIGINAL_SUFFIX
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up, close_torn, left_behind, whole_bytes
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
@@ -76,13 +70,13 @@ class Repair:
     def steps(self, *, dry_run: bool) -> Iterator[Step]:
         """Each, when it is done. Raises ArchiveMissingError and ArchiveUnwritableError."""
         sound = is_sound(self._layout)
-        if not sound and not self._layout.warc.is_dir():
+        if not sound and not storage.has_files(self._layout):
             raise ArchiveMissingError(
                 f"no archive in {self._layout.folder}; name one with --archive or $PORTAL_ARCHIVE"
             )
         if not sound and not dry_run:
             self._check_room()
-        check_folders(sorted(self._layout.warc.glob("*")))
+        storage.check_links(self._layout)
         try:
             moved = yield from self._files(sound=sound, dry_run=dry_run)
             if sound and not moved and not (dry_run and self._left_behind()):
@@ -105,15 +99,15 @@ class Repair:
         for mending in mendings:
             original = None if dry_run else mend(mending)
             yield Step("mended", self._name(mending.path), _mended(mending, original))
-        for path in own_files(self._layout):
+        for path in storage.closed_files(self._layout):
             if right_index(path, dry_run=dry_run):
                 yield Step("indexed", self._name(path), "its CDXJ index was missing or wrong")
         return bool(mendings)
 
     def _unfinished(self, *, sound: bool, dry_run: bool) -> Iterator[Step]:
         """What crawls that were killed left: as the next crawl would."""
-        for path in own_files(self._layout, is_open=True):
-            torn = path.stat().st_size - whole_bytes(self._layout, path)
+        for path in storage.open_files(self._layout):
+            torn = storage.size(path) - whole_bytes(self._layout, path)
             if not sound and not dry_run:
                 close_torn(self._layout, path)
             words = f"{torn} torn bytes set aside" if torn else "nothing in it was torn"
@@ -129,14 +123,10 @@ class Repair:
             yield Step("caught-up", name, words)
 
     def _left_behind(self) -> dict[str, list[Path]]:
-        folders = sorted(
-            path
-            for path in nameable(self._layout.warc.glob("*"))
-            if path.is_dir() and path.name != IMPORTED
-        )
+        names = storage.portals(self._layout)
         with reading(self._layout) as connection:
             store = Store(connection)
-            found = {path.name: left_behind(self._layout, store, path.name) for path in folders}
+            found = {name: left_behind(self._layout, store, name) for name in names}
         return {name: files for name, files in found.items() if files}
 
     def _caught_up(self, name: str) -> int:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.filesystem.archive_size import Room, room_of, size_words
 from archive.filesystem.disk_space import MB
 from archive.layout import Layout
+from archive.status.archive_size import Room, room_of, size_words
 from archive.status.metrics import metrics
 from portal_crawler.cli import main
 from tests.archive.building import ArchiveBuilder

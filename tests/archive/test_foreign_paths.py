@@ -16,8 +16,8 @@ from archive.filesystem.logs import log_of
 from archive.integrity.findings import Finding
 from archive.integrity.verify import Verification
 from archive.layout import Layout, article_id
-from archive.warc.files import open_named
 from archive.warc.reader import record_at
+from archive.warc.storage import open_named
 from archive.warc.stream import MAX_BLOCK_BYTES
 from tests.archive.building import PORTAL, warc_path
 from tests.archive.test_commands import run

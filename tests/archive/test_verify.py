@@ -25,8 +25,8 @@ from archive.integrity.mending import right_index
 from archive.integrity.verify import Verification
 from archive.layout import Layout
 from archive.models import Capture
-from archive.warc.cdxj import index_path
 from archive.warc.closing import index_lines
+from archive.warc.file_names import index_path
 from archive.warc.index_check import index_problems
 from tests.archive.building import (
     NOT_MODIFIED,

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from archive.filesystem.locks import portal_lock
-from archive.integrity.mending import Survey, keep_as, mend, right_index
+from archive.filesystem.publishing import keep_as
+from archive.integrity.mending import Survey, mend, right_index
 from archive.integrity.verify import Verification
 from archive.layout import Layout
 from portal_crawler.cli import main

@@ -1,14 +1,13 @@
 """How large an archive is and how much room its disk has left, looked up within a second."""
 
-import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from archive.filesystem.disk_space import MB, RESERVE_MB, free_bytes
+from archive.filesystem.sizes import sizes_in
 from archive.layout import Layout
+from archive.warc import storage
 
 MOST_LOOKED_AT = 200_000
 """Files: a run of each of forty portals every night for seven years; they take half a second."""
@@ -57,31 +56,6 @@ def room_of(layout: Layout) -> Room:
 
 def _sizes(layout: Layout) -> Iterator[int | None]:
     """Of each file; None of a folder that may not be looked into."""
-    folders = [layout.folder, layout.logs, layout.warc]
-    try:
-        folders += [Path(entry) for entry in os.scandir(layout.warc) if entry.is_dir()]
-    except FileNotFoundError:
-        pass
-    except OSError:
-        yield None
-    for folder in folders:
-        yield from _sizes_in(folder)
-
-
-def _sizes_in(folder: Path) -> Iterator[int | None]:
-    try:
-        with os.scandir(folder) as entries:
-            yield from (size for entry in entries if (size := _size(entry)) is not None)
-    except FileNotFoundError:
-        return
-    except OSError:
-        yield None
-
-
-def _size(entry: os.DirEntry[str]) -> int | None:
-    """None of what is no file, or has another name by now: a crawl ended it."""
-    try:
-        found = entry.stat(follow_symlinks=False)
-    except FileNotFoundError:
-        return None
-    return found.st_size if stat.S_ISREG(found.st_mode) else None
+    for folder in (layout.folder, layout.logs):
+        yield from sizes_in(folder)
+    yield from storage.sizes(layout)
