@@ -1,4 +1,4 @@
-"""How much room is left on an archive's disk, and what to do where there is none."""
+"""The free room on an archive's disk, and the advice to give when it runs out."""
 
 import errno
 import os
@@ -10,10 +10,10 @@ from archive.layout import Layout
 MB = 1024 * 1024
 
 RESERVE_MB = 500
-"""What is to stay free on an archive's disk, unless PORTAL_DISK_RESERVE_MB says otherwise."""
+"""The room to keep free on an archive's disk, unless PORTAL_DISK_RESERVE_MB says otherwise."""
 
 FREE_IT = "(PORTAL_DISK_RESERVE_MB): free the disk, then crawl again"
-"""Of a crawl that does not begin, or ends, what is to be done."""
+"""The advice for a crawl that does not begin, or ends, for want of room."""
 
 FULL_BYTES = 128 * 1024
 """With less than this SQLite may not find room to read a database in WAL mode: it needs 32 kB."""
@@ -22,7 +22,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def free_bytes(folder: Path) -> int:
-    """What a user without privileges may still write to the folder's disk.
+    """The bytes that a user without privileges may still write to the folder's disk.
 
     A folder that is not there yet will lie on its nearest parent's disk.
     """
@@ -75,5 +75,5 @@ def check_reserve(folder: Path, reserve_bytes: int, what: str) -> None:
 
 
 def remedy(error: Exception, otherwise: str) -> str:
-    """What to do where a file could not be written; `otherwise` where the disk is not full."""
+    """The advice for a file that could not be written; `otherwise` if the disk is not full."""
     return "free the disk" if getattr(error, "errno", None) in _NO_ROOM else otherwise

@@ -17,13 +17,13 @@ from archive.layout import Layout, is_file_name
 from archive.moments import now, utc_text
 
 ARCHIVE_LOCK = "_archive"
-"""Held shared by each crawl and alone by what rewrites the whole archive."""
+"""Held shared by each crawl, and alone by a command that rewrites the whole archive."""
 
 SCHEMA_LOCK = "_schema"
 
 _HOLDER = re.compile(r"process (\d+) on (\S+) since \S+")
-"""What a holder writes into its lock file, for the words of a refusal. The lock itself is the
-kernel's: of a dead process it is gone, whatever the file says."""
+"""The text that a holder writes into its lock file, for messages alone. The lock itself is the
+kernel's: when a process dies it is gone, whatever the file says."""
 
 HOLDER_CHARS = 1000
 """More than that no holder writes."""
@@ -120,7 +120,7 @@ def _holders(layout: Layout, name: str, mode: int) -> str:
 
 
 def _holder(path: Path) -> str | None:
-    """What a lock file says of its holder, where that process may be alive."""
+    """The text of a lock file about its holder, if that process may be alive."""
     try:
         with open(path, errors="replace", opener=regular) as file:
             said = file.read(HOLDER_CHARS).strip()

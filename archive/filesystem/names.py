@@ -1,8 +1,7 @@
 """Names of files: those that rows, records and indexes can hold, and those that are free.
 
-Rows can hold all but those that are no UTF-8. A file system takes any bytes for a name. What the
-archive writes is UTF-8, so that another name is somebody else's doing; the file is left where it
-is, and named.
+Rows can hold only names in UTF-8. A file system takes any bytes for a name. The archive writes
+UTF-8, so another name comes from somebody else; the file is left where it is, and reported.
 """
 
 import os

@@ -27,12 +27,11 @@ def publish(path: Path, text: str) -> None:
 
 @contextmanager
 def published(path: Path, *, is_new: bool = False) -> Iterator[BinaryIO]:
-    """Where to write what gets the name when the block ends: aside, brought onto the disk, and
-    renamed, so that a web server or collector never sees half. However the block ends otherwise,
-    nothing stays.
+    """A file under another name, which gets its own when the block ends and all is on the disk.
 
-    The name meanwhile begins with a dot and does not keep the ending, which collectors go by.
-    What `is_new` takes no other file's place. OSError passes through, FileExistsError then, too.
+    A web server or collector never sees half of it. If the block raises, the file is removed. Its
+    other name begins with a dot and has another ending, which collectors go by. With `is_new` it
+    replaces no file: then FileExistsError is raised. OSError passes through.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -49,7 +48,7 @@ def published(path: Path, *, is_new: bool = False) -> Iterator[BinaryIO]:
 
 @contextmanager
 def replaced(path: Path, aside: Path) -> Iterator[BinaryIO]:
-    """A file under the name `aside`, which gets the other name when all is on the disk.
+    """A file under the name `aside`, which is renamed to `path` when all is on the disk.
 
     If the block raises, the file is removed. OSError passes through; raises as `regular`.
     """

@@ -1,7 +1,7 @@
 """Opens the files of an archive themselves: nothing behind a link, and no pipe or device.
 
 Another user of the machine, or whoever made the archive, may have put a link where a crawl will
-write: it would write, and empty, what the link leads to. A pipe would hold a crawl up for ever.
+write: it would empty and write the file that the link leads to. A pipe would block it for ever.
 Links in the way to a file are followed: a folder may lie elsewhere.
 """
 
@@ -57,7 +57,7 @@ def is_regular(path: Path) -> bool:
 
 
 def check_regular(path: str | Path) -> None:
-    """ArchiveUnwritableError where something is there that is no regular file."""
+    """Raise ArchiveUnwritableError if something is there that is not a regular file."""
     try:
         mode = os.lstat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -84,7 +84,7 @@ def check_folders(paths: Iterable[Path]) -> None:
 
 
 def database_files(database: Path) -> list[Path]:
-    """A database, and what SQLite keeps beside it, whether they are there or not."""
+    """A database and the files that SQLite keeps beside it, whether they are there or not."""
     return [database.with_name(database.name + suffix) for suffix in _DATABASE_SUFFIXES]
 
 

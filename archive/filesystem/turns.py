@@ -22,7 +22,7 @@ LOCKED_S = 0.05
 """How soon to ask again where another process has the file, as a rule for microseconds."""
 
 LINE_BYTES = 64
-"""Of a file, padded: the start of the machine (36), and the moment."""
+"""The bytes of a file: the id of the machine's start (36), and the moment, padded."""
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _UNNAMEABLE = re.compile(r"[^a-z0-9.:_-]")
@@ -112,7 +112,7 @@ class Turns:
 
 
 def boot_id() -> str:
-    """What tells one start of the machine from another; `-` where the system does not say."""
+    """An id of this start of the machine; `-` if the system does not give one."""
     try:
         return _BOOT_ID.read_text().strip()
     except OSError:

@@ -1,8 +1,8 @@
 """Findings of an imported file that a person has accepted, kept in its companion.
 
-They stand in metadata records behind the run's, so that a rebuild finds them. What was accepted is
-a code and a place: the same file has other findings later only if its bytes change, and then its
-digest is not the accepted one.
+They stand in metadata records behind the run's record, where a rebuild finds them. An acceptance
+names codes and places: the same file has other findings later only if its bytes change, and then
+its digest is not the accepted one.
 """
 
 import shutil
@@ -30,13 +30,13 @@ MOST_IN_A_RECORD = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
-    """What one person accepted at one moment."""
+    """The findings of a file that one person accepted at one moment."""
 
     by: str
     at: str
     """UTC."""
     sha256: str
-    """Of the file's bytes then."""
+    """The digest of the file's bytes at that moment, in hexadecimal."""
     places: frozenset[str]
     """Each a code and a place: `import-damaged warc/imported/….warc.gz:1234`."""
 
@@ -47,7 +47,7 @@ class Acceptance:
 
 
 def acceptance_of(lines: Fields) -> Acceptance | None:
-    """What the lines of a metadata record say; None of another record."""
+    """The acceptance in the lines of a metadata record; None if it is another kind of record."""
     said = dict(lines)
     if ACCEPTED_BY not in said or not is_own_moment(said.get("accepted-at", "")):
         return None
@@ -71,7 +71,7 @@ def write_acceptance(companion: Path, warcinfo: str, acceptance: Acceptance) -> 
 
 
 def _lines(acceptance: Acceptance) -> Iterator[Fields]:
-    """Of each record."""
+    """The lines of each record that the acceptance takes."""
     places = sorted(acceptance.places)
     for start in range(0, max(len(places), 1), MOST_IN_A_RECORD):
         yield [

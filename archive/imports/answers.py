@@ -1,4 +1,4 @@
-"""Reads the answers in others' records: what recorders changed of an exchange is no damage. Pure.
+"""Reads answers that other recorders stored: their changes to an exchange are not damage. Pure.
 
 Browser extensions and proxies write the decoded body below the head as it was sent, so that it says
 chunked or gzip over a body that is neither. HTTP/2, and servers of before HTTP/1.0, come with
@@ -25,7 +25,7 @@ except ImportError:
     zstandard = None  # type: ignore[assignment]
 
 MOST_CHUNKS = 500_000
-"""Of a body. Servers send some thousand bytes in each; in as many of 64 MB there are 134."""
+"""The most chunks of a body. Servers send thousands of bytes in each; these would hold 134 each."""
 
 SHORTEST_CHUNK_BYTES = len(b"1\na\n")
 
@@ -56,10 +56,10 @@ _WHOLE_RANGE = re.compile(r"bytes[ =]0-(\d{1,15})/(\d{1,15})", re.IGNORECASE)
 
 
 def head_of_block(facts: RecordFacts, block: bytes) -> Head:
-    """The head of an answer in a record; of what is no HTTP one that says the type alone.
+    """The head of an answer in a record; for a block that is not HTTP, one with its type alone.
 
-    A 206 whose range is the whole is a 200, as archiving browsers write it; a resource, which was
-    had without HTTP or lost its head, too.
+    A 206 whose range is the whole counts as a 200, as archiving browsers write it; so does a
+    resource, which was fetched without HTTP or lost its head.
     """
     mime = (facts.value("content-type") or "").strip()
     is_http = mime.lower().startswith("application/http")
@@ -106,7 +106,7 @@ class Chunks:
         self.is_whole = False
         """The last chunk, which is empty, has come."""
         self.is_broken = False
-        """What comes is no chunk. Of what came before it all is decoded."""
+        """Whether the next bytes are not a chunk. All chunks before them are decoded."""
         self.is_loose = False
         """The first size stands in a line that ends with LF alone."""
         self._left = 0
@@ -122,7 +122,7 @@ class Chunks:
         return (self.is_broken and self.count < 2) or (is_cut and self.is_loose)
 
     def feed(self, data: bytes) -> list[bytes]:
-        """What `data` adds to the decoded body."""
+        """The pieces that `data` adds to the decoded body."""
         data, self._rest = self._rest + data, b""
         decoded_pieces: list[bytes] = []
         position = 0
@@ -175,7 +175,7 @@ class Body:
     is_cut: bool = False
     """It has no last chunk, or fewer bytes than its head says."""
     why_odd: str | None = None
-    """What of it is beyond all bounds."""
+    """The bound that it exceeds, in words; None for an ordinary body."""
 
 
 def body_of(head: Head, block: bytes) -> Body:
@@ -214,7 +214,7 @@ def codings_of(head: Head) -> list[str]:
 
 
 def lacking(head: Head, payload: bytes) -> str | None:
-    """What to install to read a body; None where nothing is missing."""
+    """The package to install to read a body, in words; None if nothing is missing."""
     if _is_text(payload):
         return None
     needed = {"br": brotli, "zstd": zstandard}
@@ -227,7 +227,7 @@ def lacking(head: Head, payload: bytes) -> str | None:
 def decoded_body(payload: bytes, head: Head) -> bytes:
     """The body without its codings, of each at most MAX_BODY_BYTES.
 
-    What is not coded as the head says, or cannot be decoded, is given back as it is.
+    A body that is not coded as the head says, or cannot be decoded, is returned unchanged.
     """
     codings = codings_of(head)
     if len(codings) > MAX_CODINGS:
@@ -241,7 +241,7 @@ def decoded_body(payload: bytes, head: Head) -> bytes:
 
 
 def _is_text(body: bytes) -> bool:
-    """Whether bytes are no code: of a hundred bytes of one, ten would be control characters."""
+    """Whether bytes are not compressed: a tenth of compressed bytes are control characters."""
     return len(body) >= MIN_TEXT_BYTES and not _CONTROL.search(body, 0, LOOKED_AT_BYTES)
 
 

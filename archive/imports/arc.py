@@ -31,27 +31,27 @@ _DATE = re.compile(rb"\d{8,17}")
 _WHOLE_DATE = re.compile(rb"\d{14}")
 _LINE_ENDS = b"\r\n"
 NO_ADDRESS = "0.0.0.0"
-"""What writers put where they know none."""
+"""The address that writers put if they know none."""
 
 OCTETS = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
 class ArcLine:
-    """What the line before a block says."""
+    """The fields of the line before a block."""
 
     url: bytes
     address: str
     date: str
     mime: str
     length: int
-    """Of the block."""
+    """The bytes of the block."""
     size: int
-    """Of the line itself, with its end."""
+    """The bytes of the line itself, with its end."""
 
 
 def arc_line(data: bytes) -> ArcLine | None:
-    """The line that bytes begin with; None where it is none of a record.
+    """The line that bytes begin with; None if it does not belong to a record.
 
     Addresses may have blanks; version 2 has five further fields before the length. Where all
     fields of version 1 are there, the host's address may be a word, such as its name.
@@ -90,9 +90,9 @@ class ArcRecord:
     """At most the first MAX_BLOCK_BYTES."""
     is_longer: bool
     fault: str | None
-    """What is wrong with where it ends."""
+    """The fault of its end, in words; None if it has none."""
     end: int
-    """Of its block in the file."""
+    """The offset of its block in the file."""
 
     @property
     def url(self) -> str:
@@ -124,7 +124,7 @@ def arc_records(file: BinaryIO, start: int, end: int) -> Iterator[ArcRecord | Re
 
 
 def _end_of(file: BinaryIO, start: int, end: int, length: int) -> tuple[int, str | None]:
-    """How long a block is, and what is wrong with that: behind it a line or the end is due."""
+    """The length of a block, and its fault: a line or the end of the file must follow."""
     left = end - start
     if length <= left:
         file.seek(start + length)
@@ -153,7 +153,7 @@ def _next_line(file: BinaryIO, position: int, end: int) -> int:
 
 
 def warc_record(record: ArcRecord, sha256: str) -> Record | Refused | None:
-    """A record of an ARC file as one of a WARC file; None of what is not of the web.
+    """A record of an ARC file as one of a WARC file; None if its address is not of the web.
 
     Its id comes of the file's digest and its place, so that a second import gives the same.
     """

@@ -47,12 +47,12 @@ class CaptureIds:
         self._first: dict[int, Standing] = {}
         """The first record of this file by id."""
         self._contents: dict[int, set[bytes]] = {}
-        """Of ids that differing records share, what these hold."""
+        """Digests of the records that differ and share an id, by that id."""
 
     def id_of(self, identifier: int, standing: Standing) -> int | None:
-        """The id of a record's capture, where `identifier` is what its own id gives.
+        """The id of a record's capture; `identifier` is the id that its Record-ID gives.
 
-        None where it is there already: it was stored before, or is a copy.
+        None if the record is there already: it was stored before, or is a copy.
         """
         holder = self._shared.holder(identifier)
         if holder is None and identifier not in self._first:
@@ -83,7 +83,7 @@ class CaptureIds:
         return (holder.warc_file, holder.warc_offset) == place
 
     def _held(self, identifier: int, record: ForeignRecord, holder: Holder | None) -> set[bytes]:
-        """What the records hold that have, or share, an id."""
+        """Digests of the records that have, or share, an id."""
         others = self._shared.sharing(record.facts.record_id)
         holders = others if holder is None else [holder, *others]
         found = [self._records.read(one.warc_file, one.warc_offset) for one in holders]

@@ -40,7 +40,7 @@ from archive.warc.told import RUN_EVENT
 
 IN_PLACE = "in-place"
 FORMS = {True: "gzip", False: "plain"}
-"""How the lines that name places say whether what lies there is packed."""
+"""The word in a line that names a place, by whether the records there are packed."""
 
 IDS_BY_PLACE = "shared-ids", "by-place"
 """The line that says which of several records has the id that they share."""
@@ -48,7 +48,7 @@ IDS_BY_PLACE = "shared-ids", "by-place"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFile:
-    """What a companion says."""
+    """An imported file as its companion describes it."""
 
     path: Path
     """The imported file."""
@@ -59,8 +59,8 @@ class ImportedFile:
     converted: Region
     """In the companion."""
     ids_by_place: bool
-    """Of records that share an id the first to stand in the file has it. In files that earlier
-    releases imported it was the first by WARC-Date."""
+    """Whether, of several records with the same id, the first in the file has it. In files that
+    earlier releases imported it is the first by WARC-Date."""
     run: Fields | None
     """Lines of the run's record; None where the import did not come to its end."""
     odd: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class ImportedFile:
     warcinfo: str = ""
     """The id of the companion's first record."""
     acceptances: tuple[Acceptance, ...] = ()
-    """What persons have accepted of its findings, the first first."""
+    """The findings that persons have accepted, the oldest acceptance first."""
 
     @property
     def regions(self) -> list[tuple[Path, Region]]:
@@ -149,9 +149,9 @@ class CompanionWriter:
 def copy_records(
     plain: BinaryIO, stretch: Region, writer: CompanionWriter, *, is_damaged: bool
 ) -> Iterator[Refused]:
-    """All records of a stretch of a plain WARC into a companion; what was passed over.
+    """Copy all records of a stretch of a plain WARC into a companion; gives those left out.
 
-    Where it is `is_damaged`, what follows it was: its last record, if that is cut, is passed over.
+    If `is_damaged`, damage follows the stretch: its last record is left out if it is cut.
     """
     for found in region_records(plain, stretch):
         if isinstance(found, Unusable):
@@ -163,7 +163,7 @@ def copy_records(
 def copy_arc(
     plain: BinaryIO, stretch: Region, sha256: str, writer: CompanionWriter, *, is_damaged: bool
 ) -> Iterator[Refused]:
-    """As `copy_records`, of an ARC file's records, as WARC records."""
+    """As `copy_records`, for an ARC file: its records are written as WARC records."""
     for found in arc_records(plain, stretch.start, stretch.end):
         record = found if isinstance(found, Refused) else warc_record(found, sha256)
         if isinstance(found, ArcRecord) and found.fault is not None:
@@ -182,7 +182,7 @@ def place_lines(regions: Iterable[Region]) -> Fields:
 
 
 def read_companion(companion: Path) -> ImportedFile | None:
-    """What a companion says; None where it does not begin as one does, or cannot be read.
+    """An imported file as its companion describes it; None if that cannot be read as a companion.
 
     Raises ArchiveUnwritableError if a link stands in its place.
     """
@@ -221,8 +221,8 @@ def read_companion(companion: Path) -> ImportedFile | None:
 def _told(
     found: Iterator[StreamedRecord | Damage],
 ) -> tuple[StreamedRecord | None, Fields | None, list[Acceptance]]:
-    """The file's warcinfo, its first record; the lines of the run's, the last of its kind; and the
-    acceptances behind that. What stands before it others may have written."""
+    """The file's first record, if it is a warcinfo; the lines of the last record of a run; and the
+    acceptances behind that. Others may have written the records before it."""
     first, run = next(found, None), None
     acceptances: list[Acceptance] = []
     if not isinstance(first, StreamedRecord) or first.kind != "warcinfo" or _is_changed(first):
@@ -263,7 +263,7 @@ def _region(value: str) -> Region | None:
 
 
 def finished_import(path: Path) -> ImportedFile | None:
-    """What the companion of an imported file says; None if the import did not come to its end.
+    """An imported file by its companion; None if there is none, or the import did not finish.
 
     Raises as `read_companion`.
     """
@@ -272,19 +272,19 @@ def finished_import(path: Path) -> ImportedFile | None:
 
 
 def companion_of(path: Path) -> ImportedFile | None:
-    """What the companion of an imported file says, as `read_companion`; None if it has none."""
+    """An imported file by its companion, as `read_companion`; None if it has none."""
     companion = companion_path(path)
     return read_companion(companion) if storage.exists(companion) else None
 
 
 def unusable(layout: Layout) -> list[Path]:
-    """Companions that do not say how their file is read, or with what its import ended."""
+    """Companions that do not say how their file is read, or how its import ended."""
     found = ((path, read_companion(path)) for path in storage.companion_paths(layout))
     return [path for path, said in found if said is None or said.run is None]
 
 
 def companions(layout: Layout) -> list[ImportedFile]:
-    """Those of imports that came to their end, in the order in which they were imported.
+    """The files whose import finished, in the order in which they were imported.
 
     Raises ArchiveUnwritableError if a link stands in place of one, or of its file.
     """

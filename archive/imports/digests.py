@@ -23,7 +23,7 @@ WRONG_PAYLOAD = "its payload digest is not that of its payload"
 
 
 class Digested(Protocol):
-    """What is asked of a record."""
+    """The digests to compute of a record."""
 
     @property
     def facts(self) -> RecordFacts:
@@ -47,7 +47,7 @@ class Digested(Protocol):
 
     @property
     def long(self) -> "LongDigests | None":
-        """Of a block that is longer than is kept."""
+        """The digests of a block that is longer than is kept."""
 
 
 class LongDigests:
@@ -143,7 +143,7 @@ def has_right_digest(record: Digested) -> bool:
 
 
 def payload_readings(record: Digested) -> Iterator[Bytes]:
-    """What may be taken for a payload."""
+    """The bytes that tools may take for the payload of a record."""
     yield record.body.payload
     if record.head.chunked:
         yield memoryview(record.block)[record.head.length :]

@@ -5,21 +5,21 @@ from archive.imports.record_headers import foreign_moment, is_on_the_web
 from archive.warc.told import KINDS
 
 ANSWERS = ("response", "revisit", "resource")
-"""Kinds of records that are rows; a resource was had without HTTP, or has lost its head."""
+"""Kinds of records that become rows; a resource was fetched without HTTP, or lost its head."""
 
 
 _OTHER_SCHEMES = ("dns", "ftp", "whois", "urn")
-"""Of addresses that recorders write and that are not on the web."""
+"""Schemes of addresses that recorders write and that are not on the web."""
 
 
 def is_answer(record: ForeignRecord) -> bool:
-    """Whether it is an answer of something on the web, or does not say of what."""
+    """Whether a record is an answer from the web, or a response that names no address."""
     kind = record.facts.kind
     return kind in ANSWERS and (is_on_the_web(record.url) or not (record.url or kind != "response"))
 
 
 def kind_of(record: ForeignRecord) -> str:
-    """In a word or two, what a record is that is no answer: `request`, `dns response`."""
+    """The kind of a record that is not an answer, in a word or two: `request`, `dns response`."""
     kind = record.facts.kind if record.facts.kind in KINDS else "unknown"
     if kind not in ANSWERS:
         return kind
@@ -28,7 +28,7 @@ def kind_of(record: ForeignRecord) -> str:
 
 
 def unfit(record: ForeignRecord) -> str | None:
-    """Why an answer cannot be a row; None where it can."""
+    """Why an answer cannot be a row, in words; None if it can."""
     facts = record.facts
     if not record.url:
         return "has no WARC-Target-URI"

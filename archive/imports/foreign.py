@@ -71,9 +71,9 @@ class ForeignRecord:
     is_packed: bool
     """It is a gzip member, whose checksum is right: its bytes are those that were written."""
     fault: str | None = None
-    """What is wrong with where it ends."""
+    """The fault of its end, in words; None if it has none."""
     long: LongDigests | None = field(default=None, repr=False)
-    """Of a block that is longer than is kept."""
+    """The digests of a block that is longer than is kept."""
 
     @property
     def url(self) -> str:
@@ -104,17 +104,17 @@ class ForeignRecord:
 
     @property
     def lacking(self) -> str | None:
-        """What to install to read its body; None where nothing is missing."""
+        """The package to install to read its body, in words; None if nothing is missing."""
         is_coded = self.facts.kind == "response" and codings_of(self.head)
         return lacking(self.head, self.body.payload) if is_coded else None
 
     @property
     def flaw(self) -> str | None:
-        """What is wrong with it, if anything."""
+        """The fault of the record, in words; None if it has none."""
         return self.fault or flaw_of(self) or self._oddity()
 
     def _oddity(self) -> str | None:
-        """What of the answer is beyond all bounds."""
+        """The bound that the answer exceeds, in words; None for an ordinary answer."""
         if self.facts.kind != "response":
             return None
         head = self.head

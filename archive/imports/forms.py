@@ -23,11 +23,11 @@ from archive.warc import storage
 from archive.warc.members import MAGIC, PIECE_BYTES, State, read_member, record_starts
 
 FIRST_BYTES = 4096
-"""In these a file shows what it is."""
+"""The bytes at the beginning of a file by which its kind is known."""
 
 
 class Form(StrEnum):
-    """What a file, or an entry of a WACZ, is."""
+    """The kind of a file, or of an entry of a WACZ."""
 
     PLAIN = "plain WARC"
     MEMBERS = "WARC with a gzip member a record"
@@ -51,7 +51,7 @@ class Part:
 
 
 def check_form(path: Path) -> None:
-    """NotAnArchiveError where a file is no archive, by its first bytes."""
+    """Raise NotAnArchiveError if the first bytes of a file are not those of an archive."""
     size = storage.size(path)
     with storage.open_imported(path) as file:
         if form_of(file, 0, size) is Form.WACZ:
@@ -90,7 +90,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def parts_of(path: Path, meter: Meter) -> Iterator[Part | Refused]:
-    """The archives in a file; NotAnArchiveError where it is none."""
+    """The archives in a file; raises NotAnArchiveError if it is not one."""
     size = storage.size(path)
     with storage.open_imported(path) as file:
         form = form_of(file, 0, size)

@@ -10,20 +10,20 @@ from archive.imports.foreign import ForeignRecord
 from archive.warc.record_facts import ALGORITHMS, digest_bytes
 
 MAX_DIGEST_CHARS = 256
-"""Of a digest that nobody knows; the longest of those that are known has 128 digits."""
+"""The longest digest that is kept if its algorithm is unknown; known ones have up to 128 digits."""
 
 _BARE = (
     ("sha1", re.compile(r"[A-Z2-7]{32}|[0-9A-F]{40}", re.IGNORECASE)),
     ("md5", re.compile(r"[0-9A-F]{32}", re.IGNORECASE)),
     ("sha256", re.compile(r"[0-9A-F]{64}", re.IGNORECASE)),
 )
-"""What stands without the name of its algorithm, as some have it."""
+"""The forms of a digest that some tools write without the name of its algorithm."""
 
 
 def canonical(given: str | None) -> str | None:
-    """One spelling for each digest: of SHA-1 in base32, as captures.payload_digest has it.
+    """One spelling for each digest: SHA-1 in base32, as in captures.payload_digest, others in hex.
 
-    Others are in hexadecimal; what is no digest that is known stays as it is. None of nothing.
+    A digest of an unknown form is returned unchanged. None if nothing, or too much, is given.
     """
     text = (given or "").strip()
     if not text or len(text) > MAX_DIGEST_CHARS:
@@ -38,23 +38,23 @@ def canonical(given: str | None) -> str | None:
 
 
 def spelled(name: str, value: bytes) -> str:
-    """As `canonical` has it."""
+    """A digest in the spelling of `canonical`."""
     return f"{name}:{base64.b32encode(value).decode() if name == 'sha1' else value.hex()}"
 
 
 def algorithm(digest: str) -> str | None:
-    """Of a canonical digest; None where it is none that is known."""
+    """The algorithm of a canonical digest; None if it is unknown."""
     name = digest.partition(":")[0]
     return name if name in ALGORITHMS.values() else None
 
 
 def digests_of(record: ForeignRecord, name: str) -> Iterator[str]:
-    """Those that its payload can be said to have, by an algorithm."""
+    """The digests that a record's payload can be said to have, by one algorithm."""
     for data in payload_readings(record):
         yield spelled(name, hashlib.new(name, data, usedforsecurity=False).digest())
 
 
 def has_digest(record: ForeignRecord, digest: str) -> bool:
-    """Whether it is one of the digests that its payload can be said to have."""
+    """Whether a record's payload can be said to have this digest."""
     name = algorithm(digest)
     return name is not None and digest in digests_of(record, name)

@@ -1,4 +1,4 @@
-"""Keeps other people's archive files: the bytes as they are, and a companion that tells of them.
+"""Keeps other people's archive files as they are, beside a companion that describes each.
 
 warc/imported/<12 hex of SHA-256>-<name>                    the file
 warc/imported/<12 hex of SHA-256>-<name>.import.warc.gz     its companion
@@ -27,23 +27,23 @@ _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """An imported file in its place."""
+    """An imported file in the archive."""
 
     path: Path
     sha256: str
     """Hexadecimal, over all of the file."""
     name: str
-    """As it was called where it came from."""
+    """Its name before it was imported."""
 
 
 def safe_name(name: str) -> str:
-    """The name without what a file system or shell could take for something else."""
+    """The name without characters that a file system or shell could misread."""
     cleaned = _UNSAFE_IN_NAME.sub("-", name).lstrip(".-")
     return cleaned[-MAX_NAME_CHARS:].lstrip(".-") or "file"
 
 
 def readable(path: Path) -> BinaryIO:
-    """The file, open; NotAnArchiveError where there is none that can be read."""
+    """The file, open for reading; raises NotAnArchiveError if it cannot be read."""
     try:
         if path.is_dir():
             raise NotAnArchiveError(f"{path} is a folder; name the files in it")
@@ -53,7 +53,7 @@ def readable(path: Path) -> BinaryIO:
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """SHA-256 of a file, in hexadecimal. Raises as `readable`; OSError passes through."""
     digest = hashlib.sha256()
     with readable(path) as file:
         while piece := file.read(PIECE_BYTES):
@@ -62,7 +62,7 @@ def digest_of(path: Path) -> str:
 
 
 def keep(layout: Layout, path: Path, sha256: str, name: str) -> Path:
-    """Copy a file into the archive, aside first; where it then is. `name` is what it is called.
+    """Copy a file, called `name` where it came from, into the archive; returns its path there.
 
     The caller holds the archive's lock. Raises NotAnArchiveError and ArchiveUnwritableError.
     """
@@ -78,7 +78,7 @@ def keep(layout: Layout, path: Path, sha256: str, name: str) -> Path:
 
 
 def kept_before(layout: Layout, sha256: str) -> Path | None:
-    """The file in the archive with these bytes."""
+    """The imported file with these bytes; None if there is none."""
     prefix = f"{sha256[:DIGEST_DIGITS]}-"
     for path in storage.imported_files(layout):
         if not path.name.startswith(prefix) or not is_regular(path) or _is_companion(path):
@@ -115,9 +115,9 @@ def originals(layout: Layout) -> list[Path]:
 
 
 def _is_half_made(path: Path) -> bool:
-    """Whether it is what a killed import has left of a copy.
+    """Whether a file is the unfinished copy of a killed import.
 
-    Releases before named it as the file, with `.part` behind; imported files can have such names.
+    Earlier releases named it as the file, with `.part` behind; imported files can have such names.
     """
     if path.name.startswith(COPYING):
         return True

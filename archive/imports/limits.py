@@ -1,4 +1,4 @@
-"""How much an import unpacks: files that anybody made can hold a thousand times what they are."""
+"""How much an import unpacks: a file of unknown origin can unpack to a thousand times its size."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 MIB = 1024 * 1024
 
 SPARE_BYTES = 64 * MIB
-"""What a file may always unpack to, however small it is."""
+"""The bytes to which any file may unpack, however small it is."""
 
 REFUNDS = 8
 """Records of a file that are bombs may be passed over without an end of all reading."""
@@ -20,7 +20,7 @@ class TooLargeError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Of an import, as settings have them."""
+    """The bounds of an import, as its settings give them."""
 
     max_ratio: int = 200
     """Pages shrink to a fifth, listings of numbers to a fiftieth, zeros to a thousandth."""
@@ -28,7 +28,7 @@ class Limits:
 
 
 class Meter:
-    """Counts what one file unpacks to."""
+    """Counts the bytes to which one file unpacks."""
 
     def __init__(
         self, limits: Limits, packed_bytes: int, check_disk: Callable[[], None] = lambda: None
@@ -47,7 +47,7 @@ class Meter:
             raise TooLargeError
 
     def add_written(self, unpacked_bytes: int) -> None:
-        """As `add`, of what goes to the disk."""
+        """As `add`, for bytes that go to the disk."""
         self.add(unpacked_bytes)
         self._unlooked += unpacked_bytes
         if self._unlooked >= LOOK_AT_DISK_BYTES:

@@ -1,8 +1,8 @@
-"""Finds what an imported revisit repeats, as WARC 1.1 §6.7 has it and as tools write it.
+"""Finds the capture that an imported revisit repeats, by WARC 1.1 §6.7 and by how tools write it.
 
-By the record's id; else by address and whole WARC-Date; else by the payload's digest, at that
-address first; of a 304 without a digest the last page of its address. A capture whose payload is
-not that of the digest is none of them, whatever else names it.
+The record's id decides; else address and whole WARC-Date; else the payload's digest, at that
+address first; for a 304 without a digest, the last page of its address. A capture whose payload
+has another digest is never taken, whatever else names it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,14 +28,14 @@ MOST_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What a revisit repeats, and how that was found."""
+    """The capture that a revisit repeats, and how it was found."""
 
     capture: Capture
     way: Way
 
 
 def reference_of(record: ForeignRecord) -> Reference:
-    """What a revisit's record names."""
+    """The names that a revisit's record gives of its original."""
     facts = record.facts
     date = facts.value("warc-refers-to-date") or ""
     return Reference(
@@ -84,13 +84,13 @@ class Originals:
         self._revisits = revisits
         self._records = records
         self._digests: dict[tuple[int, str | None], frozenset[str]] = {}
-        """Of captures whose records were read, by algorithm, what their payloads can be said to
-        have; of none, what their records name."""
+        """By capture and algorithm: the digests that its payload can be said to have. By capture
+        and None: the digest that its record names."""
         self._fractions: dict[int, str] = {}
-        """Of captures whose records were read, what their dates have below the second."""
+        """By capture: the fraction of a second in its record's date."""
 
     def of(self, reference: Reference, revisit: Capture) -> Original | None:
-        """None where the archive lacks it; `revisit` is the capture that is to lead there."""
+        """The original that a reference names, for the capture `revisit`; None if there is none."""
         digest = reference.digest
         payloads = self._revisits.payloads(digest) if digest is not None else []
         compared = 0
@@ -108,7 +108,7 @@ class Originals:
     def _ways(
         self, reference: Reference, revisit: Capture, payloads: list[str]
     ) -> Iterator[tuple[Way, Capture]]:
-        """What may be the original, from the surest."""
+        """The captures that may be the original, the surest first."""
         candidates, digest = self._candidates, reference.digest
         if reference.record_id is not None:
             yield from _by(Way.RECORD, self._of_record(reference.record_id, payloads, digest))
@@ -133,9 +133,9 @@ class Originals:
     def _at_place(
         self, reference: Reference, moment: str, payloads: list[str]
     ) -> Iterator[Capture]:
-        """Captures of the address and second; of several those of the very moment.
+        """Captures of the address and second; if there are several, those of the very moment.
 
-        Where no digest tells several apart, and they hold different payloads, it is none of them.
+        If no digest tells several apart, and they hold different payloads, none is given.
         """
         second = utc_text(utc_moment(moment))
         given = self._candidates.at_place(reference.url, second, payloads)
@@ -206,7 +206,7 @@ def _is_one_payload(captures: list[Capture]) -> bool:
 
 
 def _fraction(moment: str) -> str:
-    """What a WARC-Date has below the second, without zeros at its end."""
+    """The digits of a WARC-Date below the second, without zeros at the end."""
     after = moment.partition(".")[2]
     digits = after[: len(after) - len(after.lstrip("0123456789"))]
     return digits.rstrip("0")

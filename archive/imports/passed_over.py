@@ -10,15 +10,15 @@ PASSED_OVER = "passed-over"
 """The line of the record that names one."""
 
 MOST_WHY_CHARS = 200
-"""What a library says of damage may quote the whole of it."""
+"""The most that is kept of a reason; a library's message may quote all of the damage."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """What of a file is no row, and why."""
+    """A place of a file that became no row, and why."""
 
     file: str
-    """Where it lies: the imported file or its companion."""
+    """The name of the imported file or its companion."""
     offset: int
     why: str
 
@@ -40,5 +40,5 @@ class PassedOver:
 
 
 def passed_over_of(lines: Fields) -> list[PassedOver]:
-    """Those that the lines of a run's record name."""
+    """The places that the lines of a run's record name."""
     return [PassedOver.told(value) for name, value in lines if name == PASSED_OVER]

@@ -1,4 +1,4 @@
-"""Finds the readable places of an imported file, and writes what has none into its companion."""
+"""Finds the readable places of an imported file, and copies other records into its companion."""
 
 import tempfile
 from collections.abc import Iterator
@@ -37,17 +37,17 @@ class Preparation:
 
     kept: KeptFile
     version: str
-    """Of this software, for warcinfo."""
+    """The version of this software, for the warcinfo record."""
     folder: Path
     """Where temporary files go: they may be as large as the unpacked archive."""
     limits: Limits = field(default_factory=Limits)
     reserve_bytes: int = 0
-    """What is to stay free on its disk."""
+    """The bytes to keep free on its disk."""
 
     def write(self, target: Path) -> tuple[CompanionWriter, list[Refused]]:
         """The companion that is begun, and what of the file cannot be read.
 
-        Raises NotAnArchiveError where the file is none, ArchiveUnwritableError where the disk
+        Raises NotAnArchiveError if the file is not an archive, ArchiveUnwritableError if the disk
         comes down to its reserve, and OSError.
         """
         meter = Meter(self.limits, storage.size(self.kept.path), self._check_disk)

@@ -38,7 +38,7 @@ _MOMENT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _FIRST_MOMENT = (0, 1, 1, 0, 0, 0)
-"""From year to second: what a date does not name."""
+"""From year to second: the parts that stand in for those that a date does not name."""
 
 _SOUND_ADDRESS = re.compile(r"[!-;=?A-Z\[-~]*")
 """ASCII without blanks, brackets of markup and users' names: what nearly all addresses are."""
@@ -48,7 +48,7 @@ WEB = ("http", "https")
 
 
 def foreign_facts(header: bytes) -> RecordFacts:
-    """What a header says; it is given without its blank line. WARC-Type comes in lower case."""
+    """The facts of a header, given without its blank line. WARC-Type comes in lower case."""
     try:
         text = header.decode()
     except UnicodeDecodeError:
@@ -107,7 +107,7 @@ def web_address(given: str) -> str:
 
 
 def is_on_the_web(address: str) -> bool:
-    """Whether it is an http or https address, be it one that no request can be made for."""
+    """Whether an address is http or https, even if no request can be made for it."""
     scheme, colon, rest = address.partition("://")
     return bool(colon and rest) and scheme.lower() in WEB
 

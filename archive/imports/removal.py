@@ -55,7 +55,7 @@ def kept_named(layout: Layout, given: Path) -> Path:
 
 
 def _names(layout: Layout) -> set[str]:
-    """Of imported files, be it that only their companion is there."""
+    """The names of imported files, and of those of which only the companion is there."""
     return {path.name for path in (*originals(layout), *lost_files(layout))}
 
 
@@ -85,13 +85,13 @@ def removed(layout: Layout) -> list[Path]:
 
 
 def copies_aside(layout: Layout, kept: Path) -> list[Path]:
-    """What lies in the folder for removed files of one that was imported once."""
+    """The copies of an imported file in the folder of removed files."""
     name = kept.name + REMOVED_SUFFIX
     return [path for path in storage.removed_files(layout) if path.name.startswith(name)]
 
 
 def name_before(layout: Layout, path: Path) -> str:
-    """The name under which to import a file: of a removed one that which it had at first."""
+    """The name under which to import a file; a removed file gets its first name back."""
     found = _REMOVED_NAME.fullmatch(path.name)
     if found is None or not storage.is_removed(layout, path):
         return path.name
@@ -99,7 +99,7 @@ def name_before(layout: Layout, path: Path) -> str:
 
 
 def move_aside(layout: Layout, kept: Iterable[Path]) -> list[Move]:
-    """Move imported files and their companions away; what was moved, in that order.
+    """Move imported files and their companions away; returns the moves in their order.
 
     The companion goes first: without it a file counts as not imported. OSError passes through.
     """
@@ -121,6 +121,6 @@ def _moved(origin: Path, target: Path) -> Move:
 
 
 def move_back(moves: Iterable[Move]) -> None:
-    """Undo what `move_aside` did. OSError passes through."""
+    """Undo moves. OSError passes through."""
     for move in reversed([*moves]):
         _moved(move.target, move.origin)

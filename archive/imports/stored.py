@@ -1,4 +1,4 @@
-"""What the server answered, from the record of a capture: one of ours, or of an imported file."""
+"""Reads a server's answer from the record of a capture, made by a crawl or by another tool."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,10 +27,10 @@ class _Read:
 def stored_answer(
     layout: Layout, capture: Capture, original: Capture | None = None
 ) -> StoredAnswer:
-    """What the server answered, from the WARC; ArchiveDamagedError where it is not there.
+    """The answer of a server, from its WARC file. Raises ArchiveDamagedError if it is not there.
 
-    A revisit has no body: `original` is the capture that it names (its own self where it is no
-    revisit), whose payload is the body. Without it a revisit's body is empty.
+    A revisit has no body: `original` is the capture that it names (the capture itself if it is
+    not a revisit), whose payload is the body. Without it a revisit's body is empty.
     """
     own = with_body = _read(layout, capture)
     head = own.head
@@ -60,7 +60,7 @@ def is_imported(warc_file: str) -> bool:
 def imported_record(layout: Layout, capture: Capture) -> ForeignRecord:
     """The record of an imported capture, read as the import read it.
 
-    ArchiveDamagedError where it is not there any more.
+    Raises ArchiveDamagedError if it is no longer there.
     """
     name, start = capture.warc_file, capture.warc_offset
     try:

@@ -1,4 +1,4 @@
-"""Takes the bytes of others' records while they run by, and bounds what is read in vain."""
+"""Takes the bytes of others' records as they are read, and bounds the bytes read for nothing."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ LINE_ENDS = b"\r\n"
 
 
 class Taken:
-    """Takes the bytes of a record: its header, the first bytes of its block, what follows."""
+    """Takes the bytes of a record: its header, the beginning of its block, the bytes behind it."""
 
     def __init__(self, kept_bytes: int = MAX_BLOCK_BYTES, block_bytes: int | None = None) -> None:
         """`block_bytes`, if the header does not say it."""
@@ -86,7 +86,7 @@ class Taken:
 
     @property
     def begins_record(self) -> bool:
-        """Whether what came begins as a record does."""
+        """Whether the bytes so far begin as a record does."""
         return START.match(self._header) is not None
 
     @property
@@ -106,7 +106,7 @@ class Taken:
 
 @dataclass(slots=True)
 class Waste:
-    """Bounds what is read in vain: each of many members that never end can hide all behind it.
+    """Bounds the bytes read for nothing: a member that never ends can hide all behind it.
 
     Once it is eight times the file, only short members are read, and at 128 times nothing more.
     """

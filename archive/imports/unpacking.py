@@ -1,4 +1,4 @@
-"""Brings what is compressed as a whole into the plain: gzip and zstd, WARC and ARC."""
+"""Unpacks files that are compressed as a whole: gzip and zstd, WARC and ARC."""
 
 from typing import BinaryIO
 
@@ -17,7 +17,7 @@ MEMBER_STARTS = (FIRST_BYTES, b"filedesc:", b"http://", b"https://", b"dns:")
 class Unpacked:
     """A plain file that is written, up to a limit.
 
-    Behind damage what comes does not go on with what came before: that begins another stretch.
+    Bytes behind damage do not continue the bytes before it: they begin another stretch.
     """
 
     def __init__(self, target: BinaryIO, meter: Meter) -> None:
@@ -35,7 +35,7 @@ class Unpacked:
         self._size += len(data)
 
     def end_stretch(self, *, is_damaged: bool) -> None:
-        """What was written up to here stands for itself."""
+        """End a stretch: all bytes written since the last one ended."""
         if self._size > self._begun:
             region = Region(packed=False, start=self._begun, end=self._size)
             self.stretches.append((region, is_damaged))

@@ -1,4 +1,4 @@
-"""The WARC files in a WACZ, which is a zip file: where each lies, and what is compressed.
+"""The WARC files in a WACZ, which is a zip file: where each lies, and whether it is compressed.
 
 The zip file's directory is read once, and every entry from its place in the file; entries that lie
 over each other, as in bombs, are refused.
@@ -19,7 +19,7 @@ MAX_ENTRIES = 10_000
 """WARC files in a WACZ; those that browsers make have one to some hundreds."""
 
 MAX_DIRECTORY_BYTES = 16 * 1024 * 1024
-"""Of the zip file's directory, which is read into memory: it tells of some 150,000 files."""
+"""The longest directory of a zip file, which is read into memory: it names some 150,000 files."""
 
 _INNER = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
 _END = b"PK\x05\x06"
@@ -31,7 +31,7 @@ _ENCRYPTED = 1
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What of a file is not read, and why."""
+    """A place of a file that is not read, and why."""
 
     offset: int
     why: str
@@ -43,11 +43,11 @@ class Entry:
 
     name: str
     start: int
-    """Of its bytes in the file, as they are stored."""
+    """The offset of its stored bytes in the file."""
     end: int
     is_deflated: bool
     checksum: int
-    """CRC-32 of what it unpacks to."""
+    """CRC-32 of its unpacked bytes."""
 
 
 def entries_of(file: BinaryIO, size: int) -> Iterator[Entry | Refused]:
@@ -116,7 +116,7 @@ def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int | None:
 
 
 def extract(file: BinaryIO, entry: Entry, sink: Sink) -> str | None:
-    """Unpack a deflated entry; what is wrong where it cannot be had whole."""
+    """Unpack a deflated entry; returns the fault in words if it cannot be read whole."""
     file.seek(entry.start)
     unpacker, left, checksum = zlib.decompressobj(-zlib.MAX_WBITS), entry.end - entry.start, 0
     try:

@@ -45,7 +45,8 @@ class Frames:
     def __init__(
         self, file: BinaryIO, start: int, end: int, refused: Callable[[int, str, bool], None]
     ) -> None:
-        """`refused` is told where a frame is damaged, why, and whether the file ends in it."""
+        """`refused` is called with the offset of a damaged frame, the reason, and whether the file
+        ends in it."""
         self._file = file
         self._offset = start
         self._end = end

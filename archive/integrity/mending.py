@@ -1,6 +1,7 @@
-"""Sets damaged stretches of closed WARC files aside and keeps their good members, byte for byte.
+"""Cuts damaged stretches out of closed WARC files and keeps their good members, byte for byte.
 
-Nothing is deleted: the file as it was stays beside, under a name that no reader takes for a WARC.
+Nothing is deleted: the stretches and the file as it was stay beside it, under names that no reader
+takes for a WARC file.
 """
 
 from collections import deque
@@ -27,14 +28,14 @@ from archive.warc.told import why_unusable
 UNSOUND = frozenset(
     ("header", "record-id", "record-length", "several-records", "record-end", "block-digest")
 )
-"""Codes of records that cannot be trusted to be what was written."""
+"""Codes of findings after which a record cannot be trusted."""
 
 _WARCINFO = "warc-warcinfo-id"
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Bytes of a file that are set aside, and why."""
+    """Bytes of a file that are cut out, and why."""
 
     offset: int
     length: int
@@ -43,14 +44,14 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mending:
-    """What is to be done to one closed file."""
+    """The changes that one closed file needs."""
 
     path: Path
     size: int
     aside: tuple[Stretch, ...]
     """In order."""
     warcinfo: str | None = None
-    """The id of the file's warcinfo record, where that is not there and must be made anew."""
+    """The id of the file's warcinfo record, if it is lost and must be written again."""
     run: str | None = None
     """The id of the run, as the file's metadata records name it."""
 
@@ -71,13 +72,13 @@ _Place = tuple[Path, int]
 
 @dataclass(slots=True)
 class _Seen:
-    """What one pass over all files saw. Of ids the hash is kept: an archive has millions."""
+    """The records that one pass over all files saw. Ids are kept as hashes: there are millions."""
 
     ids: set[int] = field(default_factory=set)
     own: set[int] = field(default_factory=set)
-    """Of `ids` those of the archive's own files: what others brought takes no record's place."""
+    """The part of `ids` that stands in the archive's own files."""
     asked: dict[int, list[tuple[str, str, _Place]]] = field(default_factory=dict)
-    """By id that was named before its record: the field, the id, who names it."""
+    """By hash of an id whose record was not seen yet: who names it."""
     files: dict[Path, Mending] = field(default_factory=dict)
 
     def note(self, record_id: str) -> None:
@@ -95,19 +96,19 @@ class _Seen:
 
 
 class Survey:
-    """Reads all files and says what must be set aside for the rest to be whole."""
+    """Reads all files and says which bytes must be cut out for the rest to be whole."""
 
     def __init__(self, layout: Layout, on_file: Callable[[str], None] = lambda _: None) -> None:
-        """`on_file` is told the name of each WARC file before it is read."""
+        """`on_file` is called with the name of each WARC file before it is read."""
         self._layout = layout
         self._on_file = on_file
         self._orphans: set[_Place] = set()
 
     def mendings(self) -> list[Mending]:
-        """For each closed file that needs it. OSError passes through.
+        """The changes for each closed file that needs any. OSError passes through.
 
-        What names a record that is not there goes with it: a request without its answer, a revisit
-        without its original. That may leave further ones without, so it is done until all fits.
+        A record that names a lost record is cut out, too: a request without its answer, a revisit
+        without its original. Others may name that one, so this is repeated until none is left.
         """
         while True:
             seen = self._seen()
@@ -153,7 +154,7 @@ class Survey:
         return Mending(path=path, size=size, aside=tuple(aside), run=run)
 
     def _why_aside(self, facts: RecordFacts, place: _Place, seen: _Seen) -> str:
-        """Of a member that unpacks; empty where its record is kept."""
+        """Why a member that unpacks is cut out; empty if its record is kept."""
         if place in self._orphans:
             return f"{facts.kind} whose record it belongs to is not there"
         if hash(facts.record_id) in seen.own:
@@ -163,10 +164,10 @@ class Survey:
 
 
 def mend(mending: Mending) -> Path:
-    """Do it; the name that the file as it was now has. OSError passes through.
+    """Change the file; returns the new name of the file as it was. OSError passes through.
 
-    The mended file takes its place in one step, when it is on the disk. Its index is left to
-    `right_index`.
+    The mended file takes its place in one step, when it is on the disk. `right_index` writes its
+    index.
     """
     path = mending.path
     with storage.open_own(path) as file:
@@ -184,7 +185,7 @@ def mend(mending: Mending) -> Path:
 
 
 def right_index(path: Path, *, dry_run: bool) -> bool:
-    """Write the index of a closed file where it is missing or wrong; whether it was.
+    """Write the index of a closed file if it is missing or wrong; returns whether it was.
 
     OSError passes through.
     """
@@ -204,7 +205,7 @@ def _kept(file: BinaryIO, mending: Mending) -> Iterator[bytes]:
 
 
 def _warcinfo(mending: Mending, identifier: str) -> bytes:
-    """Stands for the one that was damaged; it has that one's id, which the others name."""
+    """A record in place of the lost one, with its id, which the other records name."""
     lines = [
         ("software", "portal-archive"),
         ("format", "WARC File Format 1.1"),

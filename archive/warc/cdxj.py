@@ -1,7 +1,7 @@
-"""The CDXJ index beside a WARC file: a sorted line a response or revisit, as players read it.
+"""The CDXJ index beside a WARC file: one line for each response or revisit, sorted, for players.
 
-A 304 has no line. Players take the nearest one, and would show its empty body; without it they
-take the answer before, which is what the server meant.
+A 304 has no line. A player takes the line nearest in time, and would show the 304's empty body;
+without that line it takes the answer before, which the server meant.
 """
 
 import json

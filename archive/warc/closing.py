@@ -12,11 +12,11 @@ from archive.warc.stream import Damage, StreamedRecord, streamed
 
 
 def close_left_open(path: Path, end: int, last: Record | None = None) -> int:
-    """Set aside what stands behind byte `end`, index the rest, and rename; the bytes set aside.
+    """Close a file at byte `end`: move the bytes behind it to a file beside, index, and rename.
 
-    A record that is to be the file's `last` takes their place, if anything stands before it.
-    OSError passes through, and what `regular` raises; the file then still has `.open` and can be
-    closed the next time.
+    Returns the number of bytes moved. The record `last`, if given, is written in their place,
+    unless nothing stands before it. Raises as `archive.warc.storage`; the file then keeps `.open`
+    and can be closed the next time.
     """
     torn = storage.cut_torn(path, end)
     if end == 0:

@@ -31,7 +31,7 @@ from archive.warc.records import (
 )
 
 SPOOL_BYTES = 4 * 1024 * 1024
-"""What an answer may take of memory; what is longer goes to an unnamed file as it comes."""
+"""The most of an answer that is kept in memory; a longer one goes to an unnamed file."""
 
 PIECE_BYTES = 256 * 1024
 
@@ -49,7 +49,7 @@ EMPTY_PAYLOAD = sha1_text([])
 class Spool:
     """The bytes of an answer: in memory while they are few, else in an unnamed file of `folder`.
 
-    The archive's own folder has room for what is archived; the system's temporary one may not.
+    It is made in the archive's own folder: the system's temporary one may lack the room.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -132,21 +132,21 @@ class Exchange:
     truncated: str | None = None
     """As WARC-Truncated: `length`, `time`, `disconnect` or `unspecified`."""
     is_read: bool | None = None
-    """Of an answer that broke off whether the crawl goes on with it; None of a whole one."""
+    """Whether the crawl reads an answer that broke off; None for a whole answer."""
     request: bytes = field(default=b"", repr=False)
     response: Spool = field(default_factory=Spool, repr=False)
     failure: OSError | None = None
     """Why the answer could not be spooled; it is not kept then, and the crawl must end."""
 
     def restart(self) -> None:
-        """Forget what was sent and got: the connection was dead and another one is tried."""
+        """Forget the bytes sent and received: the connection was dead and another one is tried."""
         self.request = b""
         self.response = self.response.anew()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What an exchange's answer is, before it is recorded."""
+    """The answer of an exchange before it is recorded."""
 
     head: Head
     digest: str

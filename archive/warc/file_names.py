@@ -1,4 +1,4 @@
-"""The names that files below warc/ have. Pure: `archive.warc.storage` does what touches the files.
+"""The names of the files below warc/. Pure: `archive.warc.storage` touches the files themselves.
 
 warc/<portal>/<name>.warc.gz                      a file of a crawl; `.open` while it is written
 warc/<portal>/<name>.cdxj                         its index, written when it is closed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from archive.numbers import MOST_EXACT, whole_number
 
 MAX_HEAD_BYTES = 256 * 1024
-"""A head that does not end within this many bytes is no head; servers send a few hundred."""
+"""The longest head that is read as one; servers send a few hundred bytes."""
 
 _PROTOCOL = b"HTTP/"
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -22,7 +22,7 @@ class Head:
     length: int
     """Bytes up to and with the blank line; the body begins here."""
     status: int | None
-    """None where the first line is no status line."""
+    """None if the first line is not a status line."""
     headers: tuple[tuple[str, str], ...]
     """Names in lower case, values stripped, in the order sent."""
     interim: int = 0
@@ -51,7 +51,7 @@ class Head:
 
     @property
     def body_bytes(self) -> int | None:
-        """Content-Length; None where there is none, or no single number."""
+        """Content-Length; None if the header is missing or is not a single number."""
         given = self._lengths()
         return whole_number(given.pop(), MOST_EXACT) if len(given) == 1 else None
 
@@ -61,7 +61,7 @@ class Head:
         return self.body_bytes is None and bool(self._lengths())
 
     def _lengths(self) -> set[str]:
-        """What Content-Length says; once where it says the same several times (RFC 9110 §8.6)."""
+        """The value of Content-Length; one value if it repeats the same one (RFC 9110 §8.6)."""
         lengths = (value for name, value in self.headers if name == "content-length")
         return {part.strip() for value in lengths for part in value.split(",")}
 

@@ -30,7 +30,7 @@ def packer() -> Any:
 
 
 def unpacked(data: bytes, most: int) -> tuple[bytes, int] | None:
-    """What the sound gzip member at the beginning of `data` holds, and its length there.
+    """The content of the sound gzip member at the beginning of `data`, and its packed length.
 
     None of all others, for zlib to say what is wrong: one that is damaged, that goes on behind
     `data`, holds more than `most` bytes, or has flags in its header, of which ISA-L lets unknown

@@ -34,7 +34,7 @@ from archive.warc.told import (
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An exchange as recorded: its capture, and what its metadata says besides."""
+    """An exchange read back from its records: the capture, and the rest of its metadata."""
 
     capture: Capture
     block: bytes
@@ -43,7 +43,7 @@ class Recorded:
     unread: bool = False
     """Its page is kept but makes no row: it broke off, and was asked for again."""
     size: int = 0
-    """Of the answer as it came, in bytes."""
+    """The bytes of the answer as the server sent it."""
     is_told: bool = False
     """Of a page that broke off it is recorded whether the crawl went on with it."""
     answer: StoredAnswer | None = None
@@ -52,7 +52,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person says of the layout of a site that teaches its own, as a metadata record."""
+    """A person's correction of a learned layout, kept as a metadata record."""
 
     portal: str
     since: str
@@ -66,7 +66,7 @@ class Correction:
     EVENT: ClassVar[str] = MODEL_EVENT
 
     def lines(self) -> Fields:
-        """Of its metadata record."""
+        """The lines of its metadata record."""
         return [
             (self.EVENT, "correction"),
             ("portal", self.portal),
@@ -76,7 +76,7 @@ class Correction:
 
 
 CHECK_IDS = frozenset(("id", "record_id"))
-"""What of a check follows from its record."""
+"""The fields of a check that its record gives by its WARC-Record-ID."""
 
 Found = Recorded | Run | Correction | ReplayCheck | Damage
 
@@ -84,7 +84,7 @@ Found = Recorded | Run | Correction | ReplayCheck | Damage
 class FileReading:
     """Turns the records of one file into exchanges and runs. The order of records is ours.
 
-    What cannot be used is given as Damage, and passed over.
+    A record that cannot be used is given as Damage.
     """
 
     def __init__(self, layout: Layout, path: Path) -> None:
@@ -192,7 +192,7 @@ def replay_check_of(lines: Mapping[str, str], record_id: str) -> ReplayCheck:
 def is_as_written(record: StreamedRecord) -> bool:
     """Whether the block is the one that the record's digest was computed over.
 
-    True where that cannot be told: it names no digest that is known, or is longer than is read.
+    True if it cannot be checked: the record names no known digest, or is longer than is read.
     """
     given = record.fields.get("warc-block-digest", "")
     digest = digest_bytes(given)

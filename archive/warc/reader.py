@@ -41,9 +41,9 @@ class StoredAnswer:
 
 
 def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
-    """The record at a place of a file, of its block at most MAX_BLOCK_BYTES.
+    """The record at an offset of a file, with at most MAX_BLOCK_BYTES of its block.
 
-    ArchiveDamagedError where there is none.
+    Raises ArchiveDamagedError if no record begins there.
     """
     path = layout.folder / warc_file
     try:
@@ -66,9 +66,9 @@ def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
 
 
 def own_answer(layout: Layout, capture: Capture) -> tuple[Head, bytes, bytes]:
-    """Head, de-chunked body and block of the record of a capture of ours.
+    """Head, de-chunked body and block of the record of a capture that a crawl made.
 
-    ArchiveDamagedError where it is not there.
+    Raises ArchiveDamagedError if the record is not there.
     """
     record = record_at(layout, capture.warc_file, capture.warc_offset)
     found = record.rec_headers.get_header("WARC-Record-ID")
@@ -84,9 +84,9 @@ def own_answer(layout: Layout, capture: Capture) -> tuple[Head, bytes, bytes]:
 
 @contextmanager
 def streamed_answer(layout: Layout, capture: Capture) -> Iterator[tuple[Head, Iterator[bytes]]]:
-    """Head and de-chunked body, in pieces, of the record of a capture of ours, however long.
+    """Head and de-chunked body, in pieces, of a capture that a crawl made, however long.
 
-    ArchiveDamagedError where it is not there.
+    Raises ArchiveDamagedError if the record is not there.
     """
     with open_named(layout, capture.warc_file) as file:
         file.seek(capture.warc_offset)
@@ -105,7 +105,7 @@ def streamed_answer(layout: Layout, capture: Capture) -> Iterator[tuple[Head, It
 def decoded(body: bytes, coding: str | None) -> bytes:
     """The body without gzip or deflate, as far as it can be read and at most MAX_BODY_BYTES.
 
-    A body whose coding is not what the header says is given back as it is, as browsers do.
+    A body that is not coded as the header says is returned unchanged, as browsers do.
     """
     names = [part.strip().lower() for part in (coding or "").split(",")]
     if len(names) > MAX_CODINGS:
@@ -131,7 +131,7 @@ def _inflated(body: bytes, windows: tuple[int, ...]) -> bytes:
 
 
 def _readable_part(body: bytes, window: int) -> bytes:
-    """What can be unpacked before the damage, piece by piece."""
+    """The part before the damage, unpacked piece by piece."""
     unpacker, out = zlib.decompressobj(window), bytearray()
     for start in range(0, len(body), 512):
         try:

@@ -1,4 +1,4 @@
-"""What can be wrong with one record by itself: a table of small pure functions.
+"""The faults that one record can have by itself: a table of small pure functions.
 
 Each takes the facts of a record and gives what is wrong in words, or None. No public validator
 looks at HTTP framing, record ids or the line ends after a record; these do.

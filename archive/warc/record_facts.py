@@ -1,4 +1,4 @@
-"""What a record says and what it holds, gathered while its bytes run by; memory stays flat."""
+"""The header of a record and the measures of its block, taken in one pass with little memory."""
 
 import base64
 import binascii
@@ -12,10 +12,10 @@ from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.http1 import MAX_HEAD_BYTES, Dechunker, Head, head_of
 
 MAX_HEADER_BYTES = 256 * 1024
-"""A record header that does not end within these is none."""
+"""The longest record header that is read as one."""
 
 TAIL_BYTES = 64
-"""Kept of what follows the block; the two line ends are 4."""
+"""The bytes kept behind the block; the two line ends are 4."""
 
 MAX_UNPACKED_BYTES = 1024 * 1024
 
@@ -63,7 +63,7 @@ class Message:
     excess_bytes: int = 0
     """After the last chunk."""
     coding: str = ""
-    """What is wrong with the content coding; empty where nothing is."""
+    """The fault of the content coding, in words; empty if it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +296,7 @@ class Coding(Protocol):
         """The next piece of the body, de-chunked."""
 
     def problem(self) -> str:
-        """What is wrong, in words; empty where nothing is."""
+        """The fault, in words; empty if there is none."""
 
 
 class _NoCoding:

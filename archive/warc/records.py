@@ -98,7 +98,7 @@ def sha1_text(pieces: Iterable[bytes]) -> str:
 def warc_fields(fields: Iterable[tuple[str, str]]) -> BytesBlock:
     """A block of type application/warc-fields; line ends in values become spaces.
 
-    Bytes of a name that is no UTF-8 become escapes.
+    Bytes of a name that are not UTF-8 become escapes.
     """
     lines = (f"{name}: {' '.join(value.splitlines())}\r\n" for name, value in fields)
     return BytesBlock("".join(lines).encode(errors="backslashreplace"))

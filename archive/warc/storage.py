@@ -3,8 +3,8 @@
 Another storage can be put in its place: a path that it gives is a name, which other modules read
 and hand back. tests/test_layers.py holds that none of them touches the files itself.
 
-Functions let OSError through, and raise ArchiveUnwritableError for a link, pipe or device in place
-of a file that they open, unless they say otherwise.
+All functions let OSError through. Those that open a file raise ArchiveUnwritableError for a link,
+pipe or device in its place, unless they say otherwise.
 """
 
 import errno
@@ -299,7 +299,7 @@ def cut(path: Path, end: int) -> None:
 
 
 def cut_torn(path: Path, end: int) -> int:
-    """Move what stands behind byte `end` into a file beside; the number of bytes moved."""
+    """Move the bytes from `end` on into a file beside; returns how many they are."""
     with reopen(path) as file:
         file.seek(end)
         tail = file.read()
@@ -331,7 +331,7 @@ def write_index(path: Path, data: bytes) -> None:
 
 @contextmanager
 def rewritten_companion(path: Path) -> Iterator[BinaryIO]:
-    """Where to write what takes a companion's place in one step when the block ends."""
+    """A new version of a companion, which replaces it in one step when the block ends."""
     with replaced(path, open_path(path)) as file:
         yield file
     sync_folder(path.parent)
@@ -339,7 +339,7 @@ def rewritten_companion(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def imported_copy(path: Path) -> Iterator[BinaryIO]:
-    """Where to write the copy that becomes the imported file when the block ends."""
+    """The copy of a file, which becomes the imported file when the block ends."""
     check_folders([path.parent])
     path.parent.mkdir(parents=True, exist_ok=True)
     with replaced(path, path.with_name(COPYING + path.name)) as file:

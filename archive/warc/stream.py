@@ -16,12 +16,12 @@ _BLANK_LINE = b"\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class StreamedRecord:
-    """A whole record: where it lies, what its header says, its block."""
+    """A whole record: its place, its header fields and its block."""
 
     offset: int
     length: int
     fields: dict[str, str]
-    """Names in lower case; of a name that comes twice the first value."""
+    """Names in lower case; the first value of a name that comes twice."""
     block: bytes = field(repr=False)
     is_cut: bool = False
     """The block is longer than is read."""
@@ -61,14 +61,14 @@ class _Collected:
         self.size = 0
 
     def feed(self, data: bytes) -> None:
-        """Keep what there is room for."""
+        """Keep as many bytes as there is room for."""
         if self.size < MAX_BLOCK_BYTES:
             self.parts.append(data[: MAX_BLOCK_BYTES - self.size])
         self.size += len(data)
 
 
 def streamed(file: BinaryIO, start: int = 0) -> Iterator[StreamedRecord | Damage]:
-    """All records from an offset on, in order, and what lies between them where it is damaged."""
+    """All records from an offset on, in order, and the damaged stretches between them."""
     size = file.seek(0, 2)
     offset = start
     while offset < size:

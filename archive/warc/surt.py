@@ -12,7 +12,7 @@ from archive.addresses import can_be_asked
 _WWW = re.compile(r"^www\d*\.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(r"""[!"$&-~]*+""")
-"""What is written as it is, as most addresses are."""
+"""The characters that need no encoding; most addresses have no others."""
 
 _PERCENT = re.compile(rb"%([0-9a-fA-F]{2})")
 _PATH_SESSION = re.compile(

@@ -35,7 +35,7 @@ MAX_FILE_EXCHANGES = 25_000
 BEFORE_ALL_FILES = datetime.min.replace(tzinfo=UTC)
 
 MAX_FILE_AGE = timedelta(days=1)
-"""So that a crawl of weeks closes, and indexes, what it has every day."""
+"""A crawl of weeks closes and indexes a file every day."""
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class WarcWriter:
     """The file's final name, below the archive's folder."""
     _offset: int = 0
     _told_to: int = 0
-    """Behind the last exchange that stands whole, or record that is none of an exchange."""
+    """The offset behind the last whole exchange, or the last record that belongs to no exchange."""
     _serial: int = 0
     _warcinfo_id: str = ""
     _opened_at: datetime | None = None
@@ -75,7 +75,7 @@ class WarcWriter:
         record, request, metadata = records_of(exchange, answer)
         self._make_room()
         self._write_certificate(exchange)
-        # The answer last: where it stands whole, what it was asked for stands whole before it.
+        # The answer last: if it is whole, the records that describe it stand whole before it.
         offset, length = self._append(metadata, request, record)
         self._told_to = self._offset
         capture = _capture(exchange, answer, (self._name, offset, length))
@@ -147,7 +147,7 @@ class WarcWriter:
             raise self._unwritable(error) from error
 
     def abandon(self) -> None:
-        """Close without renaming, after an error: what is whole stays for the next crawl."""
+        """Close without renaming, after an error: the whole records stay for the next crawl."""
         file, self._file = self._file, None
         if file is not None:
             _close_quietly(file)
@@ -177,13 +177,13 @@ class WarcWriter:
         return self._offset - length, length
 
     def _name_warcinfo(self, record: Record) -> None:
-        """What goes with an answer names that answer, which names the warcinfo."""
+        """Name the warcinfo record, unless the record names its answer, which does so."""
         names = [name for name, _ in record.fields]
         if record.kind != "warcinfo" and "WARC-Concurrent-To" not in names:
             record.fields.append(("WARC-Warcinfo-ID", self._warcinfo_id))
 
     def _make_room(self) -> None:
-        """Begin a new file where there is none, or this is full or old; never in an exchange."""
+        """Begin a new file if none is open, or it is full or old; never within an exchange."""
         old = self._opened_at is not None and self.clock() - self._opened_at >= MAX_FILE_AGE
         full = self._offset >= self.max_file_bytes or len(self._index) >= self.max_file_exchanges
         if old or full:
