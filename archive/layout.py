@@ -11,7 +11,6 @@ from pathlib import Path
 
 from archive.errors import ArchiveMissingError, UnknownHomeError
 
-
 IMPORTED = "imported"
 """The folder below warc/ for other people's files, and the portal that owns the imports' runs."""
 

@@ -348,6 +348,7 @@ OTHER_FILES = {
 
 WARC_FOLDERS = {
     "archive.filesystem.disk_space": "looks at the disk alone",
+    "archive.status.archive_size": "looks at the disk alone",
     "archive.warc.file_names": "",
     "archive.warc.storage": "",
     "archive.warc.writer": "names the file that it begins",
