@@ -9,7 +9,7 @@ from archive.errors import ArchiveDamagedError
 from archive.imports.stored import imported_record, is_imported
 from archive.layout import Layout
 from archive.models import Capture
-from archive.warc.members import State, read_member
+from archive.warc.members import MemberState, read_member
 from archive.warc.record_facts import RecordFacts, RecordReading, digest_bytes
 from archive.warc.storage import open_named
 
@@ -73,7 +73,7 @@ def _own_facts(file: BinaryIO, capture: Row) -> RecordFacts:
     reading = RecordReading()
     member = read_member(file, int(str(capture["warc_offset"])), reading)
     facts = reading.facts()
-    if member.state is not State.WHOLE or facts.record_id != capture["record_id"]:
+    if member.state is not MemberState.WHOLE or facts.record_id != capture["record_id"]:
         raise ArchiveDamagedError(
             f"{capture['warc_file']} does not hold {capture['record_id']} at offset "
             f"{capture['warc_offset']}; run `portal verify`"

@@ -20,7 +20,7 @@ from portal_crawler.items import ArticlePage, ListingRows
 from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
 from portal_crawler.refusals import CrawlStoppedError
 from portal_crawler.reprocessing.articles import reread
-from portal_crawler.reprocessing.effects import unread_of
+from portal_crawler.reprocessing.effects import why_unread
 from portal_crawler.run.block_pages import heed_no_answer
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.drift import is_compared
@@ -97,7 +97,7 @@ class Clean(_Pipeline):
             self._run.tally.count(self._run.tally.untitled, type(error).__name__)
             self._run.tally.measures.add_page(item)
         if item.stored is None:
-            _rows(item).note_unread(item.capture, unread_of(error))
+            _rows(item).note_unread(item.capture, why_unread(error))
         if isinstance(error, NoAnswerError):
             self._heed_no_answer(error)
         else:

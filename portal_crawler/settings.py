@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from archive.database import due
 from archive.filesystem.disk_space import MB, RESERVE_MB
-from archive.imports.limits import Limits
+from archive.imports.limits import ImportLimits
 
 BOT_NAME = "portal-archive"
 SPIDER_MODULES = ["portal_crawler.spiders"]  # []
@@ -54,10 +54,10 @@ PORTAL_TIME_LIMIT = 0.0
 PORTAL_DISK_RESERVE_MB = RESERVE_MB
 """Less than this free, and a crawl does not begin, or ends as failed: enough to save what is under
 way, several documents of 100 MB included. 0: none."""
-PORTAL_IMPORT_MAX_RATIO = Limits().max_ratio
+PORTAL_IMPORT_MAX_RATIO = ImportLimits().max_ratio
 """`portal import`: what unpacks to more than so many times its size, and to more than 64 MB, is
 read up to there."""
-PORTAL_IMPORT_MAX_MB = Limits().max_bytes // MB
+PORTAL_IMPORT_MAX_MB = ImportLimits().max_bytes // MB
 """The same, of one file, whatever its size."""
 PORTAL_MEMORY_LIMIT_MB = 1000
 """A run takes some 150 MB, with the process that reads its pages 250; one that takes this much ends

@@ -17,7 +17,7 @@ from archive.filesystem.names import free_name
 from archive.filesystem.publishing import keep_as
 from archive.filesystem.turns import Turns
 from archive.imports.companion import CompanionWriter
-from archive.imports.kept_files import digest_of, keep
+from archive.imports.kept_files import file_digest, keep_file
 from archive.integrity.mending import Mending, mend
 from archive.layout import Layout
 from archive.warc.cdxj import write_index
@@ -228,11 +228,11 @@ def test_an_imported_file_is_copied_through_no_link(tmp_path: Path, precious: Pa
     source = tmp_path / "source.warc"
     source.write_bytes(b"other people's")
     layout = Layout(tmp_path / "archive")
-    target = keep(layout, source, digest_of(source), source.name)
+    target = keep_file(layout, source, file_digest(source), source.name)
     target.unlink()
     put_link(target.with_name(COPYING + target.name), precious)
     with pytest.raises(ArchiveUnwritableError, match=REFUSED):
-        keep(layout, source, digest_of(source), source.name)
+        keep_file(layout, source, file_digest(source), source.name)
     assert precious.read_bytes() == PRECIOUS
 
 

@@ -13,7 +13,7 @@ from archive.export.index_lines import PLACED, Place, own_line
 from archive.export.zipping import Entry, Package
 from archive.imports.stored import is_imported
 from archive.layout import Layout
-from archive.warc.members import MAGIC, State, read_member
+from archive.warc.members import MAGIC, MemberState, read_member
 from archive.warc.storage import open_named
 
 NAME = "chosen.warc.gz"
@@ -72,7 +72,7 @@ def _copied(file: BinaryIO, rows: list[tuple[sqlite3.Row, int]], entry: Entry) -
     is_own = not is_imported(rows[0][0]["warc_file"])
     if is_own and rows[0][1] > 0:
         first = read_member(file, 0, _Unkept())
-        if first.state is State.WHOLE:
+        if first.state is MemberState.WHOLE:
             _copy(file, 0, first.length, entry)
     for row, end_before in rows:
         start = row["warc_offset"]

@@ -17,7 +17,7 @@ from archive.layout import shared_capture_id
 from archive.warc import storage
 
 
-class Standing(Protocol):
+class RecordInFile(Protocol):
     """Where a record of the file that is imported stands."""
 
     @property
@@ -44,12 +44,12 @@ class CaptureIds:
         self._records = records
         self._sha256 = sha256
         self._name_of = name_of
-        self._first: dict[int, Standing] = {}
+        self._first: dict[int, RecordInFile] = {}
         """The first record of this file by id."""
         self._contents: dict[int, set[bytes]] = {}
         """Digests of the records that differ and share an id, by that id."""
 
-    def id_of(self, identifier: int, standing: Standing) -> int | None:
+    def id_of(self, identifier: int, standing: RecordInFile) -> int | None:
         """The id of a record's capture; `identifier` is the id that its Record-ID gives.
 
         None if the record is there already: it was stored before, or is a copy.
@@ -71,14 +71,14 @@ class CaptureIds:
         self._contents[identifier] = contents
         return shared_capture_id(record.facts.record_id, self.place(standing))
 
-    def place(self, standing: Standing) -> str:
+    def place(self, standing: RecordInFile) -> str:
         """The file and where in it, as far as that is the same whenever the file is imported."""
         region = standing.region
         if region.is_converted:
             return f"{self._sha256}:converted:{standing.offset - region.start}"
         return f"{self._sha256}:{standing.offset}"
 
-    def _is_at(self, holder: Holder, standing: Standing) -> bool:
+    def _is_at(self, holder: Holder, standing: RecordInFile) -> bool:
         place = (self._name_of(standing.path), standing.offset)
         return (holder.warc_file, holder.warc_offset) == place
 
@@ -92,7 +92,7 @@ class CaptureIds:
         return {content_of(one) for one in found if one is not None}
 
 
-def read(standing: Standing) -> ForeignRecord | None:
+def read(standing: RecordInFile) -> ForeignRecord | None:
     """The record that stands there; None where none does."""
     with storage.open_imported(standing.path) as file:
         found = record_in(file, standing.region, standing.offset)

@@ -106,7 +106,7 @@ class CompanionWriter:
         self._append("metadata", lines, now(), new_record_id(), fields)
         self.flush()
         self._file.close()
-        storage.publish(self.open_path)
+        storage.give_final_name(self.open_path)
 
     def flush(self) -> None:
         """Return when all is on the disk."""

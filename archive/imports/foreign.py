@@ -33,7 +33,7 @@ from archive.imports.record_headers import (
 )
 from archive.imports.taken import LINE_ENDS, MAX_RECORD_BYTES, RECORD_END, Taken, Waste
 from archive.warc.http1 import MAX_HEAD_BYTES, Head
-from archive.warc.members import MAGIC, PIECE_BYTES, Member, State, read_member, record_starts
+from archive.warc.members import MAGIC, PIECE_BYTES, Member, MemberState, read_member, record_starts
 from archive.warc.reader import StoredAnswer
 from archive.warc.record_facts import MAX_HEADER_BYTES, TAIL_BYTES, RecordFacts
 from archive.warc.records import sha1_text
@@ -193,11 +193,13 @@ def _packed(
         length = next_member(file, offset + 1, region.end) - offset
         return Unusable(offset, length, TOO_LONG)
     length = min(member.length, region.end - offset)
-    is_whole = member.state is State.WHOLE and member.length == length
+    is_whole = member.state is MemberState.WHOLE and member.length == length
     if taken.is_blank and _is_padding(file, offset, length, is_whole=is_whole):
         return _Blank(offset, length, "")
-    is_last = offset + length >= region.end and member.state is not State.NO_MEMBER
-    if not is_whole and (member.state is State.DAMAGED or not is_last or taken.block_bytes == 0):
+    is_last = offset + length >= region.end and member.state is not MemberState.NO_MEMBER
+    if not is_whole and (
+        member.state is MemberState.DAMAGED or not is_last or taken.block_bytes == 0
+    ):
         if waste is not None:
             waste.add(member.read_bytes, taken.size)
         return Unusable(offset, length, _words(member, runs_on=member.length > length))
@@ -213,15 +215,15 @@ def _is_padding(file: BinaryIO, offset: int, length: int, *, is_whole: bool) -> 
 
 
 def _words(member: Member, *, runs_on: bool) -> str:
-    if runs_on and member.state is State.WHOLE:
+    if runs_on and member.state is MemberState.WHOLE:
         return "a record runs on behind its end"
     return _MEMBER_WORDS[member.state] + (f" ({member.error})" if member.error else "")
 
 
 _MEMBER_WORDS = {
-    State.BROKEN_OFF: "the file ends in the middle of a record",
-    State.DAMAGED: "no record can be unpacked here",
-    State.NO_MEMBER: "there is something that is no gzip member",
+    MemberState.BROKEN_OFF: "the file ends in the middle of a record",
+    MemberState.DAMAGED: "no record can be unpacked here",
+    MemberState.NO_MEMBER: "there is something that is no gzip member",
 }
 
 

@@ -17,10 +17,10 @@ from archive.imports.foreign import TOO_LONG, Region, next_member
 from archive.imports.limits import Meter, TooLargeError
 from archive.imports.record_headers import LEADING, START
 from archive.imports.taken import Taken, Waste
-from archive.imports.wacz import ZIP_MAGIC, Entry, Refused, entries_of
+from archive.imports.wacz import ZIP_MAGIC, InnerFile, Refused, entries_of
 from archive.imports.zstd import MAGICS, NEEDS_ZSTANDARD, can_unpack
 from archive.warc import storage
-from archive.warc.members import MAGIC, PIECE_BYTES, State, read_member, record_starts
+from archive.warc.members import MAGIC, PIECE_BYTES, MemberState, read_member, record_starts
 
 FIRST_BYTES = 4096
 """The bytes at the beginning of a file by which its kind is known."""
@@ -44,7 +44,7 @@ class Part:
     form: Form
     region: Region
     """Where it lies in the file."""
-    deflated: Entry | None = None
+    deflated: InnerFile | None = None
     """Where it is compressed in a WACZ; its form shows when it is unpacked."""
     name: str = ""
     """Of an entry."""
@@ -104,7 +104,7 @@ def parts_of(path: Path, meter: Meter) -> Iterator[Part | Refused]:
                 yield from _parts_of_entry(file, entry, meter)
 
 
-def _parts_of_entry(file: BinaryIO, entry: Entry, meter: Meter) -> Iterator[Part | Refused]:
+def _parts_of_entry(file: BinaryIO, entry: InnerFile, meter: Meter) -> Iterator[Part | Refused]:
     region = Region(packed=False, start=entry.start, end=entry.end)
     if entry.is_deflated:
         yield Part(Form.GZIP, region, entry, entry.name)
@@ -153,7 +153,7 @@ def _member_regions(
             if not meter.take_back(taken.size):
                 return
             continue
-        is_whole = member.state is State.WHOLE
+        is_whole = member.state is MemberState.WHOLE
         is_part = is_whole and offset > begun and not (taken.begins_record or taken.is_blank)
         if is_part:
             yield None

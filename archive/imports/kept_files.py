@@ -52,7 +52,7 @@ def readable(path: Path) -> BinaryIO:
         raise NotAnArchiveError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def digest_of(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal. Raises as `readable`; OSError passes through."""
     digest = hashlib.sha256()
     with readable(path) as file:
@@ -61,7 +61,7 @@ def digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def keep(layout: Layout, path: Path, sha256: str, name: str) -> Path:
+def keep_file(layout: Layout, path: Path, sha256: str, name: str) -> Path:
     """Copy a file, called `name` where it came from, into the archive; returns its path there.
 
     The caller holds the archive's lock. Raises NotAnArchiveError and ArchiveUnwritableError.
@@ -83,7 +83,7 @@ def kept_before(layout: Layout, sha256: str) -> Path | None:
     for path in storage.imported_files(layout):
         if not path.name.startswith(prefix) or not is_regular(path) or _is_companion(path):
             continue
-        if digest_of(path) == sha256:
+        if file_digest(path) == sha256:
             return path
     return None
 
@@ -123,7 +123,7 @@ def _is_half_made(path: Path) -> bool:
         return True
     if path.suffix != ".part" or storage.exists(companion_path(path)):
         return False
-    return not path.name.startswith(f"{digest_of(path)[:DIGEST_DIGITS]}-")
+    return not path.name.startswith(f"{file_digest(path)[:DIGEST_DIGITS]}-")
 
 
 def lost_files(layout: Layout) -> list[Path]:

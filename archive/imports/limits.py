@@ -19,7 +19,7 @@ class TooLargeError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ImportLimits:
     """The bounds of an import, as its settings give them."""
 
     max_ratio: int = 200
@@ -31,7 +31,7 @@ class Meter:
     """Counts the bytes to which one file unpacks."""
 
     def __init__(
-        self, limits: Limits, packed_bytes: int, check_disk: Callable[[], None] = lambda: None
+        self, limits: ImportLimits, packed_bytes: int, check_disk: Callable[[], None] = lambda: None
     ) -> None:
         """`check_disk` raises where the disk has no room for more."""
         self.most_bytes = min(max(SPARE_BYTES, limits.max_ratio * packed_bytes), limits.max_bytes)

@@ -20,10 +20,10 @@ from archive.imports.companion import (
 from archive.imports.foreign import Region
 from archive.imports.forms import FIRST_BYTES, Form, Part, form_of, parts_of
 from archive.imports.kept_files import KeptFile
-from archive.imports.limits import Limits, Meter, TooLargeError
+from archive.imports.limits import ImportLimits, Meter, TooLargeError
 from archive.imports.record_headers import LEADING
 from archive.imports.unpacking import Unpacked, is_packed, unpack
-from archive.imports.wacz import Refused, extract
+from archive.imports.wacz import Refused, inflate
 from archive.moments import now
 from archive.warc import storage
 from archive.warc.records import Fields
@@ -40,7 +40,7 @@ class Preparation:
     """The version of this software, for the warcinfo record."""
     folder: Path
     """Where temporary files go: they may be as large as the unpacked archive."""
-    limits: Limits = field(default_factory=Limits)
+    limits: ImportLimits = field(default_factory=ImportLimits)
     reserve_bytes: int = 0
     """The bytes to keep free on its disk."""
 
@@ -101,7 +101,7 @@ class Preparation:
         with tempfile.TemporaryFile(dir=self.folder) as inflated:
             sink = Unpacked(inflated, meter)
             try:
-                why = extract(file, part.deflated, sink)
+                why = inflate(file, part.deflated, sink)
             except TooLargeError:
                 why = f"{meter.words}; the rest is not read"
             if why is not None:

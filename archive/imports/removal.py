@@ -14,7 +14,13 @@ from pathlib import Path
 from archive.errors import NotImportedError
 from archive.filesystem.names import nameable
 from archive.filesystem.regular import check_regular
-from archive.imports.kept_files import DIGEST_DIGITS, digest_of, kept_before, lost_files, originals
+from archive.imports.kept_files import (
+    DIGEST_DIGITS,
+    file_digest,
+    kept_before,
+    lost_files,
+    originals,
+)
 from archive.layout import IMPORTED, Layout
 from archive.warc import storage
 from archive.warc.file_names import (
@@ -60,7 +66,7 @@ def _names(layout: Layout) -> set[str]:
 
 
 def _named(layout: Layout, given: Path, names: set[str]) -> set[str]:
-    if given.name == str(given) or storage.is_imported(layout, given):
+    if given.name == str(given) or storage.leads_to_imported(layout, given):
         for name in (given.name, given.name.removesuffix(COMPANION_SUFFIX)):
             if name in names:
                 return {name}
@@ -69,7 +75,7 @@ def _named(layout: Layout, given: Path, names: set[str]) -> set[str]:
         return {name for name in names if name.startswith(f"{prefix.lower()}-")}
     if not storage.is_file(given):
         return set()
-    digest = digest_of(given)
+    digest = file_digest(given)
     known = kept_before(layout, digest)
     if known is not None:
         return {known.name}
@@ -93,7 +99,7 @@ def copies_aside(layout: Layout, kept: Path) -> list[Path]:
 def name_before(layout: Layout, path: Path) -> str:
     """The name under which to import a file; a removed file gets its first name back."""
     found = _REMOVED_NAME.fullmatch(path.name)
-    if found is None or not storage.is_removed(layout, path):
+    if found is None or not storage.leads_to_removed(layout, path):
         return path.name
     return found[1][DIGEST_DIGITS + 1 :]
 

@@ -8,7 +8,7 @@ from archive.imports.limits import Meter, TooLargeError
 from archive.imports.taken import Waste
 from archive.imports.wacz import Refused
 from archive.imports.zstd import Frames
-from archive.warc.members import FIRST_BYTES, MAGIC, PIECE_BYTES, State, read_member
+from archive.warc.members import FIRST_BYTES, MAGIC, PIECE_BYTES, MemberState, read_member
 
 MEMBER_STARTS = (FIRST_BYTES, b"filedesc:", b"http://", b"https://", b"dns:")
 """How members begin that hold records of a WARC or ARC file."""
@@ -83,9 +83,9 @@ def _unpack_members(file: BinaryIO, region: Region, sink: Unpacked) -> None:
         member = read_member(
             file, offset, sink, first_bytes=MEMBER_STARTS, most_bytes=waste.most_bytes
         )
-        if member.state is not State.WHOLE and not _is_padding(file, offset, member.length):
+        if member.state is not MemberState.WHOLE and not _is_padding(file, offset, member.length):
             why = f"gzip is {member.state}: {member.length} bytes {member.error}".rstrip()
-            sink.refuse(offset, why, member.state is State.BROKEN_OFF)
+            sink.refuse(offset, why, member.state is MemberState.BROKEN_OFF)
             waste.add(member.read_bytes, 0)
         if waste.is_spent:
             return

@@ -38,7 +38,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InnerFile:
     """A WARC file in a WACZ."""
 
     name: str
@@ -50,7 +50,7 @@ class Entry:
     """CRC-32 of its unpacked bytes."""
 
 
-def entries_of(file: BinaryIO, size: int) -> Iterator[Entry | Refused]:
+def entries_of(file: BinaryIO, size: int) -> Iterator[InnerFile | Refused]:
     """The WARC and ARC files in a zip file; NotAnArchiveError where there are none."""
     reached = 0
     for number, info in enumerate(_listed(file, size)):
@@ -58,7 +58,7 @@ def entries_of(file: BinaryIO, size: int) -> Iterator[Entry | Refused]:
             yield Refused(max(0, info.header_offset), f"has more than {MAX_ENTRIES} WARC files")
             return
         found = _entry(file, info, size)
-        if isinstance(found, Entry):
+        if isinstance(found, InnerFile):
             if found.start < reached:
                 found = Refused(found.start, f"{found.name!r} lies over another one")
             else:
@@ -88,7 +88,7 @@ def _directory_bytes(file: BinaryIO, size: int) -> int:
     return int.from_bytes(tail[found + 12 : found + 16], "little") if found >= 0 else 0
 
 
-def _entry(file: BinaryIO, info: zipfile.ZipInfo, size: int) -> Entry | Refused:
+def _entry(file: BinaryIO, info: zipfile.ZipInfo, size: int) -> InnerFile | Refused:
     name = info.filename
     if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
         return Refused(info.header_offset, f"{name!r} leads out of the WACZ; it is not read")
@@ -100,7 +100,7 @@ def _entry(file: BinaryIO, info: zipfile.ZipInfo, size: int) -> Entry | Refused:
     if start is None or start + info.compress_size > size:
         return Refused(info.header_offset, f"{name!r} is not where the directory says")
     is_deflated = info.compress_type == zipfile.ZIP_DEFLATED
-    return Entry(name, start, start + info.compress_size, is_deflated, info.CRC)
+    return InnerFile(name, start, start + info.compress_size, is_deflated, info.CRC)
 
 
 def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int | None:
@@ -115,7 +115,7 @@ def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int | None:
     return info.header_offset + _LOCAL_HEADER_BYTES + names
 
 
-def extract(file: BinaryIO, entry: Entry, sink: Sink) -> str | None:
+def inflate(file: BinaryIO, entry: InnerFile, sink: Sink) -> str | None:
     """Unpack a deflated entry; returns the fault in words if it cannot be read whole."""
     file.seek(entry.start)
     unpacker, left, checksum = zlib.decompressobj(-zlib.MAX_WBITS), entry.end - entry.start, 0

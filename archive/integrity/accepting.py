@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive.imports.acceptance import Acceptance, write_acceptance
 from archive.imports.companion import ImportedFile, finished_import
-from archive.imports.kept_files import digest_of
+from archive.imports.kept_files import file_digest
 from archive.imports.passed_over import passed_over_of
 from archive.integrity.import_checks import ACCEPTABLE, IMPORT_LOST, ImportChecks, ImportProblem
 from archive.layout import Layout
@@ -40,7 +40,7 @@ def accept(layout: Layout, path: Path, by: str, at: datetime) -> Accepted:
     found |= _told(imported, {one.where for one in problems}) - known
     if found:
         acceptance = Acceptance(
-            by=by, at=utc_text(at), sha256=digest_of(path), places=frozenset(found)
+            by=by, at=utc_text(at), sha256=file_digest(path), places=frozenset(found)
         )
         write_acceptance(imported.companion, imported.warcinfo, acceptance)
     return Accepted(len(found), len(known), left)

@@ -12,7 +12,7 @@ from archive.errors import ArchiveError
 from archive.imports.acceptance import Acceptance
 from archive.imports.companion import ImportedFile, finished_import
 from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
-from archive.imports.kept_files import digest_of, originals
+from archive.imports.kept_files import file_digest, originals
 from archive.imports.passed_over import PassedOver, passed_over_of
 from archive.imports.record_headers import foreign_moment
 from archive.integrity.imported_rows import ImportedRows
@@ -110,7 +110,7 @@ class ImportChecks:
                 what = "was not imported to its end: import the file again, or remove it"
                 yield ImportProblem("import-unfinished", name, what)
                 return
-            digest = digest_of(path)
+            digest = file_digest(path)
             accepted = _accepted(imported, digest)
             for code, where, what in self._file(imported, digest, name):
                 yield ImportProblem(code, where, what, accepted.get(f"{code} {where}"))

@@ -18,7 +18,7 @@ from archive.warc import storage
 from archive.warc.cdxj import index_bytes
 from archive.warc.closing import index_lines
 from archive.warc.file_names import DAMAGED_SUFFIX, MENDED_SUFFIX, index_path, is_open
-from archive.warc.members import State, read_member
+from archive.warc.members import MemberState, read_member
 from archive.warc.record_checks import problems
 from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.records import WARC_FIELDS, Record, warc_fields, write_member
@@ -143,7 +143,7 @@ class Survey:
             member = read_member(file, offset, reading)
             facts = reading.facts()
             why = str(member.state)
-            if member.state is State.WHOLE:
+            if member.state is MemberState.WHOLE:
                 why = self._why_aside(facts, (path, offset), seen)
                 run = run or (None if why else dict(fields_of(facts.told)).get("run"))
             if why:
@@ -179,8 +179,8 @@ def mend(mending: Mending) -> Path:
     if any(True for _ in mending.good):
         storage.put_in_place(mended, path)
     else:
-        storage.remove(mended)
-        storage.remove(path)
+        storage.remove_file(mended)
+        storage.remove_file(path)
     return original
 
 
@@ -193,7 +193,7 @@ def right_index(path: Path, *, dry_run: bool) -> bool:
     if storage.read_index(path) == data:
         return False
     if not dry_run:
-        storage.write_index(index_path(path), data)
+        storage.put_index(index_path(path), data)
     return True
 
 

@@ -36,7 +36,7 @@ from archive.warc import storage
 from archive.warc.cdxj import is_indexed
 from archive.warc.file_names import INDEX_SUFFIX, WARC_SUFFIX, is_open, name_in
 from archive.warc.index_check import OUTDATED, index_problems
-from archive.warc.members import Member, State, read_member
+from archive.warc.members import Member, MemberState, read_member
 from archive.warc.record_checks import HTTP_ANOMALY, MESSAGE_CHECKS, problems
 from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.stream import fields_of
@@ -223,8 +223,8 @@ class Verification:
             where = f"{name}:{member.offset}"
             is_unfinished |= member.offset == 0 and self._is_of_unended_run(facts)
             ends_later = being_written or is_unfinished
-            if member.state is not State.WHOLE:
-                if not (is_not_closed and member.state is State.BROKEN_OFF):
+            if member.state is not MemberState.WHOLE:
+                if not (is_not_closed and member.state is MemberState.BROKEN_OFF):
                     yield _broken_member(member, where)
                 continue
             self.tally.records += 1
@@ -316,9 +316,9 @@ def _left_out(facts: RecordFacts, where: str) -> Iterator[Finding]:
 
 
 _MEMBER_WORDS = {
-    State.BROKEN_OFF: ("broken-off", "the file ends in the middle of a record"),
-    State.DAMAGED: ("damaged", "no record can be unpacked here"),
-    State.NO_MEMBER: ("no-member", "there is something that is no gzip member"),
+    MemberState.BROKEN_OFF: ("broken-off", "the file ends in the middle of a record"),
+    MemberState.DAMAGED: ("damaged", "no record can be unpacked here"),
+    MemberState.NO_MEMBER: ("no-member", "there is something that is no gzip member"),
 }
 
 

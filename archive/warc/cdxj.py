@@ -53,7 +53,7 @@ def timestamp(date: str) -> str:
 
 def write_index(path: Path, lines: Iterable[str]) -> None:
     """Write an index, sorted by bytes. Raises as `archive.warc.storage` does."""
-    storage.write_index(path, index_bytes(lines))
+    storage.put_index(path, index_bytes(lines))
 
 
 def index_bytes(lines: Iterable[str]) -> bytes:

@@ -20,14 +20,14 @@ def close_left_open(path: Path, end: int, last: Record | None = None) -> int:
     """
     torn = storage.cut_torn(path, end)
     if end == 0:
-        storage.remove(path)
+        storage.remove_file(path)
         return torn
     if last is not None:
         with storage.appending(path) as file:
             write_member(last, file.write)
     final = final_path(path)
     write_index(index_path(final), index_lines(path, final.name))
-    storage.publish(path)
+    storage.give_final_name(path)
     return torn
 
 

@@ -265,11 +265,11 @@ def _tls_lines(tls: Tls | None) -> Fields:
     return [
         ("tlsVersion", tls.version),
         ("tlsCipher", tls.cipher),
-        ("tlsCertificate", fingerprint(tls.certificate)),
+        ("tlsCertificate", certificate_fingerprint(tls.certificate)),
     ]
 
 
-def fingerprint(certificate: bytes) -> str:
+def certificate_fingerprint(certificate: bytes) -> str:
     """`sha256:` with hex, as browsers show it; by it an exchange names the certificate's record."""
     return f"sha256:{hashlib.sha256(certificate).hexdigest()}"
 

@@ -29,7 +29,7 @@ class Sink(Protocol):
         """The next piece."""
 
 
-class State(StrEnum):
+class MemberState(StrEnum):
     """How a member ended."""
 
     WHOLE = "whole"
@@ -47,7 +47,7 @@ class Member:
 
     offset: int
     length: int
-    state: State
+    state: MemberState
     error: str = ""
     """What zlib says."""
     read_bytes: int = 0
@@ -71,10 +71,10 @@ def read_member(
     piece = file.read(piece_bytes)
     read = 0
     if not MAGIC.startswith(piece[: len(MAGIC)]) and not piece.startswith(MAGIC):
-        return _to_next(file, Member(offset, 0, State.NO_MEMBER), first_bytes)
+        return _to_next(file, Member(offset, 0, MemberState.NO_MEMBER), first_bytes)
     if (whole := unpacked(piece, MAX_UNPACKED_BYTES)) is not None:
         sink.feed(whole[0])
-        return Member(offset, whole[1], State.WHOLE, read_bytes=len(piece))
+        return Member(offset, whole[1], MemberState.WHOLE, read_bytes=len(piece))
     unpacker = zlib.decompressobj(31)
     try:
         while piece:
@@ -82,14 +82,14 @@ def read_member(
             _unpack(unpacker, piece, sink)
             if unpacker.eof:
                 length = read - len(unpacker.unused_data)
-                return Member(offset, length, State.WHOLE, read_bytes=read)
+                return Member(offset, length, MemberState.WHOLE, read_bytes=read)
             if most_bytes is not None and read >= most_bytes:
                 raise zlib.error("it is too long for a file in which so much is damaged")
             piece = file.read(piece_bytes)
     except zlib.error as error:
-        ended = Member(offset, 0, State.DAMAGED, str(error), read)
+        ended = Member(offset, 0, MemberState.DAMAGED, str(error), read)
     else:
-        ended = Member(offset, 0, State.BROKEN_OFF, read_bytes=read)
+        ended = Member(offset, 0, MemberState.BROKEN_OFF, read_bytes=read)
     return _to_next(file, ended, first_bytes)
 
 
@@ -104,8 +104,8 @@ def _to_next(file: BinaryIO, ended: Member, first_bytes: tuple[bytes, ...]) -> M
     following = next(record_starts(file, ended.offset + 1, first_bytes), None)
     end = file.seek(0, 2) if following is None else following
     state = ended.state
-    if state is State.BROKEN_OFF and following is not None:
-        state = State.DAMAGED
+    if state is MemberState.BROKEN_OFF and following is not None:
+        state = MemberState.DAMAGED
     return replace(ended, length=end - ended.offset, state=state)
 
 

@@ -13,7 +13,7 @@ from archive.moments import whole_second
 from archive.warc.exchange import ANSWER_BYTES, READ
 from archive.warc.file_names import is_open, name_in
 from archive.warc.http1 import Head, head_of, payload
-from archive.warc.members import State
+from archive.warc.members import MemberState
 from archive.warc.reader import StoredAnswer, decoded
 from archive.warc.record_facts import ALGORITHMS, digest_bytes
 from archive.warc.records import Fields, own_truncation
@@ -161,7 +161,7 @@ class FileReading:
         """Metadata of answers that did not come: each stands before its own."""
         for told in self._told.values():
             why = "the answer that it tells of does not follow"
-            yield Damage(told.offset, told.length, State.DAMAGED, why)
+            yield Damage(told.offset, told.length, MemberState.DAMAGED, why)
         self._told.clear()
 
 
@@ -203,7 +203,7 @@ def is_as_written(record: StreamedRecord) -> bool:
 
 
 def _damage(record: StreamedRecord, why: str) -> Damage:
-    return Damage(record.offset, record.length, State.DAMAGED, why)
+    return Damage(record.offset, record.length, MemberState.DAMAGED, why)
 
 
 def _recorded(record: StreamedRecord, head: Head, told: Mapping[str, str], name: str) -> Recorded:
@@ -247,7 +247,7 @@ def _recorded(record: StreamedRecord, head: Head, told: Mapping[str, str], name:
     )
 
 
-def answer_of(block: bytes) -> StoredAnswer:
+def parsed_answer(block: bytes) -> StoredAnswer:
     """What a response record holds."""
     head = head_of(block)
     body = b"".join(payload(head, [block[head.length :]]))

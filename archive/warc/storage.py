@@ -56,7 +56,7 @@ def check_links(layout: Layout) -> None:
     check_folders(sorted(layout.warc.glob("*")))
 
 
-def portals(layout: Layout) -> list[str]:
+def portals_with_files(layout: Layout) -> list[str]:
     """The portals that have a folder for their files, sorted.
 
     Raises ArchiveUnwritableError if one of the folders is a link.
@@ -123,12 +123,12 @@ def removed_files(layout: Layout) -> list[Path]:
     return sorted(_removed(layout).glob("*-*"))
 
 
-def is_imported(layout: Layout, path: Path) -> bool:
+def leads_to_imported(layout: Layout, path: Path) -> bool:
     """Whether a path that a person gives leads into the folder of imported files."""
     return path.parent.resolve() == layout.warc_folder(IMPORTED).resolve()
 
 
-def is_removed(layout: Layout, path: Path) -> bool:
+def leads_to_removed(layout: Layout, path: Path) -> bool:
     """Whether a path that a person gives leads into the folder of removed files."""
     return path.parent.resolve() == _removed(layout).resolve()
 
@@ -310,20 +310,20 @@ def cut_torn(path: Path, end: int) -> int:
     return len(tail)
 
 
-def publish(path: Path) -> None:
+def give_final_name(path: Path) -> None:
     """Give a file that is written its final name."""
     path.rename(final_path(path))
     sync_folder(path.parent)
 
 
-def remove(path: Path) -> None:
+def remove_file(path: Path) -> None:
     """Remove a file, and its index if there is one."""
     path.unlink()
     index_path(path).unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
-def write_index(path: Path, data: bytes) -> None:
+def put_index(path: Path, data: bytes) -> None:
     """Write an index whole or not at all."""
     with replaced(path, path.with_name(path.name + ".part")) as file:
         file.write(data)

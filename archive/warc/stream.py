@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from archive.numbers import MOST_EXACT, whole_number
-from archive.warc.members import Member, State, read_member
+from archive.warc.members import Member, MemberState, read_member
 
 MAX_BLOCK_BYTES = 64 * 1024 * 1024
 """Of a longer block the rest is passed over: nothing that is read into rows has a tenth."""
@@ -43,7 +43,7 @@ class Damage:
 
     offset: int
     length: int
-    state: State
+    state: MemberState
     why: str = ""
     """In words, of a record that is whole."""
 
@@ -80,11 +80,11 @@ def streamed(file: BinaryIO, start: int = 0) -> Iterator[StreamedRecord | Damage
 
 def _record(member: Member, data: bytes, size: int) -> StreamedRecord | Damage:
     """`size` is that of the unpacked member, of which `data` may be the beginning."""
-    if member.state is not State.WHOLE:
+    if member.state is not MemberState.WHOLE:
         return Damage(member.offset, member.length, member.state)
     end = data.find(_BLANK_LINE)
     if end < 0 or not data.startswith(b"WARC/"):
-        return Damage(member.offset, member.length, State.DAMAGED, "it is no WARC record")
+        return Damage(member.offset, member.length, MemberState.DAMAGED, "it is no WARC record")
     fields: dict[str, str] = {}
     for line in data[:end].decode("utf-8", errors="replace").split("\r\n")[1:]:
         name, colon, value = line.partition(":")
@@ -94,7 +94,7 @@ def _record(member: Member, data: bytes, size: int) -> StreamedRecord | Damage:
     begin = end + len(_BLANK_LINE)
     if length is None or length > size - begin:
         why = "its block is not as long as Content-Length says"
-        return Damage(member.offset, member.length, State.DAMAGED, why)
+        return Damage(member.offset, member.length, MemberState.DAMAGED, why)
     block = data[begin : begin + length]
     return StreamedRecord(member.offset, member.length, fields, block, is_cut=length > len(block))
 

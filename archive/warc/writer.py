@@ -15,7 +15,14 @@ from archive.models import READ_INTO_ROWS, Capture, Unread
 from archive.moments import now, utc_text
 from archive.warc import storage
 from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed, write_index
-from archive.warc.exchange import Answer, Exchange, FindSame, answer_of, fingerprint, records_of
+from archive.warc.exchange import (
+    Answer,
+    Exchange,
+    FindSame,
+    answer_of,
+    certificate_fingerprint,
+    records_of,
+)
 from archive.warc.file_names import final_path, index_path, name_in, open_path
 from archive.warc.records import (
     WARC_FIELDS,
@@ -142,7 +149,7 @@ class WarcWriter:
             self._file.close()
             self._file = None
             self._write_index()
-            storage.publish(self._path)
+            storage.give_final_name(self._path)
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -198,7 +205,7 @@ class WarcWriter:
         certificate = exchange.tls.certificate
         self._certificates.add(certificate)
         lines = [
-            ("tlsCertificate", fingerprint(certificate)),
+            ("tlsCertificate", certificate_fingerprint(certificate)),
             ("tlsCertificateDer", base64.b64encode(certificate).decode()),
         ]
         origin = f"{urlsplit(exchange.url).scheme}://{urlsplit(exchange.url).netloc}/"

@@ -25,7 +25,7 @@ from portal_crawler.exit_codes import ExitCode
 from portal_crawler.launch.display import counting_bar
 from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.rebuild import Rebuilt, check_room_to_rebuild, rebuild
-from portal_crawler.reprocessing.removal import Removal, remove
+from portal_crawler.reprocessing.removal import Removal, remove_imports
 
 
 def run(args: argparse.Namespace) -> int:
@@ -87,7 +87,7 @@ def _remove(layout: Layout, args: argparse.Namespace) -> int:
         check_room_to_rebuild(layout, reserve_bytes(args.settings))
         heard = while_reading.enter_context(counting_bar("Captures", None, quiet=args.quiet))
         made_anew = partial(rebuild, layout, declared, heard=heard, warned=say)
-        removal = remove(layout, kept, made_anew)
+        removal = remove_imports(layout, kept, made_anew)
     if args.json:
         write_json(_json_of(layout, removal))
     if not args.quiet:

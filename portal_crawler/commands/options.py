@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from archive.filesystem.disk_space import MB
-from archive.imports.limits import Limits
+from archive.imports.limits import ImportLimits
 from portal_crawler.portals.registry import parsed_settings, project_settings
 
 MOST_JOBS = 64
@@ -36,10 +36,10 @@ def contact(settings: Iterable[str]) -> str:
     return " ".join(str(given or "").split()) or "unknown"
 
 
-def import_limits(settings: Iterable[str]) -> Limits:
+def import_limits(settings: Iterable[str]) -> ImportLimits:
     """How much a file that is imported may unpack to."""
     given = project_settings(parsed_settings(settings))
-    return Limits(
+    return ImportLimits(
         max_ratio=given.getint("PORTAL_IMPORT_MAX_RATIO"),
         max_bytes=given.getint("PORTAL_IMPORT_MAX_MB") * MB,
     )

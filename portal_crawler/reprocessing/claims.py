@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ForeignPage:
     """An answer that others captured."""
 
     url: str
@@ -69,7 +69,7 @@ class Claims:
             for section, url in portal.sections.items():
                 self._awaited[name, address(url)] = _Place(section, 1, 1)
 
-    def of(self, page: Page) -> Claim:
+    def of(self, page: ForeignPage) -> Claim:
         """What a page is, and to whom; of no portal's it is `imported`'s."""
         owner = self._owner(page.url)
         if owner is None:
@@ -92,7 +92,7 @@ class Claims:
             self._owners[place] = next(holding, None)
         return self._owners[place] if place is not None else None
 
-    def _listing(self, owner: str, page: Page) -> Claim | None:
+    def _listing(self, owner: str, page: ForeignPage) -> Claim | None:
         place = self._awaited.get((owner, address(page.url)))
         portal = self._portals[owner]
         if page.answer is None:

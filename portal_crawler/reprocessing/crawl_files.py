@@ -14,7 +14,7 @@ from archive.layout import Layout
 from archive.models import READ_INTO_ROWS, Capture, ReplayCheck, Run, Unread
 from archive.warc import storage
 from archive.warc.file_names import is_open, name_in
-from archive.warc.members import State
+from archive.warc.members import MemberState
 from archive.warc.own_records import Correction, FileReading, Found, Recorded
 from archive.warc.stream import Damage
 from portal_crawler.learning.model import SiteModel
@@ -169,7 +169,7 @@ class Reprocessing:
     def _usable(self, found: Found, path: Path, name: str) -> Iterator[Recorded | Run]:
         """What is to be put; all else is noted."""
         if isinstance(found, Damage):
-            if not (found.state is State.BROKEN_OFF and is_open(path)):
+            if not (found.state is MemberState.BROKEN_OFF and is_open(path)):
                 self.damages.note(name, found.offset, found.words)
         elif isinstance(found, Correction):
             self._heed(found)

@@ -21,7 +21,7 @@ from archive.models import (
     Unread,
 )
 from archive.moments import utc_moment
-from archive.warc.own_records import Recorded, answer_of
+from archive.warc.own_records import Recorded, parsed_answer
 from archive.warc.reader import StoredAnswer
 from portal_crawler.cleaning.extraction import (
     ExtractionError,
@@ -65,7 +65,7 @@ def effect_of(recorded: Recorded, portals: Portals) -> Effect:
         return effect
     if capture.status != 200:
         return replace(effect, missing=capture.role == "article" and capture.status in MISSING)
-    answer = recorded.answer or answer_of(recorded.block)
+    answer = recorded.answer or parsed_answer(recorded.block)
     return _page_effect(effect, portal, answer, capture)
 
 
@@ -86,10 +86,10 @@ def _page_effect(effect: Effect, portal: PageReader, answer: StoredAnswer, page:
     except SoftNotFoundError:
         return replace(effect, missing=True)
     except ExtractionError as error:
-        return replace(effect, unread=unread_of(error))
+        return replace(effect, unread=why_unread(error))
 
 
-def unread_of(error: ExtractionError) -> Unread:
+def why_unread(error: ExtractionError) -> Unread:
     """Why a page gave no article."""
     if isinstance(error, SoftNotFoundError):
         return Unread.MISSING

@@ -25,7 +25,7 @@ from portal_crawler.reprocessing.source_code import (
     Statement,
     imported,
     statements,
-    text_of,
+    statements_text,
     without_classes,
 )
 
@@ -109,7 +109,7 @@ class _Module:
     others: list[str]
 
     def text(self) -> str:
-        return text_of(without_classes(self.code, self.others))
+        return statements_text(without_classes(self.code, self.others))
 
 
 def _without_other_portals(modules: Mapping[str, _Module]) -> dict[str, str]:
@@ -228,7 +228,7 @@ def declared_values(declared: type) -> dict[str, str]:
     for cls in reversed(declared.__mro__):
         values |= {name: value for name, value in vars(cls).items() if name not in known}
     return {
-        name: canonical(value)
+        name: canonical_value(value)
         for name, value in values.items()
         if not (name.startswith("__") or callable(value) or hasattr(type(value), "__get__"))
     }
@@ -241,19 +241,20 @@ def _asks(cls: type) -> bool:
     )  # fmt: skip
 
 
-def canonical(value: object) -> str:
+def canonical_value(value: object) -> str:
     """A declared value as text: the same in each process and Python."""
     if is_dataclass(value) and not isinstance(value, type):
-        said = (f"{one.name}={canonical(getattr(value, one.name))}" for one in fields(value))
+        said = (f"{one.name}={canonical_value(getattr(value, one.name))}" for one in fields(value))
         return f"{type(value).__name__}({', '.join(said)})"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{canonical(k)}: {canonical(v)}' for k, v in value.items())}}}"
+        pairs = (f"{canonical_value(k)}: {canonical_value(v)}" for k, v in value.items())
+        return f"{{{', '.join(pairs)}}}"
     if isinstance(value, set | frozenset):
-        return f"{{{', '.join(sorted(map(canonical, value)))}}}"
+        return f"{{{', '.join(sorted(map(canonical_value, value)))}}}"
     if isinstance(value, list | tuple):
-        return f"({', '.join(map(canonical, value))})"
+        return f"({', '.join(map(canonical_value, value))})"
     if isinstance(value, re.Pattern):
-        return f"re({canonical(value.pattern)}, {int(value.flags)})"
+        return f"re({canonical_value(value.pattern)}, {int(value.flags)})"
     if value is None or isinstance(value, str | bytes | int | float):
         return ascii(value)
     return f"{type(value).__module__}.{type(value).__qualname__}"

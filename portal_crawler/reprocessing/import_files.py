@@ -8,8 +8,8 @@ from pathlib import Path
 from archive.filesystem.disk_space import check_room_for
 from archive.imports.companion import ImportedFile, finished_import, read_companion
 from archive.imports.forms import check_form
-from archive.imports.kept_files import KeptFile, digest_of, keep, kept_before
-from archive.imports.limits import Limits
+from archive.imports.kept_files import KeptFile, file_digest, keep_file, kept_before
+from archive.imports.limits import ImportLimits
 from archive.imports.passed_over import PassedOver
 from archive.imports.preparation import Preparation
 from archive.imports.removal import name_before
@@ -42,7 +42,7 @@ class Importer:
 
     layout: Layout
     reprocessing: ImportReprocessing
-    limits: Limits = field(default_factory=Limits)
+    limits: ImportLimits = field(default_factory=ImportLimits)
     reserve_bytes: int = 0
     """What is to stay free on the disk."""
     looked_at: Layout | None = None
@@ -50,7 +50,7 @@ class Importer:
 
     def import_file(self, path: Path) -> Result:
         """Keep one file and put its rows. Raises ArchiveError and OSError."""
-        sha256 = digest_of(path)
+        sha256 = file_digest(path)
         if self.looked_at is not None:
             return self._look(self.looked_at, path, sha256)
         name = name_before(self.layout, path)
@@ -59,7 +59,7 @@ class Importer:
             check_form(path)  # what is no archive is refused before it is copied
             size = storage.size(path)
             check_room_for(self.layout.folder, size, self.reserve_bytes, f"the copy of {path}")
-            known = keep(self.layout, path, sha256, name)
+            known = keep_file(self.layout, path, sha256, name)
         imported = finished_import(known)
         if imported is None:
             return self._fresh(path, KeptFile(known, sha256, name))

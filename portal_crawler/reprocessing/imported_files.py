@@ -37,7 +37,7 @@ from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.crawl_files import Heard
 from portal_crawler.reprocessing.damages import Damages
 from portal_crawler.reprocessing.effects import Effect, effect_of, entry_of
-from portal_crawler.reprocessing.imported_reading import AnswerReading, Entry, place_of
+from portal_crawler.reprocessing.imported_reading import AnswerInFile, AnswerReading, warc_file_of
 from portal_crawler.reprocessing.imported_revisits import RevisitReading
 from portal_crawler.reprocessing.remake import Remaking
 
@@ -71,7 +71,7 @@ def run_id_of(sha256: str) -> int:
     return derived_id("import", sha256)
 
 
-def answers(imported: ImportedFile, done: Imported, heard: Heard) -> Iterator[Entry]:
+def answers(imported: ImportedFile, done: Imported, heard: Heard) -> Iterator[AnswerInFile]:
     """The answers of a file that can be rows, in the order in which they stand."""
     lacking: list[PassedOver] = []
     for number, (path, region, found) in enumerate(_records(imported)):
@@ -83,7 +83,7 @@ def answers(imported: ImportedFile, done: Imported, heard: Heard) -> Iterator[En
             moment, unfit_by = foreign_moment(found.facts.value("warc-date") or ""), unfit(found)
             if unfit_by is None and moment is not None:
                 identifier = capture_id(found.facts.record_id)
-                yield Entry(moment, number, path, region, found.offset, identifier)
+                yield AnswerInFile(moment, number, path, region, found.offset, identifier)
             why = why or unfit_by
             if found.lacking is not None:
                 lacking.append(PassedOver(name, found.offset, found.lacking))
@@ -196,11 +196,16 @@ class ImportReprocessing:
         self._store.in_transaction([lambda: self._end(imports)])
         return done
 
-    def _identified(self, found: list[Entry], imported: ImportedFile) -> Iterator[Entry]:
+    def _identified(
+        self, found: list[AnswerInFile], imported: ImportedFile
+    ) -> Iterator[AnswerInFile]:
         """The records that the archive does not have yet, with the ids of their captures."""
         with StoredRecords(self._layout) as records:
             ids = CaptureIds(
-                self._timeline.shared_ids, records, imported.sha256, partial(place_of, self._layout)
+                self._timeline.shared_ids,
+                records,
+                imported.sha256,
+                partial(warc_file_of, self._layout),
             )
             for entry in found if imported.ids_by_place else sorted(found):
                 identifier = ids.id_of(entry.id, entry)

@@ -16,13 +16,13 @@ from archive.moments import utc_text
 from archive.warc.file_names import final_path
 from archive.warc.own_records import Recorded
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.reprocessing.claims import Claim, Claims, Page
+from portal_crawler.reprocessing.claims import Claim, Claims, ForeignPage
 from portal_crawler.reprocessing.imported_revisits import RevisitReading
 from portal_crawler.reprocessing.redirect_chains import RedirectChains
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class AnswerInFile:
     """Where an answer stands; sorts by time, then by place."""
 
     moment: datetime
@@ -51,10 +51,10 @@ class AnswerReading:
         self._revisits = revisits
         self._claims = Claims(portals)
         self._chains = RedirectChains(timeline, portals)
-        self._name = cache(partial(place_of, layout))
+        self._name = cache(partial(warc_file_of, layout))
 
     def recorded(
-        self, entries: list[Entry], files: Mapping[Path, BinaryIO], run_id: int
+        self, entries: list[AnswerInFile], files: Mapping[Path, BinaryIO], run_id: int
     ) -> Iterator[Recorded | None]:
         """Their exchanges; None of a revisit that waits for its original."""
         for entry in entries:
@@ -66,11 +66,11 @@ class AnswerReading:
                 self._timeline.shared_ids.put(entry.id, record_id, entry.shared_at)
             yield self._of(entry, record, run_id)
 
-    def _of(self, entry: Entry, record: ForeignRecord, run_id: int) -> Recorded | None:
+    def _of(self, entry: AnswerInFile, record: ForeignRecord, run_id: int) -> Recorded | None:
         head = record.head
         is_page = record.facts.kind != "revisit" and head.status == 200
         answer = record.answer if is_page else None
-        claim = self._claims.of(Page(record.url, entry.moment, head.mime, answer))
+        claim = self._claims.of(ForeignPage(record.url, entry.moment, head.mime, answer))
         claim, asked = self._chains.identified(claim, record.url, head)
         capture = self._capture(entry, record, claim, run_id)
         if asked is not None:
@@ -82,7 +82,9 @@ class AnswerReading:
             capture = led
         return Recorded(capture, record.block, claim.first_position, answer=answer)
 
-    def _capture(self, entry: Entry, record: ForeignRecord, claim: Claim, run_id: int) -> Capture:
+    def _capture(
+        self, entry: AnswerInFile, record: ForeignRecord, claim: Claim, run_id: int
+    ) -> Capture:
         """Of a revisit without what its original has."""
         head, is_revisit = record.head, record.facts.kind == "revisit"
         return Capture(
@@ -113,7 +115,7 @@ class AnswerReading:
         return computed
 
 
-def place_of(layout: Layout, path: Path) -> str:
+def warc_file_of(layout: Layout, path: Path) -> str:
     """Below the archive's folder; of a file that is only looked at, where it is."""
     final = final_path(path)
     inside = final.is_relative_to(layout.folder)

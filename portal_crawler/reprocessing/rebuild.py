@@ -208,7 +208,7 @@ def stages(layout: Layout) -> Iterator[Stage]:
 
     An import may rest on what was crawled before it, and a crawl on what was imported before.
     """
-    waiting = {name: storage.files_of(layout, name) for name in storage.portals(layout)}
+    waiting = {name: storage.files_of(layout, name) for name in storage.portals_with_files(layout)}
     for imported in companions(layout):
         moment = timestamp(imported.imported_at)
         crawled = {

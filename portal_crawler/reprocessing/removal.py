@@ -15,7 +15,7 @@ from pathlib import Path
 from archive.database.schema import open_for_writing
 from archive.errors import ArchiveUnwritableError, NotImportedError
 from archive.imports.companion import companion_of
-from archive.imports.kept_files import digest_of
+from archive.imports.kept_files import file_digest
 from archive.imports.removal import Move, copies_aside, move_aside, move_back
 from archive.layout import IMPORTED_FOLDER, Layout
 from archive.warc import storage
@@ -44,7 +44,7 @@ class Removal:
     """Of other imported files, how many revisits lost the record that they repeat."""
 
 
-def remove(layout: Layout, kept: Sequence[Path], rebuild: Callable[[], Rebuilt]) -> Removal:
+def remove_imports(layout: Layout, kept: Sequence[Path], rebuild: Callable[[], Rebuilt]) -> Removal:
     """Take out imported files. The caller holds the archive's lock.
 
     Raises NeededFileError where captures of crawls rest on one, NotImportedError where one was
@@ -105,7 +105,7 @@ def _digests(layout: Layout, path: Path) -> set[str]:
     """Of the file as it was imported, and as it lies in its place or aside."""
     said = companion_of(path)
     copies = [one for one in (path, *copies_aside(layout, path)) if storage.exists(one)]
-    return {digest_of(one) for one in copies} | ({said.sha256} if said is not None else set())
+    return {file_digest(one) for one in copies} | ({said.sha256} if said is not None else set())
 
 
 def _check_not_needed(connection: sqlite3.Connection, path: Path) -> None:

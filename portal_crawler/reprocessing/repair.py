@@ -123,7 +123,7 @@ class Repair:
             yield Step("caught-up", name, words)
 
     def _left_behind(self) -> dict[str, list[Path]]:
-        names = storage.portals(self._layout)
+        names = storage.portals_with_files(self._layout)
         with reading(self._layout) as connection:
             store = Store(connection)
             found = {name: left_behind(self._layout, store, name) for name in names}

@@ -71,7 +71,7 @@ def _logical_lines(source: str) -> Iterator[tuple[int, list[str]]]:
         yield width, tokens
 
 
-def text_of(found: Iterable[Statement]) -> str:
+def statements_text(found: Iterable[Statement]) -> str:
     """One text that is the same for the same statements."""
     return "\n".join(f"{depth} " + "\0".join(tokens) for depth, tokens in found)
 

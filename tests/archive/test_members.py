@@ -9,7 +9,7 @@ import zlib
 import pytest
 
 from archive.warc import isa_l
-from archive.warc.members import MAX_UNPACKED_BYTES, State, read_member
+from archive.warc.members import MAX_UNPACKED_BYTES, MemberState, read_member
 
 RECORD = b"WARC/1.1\r\nWARC-Type: metadata\r\n\r\n" + b"a line that is said again\r\n" * 40
 SOUND = gzip.compress(RECORD, mtime=0)
@@ -27,7 +27,7 @@ class Collected:
         self.data += data
 
 
-def read(file: bytes) -> tuple[State, bytes, int]:
+def read(file: bytes) -> tuple[MemberState, bytes, int]:
     """The first member's state, what it holds, and its length."""
     collected = Collected()
     member = read_member(io.BytesIO(file), 0, collected)
@@ -53,14 +53,14 @@ def with_flags(flags: int, more: bytes = b"") -> bytes:
 
 
 def test_a_sound_member_is_whole_and_ends_where_the_next_begins() -> None:
-    assert read(SOUND + NEXT) == (State.WHOLE, RECORD, len(SOUND))
+    assert read(SOUND + NEXT) == (MemberState.WHOLE, RECORD, len(SOUND))
 
 
 @pytest.mark.parametrize("size", [0, 100_000, MAX_UNPACKED_BYTES, MAX_UNPACKED_BYTES + 1])
 def test_a_member_of_any_size_is_unpacked_to_the_byte(size: int) -> None:
     data = b"WARC/" + random.Random(size).randbytes(size)
     packed = gzip.compress(data, 1)
-    assert read(packed + NEXT) == (State.WHOLE, data, len(packed))
+    assert read(packed + NEXT) == (MemberState.WHOLE, data, len(packed))
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_a_member_of_any_size_is_unpacked_to_the_byte(size: int) -> None:
     ids=["name", "extra field", "comment"],
 )
 def test_a_header_with_optional_fields_is_no_damage(member: bytes) -> None:
-    assert read(member + NEXT) == (State.WHOLE, RECORD, len(member))
+    assert read(member + NEXT) == (MemberState.WHOLE, RECORD, len(member))
 
 
 @pytest.mark.parametrize("flags", [0x20, 0x40, 0x80])
 def test_a_flag_that_gzip_does_not_know_is_damage(flags: int) -> None:
-    assert read(with_flags(flags) + NEXT)[0] is State.DAMAGED
+    assert read(with_flags(flags) + NEXT)[0] is MemberState.DAMAGED
 
 
 def test_each_flipped_bit_is_damage_where_zlib_says_so() -> None:
@@ -84,13 +84,13 @@ def test_each_flipped_bit_is_damage_where_zlib_says_so() -> None:
             member[place] ^= 1 << bit
             state, data, _ = read(bytes(member))
             expected = by_zlib(bytes(member))
-            assert (state is State.WHOLE) == (expected is not None), (place, bit)
+            assert (state is MemberState.WHOLE) == (expected is not None), (place, bit)
             assert expected is None or data == expected, (place, bit)
 
 
 def test_each_cut_is_a_member_that_broke_off() -> None:
     for length in range(3, len(SOUND)):
-        assert read(SOUND[:length])[0] is State.BROKEN_OFF, length
+        assert read(SOUND[:length])[0] is MemberState.BROKEN_OFF, length
 
 
 def test_a_record_packed_by_isa_l_is_unpacked_by_zlib() -> None:

@@ -11,7 +11,7 @@ from archive.database.schema import open_for_writing
 from archive.database.store import Store
 from archive.integrity.verify import Verification
 from archive.layout import Layout
-from archive.warc.members import State, read_member
+from archive.warc.members import MemberState, read_member
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from tests.archive.building import NOT_FOUND, ArchiveBuilder, page, warc_path
@@ -42,7 +42,7 @@ def record_ends(path: Path) -> list[int]:
     with path.open("rb") as file:
         while offset < path.stat().st_size:
             member = read_member(file, offset, Ignored())
-            assert member.state is State.WHOLE
+            assert member.state is MemberState.WHOLE
             offset += member.length
             ends.append(offset)
     return ends

@@ -9,7 +9,7 @@ import pytest
 from archive.moments import now
 from portal_crawler.errors import PortalDeclarationError
 from portal_crawler.portals.scope import HostEntry, Scope, declared_scope
-from portal_crawler.reprocessing.claims import Claims, Page
+from portal_crawler.reprocessing.claims import Claims, ForeignPage
 from tests.support.crawls import (
     Ended,
     crawl,
@@ -193,7 +193,7 @@ def test_ports_are_those_of_home_and_sections_and_those_named() -> None:
 def test_an_imported_page_of_another_port_is_not_claimed() -> None:
     claims = Claims({"elsewhere": Elsewhere})
     found = {
-        url: claims.of(Page(url, now(), "text/html", None)).portal
+        url: claims.of(ForeignPage(url, now(), "text/html", None)).portal
         for url in ("http://old.vn:8000/tin/1", "http://old.vn:9000/tin/1", "http://x.vn/tin/1")
     }
     assert list(found.values()) == ["elsewhere", "imported", "imported"]

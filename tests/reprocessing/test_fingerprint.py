@@ -9,7 +9,7 @@ import pytest
 
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.platforms.generic import Generic
-from portal_crawler.reprocessing.fingerprint import canonical, fingerprint, reached_code
+from portal_crawler.reprocessing.fingerprint import canonical_value, fingerprint, reached_code
 from portal_crawler.spiders.hanoi_sotttt import HanoiSotttt
 from tests.support.crawls import ROOT, environment
 from tests.support.portals import Wire, WireTwo
@@ -185,7 +185,7 @@ def test_two_portals_of_one_file_have_their_own() -> None:
     ],
 )
 def test_a_value_is_written_alike_in_each_process(value: object, text: str) -> None:
-    assert canonical(value) == text
+    assert canonical_value(value) == text
 
 
 def test_all_that_reading_a_page_loads_is_covered() -> None:

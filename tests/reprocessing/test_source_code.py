@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.reprocessing.source_code import imported, statements, text_of
+from portal_crawler.reprocessing.source_code import imported, statements, statements_text
 from tests.support.crawls import ROOT, environment
 from tests.support.pythons import interpreter
 
@@ -62,25 +62,25 @@ OTHER = {
 @pytest.mark.parametrize("changed", SAME.values(), ids=SAME)
 def test_how_code_is_written_makes_no_difference(changed: str) -> None:
     assert changed != SOURCE
-    assert text_of(statements(changed)) == text_of(statements(SOURCE))
+    assert statements_text(statements(changed)) == statements_text(statements(SOURCE))
 
 
 @pytest.mark.parametrize("changed", OTHER.values(), ids=OTHER)
 def test_what_code_does_makes_a_difference(changed: str) -> None:
     assert changed != SOURCE
-    assert text_of(statements(changed)) != text_of(statements(SOURCE))
+    assert statements_text(statements(changed)) != statements_text(statements(SOURCE))
 
 
 def test_a_string_that_stands_alone_but_calls_is_code() -> None:
-    assert text_of(statements('f"{do()}"\n')) != ""
-    assert text_of(statements('"do()"\nb"do()"\n')) == ""
+    assert statements_text(statements('f"{do()}"\n')) != ""
+    assert statements_text(statements('"do()"\nb"do()"\n')) == ""
 
 
 @pytest.mark.parametrize(
     "odd", ['x = "open\ny = 1', "'''open", ")]}\nx", "\\", 'f"{d["#"]}"', "\0"]
 )
 def test_text_that_is_no_python_is_read_to_its_end(odd: str) -> None:
-    assert text_of(statements(odd)) == text_of(statements(odd + "\n"))
+    assert statements_text(statements(odd)) == statements_text(statements(odd + "\n"))
 
 
 def names_by_the_parser(source: str) -> set[str]:
@@ -116,7 +116,7 @@ def test_imports_of_each_form_are_found(source: str, names: set[str]) -> None:
 
 
 def digest(files: list[Path]) -> str:
-    text = "".join(text_of(statements(path.read_text("utf-8"))) for path in files)
+    text = "".join(statements_text(statements(path.read_text("utf-8"))) for path in files)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -127,9 +127,9 @@ def test_each_python_finds_the_same(version: str) -> None:
         pytest.skip(f"no Python {version} on this machine")
     asked = (
         "import hashlib, pathlib, sys\n"
-        "from portal_crawler.reprocessing.source_code import statements, text_of\n"
+        "from portal_crawler.reprocessing.source_code import statements, statements_text\n"
         "read = (pathlib.Path(name).read_text('utf-8') for name in sys.argv[1:])\n"
-        "text = ''.join(text_of(statements(one)) for one in read)\n"
+        "text = ''.join(statements_text(statements(one)) for one in read)\n"
         "print(hashlib.sha256(text.encode()).hexdigest())\n"
     )
     ended = subprocess.run(

@@ -24,7 +24,7 @@ from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.cleaning.problems import checked_article
 from portal_crawler.reprocessing.articles import reread
 from portal_crawler.reprocessing.catchup import catch_up
-from portal_crawler.reprocessing.effects import unread_of
+from portal_crawler.reprocessing.effects import why_unread
 from portal_crawler.reprocessing.fingerprint import fingerprint, rules_by_portal
 from portal_crawler.reprocessing.rebuild import rebuild
 from portal_crawler.reprocessing.relearn import Relearning
@@ -121,8 +121,8 @@ class _Crawl:
         try:
             article = self._article(answer, url, exchange.started_at)
         except ExtractionError as error:
-            self._keeper.note_unread(capture, unread_of(error))
-            if unread_of(error) == Unread.MISSING:
+            self._keeper.note_unread(capture, why_unread(error))
+            if why_unread(error) == Unread.MISSING:
                 self._keeper.note_missing(capture)
             return
 
