@@ -30,7 +30,6 @@ WORDS = re.compile(
 )
 
 PENDING: tuple[str, ...] = (
-    "CONTRIBUTING",
     "archive/citation",
     "archive/commands",
     "archive/database",
