@@ -15,19 +15,26 @@ from portal_crawler.references.reference import (
     kind_by_ending,
 )
 
-_BEGUN = r"\"(?:[^\"\\\n]|\\.)*+", r"'(?:[^'\\\n]|\\.)*+"
-_STRING = rf"{_BEGUN[0]}(?:\"|\Z)|{_BEGUN[1]}(?:'|\Z)"
+_DOUBLE, _SINGLE = r"(?:[^\"\\\n]|\\.)*+", r"(?:[^'\\\n]|\\.)*+"
+"""Of a string in double or single quotes, its text."""
+_STRING = rf"\"{_DOUBLE}(?:\"|\Z)|'{_SINGLE}(?:'|\Z)"
+_IN_QUOTES = rf"(?<=\"){_DOUBLE}(?:\"|\Z)|(?<='){_SINGLE}(?:'|\Z)"
+"""The rest of a string, behind its first quote."""
+_BROKEN = rf"(?<=\"){_DOUBLE}|(?<='){_SINGLE}"
+"""One that ends with its line."""
 _TOKEN = re.compile(
-    r"/\*.*?(?:\*/|\Z)"
-    r"|(?P<namespace>@namespace\b[^;]*)"
-    r"|(?P<import>@import\b)"
-    rf"|(?P<url>url\(\s*(?:(?P<quoted>{_STRING})"
+    # A set of first characters lets the search pass over all others at once.
+    r"[/@uUiI\"'(){};-](?i:"
+    r"(?<=/)\*.*?(?:\*/|\Z)"
+    r"|(?<=@)(?:(?P<namespace>namespace\b[^;]*)|(?P<import>import\b))"
+    rf"|(?<=u)(?<![\w-]u)(?:(?P<url>rl\(\s*(?:(?P<quoted>{_STRING})"
     r"|(?P<bare>(?:[^\s\"'()\\]|\\[0-9a-fA-F]{1,6}\s?|\\[^\n])++)(?=\s*(?:\)|\Z)))\s*\)?)"
-    r"|(?P<bad>url\((?:[^()\\]|\\.)*+\)?)"
-    rf"|(?P<string>{_STRING})|(?P<broken>{'|'.join(_BEGUN)})"
-    r"|(?P<custom>(?<![\w-])--[\w-]++\s*:)"
-    r"|(?P<function>(?<![\w-])[\w-]*+\()|(?P<close>\))|(?P<end>[;{}])",
-    re.IGNORECASE | re.DOTALL,
+    r"|(?P<bad>rl\((?:[^()\\]|\\.)*+\)?))"
+    rf"|(?P<string>{_IN_QUOTES})|{_BROKEN}"
+    r"|(?<=-)(?<![\w-]-)(?:(?P<custom>-[\w-]++\s*:)|(?P<set>webkit-image-set\())"
+    r"|(?<=i)(?<![\w-]i)(?P<image_set>mage-set\()"
+    r"|(?P<open>(?<=\())|(?P<close>(?<=\)))|(?P<end>(?<=[;{}])))",
+    re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(\n)|(.))", re.DOTALL)
 _CHARSET = re.compile(rb'@charset "([\w:.-]{1,40})";')
@@ -37,7 +44,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_IMAGE_SET = ("image-set(", "-webkit-image-set(")
 
 
 def stylesheet_text(css: bytes, content_type: str | None = None) -> str:
@@ -107,13 +113,13 @@ class _Place:
         if kind == "url":
             return token["quoted"] or token["bare"]
         if kind == "string":
-            return token["string"] if self._names_address(token["string"]) else None
+            return token[0] if self._names_address(token[0]) else None
         if kind == "import":
             self.is_import = True
         elif kind == "custom":
             self._is_custom = True
-        elif kind == "function":
-            self._functions.append(token["function"].lower() in _IMAGE_SET)
+        elif kind in ("open", "set", "image_set"):
+            self._functions.append(kind != "open")
         elif kind == "close" and self._functions:
             self._functions.pop()
         elif kind == "end":
