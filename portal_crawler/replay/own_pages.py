@@ -4,7 +4,7 @@ import sqlite3
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote
 
-from archive.database.articles import article_named, capture_row, page_captures, stored_article
+from archive.database.articles import article_named, capture_row, stored_article
 from archive.database.replayed import (
     articles,
     moments_of,
@@ -14,17 +14,13 @@ from archive.database.replayed import (
 )
 from archive.errors import QueryError
 from archive.numbers import whole_number
-from portal_crawler.errors import UnknownPortalError
 from portal_crawler.references.requisites import asked_from
 from portal_crawler.replay import memento
 from portal_crawler.replay.archived import about
 from portal_crawler.replay.asked import Asked
 from portal_crawler.replay.location import PAGE, VIEW, Location, stamp_of
-from portal_crawler.replay.pages import SCRIPT, STYLE, home, plain_article, portal_page
+from portal_crawler.replay.pages import SCRIPT, STYLE, home, portal_page
 from portal_crawler.replay.reply import Reply, missing, own, words
-from portal_crawler.showing.page import POLICY as ARTICLE_POLICY
-from portal_crawler.showing.page import Origin, html_page
-from portal_crawler.showing.reread import read_document, reader_of
 
 
 def home_reply(asked: Asked, rest: str, query: str) -> Reply:
@@ -60,22 +56,11 @@ def about_reply(asked: Asked, rest: str, query: str) -> Reply:
 
 def article_reply(asked: Asked, rest: str, query: str) -> Reply:
     """The clean text of an article; QueryError if there is no such article."""
+    # Portals are declared as Scrapy's spiders, and Scrapy takes half of a start and 30 MB.
+    from portal_crawler.replay.article_text import article_text
+
     del query
-    database = asked.database()
-    stored = stored_article(database, article_named(database, rest))
-    capture, original = page_captures(database, stored)
-    try:
-        portal = reader_of(database, capture.portal, asked.settings)
-    except UnknownPortalError:  # its module is elsewhere; the row has the text all the same
-        return own(plain_article(stored.article))
-    document = read_document(asked.layout, portal, capture, original)
-    origin = Origin(
-        portal=stored.portal_title or capture.portal,
-        captured_at=capture.fetched_at,
-        version=int(str(stored.article["version"])),
-    )
-    policy = ARTICLE_POLICY.replace("img-src http: https:", "img-src 'none'")
-    return own(html_page(document, origin).encode("utf-8", "replace"), policy=policy)
+    return article_text(asked, rest)
 
 
 def style_reply(asked: Asked, rest: str, query: str) -> Reply:

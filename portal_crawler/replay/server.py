@@ -85,7 +85,7 @@ class _Connection(BaseHTTPRequestHandler):
     server_version = "portal-replay"
     sys_version = ""
     timeout = IDLE_TIMEOUT_S
-    wbufsize = -1
+    wbufsize = 64 * 1024  # most answers leave with their headers, in one write
     disable_nagle_algorithm = True
     server: ReplayServer
 
