@@ -77,8 +77,7 @@ class Clean(_Pipeline):
         if reading.not_compared is not None:
             self._tell(item, reading.not_compared)
         assert item.article is not None
-        self._run.tally.blocked_in_a_row = 0
-        self._run.tally.measures.add_page(item)
+        self._run.tally.count_article_page(item)
         self._spider.saw_date(item.section, item.article.published_at)
         return item
 
@@ -94,8 +93,7 @@ class Clean(_Pipeline):
 
     def _note_no_article(self, item: ArticlePage, error: ExtractionError) -> None:
         if not isinstance(error, NoAnswerError) and not self._was_counted(item.key):
-            self._run.tally.count(self._run.tally.untitled, type(error).__name__)
-            self._run.tally.measures.add_page(item)
+            self._run.tally.count_untitled(item)
         if item.stored is None:
             _rows(item).note_unread(item.capture, why_unread(error))
         if isinstance(error, NoAnswerError):
@@ -109,7 +107,7 @@ class Clean(_Pipeline):
 
     def _heed_no_answer(self, error: NoAnswerError) -> None:
         """The article is neither had nor missing: a failure, so that the next run asks again."""
-        self._run.tally.failures.append(str(error))
+        self._run.tally.count_failure(str(error))
         heed_no_answer(self._run, error.kind)
 
     def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
@@ -135,20 +133,9 @@ class Check(_Pipeline):
         """Count an ArticlePage's problems, and how well its layout fitted."""
         if not isinstance(item, ArticlePage) or item.article is None:
             return item
-        tally = self._run.tally
-        tally.with_problems += bool(item.article.problems)
-        tally.without_body += item.article.body is None
-        for code in item.article.problems:
-            tally.count(tally.problems, code)
-        self._count_drift(item, item.article)
+        watched = self._run.declaration.watched_fields()
+        self._run.tally.count_fit(item.article, watched, item.general)
         return item
-
-    def _count_drift(self, item: ArticlePage, article: Article) -> None:
-        drift = self._run.tally.drift
-        drift.watch(self._run.declaration.watched_fields())
-        drift.count(article)
-        if item.general is not None:
-            drift.compare(article, item.general)
 
 
 class Store(_Pipeline):
@@ -167,7 +154,7 @@ class Store(_Pipeline):
             name = self._run.portal.name
             stored.add_done_callback(partial(log_change, name, item.key, item.url))
             if self._run.frontier.is_gone(item.key):
-                self._run.tally.returned += 1
+                self._run.tally.count_returned()
                 logger.info("%s: was gone and is there again: %s", name, item.url)
             if self._run.learning is not None:
                 rows.do(self._run.learning.advance)

@@ -31,12 +31,13 @@ class QueueBound:
         if self._has_room():
             return True
         tally = CrawlRun.of(self._crawler).tally
-        tally.requisites_failed += request_info(request).is_streamed
+        if request_info(request).is_streamed:
+            tally.count_requisite_failure()
         if not self._is_told:
             self._is_told = True
             why = f"the queue holds {self._most} requests (PORTAL_MAX_QUEUE): more are left out"
             logger.warning("%s: %s", page_url, why)
-            tally.failures.append(f"{why} ({page_url})")
+            tally.count_failure(why, page_url)
         return False
 
     def at_most(self, requests: int) -> int:

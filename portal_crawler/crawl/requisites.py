@@ -172,7 +172,7 @@ class RequisiteWalk:
         if url in self._asked:
             return
         if not self._rules.scope.has(url):
-            self._run.tally.hosts_left_out.add(url)
+            self._run.tally.count_left_out(url)
             return
         self._asked.add(url)
         known = self._run.frontier.settled(url)
@@ -192,7 +192,7 @@ class RequisiteWalk:
     def _request(self, requisite: Requisite, via: Via, known: Capture | None) -> Request:
         rules = self._rules
         document = requisite.kind == DOCUMENT
-        self._run.tally.requisites_asked += 1
+        self._run.tally.count_requisite_request()
         original = self._run.frontier.original(known) if known is not None else None
         asked = original if known is not None and known.status == 304 else known
         headers = conditions(asked, original)
@@ -271,4 +271,5 @@ class RequisiteWalk:
 
     def _count(self, url: str, why: str, via: Via) -> None:
         logger.info("%s: requisite %s: %s", self._run.portal.name, why, url)
-        self._run.tally.requisites_failed += via.names_it
+        if via.names_it:
+            self._run.tally.count_requisite_failure()

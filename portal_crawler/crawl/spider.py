@@ -118,12 +118,11 @@ class Portal(PortalDeclaration, Spider):
                 yield request
 
     async def _beginnings(self) -> AsyncIterator[Request]:
-        tally, begun = self.run.tally, self.run.row.started_at
+        begun = self.run.row.started_at
         plan = planned(self.run.frontier, self.rules, begun, self.bounds, len(self.sections))
         self.night = Night(self.run, self.rules, plan, list(self.sections), self.is_older_address)
-        tally.sweeps, tally.settled = plan.sweeps, False
-        tally.open_listings.update(self.sections)
-        tally.gaps = ListingGaps.after(self.run.frontier.listing_gaps())
+        gaps = self.run.frontier.listing_gaps()
+        self.run.tally.begin_listings(self.sections, gaps, is_full_crawl=plan.sweeps)
         if self.with_requisites and self.settings.getbool("PORTAL_REQUISITES"):
             rules = RequisiteRules.of(self.settings, self, full=self.bounds.full)
             self.requisites = RequisiteWalk(self.run, rules)
@@ -218,13 +217,11 @@ class Portal(PortalDeclaration, Spider):
         tally = self.run.tally
         if page.total is not None:
             walk.total = page.total
-            tally.portal_counts[walk.section] = page.total
-        if "dataloss" not in response.flags:
-            tally.rows[walk.section] = tally.rows.get(walk.section, 0) + len(page.rows)
-        tally.measures.add_listing_page(walk.section, len(page.rows))
-        tally.listed.update(row.key for row in page.rows)
+            tally.note_portal_count(walk.section, page.total)
+        keys = [row.key for row in page.rows]
+        tally.count_listing_page(walk.section, keys, is_whole="dataloss" not in response.flags)
         if page.refused:
-            tally.refused += page.refused
+            tally.count_refused(page.refused)
             logger.info(
                 "%s: %d addresses cannot be read: %s", self.name, page.refused, response.url
             )
@@ -286,7 +283,7 @@ class Portal(PortalDeclaration, Spider):
             page = None
         if page is not None and page.status == 304:
             page = self.run.frontier.original(page)
-        self.run.tally.asked += 1
+        self.run.tally.count_article_request()
         return self._request(
             ask.url,
             callback=self.parse_article,
@@ -320,12 +317,12 @@ class Portal(PortalDeclaration, Spider):
                     engine.crawl(self._ask(ask, via=None, hop=0))
                 if wanted:
                     raise DontCloseSpider
-        self.run.tally.settled = True
+        self.run.tally.end_requests()
 
     def _may_ask(self, walk: ListingWalk) -> bool:
         """Count an article of a listing, up to the limit that was asked for."""
         if self.bounds.articles is not None and walk.asked >= self.bounds.articles:
-            self.run.tally.limited = True
+            self.run.tally.reach_limit()
             return False
         walk.asked += 1
         return True
@@ -336,7 +333,7 @@ class Portal(PortalDeclaration, Spider):
         """The next page of the listing, unless this was the last one or a limit is reached."""
         keys = tuple(row.key for row in page.rows)
         if not keys and walk.page == 1:
-            self.run.tally.layout_changes.append(
+            self.run.tally.count_layout_change(
                 f"{walk.section}: no rows on {url}; the layout has most likely changed"
             )
             return
@@ -414,18 +411,16 @@ class Portal(PortalDeclaration, Spider):
         elif len(walk.bad) > MOST_BAD_PAGES:
             logger.warning("%s: %s: the listing is left there for now", self.name, words)
         elif self._limit_reached(walk):
-            self.run.tally.limited = True
+            self.run.tally.reach_limit()
         elif behind is not None:
             walk.page += 1
             yield self._listing_request(walk, behind, via=walk.last_had[1])
 
     def _close_gaps(self, walk: ListingWalk) -> None:
         """Pages that could not be had, and that nobody waits for any more in this walk."""
-        tally = self.run.tally
         for gap, why in walk.bad:
             self._gaps.missed(gap, why)
-            rows = tally.gap_rows.get(walk.section, 0) + walk.page_rows
-            tally.gap_rows[walk.section] = rows
+            self.run.tally.count_gap_rows(walk.section, walk.page_rows)
         walk.bad = []
 
     @property
@@ -510,17 +505,16 @@ class Portal(PortalDeclaration, Spider):
         """End a listing, or go on where an earlier run had to leave it."""
         if told and (place := walk.broken_off) is not None:
             walk.go_on_behind(place)
-            self.run.tally.rows[walk.section] = place.rows
+            self.run.tally.resume_listing(walk.section, place.rows)
             yield self._listing_request(walk, place.url, via=url)
             return
-        self._end_of(walk)
-        if told:
-            self.run.tally.told.add(walk.section)
-            self.run.tally.limited |= self.night.plan.bounded
+        self.run.tally.end_listing(walk.section, is_cut_at_known=told)
+        if told and self.night.plan.bounded:
+            self.run.tally.reach_limit()
 
     def _stops_here(self, walk: ListingWalk, url: str) -> bool:
         if self._limit_reached(walk):
-            self.run.tally.limited = True
+            self.run.tally.reach_limit()
             return True
         if (bound := walk.met_bound(self.max_pages)) is not None:
             self._failed(f"{walk.section}: {bound}; the listing is left there", url)
@@ -535,7 +529,7 @@ class Portal(PortalDeclaration, Spider):
         return self.bounds.since is not None and walk.older >= OLDER_IN_A_ROW
 
     def _end_of(self, walk: ListingWalk) -> None:
-        self.run.tally.open_listings.discard(walk.section)
+        self.run.tally.end_listing(walk.section)
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """A listing page that could not be had."""
@@ -585,13 +579,12 @@ class Portal(PortalDeclaration, Spider):
             return
         request = failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError)):
-            self.run.tally.refused += 1
+            self.run.tally.count_refused()
             logger.info("%s: %s: %s", self.name, failure_words(failure), request.url)
             return
         self._failed(failure_words(failure), request.url)
 
     def _note_missing(self, response: Response, key: str, section: str) -> None:
-        tally = self.run.tally
         capture = _capture(response)
         if response.status == 200:
             self.run.keeper.note_unread(capture, Unread.MISSING)
@@ -599,7 +592,7 @@ class Portal(PortalDeclaration, Spider):
             self._failed("article broke off", response.url)
             return
         if not self.run.frontier.had(key):
-            tally.dead_links += 1
+            self.run.tally.count_dead_link()
             return
         if response.status != GONE_AT_ONCE:
             asked = response.meta.get("redirect_urls", [response.url])[0]
@@ -637,7 +630,7 @@ class Portal(PortalDeclaration, Spider):
 
     def _failed(self, why: str, url: str) -> None:
         logger.warning("%s: %s: %s", self.name, why, url)
-        self.run.tally.failures.append(f"{why} ({url})")
+        self.run.tally.count_failure(why, url)
 
 
 def _is_yes(given: object) -> bool:

@@ -39,5 +39,5 @@ class DecodingMiddleware:
                 f"{len(response.body)} bytes unpack to more than {MAX_BODY_BYTES}: read up to there"
             )
             logger.warning("%s: %s", request.url, why)
-            CrawlRun.of(self._crawler).tally.failures.append(f"{why} ({request.url})")
+            CrawlRun.of(self._crawler).tally.count_failure(why, request.url)
         return response.replace(body=body, headers=headers)

@@ -12,9 +12,7 @@ def heed_no_answer(run: CrawlRun, kind: SubstituteKind) -> None:
     other, the crawl is ended.
     """
     tally = run.tally
-    tally.count(tally.unanswered, kind.value)
-    if kind is SubstituteKind.BLOCK_PAGE:
-        tally.measures.gates += 1
-        tally.blocked_in_a_row += 1
-        if tally.blocked_in_a_row == BLOCKED_LIMIT:
-            run.stopping.stop_crawl(BLOCKED)
+    is_block_page = kind is SubstituteKind.BLOCK_PAGE
+    tally.count_substitute_page(kind.value, is_block_page=is_block_page)
+    if is_block_page and tally.blocked_in_a_row == BLOCKED_LIMIT:
+        run.stopping.stop_crawl(BLOCKED)

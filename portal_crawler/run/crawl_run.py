@@ -14,7 +14,6 @@ from twisted.python.failure import Failure
 
 from archive.database.due import unreadable
 from archive.database.reading import reading
-from archive.database.store import Change
 from archive.errors import ArchiveError
 from archive.layout import Layout, archive_folder
 from archive.models import Capture, Run
@@ -26,7 +25,7 @@ from portal_crawler.items import ArticlePage
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.run.archive_failure import ArchiveFailure
 from portal_crawler.run.archiving import check_archiving
-from portal_crawler.run.outcome import SHUTDOWN, TIME_LIMIT, Outcome, alarmed, judged
+from portal_crawler.run.outcome import ASKED_LIMITS, SHUTDOWN, TIME_LIMIT, Outcome, alarmed, judged
 from portal_crawler.run.recorder import Recorder, done
 from portal_crawler.run.resources import RunResources
 from portal_crawler.run.row import finished
@@ -157,7 +156,7 @@ class CrawlRun:
         elif isinstance(error, MissingDependencyError):
             self.archive_failure.report(error)
         else:
-            self.tally.failures.append(f"{error} ({where})")
+            self.tally.count_failure(str(error), where)
 
     # The outcome
 
@@ -174,14 +173,16 @@ class CrawlRun:
         """Count articles whose pages could be read only after more was learned."""
         if finished.exception() is None:
             rows = finished.result()
-            self.tally.changes[Change.NEW] += rows.made_late
-            self.tally.with_problems = rows.with_problems
-            self.tally.without_body = rows.without_body
+            self.tally.count_read_late(
+                rows.made_late,
+                with_problems=rows.with_problems,
+                without_body=rows.without_body,
+            )
 
     def _count_missing(self, missing: "Future[list[Capture]]") -> None:
         """Count articles in whose place the portal served pages without a headline."""
         for page in missing.result() if missing.exception() is None else ():
-            self.tally.gone += 1
+            self.tally.count_gone_at_end()
             logger.info("%s: gone: %s: %s", self.portal.name, page.key, page.url)
 
     def _judged(self, reason: str) -> tuple[Outcome, str | None]:
@@ -189,9 +190,12 @@ class CrawlRun:
         if self.tally.lacks_requisites:
             logger.warning(
                 "%s: most page resources could not be had: %d of %d; the log says why of each",
-                self.portal.name, self.tally.requisites_failed, self.tally.requisites_asked,
+                self.portal.name, self.tally.requisites_failed, self.tally.requisites_requested,
             )  # fmt: skip
-        self.tally.measures.was_out_of_time = reason == TIME_LIMIT
+        if reason == TIME_LIMIT:
+            self.tally.note_time_limit()
+        if reason in ASKED_LIMITS:
+            self.tally.reach_limit()
         outcome, why = judged(self.tally, reason, self.stopping.why)
         if self.archive_failure.error is not None:
             return outcome, why
@@ -200,7 +204,7 @@ class CrawlRun:
     def _look_for_a_redesign(self) -> None:
         if self.archive_failure.error is None:
             with reading(self.layout) as connection:
-                self.tally.unreadable = unreadable(connection, self.portal.name)
+                self.tally.note_unreadable(unreadable(connection, self.portal.name))
 
     def _compared_with_earlier(
         self, outcome: Outcome, why: str | None

@@ -68,8 +68,6 @@ def judged(
         return Outcome.INTERRUPTED, "interrupted"
     if finish_reason == DISK_RESERVE:
         return Outcome.FAILED, why_stopped
-    if finish_reason in ASKED_LIMITS:
-        tally.limited = True
     if reasons := tally.layout_changes or [
         *(_bad_shares(tally) or _redesign(tally)),
         *tally.drift.reasons(),
@@ -78,7 +76,7 @@ def judged(
     if finish_reason not in ("finished", BLOCKED, *ASKED_LIMITS):
         return Outcome.INCOMPLETE, why_stopped or finish_reason
     missing = _missing(tally)
-    if missing is None and finish_reason == "finished" and not tally.settled:
+    if missing is None and finish_reason == "finished" and not tally.is_all_requested:
         missing = "what is due for another look was not asked for; the log says why"
     if missing is not None:
         return Outcome.INCOMPLETE, missing
@@ -96,7 +94,7 @@ def alarmed(
 
 
 def _bad_shares(tally: Tally) -> list[str]:
-    untitled = sum(tally.untitled.values())
+    untitled = tally.untitled
     fetched = tally.stored + untitled
     if fetched < UNHEALTHY_LEAST:
         return []
@@ -122,7 +120,7 @@ def _redesign(tally: Tally) -> list[str]:
 def _missing(tally: Tally) -> str | None:
     told = "".join(
         f"{why} ({count} answer{'' if count == 1 else 's'}); "
-        for why, count in sorted(tally.unanswered.items())
+        for why, count in sorted(tally.substituted.items())
     )
     down = tally.measures.down()
     told += f"{down}; " if down is not None else ""
@@ -133,6 +131,6 @@ def _missing(tally: Tally) -> str | None:
         return f"{told}{gaps}"
     for section, count in tally.portal_counts.items():
         rows = tally.rows.get(section, 0) + tally.gap_rows.get(section, 0)
-        if rows < count and not tally.limited and section not in tally.told:
+        if rows < count and not tally.is_limited and section not in tally.cut_at_known:
             return f"{section}: the portal counts {count} articles, its pages listed {rows}"
     return None

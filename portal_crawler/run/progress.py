@@ -103,8 +103,8 @@ def snapshot_of(portal: str, tally: Tally, seconds: float) -> Snapshot:
     return Snapshot(
         portal=portal,
         listed=len(tally.listed),
-        asked=tally.asked,
-        fetched=tally.stored + tally.dead_links + sum(tally.untitled.values()),
+        asked=tally.requested,
+        fetched=tally.stored + tally.dead_links + tally.untitled,
         stored=tally.stored,
         problems=tally.with_problems,
         failures=len(tally.failures),

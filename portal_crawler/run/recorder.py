@@ -49,10 +49,9 @@ class Recorder:
 
     async def keep(self, exchange: Exchange) -> "Future[Capture]":
         """Hand an exchange to the keeper; waits while more than MAX_PENDING are waiting."""
-        self._tally.requests += 1
-        self._tally.bytes += exchange.response.size
+        answer_bytes = exchange.response.size
         future = self._resources.keeper.keep_exchange(exchange)
-        future.add_done_callback(self._tally.measures.add_answer)
+        self._tally.count_exchange(answer_bytes, future)
         self._pending.append(future)
         while self._pending and self._pending[0].done():
             self._pending.popleft()

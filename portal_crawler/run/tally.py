@@ -1,125 +1,270 @@
-"""What a run counts while it goes on, and what becomes of it: the judgement is pure."""
+"""What a run counts while it goes on. Other modules say what happened; only this one counts."""
 
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 from archive.database.due import Unreadable
 from archive.database.store import Change
-from archive.models import Article, Run, gaps_json
+from archive.models import Article, Capture, ListingGap, Run, gaps_json
 from archive.numbers import MOST_COUNTED
 from archive.status.coverage import section_counts_json
+from portal_crawler.items import ArticlePage
 from portal_crawler.run.drift import Drift
 from portal_crawler.run.gaps import ListingGaps
 from portal_crawler.run.left_out import LeftOut
 from portal_crawler.run.measures import Measures
 
 FEWEST_REQUISITES = 10
-"""Of fewer that were asked for, a share says nothing."""
+"""If fewer were requested, the share that failed says nothing."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """The figures of a run that is going on."""
+    """The figures of a run that is going on. Other modules read them and call its methods."""
 
     listed: set[str] = field(default_factory=set)
-    asked: int = 0
-    """Articles asked for."""
+    """Keys of the articles that listings named."""
+    requested: int = 0
+    """Articles that were requested."""
     changes: dict[Change, int] = field(default_factory=lambda: dict.fromkeys(Change, 0))
+    """Articles that were stored, by what that changed."""
     gone: int = 0
     dead_links: int = 0
-    untitled: dict[str, int] = field(default_factory=dict)
-    """Pages without an article, by why."""
+    returned: int = 0
+    """Articles that were gone and are there again."""
+    refused: int = 0
+    """Articles that robots.txt disallows, or that lie on another site."""
+    untitled: int = 0
+    """Pages without an article."""
     unreadable: Unreadable | None = None
-    """Articles whose newest page has no headline by the rules in force; None where none has."""
-    unanswered: dict[str, int] = field(default_factory=dict)
-    """Pages that a gate or the portal's own failure answered, by which; each is a failure too."""
+    """Articles whose newest page has no headline that the current rules find; None if there are
+    none."""
+    substituted: dict[str, int] = field(default_factory=dict)
+    """Pages in whose place the portal served a block page or an error page, by its kind. Each is a
+    failure too."""
     blocked_in_a_row: int = 0
-    """Articles, one after the other, that a gate answered."""
-    problems: dict[str, int] = field(default_factory=dict)
-    """Problem codes of the articles stored."""
+    """Block pages since the last article that was read."""
     with_problems: int = 0
     without_body: int = 0
     requests: int = 0
     bytes: int = 0
     failures: list[str] = field(default_factory=list)
     """In words, with the address."""
+
     rows: dict[str, int] = field(default_factory=dict)
-    """Rows that each section's listing pages had, repeats included."""
+    """Rows on the listing pages of each section, repeated ones included."""
     portal_counts: dict[str, int] = field(default_factory=dict)
     """The portal's own count of results, by section."""
     gaps: ListingGaps | None = None
-    """Pages of listings that could not be had; None until those of earlier runs are read."""
+    """Listing pages that could not be fetched; None before those of earlier runs are read."""
     gap_rows: dict[str, int] = field(default_factory=dict)
-    """Rows that a section's pages that could not be had are taken to have."""
+    """Rows that the listing pages that could not be fetched are assumed to have, by section."""
     layout_changes: list[str] = field(default_factory=list)
-    """Listings without rows and the like, in words."""
+    """Signs of a changed layout, in words: a listing without rows, say."""
     open_listings: set[str] = field(default_factory=set)
-    """Sections that were not yet followed to their end, or to where they had no more news."""
-    told: set[str] = field(default_factory=set)
-    """Sections that were followed to where they had no more news: their rows are not all."""
-    sweeps: bool = False
+    """Sections whose listing was not yet followed to its end, or to where it has no more news."""
+    cut_at_known: set[str] = field(default_factory=set)
+    """Sections followed only to where they had no more news: more rows lie behind."""
+    is_full_crawl: bool = False
     """The run set out to follow every listing to its end."""
-    settled: bool = True
-    """All that the run set out to ask for was asked for, and came to its end."""
-    returned: int = 0
-    """Articles that were gone and are there again."""
-    limited: bool = False
-    """A limit that was asked for was reached."""
-    refused: int = 0
-    """Articles that robots.txt disallows, or that lie on another site."""
+    is_all_requested: bool = True
+    """Everything that was due was requested, and answered or failed."""
+    is_limited: bool = False
+    """A limit that the operator set was reached."""
 
-    requisites_asked: int = 0
+    requisites_requested: int = 0
     requisites_failed: int = 0
-    """Requisites and attachments that could not be had; no failure of the run."""
+    """Requisites and attachments that could not be fetched; they are no failures of the run."""
     hosts_left_out: LeftOut = field(default_factory=LeftOut)
-    """Hosts of page resources that are none of the portal's."""
+    """Page resources on hosts that the crawl does not request from."""
     drift: Drift = field(default_factory=Drift)
-    """What the layout's selectors did not find."""
+    """Selectors of the layout that found nothing."""
     measures: Measures = field(default_factory=Measures)
-    """What alarms compare."""
+    """The figures that alarms compare."""
 
-    @property
-    def stored(self) -> int:
-        """Pages read into rows."""
-        return sum(self.changes.values())
+    # Listings
 
-    @property
-    def portal_count(self) -> int | None:
-        """The portal's own count over all sections; None where it shows none, or none that can be
-        right."""
-        count = sum(self.portal_counts.values())
-        return count if self.portal_counts and count <= MOST_COUNTED else None
+    def begin_listings(
+        self, sections: Iterable[str], gaps: Iterable[ListingGap], *, is_full_crawl: bool
+    ) -> None:
+        """The run begins to follow its listings; `gaps` are those that earlier runs left."""
+        self.is_full_crawl, self.is_all_requested = is_full_crawl, False
+        self.open_listings.update(sections)
+        self.gaps = ListingGaps.after(gaps)
 
-    @property
-    def swept(self) -> bool:
-        """Whether it was a full sweep, and came to its end."""
-        return self.sweeps and self.settled and self.walked
+    def count_listing_page(self, section: str, keys: Iterable[str], *, is_whole: bool) -> None:
+        """A listing page was read; `keys` are those of its rows, in their order."""
+        keys = list(keys)
+        if is_whole:
+            self.rows[section] = self.rows.get(section, 0) + len(keys)
+        self.measures.add_listing_page(section, len(keys))
+        self.listed.update(keys)
 
-    @property
-    def walked(self) -> bool:
-        """Whether every listing was followed as far as it brings news."""
-        return bool(self.rows) and not self.open_listings and not self.limited
+    def note_portal_count(self, section: str, count: int) -> None:
+        """A listing page showed the portal's own count of results."""
+        self.portal_counts[section] = count
 
-    @property
-    def lacks_requisites(self) -> bool:
-        """Whether most of the page resources that were asked for could not be had."""
-        enough = self.requisites_asked >= FEWEST_REQUISITES
-        return enough and self.requisites_failed > self.requisites_asked / 2
+    def count_gap_rows(self, section: str, rows: int) -> None:
+        """A listing page was skipped that is assumed to have so many rows."""
+        self.gap_rows[section] = self.gap_rows.get(section, 0) + rows
 
-    def count(self, table: dict[str, int], name: str) -> None:
-        """One more of a name in `untitled`, `unanswered` or `problems`."""
-        table[name] = table.get(name, 0) + 1
+    def count_layout_change(self, words: str) -> None:
+        """A listing looks as if its layout has changed."""
+        self.layout_changes.append(words)
 
-    def count_change(self, article: Article | None, stored: Future[Change]) -> None:
+    def resume_listing(self, section: str, rows: int) -> None:
+        """A listing is resumed behind so many rows, where an earlier run was interrupted."""
+        self.rows[section] = rows
+
+    def end_listing(self, section: str, *, is_cut_at_known: bool = False) -> None:
+        """A listing was followed to its end, or to where it has no more news."""
+        self.open_listings.discard(section)
+        if is_cut_at_known:
+            self.cut_at_known.add(section)
+
+    def reach_limit(self) -> None:
+        """A limit that the operator set kept the run from requesting everything."""
+        self.is_limited = True
+
+    def end_requests(self) -> None:
+        """Everything that was due was requested."""
+        self.is_all_requested = True
+
+    # Articles
+
+    def count_article_request(self) -> None:
+        """An article is requested."""
+        self.requested += 1
+
+    def count_refused(self, addresses: int = 1) -> None:
+        """Articles were not requested: robots.txt disallows them, or they lie on another site."""
+        self.refused += addresses
+
+    def count_dead_link(self) -> None:
+        """A listed article is missing that the archive never had."""
+        self.dead_links += 1
+
+    def count_article_page(self, page: ArticlePage) -> None:
+        """An article was read from its page."""
+        self.blocked_in_a_row = 0
+        self.measures.add_page(page)
+
+    def count_untitled(self, page: ArticlePage) -> None:
+        """A page had no article."""
+        self.untitled += 1
+        self.measures.add_page(page)
+
+    def count_fit(
+        self, article: Article, watched: dict[str, tuple[str, ...]], general: str | None
+    ) -> None:
+        """Count an article's problems, and how well its layout fitted its page.
+
+        `watched` are the layout's selectors by field; `general` is the body as a general extractor
+        read it, or None if none did.
+        """
+        self.with_problems += bool(article.problems)
+        self.without_body += article.body is None
+        self.drift.watch(watched)
+        self.drift.count(article)
+        if general is not None:
+            self.drift.compare(article, general)
+
+    def count_change(self, article: Article | None, stored: "Future[Change]") -> None:
         """Called when an article was stored, or could not be."""
         if stored.exception() is None:
             self.changes[stored.result()] += 1
             self.measures.add_change(article, stored.result())
 
-    def count_gone(self, gone: Future[bool]) -> None:
+    def count_returned(self) -> None:
+        """An article that was gone is there again."""
+        self.returned += 1
+
+    def count_gone(self, gone: "Future[bool]") -> None:
         """Called when it is known whether a missing article counts as gone."""
         if gone.exception() is None:
             self.gone += gone.result()
+
+    def count_gone_at_end(self) -> None:
+        """The pages of the whole run show that an article is gone."""
+        self.gone += 1
+
+    def count_read_late(self, articles: int, *, with_problems: int, without_body: int) -> None:
+        """Articles could be read only after more of the layout was learned.
+
+        `with_problems` and `without_body` then count all articles of the run.
+        """
+        self.changes[Change.NEW] += articles
+        self.with_problems = with_problems
+        self.without_body = without_body
+
+    def note_unreadable(self, found: Unreadable | None) -> None:
+        """The archive was searched for articles without a headline."""
+        self.unreadable = found
+
+    # Requests
+
+    def count_exchange(self, answer_bytes: int, kept: "Future[Capture]") -> None:
+        """An exchange was handed to the keeper."""
+        self.requests += 1
+        self.bytes += answer_bytes
+        kept.add_done_callback(self.measures.add_answer)
+
+    def count_failure(self, why: str, url: str | None = None) -> None:
+        """A page could not be fetched or read."""
+        self.failures.append(why if url is None else f"{why} ({url})")
+
+    def count_substitute_page(self, kind: str, *, is_block_page: bool) -> None:
+        """The portal served a block page or an error page with status 200."""
+        self.substituted[kind] = self.substituted.get(kind, 0) + 1
+        if is_block_page:
+            self.measures.gates += 1
+            self.blocked_in_a_row += 1
+
+    def count_requisite_request(self) -> None:
+        """A requisite or an attachment is requested."""
+        self.requisites_requested += 1
+
+    def count_requisite_failure(self) -> None:
+        """A requisite or an attachment could not be fetched."""
+        self.requisites_failed += 1
+
+    def count_left_out(self, url: str) -> None:
+        """A page resource is not requested because of its host."""
+        self.hosts_left_out.add(url)
+
+    def note_time_limit(self) -> None:
+        """The time limit ended the run."""
+        self.measures.was_out_of_time = True
+
+    # Sums
+
+    @property
+    def stored(self) -> int:
+        """Articles that were stored, unchanged ones included."""
+        return sum(self.changes.values())
+
+    @property
+    def portal_count(self) -> int | None:
+        """The portal's own count over all sections; None if it shows none or an impossible one."""
+        count = sum(self.portal_counts.values())
+        return count if self.portal_counts and count <= MOST_COUNTED else None
+
+    @property
+    def is_whole_full_crawl(self) -> bool:
+        """Whether the run was a full crawl and completed it: the column runs.swept."""
+        return self.is_full_crawl and self.is_all_requested and self.has_followed_listings
+
+    @property
+    def has_followed_listings(self) -> bool:
+        """Whether every listing was followed as far as it has news: the column runs.walked."""
+        return bool(self.rows) and not self.open_listings and not self.is_limited
+
+    @property
+    def lacks_requisites(self) -> bool:
+        """Whether most of the page resources that were requested could not be fetched."""
+        enough = self.requisites_requested >= FEWEST_REQUISITES
+        return enough and self.requisites_failed > self.requisites_requested / 2
 
     def counted_in(self, run: Run) -> Run:
         """The row of a run with everything that was counted."""
@@ -131,7 +276,7 @@ class Tally:
             articles_unchanged=self.changes[Change.UNCHANGED] + self.changes[Change.LOST],
             articles_gone=self.gone,
             dead_links=self.dead_links,
-            pages_without_title=sum(self.untitled.values()),
+            pages_without_title=self.untitled,
             refused=self.refused,
             problems=self.with_problems,
             requests=self.requests,
@@ -140,8 +285,8 @@ class Tally:
             requisites_failed=self.requisites_failed,
             portal_count=self.portal_count,
             section_counts=section_counts_json(self.portal_counts),
-            swept=int(self.swept),
-            walked=int(self.walked),
+            swept=int(self.is_whole_full_crawl),
+            walked=int(self.has_followed_listings),
             articles_returned=self.returned,
             listing_gaps=gaps_json(self.gaps) if self.gaps is not None else None,
             drift=self.drift.as_json(),
