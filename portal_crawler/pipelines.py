@@ -78,7 +78,7 @@ class Clean(_Pipeline):
             self._tell(item, reading.not_compared)
         assert item.article is not None
         self._run.tally.count_article_page(item)
-        self._spider.saw_date(item.section, item.article.published_at)
+        self._spider.articles.count_date(item.section, item.article.published_at)
         return item
 
     async def _reading(
@@ -103,7 +103,7 @@ class Clean(_Pipeline):
 
     def _was_counted(self, key: str) -> bool:
         """Whether its page counted before: in this run, or in that of its last answer."""
-        return self._spider.night.is_second(key) or self._run.frontier.was_unread(key)
+        return self._spider.due.is_second(key) or self._run.frontier.was_unread(key)
 
     def _heed_no_answer(self, error: NoAnswerError) -> None:
         """The article is neither had nor missing: a failure, so that the next run asks again."""
@@ -112,7 +112,7 @@ class Clean(_Pipeline):
 
     def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
         if isinstance(error, SoftNotFoundError) and self._run.frontier.had(item.key):
-            self._spider.night.missed(item.key, item.section, item.url)
+            self._spider.due.add_missing(item.key, item.section, item.url)
             self._run.recorder.note_missing(_rows(item), item.capture, item.key, item.url)
 
     def _tell(self, item: ArticlePage, why: str) -> None:

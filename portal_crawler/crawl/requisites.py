@@ -20,13 +20,13 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from archive.addresses import asked_address
-from archive.database.frontier import conditions
 from archive.errors import ArchiveDamagedError
 from archive.imports.stored import stored_answer
 from archive.models import Article, Capture, Role
 from archive.moments import now, utc_text
 from archive.warc.reader import StoredAnswer
-from portal_crawler.fetch.failure_words import failure_words
+from portal_crawler.crawl.conditions import Condition
+from portal_crawler.fetch.failure_words import failure_words, request_of
 from portal_crawler.fetch.scope import requisite_scope
 from portal_crawler.portals.scope import Scope, declared_scope
 from portal_crawler.references.followed import FOLLOWED, MAX_HOPS, Followed
@@ -102,7 +102,7 @@ class RequisiteRules:
         )
 
 
-class RequisiteWalk:
+class RequisiteCrawl:
     """One run's requisites and attachments."""
 
     def __init__(self, run: CrawlRun, rules: RequisiteRules) -> None:
@@ -193,15 +193,15 @@ class RequisiteWalk:
         rules = self._rules
         document = requisite.kind == DOCUMENT
         self._run.tally.count_requisite_request()
-        original = self._run.frontier.original(known) if known is not None else None
-        asked = original if known is not None and known.status == 304 else known
-        headers = conditions(asked, original)
+        if known is not None and known.status == 304:
+            known = self._run.frontier.original(known)
+        condition = Condition.of(self._run.frontier, known)
         is_respelled = "[" in requisite.url or requisite.url.endswith("?")
         info = RequestInfo(
             role=Role.ATTACHMENT if document else Role.REQUISITE,
             via=via,
             kind=requisite.kind,
-            revisit_of=original if headers else None,
+            revisit_of=condition.revisit_of,
             wire_address=requisite.url if is_respelled else None,
         )
         meta = {**meta_of(info), "download_maxsize": self._most_bytes(requisite.kind)}
@@ -209,7 +209,7 @@ class RequisiteWalk:
             meta["download_timeout"] = rules.attachment_timeout_s
         return Request(
             requisite.url,
-            headers={"Accept": "*/*", **via.referer(), **headers},
+            headers={"Accept": "*/*", **via.referer(), **condition.headers},
             callback=self.arrived,
             errback=self.failed,
             dont_filter=True,
@@ -262,7 +262,7 @@ class RequisiteWalk:
 
     def failed(self, failure: Failure) -> None:
         """What robots.txt disallows, or lies elsewhere, is none of ours to have."""
-        request: Request = failure.request  # type: ignore[attr-defined]
+        request = request_of(failure)
         words = failure_words(failure)
         if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError, CrawlStoppedError)):
             logger.info("%s: %s: %s", self._run.portal.name, words, request.url)

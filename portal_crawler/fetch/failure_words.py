@@ -1,5 +1,6 @@
-"""What a failed download failed by, in words for a log and a run's reason."""
+"""What is known of a failed download: its request, and why it failed in words."""
 
+from scrapy import Request
 from twisted.python.failure import Failure
 
 
@@ -9,3 +10,9 @@ def failure_words(failure: Failure) -> str:
     if reasons:
         return "; ".join(dict.fromkeys(map(failure_words, reasons)))
     return failure.getErrorMessage() or type(failure.value).__name__
+
+
+def request_of(failure: Failure) -> Request:
+    """The request that failed; Scrapy adds it to the failure that it hands to an errback."""
+    request: Request = failure.request  # type: ignore[attr-defined]
+    return request

@@ -87,11 +87,15 @@ class Tally:
 
     def begin_listings(
         self, sections: Iterable[str], gaps: Iterable[ListingGap], *, is_full_crawl: bool
-    ) -> None:
-        """The run begins to follow its listings; `gaps` are those that earlier runs left."""
+    ) -> ListingGaps:
+        """The run begins to follow its listings; `gaps` are those that earlier runs left.
+
+        Returns the run's own gaps, to be kept up to date.
+        """
         self.is_full_crawl, self.is_all_requested = is_full_crawl, False
         self.open_listings.update(sections)
         self.gaps = ListingGaps.after(gaps)
+        return self.gaps
 
     def count_listing_page(self, section: str, keys: Iterable[str], *, is_whole: bool) -> None:
         """A listing page was read; `keys` are those of its rows, in their order."""

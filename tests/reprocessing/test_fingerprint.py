@@ -130,7 +130,7 @@ CHANGES = {
 NO_CHANGES = (
     (PROBLEMS, "import Article\n", "import Article  # a word\n"),
     ("portal_crawler/cleaning/words/text.py", '"""', '"""In other words: '),
-    ("portal_crawler/crawl/spider.py", "OLDER_IN_A_ROW = 20", "OLDER_IN_A_ROW = 21"),
+    ("portal_crawler/crawl/listing_crawl.py", "OLDER_IN_A_ROW = 20", "OLDER_IN_A_ROW = 21"),
     ("archive/warc/writer.py", "import", "X = 1\nimport"),
 )
 """A comment and a docstring of cleaning; what asks for pages, and what writes files."""

@@ -1,0 +1,264 @@
+"""Follows the listings of a portal from page to page, past pages that are not available."""
+
+import logging
+from collections.abc import Iterator
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.addresses import can_be_asked
+from archive.models import MISSING
+from portal_crawler.crawl.context import CrawlContext
+from portal_crawler.crawl.listing import MOST_UNAVAILABLE_PAGES, ListingProgress
+from portal_crawler.crawl.listing_pages import BROKEN_OFF, ListingPages, ReadListing, Unusable
+from portal_crawler.crawl.numbering import next_address
+from portal_crawler.crawl.plan import new_progress
+from portal_crawler.crawl.requisites import RequisiteCrawl
+from portal_crawler.fetch.failure_words import failure_words, request_of
+from portal_crawler.items import ListingRows
+from portal_crawler.refusals import CrawlStoppedError
+
+logger = logging.getLogger(__name__)
+
+UNREADABLE = ""
+"""In place of an address that no request can be made for."""
+
+OLDER_IN_A_ROW = 20
+"""Articles older than `since` after which a listing is followed no further: pinned ones come
+first."""
+
+
+class ListingCrawl:
+    """The listings of one crawl, each followed to its end or to the pages without news."""
+
+    def __init__(
+        self, context: CrawlContext, pages: ListingPages, requisites: RequisiteCrawl | None
+    ) -> None:
+        self._context = context
+        self._pages = pages
+        self._requisites = requisites
+        self._portal = context.portal
+        self._run = context.run
+        self._bounds = context.bounds
+
+    @property
+    def have_begun(self) -> bool:
+        """Whether a first page was requested."""
+        return bool(self._context.listings)
+
+    def first_requests(self) -> Iterator[Request]:
+        """The request for the first page of each listing."""
+        for section, url in self._portal.sections.items():
+            progress = new_progress(self._run.frontier, self._context.plan, section)
+            self._context.listings[section] = progress
+            yield self.request(progress, url)
+
+    def request(self, progress: ListingProgress, url: str, via: str | None = None) -> Request:
+        """The request for the next page of a listing."""
+        request = self._pages.request(progress, url, via)
+        request.callback, request.errback = self.parse, self.failed
+        return request
+
+    def parse(
+        self, response: Response, progress: ListingProgress
+    ) -> Iterator[ListingRows | Request]:
+        """The rows of one listing page, the articles to request, and the next page."""
+        if response.status in MISSING and progress.page > 1 and self._portal.ends_with_404:
+            yield from self._end_or_gap(progress, response)
+            return
+        read = self._pages.read(response)
+        if isinstance(read, Unusable):
+            yield from self._go_past(progress, response.url, read)
+            return
+        answer = read.answer
+        yield from self._pages.found(read, progress)
+        if self._requisites is not None:
+            yield from self._requisites.of_page(
+                answer.body, answer.url, answer.content_type, fresh=answer.original is None
+            )
+        if answer.broke_off:
+            yield from self._go_past(progress, response.url, BROKEN_OFF)
+            return
+        if read.page.cut:
+            why = f"listing page {progress.page} is too large and was read in part"
+            self._context.note_failure(f"{progress.section}: {why}", response.url)
+        yield from self._go_on(read, progress)
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """Go past a listing page that could not be fetched."""
+        if isinstance(failure.value, CrawlStoppedError):
+            return
+        request = request_of(failure)
+        progress: ListingProgress = request.cb_kwargs["progress"]
+        yield from self._go_past(progress, request.url, Unusable(f": {failure_words(failure)}"))
+
+    # From page to page
+
+    def _go_on(self, read: ReadListing, progress: ListingProgress) -> Iterator[Request]:
+        """The next page of the listing, unless this was the last one or a limit is reached."""
+        keys = tuple(row.key for row in read.page.rows)
+        url = read.answer.url
+        if not keys and progress.page == 1:
+            self._run.tally.count_layout_change(
+                f"{progress.section}: no rows on {url}; the layout has most likely changed"
+            )
+            return
+        if not keys:
+            self._drop_the_end(progress)
+        self._close_gaps(progress)
+        self._context.gaps.had(progress.addresses[-1])
+        progress.count_page(read.page, read.answer.body, url)
+        if progress.has_ended(keys):
+            self._end(progress)
+        elif progress.has_no_more_news:
+            yield from self._leave_or_resume(progress)
+        elif not self._stops_here(progress):
+            yield from self._next(progress, keys)
+
+    def _next(self, progress: ListingProgress, keys: tuple[str, ...]) -> Iterator[Request]:
+        following = self._following(progress)
+        if following == UNREADABLE:
+            return
+        if following is None:
+            self._end_without_next(progress)
+            return
+        if not self._portal.repeats_first_page or progress.page > 1:
+            progress.pages_seen.add(keys)
+        progress.page += 1
+        yield self.request(progress, following, via=progress.last_url)
+
+    def _following(self, progress: ListingProgress) -> str | None:
+        """The next page's address; UNREADABLE if no request can be made for it."""
+        following = self._named(progress, progress.page + 1)
+        if following == UNREADABLE:
+            why = "the next page's address cannot be read"
+            self._context.note_failure(f"{progress}: {why}", progress.last_url)
+        return following
+
+    def _named(self, progress: ListingProgress, page: int) -> str | None:
+        """The address of a page, as the last page that was read names it."""
+        try:
+            named = self._portal.next_listing(progress.last_body, progress.last_url, page)
+        except ValueError:  # from joining addresses
+            return UNREADABLE
+        return named if named is None or can_be_asked(named) else UNREADABLE
+
+    def _end(self, progress: ListingProgress) -> None:
+        self._run.tally.end_listing(progress.section)
+
+    def _end_without_next(self, progress: ListingProgress) -> None:
+        """End a listing whose page names no next one, unless something on it says otherwise."""
+        seen = None
+        if self._portal.paged:
+            body, url = progress.last_body, progress.last_url
+            seen = self._portal.unfollowed_pager(body, url, progress.page + 1)
+        if seen is None:
+            self._end(progress)
+            return
+        why = f"{progress} has a pager that cannot be followed, {seen}"
+        self._context.note_failure(f"{why}; docs/PORTALS.md says what to do", progress.last_url)
+
+    def _leave_or_resume(self, progress: ListingProgress) -> Iterator[Request]:
+        """Leave a listing that has no more news, or resume it where a run was interrupted."""
+        tally = self._run.tally
+        if (place := progress.resumes_at) is not None:
+            via = progress.last_url
+            progress.resume(place)
+            tally.resume_listing(progress.section, place.rows)
+            yield self.request(progress, place.url, via=via)
+            return
+        tally.end_listing(progress.section, is_cut_at_known=True)
+        if self._context.plan.has_page_limit:
+            tally.reach_limit()
+
+    def _stops_here(self, progress: ListingProgress) -> bool:
+        if self._is_at_limit(progress):
+            self._run.tally.reach_limit()
+            return True
+        if (bound := progress.bound_reached(self._portal.max_pages)) is not None:
+            why = f"{progress.section}: {bound}; the listing is left there"
+            self._context.note_failure(why, progress.last_url)
+            return True
+        return False
+
+    def _is_at_limit(self, progress: ListingProgress) -> bool:
+        bounds = self._bounds
+        if bounds.pages is not None and progress.page >= bounds.pages:
+            return True
+        if bounds.articles is not None and progress.articles >= bounds.articles:
+            return True
+        return bounds.since is not None and progress.older_in_a_row >= OLDER_IN_A_ROW
+
+    # Pages that are not available
+
+    def _end_or_gap(self, progress: ListingProgress, response: Response) -> Iterator[Request]:
+        """A 404 ends the listing if no page comes after it: one more is requested."""
+        following = None
+        if not (progress.has_all_rows or progress.last_is_missing):
+            following = self._address_after(progress)
+        if following is not None and not self._is_at_limit(progress):
+            progress.skip(response.status, f"{progress} answered {response.status}")
+            yield self._request_after(progress, following)
+            return
+        self._drop_the_end(progress)
+        self._close_gaps(progress)
+        self._end(progress)
+
+    def _drop_the_end(self, progress: ListingProgress) -> None:
+        """Nothing came after a 404: it was the listing's end."""
+        while self._portal.ends_with_404 and progress.last_is_missing:
+            progress.unavailable.pop()
+
+    def _go_past(
+        self, progress: ListingProgress, url: str, unusable: Unusable
+    ) -> Iterator[Request]:
+        """Request the page after one that is not available, if its address can be known."""
+        words = f"{progress}{unusable.why}"
+        following = self._address_after(progress)
+        if (why := self._cannot_go_past(progress, following)) is not None:
+            self._context.note_failure(f"{words}{why}", url)
+            return
+        name = self._portal.name
+        progress.skip(unusable.status, words)
+        logger.warning("%s: %s: %s", name, words, url)
+        if progress.has_all_rows:
+            self._close_gaps(progress)
+            self._end(progress)
+        elif len(progress.unavailable) > MOST_UNAVAILABLE_PAGES:
+            logger.warning("%s: %s: the listing is left there for now", name, words)
+        elif self._is_at_limit(progress):
+            self._run.tally.reach_limit()
+        elif following is not None:
+            yield self._request_after(progress, following)
+
+    def _cannot_go_past(self, progress: ListingProgress, following: str | None) -> str | None:
+        """Why a listing ends with an unavailable page, in words after those on the page."""
+        if progress.page == 1:
+            return ""
+        if progress.is_retried:
+            return f", nor could the {MOST_UNAVAILABLE_PAGES} behind it be had"
+        if following is None and not progress.has_all_rows:
+            return "; only that page names the next one"
+        return None
+
+    def _request_after(self, progress: ListingProgress, url: str) -> Request:
+        progress.page += 1
+        return self.request(progress, url, via=progress.last_url)
+
+    def _address_after(self, progress: ListingProgress) -> str | None:
+        """The address after the last requested page; None if only that page names it."""
+        if progress.last_url:
+            named = self._named(progress, progress.page + 1)
+            # A link that is the same for each number leads to the page after its own.
+            same = self._named(progress, progress.page)
+            if named not in (None, UNREADABLE, *progress.addresses, same):
+                return named
+        return next_address(progress.addresses, progress.page, progress.page_rows)
+
+    def _close_gaps(self, progress: ListingProgress) -> None:
+        """Note the unavailable pages that the listing was followed past."""
+        for page in progress.unavailable:
+            self._context.gaps.missed(page.gap, page.why)
+            self._run.tally.count_gap_rows(progress.section, progress.page_rows)
+        progress.unavailable = []

@@ -1,0 +1,122 @@
+"""Requests and reads single listing pages: their rows, and the articles that they name."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.models import Role
+from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.crawl.answers import PageAnswer, is_unrequested_304
+from portal_crawler.crawl.articles import ArticleCrawl
+from portal_crawler.crawl.conditions import Condition
+from portal_crawler.crawl.context import CrawlContext
+from portal_crawler.crawl.listing import ListingProgress
+from portal_crawler.items import ListingRows
+from portal_crawler.request_info import RequestInfo, Via, meta_of
+from portal_crawler.run.block_pages import heed_no_answer
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadListing:
+    """A listing page that was read, and the answer that it came in."""
+
+    page: ListingPage
+    answer: PageAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Why an answer is not a listing page."""
+
+    why: str
+    """In words that follow `listing page 3`."""
+    status: int | None = None
+    """None if it is 200, or there was no answer."""
+
+
+BROKEN_OFF = Unusable(" broke off")
+
+
+class ListingPages:
+    """The listing pages of one crawl."""
+
+    def __init__(self, context: CrawlContext, articles: ArticleCrawl) -> None:
+        self._context = context
+        self._run = context.run
+        self._articles = articles
+
+    def request(self, progress: ListingProgress, url: str, via: str | None = None) -> Request:
+        """The request for the next page, without callbacks; `via` is the page that names it."""
+        progress.addresses.append(url)
+        frontier = self._run.frontier
+        condition = Condition.of(frontier, frontier.whole_page(url))
+        info = RequestInfo(
+            role=Role.LISTING,
+            section=progress.section,
+            via=Via(via, progress.page - 1),
+            revisit_of=condition.revisit_of,
+            notes=(
+                ("listing-page", str(progress.page)),
+                ("first-position", str(progress.position)),
+            ),
+        )
+        return Request(
+            url,
+            headers={**condition.headers, **info.via.referer()},
+            dont_filter=True,
+            cb_kwargs={"progress": progress},
+            meta=meta_of(info),
+        )
+
+    def read(self, response: Response) -> ReadListing | Unusable:
+        """The page in a response, or the reason why there is none."""
+        if response.status not in (200, 304):
+            return Unusable(f" answered {response.status}", response.status)
+        if is_unrequested_304(response):
+            return Unusable(" answered 304 to a request without a condition", response.status)
+        answer = PageAnswer.of(response, self._run.layout)
+        page = self._context.portal.read_listing_page(
+            answer.body, answer.url, answer.fetched_at, answer.content_type
+        )
+        page = replace(page, rows=self._run.identities.listed(page.rows))
+        if page.no_answer is not None:
+            heed_no_answer(self._run, page.no_answer.kind)
+            status = response.status if response.status != 200 else None
+            return Unusable(f" is none: {page.no_answer.words()}", status)
+        return ReadListing(page, answer)
+
+    def found(
+        self, read: ReadListing, progress: ListingProgress
+    ) -> Iterator[ListingRows | Request]:
+        """The rows of a page, for the pipelines, and the requests for its articles."""
+        page, answer = read.page, read.answer
+        self._count(read, progress)
+        # Looked up before the rows are kept, so that they are compared with what was listed before.
+        wanted = list(self._articles.wanted(page.rows, progress))
+        if page.rows:
+            yield ListingRows(
+                section=progress.section,
+                first_position=progress.position,
+                rows=page.rows,
+                capture=answer.capture,
+            )
+        via = Via(answer.url, progress.page)
+        for article in wanted:
+            yield self._articles.request(article, via)
+
+    def _count(self, read: ReadListing, progress: ListingProgress) -> None:
+        page, tally, section = read.page, self._run.tally, progress.section
+        if page.total is not None:
+            progress.total = page.total
+            tally.note_portal_count(section, page.total)
+        keys = [row.key for row in page.rows]
+        tally.count_listing_page(section, keys, is_whole=not read.answer.broke_off)
+        if page.refused:
+            tally.count_refused(page.refused)
+            name = self._context.portal.name
+            logger.info("%s: %d addresses cannot be read: %s", name, page.refused, read.answer.url)

@@ -1,0 +1,85 @@
+"""Requests listing pages once more that were not available, when the listings were followed."""
+
+import logging
+from collections.abc import Iterator
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.models import ListingGap
+from portal_crawler.crawl.context import CrawlContext
+from portal_crawler.crawl.listing import MOST_UNAVAILABLE_PAGES, ListingProgress
+from portal_crawler.crawl.listing_crawl import ListingCrawl
+from portal_crawler.crawl.listing_pages import BROKEN_OFF, ListingPages, Unusable
+from portal_crawler.fetch.failure_words import failure_words, request_of
+from portal_crawler.items import ListingRows
+from portal_crawler.refusals import CrawlStoppedError
+
+logger = logging.getLogger(__name__)
+
+
+class ListingRetries:
+    """The second attempts of one crawl: its own gaps, those of earlier runs, and listings that were
+    left because too many pages were unavailable."""
+
+    def __init__(self, context: CrawlContext, pages: ListingPages, crawl: ListingCrawl) -> None:
+        self._context = context
+        self._pages = pages
+        self._crawl = crawl
+        self._is_begun = False
+
+    def requests(self) -> list[Request]:
+        """All requests, the first time; none after that."""
+        if self._is_begun:
+            return []
+        self._is_begun = True
+        listings, gaps = self._context.listings, self._context.gaps
+        again = gaps.to_ask_again(all_of_them=self._context.plan.leaves_nothing_out)
+        if not self._context.bounds.are_none:
+            again = [gap for gap in again if gap.url not in gaps.earlier]
+        left = [
+            progress
+            for progress in listings.values()
+            if len(progress.unavailable) > MOST_UNAVAILABLE_PAGES
+        ]
+        return [
+            *(self._request(gap) for gap in again if gap.section in listings),
+            *(self._crawl.request(progress, progress.try_again()) for progress in left),
+        ]
+
+    def _request(self, gap: ListingGap) -> Request:
+        position = (gap.page - 1) * self._context.listings[gap.section].page_rows + 1
+        progress = ListingProgress(section=gap.section, page=gap.page, position=position)
+        request = self._pages.request(progress, gap.url)
+        request.callback, request.errback = self.parse, self.failed
+        return request
+
+    def parse(
+        self, response: Response, progress: ListingProgress
+    ) -> Iterator[ListingRows | Request]:
+        """The rows of a listing page that was requested once more, and its articles."""
+        read = self._pages.read(response)
+        if isinstance(read, Unusable):
+            self._stays(progress, read)
+            return
+        yield from self._pages.found(read, progress)
+        if read.answer.broke_off:
+            self._stays(progress, BROKEN_OFF)
+        else:
+            self._context.gaps.had(progress.addresses[0])
+
+    def failed(self, failure: Failure) -> None:
+        """Note a listing page that could not be fetched the second time either."""
+        if isinstance(failure.value, CrawlStoppedError):
+            return
+        progress: ListingProgress = request_of(failure).cb_kwargs["progress"]
+        self._stays(progress, Unusable(f": {failure_words(failure)}"))
+
+    def _stays(self, progress: ListingProgress, unusable: Unusable) -> None:
+        url, words = progress.addresses[0], f"{progress}{unusable.why}"
+        gap = ListingGap(
+            section=progress.section, page=progress.page, url=url, status=unusable.status
+        )
+        logger.warning("%s: once more: %s: %s", self._context.portal.name, words, url)
+        self._context.gaps.missed(gap, words)
