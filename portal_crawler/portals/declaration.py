@@ -15,7 +15,7 @@ from portal_crawler.cleaning.profile import Profile, watched_fields
 
 
 class PortalDeclaration:
-    """The half of a portal that asks for nothing; portal_crawler.crawl.spider has the walk."""
+    """What a portal declares and how its pages are read; portal_crawler.crawl.spider crawls it."""
 
     name: str
 
@@ -46,7 +46,7 @@ class PortalDeclaration:
     hours: ClassVar[str | None] = None
     """The window of the day in which it may be asked, in Vietnam's time: `22:00-05:00`."""
 
-    # What: Portal.start; name of the section and address of its listing
+    # Listings: portal_crawler.crawl.listing_crawl; by section the address of its first page
     sections: ClassVar[dict[str, str]]
 
     # How pages are read: portal_crawler.cleaning
@@ -56,7 +56,7 @@ class PortalDeclaration:
     # Whether articles are read by what their site teaches: reprocessing.learned_portal
     learns: ClassVar[bool] = False
 
-    # How a listing ends: Portal.parse_listing
+    # How a listing ends: portal_crawler.crawl.listing_crawl
     ends_with_404: ClassVar[bool] = False
     """Behind the last page the platform answers 404."""
     repeats_first_page: ClassVar[bool] = False
