@@ -58,9 +58,12 @@ def _phrases(*groups: str) -> frozenset[str]:
 _CERTAIN = _phrases(_TOOLS, _RELATED, _RATING, _LEAKED_ALT_TEXT)
 _TAIL = _CERTAIN | _phrases(_AMBIGUOUS, _ATTACHMENT_LABELS)
 
+VIEW_COUNTER = r"(?:số )?lượt (?:xem|đọc|truy cập)|đã xem|view count"
+"""Alternatives of a pattern over lines in lower case: labels of a page's view counter."""
+
 _COUNTER = re.compile(
-    r"(?:(?:số )?lượt (?:xem|đọc|truy cập)|tổng (?:số )?lượt truy cập|tổng số truy cập|đã xem"
-    r"|view count|đang truy cập|đang online|phản hồi)\s*:?\s*[\d.,]*"
+    rf"(?:{VIEW_COUNTER}|tổng (?:số )?lượt truy cập|tổng số truy cập|đang truy cập|đang online"
+    r"|phản hồi)\s*:?\s*[\d.,]*"
     r"|tổng số điểm của bài viết là: .* đánh giá"
 )
 

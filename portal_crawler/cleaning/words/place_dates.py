@@ -2,7 +2,8 @@
 
 import re
 
-from portal_crawler.cleaning.words.dates import EARLIEST_YEAR, ENGLISH_MONTHS, VIETNAMESE_MONTHS
+from portal_crawler.cleaning.words.dates import EARLIEST_YEAR
+from portal_crawler.cleaning.words.months import ENGLISH_MONTHS, VIETNAMESE_MONTHS
 from portal_crawler.cleaning.words.people import are_people, has_surname, is_office, is_place
 
 LONGEST_DATED_CHARS = 150
