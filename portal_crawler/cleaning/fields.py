@@ -6,6 +6,7 @@ docs/FIELDS.md has the rules. Bodies, bylines, dates and documents have modules 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -216,10 +217,15 @@ def named_source(page: ParsedPage, layout: Profile) -> str | None:
     return next((source for source in found if source), None)
 
 
-def author_and_source(
-    author: str | None, source: str | None, body: ArticleBody
-) -> tuple[str | None, str | None]:
-    """What elements of the layout name goes before the body's byline.
+class Signers(NamedTuple):
+    """Who wrote an article and whom its text was taken from."""
+
+    author: str | None
+    source: str | None
+
+
+def author_and_source(author: str | None, source: str | None, body: ArticleBody) -> Signers:
+    """The names that elements of the layout give, else those of the body's byline.
 
     An agency or a newspaper that signs is the source too.
     """
@@ -227,7 +233,7 @@ def author_and_source(
     named = labelled_source(signed) if signed else None
     author = author or (None if named else signed)
     said = source_of(body.source) if body.source else named
-    return author, source or said or agency_of(author)
+    return Signers(author, source or said or agency_of(author))
 
 
 def cover_addresses(page: ParsedPage, layout: Profile) -> list[str]:

@@ -68,8 +68,11 @@ STANDARD_TAGS = ('a[rel~="tag"]', 'meta[property="article:tag"]::attr(content)')
 """HTML's own link to a tag, then OpenGraph's. `meta[name="keywords"]` is none: it is about the site
 more often than about the article."""
 
+LIFERAY_ACCOUNT = "p.view-content-author"
+"""The account in Liferay 6, whose template sets it behind the editor's text."""
+
 STANDARD_ACCOUNT = (
-    "p.view-content-author",
+    LIFERAY_ACCOUNT,
     ".submitted .username",
     ".node__submitted .username",
     ".createdby [itemprop='name']",
@@ -79,10 +82,8 @@ STANDARD_ACCOUNT = (
     ".entry-meta .author",
     '.byline a[rel~="author"]',
 )
-"""Of Liferay 6, Drupal, Joomla and WordPress."""
+"""The accounts of Liferay 6, Drupal, Joomla and WordPress."""
 
-STANDARD_BODY_END = "p.view-content-author"
-"""Of Liferay 6, whose template sets it behind the editor's text."""
 
 STANDARD_UPDATED = (
     'meta[property="article:modified_time"]::attr(content)',
@@ -99,7 +100,7 @@ def with_standards(layout: Profile) -> Profile:
         layout,
         category=layout.category or STANDARD_CATEGORY,
         account=layout.account or STANDARD_ACCOUNT,
-        body_end=layout.body_end or STANDARD_BODY_END,
+        body_end=layout.body_end or LIFERAY_ACCOUNT,
         tags=layout.tags or STANDARD_TAGS,
         updated=layout.updated or STANDARD_UPDATED,
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
-from typing import Any
+from socket import socket
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 LAST_MODIFIED = "Wed, 01 Jan 2025 00:00:00 GMT"
@@ -91,7 +91,7 @@ class DemoServer(ThreadingHTTPServer):
         """The page at `url`, or the 404 page."""
         return self.pages.get(page_key(url), NOT_FOUND)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
         """A client that hung up is no error; anything else goes to stderr as usual."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)

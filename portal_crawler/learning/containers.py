@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from portal_crawler.learning.fields import ContainerPlace
 from portal_crawler.learning.paths import BY_LABEL
 from portal_crawler.learning.repetition import Site, SitePage
 
@@ -14,7 +15,7 @@ CONTAINER_TAGS = frozenset(
 POWER = 4
 """Of F1 in the vote: with plain F1 a wide wrapper, present everywhere, wins (0.936 for 0.999)."""
 
-NEARLY = 0.99
+NEARLY_BEST_VOTE = 0.99
 """Of the best vote: names that a person reads better are taken from here on."""
 
 LEAST_VOTE = 0.1
@@ -155,7 +156,7 @@ def _best(votes: Votes, left: list[int], least: float) -> str | None:
     most = max(sums.values(), default=0.0)
     if most < LEAST_VOTE * len(left) or most == 0:
         return None
-    near = [name for name, value in sums.items() if value >= NEARLY * most]
+    near = [name for name, value in sums.items() if value >= NEARLY_BEST_VOTE * most]
     return min(near, key=lambda name: (votes.kinds[name], -round(sums[name], 6), len(name), name))
 
 
@@ -176,9 +177,9 @@ def support(votes: Votes, found: Sequence[str]) -> float:
     return round(good / len(numbers), 3) if numbers else 0.0
 
 
-def container_places(votes: Votes, found: Sequence[str]) -> Iterator[tuple[SitePage, int, str]]:
-    """The pages with a container: where it is there, and the selector that finds it."""
+def container_places(votes: Votes, found: Sequence[str]) -> Iterator[ContainerPlace]:
+    """The container of each page that has one."""
     for number, page in enumerate(votes.pages):
         name = votes.chosen(number, found)
         if name:
-            yield page, votes.places[number][name], name
+            yield ContainerPlace(page, votes.places[number][name], name)

@@ -13,12 +13,9 @@ from itertools import dropwhile
 
 from archive.models import Capture
 from portal_crawler.learning.extract import has_container
-from portal_crawler.learning.learner import learn
+from portal_crawler.learning.learner import FEWEST_ARTICLES, learn
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import PageFacts, page_facts
-
-FEWEST_PAGES = 5
-"""Fewer teach nothing that holds (EXTRACTION: leak 92 to 100 % from three)."""
 
 MOST_PAGES = 200
 """More teach nothing new: from 50 on the figures stand still."""
@@ -38,7 +35,7 @@ templates have a few in a row."""
 
 
 def _checkpoints() -> tuple[int, ...]:
-    counts = [FEWEST_PAGES]
+    counts = [FEWEST_ARTICLES]
     while counts[-1] < MOST_PAGES:
         counts.append(min(MOST_PAGES, math.ceil(GROWTH * counts[-1])))
     return tuple(counts)

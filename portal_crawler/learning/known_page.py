@@ -16,17 +16,17 @@ from portal_crawler.learning.site_headlines import line_above_date, main_heading
 
 
 class _RememberingPage(ParsedPage):
-    """Asks the tree once for each selector: those that count siblings take a tenth of a ms each."""
+    """Searches the tree once for each selector: one that counts siblings takes a tenth of a ms."""
 
     def __init__(self, root: etree._Element) -> None:
         super().__init__(root)
-        self._answers: dict[str, list[etree._Element]] = {}
+        self._first_found: dict[str, list[etree._Element]] = {}
 
     def select(self, selector: str) -> list[etree._Element]:
-        """As the tree was when it was asked first."""
-        if selector not in self._answers:
-            self._answers[selector] = super().select(selector)
-        return self._answers[selector]
+        """The elements that the selector found when it was first asked for."""
+        if selector not in self._first_found:
+            self._first_found[selector] = super().select(selector)
+        return self._first_found[selector]
 
 
 class KnownPage:

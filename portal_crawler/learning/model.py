@@ -94,15 +94,16 @@ class SiteModel:
             raise ValueError(f"a site model is JSON: {error}") from None
         except RecursionError:
             raise ValueError("a site model is JSON of a few levels") from None
-        _check_names(values, cls, "site model")
-        found = {name: _read_field(name, value) for name, value in values.items()}
+        known = _object(values, cls, "site model")
+        found: dict[str, Any] = {name: _read_field(name, value) for name, value in known.items()}
         return cls(**found)
 
 
 _SELECTORS = ("containers", "title", "date", "lead", "author", "cover", "drop")
 
 
-def _check_names(values: object, kind: type, what: str) -> None:
+def _object(values: object, kind: type, what: str) -> dict[str, Any]:
+    """A JSON object with the names of a class's fields; raises ValueError for any other value."""
     if not isinstance(values, dict):
         raise ValueError(f"{what}: an object is expected, not {values!r:.60}")
     known = {one.name for one in fields(kind)}
@@ -111,6 +112,7 @@ def _check_names(values: object, kind: type, what: str) -> None:
             raise ValueError(f"{what}: there is no field {name!r}")
     for name in sorted(_REQUIRED[kind] - set(values)):
         raise ValueError(f"{what}: the field {name!r} is missing")
+    return values
 
 
 _REQUIRED: Mapping[type, frozenset[str]] = {
@@ -119,18 +121,16 @@ _REQUIRED: Mapping[type, frozenset[str]] = {
 }
 
 
-def _read_field(name: str, value: Any) -> Any:
+def _read_field(name: str, value: object) -> object:
     """One field's value as the model has it; raises ValueError that names it."""
     if name in _SELECTORS:
         return _read_selectors(name, value)
     if name == "boilerplate":
-        _expect(name, isinstance(value, list), "a list", value)
-        return tuple(_read_block(entry) for entry in value)
+        return tuple(_read_block(entry) for entry in _list(name, value, "a list"))
     if name == "pages":
         _expect(name, _is_count(value), "a whole number", value)
     elif name == "support":
-        is_share = isinstance(value, int | float) and not isinstance(value, bool)
-        _expect(name, is_share and 0 <= value <= 1, "a number from 0 to 1", value)
+        _expect(name, _is_share(value), "a number from 0 to 1", value)
     else:
         _expect(name, value is None or isinstance(value, str), "a text or null", value)
     return value
@@ -140,21 +140,31 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNTED
 
 
-def _read_selectors(name: str, value: Any) -> tuple[str, ...]:
-    is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
-    _expect(name, is_list, "a list of selectors", value)
-    for selector in value:
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _read_selectors(name: str, value: object) -> tuple[str, ...]:
+    selectors = [one for one in _list(name, value, "a list of selectors") if isinstance(one, str)]
+    _expect(name, selectors == value, "a list of selectors", value)
+    for selector in selectors:
         try:
             CSSSelector(selector.partition("::attr(")[0], translator="html")
         except (SelectorError, RecursionError) as error:
             raise ValueError(f"{name}: {selector!r:.60} is no CSS selector: {error}") from None
-    if name == "containers" and not value:
+    if name == "containers" and not selectors:
         raise ValueError("containers: at least one selector is needed")
-    return tuple(value)
+    return tuple(selectors)
 
 
-def _read_block(entry: Any) -> RepeatedBlock:
-    _check_names(entry, RepeatedBlock, "boilerplate")
+def _list(name: str, value: object, what: str) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError(f"{name}: {what} is expected, not {value!r:.60}")
+    return value
+
+
+def _read_block(value: object) -> RepeatedBlock:
+    entry = _object(value, RepeatedBlock, "boilerplate")
     for name in ("key", "text", "path", "kind"):
         _expect(f"boilerplate.{name}", isinstance(entry[name], str), "a text", entry[name])
     _expect("boilerplate.kind", entry["kind"] in KINDS, f"one of {', '.join(KINDS)}", entry["kind"])

@@ -9,9 +9,11 @@ from zlib import crc32
 
 from lxml import etree
 
+from portal_crawler.cleaning.body.attachments import COMMON_ENDINGS
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page import tree
 from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.page.visible import SILENT_TAGS
 from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, may_be_date, published_at
 from portal_crawler.cleaning.words.text import clean
 
@@ -31,12 +33,8 @@ MOST_DAYS = 5_000
 KEPT_LABELS = 4096
 """More than a site's templates have; ids of single pages push each other out."""
 
-UNSEEN_TAGS = frozenset(
-    (
-        *("script", "style", "noscript", "template", "select", "option", "textarea", "input"),
-        *("head", "iframe", "object", "embed", "svg", "audio", "video", "canvas", "button"),
-    )
-)
+UNSEEN_TAGS = SILENT_TAGS - {"title", "xml", "datalist"}
+"""Elements whose text is not compared between pages."""
 
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _ANY_TIME = datetime(2100, 1, 1, tzinfo=UTC)
@@ -51,7 +49,7 @@ _ID_TAIL = re.compile(r"_([A-Za-z][A-Za-z]{3,})$")
 """SharePoint and ASP.NET number the whole of an id but its last part."""
 
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
-_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|rtf|odt)(?:$|[?#])", re.IGNORECASE)
+_DOCUMENT = re.compile(rf"\.(?:{COMMON_ENDINGS}|rtf|odt)(?:$|[?#])", re.IGNORECASE)
 
 
 class BlockFact(NamedTuple):

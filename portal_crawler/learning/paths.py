@@ -31,7 +31,7 @@ LEAST_SHARE = 0.1
 MOST_SELECTORS = 3
 """For one field: one a template, and a spare."""
 
-NEARLY = 0.98
+NEARLY_MOST_PAGES = 0.98
 """Of the most pages: names that a person reads better are taken from here on."""
 
 
@@ -159,7 +159,7 @@ def covering(found: list[dict[str, int]]) -> tuple[str, ...]:
         most = max(counts.values())
         if most < least:
             break
-        near = [name for name, count in counts.items() if count >= NEARLY * most]
+        near = [name for name, count in counts.items() if count >= NEARLY_MOST_PAGES * most]
         chosen.append(min(near, key=lambda name: (kinds[name], -counts[name], len(name), name)))
         left = [names for names in left if chosen[-1] not in names]
     return tuple(chosen)

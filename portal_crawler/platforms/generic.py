@@ -13,8 +13,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from archive.addresses import without_session
 from archive.models import Article
+from portal_crawler.cleaning.body.attachments import COMMON_ENDINGS
 from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.cleaning.listings.found import next_page, read_link_list
+from portal_crawler.cleaning.page.urls import COPY_SEGMENTS
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.learning.extract import extract_learned
 from portal_crawler.portals.scope import declared_scope
@@ -28,11 +30,11 @@ _NUMBER = re.compile(r"(?<![^-_./])\d{5,19}(?![^-_.])")
 _ID_PARAMETERS = ("id", "itemid", "newsid", "nid", "articleid", "tintucid", "ddocname")
 _ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|jhtml|shtml)$", re.IGNORECASE)
 _NO_PAGE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|svg|webp|mp[34]|css|js|xml|rss)$",
+    rf"\.(?:{COMMON_ENDINGS}|jpe?g|png|gif|svg|webp|mp[34]|css|js|xml|rss)$",
     re.IGNORECASE,
 )
 _NO_ARTICLE = re.compile(
-    r"/(?:print|savefile|sendmail|pop_up|tags?|search|tim-kiem|login|rss)(?:[/.]|$)"
+    rf"/(?:{'|'.join(sorted(COPY_SEGMENTS))}|tags?|search|tim-kiem|login|rss)(?:[/.]|$)"
     r"|[?&][^=&?]*(?:print|viewmode)(?:=|&|$)",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from archive.addresses import without_session
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy
-from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.profile import LIFERAY_ACCOUNT, Profile
 from portal_crawler.crawl.spider import Portal
 
 ARTICLE = Profile(
@@ -22,8 +22,8 @@ ARTICLE = Profile(
     lead=(".sapo-wrapper .sapo strong", ".sapo-wrapper .sapo", ".sapo strong"),
     cover=(".sapo-wrapper img",),
     body=(".asset-content .journal-content-article", ".journal-content-article"),
-    account=("p.view-content-author",),
-    body_end="p.view-content-author",
+    account=(LIFERAY_ACCOUNT,),
+    body_end=LIFERAY_ACCOUNT,
     drop=(
         ".asset-control-detail",
         ".related_asset",

@@ -49,8 +49,12 @@ TYPE_BY_ENDING = {
 """Endings of files that are offered for download: in a word what they are, and their media types as
 registered with IANA or, of Microsoft's, as in use."""
 
-LONGEST_NAME_CHARS = 500
-"""A decree's whole title stays below; what goes on behind it is no longer put together."""
+COMMON_ENDINGS = "pdf|docx?|xlsx?|pptx?|rar|zip|7z"
+"""Alternatives of a pattern: the endings of most documents."""
+
+LONGEST_DOCUMENT_NAME_CHARS = 500
+"""A decree's whole title is shorter. A longer name is not joined with the words of a further
+link."""
 
 _EMBEDDING_TAGS = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 _DOCUMENT_FOLDER = re.compile(r"/documents/\d+/", re.IGNORECASE)
@@ -109,9 +113,9 @@ class _Link:
 
 def _joined(before: _Link | None, link: _Link) -> tuple[_Link, bool]:
     """The link with the words of the one before it, where a reader sees one link; whether so."""
-    if before is None or before.address != link.address or len(before.words) > LONGEST_NAME_CHARS:
+    if before is None or before.address != link.address:
         return link, False
-    if not _is_name(_tidied(before.words)):
+    if len(before.words) > LONGEST_DOCUMENT_NAME_CHARS or not _is_name(_tidied(before.words)):
         return link, False
     if before.element.tag == link.element.tag == "a":
         gap = gap_to(link.element, before.element)

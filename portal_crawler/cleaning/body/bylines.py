@@ -4,6 +4,7 @@ import re
 from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from portal_crawler.cleaning.body.attachments import leads_to_document
 from portal_crawler.cleaning.body.blocks import BlockKind, BodyBlock
@@ -187,18 +188,24 @@ def _is_name_alone(blocks: list[BodyBlock], position: int) -> bool:
 def _source(bylines: list[BodyBlock]) -> str | None:
     """Whom the text was taken from: named by a byline of its own, or behind the author's name."""
     sources = [_sources(block.text) for block in bylines]
-    own = (labelled for labelled, _ in sources if labelled)
-    return next(own, next((behind for _, behind in sources if behind), None))
+    own = (found.labelled for found in sources if found.labelled)
+    return next(own, next((found.behind_name for found in sources if found.behind_name), None))
 
 
-def _sources(line: str) -> tuple[str | None, str | None]:
-    """Whom a line names as the source: by a label of its own, and behind a name."""
+class _Sources(NamedTuple):
+    """The sources that a line names."""
+
+    labelled: str | None
+    behind_name: str | None
+
+
+def _sources(line: str) -> _Sources:
     # As for authors: most lines come again, longer ones are no bylines.
     return _known_sources(line) if len(line) <= LONGEST_NAME_CHARS else _read_sources(line)
 
 
-def _read_sources(line: str) -> tuple[str | None, str | None]:
-    return labelled_source(line), source_behind(line)
+def _read_sources(line: str) -> _Sources:
+    return _Sources(labelled_source(line), source_behind(line))
 
 
 _known_sources = lru_cache(maxsize=KNOWN_BYLINES)(_read_sources)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from portal_crawler.cleaning.page.caps import first_bytes, first_elements
+from portal_crawler.cleaning.words.letters import READ_TWICE, VIETNAMESE_LETTER
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -26,9 +27,6 @@ _DECLARATION = re.compile(
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]{2,30})", re.IGNORECASE)
-
-_VIETNAMESE_LETTER = re.compile("[\u01a0\u01a1\u01af\u01b0\u0110\u0111\u0300-\u0323\u1ea0-\u1ef9]")
-"""Letters that Vietnamese has and Western European languages lack, composed or not."""
 
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _TONE_ON_VOWEL = re.compile("[aeiouyâăêôơư][\u0300\u0301\u0303\u0309\u0323]", re.IGNORECASE)
@@ -65,12 +63,6 @@ UTF_16_LEAST_NULS = 10
 _C1_TO_BYTES = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(128, 160)}
 _AS_1252 = {ord(letter): code for code, letter in _C1_TO_BYTES.items() if letter}
 """The letters that windows-1252 has in place of C1 controls, and their bytes."""
-
-_READ_TWICE = re.compile(
-    "(?:[\u00c3-\u00c6][\u00a0-\u00bf\u0080-\u009f\u0152-\u0192\u02c6-\u2122]"
-    "|\u00e1[\u00ba\u00bb][\u00a0-\u00bf\u0080-\u009f\u0152-\u0192\u02c6-\u2122])"
-)
-"""A Vietnamese letter of UTF-8 whose bytes were read as letters of windows-1252."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +141,13 @@ def _utf_16(content: bytes) -> str | None:
 
 def _read_once(text: str) -> str | None:
     """The text behind one that was read as windows-1252; None where any letter speaks against."""
-    if _VIETNAMESE_LETTER.search(text) or not _READ_TWICE.search(text):
+    if VIETNAMESE_LETTER.search(text) or not READ_TWICE.search(text):
         return None
     try:
         once = text.translate(_AS_1252).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return None
-    return once if len(_VIETNAMESE_LETTER.findall(once)) >= CERTAIN_LETTERS else None
+    return once if len(VIETNAMESE_LETTER.findall(once)) >= CERTAIN_LETTERS else None
 
 
 def _codec(name: str) -> str | None:
@@ -211,7 +203,7 @@ def _has_tones_on_vowels(text: str) -> bool:
 def _guess(content: bytes) -> Decoded:
     broken = content.decode("utf-8", errors="replace")
     # Letters of three bytes do not come about by accident, whatever else the page holds.
-    certain = len(_VIETNAMESE_LETTER.findall(broken)) >= CERTAIN_LETTERS
+    certain = len(VIETNAMESE_LETTER.findall(broken)) >= CERTAIN_LETTERS
     if certain or broken.count("\ufffd") <= MOST_BROKEN_SHARE * len(broken):
         return _decoded(broken, "utf-8", guessed=True)
     for encoding in (_GUESSED_ENCODING, "cp1252"):

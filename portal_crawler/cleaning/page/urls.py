@@ -9,9 +9,10 @@ from archive.addresses import can_be_asked
 LONGEST_ADDRESS_CHARS = 8_000
 """RFC 9110 (4.1) wants as many to be understood; a longer one is no address but a slip."""
 
-_COPY_SEGMENTS = frozenset(("print", "pop_up", "savefile", "sendmail"))
+COPY_SEGMENTS = frozenset(("print", "pop_up", "savefile", "sendmail"))
+"""Segments of paths, in lower case, that lead to an article's print, mail or file view."""
 _COPY_NAMES = frozenset(("print", "printable"))
-"""Of query parameters, whatever they are set to."""
+"""Names of query parameters that do so, whatever their values."""
 
 _PLAIN_PART = r"[^\s\x00-\x1f\x7f\\#?;]"
 _PLAIN_PATH = re.compile(rf"/(?!/){_PLAIN_PART}*(?:\?{_PLAIN_PART}+)?")
@@ -90,12 +91,12 @@ def is_copy(url: str) -> bool:
     unrewritten), `print=1`.
     """
     small = url.lower()
-    if "%" not in url and not any(name in small for name in _COPY_SEGMENTS):
+    if "%" not in url and not any(name in small for name in COPY_SEGMENTS):
         return False  # As most: taking an address apart takes longer.
     parts = urlsplit(url)
-    if not _COPY_SEGMENTS.isdisjoint(parts.path.lower().split("/")):
+    if not COPY_SEGMENTS.isdisjoint(parts.path.lower().split("/")):
         return True
     return any(
-        name.lower() in _COPY_NAMES or not _COPY_SEGMENTS.isdisjoint(value.lower().split("/"))
+        name.lower() in _COPY_NAMES or not COPY_SEGMENTS.isdisjoint(value.lower().split("/"))
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
     )

@@ -15,8 +15,9 @@ OTHER_WORK = (
 )
 """What is beside a text and its pictures: its makers did not write the text."""
 
-_SEPARATOR = r"(?:\s*[,/&–-]\s*|\s+và\s+)"
-_WORK = rf"(?:{OTHER_WORK})(?:{_SEPARATOR}(?:{OTHER_WORK}))*\s*:[^:]*"
+AND = r"(?:\s*[,/&–-]\s*|\s+và\s+)"
+"""A pattern: what joins two kinds of work in a label, "tin, ảnh"."""
+_WORK = rf"(?:{OTHER_WORK})(?:{AND}(?:{OTHER_WORK}))*\s*:[^:]*"
 _END = (
     r"h[eế]t(?: (?:bài|phần|kỳ)(?: \w+)?)?|(?:the )?end|(?:còn|xem)(?: tiếp)?(?: (?:nữa|kỳ \w+))?"
     r"|còn tiếp|xem tiếp(?: kỳ \w+| trang \w+)?|(?:kỳ|phần|số) (?:sau|tới|cuối)(?: \w+)?"

@@ -9,7 +9,8 @@ VNI (VNI-Times) writes the mark as a letter behind the vowel: `Thoâng tin`.
 import re
 from collections.abc import Iterable
 
-_VIETNAMESE_LETTER = re.compile("[\u01a0\u01a1\u01af\u01b0\u0110\u0111\u0300-\u0323\u1ea0-\u1ef9]")
+from portal_crawler.cleaning.words.letters import READ_TWICE, VIETNAMESE_LETTER
+
 _HIGH = re.compile("[\u00a1-\u00ff]")
 _LETTER = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]")
 _PLAIN = re.compile("[A-Za-z]")
@@ -46,10 +47,6 @@ UNKNOWN_SHARE = 1.0
 """As LEGACY_SHARE, where neither fits: Cyrillic or Chinese read as Latin-1 has hardly an ASCII
 letter, Icelandic 0.3 of them."""
 
-_READ_TWICE = re.compile(
-    "\u00e1[\u00ba\u00bb][\u0080-\u00bf\u0152-\u0192\u02c6-\u2122]"
-    "|[\u00c3-\u00c6][\u0080-\u009f\u00a1-\u00bf\u0152-\u0192\u02c6-\u2122]"
-)
 READ_TWICE_LETTERS = 5
 """In one text. Each is two or three signs that no language sets beside each other."""
 
@@ -65,11 +62,11 @@ def misread(text: str) -> str | None:
 
 def misread_lines(lines: Iterable[str]) -> str | None:
     """As `misread`, of the lines of a text."""
-    foreign = "\n".join(line for line in lines if not _VIETNAMESE_LETTER.search(line))
+    foreign = "\n".join(line for line in lines if not VIETNAMESE_LETTER.search(line))
     high = len(_HIGH.findall(foreign))
     if high < LEAST_LETTERS:
         return None
-    if len(_READ_TWICE.findall(foreign)) >= READ_TWICE_LETTERS:
+    if len(READ_TWICE.findall(foreign)) >= READ_TWICE_LETTERS:
         return "read-twice"
     plain = len(_PLAIN.findall(foreign))
     if high <= LEGACY_SHARE * plain:

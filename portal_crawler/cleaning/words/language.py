@@ -20,7 +20,7 @@ SCRIPT_SHARE = 0.3
 ENGLISH_WORDS = 3
 """Different ones: fewer may stand in the name of a company."""
 
-_VIETNAMESE_LETTER = re.compile("[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")
+_ONLY_VIETNAMESE_LETTER = re.compile("[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")
 """Letters with a hook, a dot below or two marks, and the five that other languages in Latin letters
 of the region do not have."""
 
@@ -54,7 +54,7 @@ def language_of(text: str, declared: str | None) -> str | None:
     """
     sample = text[:SAMPLE_CHARS]
     signs = len(sample) - sample.count(" ")
-    share = len(_VIETNAMESE_LETTER.findall(sample)) / max(signs, 1)
+    share = len(_ONLY_VIETNAMESE_LETTER.findall(sample)) / max(signs, 1)
     if share > VIETNAMESE_SHARE:
         return "vi"
     for language, script in _SCRIPTS:

@@ -58,7 +58,9 @@ _NO_SOURCE = frozenset(("", "sưu tầm", "tổng hợp", "st"))
 
 _EDGES = " .;,:*–-"
 _LETTER = re.compile(r"[^\W_]")
-_WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]\s*\.?")
+IN_BRACKETS = r"[(\[]\s*(.*?)\s*[)\]]"
+"""A pattern; its group is the text without the brackets around it."""
+_WRAPPED = re.compile(rf"{IN_BRACKETS}\s*\.?")
 
 LONGEST_NAME_CHARS = 300
 """Three times what twenty words take; a word without end would be looked at by the square."""

@@ -2,10 +2,12 @@
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from portal_crawler.cleaning.words.boilerplate import is_tail_boilerplate
-from portal_crawler.cleaning.words.closing_lines import OTHER_WORK, PICTURES, is_closing
+from portal_crawler.cleaning.words.closing_lines import AND, OTHER_WORK, PICTURES, is_closing
 from portal_crawler.cleaning.words.names import (
+    IN_BRACKETS,
     LONGEST_NAME_CHARS,
     agency_of,
     labelled_account,
@@ -31,8 +33,8 @@ ROLE = (
 )
 """What labels call the work of those who sign."""
 
-_COUNTER_BEHIND = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$", re.IGNORECASE)
-_AND_OTHER_WORK = rf"(?:\s*[,/&–-]\s*|\s+và\s+)(?:{PICTURES}|{OTHER_WORK})"
+_LABELLED_COUNTER = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$", re.IGNORECASE)
+_AND_OTHER_WORK = rf"{AND}(?:{PICTURES}|{OTHER_WORK})"
 _ROLE_LABEL = re.compile(
     rf"(?:(?:tin|bài|bài viết){_AND_OTHER_WORK}(?:{_AND_OTHER_WORK})?|nội dung|tg|{ROLE})\s*:\s*",
     re.IGNORECASE,
@@ -54,7 +56,7 @@ _ROLE_WITHOUT_COLON = re.compile(
     r"|người viết)\s+",
     re.IGNORECASE,
 )
-_SOURCE_LABEL = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
+_SOURCE_LINE = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
 
 _WORK = (
     r"(?:tổng hợp|t/h|th|st|sưu tầm|biên tập|biên soạn|lược (?:ghi|thuật|trích|dịch)|thực hiện|ghi"
@@ -71,7 +73,7 @@ _ONLY_COMPILED = re.compile(
     r"(?:\s+(?:từ|theo|trên|qua)\s+(?P<places>[^()\[\]]*?))?\s*[)\]]?|internet|(?:các )?báo chí",
     re.IGNORECASE,
 )
-_WRAPPED = re.compile(r"[(\[]\s*(.*?)\s*[)\]]")
+_IN_BRACKETS = re.compile(IN_BRACKETS)
 
 _BREAK = re.compile(r"\s*(?:[-–,;|/]|[(\[]|\s)\s*")
 """Behind a name, before what it is followed by."""
@@ -109,7 +111,7 @@ def author_of(byline: str) -> str | None:
 def _author_of(byline: str) -> str | None:
     signed = signature_of(byline)
     name = _name_alone(signed).strip(_EDGES) if signed else None
-    return None if not name or _SOURCE_LABEL.match(name) else name
+    return None if not name or _SOURCE_LINE.match(name) else name
 
 
 _known_author_of = lru_cache(maxsize=KNOWN_BYLINES)(_author_of)
@@ -117,20 +119,20 @@ _known_author_of = lru_cache(maxsize=KNOWN_BYLINES)(_author_of)
 
 def signature_of(byline: str) -> str | None:
     """As `author_of`, with the position or newspaper that the line sets behind a name."""
-    name = _COUNTER_BEHIND.sub("", clean(byline)).strip(" .;-–*")
+    name = _LABELLED_COUNTER.sub("", clean(byline)).strip(" .;-–*")
     if len(name) > LONGEST_NAME_CHARS or labelled_account(name):
         return None
-    if _SOURCE_LABEL.match(name) or _ONLY_COMPILED.fullmatch(name) or is_tail_boilerplate(name):
+    if _SOURCE_LINE.match(name) or _ONLY_COMPILED.fullmatch(name) or is_tail_boilerplate(name):
         return None
     if is_closing(name) or _names_only_pictures(name):
         return None
     name = _OTHER_WORK_BEFORE.sub("", name, count=1)
     name = _OTHER_WORK_BEHIND.sub("", _ROLE_LABEL.sub("", name, count=1))
     name = _SOURCE_SUFFIX.sub("", _COMPILED.sub("", name))
-    if wrapped := _WRAPPED.fullmatch(name):
+    if wrapped := _IN_BRACKETS.fullmatch(name):
         name = wrapped[1]
     name = name.strip(_EDGES)
-    return None if not name or _SOURCE_LABEL.match(name) else name
+    return None if not name or _SOURCE_LINE.match(name) else name
 
 
 def pictures_of(line: str) -> str | None:
@@ -164,22 +166,32 @@ def _name_alone(line: str) -> str:
     if is_only_place(line):
         return ""
     # Of "PHÓ CHỦ TỊCH" the first word is set like initials.
-    names = line if is_rank(line) else parted(line)[0]
+    names = line if is_rank(line) else parted(line).names
     if not is_position(names):
         return names
     return without_position(names) or ("" if is_rank(names) else names)
 
 
-def parted(line: str) -> tuple[str, str]:
-    """The names that a line begins with, and what follows them: "Hòa An", "Trưởng phòng"; the line
-    and nothing where it does not begin with names, or goes on otherwise."""
+class Parted(NamedTuple):
+    """A line that signs, in two parts: "Hòa An" and "Trưởng phòng"."""
+
+    names: str
+    following: str
+
+
+def parted(line: str) -> Parted:
+    """The names that a line begins with and the text behind them.
+
+    If the line does not begin with names, or the text behind them may be a further name, all of it
+    stands in `names`.
+    """
     for found in _BREAK.finditer(line, 0, LONGEST_PEOPLE_CHARS):
         before, behind = line[: found.start()], line[found.end() :].rstrip(" .)]")
         if agency_of(before) and agency_of(behind):
             break
         if _signs(before) and _is_aside(found[0].strip(), behind):
-            return before, behind
-    return line, ""
+            return Parted(before, behind)
+    return Parted(line, "")
 
 
 def _signs(text: str) -> bool:
@@ -205,6 +217,6 @@ def source_behind(line: str) -> str | None:
     suffix = _SOURCE_SUFFIX.search(line) or _COMPILED_FROM.search(line)
     if suffix:
         return labelled_source(suffix[0])
-    _, behind = parted(_ROLE_LABEL.sub("", line.strip(_EDGES), count=1))
+    behind = parted(_ROLE_LABEL.sub("", line.strip(_EDGES), count=1)).following
     compiled = _THEO.search(behind)
     return labelled_source(compiled[0]) if compiled else agency_of(behind)
