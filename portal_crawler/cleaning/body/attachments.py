@@ -46,8 +46,8 @@ TYPE_BY_ENDING = {
     "mp4": (VIDEO, "video/mp4"),
     "wmv": (VIDEO, "video/x-ms-wmv"),
 }
-"""Endings of files that are offered for download: in a word what they are, and their media types as
-registered with IANA or, of Microsoft's, as in use."""
+"""Endings of files that are offered for download, with the kind of each and its media type: the one
+registered with IANA, or for Microsoft's the one in use."""
 
 COMMON_ENDINGS = "pdf|docx?|xlsx?|pptx?|rar|zip|7z"
 """Alternatives of a pattern: the endings of most documents."""
@@ -58,7 +58,7 @@ link."""
 
 _EMBEDDING_TAGS = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 _DOCUMENT_FOLDER = re.compile(r"/documents/\d+/", re.IGNORECASE)
-"""Liferay's library of files, whose addresses may end in an id and not in a name."""
+"""Liferay's library of files. Its addresses may end in an id instead of a name."""
 
 _QUOTED_PATH = re.compile(r"[\"']((?:https?:/)?/[^\"']+)[\"']")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -74,14 +74,14 @@ _EMPTY_NAMES = frozenset(
     """.strip().splitlines()
     for name in line.split("|")
 )
-"""What links say that name nothing, brackets and stops aside."""
+"""Texts of links that name no document, without brackets and final punctuation."""
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]\W*")
 
 
 def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...]:
-    """Documents of the areas in page order, each address once; `base` makes them absolute.
+    """Documents of the areas in page order, each address once; `base` makes addresses absolute.
 
-    Of several links to one the first that says a name gives it: a viewer says none.
+    If several links lead to one document, the first of them that gives a name names it.
     """
     found: dict[str, Attachment] = {}
     last: _Link | None = None
@@ -112,7 +112,8 @@ class _Link:
 
 
 def _joined(before: _Link | None, link: _Link) -> tuple[_Link, bool]:
-    """The link with the words of the one before it, where a reader sees one link; whether so."""
+    """The link with the words of the one before it if readers see the two as one; whether they
+    do."""
     if before is None or before.address != link.address:
         return link, False
     if len(before.words) > LONGEST_DOCUMENT_NAME_CHARS or not _is_name(_tidied(before.words)):
@@ -125,7 +126,7 @@ def _joined(before: _Link | None, link: _Link) -> tuple[_Link, bool]:
 
 
 def _addresses(element: etree._Element, base: str) -> Iterator[str]:
-    """Addresses of documents in a link, a viewer or a button's script."""
+    """Addresses of documents in a link, in a viewer or in a button's script, as in the page."""
     attribute = _EMBEDDING_TAGS.get(str(element.tag))
     address = (element.get(attribute) or "").strip() if attribute else ""
     if address and not address.startswith(("#", "javascript:", "mailto:", "data:")):
@@ -141,7 +142,8 @@ def _addresses(element: etree._Element, base: str) -> Iterator[str]:
 
 
 def _is_document(element: etree._Element, address: str) -> bool:
-    """A link to any file; what is played in the page is no document of it."""
+    """Whether a link leads to a file, or a viewer shows one; sound and video in the page do not
+    count."""
     if element.tag == "a":
         return leads_to_document(address)
     found = ending(address)
@@ -149,12 +151,12 @@ def _is_document(element: etree._Element, address: str) -> bool:
 
 
 def leads_to_document(address: str) -> bool:
-    """Whether a link's address is that of a file, or of one in Liferay's library."""
+    """Whether an address is that of a file, by its ending or because it is in Liferay's library."""
     return bool(ending(address)) or _is_library_file(address)
 
 
 def _viewed_file(address: str) -> str | None:
-    """The document that a viewer's address names in its query, as in `viewer.html?file=…`."""
+    """The address of a document in the query of a viewer's address: `viewer.html?file=…`."""
     if "?" not in address:
         return None
     try:
@@ -168,7 +170,8 @@ def _viewed_file(address: str) -> str | None:
 
 
 def ending(address: str) -> str | None:
-    """The ending of a document's file name in lower case; None for all other addresses."""
+    """The ending of an address that is a key of `TYPE_BY_ENDING`, in lower case; None for
+    others."""
     try:
         path = urlsplit(address).path
     except ValueError:
@@ -192,7 +195,7 @@ def _attachment(href: str, name: str | None) -> Attachment:
 
 
 def _said_name(element: etree._Element) -> str | None:
-    """What a person calls the document; None where the words are those of any link."""
+    """The name that a link gives its document; None if its words could be those of any link."""
     text = _tidied(text_of(element)) if element.tag in ("a", "button", "span") else ""
     if _is_name(text):
         return _tidied(whole_words(element))
@@ -205,7 +208,7 @@ def _is_name(text: str) -> bool:
 
 
 def _tidied(text: str) -> str:
-    """Without brackets around it, or one whose other half stands outside of the link."""
+    """The text cleaned, without brackets around it or a closing one that was opened before it."""
     name = clean(text)
     if wrapped := _BRACKETED.fullmatch(name):
         return wrapped[1].strip()
@@ -215,7 +218,7 @@ def _tidied(text: str) -> str:
 
 
 def _file_name(href: str) -> str | None:
-    """The last part of the path that a person named: Liferay puts a UUID behind the name."""
+    """The last part of the path that is not a UUID, which Liferay puts behind the name."""
     for segment in reversed(urlsplit(href).path.split("/")):
         name = clean(unquote(segment.replace("+", " ")))
         if name and not _UUID.match(name):

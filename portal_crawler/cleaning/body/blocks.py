@@ -1,4 +1,4 @@
-"""What an article's body is made of: a flat list of paragraphs, items, tables and pictures."""
+"""The blocks of an article's body: a flat list of paragraphs, items, tables and pictures."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
@@ -28,7 +28,7 @@ BLOCK_TAGS = frozenset(
 
 
 class BlockKind(StrEnum):
-    """What a block is, where it is not plain running text."""
+    """The kinds of blocks."""
 
     PARAGRAPH = auto()
     HEADING = auto()
@@ -39,15 +39,18 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table of figures."""
+    """A cell of a data table."""
 
     text: str
     column: int
+    """From 0."""
     columns: int = 1
+    """How many columns it covers."""
     rows: int = 1
+    """How many rows it covers."""
     is_heading: bool = False
     lines: tuple[tuple[StyledStretch, ...], ...] = ()
-    """Of `flatten_marked` only: its paragraphs."""
+    """Its paragraphs; only `flatten_marked` fills it."""
 
 
 @dataclass(slots=True)
@@ -55,46 +58,48 @@ class BodyBlock:
     """One paragraph, table or picture."""
 
     text: str = ""
-    """Cleaned, without a list's mark; of a table, a line a row and a tab between cells."""
+    """Cleaned, without a list's mark. A table has a line for each row, with tabs between cells."""
     align: str = ""
+    """left, right, center or justify; empty if the page does not say."""
     italic: bool = False
     """All of the text is in italics."""
     bold: bool = False
     pictures: list[str] = field(default_factory=list)
     """Addresses as they stand in the page."""
     video_addresses: list[str] = field(default_factory=list)
-    """As `pictures`."""
+    """Addresses as they stand in the page."""
     floating: bool = False
-    """A picture of the block is set beside the text."""
+    """A picture in the block is set beside the text."""
     is_caption: bool = False
-    """The markup itself says so."""
+    """The markup says that it is a caption."""
     is_table: bool = False
     only_links: bool = False
     """All of the text is in links."""
     link: str = ""
-    """Where the last link of `only_links` leads, as it stands in the page."""
+    """The address of its last link if `only_links` is set, as it stands in the page."""
     box: int = 0
-    """The layout table that the block lies in; 0 for none."""
+    """The number of the layout table that the block is in; 0 outside of tables."""
     after_gap: bool = False
-    """An empty paragraph stands before the block."""
+    """There is an empty paragraph before the block."""
     is_footnote: bool = False
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
-    """Of a heading, 1 to 6."""
+    """A heading's level, 1 to 6; 0 for other blocks."""
     is_quoted: bool = False
     item: Item | None = None
-    """The list's item that the block belongs to; further paragraphs of it follow its first."""
+    """The item that the block belongs to; an item may have several blocks."""
     mark: str = ""
-    """Of an item's first block: what the list sets before it."""
+    """The mark or number that the list sets before an item; only its first block has it."""
     rows: list[list[Cell]] = field(default_factory=list)
-    """Of a table."""
+    """A table's cells by row; empty for other blocks."""
     stretches: tuple[StyledStretch, ...] = ()
-    """Of `flatten_marked` only."""
+    """The parts of the text with their looks; only `flatten_marked` fills it."""
     images: tuple[Image, ...] = ()
-    """The pictures with their captions, once these are found."""
+    """The pictures with their captions; empty before `take_captions`."""
     videos: tuple[Video, ...] = ()
+    """As `images`."""
 
     @property
     def line(self) -> str:
-        """The text as the body has it, with the list's mark before it."""
+        """The text with the list's mark before it, as it stands in Article.body."""
         return f"{self.mark} {self.text}" if self.mark else self.text

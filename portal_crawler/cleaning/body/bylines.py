@@ -1,4 +1,4 @@
-"""Bylines: which line of a body is one, and whose name it gives."""
+"""The bylines of a body, and the names in them."""
 
 import re
 from collections import deque
@@ -30,10 +30,10 @@ from portal_crawler.cleaning.words.signed_lines import (
 )
 
 LONGEST_BYLINE_WORDS = 14
-"""A department's full name ("Thanh tra Sở …") with its label stays below; a sentence is longer."""
+"""A department's full name ("Thanh tra Sở …") with its label is shorter; a sentence is longer."""
 
 LONGEST_NAME_WORDS = 5
-"""Of one person: "Nguyễn Thị Phương Hoa" has four, a title before it makes five."""
+"""The longest name of a person: "Nguyễn Thị Phương Hoa" has four words, a title makes five."""
 
 _PICTURES_LABEL = re.compile(
     r"(?:(?:tin|bài(?: viết)?)(?:\s*[,/–-]\s*|\s+và\s+|\s+)){0,2}ảnh\s*:\s*", re.IGNORECASE
@@ -41,14 +41,15 @@ _PICTURES_LABEL = re.compile(
 _LABELLED = re.compile(
     rf"[(\[]\s*(?:theo|nguồn)(?:\s*:|\s).*[)\]]\s*\.?$|(?:nguồn|{ROLE})\s*:", re.IGNORECASE
 )
-"""A byline by its words, wherever it is set: "Tác giả: X", "(Nguồn: X)"."""
+"""A line that is a byline wherever it is set: "Tác giả: X", "(Nguồn: X)"."""
 
 _NO_BYLINE_END = ("./.", "/.", ":", ";", "?", ",")
-"""How official texts and their sentences end; a byline never ends so."""
+"""Endings of official texts and of sentences. No byline ends like this."""
 
 
 def looks_like_byline(block: BodyBlock) -> bool:
-    """Whether a block is a short right-aligned line that is no sentence, or a labelled one."""
+    """Whether a block is a short line that is labelled as a byline, or is set at the right and is
+    not a sentence."""
     text = block.text
     if not text or block.is_table or block.mark or len(text) > LONGEST_NAME_CHARS:
         return False
@@ -61,21 +62,21 @@ def looks_like_byline(block: BodyBlock) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A body without its bylines, and whom they name."""
+    """A body without its bylines, and the names in them."""
 
     blocks: list[BodyBlock]
     author: str | None = None
     source: str | None = None
     credit: str | None = None
-    """Whom the bylines name for the pictures."""
+    """The author of the pictures."""
     account: str | None = None
-    """Who filed the article, by a line that is labelled so."""
+    """The account that filed the article, from a labelled line."""
 
 
 def take_bylines(blocks: list[BodyBlock], *, last: bool) -> Signed:
-    """Remove the bylines at a body's end, and the furniture behind them; footnotes stay.
+    """Remove the bylines at a body's end and the boilerplate behind them; footnotes stay.
 
-    Of two bylines the first names the author and the second its source, unless `last`.
+    The first byline names the author, or with `last` the last one.
     """
     first = end_of_signature(blocks)
     end = max(first, _without_appendix(blocks))
@@ -108,7 +109,7 @@ def take_bylines(blocks: list[BodyBlock], *, last: bool) -> Signed:
 
 
 def _signs_nothing(block: BodyBlock) -> bool:
-    """Whether a line beside bylines says where and when, or "(Còn nữa)": it belongs to the text."""
+    """Whether a line among bylines belongs to the text: a place and date, or "(Còn nữa)"."""
     is_short = len(block.text) <= LONGEST_NAME_CHARS and not block.is_table
     return is_short and block.align == "right" and _is_of_text(block.text)
 
@@ -120,14 +121,14 @@ def _is_of_text(line: str) -> bool:
 
 
 def _account(block: BodyBlock) -> str | None:
-    """Whom a line names as the account that filed the article: "Đăng bởi: X"."""
+    """The account that a line gives as the one that filed the article: "Đăng bởi: X"."""
     if block.is_table or len(block.text.split()) > LONGEST_BYLINE_WORDS:
         return None
     return labelled_account(block.text)
 
 
 def _picture_credit(byline: str) -> str | None:
-    """Whose the pictures are, by a label: "Bài và ảnh: X", "Ảnh: Y"."""
+    """The author of the pictures, from a label: "Bài và ảnh: X", "Ảnh: Y"."""
     if pictures := pictures_of(byline):
         return pictures
     label = _PICTURES_LABEL.match(byline)
@@ -135,8 +136,11 @@ def _picture_credit(byline: str) -> str | None:
 
 
 def _is_behind_text(block: BodyBlock, *, signed: bool) -> bool:
-    """Whether a line at a body's end is furniture. What is said above a byline is the article's:
-    a link to a document, or one that is a sentence, and an address."""
+    """Whether a line at a body's end is boilerplate.
+
+    Above a byline, which `signed` says, the article's own text may end in an address, in a link to
+    a document or in a linked sentence.
+    """
     if is_tail_boilerplate(block.text):
         return not (signed and is_contact(block.text))
     if not block.only_links:
@@ -145,15 +149,16 @@ def _is_behind_text(block: BodyBlock, *, signed: bool) -> bool:
 
 
 def _without_appendix(blocks: list[BodyBlock]) -> int:
-    """Where the text ends whose signed name stands before tables; else where all of it ends.
+    """The number of blocks before the tables at the end, if the text above them is signed; else the
+    number of all blocks.
 
-    What stands to the right above a table is mostly its unit of measure: only a name counts.
+    A line at the right above a table mostly gives its unit of measure: only a name counts.
     """
     end = len(blocks)
     while end and _is_appended(blocks[end - 1]):
         end -= 1
     while 0 < end < len(blocks) and blocks[end - 1].align == "center":
-        # The appendix's heading.
+        # It is the appendix's heading.
         end -= 1
     if end and blocks[end - 1].align == "right" and _is_name(blocks[end - 1]):
         return end
@@ -166,7 +171,7 @@ def _is_appended(block: BodyBlock) -> bool:
 
 
 def _is_name(block: BodyBlock) -> bool:
-    """Whether a line is set off and reads as one person's name, each word with a capital."""
+    """Whether a line is bold or in italics and reads as one person's name."""
     words = block.text.split()
     if not (block.bold or block.italic) or not 2 <= len(words) <= LONGEST_NAME_WORDS:
         return False
@@ -176,7 +181,8 @@ def _is_name(block: BodyBlock) -> bool:
 
 
 def _is_name_alone(blocks: list[BodyBlock], position: int) -> bool:
-    """Whether a text's last line is a name, wherever it is set; under a picture it is a caption."""
+    """Whether the line at the position is a name, wherever it is set, and not under a picture:
+    there it is a caption."""
     last = blocks[position]
     if not position or last.pictures or last.is_quoted or last.box or not _is_name(last):
         return False
@@ -186,7 +192,7 @@ def _is_name_alone(blocks: list[BodyBlock], position: int) -> bool:
 
 
 def _source(bylines: list[BodyBlock]) -> str | None:
-    """Whom the text was taken from: named by a byline of its own, or behind the author's name."""
+    """The source of the text: from a byline of its own, or from behind the author's name."""
     sources = [_sources(block.text) for block in bylines]
     own = (found.labelled for found in sources if found.labelled)
     return next(own, next((found.behind_name for found in sources if found.behind_name), None))
@@ -200,7 +206,7 @@ class _Sources(NamedTuple):
 
 
 def _sources(line: str) -> _Sources:
-    # As for authors: most lines come again, longer ones are no bylines.
+    # Most lines come again, as authors do; a longer line is not a byline.
     return _known_sources(line) if len(line) <= LONGEST_NAME_CHARS else _read_sources(line)
 
 

@@ -1,4 +1,4 @@
-"""Captions: which of a body's blocks say what is in the picture before them."""
+"""The captions among a body's blocks."""
 
 import re
 from collections.abc import Iterable
@@ -7,30 +7,31 @@ from archive.models import Image, Video
 from portal_crawler.cleaning.body.blocks import BlockKind, BodyBlock
 
 LONGEST_CAPTION_WORDS = 70
-"""The longest captions read off portals list the people in the picture."""
+"""The longest captions found on portals list the people in the picture."""
 
 LONGEST_CAPTION_CHARS = 1000
-"""Twice what so many words take; a word without end would be looked at by the square."""
+"""Twice the length of so many words. Matching a word without end would take quadratic time."""
 
 LONGEST_BARE_CAPTION_WORDS = 40
-"""Without centring or italics only a short line without a full stop is taken for a caption."""
+"""A line that is neither centered nor in italics is a caption only if it is short and has no full
+stop."""
 
 _CREDIT = re.compile(
     r"[(\[]\s*(?:ảnh|nguồn|hình)\b[^)\]]*[)\]]\s*\.?$|\bảnh\s*:\s*[^.]{2,40}$", re.IGNORECASE
 )
-"""Who took the picture: a line that ends so is a caption whatever it looks like."""
+"""The end of a line that names the photographer: such a line is a caption whatever its look."""
 _CREDIT_LINE = re.compile(r"[(\[]?\s*(?:ảnh|nguồn|hình)\b", re.IGNORECASE)
 _SENTENCE_END = (".", ":", ";", "?", "!", "…")
 _LETTER = re.compile(r"[^\W\d_]")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-"""A text beside a picture without any is a slip of the editor's."""
+"""A text beside a picture that has neither is an editor's slip."""
 
 
 def take_captions(blocks: list[BodyBlock]) -> list[BodyBlock]:
-    """Give pictures and films their captions, and leave these out of the text.
+    """Give pictures and videos their captions, and remove these from the text.
 
-    The lines of one caption become one; of pictures side by side the last has it. Addresses stay
-    as in the page.
+    The lines of a caption are joined. If several pictures stand side by side, the last one has the
+    caption. Addresses stay as in the page.
     """
     kept: list[BodyBlock] = []
     position = 0
@@ -48,13 +49,13 @@ def take_captions(blocks: list[BodyBlock]) -> list[BodyBlock]:
             position += len(below)
             lines += below
             block.text = ""
-        words = " ".join(lines).split()  # preformatted text has breaks of its own
+        words = " ".join(lines).split()  # preformatted text has line breaks
         _give_caption(block, " ".join(words) or None)
     return kept
 
 
 def _give_caption(block: BodyBlock, caption: str | None) -> None:
-    """The last picture has it; where there is none, the last film."""
+    """Give the caption to the last picture, or to the last video if the block has no picture."""
     images = [Image(src=address) for address in block.pictures]
     videos = [Video(src=address) for address in block.video_addresses]
     if images:
@@ -65,13 +66,13 @@ def _give_caption(block: BodyBlock, caption: str | None) -> None:
 
 
 def _own_lines(picture: BodyBlock) -> list[str]:
-    """The text beside a picture in one paragraph, where it is set as captions are."""
+    """The text beside a picture in its paragraph, if that is set like a caption."""
     set_apart = picture.is_caption or picture.italic or picture.align == "center"
     return [picture.text] if set_apart and is_caption(picture, picture) else []
 
 
 def _lines_below(picture: BodyBlock, following: Iterable[BodyBlock]) -> list[str]:
-    """The caption's lines under a picture; all after the first look like the first."""
+    """The lines of the caption under a picture; those after the first look like the first."""
     lines: list[BodyBlock] = []
     for block in following:
         if block.pictures or block.video_addresses or not is_caption(picture, block):
@@ -86,20 +87,20 @@ def _continues(line: BodyBlock, candidate: BodyBlock) -> bool:
     if candidate.is_caption:
         return line.is_caption
     same_look = candidate.align == line.align == "center" and candidate.bold == line.bold
-    # A centred line with a capital may be the heading of what follows.
+    # A centered line that begins with a capital may be a heading.
     goes_on = candidate.text[0].islower() or _CREDIT_LINE.match(candidate.text)
     return bool(same_look and goes_on and not candidate.after_gap)
 
 
 def is_caption(picture: BodyBlock, candidate: BodyBlock) -> bool:
-    """Whether a block reads as the caption of the picture in or right before it."""
+    """Whether a block reads as the caption of the picture in it or right before it."""
     text = candidate.text
     if candidate.is_table or not _LETTER.search(text):
         return False
     if candidate.is_caption:
         return True
     if text.endswith("?"):
-        # An interview begins so under its first picture.
+        # An interview begins with a question under its first picture.
         return False
     if len(text) > LONGEST_CAPTION_CHARS or picture.floating:
         return False
@@ -116,7 +117,7 @@ def is_caption(picture: BodyBlock, candidate: BodyBlock) -> bool:
 
 
 def _can_be_bare(picture: BodyBlock, candidate: BodyBlock) -> bool:
-    """Headings and items belong to the text, but for those of the picture's own item."""
+    """Whether a block of this kind can be a caption: not a heading, nor another item's text."""
     if candidate.kind is BlockKind.ITEM:
         return candidate.item is picture.item
     return candidate.kind is BlockKind.PARAGRAPH

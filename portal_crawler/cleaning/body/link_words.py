@@ -1,4 +1,4 @@
-"""What a link says, where its edges cut a word or editors made two links of one."""
+"""The words of a link whose edges cut a word, or of which an editor made two links."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.selectors import text_of
 
 MOST_TEXTS_BESIDE = 8
-"""Empty elements and white space beside a link: editors leave two or three."""
+"""Empty elements and pieces of white space beside a link: editors leave two or three."""
 
 _LAST_LETTERS = re.compile(r"[^\W\d_]{1,7}$")
 _FIRST_LETTERS = re.compile(r"[^\W\d_]{1,7}")
@@ -24,9 +24,10 @@ _ONE_SYLLABLE_VOWELS = 1
 
 
 def whole_words(link: etree._Element) -> str:
-    """The link's text with the letters of its first and last word that stand outside of it.
+    """The link's text, uncleaned, with the letters of its first and last word that are outside of
+    it.
 
-    Uncleaned. Only where both parts are one Vietnamese syllable: elsewhere a space is missing.
+    They are added only if both parts are one Vietnamese syllable: else a space is missing.
     """
     said = text_of(link)
     before = _LAST_LETTERS.search(next(_texts_before(link), ("", link))[0])
@@ -39,7 +40,7 @@ def whole_words(link: etree._Element) -> str:
 
 
 def gap_to(link: etree._Element, earlier: etree._Element) -> str | None:
-    """The white space between two links side by side; None where a text stands between them."""
+    """The white space between two links side by side; None if there is text between them."""
     gap = ""
     for text, place in islice(_texts_before(link), MOST_TEXTS_BESIDE):
         if place is earlier or earlier in place.iterancestors():
@@ -59,7 +60,7 @@ def _is_syllable(word: str) -> bool:
 
 
 def _texts_before(element: etree._Element) -> Iterator[tuple[str, etree._Element]]:
-    """The texts before an element in its block, the nearest first, and the elements they are in."""
+    """The texts before an element in its line, the nearest first, and the elements they are in."""
     node = element
     while True:
         parent, sibling = node.getparent(), node.getprevious()
@@ -86,7 +87,7 @@ def _ends_line(element: etree._Element) -> bool:
 
 
 def _text_behind(element: etree._Element) -> str:
-    """The text right behind an element in its line."""
+    """The text right behind an element in its line; empty if there is none."""
     node: etree._Element | None = element
     for _ in range(MOST_TEXTS_BESIDE):
         if node is None or _ends_line(node):

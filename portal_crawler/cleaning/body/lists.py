@@ -8,10 +8,11 @@ from lxml import etree
 BULLET = "-"
 
 DEEPEST_LIST = 8
-"""Lists nested deeper count as nested so: no text has more, and markup is written by recursion."""
+"""Lists nested deeper are taken to be at this depth: no text has more, and writing them as markup
+is recursive."""
 
 HIGHEST_NUMBER = 1_000_000
-"""A `start` or `value` beyond is no number of an item; as a Roman one it would be endless."""
+"""A higher `start` or `value` is not an item's number; in Roman numerals it would be endless."""
 
 LONGEST_ROMAN = 3999
 
@@ -33,7 +34,8 @@ _NUMERALS = {
     "circle": "",
     "square": "",
 }
-"""What `type` and `list-style-type` say, as the first number would be written; none for bullets."""
+"""Values of `type` and `list-style-type`, with the number 1 as such a list writes it; empty for
+bullets."""
 
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([^;]+)", re.IGNORECASE)
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
@@ -54,8 +56,11 @@ class List:
     numeral: str | None
     """How numbers are written: 1, 01, a, A, i or I; "" for bullets, None for no marks."""
     next: int
+    """The number of its next item."""
     step: int
+    """1, or -1 if it counts down."""
     depth: int
+    """How many lists deep it is, from 1."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,20 +70,20 @@ class Item:
     within: List
     number: int
     is_begun: bool = False
-    """A block of it has been read: the item's mark stands before that one."""
+    """A block of it with text has been read; the item's mark stands before that one."""
     is_marked: bool = True
-    """Whether it is shown as an item. The page may write the marks itself, or have none."""
+    """Whether it has a mark. It has none if the page writes the marks itself, or shows none."""
 
     @property
     def mark(self) -> str:
-        """What stands before the item: "-", "3.", "c.", "iv."."""
+        """The mark before the item: "-", "3.", "c.", "iv."."""
         if not self.within.numeral:
             return BULLET
         return f"{_numbered(self.number, self.within.numeral)}."
 
 
 def list_of(element: etree._Element, depth: int) -> List:
-    """The list that an `ol` or `ul` begins, `depth` lists deep."""
+    """The list of an `ol` or `ul` element that is `depth` lists deep, from 1."""
     css = element.get("style")
     ordered = element.tag == "ol"
     numeral = _numeral(element.get("type"), css, "1" if ordered else "")
@@ -94,7 +99,7 @@ def list_of(element: etree._Element, depth: int) -> List:
 
 
 def item_of(element: etree._Element, within: List) -> Item:
-    """The item that an `li` begins; counts it in its list."""
+    """The item of an `li` element; counts it in its list."""
     value = _integer(element.get("value")) if within.numeral else None
     number = within.next if value is None else value
     within.next = number + within.step
@@ -103,12 +108,12 @@ def item_of(element: etree._Element, within: List) -> Item:
 
 
 def has_own_mark(text: str) -> bool:
-    """Whether a text begins with a mark or number that its writer set."""
+    """Whether a text begins with a mark or number as writers set it."""
     return bool(_OWN_MARK.match(text))
 
 
 def _numeral(kind: str | None, css: str | None, default: str | None) -> str | None:
-    """By `list-style-type`, else by `type`; None where it is `none`."""
+    """The numeral that `list-style-type` names, else `type`; None if it is `none`."""
     if css and (style := _LIST_STYLE.search(css)):
         words = style[1].lower().replace("!important", "").split()
         if "none" in words:
@@ -126,7 +131,7 @@ def _integer(value: str | None) -> int | None:
 
 
 def _numbered(number: int, numeral: str) -> str:
-    """A number as the list writes it; in figures where letters have no such number."""
+    """A number as the list writes it; in figures if letters cannot write it."""
     if numeral == "01":
         return f"{number:02}"
     if numeral in "aA" and number > 0:
@@ -139,7 +144,7 @@ def _numbered(number: int, numeral: str) -> str:
 
 
 def _letters(number: int) -> str:
-    """A to Z, then AA, AB."""
+    """A number from 1 as A to Z, then AA, AB."""
     letters = ""
     while number:
         number, rest = divmod(number - 1, 26)
