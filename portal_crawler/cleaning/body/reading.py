@@ -1,4 +1,4 @@
-"""From a body's element to its text, pictures and byline, by passes that each remove one thing."""
+"""From a body's element to its text, pictures and byline, in passes that each remove one thing."""
 
 import re
 from collections.abc import Iterator
@@ -27,45 +27,47 @@ from portal_crawler.cleaning.words.names import account_of
 from portal_crawler.cleaning.words.text import folded_line
 
 _NOT_IN_TREES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that a tree can be read with (`&#1;`) but that cannot be written into one."""
+"""Characters that a tree may hold after parsing (`&#1;`) but that lxml refuses to set."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleBody:
-    """What a body's element holds, taken apart."""
+    """The parts of a body."""
 
     text: str | None
+    """Paragraphs with an empty line between them; None if nothing is left."""
     images: tuple[Image, ...]
-    """With addresses as they stand in the page."""
+    """In page order, with addresses as they stand in the page."""
     author: str | None
     source: str | None = None
-    """Whom the byline names as the text's source."""
+    """The text's source, from the byline."""
     credit: str | None = None
-    """Whom the byline names for the pictures."""
+    """The author of the pictures, from the byline."""
     account: str | None = None
-    """Who filed the article, by a line at the end that is labelled so."""
+    """The account that filed the article, from a labelled line at the end."""
     videos: tuple[Video, ...] = ()
     """With addresses as they stand in the page."""
     blocks: tuple[BodyBlock, ...] = field(default=(), repr=False)
-    """What text, images and videos were read from, in page order."""
+    """The blocks that text, images and videos were read from, in page order."""
     base: str | None = None
-    """Of a marked body: what the page says its addresses are relative to."""
+    """The base of the page's addresses, as its `base` element gives it; only in `bodies_marked`."""
 
 
 WRAPPERS_OF_ACCOUNT = 3
-"""Elements around an account that may hold its label and no more."""
+"""How many elements around an account may hold its label and nothing else."""
 
 _SHOWN = ("img", "picture", "video", "audio", "iframe", "embed", "object", "svg")
-"""Elements by which a line is more than its text."""
+"""Elements that readers see although they have no text."""
 
 _marked: ContextVar[list[ArticleBody] | None] = ContextVar("marked", default=None)
 
 
 @contextmanager
 def bodies_marked() -> Iterator[list[ArticleBody]]:
-    """While it lasts bodies are read with the looks of their text, and each stands in the list.
+    """While the block runs, bodies are read with the looks of their text and added to the list.
 
-    For those who show an article, however deep its page is read; what is read is the same.
+    To show an article: the call that reads its body lies behind `read_article_page`, which portals
+    override and which takes nothing but the page. The text that is read is the same.
     """
     bodies: list[ArticleBody] = []
     token = _marked.set(bodies)
@@ -78,9 +80,9 @@ def bodies_marked() -> Iterator[list[ArticleBody]]:
 def read_body(
     body: etree._Element, page: ParsedPage, profile: Profile, heads: tuple[str, ...]
 ) -> ArticleBody:
-    """Take a body apart. `heads` are title and lead, which bodies often repeat at their start.
+    """The parts of a body. `heads` are title and lead, which bodies often repeat at their start.
 
-    Removes the furniture from the page's tree.
+    Removes the boilerplate from the page's tree.
     """
     drop_boilerplate(body, page, profile)
     drop_outside_markers(body, page, profile)
@@ -110,22 +112,22 @@ def _base(page: ParsedPage) -> str | None:
 
 
 def drop_boilerplate(body: etree._Element, page: ParsedPage, profile: Profile) -> None:
-    """Removes what the platform itself puts into a body: related news, tools."""
-    # All are found before the first is removed: selectors that count siblings go by the whole page.
+    """Remove from the tree the elements that the platform puts into a body: related news, tools."""
+    # All are found before the first is removed: some selectors count siblings.
     for element in [found for css in profile.drop for found in page.select(css)]:
         if element is not body:
             remove_element(element)
 
 
 def drop_accounts(body: etree._Element, page: ParsedPage, profile: Profile) -> None:
-    """Removes the account that filed the article, with its label: "By admin", "Đăng bởi admin"."""
+    """Remove from the tree the account that filed the article, with its label: "By admin"."""
     for element in [found for css in profile.account for found in page.select(css)]:
         if body in element.iterancestors():
             remove_element(_account_line(element, body))
 
 
 def _account_line(element: etree._Element, body: etree._Element) -> etree._Element:
-    """The largest element around an account, within the body, that shows nothing else."""
+    """The largest element of the body around an account that shows nothing else."""
     name, line = account_of(text_of(element)), element
     for outer in islice(element.iterancestors(), WRAPPERS_OF_ACCOUNT):
         shows_more = next(outer.iter(*_SHOWN), None) is not None
@@ -136,7 +138,7 @@ def _account_line(element: etree._Element, body: etree._Element) -> etree._Eleme
 
 
 def remove_element(element: etree._Element) -> None:
-    """Take an element out of its tree; the text behind it stays."""
+    """Remove an element from its tree; the text behind it stays."""
     parent = element.getparent()
     if parent is None:
         return
@@ -150,13 +152,13 @@ def remove_element(element: etree._Element) -> None:
 
 
 def drop_outside_markers(body: etree._Element, page: ParsedPage, profile: Profile) -> None:
-    """Removes what stands before the start marker or behind the end marker of the editor's text."""
+    """Empty the body before the start marker and behind the end marker of the editor's text."""
     for css, preceding in ((profile.body_start, True), (profile.body_end, False)):
         inside = (
             [found for found in page.select(css) if body in found.iterancestors()] if css else []
         )
         if inside:
-            # Of several all but the outermost were pasted with a text.
+            # Inner ones were pasted together with a text.
             _drop_on_one_side(body, inside[0 if preceding else -1], preceding=preceding)
 
 
@@ -177,7 +179,7 @@ def _drop_on_one_side(body: etree._Element, marker: etree._Element, *, preceding
 
 
 def without_boilerplate(blocks: list[BodyBlock]) -> list[BodyBlock]:
-    """Removes lines that are furniture wherever they stand."""
+    """The blocks without the lines that are boilerplate wherever they stand."""
     for block in blocks:
         if not block.text or block.is_caption:
             continue
@@ -187,7 +189,7 @@ def without_boilerplate(blocks: list[BodyBlock]) -> list[BodyBlock]:
 
 
 def _is_toolbar(block: BodyBlock) -> bool:
-    """Whether a table holds a page's tools: "In bài viết" beside "Quay lại"."""
+    """Whether a table only holds a page's tools: "In bài viết" beside "Quay lại"."""
     if not block.rows:
         return False
     cells = [cell.text for row in block.rows for cell in row if cell.text]
@@ -195,9 +197,9 @@ def _is_toolbar(block: BodyBlock) -> bool:
 
 
 def without_tail(blocks: list[BodyBlock]) -> list[BodyBlock]:
-    """Removes furniture at the very end, where its words are no heading of a text.
+    """The blocks without the boilerplate at the very end, and without a labelled list of documents.
 
-    So is a list of documents under its label: they are kept as attachments.
+    The documents are kept as attachments.
     """
     texts = [block for block in blocks if block.text]
     end = len(texts)
@@ -211,7 +213,8 @@ def without_tail(blocks: list[BodyBlock]) -> list[BodyBlock]:
 
 
 def _not_addressed(tail: list[BodyBlock]) -> list[BodyBlock]:
-    """What stands behind the last address: notices end so, and a site's own has an imprint."""
+    """The blocks of the tail that are boilerplate: all of it if it has the site's imprint, else
+    those behind the last address, with which a notice may end."""
     if any(is_imprint(block.text) for block in tail):
         return tail
     start = len(tail)
@@ -221,7 +224,7 @@ def _not_addressed(tail: list[BodyBlock]) -> list[BodyBlock]:
 
 
 def without_heads(blocks: list[BodyBlock], heads: tuple[str, ...]) -> list[BodyBlock]:
-    """Removes title and lead where the body repeats them before its first own paragraph."""
+    """The blocks without title and lead where the body begins by repeating them."""
     known = {folded_line(head) for head in heads}
     texts = [block for block in blocks if block.text]
     start = 0
@@ -231,7 +234,7 @@ def without_heads(blocks: list[BodyBlock], heads: tuple[str, ...]) -> list[BodyB
 
 
 def _without_texts(blocks: list[BodyBlock], removed: list[BodyBlock]) -> list[BodyBlock]:
-    """Pictures and films stay where a text beside them goes."""
+    """The blocks without the texts of those removed; their pictures and videos stay."""
     for block in removed:
         block.text = ""
     return _not_empty(blocks) if removed else blocks

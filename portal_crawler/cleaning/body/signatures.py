@@ -1,6 +1,6 @@
 """Signatures of documents that an article quotes: "TM. CHÍNH PHỦ / THỦ TƯỚNG / (đã ký) / Lê An".
 
-They are text of the document. Who signed it is not the article's author.
+A signature is text of the document, and its signer is not the article's author.
 """
 
 import re
@@ -18,11 +18,11 @@ from portal_crawler.cleaning.words.people import (
 from portal_crawler.cleaning.words.place_dates import is_of_before_the_web, is_place_and_date
 
 LOOKED_AT = 40
-"""Blocks with text at a body's end, among which a signature is looked for: a document's recipients
-may fill twenty lines behind it."""
+"""The number of blocks with text at a body's end in which signatures are looked for: a document's
+recipients may fill twenty lines behind one."""
 
 LONGEST_LINE_WORDS = 14
-"""Of a signature: "TM. BAN THƯỜNG VỤ ĐẢNG ỦY …"; a sentence is longer."""
+"""The longest line of a signature, as "TM. BAN THƯỜNG VỤ ĐẢNG ỦY …"; a sentence is longer."""
 
 LONGEST_SIGNER_WORDS = 7
 """A name of five syllables behind "Đại tướng" or "TS."."""
@@ -36,7 +36,7 @@ _ON_BEHALF = re.compile(
 _ON_BEHALF_IN_WORDS = re.compile(
     r"(?:thay mặt|ký thay|thừa lệnh|thừa ủy quyền|thừa uỷ quyền|TM|KT|TL|TUQ)\s+\S.*", re.IGNORECASE
 )
-"""In sentences, too: it counts only in capitals."""
+"""Counts only in capitals: the same words begin sentences."""
 _FOR_OFFICE = re.compile(r"(?:đại diện|thay mặt)\s+(?:cho\s+)?(?P<office>\S.*)", re.IGNORECASE)
 _SIGNED = re.compile(
     r"\W*(?:đã\s+k[ýí]|k[ýí]\s+tên|k[ýí](?=\s*,)|người\s+k[ýí])(?!\w)"
@@ -52,12 +52,12 @@ _SENTENCE_END = (".", ";", ":", "?", "!", ",")
 
 
 def end_of_signature(blocks: list[BodyBlock]) -> int:
-    """The position behind the last signature of a quoted document; 0 where there is none."""
+    """The position behind the last signature of a quoted document; 0 if there is none."""
     texts = [at for at, block in enumerate(blocks) if block.text][-LOOKED_AT:]
     for number in range(len(texts) - 1, -1, -1):
         block = blocks[texts[number]]
         if not _is_short(block.text, LOOKED_AT):
-            continue  # A paragraph, as most are: nothing below can be so long.
+            continue  # A paragraph: no line of a signature is so long.
         behind = texts[number + 1 :]
         if _names_its_signer(block.text):
             return texts[number] + 1
@@ -71,14 +71,14 @@ def end_of_signature(blocks: list[BodyBlock]) -> int:
 
 
 def _is_short(text: str, most_words: int) -> bool:
-    # Spaces are single: to count them tells most long texts sooner than taking them apart.
+    # Spaces are single: counting them is faster than splitting a long text.
     if len(text) > LONGEST_NAME_CHARS or text.count(" ") >= most_words:
         return False
     return len(text.split()) <= most_words
 
 
 def _names_its_signer(text: str) -> bool:
-    """Whether all of a signature stands on one line, the signer's name at its end."""
+    """Whether the line is a whole signature that ends in the signer's name."""
     if not _is_short(text, 2 * LONGEST_LINE_WORDS):
         return False
     if signed := _SIGNED.fullmatch(text):
@@ -94,7 +94,7 @@ def _names_its_signer(text: str) -> bool:
 
 
 def _is_certain(text: str) -> bool:
-    """Whether a line stands in signatures only."""
+    """Whether a line only occurs in signatures."""
     if not _is_short(text, LONGEST_LINE_WORDS):
         return False
     signed = _SIGNED.fullmatch(text)
@@ -104,8 +104,7 @@ def _is_certain(text: str) -> bool:
 
 
 def _opens(block: BodyBlock) -> bool:
-    """Whether a line may stand above a signer's name: a rank, an old document's date, a letter's
-    end."""
+    """Whether a line may precede a signer's name: a rank, an old document's date, a farewell."""
     text = block.text
     if block.align == "right" and _is_short(text, LONGEST_LINE_WORDS) and is_farewell(text):
         return True
@@ -117,7 +116,7 @@ def _opens(block: BodyBlock) -> bool:
 
 
 def _is_for_office(block: BodyBlock) -> bool:
-    """Whether a line says on whose behalf: "Đại diện Ban Tổ chức". Captions begin so, too."""
+    """Whether a line names whom the signer represents: "Đại diện Ban Tổ chức"."""
     found = _FOR_OFFICE.fullmatch(block.text)
     is_line = block.align == "right" or block.text.isupper()
     return bool(found and is_line and is_office(found["office"]))
@@ -126,7 +125,7 @@ def _is_for_office(block: BodyBlock) -> bool:
 def _behind_recipients(
     blocks: list[BodyBlock], at: int, behind: list[int]
 ) -> tuple[int, list[int]]:
-    """The last of the recipients that follow, and what stands behind it."""
+    """The position of the last recipient that follows, and the positions behind it."""
     number = 0
     while number < len(behind) and _is_recipient(blocks[behind[number]]):
         at, number = behind[number], number + 1
@@ -140,7 +139,8 @@ def _is_recipient(block: BodyBlock) -> bool:
 
 
 def _behind_signer(blocks: list[BodyBlock], at: int, behind: list[int]) -> int:
-    """The position behind the name that follows a line of a signature, its other lines between."""
+    """The position behind the name that follows a line of a signature, perhaps after its other
+    lines; if no name follows, behind the last of the lines."""
     for position in behind:
         block = blocks[position]
         if _is_signer(block):
@@ -152,7 +152,7 @@ def _behind_signer(blocks: list[BodyBlock], at: int, behind: list[int]) -> int:
 
 
 def _is_signer(block: BodyBlock) -> bool:
-    """Whether a line is a name, perhaps behind a title: "Đại tướng Lê An"."""
+    """Whether a line is a name, perhaps with a title: "Đại tướng Lê An"."""
     if block.is_table or not _is_short(block.text, LONGEST_SIGNER_WORDS):
         return False
     if are_people(block.text) or is_called_after_person(block.text):

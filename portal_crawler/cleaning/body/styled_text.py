@@ -1,4 +1,4 @@
-"""Stretches of text with one look: what is set off inside a paragraph."""
+"""Stretches of a paragraph's text that have one look: emphasis, links."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,31 +9,32 @@ from portal_crawler.cleaning.words.text import clean
 
 @dataclass(frozen=True, slots=True)
 class StyledStretch:
-    """A stretch of a block's text with one look. The runs of a block join to its text."""
+    """A stretch of a block's text with one look. A block's stretches joined are its text."""
 
     text: str
-    """A line break that the page sets is a single "\\n"; in the block's text it is a space."""
+    """A single "\\n" is a line break of the page; in the block's text it is a space."""
     italic: bool = False
     bold: bool = False
     shift: str = ""
-    """sup or sub."""
+    """sup or sub; empty for neither."""
     href: str = ""
-    """As it stands in the page."""
+    """The link's address as it stands in the page; empty outside of links."""
 
 
 BREAK = StyledStretch("\n")
-"""A line break of the page, told from a text that is the same by its identity."""
+"""A line break of the page. A text "\\n" is equal to it, but not the same object."""
 
 
 def cleaned_stretches(marked: list[StyledStretch], text: str) -> tuple[StyledStretch, ...]:
-    """Runs whose texts join to the cleaned one; a single one where that cannot be.
+    """The stretches with cleaned texts, which joined are `text`, the block's cleaned text.
 
-    Letters that are composed across two runs, or spaces of odd kinds, can make it so.
+    If they cannot be made to join to it, as when a letter is composed across two of them, one
+    stretch without a look has all of it.
     """
     stretches: list[StyledStretch] = []
     last = " "
     for stretch in marked:
-        # The bars keep the spaces at both ends, of which one is as good as many.
+        # The bars keep one space at either end.
         piece = "\n" if stretch is BREAK else clean(f"|{stretch.text}|")[1:-1]
         if piece == "\n" and stretches:
             stretches[-1] = replace(stretches[-1], text=stretches[-1].text.rstrip())
@@ -51,7 +52,7 @@ def cleaned_stretches(marked: list[StyledStretch], text: str) -> tuple[StyledStr
 
 
 def _merged(stretches: list[StyledStretch]) -> Iterator[StyledStretch]:
-    """Neighbours of one look as one run, a space between two of them included."""
+    """Neighbors with one look joined, and a space between two of them with that look."""
     looks = [replace(stretch, text="") for stretch in stretches]
     for place in range(1, len(stretches) - 1):
         if stretches[place].text == " " and looks[place - 1] == looks[place + 1]:

@@ -1,4 +1,4 @@
-"""Whether what stands around articles, menus and imprints, has come into a body."""
+"""Finds menus, tools and imprints, which stand around articles, inside a body."""
 
 import re
 from collections.abc import Iterable
@@ -13,19 +13,20 @@ from portal_crawler.cleaning.words.boilerplate import LONGEST_LINE_CHARS, is_sur
 from portal_crawler.cleaning.words.text import clean
 
 MENU_IN_BODY = "menu-in-body"
-"""The body holds most of the page's links, or lines that the site sets around its articles."""
+"""A problem code: the body holds most of the page's links, or lines that sites set around
+articles."""
 
 FEWEST_MENU_LINKS = 15
-"""Links that stand alone. Of a thousand real articles ten have as many, and twice that outside."""
+"""Links that stand alone. Ten in a thousand real articles have as many, and twice that outside."""
 
 FEWEST_IN_SHORT_TEXT = 8
-"""As above, where they are a fifth of the text."""
+"""As above, if the links are a fifth of the text."""
 
 FEWEST_SURROUNDING_LINES = 4
-"""Different ones: of a thousand real articles none has more than two."""
+"""Different lines: none of a thousand real articles has more than two."""
 
 NEAREST_ELEMENTS = 4
-"""Around a link, up to its paragraph or item."""
+"""How many elements around a link are looked at for its paragraph or item."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _LEADS_NOWHERE = ("#", "javascript:", "mailto:", "tel:")
@@ -36,9 +37,9 @@ def _number_of_links(area: etree._Element) -> int:
 
 
 def links_around(body: etree._Element, root: etree._Element) -> int:
-    """How many links a page has, the body's among them; 0 where these are too few for a menu.
+    """How many links a page has, the body's included; 0 if the body has too few for a menu.
 
-    To be asked before furniture is removed.
+    To be called before boilerplate is removed from the tree.
     """
     is_menu_there = _number_of_links(body) >= FEWEST_IN_SHORT_TEXT
     return _number_of_links(root) if is_menu_there else 0
@@ -50,9 +51,9 @@ def _leads_to_page(address: str) -> bool:
 
 
 def holds_menu(body: etree._Element, text: str, page_links: int) -> bool:
-    """Whether links that stand alone, as in menus, are most of the page's, or most of the text.
+    """Whether the links that stand alone, as in menus, are most of the page's or most of the text.
 
-    `body` is without its furniture, `page_links` as `links_around` gives them.
+    `body` is without its boilerplate, `text` its text, and `page_links` as `links_around` gives it.
     """
     if not page_links or _number_of_links(body) < FEWEST_IN_SHORT_TEXT:
         return False
@@ -64,7 +65,7 @@ def holds_menu(body: etree._Element, text: str, page_links: int) -> bool:
 
 
 def _stands_alone(link: etree._Element, body: etree._Element) -> bool:
-    """Whether no words but links stand in its paragraph or item."""
+    """Whether the link's paragraph or item has no words outside of links."""
     if not _LETTER.search(text_of(link)):
         return False
     around = link.getparent()
@@ -82,7 +83,7 @@ def _own_text(element: etree._Element) -> str:
 
 
 def holds_surroundings(lines: Iterable[str]) -> bool:
-    """Whether several lines of a body are of menus, tools or imprints."""
+    """Whether several different lines of a body belong to menus, tools or imprints."""
     items = (line.removeprefix("- ") for line in lines)
     different = {line.casefold() for line in items if len(line) <= LONGEST_LINE_CHARS}
     if len(different) < FEWEST_SURROUNDING_LINES:

@@ -1,4 +1,4 @@
-"""Tables of figures: which ones are, and where their cells stand."""
+"""Data tables: which tables are, and the columns of their cells."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,30 +8,31 @@ from lxml import etree
 from portal_crawler.cleaning.page.visible import css_of, is_hidden
 
 MOST_COLUMNS = 64
-"""Merged cells are reckoned with as far as here: no portal's table has a third of it, and a few
-hostile attributes must not make a text of gigabytes."""
+"""Merged cells count up to this column: no portal's table has a third as many, and a few hostile
+attributes must not make a text of gigabytes."""
 
 MOST_ROWS_MERGED = 65534
-"""As HTML's standard bounds `rowspan`."""
+"""The bound of `rowspan` in the HTML standard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A cell of a table as its markup has it."""
+    """A cell of a table, with its place."""
 
     element: etree._Element
     column: int
-    """From 0; those that merged cells cover are counted."""
+    """From 0; columns that merged cells cover are counted."""
     columns: int
     """How many it covers."""
     rows: int
+    """How many rows it covers."""
 
 
 def is_data_table(table: etree._Element) -> bool:
-    """Whether a table holds figures in rows and columns, and is not the page's layout.
+    """Whether a table holds data in rows and columns, and does not lay out the page.
 
-    A layout table has tables in it, or never two cells with text beside each other. With pictures
-    in it a table is one of figures only where each picture stands in a row of texts.
+    A layout table has tables in it, or never two cells with text beside each other. A table with
+    pictures is a data table only if each picture stands in a row with several texts.
     """
     beside_each_other = has_pictures = False
     for element in table.iter("tr", "table", "img"):
@@ -45,7 +46,7 @@ def is_data_table(table: etree._Element) -> bool:
 
 
 def _sets_pictures(table: etree._Element) -> bool:
-    """Whether a table is there to set pictures and their captions beside each other."""
+    """Whether a table sets pictures and their captions beside each other."""
     rows = [row for row in table.iter("tr") if next(row.iter("img"), None) is not None]
     return any(_filled_cells(row, beside_pictures=True) < 2 for row in rows)
 
@@ -58,7 +59,7 @@ def _filled_cells(row: etree._Element, *, beside_pictures: bool = False) -> int:
 
 
 def placed_cells(table: etree._Element) -> Iterator[list[Placed]]:
-    """The cells of each row, by the columns that they stand in."""
+    """The cells of each visible row, with the columns that they stand in."""
     covered: dict[int, int] = {}
     for row in table.iter("tr"):
         if is_hidden(row, css_of(row)):
@@ -72,7 +73,7 @@ def placed_cells(table: etree._Element) -> Iterator[list[Placed]]:
             while column in taken:
                 column += 1
             columns = _span(cell.get("colspan"), MOST_COLUMNS - column) or 1
-            # HTML's 0 means: as far as there are rows.
+            # In HTML, 0 means all further rows.
             rows = _span(cell.get("rowspan"), MOST_ROWS_MERGED) or MOST_ROWS_MERGED
             cells.append(Placed(cell, column, columns, rows))
             if rows > 1 and column < MOST_COLUMNS:

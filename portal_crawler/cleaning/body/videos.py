@@ -1,4 +1,4 @@
-"""Where the films of an article are played from."""
+"""The addresses of an article's videos."""
 
 import re
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ _PLAYERS = re.compile(
     r"(?:^|\.)(?:youtube\.com|youtube-nocookie\.com|youtu\.be|vimeo\.com|dailymotion\.com"
     r"|tiktok\.com|sohatv\.vn|vcplayer\.mediacdn\.vn)$"
 )
-"""Hosts whose frames show films. The last two are VCCorp's own."""
+"""Hosts whose frames show videos. The last two are VCCorp's own."""
 _FACEBOOK_VIDEO = re.compile(r"/plugins/video|/video/embed")
 _VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|ogv|mov|flv|wmv|m3u8)$", re.IGNORECASE)
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+/")
@@ -22,11 +22,12 @@ _ADDRESS_ATTRIBUTES = ("src", *LAZY_ATTRIBUTES, "data")
 
 
 def video_address(element: etree._Element) -> str | None:
-    """The address that a player or a VCCorp film box names; None where it shows no film."""
+    """The address that a player or a VCCorp video box names, as in the page; None if it shows no
+    video."""
     if element.tag in PLAYER_TAGS:
         return next((found for found in _addresses(element) if _is_video(element, found)), None)
     if element.get("type") == "VideoStream":
-        # A box that has its player with it is found by that.
+        # A player inside the box is found by itself.
         if next(element.iterdescendants("video", "iframe"), None) is not None:
             return None
         return _boxed(element)
@@ -53,7 +54,7 @@ def _is_video(player: etree._Element, address: str) -> bool:
 
 
 def _boxed(box: etree._Element) -> str | None:
-    """What VCCorp's editor notes on the box: its player's address, else the file's."""
+    """The address that VCCorp's editor sets on the box: its player's, else the file's."""
     for name in ("data-src", "data-vid", "data-file"):
         address = (box.get(name) or "").strip()
         if address:

@@ -1,1 +1,1 @@
-"""A page as a whole: its charset, its tree, and what to find in it."""
+"""A page as a whole: its charset, its tree, its selectors and addresses."""

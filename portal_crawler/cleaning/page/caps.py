@@ -1,16 +1,16 @@
-"""How much of a page is read. Counts alone say so: by a clock a rebuild would read another page.
+"""How much of a page is read: a page is cut where it reaches the first of these counts.
 
-Real pages have some hundred kilobytes and at most two thousand tags; what lies so far beyond is no
-page for readers, and is cut where it comes to the first of these counts.
+Real pages have some hundred kilobytes and at most two thousand tags. The bounds are counts and
+not times, which would make a rebuild read another part of the page.
 """
 
 import re
 
 MAX_PAGE_BYTES = 8 * 1024 * 1024
-"""Unpacked."""
+"""The size after decompression."""
 
 MAX_TAGS = 150_000
-"""Start tags as they are written, those in scripts and comments too."""
+"""Start tags in the markup, including those in scripts and comments."""
 
 MAX_LINKS = 20_000
 MAX_PICTURES = 5_000
@@ -20,13 +20,13 @@ MAX_VALUES = 300_000
 
 MAX_GENERAL_CHARS = 1024 * 1024
 MAX_GENERAL_TAGS = 15_000
-"""Of a page that is read by a general extractor: that takes ten times our own time and memory."""
+"""The part of a page that a general extractor reads: it takes ten times our time and memory."""
 
 MAX_REQUISITES = 20_000
-"""Addresses that a page or a stylesheet names: of styles, scripts, pictures and fonts."""
+"""Addresses of styles, scripts, pictures and fonts that a page or a stylesheet names."""
 
 MOST_ROWS_AROUND = 30
-"""Rows of a listing that stand in each other, where none is closed."""
+"""Rows of a listing that are nested in each other because none is closed."""
 
 _UTF_8_LETTER_BYTES = 4
 
@@ -36,12 +36,12 @@ _COUNTED = re.compile(
 
 
 def general_part(text: str) -> str:
-    """As much of a page's markup as a general extractor reads."""
+    """The part of a page's markup that a general extractor reads."""
     return first_elements(text[:MAX_GENERAL_CHARS], MAX_GENERAL_TAGS)
 
 
 def first_bytes(content: bytes) -> bytes:
-    """As much of a page as is read, without a letter of UTF-8 that the cut would halve."""
+    """The part of a page that is read; the cut never halves a letter of UTF-8."""
     if len(content) <= MAX_PAGE_BYTES:
         return content
     end = MAX_PAGE_BYTES
@@ -51,7 +51,7 @@ def first_bytes(content: bytes) -> bytes:
 
 
 def first_elements(text: str, most_tags: int = MAX_TAGS) -> str:
-    """As much of a page's markup as is read."""
+    """The part of a page's markup that is read."""
     if len(text) > MAX_VALUES and text.count("=") > MAX_VALUES:
         text = text[: -len(text.split("=", MAX_VALUES)[-1]) - 1]
     if text.count("<") <= min(MAX_PICTURES, most_tags):

@@ -1,8 +1,8 @@
-"""From a page's bytes to its text: which encoding they are really in.
+"""From a page's bytes to its text, by the encoding that they really are in.
 
-Order of trust (docs/FIELDS.md, *The encoding*): byte order mark, UTF-8 where the bytes are valid,
-the page's own declaration, the HTTP header. UTF-8 that was read as windows-1252 and written again
-is put right only where the whole page says so without a doubt.
+Order of trust (docs/FIELDS.md, *The encoding*): byte order mark, UTF-8 if the bytes are valid, the
+page's own declaration, the HTTP header. UTF-8 that was read as windows-1252 and written again is
+repaired only if no letter of the page speaks against it.
 """
 
 import codecs
@@ -32,13 +32,14 @@ _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _TONE_ON_VOWEL = re.compile("[aeiouyâăêôơư][\u0300\u0301\u0303\u0309\u0323]", re.IGNORECASE)
 
 CERTAIN_LETTERS = 20
-"""As many letters of one kind do not come about by accident; fewer are a name or a stray sign."""
+"""So many letters of one kind are no accident; fewer may be a name or a stray sign."""
 
 MOST_BROKEN_SHARE = 0.01
-"""A UTF-8 page cut or spliced by its server has a few broken bytes; more means another encoding."""
+"""Share of broken letters. A UTF-8 page that its server cut or spliced has a few; more of them mean
+another encoding."""
 
 MOST_TONES_SHARE = 0.9
-"""Of tone marks that stand behind a vowel in Vietnamese: all, but for slips."""
+"""Share of tone marks that stand behind a vowel: in Vietnamese all of them, except for slips."""
 
 _GUESSED_ENCODING = "windows-1258"
 """The only Vietnamese code page that browsers still know."""
@@ -52,12 +53,12 @@ _BROWSERS_KNOW = frozenset(
         *("euc_jp", "shift_jis", "cp932", "iso2022_jp", "euc_kr", "cp949"),
     )
 )
-"""Python's names for the encodings of the WHATWG's standard. Python knows others, which no page is
-in, and some that take time by the square or read `\\ud800` as a letter."""
+"""Python's names for the encodings of the WHATWG's standard. No page is in the others that Python
+knows, of which some take quadratic time or read `\\ud800` as a letter."""
 
 UTF_16_LOOK_BYTES = 1024
 UTF_16_NUL_SHARE = 0.3
-"""Of a page's first letters that are ASCII in UTF-16, hence have a NUL on the same side."""
+"""Share of a page's first letters that are ASCII: in UTF-16 these have a NUL on the same side."""
 UTF_16_LEAST_NULS = 10
 
 _C1_TO_BYTES = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(128, 160)}
@@ -67,24 +68,26 @@ _AS_1252 = {ord(letter): code for code, letter in _C1_TO_BYTES.items() if letter
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text, and how it was read."""
+    """A page's text, and how its bytes were read."""
 
     text: str
     encoding: str
+    """Python's name of it."""
     guessed: bool = False
-    """The page and its header say nothing usable, or the bytes contradict them."""
+    """Neither the page nor its header names a usable encoding, or the bytes contradict it."""
     read_twice: bool = False
-    """It was UTF-8 read as windows-1252 and written in UTF-8 again; put right."""
+    """The page was UTF-8 read as windows-1252 and written in UTF-8 again; the text is repaired."""
     cut: bool = False
-    """The page is longer than is read."""
+    """The page is longer than the part that is read."""
     utf8: bytes | None = field(default=None, repr=False, compare=False)
-    """The text in UTF-8, where the page's own bytes are just that: parsers need no other copy."""
+    """The page's bytes, if they are the text in UTF-8: parsers then need no copy; else None."""
 
 
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
-    """Text of a page, within the caps. Never raises: bytes that no encoding explains become U+FFFD.
+    """The text of a page, within the caps; `content_type` is the header.
 
-    Every page is parsed from this text, whatever for, so that all see the same part of it.
+    Never raises: bytes that no encoding explains become U+FFFD. Whoever parses a page parses this
+    text, and sees the same part of it.
     """
     read = first_bytes(content)
     decoded = _whole(read, content_type)
@@ -94,7 +97,7 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
 
 
 def encoding_of(content: bytes, content_type: str | None = None) -> str:
-    """The encoding that `decode` reads a page in, of UTF-8 in a fraction of its time."""
+    """The encoding in which `decode` reads a page; for UTF-8 in a fraction of the time."""
     read = first_bytes(content)
     is_marked = any(read.startswith(mark) for mark, _ in _MARKS)
     if not is_marked and not _utf_16(read) and _strictly(read, "utf-8") is not None:
@@ -130,7 +133,7 @@ def _decoded(
 
 
 def _utf_16(content: bytes) -> str | None:
-    """Which UTF-16 a page without a mark is in: the NULs of its markup tell."""
+    """The kind of UTF-16 that a page without a mark is in, by the NULs of its markup; else None."""
     even, odd = (content[side:UTF_16_LOOK_BYTES:2] for side in (0, 1))
     in_even, in_odd = even.count(0), odd.count(0)
     least = max(UTF_16_LEAST_NULS, UTF_16_NUL_SHARE * len(odd))
@@ -140,7 +143,7 @@ def _utf_16(content: bytes) -> str | None:
 
 
 def _read_once(text: str) -> str | None:
-    """The text behind one that was read as windows-1252; None where any letter speaks against."""
+    """The text behind one that was read as windows-1252; None if any letter speaks against it."""
     if VIETNAMESE_LETTER.search(text) or not READ_TWICE.search(text):
         return None
     try:
@@ -151,7 +154,7 @@ def _read_once(text: str) -> str | None:
 
 
 def _codec(name: str) -> str | None:
-    """The name in one spelling; None where Python does not know it as a text encoding."""
+    """Python's name of an encoding; None unless browsers know the encoding."""
     try:
         known = codecs.lookup(name).name
         b"".decode(known)
@@ -166,7 +169,7 @@ def _declared(content: bytes) -> str | None:
     match = _DECLARATION.search(content, 0, DECLARATION_WITHIN_BYTES)
     name = (match[1] or match[2]).decode("ascii") if match else ""
     encoding = _codec(name) if name else None
-    # A declaration that could be read byte by byte is in no two-byte encoding.
+    # A declaration that can be read byte by byte is not in a two-byte encoding.
     return "utf-8" if encoding and encoding.startswith(("utf-16", "utf-32")) else encoding
 
 
@@ -183,7 +186,8 @@ def _strictly(content: bytes, encoding: str) -> str | None:
 
 
 def _vietnamese(content: bytes, text: str, encoding: str) -> Decoded:
-    """Pages in windows-1258 often call themselves Western: see which reading is Vietnamese."""
+    """The text, or its reading in windows-1258 if that is Vietnamese: such pages often declare a
+    Western encoding."""
     if encoding == "cp1252":
         other = content.decode(_GUESSED_ENCODING, errors="replace")
         if _tones(other) >= CERTAIN_LETTERS and _has_tones_on_vowels(other):
@@ -196,13 +200,14 @@ def _tones(text: str) -> int:
 
 
 def _has_tones_on_vowels(text: str) -> bool:
-    """In any other encoding the tones' bytes stand behind consonants as often as behind vowels."""
+    """Whether nearly all tones stand behind vowels: in another encoding their bytes stand
+    anywhere."""
     return len(_TONE_ON_VOWEL.findall(text)) >= MOST_TONES_SHARE * _tones(text)
 
 
 def _guess(content: bytes) -> Decoded:
     broken = content.decode("utf-8", errors="replace")
-    # Letters of three bytes do not come about by accident, whatever else the page holds.
+    # Letters of three bytes are no accident, whatever else the page holds.
     certain = len(VIETNAMESE_LETTER.findall(broken)) >= CERTAIN_LETTERS
     if certain or broken.count("\ufffd") <= MOST_BROKEN_SHARE * len(broken):
         return _decoded(broken, "utf-8", guessed=True)
