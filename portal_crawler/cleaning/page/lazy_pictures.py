@@ -1,4 +1,4 @@
-"""Where pages that load their pictures late keep the addresses, while `src` holds a placeholder."""
+"""The addresses of pictures that a page loads late, while `src` holds a placeholder."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,30 +14,30 @@ LAZY_ATTRIBUTES = (
     "data-mobile-url", "data-orig-src", "data-echo", "data-cfsrc", "data-pagespeed-lazy-src",
     "data-full", "data-image", "data-bg", "data-background",
 )  # fmt: skip
-"""The most trusted first: a script puts the former into `src`, the last four serve for other ends,
-too. Each stands in docs/FIELDS.md."""
+"""Attributes with a picture's address, the most trusted first; the last four have other uses, too.
+docs/FIELDS.md lists them."""
 
 SRCSET_ATTRIBUTES = ("data-srcset", "data-lazy-srcset", "srcset", "imagesrcset")
-"""Lists of addresses, the lazy ones first."""
+"""Attributes with lists of addresses, the lazy ones first."""
 
 _LATE_SRCSETS = ("data-srcset", "data-lazy-srcset")
 _LATE_ATTRIBUTES = frozenset((*LAZY_ATTRIBUTES, *_LATE_SRCSETS))
-"""What is believed before `src`."""
+"""Attributes that are trusted more than `src`."""
 
 MAX_SRCSET_CHARS = 20_000
 
 _MARKUP = re.compile(r"[<>{}\"\r\n]")
-"""No address has these."""
+"""Characters that no address has."""
 
 _NO_ADDRESS = re.compile(
     r"(?:true|false|yes|no|none|null|undefined|lazy|auto|loaded)?|[\d\s.,:;/x%+-]*|#.*"
     r"|(?:rgba?|hsla?|linear-gradient|var)\(.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""A switch, a number, a ratio, a color."""
+"""A value that is not an address: a switch, a number, a ratio, a color."""
 
 _INLINE = ("data:", "blob:", "about:", "javascript:")
-"""Schemes of what stands in the page itself."""
+"""Schemes of addresses that lead to no server."""
 
 _CSS_ADDRESS = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE)
 
@@ -49,26 +49,27 @@ _PLACEHOLDER = re.compile(
 """The last part of a placeholder's path: `blank.gif`, `img-loading_2.svg`."""
 
 MOST_AROUND = 10
-"""Sources of a `<picture>`, or copies, that are looked at."""
+"""How many sources or copies of a picture are looked at."""
 
 _SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)[wx]")
 
 
 def picture_address(image: etree._Element) -> str | None:
-    """Where the picture really is, as written; None where nothing but `data:` addresses is given.
+    """The picture's address as in the page; None if it only has `data:` addresses.
 
-    A lazy attribute is believed before `src`, and a placeholder only where nothing else is there.
+    A lazy attribute is trusted more than `src`. A placeholder is given only if there is nothing
+    else.
     """
-    stand_in = None
+    placeholder = None
     for address in _candidates(image):
         if not _is_placeholder(address):
             return address
-        stand_in = stand_in or address
-    return stand_in
+        placeholder = placeholder or address
+    return placeholder
 
 
 def lazy_address(value: str) -> str | None:
-    """The address in a lazy attribute, without the `url()` of a style; None where it has none."""
+    """The address in a lazy attribute, without the `url()` of a style; None if it has none."""
     value = value.strip()
     if css := _CSS_ADDRESS.fullmatch(value):
         value = css[2].strip()
@@ -76,14 +77,15 @@ def lazy_address(value: str) -> str | None:
 
 
 def is_address(value: str) -> bool:
-    """Whether an attribute may hold an address of the network, and no markup, template or JSON."""
+    """Whether an attribute may hold an address of the network, not markup, a template or JSON."""
     value = value.strip()
     is_text = _MARKUP.search(value) or value.startswith("[")
     return bool(value) and not is_text and not value.lower().startswith(_INLINE)
 
 
 def srcset(value: str) -> Iterator[tuple[str, float]]:
-    """The addresses of a `srcset` (HTML standard, 4.8.4.2), with the widths or densities there."""
+    """The addresses of a `srcset` (HTML standard, 4.8.4.2), each with its width or density, or
+    1."""
     rest = value[:MAX_SRCSET_CHARS]
     while rest := rest.lstrip(" \t\n\f\r,"):
         address, *after = rest.split(None, 1)
@@ -93,12 +95,12 @@ def srcset(value: str) -> Iterator[tuple[str, float]]:
         else:
             size, _, rest = rest.partition(",")
         if not address.lower().startswith("data:"):
-            told = _SIZE.fullmatch(size.strip())
-            yield address, float(told[1]) if told else 1.0
+            written = _SIZE.fullmatch(size.strip())
+            yield address, float(written[1]) if written else 1.0
 
 
 def _candidates(image: etree._Element) -> Iterator[str]:
-    """What is said of the picture's address, the most trusted first."""
+    """The addresses that the markup gives for the picture, the most trusted first."""
     attributes = attributes_of(image)
     if not _LATE_ATTRIBUTES.isdisjoint(attributes):
         for name in LAZY_ATTRIBUTES:
@@ -119,10 +121,10 @@ def _largest(attributes: Mapping[str, str], names: tuple[str, ...]) -> Iterator[
 
 
 def _around(image: etree._Element) -> Iterator[str]:
-    """Of the sources of its `<picture>`, and of the copy for readers without scripts behind it."""
+    """The addresses in the sources of its `<picture>`, and in the `noscript` copy behind it."""
     sources: list[etree._Element] = []
     for around in islice(image.iterancestors(), MOST_AROUND):
-        if around.tag == "source":  # lxml's parser takes it for an element that is to be closed
+        if around.tag == "source":  # lxml's parser does not know that it has no end tag
             sources.append(around)
             continue
         if around.tag == "picture":
@@ -142,7 +144,7 @@ def _is_placeholder(address: str) -> bool:
     path = address.partition("#")[0].partition("?")[0]
     end = path[max(path.rfind("/"), path.rfind(":")) + 1 :]
     if address.isprintable() and not _PLACEHOLDER.fullmatch(end):
-        return False  # As most: taking an address apart takes longer.
+        return False  # Most addresses end here: splitting them takes longer.
     try:
         path = urlsplit(address).path
     except ValueError:

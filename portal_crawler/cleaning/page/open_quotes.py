@@ -1,18 +1,19 @@
-"""Start tags that were broken off, mostly where an editor's text was cut to a length.
+"""Repairs start tags that were broken off, mostly because an editor's text was cut to a length.
 
-Of `<td style="BORDER: # <p align="right">` parsers make one tag, which swallows the next. Here the
-tag ends where the next begins, `<td style="BORDER: # "><p align="right">`. No valid page has such.
+Parsers read `<td style="BORDER: # <p align="right">` as one tag, which swallows the next. The
+repair ends the tag where the next one begins: `<td style="BORDER: # "><p align="right">`. Valid
+pages have no such tags.
 """
 
 import re
 from collections import Counter
 
 MOST_REPAIRS = 5
-"""Of a page: each looks again at what the broken tag had swallowed."""
+"""Repairs of a page. Each looks again at the markup that the broken tag had swallowed."""
 
 _MARKUP_IN_VALUE = re.compile(r"=\s?(?:\"[^\"<>]*+|'[^'<>]*+)<[a-zA-Z/]")
 _TAG_IN_TAG = re.compile(r"<[a-zA-Z][^<>]*+(?<=\s)<[a-zA-Z/]")
-"""What broken tags look like at first glance; scripts hold such texts too."""
+"""Finds all broken tags, and texts in scripts that look like them."""
 
 _ATTRIBUTES = r"(?:=\s*+\"[^\"]*+\"|=\s*+'[^']*+'|[^>])*+"
 _TAG = re.compile(
@@ -22,7 +23,7 @@ _TAG = re.compile(
     rf"|<[a-z][^\s/>]*+(?P<attributes>{_ATTRIBUTES})(?:>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-"""As HTML has it; what stands in comments, scripts and their like is no tag."""
+"""A tag as HTML defines it, a comment, or an element such as a script, which holds no tags."""
 
 _STRUCTURE = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea)(?![^\s/>]).*?(?:</(?P=raw)(?![^\s/>])|\Z)"
@@ -30,7 +31,7 @@ _STRUCTURE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 NEAREST_OPENED = 100
-"""Elements among which the one is looked for that an end tag closes."""
+"""How many open elements are looked at for the one that an end tag closes."""
 
 _VALUE = re.compile(
     r"=\s*(?P<quote>[\"'])(?P<value>.*?)(?P<end>(?P=quote)|\Z)"
@@ -56,29 +57,29 @@ _BRACKET_IN_VALUE = re.compile(rb"=\s*+(?:\"[^\"<>]*+|'[^'<>]*+)>")
 
 
 def may_have_open_quotes(markup: bytes) -> bool:
-    """Whether a page in UTF-8 may have a tag that swallows another; false only where it has none.
+    """Whether a page in UTF-8 may have a tag that swallows another; False only if it has none.
 
-    Such a tag holds a `<`. None does where each `<` has a `>` before the next and no quoted value
-    holds a `>`; to see that takes a third of the time of looking for the tags.
+    Such a tag holds a `<`. No tag does if each `<` has a `>` before the next one and no quoted
+    value holds a `>`. Checking that takes a third of the time of looking for the tags.
     """
-    tags = _without_asides(markup)
+    tags = _without_comments_and_scripts(markup)
     if tags is None:
         return True
     signs = tags.translate(None, _ALL_BUT_BRACKETS_AND_QUOTES)
     if b"<<" in signs.translate(None, _QUOTES):
         return True
-    # Among signs alone the end of `href="?a=b">` looks like a value, too.
+    # Without its letters, the end of `href="?a=b">` looks like a value.
     return bool(_BRACKET_IN_VALUE.search(signs) and _BRACKET_IN_VALUE.search(tags))
 
 
-def _without_asides(markup: bytes) -> bytes | None:
-    """A page without what comments hold, and scripts that have a `<`; None where something that
-    began before one may end in it."""
+def _without_comments_and_scripts(markup: bytes) -> bytes | None:
+    """A page without the contents of comments and of scripts that have a `<`; None if an element
+    that began before one of these may end in it."""
     kept: list[bytes] = []
     at = 0
     for found in _SCRIPT_OR_COMMENT.finditer(markup):
         if found.start() < at:
-            continue  # It stands in another one.
+            continue  # It is inside of another one.
         held = (_in_script if found["script"] else _in_comment)(markup, found.end())
         if held is None:
             return None
@@ -90,14 +91,15 @@ def _without_asides(markup: bytes) -> bytes | None:
 
 
 def _in_comment(markup: bytes, inside: int) -> tuple[int, int] | None:
-    """Where what a comment holds begins and ends. In a style or a title it may be none, and the
-    end tag stands in it."""
+    """The start and the end of a comment's content; None if it may be text of a style or a title
+    whose end tag stands in it."""
     end = markup.find(b"-->", inside)
     return None if end < 0 or _RAW_END.search(markup, inside, end) else (inside, end)
 
 
 def _in_script(markup: bytes, inside: int) -> tuple[int, int] | None:
-    """Where what a script holds begins and ends, the same place where that has no `<`."""
+    """The start and the end of a script's content, the same place if that has no `<`; None if its
+    end is not certain."""
     end = markup.find(b"<", inside)
     if end >= 0 and _SCRIPT_END.match(markup, end):
         return end, end
@@ -112,10 +114,10 @@ def _in_script(markup: bytes, inside: int) -> tuple[int, int] | None:
 
 
 def without_open_quotes(text: str) -> str:
-    """The page, each tag that was broken off ended before the tag that it swallows.
+    """The page with each broken tag ended before the tag that it swallows.
 
-    So are the tables around it that have no end of their own: in an open table no parser heeds the
-    end of the element that holds the article, and all of the page would be in it.
+    Tables around it that have no end tag are ended, too: in an open table parsers ignore the end of
+    the element that holds the article, and the rest of the page would be in it.
     """
     if not (_TAG_IN_TAG.search(text) or any(map(_is_open, _MARKUP_IN_VALUE.finditer(text)))):
         return text
@@ -133,7 +135,7 @@ def without_open_quotes(text: str) -> str:
 
 
 def _endless_tables(text: str, ends: list[int]) -> Counter[int]:
-    """How many tables around each of the places an outer element's end leaves open."""
+    """For each of the places, how many tables around it an outer element's end leaves open."""
     found: Counter[int] = Counter()
     opened: list[tuple[str, int]] = []
     for tag in _STRUCTURE.finditer(text) if ends else ():
@@ -156,7 +158,7 @@ def _endless_tables(text: str, ends: list[int]) -> Counter[int]:
 
 
 def _is_open(found: re.Match[str]) -> bool:
-    """Whether a value that holds markup is closed by a quote that opens another."""
+    """Whether a value that holds markup has no end, or ends at a quote that opens another value."""
     text = found.string
     opened = text.find('"', found.start(), found.end()) if '"' in found[0] else -1
     quote, value = ('"', opened) if opened >= 0 else ("'", text.index("'", found.start()))
@@ -165,14 +167,15 @@ def _is_open(found: re.Match[str]) -> bool:
 
 
 def _opens_another(value: str, behind: str) -> bool:
-    """Whether the quote behind a value opens the value of a tag that this one swallows."""
+    """Whether the quote behind a value opens a value of the tag that this one swallows."""
     if behind[:1] in _MAY_FOLLOW_VALUE or behind in ("/", "/>"):
         return False
     return bool(_TO_ATTRIBUTE.fullmatch(value, value.rfind("<")))
 
 
 def _first_break(text: str, start: int) -> tuple[int, str] | None:
-    """Where a tag swallows the next one, and what would have ended it before."""
+    """The place where a tag first swallows another, and the markup that ends it there; None if no
+    tag does."""
     for tag in _TAG.finditer(text, start):
         attributes = tag["attributes"]
         if attributes and "<" in attributes:

@@ -1,7 +1,7 @@
-"""CSS selectors over one page, fast where a page is searched by class.
+"""CSS selectors over one page, with an index of its classes.
 
-Selectors of tags and classes inside each other, which are most of them, are answered from an index
-made in one walk over the page; lxml's own, which walk the page for each selector, answer the rest.
+Most selectors consist of tags and classes. They are answered from the index, which takes one walk
+over the page. lxml answers the others and walks the page for each of them.
 """
 
 import re
@@ -22,16 +22,16 @@ _SIMPLE_STEP = re.compile(r"([a-z][a-z0-9]*)?((?:\.[\w-]+)*)")
 _FIRST_BY_TURN = re.compile(r"^descendant-or-self::(\w+)\[(?=count\(\w+-sibling::\1\) = \d+\])")
 _BY_TURN = re.compile(r"/(\w+)\[count\(preceding-sibling::\1\) = (\d{1,9})\]")
 _LAST = re.compile(r"/(\w+)\[count\(following-sibling::\1\) = 0\]")
-"""As `:nth-of-type(N)` and `:last-of-type` are written in XPath."""
+"""`:nth-of-type(N)` and `:last-of-type` as lxml writes them in XPath."""
 
 COMPILED_SELECTORS = 1024
 """More than all platforms together have."""
 
 KNOWN_PAGES = 64
-"""The pages of a site mostly have the same classes as one another."""
+"""Most pages of a site have the same classes."""
 
 LONGEST_KNOWN_CHARS = 20_000
-"""Of the classes of such a page; real ones have a tenth of it."""
+"""The classes of such a page, joined; real pages have a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class _Step:
     tag: str | None
     classes: frozenset[str]
     one_class: str | None
-    """Any of them."""
+    """Any of the classes; None if there are none."""
 
     def fits(self, element: etree._Element) -> bool:
         if self.tag is not None and element.tag != self.tag:
@@ -51,7 +51,7 @@ class _Step:
 
 @lru_cache(maxsize=COMPILED_SELECTORS)
 def _step(tag: str | None, classes: str) -> _Step:
-    """The same for all selectors that have it; `classes` is as in CSS, `.a.b`."""
+    """The step of a selector, the same for all selectors; `classes` is as in CSS, `.a.b`."""
     names = classes.split(".")[1:]
     return _Step(tag, frozenset(names), names[0] if names else None)
 
@@ -61,7 +61,7 @@ class _Compiled:
     outer: tuple[_Step, ...]
     """All steps but the last, outermost first."""
     last: _Step | None
-    """None where only lxml can answer."""
+    """None if only lxml can answer."""
     general: etree.XPath | None
     attribute: str | None
 
@@ -82,8 +82,8 @@ def _compiled(selector: str) -> _Compiled:
 
 
 def _general(css: str) -> etree.XPath:
-    """lxml's reading of a selector. A child by its turn is taken by its place: counted for each, as
-    lxml has it, takes time by the square where a parent has thousands."""
+    """The XPath of a selector. It takes `:nth-of-type` as a position: lxml counts siblings for each
+    element, which takes quadratic time if a parent has thousands of children."""
     path = CSSSelector(css, translator="html").path
     path = _FIRST_BY_TURN.sub(r"descendant-or-self::*/\1[", path)
     path = _BY_TURN.sub(lambda match: f"/{match[1]}[{int(match[2]) + 1}]", path)
@@ -91,7 +91,7 @@ def _general(css: str) -> etree.XPath:
 
 
 def selector_fault(selector: str) -> str | None:
-    """In words, why a selector finds nothing on any page; None of a sound one."""
+    """A sentence that says why a selector cannot be used; None if it can."""
     try:
         ParsedPage(etree.Element("html")).select(selector)
     except (SelectorError, etree.XPathError) as error:
@@ -100,8 +100,11 @@ def selector_fault(selector: str) -> str | None:
 
 
 class ParsedPage:
-    """A parsed page to be asked with selectors. The index is as the page was when it was made, and
-    a selector that it answers gets the same answer again."""
+    """A parsed page that is searched with selectors.
+
+    The index stays as the page was at the beginning, and a selector that it answers finds the same
+    elements again after some were removed.
+    """
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
@@ -116,7 +119,10 @@ class ParsedPage:
         self._answers: dict[str, list[etree._Element]] = {}
 
     def select(self, selector: str) -> list[etree._Element]:
-        """All elements in page order that the CSS finds."""
+        """All elements that a selector finds, in page order.
+
+        Raises SelectorError or XPathError for a selector that cannot be used.
+        """
         known = self._answers.get(selector)
         if known is not None:
             return known
@@ -136,21 +142,22 @@ class ParsedPage:
         return list(inside)
 
     def first(self, selectors: Iterable[str]) -> etree._Element | None:
-        """The first element that the first successful selector finds."""
+        """The first element of the first selector that finds any; None if none does."""
         for selector in selectors:
             if found := self.select(selector):
                 return found[0]
         return None
 
     def texts(self, selectors: Iterable[str]) -> Iterator[str]:
-        """Uncleaned texts, or attributes, of what the selectors find, in the selectors' order."""
+        """The uncleaned texts or attributes of the elements found, in the order of the
+        selectors."""
         for selector in selectors:
             attribute = _compiled(selector).attribute
             for element in self.select(selector):
                 yield element.get(attribute) or "" if attribute else text_of(element)
 
     def _with_classes(self, step: _Step) -> list[etree._Element]:
-        """Kept: a step ends several selectors."""
+        """The elements that fit a step; kept, as a step ends several selectors."""
         known = self._found.get(step)
         if known is None:
             known = self._found[step] = [element for _, element in self._entries(step)]
@@ -168,7 +175,7 @@ class ParsedPage:
 
 
 def _having(attributes: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    """Of the `class` attributes of a page, by each class those that have it."""
+    """For each class, the `class` attributes of a page that have it."""
     joined = "\0".join(attributes)
     return _known_having(joined) if len(joined) <= LONGEST_KNOWN_CHARS else _split(joined)
 
@@ -197,9 +204,9 @@ def attributes_of(element: etree._Element) -> dict[str, str]:
 
 
 def _inside(elements: list[etree._Element], outer: Sequence[_Step]) -> list[etree._Element]:
-    """Those whose ancestors fit the steps, the last step the nearest of them.
+    """The elements whose ancestors fit the steps, the nearest ancestor the last step.
 
-    What was found of an ancestor is kept: thousands may stand deep inside the same.
+    The result for an ancestor is kept: thousands of elements may be deep inside the same one.
     """
     if not (outer and elements):
         return elements
@@ -212,7 +219,8 @@ def _is_inside(
     outer: Sequence[_Step],
     known: dict[tuple[etree._Element, int], bool],
 ) -> bool:
-    """`known` has, by ancestor and number of steps, whether it and those around it fit them."""
+    """Whether an element's ancestors fit the steps. `known` has, by ancestor and number of steps,
+    whether the ancestor and those around it fit so many."""
     waiting, passed, fits = len(outer), [], False
     ancestor = element.getparent()
     while ancestor is not None:
@@ -231,7 +239,7 @@ def _is_inside(
 
 
 def _outermost(elements: list[etree._Element]) -> list[etree._Element]:
-    """Elements in page order without those inside of another one."""
+    """The elements, in page order, without those inside of another of them."""
     if len(elements) < 2:
         return elements
     kept: list[etree._Element] = []

@@ -1,7 +1,7 @@
-"""Pages that stand in an article's place with status 200, and what each says of the article.
+"""Substitute pages: pages served in place of an article with status 200.
 
-Told by few words and a marker together (docs/FIELDS.md, *A page in an article's place*): the
-markers alone stand in articles about firewalls and in boxes of whole pages too.
+A page is one if it has little text and a marker (docs/FIELDS.md, *A page in an article's place*).
+The markers alone occur in articles about firewalls, and in boxes of sound pages.
 """
 
 from collections.abc import Iterator
@@ -22,43 +22,43 @@ from portal_crawler.cleaning.words.boilerplate import (
 from portal_crawler.cleaning.words.text import clean
 
 LONGEST_SUBSTITUTE_CHARS = 1500
-"""Of text that is no link. Firewalls' pages have 100 to 700, a portal's head and foot around a
-message 300 to 800; a portal's page with news on it has some thousand."""
+"""The longest text outside of links. Pages of firewalls have 100 to 700 characters, a message
+between a portal's head and foot 300 to 800, a portal's page with news some thousand."""
 
 LONGEST_SCRIPT_PAGE_CHARS = 100
-"""Of visible text on a page that is only a script: "Loading…", or a word on JavaScript."""
+"""The longest visible text on a page that is only a script: "Loading…"."""
 
 LONGEST_BLOCK_PAGE_SCRIPT_CHARS = 20_000
-"""The scripts seen have 150 to 9,000; more is a site's own program."""
+"""The known scripts have 150 to 9,000 characters; longer ones are a site's own program."""
 
 _NOT_SPOKEN_TAGS = ("script", "style", "template", "head")
 
 
 class SubstituteKind(Enum):
-    """What a page that stands in for another says; its value, for a person."""
+    """The kinds of substitute pages; the value is in words for a person."""
 
     NOT_FOUND = "soft 404"
     """The article is not there, or not yet."""
     BLOCK_PAGE = "blocked"
-    """We are not let in: nothing is said of the article."""
+    """A firewall or captcha answers: the page says nothing about the article."""
     FAILURE = "the portal's failure"
-    """The portal has broken down: nothing is said of the article."""
+    """The portal has an error: the page says nothing about the article."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubstitutePage:
-    """What stands in the article's place, and the words that say so."""
+    """The kind of a substitute page, and the words of the page that show it."""
 
     kind: SubstituteKind
     phrase: str
 
     def words(self) -> str:
-        """For a person."""
+        """A description for a person."""
         return f"{self.kind.value}, the page says {self.phrase!r}"
 
 
 def no_answer(root: etree._Element) -> SubstitutePage | None:
-    """The gate or the portal's own failure that a page is; None of all other pages."""
+    """The block page or the portal's own error that a page is; None if it is neither."""
     found = substitute_page(root)
     return found if found is not None and found.kind is not SubstituteKind.NOT_FOUND else None
 
@@ -66,10 +66,10 @@ def no_answer(root: etree._Element) -> SubstitutePage | None:
 def substitute_page(
     root: etree._Element, title: str | None = None, not_found: tuple[str, ...] = ()
 ) -> SubstitutePage | None:
-    """What a page is instead of an article; None where it may well be one.
+    """The substitute page that a page is; None if it may be an article.
 
-    `title` is the headline that was found on it; a page with one stands in for another only where
-    the headline says so, whatever its other words are. `not_found` are the platform's own phrases.
+    `title` is the headline that was found on it. A page with a headline is a substitute page only
+    if the headline says so, whatever its other words. `not_found` has the platform's own phrases.
     """
     if title is not None and (is_soft_not_found(title, not_found) or is_placeholder(title)):
         return SubstitutePage(SubstituteKind.NOT_FOUND, title)
@@ -108,7 +108,7 @@ def _short_substitute(
 
 
 def _spoken(root: etree._Element) -> Iterator[tuple[str, bool]]:
-    """The texts that a reader may see, each with whether it is a link's."""
+    """The texts that a reader may see, each with whether it is in a link."""
     links = 0
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:

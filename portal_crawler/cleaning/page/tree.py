@@ -1,8 +1,8 @@
-"""From a page's text to a tree of elements: by lxml, and by BeautifulSoup where lxml fails.
+"""From a page's text to a tree of elements: by lxml, or by BeautifulSoup if lxml fails.
 
-lxml is ten times faster. What it fails at, with libxml2 2.14: everything behind a stray `</html>`,
-which Word pages pasted into an article leave in the middle of it, becomes a second root that no
-selector sees; and pages nested deeper than 2,048 elements are cut there.
+lxml is ten times faster. With libxml2 2.14 it fails at two kinds of pages. The markup behind a
+stray `</html>`, which pages of Word leave inside an article, becomes a second root that no selector
+sees. Pages nested deeper than 2,048 elements are cut there.
 """
 
 import re
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from bs4.element import Tag
 
 DEEPEST_LEVEL = 1000
-"""Elements nested deeper are hung in at this level: no portal's page needs a tenth of it."""
+"""Elements nested deeper are put at this level: no portal's page needs a tenth of it."""
 
 SLOW_READING_MAX_CHARS = 500_000
-"""Python's parser takes time by the square of some broken markup; real pages have a tenth of it."""
+"""Python's parser takes quadratic time for some broken markup; real pages have a tenth of it."""
 
 SLOW_READING_MAX_TAGS = 20_000
-"""As above: a page's tags, of which real pages have some hundreds to two thousand."""
+"""As above, for a page's tags: real pages have some hundreds to two thousand."""
 
 SLOW_READING_MAX_STEPS = 50_000_000
-"""Between two closing brackets Python's parser looks at everything once for each opening one, where
-an attribute is never closed. A page has its own length; a minified script a million; half a second
-has this."""
+"""Characters that Python's parser looks at: between two closing brackets all of them, once for each
+opening bracket, if an attribute is never closed. A page has as many as its length, a minified
+script a million; this bound takes half a second."""
 
 LONGEST_ATTRIBUTES_CHARS = 10_000
-"""Of a tag without its quoted values. libxml2 compares each attribute's name with all before it;
-Word's longest tags have some hundred characters."""
+"""The longest tag without its quoted values. libxml2 compares each attribute's name with all before
+it. Word's longest tags have some hundred characters."""
 
 _TAG_START = re.compile(r"<[A-Za-z][\w:-]{0,30}")
 _PLAIN_TAG = re.compile(r"[a-z][a-z0-9]*")
@@ -41,13 +41,15 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _UNSEEN_TAGS = ("script", "style", "link", "meta", "noscript", "head")
 
 _EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-"""As browsers do it: neither end tag closes anything, what follows belongs to where it stands."""
+"""End tags that close nothing, as in browsers: the markup behind them belongs to the same
+element."""
 
 _NO_ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
-"""Comments, Word's conditions, declarations; what is never closed reaches to the end."""
+"""Comments, Word's conditions, declarations; one that is never closed reaches to the end."""
 
 _NO_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9A-Fa-f]{8,});?")
-"""The number of no character, be it of thousands of digits, which Python refuses to convert."""
+"""A reference to a number beyond all characters, which may have thousands of digits; Python refuses
+to convert these."""
 
 _NO_CHARACTER = dict.fromkeys(
     (
@@ -55,19 +57,23 @@ _NO_CHARACTER = dict.fromkeys(
         *(*range(0xD800, 0xE000), 0xFFFE, 0xFFFF),
     )
 )
-"""Controls, halves of letters and what Unicode says is no character: XML trees cannot hold them."""
+"""Controls, surrogates and noncharacters of Unicode: XML trees cannot hold them."""
 
 
 def tree_of(text: str, utf8: bytes | None = None) -> etree._Element | None:
-    """The tree by the parser that can read the page; None where it has no element. `utf8` is the
-    text in UTF-8, where the caller has it."""
+    """The tree of a page, by the parser that can read it; None if it has no element.
+
+    `utf8` is the text in UTF-8, if the caller has it.
+    """
     fast = fast_tree(text, utf8)
     return slow_tree(text) if fast is None else fast
 
 
 def fast_tree(text: str, utf8: bytes | None = None) -> etree._Element | None:
-    """lxml's reading, without comments; None where it is known to have lost a part of the page.
-    `utf8` is as in `tree_of`."""
+    """lxml's tree, without comments; None if lxml is known to have lost a part of the page.
+
+    `utf8` is as in `tree_of`.
+    """
     parser = etree.HTMLParser(
         encoding="utf-8",
         huge_tree=True,
@@ -86,9 +92,9 @@ def fast_tree(text: str, utf8: bytes | None = None) -> etree._Element | None:
 
 
 def _sound(text: str, utf8: bytes | None) -> bytes:
-    """The page in UTF-8, what no parser reads well put right."""
+    """The page in UTF-8, with the markup repaired that no parser reads well."""
     markup = text.encode("utf-8", errors="replace") if utf8 is None else utf8
-    # Few pages need it. In bytes that is seen sooner: a letter has several, no bracket is in one.
+    # Few pages need it. In bytes the search is faster, and finds the same in UTF-8.
     mended = without_open_quotes(text) if may_have_open_quotes(markup) else text
     if next(_long_pieces(markup, b">"), None) is not None:
         mended = without_endless_attributes(mended)
@@ -109,14 +115,14 @@ def _has_text_outside(root: etree._Element) -> bool:
 
 
 def slow_tree(text: str) -> etree._Element | None:
-    """BeautifulSoup's reading as the same kind of tree; None where the page has no element."""
-    # Few pages need it, and it takes a tenth of a crawl's start.
+    """BeautifulSoup's tree, as lxml elements; None if the page has no element."""
+    # Few pages need it, and importing it takes a tenth of a crawl's start.
     from bs4 import BeautifulSoup
     from bs4.element import NavigableString, PreformattedString, Tag
 
     soup = BeautifulSoup(_bounded(text), "html.parser")
     root = etree.Element("html")
-    # Parents are kept in a list and not on the stack: pages are nested as deep as they like.
+    # Parents are kept in a list and not on the stack: pages may be nested to any depth.
     waiting = [(child, root, 1) for child in reversed(soup.contents)]
     while waiting:
         node, parent, level = waiting.pop()
@@ -130,7 +136,7 @@ def slow_tree(text: str) -> etree._Element | None:
 
 
 def without_endless_attributes(text: str) -> str:
-    """The page, tags with thousands of attributes without them."""
+    """The page with the attributes removed from tags that have thousands of them."""
     kept: list[str] = []
     at = 0
     for start, end in _long_pieces(text, ">"):
@@ -143,7 +149,7 @@ def without_endless_attributes(text: str) -> str:
 
 
 def _long_pieces(text: AnyStr, bracket: AnyStr) -> Iterator[tuple[int, int]]:
-    """Where closing brackets stand further apart: looked for from the far end of each stretch."""
+    """The start and end of each long piece between closing brackets, searched from its far end."""
     start = 0
     while len(text) - start > LONGEST_ATTRIBUTES_CHARS:
         end = text.rfind(bracket, start, start + LONGEST_ATTRIBUTES_CHARS + 1)
@@ -156,7 +162,7 @@ def _long_pieces(text: AnyStr, bracket: AnyStr) -> Iterator[tuple[int, int]]:
 
 
 def rename_odd_elements(root: etree._Element) -> None:
-    """Word's `<o:p>` and broken tags become spans: CSS has no way to count such names."""
+    """Rename Word's `<o:p>` and broken tags in the tree to span: CSS cannot count such names."""
     odd: dict[str, bool] = {}
     for element in root.iter("*"):
         tag = element.tag
@@ -165,9 +171,10 @@ def rename_odd_elements(root: etree._Element) -> None:
 
 
 def _bounded_tag(piece: str) -> str:
-    """A long piece before a closing bracket, the tag at its end without too many attributes."""
+    """A long piece before a closing bracket, without the attributes of its tag if these are too
+    many."""
     tag = _TAG_START.search(piece)
-    # Scripts hold what looks like a tag, up to their own end tag.
+    # Scripts hold texts that look like a tag.
     if tag is None or "</" in piece:
         return piece
     unquoted = _QUOTED.sub("", piece[tag.start() :])
@@ -175,7 +182,7 @@ def _bounded_tag(piece: str) -> str:
 
 
 def _bounded(text: str) -> str:
-    """The page without what no reader sees or what closes it early, and not endlessly long."""
+    """The page within the bounds, without comments, declarations and early end tags."""
     markup = _EARLY_END.sub("", _NO_ELEMENT.sub("", text[:SLOW_READING_MAX_CHARS]))
     markup = _NO_REFERENCE.sub("\ufffd", markup)
     markup = without_endless_attributes(without_open_quotes(markup))

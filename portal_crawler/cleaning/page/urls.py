@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from archive.addresses import can_be_asked
 
 LONGEST_ADDRESS_CHARS = 8_000
-"""RFC 9110 (4.1) wants as many to be understood; a longer one is no address but a slip."""
+"""RFC 9110 (4.1) recommends to support so many; a longer address is a mistake."""
 
 COPY_SEGMENTS = frozenset(("print", "pop_up", "savefile", "sendmail"))
 """Segments of paths, in lower case, that lead to an article's print, mail or file view."""
@@ -16,24 +16,24 @@ _COPY_NAMES = frozenset(("print", "printable"))
 
 _PLAIN_PART = r"[^\s\x00-\x1f\x7f\\#?;]"
 _PLAIN_PATH = re.compile(rf"/(?!/){_PLAIN_PART}*(?:\?{_PLAIN_PART}+)?")
-"""A path, perhaps with a query, that stands as it is behind the host: most pictures' addresses."""
+"""A path, perhaps with a query, that needs no change behind the host: most pictures' addresses."""
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?=[/?#]|\Z)")
-"""What stands before the path, as most addresses have it."""
+"""Scheme and host in the form that most addresses have."""
 
 KNOWN_BASES = 256
-"""Pages are read one after the other; each has one base."""
+"""Pages are read one after the other, and each has one base."""
 
 _OF_THE_WEB = re.compile(r"[\x00-\x20]*(?:https?:|[/\\])", re.IGNORECASE)
-"""How such an address begins; not a script's, a mail's or a place in the page."""
+"""The beginning of a web address, and not of a script, a mail address or a place in the page."""
 
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f]")
 
 
 def absolute(base: str, address: str) -> str | None:
-    """The absolute http or https address without fragment; None where none can be asked for.
+    """The absolute http or https address without fragment; None if it cannot be requested.
 
-    Spaces are percent-encoded, as browsers do; all else stays as the page has it.
+    Spaces are percent-encoded, as browsers do; everything else stays as the page has it.
     """
     if len(address) > LONGEST_ADDRESS_CHARS:
         return None
@@ -53,7 +53,8 @@ def absolute(base: str, address: str) -> str | None:
 
 
 def _plain(root: str, address: str) -> str | None:
-    """An address that stands as it is, behind a root or one of its own; None of all others."""
+    """The absolute address of one that needs no change, behind `root` if it is a path; else
+    None."""
     if address.startswith("/"):
         is_path = _PLAIN_PATH.fullmatch(address) and "/." not in address
         return f"{root}{address}" if is_path else None
@@ -68,7 +69,7 @@ _is_asked = lru_cache(maxsize=KNOWN_BASES)(can_be_asked)
 
 @lru_cache(maxsize=KNOWN_BASES)
 def _root(base: str) -> str | None:
-    """What stands before the path of an http or https address."""
+    """Scheme and host of an http or https address; None of others."""
     if origin := _ORIGIN.match(base):
         return origin[0] if _is_asked(origin[0]) else None
     try:
@@ -79,12 +80,12 @@ def _root(base: str) -> str | None:
 
 
 def is_refused(base: str, address: str) -> bool:
-    """Whether an address leads to the web by its looks, and no request can be made for it."""
+    """Whether an address looks like a web address but cannot be requested."""
     return bool(_OF_THE_WEB.match(address)) and absolute(base, address) is None
 
 
 def is_copy(url: str) -> bool:
-    """Whether an address is of an article's print, mail or file view, and not of the article.
+    """Whether an address leads to an article's print, mail or file view, and not to the article.
 
     The forms stand in docs/FIELDS.md (*A copy of an article*): `/print/` (VCCorp, NukeViet),
     `/savefile/`, `/sendmail/`, `pop_up/…?_101_viewMode=print` (Liferay), `op=print/…` (NukeViet
@@ -92,7 +93,7 @@ def is_copy(url: str) -> bool:
     """
     small = url.lower()
     if "%" not in url and not any(name in small for name in COPY_SEGMENTS):
-        return False  # As most: taking an address apart takes longer.
+        return False  # Most addresses end here: splitting them takes longer.
     parts = urlsplit(url)
     if not COPY_SEGMENTS.isdisjoint(parts.path.lower().split("/")):
         return True

@@ -1,4 +1,4 @@
-"""What of a page a reader sees: the elements that are never shown, and Word's leftovers."""
+"""Elements of a page that readers do not see, and the leftovers of Word."""
 
 import re
 
@@ -13,26 +13,26 @@ SILENT_TAGS = frozenset(
         *("xml", "datalist"),
     )
 )
-"""Elements whose text is no part of what a reader reads; `xml` is Word's settings."""
+"""Elements whose text readers do not see as text; `xml` holds settings of Word."""
 
 _HIDING_CSS = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)"
 )
 _HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text", "d-none"))
-"""Of Bootstrap and WordPress: text for screen readers, and what is not shown."""
+"""Classes of Bootstrap and WordPress that hide an element, or show it to screen readers only."""
 _SHOWN_AT_SOME_WIDTH = re.compile(r"\bd-(?:sm|md|lg|xl|xxl|print)-(?!none)")
 
 _SHOWING_TAGS = frozenset(("img", "table", "iframe", "video"))
 MOST_SIGN_ELEMENTS = 10
-"""Inside of a sign without words: an icon has one or two. Looking on would take time by the square
-where such elements stand in each other."""
+"""Elements inside of a sign without words: an icon has one or two. Looking at more would take
+quadratic time if such elements are nested."""
 
 _WORD_BULLET = re.compile(r"mso-list\s*:\s*ignore")
 _WRITTEN_MARK = re.compile(r"\w+[.)]|\(\w+\)|[-–—+*•]")
 
 
 def css_of(element: etree._Element) -> str:
-    """An element's own style, in lower case; empty where it has none."""
+    """An element's own style in lower case; empty if it has none."""
     css = element.get("style")
     return css.lower() if css else ""
 
@@ -40,8 +40,8 @@ def css_of(element: etree._Element) -> str:
 def is_hidden(element: etree._Element, css: str) -> bool:
     """Whether an element is not shown; `css` is its own style as `css_of` gives it.
 
-    `aria-hidden` hides from screen readers only: signs without a letter or digit go by it, words
-    that everyone else sees stay.
+    `aria-hidden` hides an element from screen readers only. It counts for signs without a letter
+    or digit, and not for words, which everyone else sees.
     """
     if css and ("none" in css or "hid" in css or "collapse" in css) and _HIDING_CSS.search(css):
         return True
@@ -65,9 +65,10 @@ def _is_without_words(element: etree._Element) -> bool:
 
 
 def word_bullet(element: etree._Element, css: str) -> str | None:
-    """The mark that Word wrote before a list's item, a letter of a sign font made a hyphen.
+    """The mark that Word wrote before a list's item, with a space; None if the element is not one.
 
-    In Symbol and Wingdings "·", "§", "Ø" and "v" look like bullets; as text they are none.
+    A letter of a symbol font becomes a hyphen: in Symbol and Wingdings "·", "§", "Ø" and "v" look
+    like bullets.
     """
     if "mso-list" not in css or not _WORD_BULLET.search(css):
         return None
