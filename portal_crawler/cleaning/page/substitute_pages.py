@@ -1,6 +1,6 @@
 """Substitute pages: pages served in place of an article with status 200.
 
-A page is one if it has little text and a marker (docs/FIELDS.md, *A page in an article's place*).
+A page is one if it has little text and a marker (docs/FIELDS.md, *A substitute page*).
 The markers alone occur in articles about firewalls, and in boxes of sound pages.
 """
 

@@ -1,7 +1,7 @@
-"""The phrases that portals put around an article, and the tests that tell such a line.
+"""The phrases that portals put around an article, and the tests for lines that hold them.
 
-A phrase counts only where it is a whole line, after NFC, trimming and case folding: the same words
-occur inside real sentences. This is the catalogue; docs/FIELDS.md (*Furniture*) has the rule.
+A phrase counts only if it is the whole line, after NFC, trimming and case folding: the same words
+occur inside real sentences. This is the catalogue; docs/FIELDS.md (*Boilerplate*) has the rule.
 """
 
 import re
@@ -38,7 +38,7 @@ Cổng dịch vụ công | Quốc Gia | Cổng dịch vụ công Quốc Gia | Ch
 Chính sách pháp luật Việt Nam | Giới thiệu | Sản phẩm dịch vụ | Giới thiệu Sản phẩm dịch vụ
 Cổng thông tin điện tử của các đơn vị thuộc Bộ | Doanh nghiệp
 """
-"""Furniture at the end of a page, but also headings and sentences of real articles."""
+"""Boilerplate at the end of a page; elsewhere they are headings and sentences of real articles."""
 
 _ATTACHMENT_LABELS = """
 File đính kèm | Tệp đính kèm | Tài liệu đính kèm | Tải về | Tập tin đính kèm | Xem tài liệu
@@ -76,14 +76,15 @@ _IMPRINT = re.compile(
     r"|bản quyền|©|ghi rõ nguồn|powered by|designed by|thiết kế bởi|tín nhiệm mạng|ipv6"
 )
 _CONTACT = re.compile(r"địa chỉ:|điện thoại:|fax:|email:")
-"""Of a site's footer, but also how notices end: it is furniture only beside an imprint."""
+"""An address in a site's footer or at the end of a notice: it is boilerplate only beside an
+imprint."""
 
 _WORD_DEBRIS = re.compile(
     r"normal 0 false false false|/\* (?:style|font) definitions \*/|<!-- /\* font definitions"
     r"|(?:@?[\w .:-]+\{)?\s*mso-[\w-]+:"
 )
 _DEBRIS_STARTS = ("normal", "/*", "<!--")
-"""Of what has no "mso-"; looked for first, as most paragraphs have none of it."""
+"""Beginnings of debris without "mso-". Looked for first: most paragraphs have none of it."""
 
 _SOFT_NOT_FOUND = _phrases(
     """
@@ -97,7 +98,7 @@ _SOFT_NOT_FOUND = _phrases(
     Bài viết đã bị xóa | Tin bài không tồn tại | Tin bài đã bị xóa | Nội dung không tồn tại
     """
 )
-"""A page says of itself, or of the article, that it is not there."""
+"""Phrases by which a page says that it, or the article, is not there."""
 
 _PLACEHOLDERS = _phrases(
     """
@@ -110,7 +111,7 @@ _BEING_UPDATED = re.compile(
     r"(?:(?:dữ liệu|nội dung|thông tin|bài viết|tin bài|trang|chuyên mục)(?: này)? )?"
     r"đang (?:được )?(?:cập nhật|xây dựng|biên tập)(?: (?:dữ liệu|nội dung|thông tin))?"
 )
-"""What stands where a text should: also in single boxes of pages that are whole otherwise."""
+"""Phrases in place of a text. Single boxes of sound pages hold them, too."""
 
 _BLOCK_PAGE = re.compile(
     r"thông báo từ chối truy cập|hệ thống đang gặp vấn đề khi xử lý yêu cầu của bạn"
@@ -123,12 +124,12 @@ _BLOCK_PAGE = re.compile(
     r"|tôi không phải là (?:người máy|robot)|nhập mã captcha|captcha để tiếp tục"
     r"|ip (?:của bạn )?đã bị chặn|your ip (?:address )?has been blocked|too many requests"
 )
-"""What firewalls and captchas answer in an article's place, with status 200."""
+"""Words of the pages that firewalls and captchas serve with status 200."""
 
 _BLOCK_PAGE_SCRIPT = re.compile(
     r"document\.cookie\s*=.{0,400}?location(?:\.reload|\.href|\.replace|\s*=)", re.DOTALL
 )
-"""A page that is only a script: it sets a cookie (D1N and the like) and loads itself again."""
+"""A script that sets a cookie (D1N and the like) and loads its page again."""
 
 _FAILURE = re.compile(
     r"server error in '/' application|internal server error|service (?:temporarily )?unavailable"
@@ -137,7 +138,7 @@ _FAILURE = re.compile(
     r"|hệ thống (?:đang )?(?:bận|quá tải)|(?:có|xảy ra) lỗi (?:xảy ra|hệ thống|trong quá trình)"
     r"|đã xảy ra lỗi|tạm ngừng hoạt động|gặp sự cố kỹ thuật"
 )
-"""The portal's own failure, told with status 200: it says nothing about the article."""
+"""Words of the portal's own error pages, served with status 200."""
 
 _STATUS_NUMBER = re.compile(r"(?:error |lỗi )?[45]\d\d\W*")
 
@@ -148,13 +149,13 @@ _PAGE_NAMES = _phrases(
     Trang chủ | Trang chi tiết | Detail | News | News detail | Home | Cổng thông tin điện tử
     """
 )
-"""What systems call the page that shows an article: no article's headline."""
+"""Names that systems give to the page that shows an article; no article has such a headline."""
 
 _EDGES = " .!…:;|*_=~-–\\/"
 
 
 KNOWN_LINES = 512
-"""A page's lines are each looked at several times; pages of a site have some in common."""
+"""Lines of the last pages, with the results: each is tested several times, and pages share some."""
 
 
 def _as_phrase(line: str) -> str:
@@ -166,20 +167,20 @@ _STRIPPED_TAIL = frozenset(phrase.strip(_EDGES) for phrase in _TAIL)
 _STRIPPED_LABELS = frozenset(phrase.strip(_EDGES) for phrase in _phrases(_ATTACHMENT_LABELS))
 
 LONGEST_LINE_CHARS = 200
-"""No phrase of the catalogue stands on a longer line; longer lines are not looked at."""
+"""No phrase of the catalogue is longer, so longer lines are not tested."""
 
 
 def is_boilerplate(line: str) -> bool:
-    """Whether a line is furniture wherever it stands: tools, counters, related news, debris."""
+    """Whether a line is boilerplate wherever it stands: tools, counters, related news, debris."""
     is_long = len(line) > LONGEST_LINE_CHARS
     return _is_debris(line[:LONGEST_LINE_CHARS]) if is_long else _is_boilerplate(line)
 
 
 def _is_debris(start: str) -> bool:
-    """Whether a long line that starts so is what Word leaves behind."""
+    """Whether a long line with this start is debris of Word."""
     small = start.casefold()
     may_be = "mso-" in small or small.lstrip().startswith(_DEBRIS_STARTS)
-    # Cleaning takes invisible characters out of words.
+    # Invisible characters may stand inside the words; cleaning removes them.
     if not may_be and start.isprintable():
         return False
     return bool(_WORD_DEBRIS.match(clean(start).casefold()))
@@ -187,7 +188,7 @@ def _is_debris(start: str) -> bool:
 
 @lru_cache(maxsize=KNOWN_LINES)
 def _is_boilerplate(line: str) -> bool:
-    """As above, of a line that is not long."""
+    """`is_boilerplate` for a line that is not long."""
     phrase = _as_phrase(line)
     if phrase in _STRIPPED_CERTAIN:
         return True
@@ -195,30 +196,31 @@ def _is_boilerplate(line: str) -> bool:
 
 
 def before_counter(line: str) -> str:
-    """A line without the view counter at its end: systems set one into the author's element."""
+    """A line without the view counter at its end: systems put one into the author's element."""
     return line if len(line) > LONGEST_LINE_CHARS else _COUNTER_BEHIND.sub("", clean(line))
 
 
 def is_tail_boilerplate(line: str) -> bool:
-    """Whether a line is furniture where it stands after the byline or at the very end."""
+    """Whether a line is boilerplate if it stands behind the byline or at the very end."""
     is_long = len(line) > LONGEST_LINE_CHARS
     return is_boilerplate(line) if is_long else _is_tail_boilerplate(line)
 
 
 @lru_cache(maxsize=KNOWN_LINES)
 def _is_tail_boilerplate(line: str) -> bool:
-    """As above, of a line that is not long."""
+    """`is_tail_boilerplate` for a line that is not long."""
     if _is_boilerplate(line):
         return True
     phrase = _as_phrase(line)
-    # A line of nothing but signs is a rule or a stray full stop.
+    # A line of signs alone is a rule or a stray full stop.
     if not phrase or phrase in _STRIPPED_TAIL or _is_label(phrase):
         return True
     return bool(_IMPRINT.match(phrase) or _CONTACT.match(phrase))
 
 
 def is_surrounding(line: str) -> bool:
-    """Whether a line is of a site's menu, tools or imprint. Real articles have single ones."""
+    """Whether a line belongs to a site's menu, tools or imprint. Real articles have one or two such
+    lines."""
     if len(line) > LONGEST_LINE_CHARS:
         return False
     phrase = _as_phrase(line)
@@ -228,22 +230,22 @@ def is_surrounding(line: str) -> bool:
 
 
 def is_imprint(line: str) -> bool:
-    """Whether a line of a page's end says whose the site is."""
+    """Whether a line at a page's end names the owner of the site."""
     return len(line) <= LONGEST_LINE_CHARS and bool(_IMPRINT.match(_as_phrase(line)))
 
 
 def is_contact(line: str) -> bool:
-    """Whether a line gives an address: of the site beside its imprint, else of the article."""
+    """Whether a line gives a contact: beside an imprint it is the site's, else the article's."""
     return len(line) <= LONGEST_LINE_CHARS and bool(_CONTACT.match(_as_phrase(line)))
 
 
 def is_page_name(line: str) -> bool:
-    """Whether a line names the kind of page, as fixed titles do, and no article."""
+    """Whether a line names the kind of page and not an article, as fixed titles do."""
     return clean(line).casefold().strip(_EDGES) in _PAGE_NAMES
 
 
 def is_attachment_label(line: str) -> bool:
-    """Whether a line is the head of a list of documents."""
+    """Whether a line is the label above a list of documents."""
     return len(line) <= LONGEST_LINE_CHARS and _is_label(_as_phrase(line))
 
 
@@ -252,7 +254,7 @@ def _is_label(phrase: str) -> bool:
 
 
 def is_soft_not_found(line: str, more: tuple[str, ...] = ()) -> bool:
-    """Whether a line says that the page is not there; `more` are a platform's own phrases."""
+    """Whether a line says that the page is not there; `more` has a platform's own phrases."""
     if len(line) > LONGEST_LINE_CHARS:
         return False
     phrase = _as_phrase(line)
@@ -260,7 +262,7 @@ def is_soft_not_found(line: str, more: tuple[str, ...] = ()) -> bool:
 
 
 def is_placeholder(line: str) -> bool:
-    """Whether a line stands for a text that is yet to come, or for none at all."""
+    """Whether a line stands in place of a text that is yet to come, or of a missing one."""
     if len(line) > LONGEST_LINE_CHARS:
         return False
     phrase = _as_phrase(line)
@@ -268,7 +270,10 @@ def is_placeholder(line: str) -> bool:
 
 
 def block_page_phrase(text: str) -> str | None:
-    """The words by which a gate gives itself away; also in long sentences, so for short pages."""
+    """The words that show a block page; None if there are none.
+
+    Long texts may hold them by chance: only for short pages.
+    """
     match = _BLOCK_PAGE.search(clean(text).casefold())
     return match[0] if match else None
 
@@ -279,12 +284,12 @@ def is_block_page_script(script: str) -> bool:
 
 
 def failure_phrase(text: str) -> str | None:
-    """The words by which a portal's own failure shows; for short pages, as `gate_phrase`."""
+    """The words that show a portal's own error; None if there are none. Only for short pages."""
     match = _FAILURE.search(clean(text).casefold())
     return match[0] if match else None
 
 
 def is_substitute_title(title: str) -> bool:
-    """Whether a headline is nothing but a gate's or a failure's, perhaps behind its number."""
+    """Whether a headline is only that of a block page or an error, perhaps with its status."""
     phrase = _STATUS_NUMBER.sub("", _as_phrase(title))
     return bool(_BLOCK_PAGE.fullmatch(phrase) or _FAILURE.fullmatch(phrase))

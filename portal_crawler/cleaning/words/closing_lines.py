@@ -1,4 +1,4 @@
-"""Lines at a text's end that sign nothing: "(Còn nữa)", "Trân trọng", "ĐT: 0912 345 678"."""
+"""Closing lines of a text that name nobody who signs it: "(Còn nữa)", "ĐT: 0912 345 678"."""
 
 import re
 
@@ -8,15 +8,15 @@ from portal_crawler.cleaning.words.text import clean, folded_line
 LONGEST_CLOSING_CHARS = 150
 
 PICTURES = r"(?:hình )?ảnh(?: minh h[oọ][ạa])?|photo"
-"""What labels of those call who took the pictures."""
+"""A pattern: labels of those who took the pictures."""
 OTHER_WORK = (
     r"video|clip|phim|đồ h[oọ][ạa]|infographics?|thiết kế|trình bày|minh h[oọ][ạa]"
     r"|kỹ thuật|kĩ thuật|dựng(?: phim)?|quay phim|giọng đọc|lồng tiếng"
 )
-"""What is beside a text and its pictures: its makers did not write the text."""
+"""A pattern: labels of other work than text and pictures, whose makers did not write the text."""
 
 AND = r"(?:\s*[,/&–-]\s*|\s+và\s+)"
-"""A pattern: what joins two kinds of work in a label, "tin, ảnh"."""
+"""A pattern: the sign or word between two kinds of work in a label, "tin, ảnh"."""
 _WORK = rf"(?:{OTHER_WORK})(?:{AND}(?:{OTHER_WORK}))*\s*:[^:]*"
 _END = (
     r"h[eế]t(?: (?:bài|phần|kỳ)(?: \w+)?)?|(?:the )?end|(?:còn|xem)(?: tiếp)?(?: (?:nữa|kỳ \w+))?"
@@ -47,8 +47,8 @@ def _phrase(line: str) -> str:
 
 
 def is_closing(line: str) -> bool:
-    """Whether a line is an end's usual words, a contact, a unit of measure, a place and nothing
-    else, or names who made films and drawings: it signs nothing."""
+    """Whether a line is a usual closing, a contact, a unit of measure or a place alone, or names
+    the makers of videos and drawings."""
     if len(line) > LONGEST_CLOSING_CHARS:
         return False
     phrase = _phrase(line)
@@ -56,5 +56,5 @@ def is_closing(line: str) -> bool:
 
 
 def is_farewell(line: str) -> bool:
-    """Whether a line stands above the signer of a letter: "Thân ái"."""
+    """Whether a line is a farewell, which precedes the signer of a letter: "Thân ái"."""
     return len(line) <= LONGEST_CLOSING_CHARS and bool(_LETTERS_END.fullmatch(_phrase(line)))

@@ -1,9 +1,9 @@
-"""Vietnamese from before Unicode, and Unicode read as another encoding: told, never repaired.
+"""Detects Vietnamese from before Unicode, and Unicode read as another encoding; repairs neither.
 
-In those years a font showed the letters of Western Europe as Vietnamese ones. Such text is still
-pasted from old Word files into pages that are in Unicode otherwise, so it is told by its lines.
-TCVN3 (.VnTime, ABC) has one sign for each letter, many of them no letters in Latin-1: `Th«ng tin`.
-VNI (VNI-Times) writes the mark as a letter behind the vowel: `Thoâng tin`.
+Before Unicode, fonts showed the letters of Western Europe as Vietnamese ones. Such text is still
+pasted from old Word files into pages in Unicode, so it is detected by its lines. TCVN3 (.VnTime,
+ABC) has one sign for each letter, and many of them are not letters in Latin-1: `Th«ng tin`. VNI
+(VNI-Times) writes the mark as a letter behind the vowel: `Thoâng tin`.
 """
 
 import re
@@ -16,18 +16,18 @@ _LETTER = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]")
 _PLAIN = re.compile("[A-Za-z]")
 
 LEAST_LETTERS = 20
-"""Fewer odd letters than this are a name or a stray sign."""
+"""Fewer odd letters may be a name or a stray sign."""
 
 LEGACY_SHARE = 0.25
-"""High Latin-1 letters for each ASCII letter. Vietnamese in TCVN3 or VNI has 0.3 to 0.6, French
+"""High Latin-1 letters for each ASCII letter: Vietnamese in TCVN3 or VNI has 0.3 to 0.6, French
 0.03 to 0.2."""
 
 _SIGN_IN_WORD = re.compile(
     "(?<=[A-Za-z\u00a1-\u00ff])[\u00a1-\u00bf\u00d7\u00f7](?=[A-Za-z\u00c0-\u00ff])"
 )
 TCVN3_SHARE = 0.1
-"""Of high letters that are signs inside words. TCVN3 has â, ô, ê, ơ, ă, á, à, ạ there, a fourth of
-its high letters; the languages of Latin-1 have none, VNI neither, and units stand by figures."""
+"""Share of high letters that are signs inside words. In TCVN3 â, ô, ê, ơ, ă, á, à and ạ are such
+signs, a fourth of its high letters. VNI and the languages of Latin-1 have none inside words."""
 
 _MARK_BEHIND_VOWEL = re.compile(
     "[aeouyAEOUY\u00f4\u00f6\u00d4\u00d6]"
@@ -41,27 +41,29 @@ _OWN_OF_VNI = re.compile(
 )
 """Letters that VNI writes with one sign: í, ì, ỉ, ĩ, ị, ơ, ư, ỵ, đ."""
 VNI_SHARE = 0.9
-"""Of high letters that are marks behind their vowel or letters of VNI's own; it has no others."""
+"""Share of high letters that are marks behind their vowel or VNI's own letters; it has no
+others."""
 
 UNKNOWN_SHARE = 1.0
-"""As LEGACY_SHARE, where neither fits: Cyrillic or Chinese read as Latin-1 has hardly an ASCII
-letter, Icelandic 0.3 of them."""
+"""As LEGACY_SHARE, if the text is in neither encoding: Cyrillic or Chinese read as Latin-1 has
+hardly an ASCII letter, Icelandic has 0.3 high letters for each."""
 
 READ_TWICE_LETTERS = 5
-"""In one text. Each is two or three signs that no language sets beside each other."""
+"""So many in one text are no accident."""
 
 
 def misread(text: str) -> str | None:
-    """The problem code of a text whose letters are not those that were written.
+    """The problem code of a text whose letters are not those that were written; else None.
 
-    `legacy-tcvn3`, `legacy-vni`, `legacy-encoding` where neither fits; `read-twice`: UTF-8 taken as
-    windows-1252. Lines with letters of Unicode Vietnamese speak for themselves only.
+    The codes are `legacy-tcvn3`, `legacy-vni`, `legacy-encoding` for other encodings, and
+    `read-twice` for UTF-8 read as windows-1252. Lines with Vietnamese letters in Unicode do not
+    count.
     """
     return misread_lines(text.splitlines())
 
 
 def misread_lines(lines: Iterable[str]) -> str | None:
-    """As `misread`, of the lines of a text."""
+    """`misread` for the lines of a text."""
     foreign = "\n".join(line for line in lines if not VIETNAMESE_LETTER.search(line))
     high = len(_HIGH.findall(foreign))
     if high < LEAST_LETTERS:

@@ -1,28 +1,30 @@
-"""In which language an article is, by its letters and by what the page says of itself."""
+"""The language of an article, by its letters and by the page's own declaration."""
 
 import re
 
 from portal_crawler.cleaning.words.fonts import misread
 
 SAMPLE_CHARS = 1000
-"""Of the text: enough letters to count."""
+"""The beginning of the text that is looked at: it has enough letters to count."""
 
 VIETNAMESE_SHARE = 0.08
-"""Of all that is no space. Of 764 Vietnamese articles all but one have 0.12 and more of the letters
-that only Vietnamese has; that one is a list of addresses. Another language has them in names."""
+"""Share of characters, spaces not counted, that only Vietnamese has. All but one of 764 Vietnamese
+articles have 0.12 and more; that one is a list of addresses. Other languages have some in names."""
 
 NAMES_SHARE = 0.02
-"""As above: from here on what is not English is Vietnamese, as that list with its 0.027."""
+"""As above: a text with more is Vietnamese unless it is English. The list of addresses has
+0.027."""
 
 SCRIPT_SHARE = 0.3
-"""As above: names and figures in Latin letters allowed for."""
+"""Share of characters, spaces not counted, in a language's own script: names and figures may be in
+Latin letters."""
 
 ENGLISH_WORDS = 3
-"""Different ones: fewer may stand in the name of a company."""
+"""Different words: fewer may be in the name of a company."""
 
 _ONLY_VIETNAMESE_LETTER = re.compile("[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")
-"""Letters with a hook, a dot below or two marks, and the five that other languages in Latin letters
-of the region do not have."""
+"""Letters with a hook, a dot below or two marks, and the five that no other language of the region
+has."""
 
 _ENGLISH_WORD = re.compile(
     r"\b(?:the|of|and|to|in|for|on|with|by|is|was|are|has|have|from|that|this|at)\b", re.IGNORECASE
@@ -37,20 +39,21 @@ _SCRIPTS = (
     ("th", re.compile("[\u0e00-\u0e7f]")),
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
-"""Of the languages that Vietnamese portals also publish in, first Japanese: it has Chinese
-characters besides its own."""
+"""The scripts of other languages in which Vietnamese portals publish. Japanese comes first: it has
+Chinese characters besides its own."""
 
 _OWN_SCRIPT = frozenset(language for language, _ in _SCRIPTS)
 
 _SUBTAG = re.compile(r"\s*([a-z]{2,3})(?:$|[-_\s])", re.IGNORECASE)
 _MISWRITTEN = {"vn": "vi", "vie": "vi", "eng": "en", "jp": "ja", "cn": "zh", "kr": "ko"}
-"""Countries and three-letter codes in the place of languages."""
+"""Country codes and three-letter codes that pages declare in place of languages."""
 
 
 def language_of(text: str, declared: str | None) -> str | None:
     """The primary language subtag of BCP 47; `declared` is the page's own `lang`, if it has one.
 
-    Letters are believed first: sites label all pages alike. None where neither says enough.
+    Letters are trusted first, because sites declare one language on all pages. None if neither
+    letters nor declaration are clear.
     """
     sample = text[:SAMPLE_CHARS]
     signs = len(sample) - sample.count(" ")

@@ -1,6 +1,6 @@
-"""Whose names a page gives: accounts that are nobody's, a text's source, a picture's credit.
+"""The accounts, sources and picture credits that a page names.
 
-The rules are those of docs/FIELDS.md: author, source, and credit of images.
+docs/FIELDS.md has the rules under author, source and images.
 """
 
 import re
@@ -17,19 +17,19 @@ biên tập | biên tập viên | phó ban biên tập | pho ban bien tap | trư
 truong ban bien tap | phó trưởng ban biên tập | tổng biên tập | thư ký biên tập | ban biên tập viên
 tài khoản | khách | người dùng | cộng tác viên
 """
-"""What systems call those who file articles: roles and accounts, nobody's name. "Ban Biên tập" is
-an office and may sign."""
+"""Roles and accounts under which systems file articles: none is a person's name. "Ban Biên tập" is
+not among them: an office may sign."""
 
 _ACCOUNTS = frozenset(
     folded_line(name) for line in ACCOUNTS.splitlines() for name in line.split("|")
 )
 
 _LOGIN = re.compile(r"[a-z]+[a-z.]*[_\d][\w.]*|\S+@\S+|\S*\\\S+|admin(?:\W.*)?|admin\S*|i:0\S*")
-"""How login names look: a lower-case word with a digit or an underscore, an address, Windows'
-`DOMAIN\\user`, SharePoint's `i:0#.w|…`, "Admin Portal". A site's name is a word with dots and
-stays."""
+"""Login names: a lower-case word with a digit or an underscore, a mail address, Windows'
+`DOMAIN\\user`, SharePoint's `i:0#.w|…`, "Admin Portal". A site's name, a word with dots, is not
+one."""
 _SMALL_WORD = re.compile(r"[a-z]+(?:[.-][a-z]+)*")
-"""As written: "quantri", "thu-huong.le"; an agency's or a person's name has a capital."""
+"""A login name in lower case: "quantri", "thu-huong.le". Other names have a capital."""
 
 _ACCOUNT_LABEL = re.compile(
     r"(?<!\w)(?:(?:bài |tin |tin bài )?(?:được )?(?:đăng|gửi|đăng tải|cập nhật) bởi\s*:?"
@@ -40,21 +40,21 @@ _ACCOUNT_LABEL = re.compile(
 _ACCOUNT_PREFIX = re.compile(
     r"(?:(?:được )?(?:viết|tạo) bởi|written by|by|bởi)(?:\s*:|\s)\s*", re.IGNORECASE
 )
-"""Where an element is known to hold an account; elsewhere these say who wrote."""
+"""Labels in an element that is known to hold an account; elsewhere they name the author."""
 _BEHIND_ACCOUNT = re.compile(
     r"\s*(?:[|·•–]|\s-\s|(?<!\w)(?:on|at|vào|lúc|ngày|thứ)(?!\w)|,\s*\d|\d{1,2}[/.-]\d{1,2}[/.-]\d).*$",
     re.IGNORECASE,
 )
 
 LONGEST_ACCOUNT_CHARS = 100
-"""A department's full name stays below; a sentence is no account."""
+"""A department's full name is shorter; a sentence is not an account."""
 
 _SOURCE_LABEL = re.compile(
     r"(?:trích\s+)?(?:theo|nguồn(?:\s+(?:tin|bài))?|source)(?:\s*:|\s|$)\s*", re.IGNORECASE
 )
 _PICTURE_LABEL = re.compile(r"nguồn\s+(?:ảnh|hình|video|clip)\b", re.IGNORECASE)
 _NO_SOURCE = frozenset(("", "sưu tầm", "tổng hợp", "st"))
-"""Words in the source's place that name nobody."""
+"""Words in the source's place that name no source."""
 
 _EDGES = " .;,:*–-"
 _LETTER = re.compile(r"[^\W_]")
@@ -63,13 +63,13 @@ IN_BRACKETS = r"[(\[]\s*(.*?)\s*[)\]]"
 _WRAPPED = re.compile(rf"{IN_BRACKETS}\s*\.?")
 
 LONGEST_NAME_CHARS = 300
-"""Three times what twenty words take; a word without end would be looked at by the square."""
+"""Three times the length of twenty words. Matching a word without end would take quadratic time."""
 
 KNOWN_ACCOUNTS = 256
-"""A site has few, and a page's is looked at several times."""
+"""A site has few accounts, and each page's is looked up several times."""
 
 LONGEST_SOURCE_WORDS = 20
-"""A department's full name with its ministry's has fourteen; a sentence is no source."""
+"""A department's full name with its ministry's has fourteen; a sentence is not a source."""
 
 _AGENCY = re.compile(
     r"(?:ttxvn|thông tấn xã việt nam|vgp|vov|vtv|vna|báo|tạp chí|đài|trang tin|cổng (?:ttđt|tt đt"
@@ -83,7 +83,7 @@ _AGENCY = re.compile(
     r"|pháp luật (?:việt nam|tp\.? ?hcm)",
     re.IGNORECASE,
 )
-"""Who signs for a text that was taken over: agencies, newspapers, stations, sites."""
+"""Agencies, newspapers, stations and sites, whose texts portals take over."""
 
 
 def is_account(name: str) -> bool:
@@ -95,13 +95,14 @@ def is_account(name: str) -> bool:
 
 
 def account_of(text: str) -> str | None:
-    """The account that an element for it shows, without label, time and counter."""
+    """The account in an element that is known to hold one, without label and time; None if it has
+    none."""
     return _account_of(text[:LONGEST_NAME_CHARS])
 
 
 @lru_cache(maxsize=KNOWN_ACCOUNTS)
 def _account_of(text: str) -> str | None:
-    """As above, by as much of the text as counts."""
+    """`account_of` for a text of a bounded length."""
     line = clean(text)
     line = _ACCOUNT_PREFIX.sub("", _ACCOUNT_LABEL.sub("", line, count=1), count=1)
     name = _without_open_brackets(_BEHIND_ACCOUNT.sub("", line).strip(_EDGES))
@@ -109,7 +110,7 @@ def _account_of(text: str) -> str | None:
 
 
 def _without_open_brackets(name: str) -> str:
-    """A name without brackets around it or at one side only; "Lê An (admin)" is whole."""
+    """A name without brackets around it or on one side; "Lê An (admin)" stays."""
     if wrapped := _WRAPPED.fullmatch(name):
         name = wrapped[1]
     name = name.strip(_EDGES).lstrip(")]").rstrip("([").strip(_EDGES)
@@ -119,20 +120,20 @@ def _without_open_brackets(name: str) -> str:
 
 
 def account_within(text: str) -> str | None:
-    """As `labelled_account`, of a line that says more: "Ngày đăng 5/3/2024 | Người đăng: X"."""
+    """The account behind a label anywhere in a line: "Ngày đăng 5/3/2024 | Người đăng: X"."""
     line = clean(text[:LONGEST_NAME_CHARS])
     label = _ACCOUNT_LABEL.search(line)
     return account_of(line[label.start() :]) if label else None
 
 
 def labelled_account(text: str) -> str | None:
-    """As `account_of`, of a line that says itself who filed it: "Đăng bởi: X"."""
+    """The account in a line that begins with a label for one: "Đăng bởi: X"; else None."""
     line = clean(text[:LONGEST_NAME_CHARS]).strip(" *([")
     return account_of(line) if _ACCOUNT_LABEL.match(line) else None
 
 
 def source_of(text: str) -> str | None:
-    """Whom a line with or without a label names as the source; None where it names nobody."""
+    """The source in a line with or without a label; None if it names none."""
     name = clean(text)
     if len(name) > LONGEST_NAME_CHARS:
         return None
@@ -145,7 +146,7 @@ def source_of(text: str) -> str | None:
 
 
 def _unlabelled(line: str) -> str:
-    """The line without what is outermost of it: signs, brackets or a label."""
+    """The line without the signs, brackets or label around it."""
     line = line.strip(_EDGES)
     if wrapped := _WRAPPED.fullmatch(line):
         line = wrapped[1]
@@ -153,27 +154,27 @@ def _unlabelled(line: str) -> str:
 
 
 def labelled_source(text: str) -> str | None:
-    """As `source_of`, of a line that says itself that it names a source."""
+    """The source in a line that begins with a label for one: "Nguồn: X"; else None."""
     line = clean(text).strip(" *([")
     return source_of(text) if _SOURCE_LABEL.match(line) else None
 
 
 def agency_of(byline: str | None) -> str | None:
-    """The name where it is that of an agency, a newspaper, a station or a site."""
+    """The byline if it names an agency, a newspaper, a station or a site; else None."""
     return byline if byline and _AGENCY.fullmatch(byline) else None
 
 
 LONGEST_CREDIT_WORDS = 8
-"""Of all captions at hand the longest names an office by seven words."""
+"""The longest credit in the captions at hand names an office in seven words."""
 
 LONGEST_BARE_CREDIT_WORDS = 4
-"""A caption that is nothing but "Ảnh: …" is a credit only where no more than a name follows."""
+"""A caption that is only "Ảnh: …" is a credit if it is no longer than a name."""
 
 LONGEST_AGENCY_WORDS = 14
-"""A department's portal with its ministry's name."""
+"""The full name of a department's portal, with its ministry's."""
 
 CREDIT_WITHIN_CHARS = 200
-"""Of a caption's end: a label and an address at their longest."""
+"""The end of a caption that is looked at: the longest label with an address."""
 
 _CREDIT_LABEL = (
     r"(?:nguồn\s+)?(?:ảnh|hình\s+ảnh|hình|photo|nguồn)"
@@ -190,22 +191,22 @@ _LABELLED_CREDIT = re.compile(
 _NAMED_CREDIT = re.compile(
     rf"(?:[(\[]|[.–-])\s*{_CREDIT_LABEL}\s+(?P<name>[^()\[\]:;.,]+?){_CREDIT_END}", re.IGNORECASE
 )
-"""Without a colon only behind a stop, a dash or a bracket."""
+"""Without a colon, the label must follow a stop, a dash or a bracket."""
 _LINKED_CREDIT = re.compile(
     rf"[(\[]\s*(?:{_CREDIT_LABEL}\s+)?(?P<name>{_SITE}){_CREDIT_END}", re.IGNORECASE
 )
 _NUMBERED_CREDIT = re.compile(
     rf"[(\[]\s*ảnh\s+\d{{1,2}}\s*[-–]\s*(?P<name>[^()\[\]:;.,]+?){_CREDIT_END}", re.IGNORECASE
 )
-"""As in "(Ảnh 1 - Phạm An)"."""
+"""The form "(Ảnh 1 - Phạm An)"."""
 _LABEL_BEFORE_NAME = re.compile(r"^(?:nguồn|theo)\b\s*:?\s*", re.IGNORECASE)
-"""As in "Ảnh: Nguồn Internet"."""
+"""The second label in "Ảnh: Nguồn Internet"."""
 _TAKEN_OVER = re.compile(r"minh h[oọ][ạa]|sưu tầm|tư liệu|internet", re.IGNORECASE)
 _NO_CREDIT = frozenset(("minh họa", "minh hoạ", "sưu tầm", "st"))
 
 
 def credit_of(caption: str | None) -> str | None:
-    """Who took or owns the picture, as its caption says at the end; None where it does not."""
+    """The photographer or owner whom a caption names at its end; None if it names none."""
     end = (caption or "")[-CREDIT_WITHIN_CHARS:]
     before = (caption or "")[:-CREDIT_WITHIN_CHARS]
     if found := _LABELLED_CREDIT.search(end):
@@ -225,12 +226,12 @@ def credit_of(caption: str | None) -> str | None:
 
 
 def is_taken_over(caption: str | None) -> bool:
-    """Whether a caption says that the picture is not the article's own."""
+    """Whether a caption says that the picture was taken from elsewhere."""
     return bool(caption and _TAKEN_OVER.search(caption[-CREDIT_WITHIN_CHARS:]))
 
 
 def _credited_agency(text: str) -> str | None:
-    """An agency's full name, which a sentence that begins with one does not end like."""
+    """An agency's full name. Its last word has a capital, unlike that of most sentences."""
     name = agency_of(_credited(text, LONGEST_AGENCY_WORDS))
     return name if name and name.split()[-1][0].isupper() else None
 

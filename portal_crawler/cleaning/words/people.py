@@ -1,4 +1,4 @@
-"""Which words are a person's name, an office, a place or a position, as Vietnamese writes them."""
+"""Tests for names of persons, offices, places and positions, as Vietnamese writes them."""
 
 import re
 import unicodedata
@@ -62,10 +62,10 @@ an giang | bình dương | cửu long | hà đông | hà giang | hà nam | hải
 bắc hà | đông hà | hoàng mai | huế | khánh hòa | khánh hoà | kiên giang | long an | lý sơn
 mai châu | tân an | thái bình | thăng long | thái nguyên | tuy hòa | tuy hoà | vinh
 """
-"""Places whose names people sign with, too."""
+"""Places whose names are also names of people."""
 
 _NAMESAKES = "hồ chí minh | ho chi minh"
-"""Places that are called after a person."""
+"""Places that are named after a person."""
 
 _THINGS = """
 ad min | an ninh | an sinh | an toàn | ban mai xanh | chuyển đổi số | dân tộc | đào tạo | giáo dục
@@ -78,7 +78,7 @@ xã hội | y tế | xin cảm ơn | kính chào | trân trọng | thủ đô | 
 dân trí | lâm nghiệp | lý lịch | văn kiện | thi đua | từ điển
 viên chức | phương tiện
 """
-"""Words that departments write with capitals, too, and that are in no person's name together."""
+"""Words that departments write with capitals and that no person's name has together."""
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -88,7 +88,7 @@ def _words(listed: str) -> frozenset[str]:
 
 
 def unmarked(text: str) -> str:
-    """Case-folded letters without their marks, as systems without Vietnamese spell names."""
+    """The text case-folded and without marks, as systems without Vietnamese letters spell names."""
     parts = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
@@ -105,10 +105,10 @@ _NO_NAMES = re.compile(
 )
 
 FEWEST_SYLLABLES, MOST_SYLLABLES = 2, 5
-"""Of one person's name: "Nguyễn Thị Phương Hoa" has four."""
+"""Syllables of a person's name: "Nguyễn Thị Phương Hoa" has four."""
 
 LONGEST_CHARS = 60
-"""Of one person's name; "Nguyễn" has six letters, a mark more where it is decomposed."""
+"""The longest name of a person; "Nguyễn" has six letters, and two more if it is decomposed."""
 
 _SYLLABLE = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)?\.?")
 
@@ -143,8 +143,8 @@ _RANK_ALONE = re.compile(rf"(?:{_RANK})(?!\w)", re.IGNORECASE)
 
 
 def reads_as_person(text: str) -> bool:
-    """Whether a text is set like one person's name: a few words, each with a capital, that name no
-    office, place or thing."""
+    """Whether a text is written like a person's name: a few words with capitals that are not an
+    office, a position or a thing."""
     if len(text) > LONGEST_CHARS:
         return False
     words = text.split()
@@ -157,7 +157,7 @@ def reads_as_person(text: str) -> bool:
     small = folded_line(text)
     if _OFFICE.match(small) or _POSITION.match(small) or _NO_NAMES.match(small):
         return False
-    # "Nguyễn Văn Thư" is a person, "Bộ phận Văn Thư" none.
+    # "Nguyễn Văn Thư" is a person, "Bộ phận Văn Thư" is not.
     return _is_surname(words[0]) or not _NO_NAMES.search(small)
 
 
@@ -167,8 +167,8 @@ def _is_surname(word: str) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Whether a text is one person's name, by a surname or a given name that Vietnamese has; of
-    names without marks by the surname."""
+    """Whether a text is a person's name with a Vietnamese surname or given name; without marks,
+    only the surname counts."""
     if not reads_as_person(text) or is_place(text):
         return False
     words = folded_line(text).split()
@@ -184,23 +184,23 @@ def has_surname(text: str) -> bool:
 
 
 def is_office(text: str) -> bool:
-    """Whether a text begins as offices and collectives are called."""
+    """Whether a text begins like the name of an office or a collective."""
     return bool(_OFFICE.match(text))
 
 
 def is_place(text: str) -> bool:
-    """Whether a text is a province's or a town's name, "TP. Huế" and "tỉnh Hà Nam" too."""
+    """Whether a text is the name of a province or a town, perhaps labelled: "TP. Huế"."""
     name = _PLACE_LABEL.sub("", folded_line(text))
     return name in PLACES or (text.isascii() and name in _UNMARKED_PLACES)
 
 
 def is_only_place(text: str) -> bool:
-    """Whether a text is a place's name by which nobody signs; "Hòa Bình" may be a person."""
+    """Whether a text is a place's name and not a person's; "Hòa Bình" may be either."""
     return is_place(text) and folded_line(text) not in _ALSO_PEOPLE
 
 
 def is_called_after_person(text: str) -> bool:
-    """Whether a text is a place's name that is a person's first: "Hồ Chí Minh"."""
+    """Whether a text is the name of a place that is named after a person: "Hồ Chí Minh"."""
     return folded_line(text) in _CALLED_AFTER
 
 
@@ -210,20 +210,20 @@ _PLACE_LABEL = re.compile(r"^(?:thủ đô|thành phố|tỉnh|tp|t\.p|t)(?:\.\s
 
 
 def is_rank(text: str) -> bool:
-    """Whether a text begins with a rank of an office, by which documents are signed: "GIÁM ĐỐC"."""
+    """Whether a text begins with a rank, under which documents are signed: "GIÁM ĐỐC"."""
     return bool(_RANK_ALONE.match(text))
 
 
 def is_position(text: str) -> bool:
-    """Whether a text begins with what someone is: "Phó Giám đốc Sở", "Chuyên viên", "PV"."""
+    """Whether a text begins with a position: "Phó Giám đốc Sở", "Chuyên viên", "PV"."""
     return bool(_POSITION.match(text))
 
 
 def without_position(text: str) -> str:
-    """The person's name behind a position, "Phó Giám đốc Sở Lê An"; empty where there is none."""
+    """The person's name behind a position, "Phó Giám đốc Sở Lê An"; empty if there is none."""
     label = _POSITION.match(text)
     behind = text[label.end() :].strip() if label else ""
-    # In capitals "CHÍNH PHỦ" is set like a name.
+    # In capitals "CHÍNH PHỦ" is written like a name.
     if is_person(behind) if behind.isupper() else reads_as_person(behind):
         return behind
     words = text.split()
@@ -233,12 +233,12 @@ def without_position(text: str) -> str:
 
 
 def is_given_name(text: str) -> bool:
-    """Whether a text is one syllable that people are called by."""
+    """Whether a text is one syllable that is a given name."""
     return text.istitle() and text.casefold() in _GIVEN
 
 
 def are_people(text: str) -> bool:
-    """Whether a text is one or more names that are set like persons' and none a place."""
+    """Whether a text is one or more names that are written like persons' and are not places."""
     return all(
         reads_as_person(name) and not is_place(name) and (not name.isupper() or is_person(name))
         for name in _AND.split(text)
