@@ -23,19 +23,19 @@ from portal_crawler.cleaning.words.language import language_of
 from portal_crawler.cleaning.words.text import clean
 
 PAGE_CUT = "page-cut"
-"""The page is longer than is read."""
+"""A problem code: the page is longer than the part that is read."""
 
 
 class ExtractionError(Exception):
-    """A page that gives no Article. Raised by `extract`, never for a field other than the title."""
+    """A page gives no article. Raised by `extract` if it finds no title, or a substitute page."""
 
     def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
-        """To be pickled by what it was made of, and not by its message."""
+        """Pickle the error by its arguments and not by its message."""
         return type(self), tuple(vars(self).values())
 
 
 class NoTitleError(ExtractionError):
-    """No selector of the profile or of its older ones finds a title on the page."""
+    """No selector of the profile or of its older profiles finds a title on the page."""
 
     def __init__(self, url: str, selectors: tuple[str, ...]) -> None:
         self.url = url
@@ -53,7 +53,7 @@ class SoftNotFoundError(ExtractionError):
 
 
 class NoAnswerError(ExtractionError):
-    """The page, with status 200, says nothing of the article: it is to be asked for again."""
+    """The page, with status 200, says nothing about the article, which has to be fetched again."""
 
     kind: SubstituteKind
 
@@ -64,13 +64,13 @@ class NoAnswerError(ExtractionError):
 
 
 class BlockedPageError(NoAnswerError):
-    """A firewall or a captcha answered. Nothing of ours tries to get round it."""
+    """A firewall or a captcha answered. The crawler never tries to get around it."""
 
     kind = SubstituteKind.BLOCK_PAGE
 
 
 class FailurePageError(NoAnswerError):
-    """The portal's own failure: down for maintenance, a server's or database's error."""
+    """The portal's own error page: maintenance, or an error of a server or database."""
 
     kind = SubstituteKind.FAILURE
 
@@ -90,11 +90,11 @@ def extract(
     fetched_at: datetime,
     content_type: str | None = None,
 ) -> Article:
-    """The article on a page.
+    """The article on a page, read by a layout.
 
     `html` is the de-chunked, decompressed payload, `fetched_at` the time of the response with its
-    zone. Raises NoTitleError, SoftNotFoundError or a NoAnswerError; whatever else is odd stands in
-    `problems`.
+    zone, `content_type` the header. Raises NoTitleError, SoftNotFoundError or a NoAnswerError.
+    Everything else that is odd is a code in `problems`.
     """
     decoded = decode(html, content_type)
     reading = _read(decoded, url, profile)
@@ -111,13 +111,14 @@ def article_by_layout(
     fetched_at: datetime,
     content_type: str | None = None,
 ) -> Article:
-    """The fields of a page whose title is found, by the layout that fits it.
+    """The article of a page whose title is found, by the layout that fits it.
 
-    Removes the furniture from the page's tree.
+    Removes the boilerplate from the page's tree. Raises SoftNotFoundError if a placeholder is all
+    that the article has.
     """
     page, layout = reading.page, reading.layout
     base = _base(page, url)
-    # What the body's passes remove must still be seen by these.
+    # These fields may need elements that reading the body removes.
     outside = _outside_the_body(reading, url, fetched_at)
     cover = fields.cover_addresses(page, layout)
     element = page.first(layout.body)
@@ -156,7 +157,7 @@ def _has_more_than_body(article: Article) -> bool:
 
 
 def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Article:
-    """What elements of the layout say, the body left aside."""
+    """The fields that do not depend on the body."""
     page, layout, title = reading.page, reading.layout, reading.title
     date = fields.publication_date(page, layout, fetched_at)
     return Article(
@@ -177,7 +178,8 @@ def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Art
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A page as one of the parsers reads it, its title, and the layout to read the rest by."""
+    """A page as one of the parsers reads it, its title, and the layout by which the rest is
+    read."""
 
     page: ParsedPage
     layout: Profile
@@ -202,7 +204,10 @@ def _read(decoded: Decoded, url: str, profile: Profile) -> Reading:
 def refuse_substitute_page(
     url: str, root: etree._Element | None, title: str | None, profile: Profile
 ) -> None:
-    """Raise what a page is where it is no article's; `title` is the headline found on it."""
+    """Raise SoftNotFoundError or a NoAnswerError if a page is a substitute page.
+
+    `title` is the headline found on it, `root` its tree; without a tree nothing is raised.
+    """
     own = tuple(phrase for layout in _layouts(profile) for phrase in layout.not_found)
     found = substitute_page(root, title, own) if root is not None else None
     if found is not None:
@@ -237,15 +242,16 @@ def _oddities(decoded: Decoded, content_type: str | None) -> Iterator[str]:
 
 
 def _base(page: ParsedPage, url: str) -> str:
-    """What the page's relative addresses are relative to."""
+    """The address that the page's relative addresses are relative to."""
     for element in page.root.iter("base"):
         return absolute(url, element.get("href") or "") or url
     return url
 
 
 def _declared_language(page: ParsedPage) -> str | None:
-    """What the page's own `html` element says; a tree of broken markup may have it further in."""
-    # Mostly it is the root, and to look for another one takes a walk over the page.
+    """The language that the page's `html` element declares; in broken markup that may not be the
+    root."""
+    # It mostly is the root, and looking for another one takes a walk over the page.
     if page.root.tag == "html" and (declared := _said_language(page.root)):
         return declared
     return next(filter(None, map(_said_language, page.root.iter("html"))), None)

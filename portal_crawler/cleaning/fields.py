@@ -1,6 +1,6 @@
-"""One function a field: from a page, by the selectors of its layout, to the value that is stored.
+"""One function for each field: its value on a page, by the selectors of the layout.
 
-docs/FIELDS.md has the rules. Bodies, bylines, dates and documents have modules of their own.
+docs/FIELDS.md has the rules. Bodies, bylines, dates and documents have their own modules.
 """
 
 import re
@@ -37,15 +37,16 @@ _CRUMBS = re.compile(r"[»\u203a>→]")
 _HOME = frozenset(("trang chủ", "trang nhất", "home"))
 
 LONGEST_CATEGORY_CHARS = 150
-"""A section's name stays below; broken markup can hold half a page in a breadcrumb's last step."""
+"""A section's name is shorter; in broken markup a breadcrumb's last step may hold half a page."""
 
 _UPDATED = re.compile(r"cập nhật(?:\s+(?:lúc|ngày|lần cuối|mới nhất))?\s*:?", re.IGNORECASE)
 _BRACKET_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
-"""Of an account: "Lê An (admin)"."""
+"""The brackets behind an account's name: "Lê An (admin)"."""
 _MINUTE = len("2022-07-13T23:52")
+"""The part of a time down to the minute."""
 
 LONGEST_TAG_CHARS = 100
-"""A programme's full name stays below; what is longer is a headline or a sentence."""
+"""A program's full name is shorter; a longer text is a headline or a sentence."""
 
 _TAG_LABELS = frozenset(("tag", "tags", "từ khóa", "từ khoá", "keywords", "chủ đề"))
 _TAG_EDGES = " #.,;:|/"
@@ -53,12 +54,12 @@ _TAG_SEPARATOR = re.compile(r"[,;|]")
 
 
 def lead(page: ParsedPage, layout: Profile) -> str | None:
-    """The first lead that is not empty."""
+    """The first lead that is not empty, cleaned; None if there is none."""
     return next((lead for text in page.texts(layout.lead) if (lead := clean(text))), None)
 
 
 def publication_date(page: ParsedPage, layout: Profile, fetched_at: datetime) -> DateReading:
-    """The first date that can be read; the oddity of the first text where none can."""
+    """The first date of the layout that can be read; else the reading of its first text."""
     first: DateReading | None = None
     for text in page.texts(layout.date):
         if not clean(text):
@@ -73,10 +74,11 @@ def publication_date(page: ParsedPage, layout: Profile, fetched_at: datetime) ->
 def updated(
     page: ParsedPage, layout: Profile, fetched_at: datetime, published_at: str | None
 ) -> str | None:
-    """The first later time that the page names as its newest change.
+    """The first time on the page that is given as a change and is later than the publication.
 
-    Attributes of `layout.updated` are taken whole; of texts, and of the date's own line, what
-    stands behind "Cập nhật". A time in the minute of publication is no change.
+    It is read from an attribute of `layout.updated`, or from the text behind "Cập nhật" in one of
+    its elements or in the date's line. A time in the minute of publication is not a change. Its
+    form is that of `DateReading.value`.
     """
     attributes = (css for css in layout.updated if "::attr(" in css)
     shown = (css for css in (*layout.updated, *layout.date) if "::attr(" not in css)
@@ -89,13 +91,13 @@ def updated(
 
 def _behind_label(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
-        # Whatever marks are written how, the word has an "nh" only if it is there.
+        # Quick check: "cập nhật" has an "nh" however its marks are encoded.
         if "nh" in text.lower() and (found := _UPDATED.search(line := clean(text))):
             yield line[found.end() :]
 
 
 def category(page: ParsedPage, layout: Profile, title: str) -> str | None:
-    """The section's name: of a breadcrumb its last step, else the middle of `<title>`."""
+    """The section's name: the last step of a breadcrumb, else the middle of `<title>`."""
     for text in page.texts(layout.category):
         steps = (clean(step) for step in _CRUMBS.split(text))
         none = {"", folded_line(title), *_HOME}
@@ -107,14 +109,14 @@ def category(page: ParsedPage, layout: Profile, title: str) -> str | None:
         if named:
             return named[-1]
     if layout.title_separator:
-        # Headlines hold the separator too, sections and sites do not.
+        # A headline may hold the separator; a section's or site's name does not.
         parts = clean(_page_title(page)).rsplit(layout.title_separator, 2)
         return field(parts[1]) if len(parts) == 3 else None
     return None
 
 
 def _page_title(page: ParsedPage) -> str:
-    """The first `<title>`. Where the page begins with its head, no further one is looked for."""
+    """The text of the first `<title>`: of the head, if the page begins with one that has it."""
     head = next(page.root.iterchildren(), None)
     in_head = head is not None and head.tag == "head"
     found = next(head.iter("title"), None) if head is not None and in_head else None
@@ -123,10 +125,10 @@ def _page_title(page: ParsedPage) -> str:
 
 
 def article_tags(page: ParsedPage, layout: Profile, title: str) -> tuple[str, ...]:
-    """Keywords in the page's order, each once by its folded letters.
+    """The keywords in page order, each once whatever its case.
 
-    An element is one tag, an attribute a list of them. Labels, the headline and the site's own name
-    are none.
+    An element is one tag, an attribute a list of tags. Labels, the headline and the site's own name
+    are left out.
     """
     if not layout.tags:
         return ()
@@ -151,13 +153,14 @@ def _site_names(page: ParsedPage) -> Iterator[str]:
 
 
 def named_author(page: ParsedPage, layout: Profile) -> str | None:
-    """The author whom an element of the layout names; a system's account is none."""
+    """The author in an element of the layout; accounts of the system do not count."""
     names = (author_of(before_counter(text)) for text in _author_texts(page, layout))
     return next((name for name in names if name and not is_account(name)), None)
 
 
 def _author_texts(page: ParsedPage, layout: Profile) -> Iterator[str]:
-    """Texts of the author's elements; elements for accounts only where a label says otherwise."""
+    """Texts of the author's elements. An element for accounts counts only with an author's
+    label."""
     accounts = {element for css in layout.account for element in page.select(css)}
     for css in layout.author:
         if "::attr(" in css or not accounts:
@@ -171,8 +174,8 @@ def _author_texts(page: ParsedPage, layout: Profile) -> Iterator[str]:
 
 
 def named_account(page: ParsedPage, layout: Profile) -> str | None:
-    """The account that filed the article, as an element for it shows it; else in the author's
-    place, or labelled so in the date's line."""
+    """The account that filed the article: from its own element, else from the author's element, or
+    from behind a label in the date's line."""
     for css in layout.account:
         for text in map(text_of, _systems_own(page.select(css), page.first(layout.body))):
             if not has_role_label(text) and (name := account_of(before_counter(text))):
@@ -191,25 +194,26 @@ def named_account(page: ParsedPage, layout: Profile) -> str | None:
 def _systems_own(
     accounts: list[etree._Element], body: etree._Element | None
 ) -> list[etree._Element]:
-    """The elements, first the last one inside the body: those before were pasted with a text."""
+    """The elements, those inside the body first and backwards: all but the last were pasted with a
+    text."""
     inside = [found for found in accounts if body is not None and body in found.iterancestors()]
     return [*reversed(inside), *accounts]
 
 
 def body_account(body: ArticleBody) -> str | None:
-    """The account that filed the article, by the body's end: labelled so, or in a byline."""
+    """The account that filed the article, from the end of the body: a labelled line or a byline."""
     is_byline = body.author is not None and is_account(body.author)
     return body.account or (body.author if is_byline else None)
 
 
 def person_behind(account: str | None) -> str | None:
-    """The account's name where it is a person's, without what stands in brackets behind it."""
+    """The account's name, without brackets behind it, if it is a person's; else None."""
     name = _BRACKET_BEHIND.sub("", account) if account else ""
     return name if is_person(name) and not is_account(name) else None
 
 
 def named_source(page: ParsedPage, layout: Profile) -> str | None:
-    """The source that an element of the layout names, or one labelled so in the author's place."""
+    """The source in an element of the layout, or behind a label in the author's element."""
     for text in page.texts(layout.source):
         if source := source_of(before_counter(text)):
             return source
@@ -237,7 +241,7 @@ def author_and_source(author: str | None, source: str | None, body: ArticleBody)
 
 
 def cover_addresses(page: ParsedPage, layout: Profile) -> list[str]:
-    """Pictures outside of the body, with addresses as they stand in the page."""
+    """The addresses of pictures outside of the body, as they stand in the page."""
     covers = (image for css in layout.cover for image in page.select(css))
     return [address for image in covers if (address := picture_address(image))]
 
@@ -245,7 +249,7 @@ def cover_addresses(page: ParsedPage, layout: Profile) -> list[str]:
 def images(cover: list[str], body: ArticleBody, base: str) -> tuple[Image, ...]:
     """Pictures with absolute addresses, in page order and as often as the page shows them.
 
-    Those of the body are the byline's where their captions say nothing else.
+    A picture of the body has the credit of the byline unless its caption gives another one.
     """
     covers = (Image(src=src) for address in cover if (src := absolute(base, address)))
     own = (
@@ -263,7 +267,7 @@ def _credit(caption: str | None, body: ArticleBody) -> str | None:
 
 
 def videos(inside: tuple[Video, ...], base: str) -> tuple[Video, ...]:
-    """Films with absolute addresses, each once, in page order."""
+    """Videos with absolute addresses, each once, in page order."""
     found: dict[str, Video] = {}
     for video in inside:
         if src := absolute(base, video.src):

@@ -1,4 +1,4 @@
-"""What looks wrong with an article once it is read, as codes that stand in its row."""
+"""Checks of an article that has been read; their codes stand in its row."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,17 +10,17 @@ from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.cleaning.words.fonts import misread_lines
 
 SHORT_BODY_CHARS = 80
-"""A notice that only points to its attachment has about 100 characters; one sentence is enough.
-Under this, rather a selector finds the wrong element."""
+"""A notice that only points to its attachment has about 100 characters. In a shorter body a
+selector probably finds the wrong element."""
 
 _UNREADABLE = "\ufffd"
 
 
 def checked_article(article: Article, *, truncated: bool = False) -> Article:
-    """The article with the codes of what these checks find added, sorted, each once, and with the
-    words that its broken entities mean; what a reader saw stays as it is.
+    """The article with the codes of all problems, sorted and each once, and with `repaired_words`.
 
-    `truncated` says that the page was cut on its way, which nothing in the page tells.
+    `repaired_words` has the lines that broken entities spoil, as they were meant; the other fields
+    stay as readers saw them. `truncated` says that the page was cut on its way.
     """
     found = {*article.problems, *_missing(article), *_suspect(article)}
     if truncated:
@@ -56,6 +56,6 @@ def _suspect(article: Article) -> Iterator[str]:
 
 
 def _mended(article: Article) -> list[str]:
-    """The passages that broken entities spoil, as they were meant."""
+    """The lines that broken entities spoil, as they were meant."""
     texts = (article.title, article.lead, article.body, article.author)
     return [line for text in texts if text for line in mended_lines(text)]

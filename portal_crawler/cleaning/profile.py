@@ -1,4 +1,4 @@
-"""How one generation of one platform lays out its article pages."""
+"""The layout of the article pages of one generation of a platform."""
 
 from dataclasses import dataclass, replace
 
@@ -7,7 +7,7 @@ from portal_crawler.cleaning.page.selectors import ParsedPage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """The layout of an article page, as selectors: the first that finds something is taken.
+    """The layout of an article page, as selectors by field: the first that finds something is used.
 
     A selector is CSS; `::attr(name)` at its end takes an attribute in place of the text.
     """
@@ -19,17 +19,17 @@ class Profile:
     body: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
-    """Elements that name the author and stand before the byline in trust."""
+    """Elements that name the author; they are trusted more than the byline."""
     account: tuple[str, ...] = ()
-    """Elements that show the account which filed the article. Where they stand in the body they are
-    no text of it; a person's name in them is the author where nobody signs."""
+    """Elements that show the account which filed the article. Inside the body they are not its
+    text. A person's name in them is the author if the article has no other."""
     source: tuple[str, ...] = ()
-    """Elements that name whom the text was taken from, as `author`; a label is taken off."""
+    """Elements that name the source of the text, trusted as `author` is; a label is removed."""
     updated: tuple[str, ...] = ()
-    """Where the page names its newest change: attributes, or texts that say "Cập nhật"."""
+    """The time of the newest change: attributes, or texts that say "Cập nhật"."""
     tags: tuple[str, ...] = ()
-    """Keywords that a reader sees: elements, one tag each, or an attribute with commas. Keywords
-    for search engines alone are mostly the site's sections and no tags."""
+    """Keywords that readers see: elements, one tag each, or an attribute with commas. Keywords for
+    search engines are mostly the site's sections."""
     cover: tuple[str, ...] = ()
     """Pictures of the article outside of its body."""
     captions: tuple[str, ...] = ()
@@ -38,23 +38,23 @@ class Profile:
     """Lists of documents outside of the body."""
 
     drop: tuple[str, ...] = ()
-    """Elements inside the body that are furniture."""
+    """Elements inside the body that are boilerplate."""
     body_start: str | None = None
-    """Marker inside the body: what stands before it is furniture."""
+    """A marker inside the body: everything before it is boilerplate."""
     body_end: str | None = None
-    """Marker inside the body: what stands behind it is furniture."""
+    """A marker inside the body: everything behind it is boilerplate."""
 
     title_separator: str | None = None
-    """Where `<title>` reads "headline - section - site": what stands between the three."""
+    """The separator in a `<title>` of the form "headline - section - site"."""
     last_byline: bool = False
-    """Of several bylines the last names the author, where the system itself appends it."""
+    """The last of several bylines names the author, because the system appends it."""
     month_first: bool = False
     """The site runs in en-US: 3/4/2024 is the fourth of March."""
     not_found: tuple[str, ...] = ()
     """The platform's own words for an article that is not there, as whole lines."""
 
     older: "Profile | None" = None
-    """The layout from before, tried where this one finds no title."""
+    """The layout before this one, tried if this one finds no title."""
 
 
 STANDARD_CATEGORY = (
@@ -62,11 +62,11 @@ STANDARD_CATEGORY = (
     ".breadcrumb li:last-child",
     ".breadcrumb li:nth-last-child(2)",
 )
-"""OpenGraph's, then Bootstrap's trail, whose last step may be the article itself."""
+"""OpenGraph's section, then Bootstrap's breadcrumb, whose last step may be the article itself."""
 
 STANDARD_TAGS = ('a[rel~="tag"]', 'meta[property="article:tag"]::attr(content)')
-"""HTML's own link to a tag, then OpenGraph's. `meta[name="keywords"]` is none: it is about the site
-more often than about the article."""
+"""HTML's link to a tag, then OpenGraph's tags. `meta[name="keywords"]` is left out: it describes
+the site more often than the article."""
 
 LIFERAY_ACCOUNT = "p.view-content-author"
 """The account in Liferay 6, whose template sets it behind the editor's text."""
@@ -90,12 +90,13 @@ STANDARD_UPDATED = (
     'meta[itemprop="dateModified"]::attr(content)',
     'time[itemprop="dateModified"]::attr(datetime)',
 )
-"""OpenGraph's and schema.org's. Published times are not among these: NukeViet 4.5 gives that of the
-last edit for them."""
+"""The times of change of OpenGraph and schema.org. Times of publication are left out: NukeViet 4.5
+puts the last edit there."""
 
 
 def with_standards(layout: Profile) -> Profile:
-    """An unknown system's layout, with what HTML and its vocabularies name alike everywhere."""
+    """An unknown system's layout, completed with the elements that HTML and its vocabularies
+    define."""
     return replace(
         layout,
         category=layout.category or STANDARD_CATEGORY,
@@ -107,18 +108,20 @@ def with_standards(layout: Profile) -> Profile:
 
 
 WATCHED = ("date", "lead", "body", "category", "author", "cover", "tags", "source", "attachments")
-"""Fields of a Profile that name elements. An element that is there but empty is found: the layout
-is as it was, the article has no lead. A page without a title gives no article and is counted so."""
+"""Fields of a Profile whose selectors are watched for a change of layout. An empty element counts
+as found: the layout is the same. The title is left out: a page without one gives no article."""
 
 
 def watched_fields(layout: Profile) -> dict[str, tuple[str, ...]]:
-    """The layout's selectors of the fields that are watched."""
+    """The selectors of a layout by watched field, without fields that have none."""
     return {name: selectors for name in WATCHED if (selectors := getattr(layout, name))}
 
 
 def missed_fields(page: ParsedPage, layout: Profile) -> tuple[str, ...]:
-    """The fields of the layout of which no selector finds an element. To be asked before passes
-    over the body take elements away."""
+    """The watched fields whose selectors find no element on the page.
+
+    To be called before elements of the body are removed.
+    """
     watched = watched_fields(layout)
     return tuple(name for name, selectors in watched.items() if page.first(selectors) is None)
 
@@ -130,4 +133,4 @@ MACHINE_DATES = (
     "time[datetime]::attr(datetime)",
     'meta[name="pubdate"]::attr(content)',
 )
-"""When the article was published, in the order of trust."""
+"""Selectors of the time of publication on any system, the most trusted first."""

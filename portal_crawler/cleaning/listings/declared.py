@@ -1,4 +1,4 @@
-"""From a listing's bytes to its rows: the articles as the portal lists them."""
+"""From a listing's bytes to its rows, the articles as the portal lists them, by selectors."""
 
 import re
 from collections.abc import Callable
@@ -21,43 +21,44 @@ from portal_crawler.cleaning.words.text import clean, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingProfile:
-    """The layout of a listing page, as selectors: the first that finds something is taken."""
+    """The layout of a listing page, as selectors: the first that finds something is used."""
 
     row: tuple[str, ...]
-    """One element an article; all selectors after the first are for other themes."""
+    """One element for each article; the selectors after the first are for other themes."""
     link: tuple[str, ...]
     """Inside the row, the link to the article."""
     title: tuple[str, ...] = ()
-    """Inside the row; without it the link's text, or its title attribute where that is empty."""
+    """Inside the row; without it the link's text is used, or its title attribute if that is
+    empty."""
     date: tuple[str, ...] = ()
     """Inside the row."""
     total: tuple[str, ...] = ()
-    """The element in which the portal says how many articles it lists in all."""
+    """The element with the number of all articles that the portal lists."""
     total_pattern: str = r"([\d.,]+)"
     """Its first group is the number, with or without marks between the thousands."""
     month_first: bool = False
-    """As Profile.month_first."""
+    """The site runs in en-US: 3/4/2024 is the fourth of March."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListingPage:
-    """What one page of a listing says."""
+    """The content of one page of a listing."""
 
     rows: tuple[ListedArticle, ...]
-    """In page order; an article that stands twice on the page is in here twice."""
+    """In page order; an article that the page lists twice has two rows."""
     total: int | None
-    """The portal's own count of all pages' articles; None where it shows none."""
+    """The portal's own count of the articles on all pages; None if it shows none."""
     later_dates: int = 0
-    """Rows whose date lies more than a day past the page's own moment; they are given none."""
+    """Rows with a date more than a day later than the page's own time; their date is left out."""
     refused: int = 0
-    """Links whose addresses no request can be made for; they are no rows."""
+    """Links whose addresses cannot be requested; they are not rows."""
     cut: bool = False
-    """The page is longer than is read: it may have had more rows."""
+    """The page is longer than the part that is read, and may have more rows."""
     no_answer: SubstitutePage | None = None
-    """A gate or a failure that answered in the listing's place: no end of a listing."""
+    """The block page or error page that was served in place of the listing."""
 
 
-def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to read it
+def read_listing(  # noqa: PLR0913 -- a page, its capture, and the rules to read it
     html: bytes,
     url: str,
     profile: ListingProfile,
@@ -66,7 +67,11 @@ def read_listing(  # noqa: PLR0913 -- a page, what is known of it, and how to re
     fetched_at: datetime,
     content_type: str | None = None,
 ) -> ListingPage:
-    """The rows of a listing page or fragment. Rows whose address has no key are no articles."""
+    """The rows of a listing page or fragment; never raises.
+
+    `html` is the de-chunked, decompressed payload, `fetched_at` the time of the response with its
+    zone. `key` gives the key in an article's address; rows without one are left out.
+    """
     decoded = decode(html, content_type)
     root = tree_of(decoded.text, decoded.utf8)
     if root is None:
@@ -98,7 +103,8 @@ def _is_refused(row: ParsedPage, url: str, profile: ListingProfile) -> bool:
 
 
 def _not_deep(root: etree._Element, rows: list[etree._Element]) -> list[etree._Element]:
-    """Rows without those in so many others that looking into each would take time by the square."""
+    """The rows without those nested in so many others that reading them would take quadratic
+    time."""
     if len(rows) <= MOST_ROWS_AROUND:
         return rows
     known, kept, around = set(rows), [], 0

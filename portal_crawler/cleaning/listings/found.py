@@ -1,7 +1,7 @@
-"""The rows of a listing whose layout nobody has declared, found by structure.
+"""Finds the rows of a listing without a declared layout, by the structure of the page.
 
-A listing is the group of links that stand on the same path of elements and whose rows hold most of
-the page's text: menus have more links but short texts, sidebars have headlines without summaries.
+A listing is the group of links on the same path of elements whose rows hold most of the page's
+text. Menus have more links but short texts, sidebars have headlines without summaries.
 """
 
 import re
@@ -29,22 +29,22 @@ from portal_crawler.cleaning.words.dates import (
 from portal_crawler.cleaning.words.text import clean
 
 SHORTEST_TITLE_CHARS = 20
-"""Headlines are longer; menu entries and "Xem chi tiết" are shorter. Read off portals' listings."""
+"""Headlines are longer, menu entries and "Xem chi tiết" are shorter; measured on portals."""
 
 LEAST_ROWS = 2
-"""One link alone is no list, except inside the part of the page that holds a list."""
+"""A list has two links or more."""
 
 LONGEST_ROW_CHARS = 600
-"""Counted of a row: a title, a date and a summary of three lines; a lone article beside a sidebar's
-list would else outweigh a page of rows."""
+"""Characters of a row that count: a title, a date and a summary of three lines. Without the bound
+one long article would outweigh a page of rows."""
 
 PATH_STEPS = 4
-"""Steps of a link's path that its group shares: enough to tell a sidebar's list from the main
-one's, too few to tell the third row from the fourth."""
+"""Last steps of a link's path, which the links of a group share. They distinguish a sidebar's list
+from the main one, and not one row from another."""
 
 HELD_SHARE = 0.8
-"""Share of a group's links that its part of the page holds; a stray one elsewhere shall not make
-the whole page of it."""
+"""Share of a group's links in the part of the page that is taken for the list: a stray link
+elsewhere must not make it the whole page."""
 
 _VARIABLE = re.compile(r"\d+")
 _TOTAL = re.compile(
@@ -64,7 +64,7 @@ class _Link:
 
 @dataclass(slots=True)
 class _Row:
-    """All links of a list that lead to one article."""
+    """All links of the list that lead to one article."""
 
     links: list[_Link] = field(default_factory=list)
 
@@ -83,7 +83,7 @@ def read_link_list(
 ) -> ListingPage:
     """The rows of a listing page: title, address and date of each article, in page order.
 
-    `key` says which addresses are articles. A page without a list has no rows.
+    The arguments are those of `read_listing`. A page without a list has no rows; never raises.
     """
     decoded = decode(html, content_type)
     root = tree_of(decoded.text, decoded.utf8)
@@ -98,7 +98,7 @@ def read_link_list(
         [link for link in links if _is_inside(link.element, part)], _path(group[0].element)
     )
     owners = _owners(link for row in rows.values() for link in row.links)
-    # What is around the list is no part of a row, be there only one.
+    # A row never reaches beyond the list, even if it is the only one.
     owners[part] = set()
     parts = {name: _own_part(row.links[0].element, name, owners) for name, row in rows.items()}
     found = [_listed(row, parts[name], fetched_at) for name, row in rows.items()]
@@ -114,9 +114,10 @@ def read_link_list(
 def next_page(
     html: bytes, url: str, page: int, key: ArticleKey, content_type: str | None = None
 ) -> Pager:
-    """What a listing page says of page number `page`. Pure.
+    """The link from a listing page to page number `page`, counted from 1; never raises.
 
-    The pager stands in the list of links for which `key` knows articles, or close behind it.
+    The pager stands in the list of articles, which `key` recognizes by their addresses, or close
+    behind it.
     """
     root = tree_of(decode(html, content_type).text)
     if root is None:
@@ -139,7 +140,7 @@ def _label(link: etree._Element) -> str:
 
 
 def _main_group(links: list[_Link]) -> list[_Link]:
-    """The links of the path whose rows hold most text, each article counted once."""
+    """The links on the path whose rows hold the most text, each article counted once."""
     headlines = [link for link in links if len(link.text) >= SHORTEST_TITLE_CHARS]
     groups: dict[str, list[_Link]] = {}
     for link in headlines:
@@ -150,7 +151,7 @@ def _main_group(links: list[_Link]) -> list[_Link]:
 
 
 def _owners(links: Iterable[_Link]) -> dict[etree._Element, set[str]]:
-    """The keys of the articles that each element has links to."""
+    """For each element, the keys of the articles that it has links to."""
     owners: dict[etree._Element, set[str]] = {}
     for link in links:
         for element in (link.element, *link.element.iterancestors()):
@@ -159,7 +160,7 @@ def _owners(links: Iterable[_Link]) -> dict[etree._Element, set[str]]:
 
 
 def _weight(group: list[_Link], owners: dict[etree._Element, set[str]]) -> int:
-    """Characters of the group's rows."""
+    """The number of characters in the group's rows."""
     rows = {link.key: _own_part(link.element, link.key, owners) for link in group}
     return sum(min(len(text_of(row)), LONGEST_ROW_CHARS) for row in rows.values())
 
@@ -167,7 +168,7 @@ def _weight(group: list[_Link], owners: dict[etree._Element, set[str]]) -> int:
 def _own_part(
     element: etree._Element, key: str, owners: dict[etree._Element, set[str]]
 ) -> etree._Element:
-    """The largest element around a link that has no other article's links."""
+    """The largest element around a link without links to other articles."""
     for ancestor in element.iterancestors():
         if owners[ancestor] != {key}:
             break
@@ -195,7 +196,7 @@ def _part_holding(elements: list[etree._Element]) -> etree._Element:
     for ancestor in elements[0].iterancestors():
         if held[ancestor] >= enough:
             return ancestor
-    # The first one is the stray: begin from the last.
+    # The first one is a stray link: begin from the last.
     return next(a for a in elements[-1].iterancestors() if held[a] >= enough)
 
 
@@ -204,7 +205,7 @@ def _is_inside(element: etree._Element, part: etree._Element) -> bool:
 
 
 def _rows(links: list[_Link], path: str) -> dict[str, _Row]:
-    """Rows by key: with a headline, or, be it short, a link where the list has its headlines."""
+    """Rows by key: those with a headline, or with a short text on the path of the headlines."""
     rows: dict[str, _Row] = {}
     for link in links:
         rows.setdefault(link.key, _Row()).links.append(link)
@@ -226,7 +227,7 @@ def _listed(
 
 
 def _short_texts(element: etree._Element) -> Iterator[str]:
-    """Texts of the elements in a row that are short enough to be its date, and their attributes."""
+    """Texts and attributes of a row's elements that are short enough to be its date."""
     for inside in element.iter("*"):
         for name in ("datetime", "title"):
             if inside.tag != "a" and (value := inside.get(name)):

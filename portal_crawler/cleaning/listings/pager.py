@@ -1,8 +1,8 @@
-"""The pager of a listing whose layout nobody has declared: where it leads, if it can be followed.
+"""Finds the pager of a listing without a declared layout, and the page that it leads to.
 
-A pager is a group of siblings with consecutive numbers, or one link that says next: by its words,
-its rel, class or label. It stands in the listing, close behind it, or in an element that is named a
-pager; menus, breadcrumbs, calendars, carousels and ratings have numbers and arrows, and are none.
+A pager is a group of siblings with consecutive numbers, or a link that says next by its words, rel,
+class or label. It stands in the listing, close behind it, or in an element that is named a pager.
+Menus, breadcrumbs, calendars, carousels and ratings also have numbers or arrows; they are excluded.
 """
 
 import re
@@ -18,36 +18,37 @@ from portal_crawler.cleaning.page.urls import absolute, is_refused
 from portal_crawler.cleaning.words.text import clean
 
 ArticleKey = Callable[[str], str | None]
+"""Gives the key in an article's address; None for addresses of other pages."""
 
 LEVELS_BEHIND = 4
-"""Ancestors of the list behind which a pager may stand: a list lies in boxes of its own."""
+"""How many elements around the list may have the pager behind them."""
 
 SIBLINGS_BEHIND = 3
-"""Elements behind one of them that may be the pager; further on a page's next part begins."""
+"""Elements behind one of them that may be the pager; later ones belong to another part."""
 
 LONGEST_LABEL_CHARS = 24
-"""Of a pager's link; "Trang tiếp theo »" has 17."""
+"""The longest text of a pager's link; "Trang tiếp theo »" has 17 characters."""
 
 CALENDAR_DAYS = 28
-"""Consecutive numbers from 1 to at least this are the days of a month."""
+"""So many consecutive numbers from 1 on are the days of a month."""
 
 LEVELS_ABOVE = 3
-"""Of a number, the ancestors that may hold its group: a link in an item of a list has two."""
+"""How many elements around a number may hold its group; a link in an item of a list has two."""
 
 MOST_NUMBERS = 200
-"""Pieces of text of a group that are looked at; a pager has some ten, a month 31."""
+"""Texts of a group that are looked at; a pager has some ten, a month 31."""
 
 MOST_PIECES = 8
-"""Of a label's text, and of the icons in a link: real ones have one or two."""
+"""Texts of a label, or icons in a link, that are looked at; real ones have one or two."""
 
 MOST_CANDIDATES = 20
-"""Marks with the wanted number that are looked at; a page has one pager, or two."""
+"""Marks with the page's number that are looked at; a page has one or two pagers."""
 
 _NUMBER = re.compile(
     r"(?:trang|page|tr\.?|p\.?)?\s*[\[(<]?\s*0{0,4}(\d{1,5})\s*[\])>]?", re.IGNORECASE
 )
 _NUMBERS = re.compile(r"[/?&-]?(?:trang|page|p|start|cur|tr)?[-_=/]?\d+", re.IGNORECASE)
-"""As pagers write the number of a page into an address."""
+"""The number of a page as pagers write it into an address."""
 
 _NEXT_WORDS = re.compile(
     r"(?:(?:xem|đọc|trang|tin|bài|các (?:tin|bài))\s+)?(?:viết\s+)?"
@@ -58,7 +59,7 @@ _NEXT_WORDS = re.compile(
 _ARROWS = "\u203a\u00bb>\u2192\u25b6\u25ba\u27e9\u276f\u226b\u21d2"
 _ARROW = re.compile(rf"[{_ARROWS}]{{1,2}}")
 _FAR_ARROW = re.compile(r"[\u00bb\u226b\u21d2]|>>")
-"""Where a single arrow stands beside it, it leads to the last page."""
+"""An arrow that leads to the last page if a single arrow stands beside it."""
 _AROUND = re.compile(rf"^[\s\u2039\u00ab<\u2190|.-]*|[\s{_ARROWS}|.-]*$")
 _NEXT_NAME = re.compile(
     r"(?:^|[^a-z])next(?:$|[^a-z])|next-?(?:page|link|btn|posts)", re.IGNORECASE
@@ -67,13 +68,13 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PAGER_NAME = re.compile(
     r"pag(?:er|ing|ination|enav|elist|es?-?(?:nav|num|link))|phan-?trang|wp-pagenavi"
 )
-_ASIDE_NAME = re.compile(
+_OTHER_PART_NAME = re.compile(
     r"breadcrumb|menu|navbar|calendar|lich(?:-|$)|datepicker|month|carousel|slick|swiper|owl-|slide"
     r"|banner|gallery|lightbox|rating|stars?(?:-|$)|vote|binh-?chon|poll|comment|related|social|share"
     r"|sidebar|tab-?(?:list|nav|control)|language|font-?size|video|player|ticker|marquee",
     re.IGNORECASE,
 )
-_ASIDE_TAGS = frozenset(("header", "footer", "aside", "nav"))
+_OTHER_PART_TAGS = frozenset(("header", "footer", "aside", "nav"))
 _OFF = re.compile(r"(?:^|[^a-z])(?:disabled|inactive|off)(?:$|[^a-z])", re.IGNORECASE)
 _ACTING = (
     "onclick",
@@ -96,22 +97,22 @@ _NAMED_TAGS = frozenset(("ul", "ol", "div", "nav", "table", "p", "span", "sectio
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """What a page says of the one behind it."""
+    """The link from a listing page to the next one."""
 
     following: str | None = None
-    """The address of that page."""
+    """The address of that page; None if there is none or it cannot be followed."""
     seen: str | None = None
-    """Where it cannot be followed: what was seen of it, for a person."""
+    """A description for a person of a link that cannot be followed; else None."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """An element of a pager."""
+    """An element that may belong to a pager."""
 
     element: etree._Element
     label: str
     address: str | None
-    """None of what is no link."""
+    """None if it is not a link."""
 
     @property
     def number(self) -> int | None:
@@ -122,10 +123,10 @@ class _Mark:
 def pager_of(
     root: etree._Element, holder: etree._Element | None, url: str, page: int, key: ArticleKey
 ) -> Pager:
-    """What leads to page number `page` of a listing. Pure.
+    """The link to page number `page` of a listing, counted from 1.
 
-    `holder` is the element that holds the listing's rows; without it the whole page may have it.
-    Links for which `key` knows an article are none of a pager's.
+    `holder` is the element that holds the listing's rows; without it the whole page is searched.
+    Links to articles, for which `key` gives a key, do not belong to a pager.
     """
     related = _related(root, url)
     if related is not None and not _is_articles(related, url, key):
@@ -143,7 +144,7 @@ def pager_of(
 
 
 def _related(root: etree._Element, url: str) -> str | None:
-    """By rel=next, which is meant for it."""
+    """The address in a link with rel=next."""
     for link in root.iter("a", "link"):
         if "next" in (link.get("rel") or "").lower().split():
             address = _address(link, url)
@@ -153,7 +154,7 @@ def _related(root: etree._Element, url: str) -> str | None:
 
 
 def _is_articles(address: str, url: str, key: ArticleKey) -> bool:
-    """Whether a link leads to an article; sections may have names as long as headlines."""
+    """Whether a link leads to an article, and not to another page of the listing."""
     name = key(address) if can_be_asked(address) else None
     if name is None or name == key(url):
         return False
@@ -161,9 +162,9 @@ def _is_articles(address: str, url: str, key: ArticleKey) -> bool:
 
 
 def _address(element: etree._Element, url: str) -> str | None:
-    """Where a link leads, unless it acts by script or leads to the very page.
+    """The address of a link; None if it acts by script or leads to the same page.
 
-    As it is written where no request can be made for it: who follows it says so.
+    An address that cannot be requested stays as written: whoever follows it reports it.
     """
     written = (element.get("href") or element.get("value") or "").strip()
     if not written or written.startswith("#") or written.lower().startswith("javascript:"):
@@ -180,16 +181,17 @@ def _address(element: etree._Element, url: str) -> str | None:
 
 
 def _marks(root: etree._Element, holder: etree._Element | None, url: str) -> Iterator[_Mark]:
-    """What may be of a pager: links and what acts when it is clicked, in page order."""
+    """The elements that may belong to a pager, in page order: links, and elements that act on a
+    click."""
     heads = set(_heads(holder)) if holder is not None else {root}
     known: dict[etree._Element | None, tuple[bool, bool]] = {None: (False, False)}
     for element in root.iter("*"):
-        inside, aside = known.get(element.getparent(), (False, False))
+        inside, elsewhere = known.get(element.getparent(), (False, False))
         is_named = element.tag in _NAMED_TAGS and bool(_PAGER_NAME.search(_names(element)))
         inside = inside or is_named or element in heads
-        aside = not is_named and (aside or _is_aside(element))
-        known[element] = inside, aside
-        if inside and not aside and element.tag in _MARKING:
+        elsewhere = not is_named and (elsewhere or _is_other_part(element))
+        known[element] = inside, elsewhere
+        if inside and not elsewhere and element.tag in _MARKING:
             label = _label(element)
             if label is not None:
                 yield _Mark(element, label, _address(element, url) if _is_link(element) else None)
@@ -200,7 +202,7 @@ def _is_link(element: etree._Element) -> bool:
 
 
 def _heads(holder: etree._Element) -> Iterator[etree._Element]:
-    """The list, and the few elements that stand close behind it."""
+    """The list, and the few elements close behind it."""
     yield holder
     before: etree._Element | None = holder
     for _ in range(LEVELS_BEHIND):
@@ -211,18 +213,18 @@ def _heads(holder: etree._Element) -> Iterator[etree._Element]:
 
 
 def _names(element: etree._Element) -> str:
-    """Class and id, words apart: `PagerNext` is `pager-next`."""
+    """Class and id with hyphens between words: `PagerNext` is `pager-next`."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return _CAMEL.sub("-", names).lower().replace("_", "-")
 
 
-def _is_aside(element: etree._Element) -> bool:
-    """Whether it is a part of the page that has numbers and arrows of its own."""
-    return element.tag in _ASIDE_TAGS or bool(_ASIDE_NAME.search(_names(element)))
+def _is_other_part(element: etree._Element) -> bool:
+    """Whether an element is a part of the page that has other numbers and arrows."""
+    return element.tag in _OTHER_PART_TAGS or bool(_OTHER_PART_NAME.search(_names(element)))
 
 
 def _label(element: etree._Element) -> str | None:
-    """The words of what can be clicked, or of a number that stands between such; else None."""
+    """The words of an element that can be clicked, or a number beside such elements; else None."""
     if element.tag in _CLICKABLE or _acts(element):
         text = clean("".join(map(str, islice(element.itertext(), MOST_PIECES))))
         labels = (text, *(clean(element.get(name) or "") for name in _LABELS))
@@ -236,11 +238,11 @@ def _acts(element: etree._Element) -> bool:
     return any(element.get(name) for name in _ACTING)
 
 
-# What leads on
+# Which mark leads to the next page
 
 
 def _numbered(marks: list[_Mark], url: str, page: int) -> Iterator[_Mark]:
-    """Marks with the page's number that lead there; those in a group of numbers come first."""
+    """Marks with the page's number; those in a group of numbers come first."""
     wanted = [mark for mark in marks if mark.number == page and _can_be_clicked(mark)]
     beside = [(mark, _beside(mark)) for mark in wanted[:MOST_CANDIDATES]]
     yield from (mark for mark, numbers in beside if _is_pagers(numbers, page))
@@ -250,7 +252,7 @@ def _numbered(marks: list[_Mark], url: str, page: int) -> Iterator[_Mark]:
 
 
 def _is_pagers(numbers: set[int], page: int) -> bool:
-    """Whether numbers that stand together are those of pages, and not the days of a month."""
+    """Whether numbers in a group are those of pages, and not the days of a month."""
     is_calendar = len(numbers) >= CALENDAR_DAYS and numbers <= set(range(1, 32))
     return not is_calendar and not numbers.isdisjoint({page - 1, page + 1})
 
@@ -260,7 +262,7 @@ def _can_be_clicked(mark: _Mark) -> bool:
 
 
 def _beside(mark: _Mark) -> set[int]:
-    """The numbers of a mark's group, its own among them."""
+    """The numbers of a mark's group, its own included."""
     numbers: set[int] = set()
     for ancestor in islice(mark.element.iterancestors(), LEVELS_ABOVE):
         texts = (clean(str(text)) for text in islice(ancestor.itertext(), MOST_NUMBERS))
@@ -272,7 +274,7 @@ def _beside(mark: _Mark) -> set[int]:
 
 
 def _worded(marks: list[_Mark], url: str) -> Iterator[_Mark]:
-    """Marks that say next, the plainest first: words, then class or label, then arrows."""
+    """Marks that say next, the clearest first: words, then class or label, then arrows."""
     clickable = [mark for mark in marks if _can_be_clicked(mark) and not _is_off(mark.element)]
     worded = [mark for mark in clickable if _NEXT_WORDS.fullmatch(_AROUND.sub("", mark.label))]
     named = [mark for mark in clickable if _says_next(mark.element)]
@@ -284,7 +286,8 @@ def _worded(marks: list[_Mark], url: str) -> Iterator[_Mark]:
 
 
 def _says_next(element: etree._Element) -> bool:
-    """Whether the class or label of a link, or of what holds it alone, says so."""
+    """Whether the class or label of a link, or of the element that holds nothing else, says
+    next."""
     parent = element.getparent()
     holders = [element]
     if parent is not None and parent.tag in _WRAPPERS and len(parent) == 1:
@@ -308,7 +311,7 @@ def _is_off(element: etree._Element) -> bool:
 
 
 def _is_near(address: str, url: str) -> bool:
-    """Whether an address is of the same listing: the same host, and a path that begins alike."""
+    """Whether an address may be of the same listing: the same host, and the path begins alike."""
     if not can_be_asked(address):
         return False
     here, there = urlsplit(url), urlsplit(address)

@@ -1,1 +1,1 @@
-"""One line of text: dates, names, boilerplate phrases, languages, old fonts."""
+"""Reading single lines of text: dates, names, boilerplate phrases, languages, old fonts."""

@@ -1,4 +1,4 @@
-"""Lines such as "Hà Nội, ngày 12 tháng 11 năm 1982", by which texts are dated and not signed."""
+"""Lines such as "Hà Nội, ngày 12 tháng 11 năm 1982", which date a text and do not sign it."""
 
 import re
 
@@ -7,12 +7,12 @@ from portal_crawler.cleaning.words.months import ENGLISH_MONTHS, VIETNAMESE_MONT
 from portal_crawler.cleaning.words.people import are_people, has_surname, is_office, is_place
 
 LONGEST_DATED_CHARS = 150
-"""A department's full name with place and date stays below."""
+"""A department's full name with place and date is shorter."""
 
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:1[89]|20)\d\d"
 _BETWEEN = r"\s*[/.–-]\s*"
 _LEFT_OPEN = r"[\d…._]+"
-"""A day or year: documents leave dots for the pen."""
+"""A day or year, or the dots that documents leave to be filled in by hand."""
 _ENGLISH = rf"(?:{ENGLISH_MONTHS})\.?"
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
 _LUNAR_YEAR = (
@@ -42,19 +42,19 @@ _DATED = re.compile(
 )
 _YEAR_BEHIND = re.compile(rf"(?P<before>.*?)[\s,(–-]+{_YEAR}[\s)\].;]*")
 _DAY_BEHIND = re.compile(rf"(?P<before>.*?)[\s,(–-]+{_DAY}[/.-]{_MONTH}[\s)\].;]*")
-"""Without a year it is a date only behind a place or a name."""
+"""Without a year, these numbers are a date only behind a place or a name."""
 _OPEN_BRACKET = re.compile(r"(?P<name>[^()]+?)\s*\([^()]+")
 _SIGN_OF_DATE = re.compile(r"\d|tháng|ngày|mùa|xuân|tết|năm", re.IGNORECASE)
-"""Looked for first: most lines that sign a text have none of it."""
+"""Looked for first: most lines that sign a text have none of these."""
 _ANY_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 
 
 def undated(line: str) -> str | None:
-    """Who signs a line that ends in a date, empty where only a place or nothing stands before it;
-    None where it ends in no date.
+    """The signer of a line that ends in a date, empty if only a place or nothing precedes the date;
+    None if the line does not end in a date.
 
-    "Hoàng Mai, 3/2021" may be a district: before a comma, and before "ngày" and "tháng", only a
-    name of three syllables with its surname counts.
+    "Hoàng Mai, 3/2021" may name a district: before a comma, and before "ngày" and "tháng", only a
+    name of three syllables with a surname counts as a signer.
     """
     if len(line) > LONGEST_DATED_CHARS or not _SIGN_OF_DATE.search(line):
         return None
@@ -83,11 +83,11 @@ def _before_short_date(line: str) -> str | None:
 
 
 def is_place_and_date(line: str) -> bool:
-    """Whether a line ends in a date and names nobody who signs."""
+    """Whether a line ends in a date and names no signer."""
     return undated(line) == ""
 
 
 def is_of_before_the_web(line: str) -> bool:
-    """Whether a line with place and date is of a year in which no portal was there to write it."""
+    """Whether a line is a place and a date from before the first portals."""
     years = _ANY_YEAR.findall(line)
     return bool(years) and int(years[-1]) < EARLIEST_YEAR and is_place_and_date(line)

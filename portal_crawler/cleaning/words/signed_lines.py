@@ -1,4 +1,4 @@
-"""Whose name a line gives that signs a text: without label, role, position, date and counter."""
+"""The names in a line that signs a text, without label, role, position, date and counter."""
 
 import re
 from functools import lru_cache
@@ -31,7 +31,7 @@ ROLE = (
     r"|tác giả|người viết|(?:người )?thực hiện|biên tập|biên soạn|biên dịch|lược dịch|tổng hợp"
     r"|sưu tầm|phóng viên|nhóm pv|pv|ctv"
 )
-"""What labels call the work of those who sign."""
+"""A pattern: labels of the work of those who sign."""
 
 _LABELLED_COUNTER = re.compile(r"(?:số )?lượt (?:xem|đọc)\s*:\s*[\d.,]*$", re.IGNORECASE)
 _AND_OTHER_WORK = rf"{AND}(?:{PICTURES}|{OTHER_WORK})"
@@ -67,7 +67,7 @@ _SOURCE_SUFFIX = re.compile(
     r"\s*[(\[]\s*(?:theo|nguồn|ảnh)(?:\s*:|\s)[^)\]]*[)\]]\s*$", re.IGNORECASE
 )
 _COMPILED_FROM = re.compile(r"(?:theo|nguồn)(?:\s*:|\s)[^)]*(?=\)\s*[.;]?$)", re.IGNORECASE)
-"""In "X (tổng hợp theo TTXVN)"."""
+"""The source in "X (tổng hợp theo TTXVN)"."""
 _ONLY_COMPILED = re.compile(
     r"[(\[]?\s*(?:tổng hợp|t/h|sưu tầm|biên tập|biên soạn|lược dịch)"
     r"(?:\s+(?:từ|theo|trên|qua)\s+(?P<places>[^()\[\]]*?))?\s*[)\]]?|internet|(?:các )?báo chí",
@@ -76,7 +76,7 @@ _ONLY_COMPILED = re.compile(
 _IN_BRACKETS = re.compile(IN_BRACKETS)
 
 _BREAK = re.compile(r"\s*(?:[-–,;|/]|[(\[]|\s)\s*")
-"""Behind a name, before what it is followed by."""
+"""The sign or space between a name and the text behind it."""
 _WORKED = re.compile(
     rf"{_WORK}(?:\s+(?:(?:và|theo|từ)\s.*|văn bản|tin|bài|tin bài))?", re.IGNORECASE
 )
@@ -85,25 +85,25 @@ _THEO = re.compile(r"(?<!\w)theo\s.*", re.IGNORECASE)
 _COLLECTIVE = frozenset(("bbt", "ban biên tập", "nhóm pv", "nhóm phóng viên", "pv"))
 
 KNOWN_BYLINES = 256
-"""Those of a site are mostly of the same people."""
+"""Most bylines of a site name the same people."""
 
 LONGEST_PEOPLE_CHARS = 120
-"""Four names with what is between them."""
+"""The length of four names with the signs between them."""
 
 _EDGES = " .;,:-–*"
 
 
 def has_role_label(line: str) -> bool:
-    """Whether a line says itself that it names an author: "Tác giả: X"."""
+    """Whether a line is labelled as an author's: "Tác giả: X"."""
     return bool(_ROLE_LABEL.match(clean(line[:LONGEST_NAME_CHARS])))
 
 
 def author_of(byline: str) -> str | None:
-    """The name alone; None where the line names only a source or an account, or nobody.
+    """The author's name alone; None if the line names only a source or an account, or nobody.
 
-    Systems set view counters where they set names.
+    A view counter at the end, which systems put beside names, is left out.
     """
-    # What is longer is no byline, and not worth the place.
+    # A longer line is not a byline, and not worth the memory.
     known = len(byline) <= LONGEST_NAME_CHARS
     return _known_author_of(byline) if known else _author_of(byline)
 
@@ -118,7 +118,7 @@ _known_author_of = lru_cache(maxsize=KNOWN_BYLINES)(_author_of)
 
 
 def signature_of(byline: str) -> str | None:
-    """As `author_of`, with the position or newspaper that the line sets behind a name."""
+    """The name as in `author_of`, with the position or newspaper behind it."""
     name = _LABELLED_COUNTER.sub("", clean(byline)).strip(" .;-–*")
     if len(name) > LONGEST_NAME_CHARS or labelled_account(name):
         return None
@@ -136,8 +136,7 @@ def signature_of(byline: str) -> str | None:
 
 
 def pictures_of(line: str) -> str | None:
-    """Whom a line names for its pictures: "X, ảnh: Y", "Ảnh: Y"; None where they are the
-    author's."""
+    """The author of the pictures: "X, ảnh: Y", "Ảnh: Y"; None if the line names none."""
     label = _ROLE_LABEL.match(line)
     found = _PICTURES_BEHIND.search(line, label.end() if label else 0)
     named = found or _PICTURES_BEFORE_NAME.fullmatch(line)
@@ -147,7 +146,7 @@ def pictures_of(line: str) -> str | None:
 
 
 def _names_only_pictures(line: str) -> bool:
-    """Whether those who took the pictures are all whom a line names."""
+    """Whether a line names only those who took the pictures."""
     if _PICTURES_ALONE.match(line):
         return not _OTHER_WORK_BEFORE.match(line)
     named = _PICTURES_BEFORE_NAME.fullmatch(line)
@@ -155,8 +154,8 @@ def _names_only_pictures(line: str) -> bool:
 
 
 def _name_alone(line: str) -> str:
-    """A line without date, position and what its names are followed by; empty where a rank or a
-    place and date is all of it."""
+    """The names in a line, without date, position and the text behind them; empty if the line is
+    only a rank, or a place and a date."""
     signed = undated(line)
     line = line if signed is None else signed
     label = _ROLE_WITHOUT_COLON.match(line)
@@ -165,7 +164,7 @@ def _name_alone(line: str) -> str:
         return behind
     if is_only_place(line):
         return ""
-    # Of "PHÓ CHỦ TỊCH" the first word is set like initials.
+    # The first word of "PHÓ CHỦ TỊCH" looks like initials.
     names = line if is_rank(line) else parted(line).names
     if not is_position(names):
         return names
@@ -189,19 +188,19 @@ def parted(line: str) -> Parted:
         before, behind = line[: found.start()], line[found.end() :].rstrip(" .)]")
         if agency_of(before) and agency_of(behind):
             break
-        if _signs(before) and _is_aside(found[0].strip(), behind):
+        if _signs(before) and _is_other_fact(found[0].strip(), behind):
             return Parted(before, behind)
     return Parted(line, "")
 
 
 def _signs(text: str) -> bool:
-    """Whether a text is nothing but who signs."""
+    """Whether a text is only the names of signers."""
     is_short = text.isalpha() and (text.isupper() or is_given_name(text))
     return is_short or text.casefold() in _COLLECTIVE or are_people(text)
 
 
-def _is_aside(sign: str, behind: str) -> bool:
-    """Whether what follows names, behind a sign or a space, is no name itself."""
+def _is_other_fact(sign: str, behind: str) -> bool:
+    """Whether the text behind names and the sign after them is not a further name."""
     if sign in ("(", "["):
         return not re.search(r"[()\[\]]", behind)
     if _WORKED.fullmatch(behind) or is_position(behind) or _REACHED.fullmatch(behind):
@@ -210,7 +209,8 @@ def _is_aside(sign: str, behind: str) -> bool:
 
 
 def source_behind(line: str) -> str | None:
-    """Whom a signed line names as the source behind a name: "X (Theo Y)", "X - TTXVN"."""
+    """The source behind a name in a line that signs: "X (Theo Y)", "X - TTXVN"; None if there is
+    none."""
     if compiled := _ONLY_COMPILED.fullmatch(line.strip(_EDGES)):
         return compiled["places"] or (line if folded_line(line) == "internet" else None)
     line = undated(line) or line

@@ -10,8 +10,8 @@ _DELETED = dict.fromkeys(
         *(*range(9), *range(0x0E, 0x1C), 0x7F),
     )
 )
-"""Soft hyphen, zero-width spaces and joiners, direction marks, byte order mark, no characters at
-all, and controls that are no white space."""
+"""Soft hyphen, zero-width spaces and joiners, direction marks, byte order mark, noncharacters, and
+controls that are not white space."""
 
 _SPACES = dict.fromkeys([0x00A0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 
@@ -19,16 +19,18 @@ _BULLETS = dict.fromkeys([*range(0xF020, 0xF100)], "-")
 """Private-use code points of the Symbol and Wingdings fonts; Word writes list bullets with them."""
 
 _C1_CONTROLS = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(0x80, 0xA0)}
-"""`&#147;` and the like: browsers show the letters of windows-1252, as HTML says they must."""
+"""`&#147;` and the like: browsers show the letters of windows-1252, as the HTML standard
+requires."""
 
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-"""Halves of a letter, which no encoding can write."""
+"""Code points that no encoding can write."""
 
 REPLACED = {
     chr(code): letter or ""
     for replaced in (_DELETED, _SPACES, _BULLETS, _C1_CONTROLS, _SURROGATES)
     for code, letter in replaced.items()
 }
+"""Characters that `clean` replaces, each with its replacement, which may be empty."""
 
 _ODD = (
     "\\x00-\\x08\\x0e-\\x1b\\x7f-\\xa0\\xad\\u180e\\u2000-\\u200f\\u202a-\\u202f\\u205f-\\u2069"
@@ -37,17 +39,17 @@ _ODD = (
 _ODD_CHARACTER = re.compile(f"[{_ODD}]")
 
 MOST_MARKS = 30
-"""Combining marks on one letter, as Unicode's Stream-Safe Text Format (UAX 15) has it. Putting more
-of them in order takes time by the square of their number."""
+"""Combining marks on one letter, as in Unicode's Stream-Safe Text Format (UAX 15). Sorting more of
+them takes quadratic time."""
 
 FEW_CHARS = 1000
-"""In so short a text any number of marks is put in order at once."""
+"""In so short a text any number of marks is sorted in no time."""
 
 _RUN = re.compile(rf"[^\w\s\x00-\u02ff]{{{MOST_MARKS + 1},}}")
-"""Marks, or signs such as a row of stars: looked at one by one."""
+"""Combining marks, or other signs such as a row of stars."""
 
 _ETH = "\N{LATIN CAPITAL LETTER ETH}"
-"""Looks like the Vietnamese letter Đ; old keyboards and fonts wrote it in its place."""
+"""A letter that looks like the Vietnamese Đ and that old keyboards and fonts wrote in its place."""
 
 _D_STROKE = "\N{LATIN CAPITAL LETTER D WITH STROKE}"
 
@@ -55,14 +57,14 @@ _FINAL_PUNCTUATION = " .…:;,-–/"
 
 
 def clean(text: str) -> str:
-    """One line of text: NFC, spaces collapsed, look-alikes and invisible characters settled."""
-    # Most texts are tidy, and looking costs less than making them anew. Nothing odd is printable.
+    """The text as one line in NFC: single spaces, no invisible characters, look-alikes replaced."""
+    # Most texts are tidy, and the check costs less than a new text. Nothing odd is printable.
     tidy = text.strip(" \t\r\n")
     if tidy.isprintable() and "  " not in tidy:
         text = tidy
     else:
         spaced = " ".join(text.split())
-        # Python takes a next line (U+0085) for white space, browsers show an ellipsis.
+        # Next line (U+0085) is white space in Python and an ellipsis in browsers.
         is_tidy = spaced.isprintable() and "\x85" not in text
         text = spaced if is_tidy else " ".join(_ODD_CHARACTER.sub(_replaced, text).split())
     if len(text) > FEW_CHARS:
@@ -76,7 +78,7 @@ def _replaced(odd: re.Match[str]) -> str:
 
 
 def _stream_safe(run: re.Match[str]) -> str:
-    """The run without the marks that are too many on one letter."""
+    """The marks without those that exceed the bound on one letter."""
     kept = []
     marks = 0
     for character in run[0]:
@@ -87,10 +89,10 @@ def _stream_safe(run: re.Match[str]) -> str:
 
 
 def folded_line(text: str) -> str:
-    """Text for comparing lines: cleaned, without case and without punctuation at its end."""
+    """A text for comparing lines: cleaned, case-folded, without punctuation at its ends."""
     return clean(text).casefold().strip(_FINAL_PUNCTUATION)
 
 
 def field(text: str | None) -> str | None:
-    """A field's text, cleaned; None where nothing is left."""
+    """The text cleaned, as a field has it; None if nothing is left."""
     return (clean(text) or None) if text else None
