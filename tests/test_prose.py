@@ -39,7 +39,6 @@ PENDING: tuple[str, ...] = (
     "archive/recording",
     "archive/search",
     "archive/status",
-    "portal_crawler/cleaning",
     "portal_crawler/commands",
     "portal_crawler/crawl",
     "portal_crawler/demo",
