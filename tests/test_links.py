@@ -199,7 +199,7 @@ def torn(folder: Path) -> None:
 
 def mended(folder: Path) -> None:
     (folder / "a.warc.gz").write_bytes(b"good")
-    mend(Mending(path=folder / "a.warc.gz", size=4, aside=()))
+    mend(Mending(path=folder / "a.warc.gz", size=4, cut=()))
 
 
 @pytest.mark.parametrize(

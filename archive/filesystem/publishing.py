@@ -33,47 +33,47 @@ def published(path: Path, *, is_new: bool = False) -> Iterator[BinaryIO]:
     other name begins with a dot and has another ending, which collectors go by. With `is_new` it
     replaces no file: then FileExistsError is raised. OSError passes through.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with open(aside, "w+b", opener=regular) as file:
+        with open(temporary, "w+b", opener=regular) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        (_name if is_new else os.replace)(aside, path)
+        (_name if is_new else os.replace)(temporary, path)
     except BaseException:
         with suppress(OSError):
-            aside.unlink()
+            temporary.unlink()
         raise
 
 
 @contextmanager
-def replaced(path: Path, aside: Path) -> Iterator[BinaryIO]:
-    """A file under the name `aside`, which is renamed to `path` when all is on the disk.
+def replaced(path: Path, temporary: Path) -> Iterator[BinaryIO]:
+    """A file under the name `temporary`, which is renamed to `path` when all is on the disk.
 
     If the block raises, the file is removed. OSError passes through; raises as `regular`.
     """
-    with open(aside, "wb", opener=regular) as file:
+    with open(temporary, "wb", opener=regular) as file:
         try:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            aside.rename(path)
+            temporary.rename(path)
         except BaseException:
             with suppress(OSError):
-                aside.unlink()
+                temporary.unlink()
             raise
 
 
-def _name(aside: Path, path: Path) -> None:
+def _name(temporary: Path, path: Path) -> None:
     """Rename where nothing has the name."""
     try:
-        os.link(aside, path)
+        os.link(temporary, path)
     except OSError:  # it is there, or the file system has no hard links
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
-        aside.replace(path)
+        temporary.replace(path)
     else:
-        aside.unlink()
+        temporary.unlink()
 
 
 def sync_folder(folder: Path) -> None:

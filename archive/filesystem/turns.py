@@ -35,7 +35,7 @@ class Turns:
         self._folder = layout.locks / "turns"
         self._boot = boot_id()
         self._files: dict[str, int] = {}
-        self._unheard: dict[str, float] = {}
+        self._unwritten: dict[str, float] = {}
         """Pauses that could not be written yet: until when, by server."""
 
     def take(self, server: str, delay_s: float) -> float:
@@ -62,7 +62,7 @@ class Turns:
         Where another process has the file just now, others hear of it at the caller's next turn.
         """
         now = time.monotonic()
-        self._unheard[server] = max(self._unheard.get(server, 0.0), now + pause_s)
+        self._unwritten[server] = max(self._unwritten.get(server, 0.0), now + pause_s)
         with self._locked(server) as file:
             if file is not None:
                 self._put_off(file, server, now)
@@ -91,11 +91,11 @@ class Turns:
             fcntl.flock(file, fcntl.LOCK_UN)
 
     def _put_off(self, file: int, server: str, now: float) -> float:
-        """The moment in a file, later where a pause is to be told there."""
+        """The moment in a file; later, if a pause must be written into it."""
         due = self._due(os.pread(file, LINE_BYTES, 0), now)
-        if (unheard := self._unheard.pop(server, 0.0)) > due:
-            self._write(file, unheard)
-            return unheard
+        if (unwritten := self._unwritten.pop(server, 0.0)) > due:
+            self._write(file, unwritten)
+            return unwritten
         return due
 
     def _write(self, file: int, moment: float) -> None:

@@ -26,6 +26,7 @@ from archive.numbers import MOST_EXACT, whole_number
 from archive.warc import storage
 from archive.warc.file_names import COMPANION_SUFFIX, companion_path, final_path, open_path
 from archive.warc.members import PIECE_BYTES
+from archive.warc.own_metadata import RUN_EVENT
 from archive.warc.own_records import is_as_written
 from archive.warc.records import (
     WARC_FIELDS,
@@ -36,7 +37,6 @@ from archive.warc.records import (
     write_member,
 )
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
-from archive.warc.told import RUN_EVENT
 
 IN_PLACE = "in-place"
 FORMS = {True: "gzip", False: "plain"}
@@ -190,7 +190,7 @@ def read_companion(companion: Path) -> ImportedFile | None:
     try:
         with storage.open_own(companion) as file:
             size = file.seek(0, 2)
-            begin, run, acceptances = _told(streamed(file))
+            begin, run, acceptances = _read_records(streamed(file))
     except OSError:
         return None
     if begin is None:
@@ -218,7 +218,7 @@ def read_companion(companion: Path) -> ImportedFile | None:
     )
 
 
-def _told(
+def _read_records(
     found: Iterator[StreamedRecord | Damage],
 ) -> tuple[StreamedRecord | None, Fields | None, list[Acceptance]]:
     """The file's first record, if it is a warcinfo; the lines of the last record of a run; and the

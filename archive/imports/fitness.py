@@ -2,7 +2,7 @@
 
 from archive.imports.foreign import ForeignRecord
 from archive.imports.record_headers import foreign_moment, is_on_the_web
-from archive.warc.told import KINDS
+from archive.warc.own_metadata import KINDS
 
 ANSWERS = ("response", "revisit", "resource")
 """Kinds of records that become rows; a resource was fetched without HTTP, or lost its head."""

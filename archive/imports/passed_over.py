@@ -23,7 +23,7 @@ class PassedOver:
     why: str
 
     @classmethod
-    def told(cls, line: str) -> "PassedOver":
+    def of_line(cls, line: str) -> "PassedOver":
         """Of a line of `text`."""
         file, offset, why = [*line.split(" ", 2), "", ""][:3]
         return cls(file, whole_number(offset, MOST_EXACT) or 0, why[:MOST_WHY_CHARS])
@@ -41,4 +41,4 @@ class PassedOver:
 
 def passed_over_of(lines: Fields) -> list[PassedOver]:
     """The places that the lines of a run's record name."""
-    return [PassedOver.told(value) for name, value in lines if name == PASSED_OVER]
+    return [PassedOver.of_line(value) for name, value in lines if name == PASSED_OVER]

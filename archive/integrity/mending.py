@@ -19,11 +19,11 @@ from archive.warc.cdxj import index_bytes
 from archive.warc.closing import index_lines
 from archive.warc.file_names import DAMAGED_SUFFIX, MENDED_SUFFIX, index_path, is_open
 from archive.warc.members import MemberState, read_member
+from archive.warc.own_metadata import why_unusable
 from archive.warc.record_checks import problems
 from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.records import WARC_FIELDS, Record, warc_fields, write_member
 from archive.warc.stream import fields_of
-from archive.warc.told import why_unusable
 
 UNSOUND = frozenset(
     ("header", "record-id", "record-length", "several-records", "record-end", "block-digest")
@@ -48,7 +48,7 @@ class Mending:
 
     path: Path
     size: int
-    aside: tuple[Stretch, ...]
+    cut: tuple[Stretch, ...]
     """In order."""
     warcinfo: str | None = None
     """The id of the file's warcinfo record, if it is lost and must be written again."""
@@ -59,7 +59,7 @@ class Mending:
     def good(self) -> Iterator[tuple[int, int]]:
         """Start and end of each stretch that is kept."""
         start = 0
-        for stretch in self.aside:
+        for stretch in self.cut:
             if stretch.offset > start:
                 yield start, stretch.offset
             start = stretch.offset + stretch.length
@@ -121,7 +121,7 @@ class Survey:
             if name == _WARCINFO:
                 seen.files[path] = replace(seen.files[path], warcinfo=given)
         closed = (one for one in seen.files.values() if not is_open(one.path))
-        return [one for one in closed if one.aside or one.warcinfo]
+        return [one for one in closed if one.cut or one.warcinfo]
 
     def _seen(self) -> _Seen:
         seen = _Seen()
@@ -136,7 +136,7 @@ class Survey:
 
     def _file(self, file: BinaryIO, path: Path, seen: _Seen) -> Mending:
         size, offset = file.seek(0, 2), 0
-        aside: list[Stretch] = []
+        cut: list[Stretch] = []
         run = None
         while offset < size:
             reading = RecordReading()
@@ -144,16 +144,16 @@ class Survey:
             facts = reading.facts()
             why = str(member.state)
             if member.state is MemberState.WHOLE:
-                why = self._why_aside(facts, (path, offset), seen)
-                run = run or (None if why else dict(fields_of(facts.told)).get("run"))
+                why = self._why_cut(facts, (path, offset), seen)
+                run = run or (None if why else dict(fields_of(facts.field_lines)).get("run"))
             if why:
-                aside.append(Stretch(offset, member.length, why))
+                cut.append(Stretch(offset, member.length, why))
             else:
                 seen.add(facts, (path, offset))
             offset += member.length
-        return Mending(path=path, size=size, aside=tuple(aside), run=run)
+        return Mending(path=path, size=size, cut=tuple(cut), run=run)
 
-    def _why_aside(self, facts: RecordFacts, place: _Place, seen: _Seen) -> str:
+    def _why_cut(self, facts: RecordFacts, place: _Place, seen: _Seen) -> str:
         """Why a member that unpacks is cut out; empty if its record is kept."""
         if place in self._orphans:
             return f"{facts.kind} whose record it belongs to is not there"
@@ -171,7 +171,7 @@ def mend(mending: Mending) -> Path:
     """
     path = mending.path
     with storage.open_own(path) as file:
-        for stretch in mending.aside:
+        for stretch in mending.cut:
             pieces = _pieces(file, stretch.offset, stretch.offset + stretch.length)
             storage.put_beside(path, f"{DAMAGED_SUFFIX}-{stretch.offset}", pieces)
         mended = storage.put_beside(path, MENDED_SUFFIX, _kept(file, mending))

@@ -37,10 +37,10 @@ from archive.warc.cdxj import is_indexed
 from archive.warc.file_names import INDEX_SUFFIX, WARC_SUFFIX, is_open, name_in
 from archive.warc.index_check import OUTDATED, index_problems
 from archive.warc.members import Member, MemberState, read_member
+from archive.warc.own_metadata import ignored_lines, why_unusable
 from archive.warc.record_checks import HTTP_ANOMALY, MESSAGE_CHECKS, problems
 from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.stream import fields_of
-from archive.warc.told import left_out, why_unusable
 
 Cleaned = Callable[[str], Iterable[Finding]]
 """What is found in the pages of all files up to a name that were not asked for before."""
@@ -262,7 +262,7 @@ class Verification:
                     yield Finding(code, shown, what)
 
     def _is_of_unended_run(self, warcinfo: RecordFacts) -> bool:
-        return dict(fields_of(warcinfo.told)).get("run") in self._unended
+        return dict(fields_of(warcinfo.field_lines)).get("run") in self._unended
 
     def _was_broken_off(self, portal: str, name: str) -> Iterator[Finding]:
         """Said once for a portal: what its crawl had no time for is no damage."""
@@ -300,7 +300,7 @@ class Verification:
 
 def _marks(facts: RecordFacts) -> dict[str, frozenset[str]]:
     """The oddities that a metadata record notes of its answer."""
-    lines = fields_of(facts.told)
+    lines = fields_of(facts.field_lines)
     codes = {value.partition(" ")[0] for name, value in lines if name == HTTP_ANOMALY}
     known = frozenset(codes & MESSAGE_CHECKS.keys())
     return {facts.value("warc-concurrent-to") or "": known} if known else {}
@@ -308,9 +308,9 @@ def _marks(facts: RecordFacts) -> dict[str, frozenset[str]]:
 
 def _left_out(facts: RecordFacts, where: str) -> Iterator[Finding]:
     """Figures of a run or an exchange that are read as if they were not there."""
-    if len(facts.told) != facts.block_bytes:
+    if len(facts.field_lines) != facts.block_bytes:
         return  # more of it than is looked at here
-    if names := ", ".join(left_out(dict(fields_of(facts.told)))):
+    if names := ", ".join(ignored_lines(dict(fields_of(facts.field_lines)))):
         what = f"{names}: no figure, or one outside of its bounds; it is left out of the rows"
         yield Finding("record-number", where, what, is_damage=False)
 

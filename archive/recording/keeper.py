@@ -17,8 +17,8 @@ from archive.models import Capture, PortalEntry, Run
 from archive.recording.revisits import Revisits
 from archive.recording.rows import Place, Rows, Task
 from archive.warc.exchange import Exchange
+from archive.warc.own_metadata import lines_of_failure
 from archive.warc.records import Fields
-from archive.warc.told import lines_of_failure
 from archive.warc.writer import WarcWriter
 
 T = TypeVar("T")

@@ -57,7 +57,7 @@ class Spool:
         self._file: IO[bytes] = io.BytesIO()
         self.size = 0
 
-    def anew(self) -> "Spool":
+    def another(self) -> "Spool":
         """An empty one in the same folder; this one is closed."""
         self.close()
         return Spool(self._folder)
@@ -141,7 +141,7 @@ class Exchange:
     def restart(self) -> None:
         """Forget the bytes sent and received: the connection was dead and another one is tried."""
         self.request = b""
-        self.response = self.response.anew()
+        self.response = self.response.another()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

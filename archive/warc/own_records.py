@@ -14,22 +14,22 @@ from archive.warc.exchange import ANSWER_BYTES, READ
 from archive.warc.file_names import is_open, name_in
 from archive.warc.http1 import Head, head_of, payload
 from archive.warc.members import MemberState
-from archive.warc.reader import StoredAnswer, decoded
-from archive.warc.record_facts import ALGORITHMS, digest_bytes
-from archive.warc.records import Fields, own_truncation
-from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
-from archive.warc.told import (
+from archive.warc.own_metadata import (
     CHECK_NUMBERS,
     EXCHANGE_NUMBERS,
     KINDS,
     MODEL_EVENT,
     REPLAY_EVENT,
     RUN_EVENT,
+    answer_faults,
+    metadata_faults,
     numbers_of,
-    odd_answer,
-    odd_told,
     run_of,
 )
+from archive.warc.reader import StoredAnswer, decoded
+from archive.warc.record_facts import ALGORITHMS, digest_bytes
+from archive.warc.records import Fields, own_truncation
+from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class Recorded:
     """Empty where nothing is read from it into rows."""
     first_position: int
     unread: bool = False
-    """Its page is kept but makes no row: it broke off, and was asked for again."""
+    """The capture is kept, but its page makes no row: it broke off and was requested again."""
     size: int = 0
     """The bytes of the answer as the server sent it."""
-    is_told: bool = False
-    """Of a page that broke off it is recorded whether the crawl went on with it."""
+    says_if_read: bool = False
+    """Whether the metadata says if the crawl read a page that broke off."""
     answer: StoredAnswer | None = None
-    """Where the block was read already, or is not one of ours."""
+    """The answer, if it was read already or comes from an imported file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Correction:
     """JSON."""
     record_id: str
     place: tuple[str, int]
-    """File and offset: it holds from there on."""
+    """File and offset of the record: the correction holds from there on."""
 
     EVENT: ClassVar[str] = MODEL_EVENT
 
@@ -74,6 +74,8 @@ class Correction:
             ("model", self.model),
         ]
 
+
+CHANGED = "its block does not have the digest that the record names"
 
 CHECK_IDS = frozenset(("id", "record_id"))
 """The fields of a check that its record gives by its WARC-Record-ID."""
@@ -91,8 +93,8 @@ class FileReading:
         self._name = name_in(layout, path)
         self._is_open = is_open(path)
         self._portal = path.parent.name
-        self._told: dict[str, _Told] = {}
-        """Of the exchange that comes next, by the id of its answer."""
+        self._pending: dict[str, _Metadata] = {}
+        """The metadata of the exchange that comes next, by the id of its answer."""
         self._run: int | None = None
         """As the file's warcinfo names it."""
         self.end = 0
@@ -114,32 +116,32 @@ class FileReading:
 
     def _of(self, record: StreamedRecord) -> Iterator[Found]:
         if record.kind not in KINDS:
-            yield _damage(record, f"there is no kind of record {record.kind!r:.60}")
+            yield _damage(record, f"its kind is unknown: {record.kind!r:.60}")
         if record.kind not in ("warcinfo", "metadata", "response", "revisit"):
             return
         if record.kind in ("response", "revisit"):
-            yield from self._answer(record, self._told.pop(record.record_id, None))
+            yield from self._answer(record, self._pending.pop(record.record_id, None))
         elif not is_as_written(record):
-            yield _damage(record, "its block is not the one that its digest was computed over")
+            yield _damage(record, CHANGED)
         else:
             yield from self._metadata(record, dict(fields_of(record.block)))
 
-    def _answer(self, record: StreamedRecord, told: "_Told | None") -> Iterator[Found]:
+    def _answer(self, record: StreamedRecord, metadata: "_Metadata | None") -> Iterator[Found]:
         yield from self._orphans()
         head = head_of(record.block)
-        odd = list(odd_answer(record.kind, record.fields.get, head.status))
-        lines = told.lines if told is not None else {"run": str(self._run), "role": "other"}
+        odd = list(answer_faults(record.kind, record.fields.get, head.status))
+        lines = metadata.lines if metadata is not None else {"run": str(self._run), "role": "other"}
         if not is_as_written(record):
-            odd.append("its block is not the one that its digest was computed over")
-        if not odd and told is None and self._run is None:
-            odd.append("neither its metadata nor the file's warcinfo says of which run it is")
+            odd.append(CHANGED)
+        if not odd and metadata is None and self._run is None:
+            odd.append("neither its metadata nor the file's warcinfo names its run")
         if odd:
             yield _damage(record, "; ".join(odd))
         else:
             yield _recorded(record, head, {**lines, "portal": self._portal}, self._name)
 
     def _metadata(self, record: StreamedRecord, lines: Mapping[str, str]) -> Iterator[Found]:
-        odd = "; ".join(odd_told(record.kind, lines, record.fields.get, self._portal))
+        odd = "; ".join(metadata_faults(record.kind, lines, record.fields.get, self._portal))
         if odd:
             yield _damage(record, odd)
         elif record.kind == "warcinfo":
@@ -155,18 +157,18 @@ class FileReading:
             yield replay_check_of(lines, record.record_id)
         elif "role" in lines:
             answer = record.fields.get("warc-concurrent-to", "")
-            self._told[answer] = _Told(lines, record.offset, record.length)
+            self._pending[answer] = _Metadata(lines, record.offset, record.length)
 
     def _orphans(self) -> Iterator[Damage]:
-        """Metadata of answers that did not come: each stands before its own."""
-        for told in self._told.values():
-            why = "the answer that it tells of does not follow"
-            yield Damage(told.offset, told.length, MemberState.DAMAGED, why)
-        self._told.clear()
+        """Metadata records whose answer did not follow them."""
+        for metadata in self._pending.values():
+            why = "the answer that it describes does not follow"
+            yield Damage(metadata.offset, metadata.length, MemberState.DAMAGED, why)
+        self._pending.clear()
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Metadata:
     """The metadata record of an exchange."""
 
     lines: Mapping[str, str]
@@ -177,12 +179,12 @@ class _Told:
 def lines_of_replay_check(check: ReplayCheck) -> Fields:
     """The lines of its record; its ids are not known before it is written."""
     values = {name: getattr(check, name) for name in ReplayCheck.__dataclass_fields__}
-    told = [(name, str(value)) for name, value in values.items() if name not in CHECK_IDS]
-    return [(REPLAY_EVENT, "check"), *told]
+    lines = [(name, str(value)) for name, value in values.items() if name not in CHECK_IDS]
+    return [(REPLAY_EVENT, "check"), *lines]
 
 
 def replay_check_of(lines: Mapping[str, str], record_id: str) -> ReplayCheck:
-    """The check that a record tells of, in which nothing is odd."""
+    """The check in the lines of a record that has no faults."""
     names = ReplayCheck.__dataclass_fields__.keys() - CHECK_IDS
     values: dict[str, Any] = {name: lines[name] for name in names}
     numbers = numbers_of(lines, CHECK_NUMBERS)
@@ -206,21 +208,21 @@ def _damage(record: StreamedRecord, why: str) -> Damage:
     return Damage(record.offset, record.length, MemberState.DAMAGED, why)
 
 
-def _recorded(record: StreamedRecord, head: Head, told: Mapping[str, str], name: str) -> Recorded:
-    numbers = numbers_of(told, EXCHANGE_NUMBERS)
+def _recorded(record: StreamedRecord, head: Head, lines: Mapping[str, str], name: str) -> Recorded:
+    numbers = numbers_of(lines, EXCHANGE_NUMBERS)
     original = record.fields.get("warc-refers-to") if record.kind == "revisit" else None
     capture = Capture(
         id=capture_id(record.record_id),
         record_id=record.record_id,
         run_id=numbers["run"],
-        portal=told["portal"],
+        portal=lines["portal"],
         url=record.fields["warc-target-uri"],
         fetched_at=whole_second(record.fields["warc-date"]),
         status=head.status,
         mime=head.mime,
-        role=told["role"],
-        key=told.get("key"),
-        section=told.get("section"),
+        role=lines["role"],
+        key=lines.get("key"),
+        section=lines.get("section"),
         warc_file=name,
         warc_offset=record.offset,
         warc_length=record.length,
@@ -233,8 +235,8 @@ def _recorded(record: StreamedRecord, head: Head, told: Mapping[str, str], name:
         ),
         etag=head.value("etag"),
         last_modified=head.value("last-modified"),
-        asked_key=told.get("asked-key"),
-        unread=Unread.BROKE_OFF if told.get(READ) == "no" else None,
+        asked_key=lines.get("asked-key"),
+        unread=Unread.BROKE_OFF if lines.get(READ) == "no" else None,
     )
     block = record.block if capture.role in READ_INTO_ROWS else b""
     return Recorded(
@@ -243,12 +245,12 @@ def _recorded(record: StreamedRecord, head: Head, told: Mapping[str, str], name:
         numbers.get("first-position", 1),
         size=numbers.get(ANSWER_BYTES, len(record.block)),
         unread=capture.unread is not None,
-        is_told=READ in told,
+        says_if_read=READ in lines,
     )
 
 
 def parsed_answer(block: bytes) -> StoredAnswer:
-    """What a response record holds."""
+    """The answer in the block of a response record."""
     head = head_of(block)
     body = b"".join(payload(head, [block[head.length :]]))
     return StoredAnswer(head, decoded(body, head.value("content-encoding")), block)

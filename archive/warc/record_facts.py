@@ -20,7 +20,7 @@ TAIL_BYTES = 64
 MAX_UNPACKED_BYTES = 1024 * 1024
 
 MAX_FIELDS_BYTES = 64 * 1024
-"""Of a block of type application/warc-fields; ours have some hundred."""
+"""The bytes kept of a block of type application/warc-fields; a crawl's have a few hundred."""
 
 WARC_FIELDS = "application/warc-fields"
 
@@ -81,7 +81,7 @@ class RecordFacts:
     """By the algorithm that the header names; None where it names none that is known."""
     payload_digest: bytes | None = None
     message: Message | None = None
-    told: bytes = field(default=b"", repr=False)
+    field_lines: bytes = field(default=b"", repr=False)
     """The block, where it is of type application/warc-fields."""
     tail: bytes = field(default=b"", repr=False)
     """The first bytes after the block."""
@@ -102,7 +102,7 @@ class RecordFacts:
 
     @property
     def content_length(self) -> int | None:
-        """None where it is no number."""
+        """Its Content-Length; None if it is not a number."""
         return whole_number(self.value("content-length") or "", MOST_EXACT)
 
     @property
@@ -135,7 +135,7 @@ class RecordReading:
 
     @property
     def tail(self) -> bytes:
-        """What was seen so far of what follows the block, at most TAIL_BYTES."""
+        """The bytes seen so far behind the block, at most TAIL_BYTES."""
         return bytes(self._tail)
 
     def facts(self) -> RecordFacts:
@@ -152,7 +152,7 @@ class RecordReading:
             block_digest=block.digest.value,
             payload_digest=block.payload_digest.value,
             message=block.message(),
-            told=bytes(block.told),
+            field_lines=bytes(block.field_lines),
             tail=bytes(self._tail),
         )
 
@@ -210,7 +210,7 @@ class _Block:
         mime = (header.value("content-type") or "").lower()
         self._is_http = header.kind in HTTP_KINDS and mime.startswith("application/http")
         self._room = MAX_FIELDS_BYTES if mime.startswith(WARC_FIELDS) else 0
-        self.told = bytearray()
+        self.field_lines = bytearray()
         self._first = bytearray()
         self._head: Head | None = None
         self._body: _Body | None = None
@@ -219,7 +219,7 @@ class _Block:
         """The next piece."""
         self.size += len(data)
         self.digest.feed(data)
-        self.told += data[: self._room - len(self.told)] if self._room else b""
+        self.field_lines += data[: self._room - len(self.field_lines)] if self._room else b""
         if not self._is_http:
             self.payload_digest.feed(data)
         elif self._body is not None:
@@ -235,7 +235,7 @@ class _Block:
             self._begin_body()
 
     def message(self) -> Message | None:
-        """What was measured of HTTP."""
+        """The measures of the HTTP message."""
         if self._body is None or self._head is None:
             return None
         return self._body.message(self._head)

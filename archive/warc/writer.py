@@ -65,7 +65,7 @@ class WarcWriter:
     _name: str = ""
     """The file's final name, below the archive's folder."""
     _offset: int = 0
-    _told_to: int = 0
+    _whole_to: int = 0
     """The offset behind the last whole exchange, or the last record that belongs to no exchange."""
     _serial: int = 0
     _warcinfo_id: str = ""
@@ -84,7 +84,7 @@ class WarcWriter:
         self._write_certificate(exchange)
         # The answer last: if it is whole, the records that describe it stand whole before it.
         offset, length = self._append(metadata, request, record)
-        self._told_to = self._offset
+        self._whole_to = self._offset
         capture = _capture(exchange, answer, (self._name, offset, length))
         if is_indexed(capture.status):
             self._index.append(_index_line(capture, answer, final_path(self._path).name))
@@ -98,7 +98,7 @@ class WarcWriter:
         self._make_room()
         record = self._metadata(lines, target)
         offset, _ = self._append(record)
-        self._told_to = self._offset
+        self._whole_to = self._offset
         return record.record_id, self._name, offset
 
     def write_last(self, lines: Fields, target: str) -> None:
@@ -110,7 +110,7 @@ class WarcWriter:
             if self._file is None and self._path.name and storage.exists(self._path):
                 self._file = storage.reopen(self._path)
             if self._file is not None:
-                self._offset = self._told_to
+                self._offset = self._whole_to
                 self._file.truncate(self._offset)
                 self._file.seek(self._offset)
         except OSError as error:
@@ -219,7 +219,7 @@ class WarcWriter:
         except OSError as error:
             raise self._unwritable(error) from error
         self._name = name_in(self.layout, self._path)
-        self._offset = self._told_to = 0
+        self._offset = self._whole_to = 0
         self._opened_at = self.clock()
         self._index = []
         self._certificates = set()
@@ -234,7 +234,7 @@ class WarcWriter:
                 fields=[("WARC-Filename", name)],
             )
         )
-        self._told_to = self._offset
+        self._whole_to = self._offset
 
     def _free_name(self, names: Iterable[str]) -> str:
         """A name behind those of all files there, by which they are read back in their order.

@@ -85,8 +85,8 @@ def _remove(layout: Layout, args: argparse.Namespace) -> int:
     with archive_lock(layout), ended_by_sigterm(), ExitStack() as while_reading:
         kept = list(dict.fromkeys(kept_named(layout, given) for given in args.files))
         check_room_to_rebuild(layout, reserve_bytes(args.settings))
-        heard = while_reading.enter_context(counting_bar("Captures", None, quiet=args.quiet))
-        made_anew = partial(rebuild, layout, declared, heard=heard, warned=say)
+        on_captures = while_reading.enter_context(counting_bar("Captures", None, quiet=args.quiet))
+        made_anew = partial(rebuild, layout, declared, on_captures=on_captures, warned=say)
         removal = remove_imports(layout, kept, made_anew)
     if args.json:
         write_json(_json_of(layout, removal))

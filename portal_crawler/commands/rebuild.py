@@ -53,11 +53,13 @@ def run(args: argparse.Namespace) -> int:
     with archive_lock(layout), ExitStack() as while_reading:
         declared = readable_portals(args.settings)
         check_room_to_rebuild(layout, reserve_bytes(args.settings))
-        heard = while_reading.enter_context(
+        on_captures = while_reading.enter_context(
             counting_bar("Captures", _indexed(layout), quiet=args.quiet)
         )
         agreed = _agreed(while_reading, yes=args.yes)
-        rebuilt = rebuild(layout, declared, args.jobs, heard=heard, warned=say, agreed=agreed)
+        rebuilt = rebuild(
+            layout, declared, args.jobs, on_captures=on_captures, warned=say, agreed=agreed
+        )
     if not args.quiet:
         say(_words(layout, rebuilt))
     if rebuilt.damages:

@@ -17,10 +17,10 @@ logger = logging.getLogger(__name__)
 def reread(
     layout: Layout, portal: PageReader, capture: Capture, original: Capture
 ) -> Article | None:
-    """The article of an earlier capture, from its WARC; None where today's rules find none, or the
-    file does not hold it any more.
+    """The article of an earlier capture, read again from its WARC file.
 
-    `original` holds the body: the capture that it repeats, or itself.
+    None if today's rules find no article, or the record is gone. `original` holds the body: the
+    capture that it repeats, or itself.
     """
     try:
         return article_of(portal, stored_answer(layout, capture, original), capture)

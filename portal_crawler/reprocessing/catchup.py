@@ -1,4 +1,4 @@
-"""After a crawl that was killed: its whole records become rows, its torn tail is set aside."""
+"""Stores the records that a killed crawl left in its files, and closes these files."""
 
 import logging
 import sqlite3
@@ -15,10 +15,10 @@ from archive.recording.keeper import run_uri
 from archive.warc import storage
 from archive.warc.closing import close_left_open
 from archive.warc.file_names import is_open
+from archive.warc.own_metadata import lines_of_run
 from archive.warc.own_records import Correction, FileReading
 from archive.warc.records import WARC_FIELDS, Record, new_record_id, warc_fields
 from archive.warc.stream import Damage
-from archive.warc.told import lines_of_run
 from portal_crawler.reprocessing.crawl_files import Reprocessing
 from portal_crawler.reprocessing.effects import Portals
 
@@ -26,9 +26,10 @@ logger = logging.getLogger(__name__)
 
 
 def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
-    """Store what the killed crawls of portal `name` had captured; the exchanges that were read.
+    """Store the captures of the killed crawls of portal `name`; returns how many exchanges it read.
 
-    The caller holds the portal's lock. To do it again does no harm. Raises ArchiveUnwritableError.
+    The caller holds the portal's lock. Doing it again changes nothing. Raises
+    ArchiveUnwritableError.
     """
     files = left_behind(layout, store, name)
     if not files:
@@ -47,11 +48,11 @@ def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
         torn = sum(close_torn(layout, path, ends.get(path)) for path in files if is_open(path))
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
-            f"cannot put right what a killed crawl of {name} left in {layout.folder}: {error}"
+            f"cannot store the records of a killed crawl of {name} in {layout.folder}: {error}"
         ) from error
     logger.info(
         "%s: an earlier crawl was killed; %d exchanges of its %d files were read again, "
-        "%d torn bytes set aside",
+        "%d bytes of incomplete records moved to files beside them",
         name,
         reprocessing.captures,
         len(files),
@@ -61,9 +62,9 @@ def catch_up(layout: Layout, store: Store, name: str, portals: Portals) -> int:
 
 
 def _failed(layout: Layout, store: Store, files: Iterable[Path]) -> dict[int, str]:
-    """Runs that the database knows to have failed, and why.
+    """The runs that failed by the database, and why.
 
-    The disk may have taken that row, and no record.
+    The disk may have taken their row, but no record of the failure.
     """
     runs = {run for path in files if (run := first_run(layout, path)) is not None}
     return {run: why for run in runs if (why := store.why_failed(run)) is not None}
@@ -86,21 +87,21 @@ def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
             broken_off.add(run)
         elif ended and run not in broken_off:
             if run is not None and store.why_failed(run) is not None:
-                continue  # it may not have begun, and so left what is before it as it is
+                continue  # it may not have begun, and so caught up with no earlier run
             break
         found.insert(0, path)
     return found
 
 
 def _is_no_crawl(layout: Layout, path: Path) -> bool:
-    """Whether a file holds what a person said of the portal's layout, or checks of replay."""
+    """Whether a file holds a person's correction of the portal's layout, or checks of replay."""
     with storage.open_own(path) as file:
         found = FileReading(layout, path).read(file)
         return any(isinstance(one, (Correction, ReplayCheck)) for one in found)
 
 
 def first_run(layout: Layout, path: Path) -> int | None:
-    """The id of the run that a file belongs to; None where its beginning says nothing."""
+    """The id of the run that a file belongs to; None if no record names one."""
     with storage.open_own(path) as file:
         for found in FileReading(layout, path).read(file):
             if isinstance(found, (Damage, Correction, ReplayCheck)):
@@ -110,10 +111,10 @@ def first_run(layout: Layout, path: Path) -> int | None:
 
 
 def close_torn(layout: Layout, path: Path, run: Run | None = None) -> int:
-    """Close a file that a killed crawl left open; the bytes that were set aside.
+    """Close a file that a killed crawl left open; returns the bytes moved to a file beside it.
 
-    What its run came to is written into it, as the crawl itself would have done at its end: the
-    rows that it was counted by may be others when the files are read again.
+    The end of its run is written into it, as the crawl itself would have done: the rows by which
+    its figures were counted may differ when the files are read again.
     """
     return close_left_open(path, whole_bytes(layout, path), _end_of(run) if run else None)
 
@@ -130,7 +131,7 @@ def _end_of(run: Run) -> Record:
 
 
 def whole_bytes(layout: Layout, path: Path) -> int:
-    """How much of a file that was not closed is whole exchanges and run records."""
+    """The bytes of whole exchanges and run records at the beginning of an open file."""
     reading = FileReading(layout, path)
     with storage.open_own(path) as file:
         for _ in reading.read(file):

@@ -1,4 +1,4 @@
-"""Which portal claims a page that others captured, and what it is to it. Pure."""
+"""Which portal claims a page that others captured, and in which role. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -30,12 +30,12 @@ class ForeignPage:
     fetched_at: datetime
     mime: str | None
     answer: StoredAnswer | None
-    """None where its body is not at hand, or where it is no whole page."""
+    """None if its body is not at hand, or is not a whole page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What a page is to the portal that claims it."""
+    """The role of a page for the portal that claims it."""
 
     portal: str
     role: str
@@ -70,7 +70,7 @@ class Claims:
                 self._awaited[name, address(url)] = _Place(section, 1, 1)
 
     def of(self, page: ForeignPage) -> Claim:
-        """What a page is, and to whom; of no portal's it is `imported`'s."""
+        """The portal and role of a page; a page that no portal claims is of portal `imported`."""
         owner = self._owner(page.url)
         if owner is None:
             return Claim(portal=IMPORTED, role=role_by_mime(page.mime))
@@ -137,10 +137,10 @@ def _own_place(portal: PageReader, url: str, body: bytes) -> _Place | None:
 
 
 def _following(portal: PageReader, body: bytes, url: str, page: int) -> str | None:
-    """The address of another page of a listing; None where no request can be made for it, too."""
+    """The address of another page of a listing; None if there is none that can be requested."""
     try:
         given = portal.next_listing(body, url, page)
-    except ValueError:  # of what the address was joined with
+    except ValueError:  # the address could not be joined with the page's
         return None
     return given if given is not None and can_be_asked(given) else None
 
@@ -153,18 +153,18 @@ def _page_numbers(url: str) -> Iterator[int]:
 
 
 def address(url: str) -> Address:
-    """What two spellings of one address share: host, path, parameters in any order."""
+    """The parts of an address that two spellings of it share; parameters are sorted."""
     parts = urlsplit(url)
     parameters = sorted(parse_qsl(parts.query, keep_blank_values=True, max_num_fields=None))
     return (parts.hostname or "").lower(), parts.path or "/", tuple(parameters)
 
 
 ROLES_BY_MIME = ("requisite", "attachment", "other")
-"""What `role_by_mime` can say."""
+"""The roles that `role_by_mime` gives."""
 
 
 def role_by_mime(mime: str | None) -> str:
-    """Requisite, attachment or other."""
+    """The role of a page by its MIME type: requisite, attachment or other."""
     if mime is not None and _REQUISITE.fullmatch(mime):
         return "requisite"
     if mime is not None and _ATTACHMENT.fullmatch(mime):

@@ -1,4 +1,4 @@
-"""Does what WARC files say to a database: the files of a run that was killed, or all of them."""
+"""Turns the records of a portal's WARC files into rows: those of a killed run, or all of them."""
 
 import logging
 from collections import deque
@@ -37,8 +37,8 @@ BATCH = 32
 """Exchanges that another process reads at once: enough that handing them over costs little."""
 
 
-Heard = Callable[[int], None]
-"""Told how far it is: so many more captures are stored."""
+OnCaptures = Callable[[int], None]
+"""Called with the number of captures that were stored since the last call."""
 
 
 class Reprocessing:
@@ -53,7 +53,7 @@ class Reprocessing:
         jobs: int = 1,
     ) -> None:
         self._articles_later = False
-        """Pages of articles are kept and not read: what their site teaches is not known yet."""
+        """Pages of articles are kept and not read: their site's layout is not learned yet."""
         self.corrections: list[Correction] = []
         self._checks: list[ReplayCheck] = []
         self._layout = layout
@@ -62,52 +62,54 @@ class Reprocessing:
         self._executor = executor
         self._jobs = jobs
         self.damages = Damages()
-        """What was passed over."""
+        """The records that were passed over."""
         self._applier = Applier(store, layout, portals, self.damages)
         self._portal_of: dict[int, str | None] = {}
-        """Of runs that the database knew before."""
+        """The portals of runs that were in the database before, by run."""
         self.killed: dict[int, Run] = {}
-        """Runs of which no record says how they ended, with what they came to."""
+        """Runs whose end no record names, with their figures."""
         self.last_files: dict[int, Path] = {}
         """The file that each run's last record stands in."""
         self._ended: set[int] = set()
-        """Runs whose end record was read; in it stand their figures."""
-        self._unsettled: set[int] = set()
-        """Runs whose exchanges were put, and whose pages were not judged yet."""
+        """Runs whose end record, which holds their figures, was read."""
+        self._unfinished: set[int] = set()
+        """Runs whose exchanges were stored and whose pages were not judged yet."""
         self.captures = 0
-        """That were read."""
+        """The number of captures that were read."""
 
-    def process(self, name: str, files: Iterable[Path], heard: Heard | None = None) -> None:
-        """Put all that the files of portal `name` say into the store."""
+    def process(
+        self, name: str, files: Iterable[Path], on_captures: OnCaptures | None = None
+    ) -> None:
+        """Store the rows of all records in the files of portal `name`."""
         self._articles_later = name in self._portals and self._portals[name].learns
         self._store.in_transaction([lambda: self._store.put_portal(entry_of(name, self._portals))])
         for effects in _batches(self._effects(self._recorded(files)), TRANSACTION_EFFECTS):
             self._store.in_transaction([partial(self._apply, effect) for effect in effects])
             captures = sum(isinstance(effect, Effect) for effect in effects)
             self.captures += captures
-            if heard is not None:
-                heard(captures)
+            if on_captures is not None:
+                on_captures(captures)
         if not self._articles_later:
-            self._store.in_transaction([self.settle])
+            self._store.in_transaction([self.finish_runs])
         self._store.in_transaction([partial(self._store.put_replay_check, c) for c in self._checks])
         self.damages.tell_rest(name)
 
-    def settle(self) -> None:
+    def finish_runs(self) -> None:
         """Judge the pages without a headline of the runs so far; see Store.settle_run.
 
-        What a killed one came to is counted now: the rows say so until a later one changes them.
+        The figures of a killed run are counted now, before a later run changes the rows.
         """
-        for run in sorted(self._unsettled):
+        for run in sorted(self._unfinished):
             self._store.settle_run(run)
             if run not in self._ended:
                 self.killed[run] = self._store.put_killed_run(self.killed[run])
-        self._unsettled.clear()
+        self._unfinished.clear()
 
     def _apply(self, effect: Effect | Run) -> None:
         if isinstance(effect, Run):
             # As a crawl does at its end, and a catch-up for a killed one before the next begins.
             if not self._articles_later:
-                self.settle()
+                self.finish_runs()
             self._put_run(effect)
             return
         if self._is_twice(effect.capture):
@@ -129,15 +131,15 @@ class Reprocessing:
         self.fail(run.id, run.reason or "")
 
     def fail(self, run: int, why: str) -> None:
-        """Note that a run failed; what it came to stands in its end record, or is counted."""
+        """Note that a run failed; its figures stand in its end record, or are counted."""
         if run in self.killed:
             self.killed[run] = replace(self.killed[run], outcome="failed", reason=why)
         self._store.note_failure(run, why)
 
     def _count(self, effect: Effect) -> None:
-        """What no row tells of a run whose end was never written."""
+        """Count the bytes and the end of a run whose end record was never written."""
         capture = effect.capture
-        self._unsettled.add(capture.run_id)
+        self._unfinished.add(capture.run_id)
         if capture.run_id in self._ended:
             return
         run = self.killed.get(capture.run_id)
@@ -167,12 +169,12 @@ class Reprocessing:
                 self.damages.note(name, None, f"cannot be read: {error.strerror or error}")
 
     def _usable(self, found: Found, path: Path, name: str) -> Iterator[Recorded | Run]:
-        """What is to be put; all else is noted."""
+        """The records that become rows; all others are noted."""
         if isinstance(found, Damage):
             if not (found.state is MemberState.BROKEN_OFF and is_open(path)):
                 self.damages.note(name, found.offset, found.words)
         elif isinstance(found, Correction):
-            self._heed(found)
+            self._take(found)
         elif isinstance(found, ReplayCheck):
             self._checks.append(found)
         elif self._is_anothers(found):
@@ -186,11 +188,11 @@ class Reprocessing:
             is_later = self._articles_later and found.capture.role == "article"
             yield replace(found, unread=True) if is_later else found
 
-    def _heed(self, correction: Correction) -> None:
+    def _take(self, correction: Correction) -> None:
         try:
             SiteModel.from_json(correction.model)
         except ValueError as error:
-            self.damages.note(*correction.place, f"a correction that cannot be: {error}")
+            self.damages.note(*correction.place, f"an unreadable correction: {error}")
         else:
             self.corrections.append(correction)
 
@@ -234,15 +236,16 @@ class Reprocessing:
 
 
 def read_batch(batch: list[Recorded | Run], portals: Portals) -> list[Effect | Run]:
-    """What each exchange does to the rows."""
+    """The effect of each exchange on the rows."""
     return [one if isinstance(one, Run) else effect_of(one, portals) for one in batch]
 
 
 def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]:
-    """Less the pages that broke off and were asked for again, as the live crawl has it.
+    """The exchanges with pages marked unread that broke off and were requested again.
 
-    Their records say so. Of earlier releases they do not: there one that broke off for good is kept
-    until the run ends; what a limit cut is never read.
+    The live crawl does the same, and its records say so. Those of earlier releases do not: there a
+    page that broke off is read if the run ends without another try. A page that a limit cut is
+    never read.
     """
     broken: dict[tuple[int, str], Recorded] = {}
     for one in found:
@@ -253,7 +256,7 @@ def without_retried(found: Iterable[Recorded | Run]) -> Iterator[Recorded | Run]
             continue
         capture = one.capture
         name = capture.url if capture.role == "listing" else capture.key
-        if capture.role not in READ_INTO_ROWS or name is None or one.is_told:
+        if capture.role not in READ_INTO_ROWS or name is None or one.says_if_read:
             yield one
             continue
         if (earlier := broken.pop((capture.run_id, name), None)) is not None:
@@ -271,7 +274,7 @@ def _unread(broken: Recorded) -> Recorded:
 
 
 def _is_failure(run: Run) -> bool:
-    """Whether a run's record is one of `told.lines_of_failure`."""
+    """Whether a run's record is one of `own_metadata.lines_of_failure`."""
     return run.finished_at is None and run.outcome is not None
 
 

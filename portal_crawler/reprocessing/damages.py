@@ -1,4 +1,4 @@
-"""What of an archive's files cannot be read back: it is named, counted and passed over."""
+"""Records of an archive's files that cannot be read back: they are named, counted, passed over."""
 
 import logging
 
@@ -7,7 +7,7 @@ from archive.models import Capture
 logger = logging.getLogger(__name__)
 
 MOST_NAMED = 20
-"""Of one portal; a file of zeros has a thousand. `portal verify` names all."""
+"""Places named for one portal; a file of zeros has a thousand. `portal verify` names all."""
 
 
 class Damages:

@@ -1,7 +1,7 @@
-"""From the records of our own WARC files to rows, as the live crawl makes them.
+"""From the records of a crawl's WARC files to rows, as the live crawl makes them.
 
 Rebuild and the catch-up after a crash share it. Reading a page is pure and may be done in another
-process; what it gives, an Effect, is applied to the store in the order of the records.
+process. It gives an Effect, which is applied to the store in the order of the records.
 """
 
 from collections.abc import Mapping
@@ -40,21 +40,21 @@ KILLED = "the crawl was killed; what it had captured was stored by a later one"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What an exchange does to the rows."""
+    """The changes that an exchange makes to the rows."""
 
     capture: Capture
     size: int = 0
-    """Of its answer as it came, in bytes."""
+    """The bytes of its answer as the server sent it."""
     rows: tuple[ListedArticle, ...] = ()
     first_position: int = 1
     article: Article | None = None
     missing: bool = False
     unread: Unread | None = None
-    """Why the page gave no article, where that is not that it is missing."""
+    """Why the page gave no article, unless it is missing."""
 
 
 def effect_of(recorded: Recorded, portals: Portals) -> Effect:
-    """What the exchange's page does to the rows. Pure; a revisit's page is read elsewhere."""
+    """The effect of an exchange's page on the rows. Pure; a revisit's page is read elsewhere."""
     capture = recorded.capture
     position, size = recorded.first_position, recorded.size
     effect = Effect(capture=capture, size=size, first_position=position)
@@ -108,7 +108,7 @@ class Applier:
         self._damages = damages or Damages()
 
     def apply(self, effect: Effect) -> None:
-        """Put the capture, and what its page says."""
+        """Store the capture, and the article or listing of its page."""
         if not self.keep(effect.capture):
             return
         capture = effect.capture
@@ -127,7 +127,7 @@ class Applier:
             self._store.note_unread(capture, effect.unread)
 
     def keep(self, capture: Capture) -> bool:
-        """Put the capture alone; whether its page can be read, which one before it may hold."""
+        """Store the capture alone; returns whether its page can be read, here or repeated."""
         if capture.revisit_of is None:
             self._store.put_capture(capture)
             return True
@@ -144,7 +144,7 @@ class Applier:
         return True
 
     def repeated(self, effect: Effect) -> Effect:
-        """What a page does whose bytes an earlier capture holds; another effect as it is."""
+        """The effect of a page whose bytes an earlier capture holds; another effect unchanged."""
         if effect.capture.revisit_of is None or effect.capture.status == 304:
             return effect
         portal = self._portals.get(effect.capture.portal)
@@ -172,7 +172,7 @@ class Applier:
             self._store.note_seen(original, effect.capture.fetched_at)
 
     def _stored(self, capture: Capture, original: Capture) -> StoredAnswer | None:
-        """None where the file does not hold any more what its row says."""
+        """The answer of a capture; None if its record is gone."""
         try:
             return stored_answer(self._layout, capture, original)
         except ArchiveDamagedError as error:
@@ -184,9 +184,9 @@ class Applier:
 
 
 def _may_repeat(capture: Capture, original: Capture) -> bool:
-    """Whether a revisit can be of what it names: with the payload itself, of the same portal.
+    """Whether a revisit can repeat the capture that it names: of the same portal, with the payload.
 
-    Others' tools know no portals.
+    Imported revisits may repeat captures of any portal.
     """
     is_near = original.portal == capture.portal or is_imported(capture.warc_file)
     is_same = original.payload_digest == capture.payload_digest
@@ -194,7 +194,7 @@ def _may_repeat(capture: Capture, original: Capture) -> bool:
 
 
 def entry_of(name: str, portals: Portals) -> PortalEntry:
-    """The portal's row, from code; of a portal that the code no longer knows, its name."""
+    """The portal's row as its class declares it; only the name if no class declares it."""
     if name in portals:
         return portals[name].entry()
     return PortalEntry(name=name, title=name, platform="unknown", province=None, home="")

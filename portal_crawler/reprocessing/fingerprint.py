@@ -32,14 +32,14 @@ from portal_crawler.reprocessing.source_code import (
 DIGITS = 16
 
 LIBRARIES = ("lxml", "beautifulsoup4", "trafilatura")
-"""What parses pages, by the names of the package index."""
+"""The packages that parse pages, by their names in the package index."""
 
 OURS = ("archive", "portal_crawler")
 WALK = "portal_crawler.crawl."
 """Every platform's class rests on it: it asks for pages and reads none."""
 
 DECLARED_FOR_READING = ("article_profile", "listing_profile", "learns")
-"""Of what every portal may declare. Its own further attributes count, too."""
+"""The attributes that every portal may declare. Further ones of its own count, too."""
 
 INSTALLED = ("site-packages", "dist-packages")
 """Folders of libraries, in which a portal's neighbours are none of its own."""
@@ -134,7 +134,7 @@ def _named(name: str, modules: Mapping[str, _Module], texts: Mapping[str, str]) 
 
 
 def _beginnings(declared: type) -> Iterator[str]:
-    """The modules of what reads: the one function, the portal's own, its class and its bases."""
+    """The modules that read pages: of the reading function, the portal's class and its bases."""
     yield read_article.__module__
     yield getattr(declared, "read_article_page").__module__  # noqa: B009  a type knows none
     yield from (cls.__module__ for cls in declared.__mro__ if not cls.__module__.startswith(WALK))
@@ -216,7 +216,7 @@ def _spec(top: str) -> Any:
         return None
 
 
-# What is declared
+# Declarations
 
 
 def declared_values(declared: type) -> dict[str, str]:

@@ -14,7 +14,7 @@ from portal_crawler.portals.reader import PageReader
 
 
 class Past(Protocol):
-    """What was captured before."""
+    """The captures that were made before."""
 
     def first_key(self, url: str) -> str | None:
         """The key under which an address was first captured as an article's."""

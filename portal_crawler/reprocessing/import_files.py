@@ -21,13 +21,13 @@ from portal_crawler.reprocessing.imported_files import (
     Imported,
     ImportReprocessing,
     lines_of,
-    told_of,
+    recorded_import,
 )
 
 
 @dataclass(slots=True)
 class Result:
-    """What became of one file."""
+    """The outcome of importing one file."""
 
     file: str
     code: ExitCode = ExitCode.OK
@@ -44,19 +44,19 @@ class Importer:
     reprocessing: ImportReprocessing
     limits: ImportLimits = field(default_factory=ImportLimits)
     reserve_bytes: int = 0
-    """What is to stay free on the disk."""
+    """The bytes to keep free on the disk."""
     looked_at: Layout | None = None
-    """The archive of which `layout` is a stand-in, where nothing is to be written."""
+    """The real archive, if nothing is to be written and `layout` is a temporary copy."""
 
     def import_file(self, path: Path) -> Result:
-        """Keep one file and put its rows. Raises ArchiveError and OSError."""
+        """Keep one file and store its rows. Raises ArchiveError and OSError."""
         sha256 = file_digest(path)
         if self.looked_at is not None:
             return self._look(self.looked_at, path, sha256)
         name = name_before(self.layout, path)
         known = kept_before(self.layout, sha256)
         if known is None:
-            check_form(path)  # what is no archive is refused before it is copied
+            check_form(path)  # a file that is not an archive is refused before it is copied
             size = storage.size(path)
             check_room_for(self.layout.folder, size, self.reserve_bytes, f"the copy of {path}")
             known = keep_file(self.layout, path, sha256, name)
@@ -69,7 +69,7 @@ class Importer:
         known = kept_before(layout, sha256)
         imported = finished_import(known) if known is not None else None
         if imported is not None:
-            return _again(path, imported, told_of(imported))
+            return _again(path, imported, recorded_import(imported))
         return self._fresh(path, KeptFile(path.absolute(), sha256, path.name))
 
     def _fresh(self, path: Path, kept: KeptFile) -> Result:
@@ -94,9 +94,9 @@ def _result(path: Path, done: Imported) -> Result:
     return Result(str(path), code, done=done)
 
 
-def _again(path: Path, imported: ImportedFile, told: Imported) -> Result:
-    """Of a file that is in the archive: what of it was passed over, and nobody has accepted."""
+def _again(path: Path, imported: ImportedFile, done: Imported) -> Result:
+    """The outcome for a file that was imported before: its findings that nobody has accepted."""
     accepted = {place.partition(" ")[2] for one in imported.acceptances for place in one.places}
-    left = [one for one in told.passed_over if one.where not in accepted]
-    result = _result(path, replace(told, passed_over=left))
+    left = [one for one in done.passed_over if one.where not in accepted]
+    result = _result(path, replace(done, passed_over=left))
     return replace(result, again=True)

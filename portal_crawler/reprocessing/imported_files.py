@@ -30,11 +30,11 @@ from archive.moments import utc_text
 from archive.numbers import MOST_EXACT, whole_number
 from archive.warc import storage
 from archive.warc.file_names import final_path
+from archive.warc.own_metadata import lines_of_run, run_of
 from archive.warc.own_records import Recorded
 from archive.warc.records import Fields
-from archive.warc.told import lines_of_run, run_of
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.reprocessing.crawl_files import Heard
+from portal_crawler.reprocessing.crawl_files import OnCaptures
 from portal_crawler.reprocessing.damages import Damages
 from portal_crawler.reprocessing.effects import Effect, effect_of, entry_of
 from portal_crawler.reprocessing.imported_reading import AnswerInFile, AnswerReading, warc_file_of
@@ -45,14 +45,14 @@ logger = logging.getLogger(__name__)
 
 TRANSACTION_EFFECTS = 200
 MOST_ROUNDS = 10
-"""Of revisits of revisits, each looked at when the one before it has found its original."""
+"""The longest chain of revisits of revisits that is followed."""
 
 ENTRY = PortalEntry(name=IMPORTED, title="Imported files", platform="none", province=None, home="")
 
 
 @dataclass(slots=True)
 class Imported:
-    """What reading a file did."""
+    """The outcome of reading an imported file."""
 
     run: Run
     unclaimed: int = 0
@@ -60,22 +60,24 @@ class Imported:
     known: int = 0
     """Records that were in the archive already."""
     without_original: int = 0
-    """Revisits of what the archive does not have."""
+    """Revisits whose original is not in the archive."""
     passed_over: list[PassedOver] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
-    """Records that are no answers, by `fitness.kind_of`."""
+    """Records that are not answers, by `fitness.kind_of`."""
 
 
 def run_id_of(sha256: str) -> int:
-    """The id of the run that is a file's import."""
+    """The id of the run that imports a file."""
     return derived_id("import", sha256)
 
 
-def answers(imported: ImportedFile, done: Imported, heard: Heard) -> Iterator[AnswerInFile]:
+def answers(
+    imported: ImportedFile, done: Imported, on_captures: OnCaptures
+) -> Iterator[AnswerInFile]:
     """The answers of a file that can be rows, in the order in which they stand."""
     lacking: list[PassedOver] = []
     for number, (path, region, found) in enumerate(_records(imported)):
-        heard(0)
+        on_captures(0)
         name = final_path(path).name
         is_read = isinstance(found, ForeignRecord) and is_answer(found)
         why = found.why if isinstance(found, Unusable) else found.flaw
@@ -120,8 +122,8 @@ def lines_of(done: Imported) -> Fields:
     return [*lines_of_run(done.run, "import"), *figures, *kinds, *passed_over]
 
 
-def told_of(imported: ImportedFile) -> Imported:
-    """What `lines_of` wrote."""
+def recorded_import(imported: ImportedFile) -> Imported:
+    """The outcome that `lines_of` wrote into the companion."""
     lines = imported.run or []
     said = dict(lines)
     figures = {name: whole_number(said.get(name, "0")) or 0 for name in FIGURES}
@@ -136,8 +138,8 @@ def told_of(imported: ImportedFile) -> Imported:
 
 def _run_of_import(imported: ImportedFile) -> Run:
     """As it is known without reading the file."""
-    told = whole_number(dict(imported.run or []).get("id", ""), MOST_EXACT)
-    identifier = run_id_of(imported.sha256) if told is None else told
+    recorded = whole_number(dict(imported.run or []).get("id", ""), MOST_EXACT)
+    identifier = run_id_of(imported.sha256) if recorded is None else recorded
     return Run(id=identifier, portal=IMPORTED, started_at=imported.imported_at)
 
 
@@ -150,25 +152,25 @@ class ImportReprocessing:
         store: Store,
         timeline: Timeline,
         portals: Mapping[str, PageReader],
-        heard: Heard = lambda _: None,
+        on_captures: OnCaptures = lambda _: None,
     ) -> None:
         self._layout = layout
         self._store = store
         self._timeline = timeline
         self._portals = portals
         self._remaking = Remaking(layout, store, timeline, portals)
-        self._heard = heard
+        self._on_captures = on_captures
         self.damages = Damages()
-        """What was passed over of files that were imported whole once."""
+        """The records passed over in files whose import had finished."""
         self._overtaken: dict[tuple[str, str], Imported] = {}
-        """Articles that are to be made again, with the import that brought an older page."""
+        """Articles to be made again, with the import that brought an older page of each."""
         self._named: set[str] = set()
 
     def process(self, imported: ImportedFile, refused: Iterable[PassedOver] = ()) -> Imported:
         """All rows of one file. Done again it adds nothing."""
         done = Imported(_run_of_import(imported))
         done.passed_over += refused
-        standing = list(answers(imported, done, self._heard))
+        standing = list(answers(imported, done, self._on_captures))
         moments = [one.moment for one in standing]
         done.run = replace(
             done.run,
@@ -219,19 +221,19 @@ class ImportReprocessing:
 
         Where the database has its run, nothing is read again.
         """
-        told = told_of(imported)
+        recorded = recorded_import(imported)
         for line in imported.odd:
-            self.damages.note(self._name(imported.companion), None, f"{line!r:.60} is no place")
-        if not self._store.has_ended(told.run.id):
+            self.damages.note(self._name(imported.companion), None, f"{line!r:.60} is not a place")
+        if not self._store.has_ended(recorded.run.id):
             try:
                 self.process(imported)
             except OSError as error:
                 why = f"cannot be read: {error.strerror or error}"
                 self.damages.note(self._name(imported.path), None, why)
             self._store.in_transaction(
-                [lambda: self._store.put_portal(ENTRY), lambda: self._store.put_run(told.run)]
+                [lambda: self._store.put_portal(ENTRY), lambda: self._store.put_run(recorded.run)]
             )
-        return told
+        return recorded
 
     def _name(self, path: Path) -> str:
         return str(path.relative_to(self._layout.folder))
@@ -255,7 +257,7 @@ class ImportReprocessing:
         for effect in islice(effects, TRANSACTION_EFFECTS):
             self._do(effect, done)
             some += 1
-        self._heard(some)
+        self._on_captures(some)
         return some
 
     def _do(self, effect: Effect, done: Imported) -> None:
@@ -277,7 +279,7 @@ class ImportReprocessing:
         done.run = _with_change(done.run, before, self._timeline.version(*place), effect)
 
     def _look_again(self, revisits: RevisitReading, done: Imported) -> list[Imported]:
-        """Lead the revisits that waited for what a file brought; the imports that they are of."""
+        """Resolve revisits whose original a file brought; returns the imports that they are of."""
         imports = {done.run.id: done}
         known = self._timeline.revisits
         waiting = known.waiting_for(done.run.id)
@@ -294,7 +296,7 @@ class ImportReprocessing:
     def _lead(
         self, waiting: list[int], revisits: RevisitReading, imports: dict[int, Imported]
     ) -> list[int]:
-        """Those that lead somewhere now."""
+        """The revisits that are resolved now."""
         found = []
         for identifier in waiting:
             led = revisits.led_now(identifier)
@@ -307,7 +309,7 @@ class ImportReprocessing:
             done.without_original -= 1
             self._do(effect_of(Recorded(capture, b"", position), self._portals), done)
             found.append(identifier)
-        self._heard(len(found))
+        self._on_captures(len(found))
         return found
 
     def _lead_elsewhere(

@@ -1,4 +1,4 @@
-"""Reads the answers of an imported file in the order of time, and says what each is."""
+"""Reads the answers of an imported file in the order of time, and finds portal and role of each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ from portal_crawler.reprocessing.redirect_chains import RedirectChains
 
 @dataclass(frozen=True, slots=True, order=True)
 class AnswerInFile:
-    """Where an answer stands; sorts by time, then by place."""
+    """The place of an answer in an imported file; sorts by time, then by place."""
 
     moment: datetime
     number: int
@@ -31,13 +31,13 @@ class AnswerInFile:
     region: Region = field(compare=False)
     offset: int = field(compare=False)
     id: int = field(compare=False)
-    """Of its capture."""
+    """The id of its capture."""
     shared_at: str | None = field(default=None, compare=False)
-    """Where it stands, as its id has it, if another record has the same Record-ID."""
+    """Its place as the id is made from, if another record has the same Record-ID."""
 
 
 class AnswerReading:
-    """Reads answers in the order of time and says what each is."""
+    """Reads answers in the order of time and finds portal and role of each."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class AnswerReading:
     def recorded(
         self, entries: list[AnswerInFile], files: Mapping[Path, BinaryIO], run_id: int
     ) -> Iterator[Recorded | None]:
-        """Their exchanges; None of a revisit that waits for its original."""
+        """The exchanges of the answers; None for a revisit whose original is not there yet."""
         for entry in entries:
             record = record_in(files[entry.path], entry.region, entry.offset)
             if not isinstance(record, ForeignRecord):
@@ -116,7 +116,7 @@ class AnswerReading:
 
 
 def warc_file_of(layout: Layout, path: Path) -> str:
-    """Below the archive's folder; of a file that is only looked at, where it is."""
+    """The name of a file in captures.warc_file; its path if it lies outside of the archive."""
     final = final_path(path)
     inside = final.is_relative_to(layout.folder)
     if inside:

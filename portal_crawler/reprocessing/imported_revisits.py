@@ -25,7 +25,7 @@ class RevisitReading:
         self._originals = Originals(timeline.candidates, timeline.revisits, records)
 
     def led(self, record: ForeignRecord, capture: Capture, first_position: int) -> Capture | None:
-        """The capture of a revisit, with what it repeats; None where it waits for that."""
+        """The capture of a revisit, with its original; None if that is not there yet."""
         waiting = Waiting(reference_of(record), capture, first_position)
         found = self._led(waiting.reference, capture)
         if found is None:

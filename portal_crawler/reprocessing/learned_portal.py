@@ -1,4 +1,4 @@
-"""A portal whose articles are read by what its site has taught, as the archive keeps it."""
+"""A portal whose articles are read by the layout that was learned from its pages."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ from portal_crawler.portals.reader import PageReader
 
 
 class LearnedPortal:
-    """A declaration of platform generic, with what its site has taught."""
+    """A declaration of platform generic, with the layout learned from its pages."""
 
     def __init__(self, portal: PageReader, knowledge: Knowledge) -> None:
         self._portal = portal
         self.knowledge = knowledge
         self.learns = False
-        """Its pages need not wait for what their site will teach."""
+        """Its pages can be read at once: the layout is known."""
         self.hosts = portal.hosts
         self.sections = portal.sections
 
@@ -55,7 +55,7 @@ class LearnedPortal:
 
 
 def knowledge_of(connection: sqlite3.Connection, portal: str) -> Knowledge:
-    """What the archive keeps of what a site has taught."""
+    """The layouts that were learned of a portal, from the database."""
     return Knowledge(
         tuple(
             DatedModel(utc_moment(stored.since), stored.id, SiteModel.from_json(stored.model))
@@ -68,7 +68,7 @@ def knowledge_of(connection: sqlite3.Connection, portal: str) -> Knowledge:
 def knowing(
     portals: Mapping[str, PageReader], connection: sqlite3.Connection
 ) -> dict[str, PageReader]:
-    """The portals, those that learn with what the archive keeps."""
+    """The portals; those that learn come with their learned layouts."""
     return {
         name: LearnedPortal(portal, knowledge_of(connection, name)) if portal.learns else portal
         for name, portal in portals.items()

@@ -1,4 +1,4 @@
-"""archive.db again, from the WARC files alone."""
+"""Rebuilds archive.db from the WARC files alone."""
 
 import contextlib
 import logging
@@ -32,7 +32,7 @@ from archive.warc import storage
 from archive.warc.cdxj import timestamp
 from portal_crawler.errors import FewerRowsError
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.reprocessing.crawl_files import Heard, Reprocessing
+from portal_crawler.reprocessing.crawl_files import OnCaptures, Reprocessing
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.imported_files import ImportReprocessing
 from portal_crawler.reprocessing.relearn import Relearning
@@ -46,34 +46,34 @@ _BEGUN = re.compile(r"-(\d{14})-\d{5}-")
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild came to."""
+    """The outcome of a rebuild."""
 
     captures: int
-    """That were read."""
+    """The number of captures that were read."""
     before: Holdings | None
-    """None where there was no database that could be read."""
+    """The rows of the old database; None if it could not be read."""
     after: Holdings
     damages: int
     """Places of files that were passed over, and named."""
 
 
 Agreed = Callable[[Holdings, Holdings], bool]
-"""Asked, with what is there and what there would be, where that is less: whether to go on."""
+"""Asked whether to go on, with the rows of the old and of a new database that holds fewer."""
 
 
-def rebuild(  # noqa: PLR0913 -- what is rebuilt, how, and who is told of it
+def rebuild(  # noqa: PLR0913 -- the archive, the means, and the callbacks
     layout: Layout,
     declared: Mapping[str, PageReader],
     jobs: int = 1,
     *,
-    heard: Heard = lambda _: None,
+    on_captures: OnCaptures = lambda _: None,
     warned: Callable[[str], None] = logger.warning,
     agreed: Agreed = lambda _before, _after: True,
 ) -> Rebuilt:
-    """Make the database anew, in the old one's place. The caller holds the archive's lock.
+    """Make a new database in the place of the old one. The caller holds the archive's lock.
 
-    `heard` is told of so many more captures, `warned` in words of what cannot be rebuilt. Where it
-    ends by an error, nothing half made stays. Raises FewerRowsError where `agreed` says no.
+    `warned` gets a sentence for everything that cannot be rebuilt. After an error the old database
+    is untouched. Raises FewerRowsError if `agreed` says no, and ArchiveUnwritableError.
     """
     check_database(layout)
     before = known_holdings(layout.database)
@@ -87,17 +87,17 @@ def rebuild(  # noqa: PLR0913 -- what is rebuilt, how, and who is told of it
             _executor(jobs) as executor,
         ):
             reading = _Reading(layout, connection, store, declared, (executor, jobs))
-            captures = reading.all(heard, warned)
+            captures = reading.all(on_captures, warned)
             end_bulk_loading(connection)
             after = holdings(connection)
         _check_holdings(layout, before, after, agreed)
         if left_out := somebodys_own(layout):
-            warned(f"the new archive.db is without what others put into it: {', '.join(left_out)}")
+            warned(f"the new archive.db lacks tables and views of others: {', '.join(left_out)}")
         swap_in(aside, layout)
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
-            f"cannot write {aside}: {error}; the database that was there is untouched, free or "
-            "mend the disk, then do it again"
+            f"cannot write {aside}: {error}; the old database is untouched; free or repair the "
+            "disk, then try again"
         ) from error
     finally:
         with contextlib.suppress(OSError):
@@ -111,8 +111,8 @@ def _check_holdings(
     if before is not None and after.is_less_than(before) and not agreed(before, after):
         raise FewerRowsError(
             f"{layout.database} holds {before.words()}, a new one would hold {after.words()}; "
-            "the one that is there is untouched. Look with `portal verify` for what is missing "
-            "from the WARC files, or say --yes to have the new one all the same"
+            "the old one is untouched. Run `portal verify` to see which records are missing from "
+            "the WARC files, or pass --yes to take the new one all the same"
         )
 
 
@@ -135,9 +135,9 @@ class _Reading:
         self.damages = 0
         """Places that were passed over."""
         self._learned: list[Reprocessing] = []
-        """Of portals whose articles are read when all is learned."""
+        """The portals whose articles are read when their layouts are learned."""
 
-    def all(self, heard: Heard, warned: Callable[[str], None]) -> int:
+    def all(self, on_captures: OnCaptures, warned: Callable[[str], None]) -> int:
         """The number of captures that were read."""
         layout, declared = self._layout, self._declared
         for path in storage.files_of_folders(layout):
@@ -146,57 +146,57 @@ class _Reading:
         for path in unfinished(layout):
             warned(f"{path.name} was not imported to its end: import it again")
         timeline = Timeline(self._connection)
-        importing = ImportReprocessing(layout, self._store, timeline, declared, heard)
+        importing = ImportReprocessing(layout, self._store, timeline, declared, on_captures)
         captures = 0
         for stage in stages(layout):
             for name, files in stage.crawled.items():
                 if name not in declared:
-                    warned(f"{name} is no portal that is known: captures only")
-                captures += self._crawled(name, files, heard)
+                    warned(f"{name} is not a known portal: only its captures are stored")
+                captures += self._crawled(name, files, on_captures)
             if stage.imported is not None:
                 captures += importing.process_again(stage.imported).run.requests
         for path in unusable(layout):
-            why = "it does not say how its file is read, so that nothing of that is"
+            why = "it does not say how its file is read; the file was left out"
             importing.damages.note(str(path.relative_to(layout.folder)), None, why)
         importing.damages.tell_rest(IMPORTED)
         self._learn()
         self.damages += importing.damages.count
         return captures
 
-    def _crawled(self, name: str, files: list[Path], heard: Heard) -> int:
+    def _crawled(self, name: str, files: list[Path], on_captures: OnCaptures) -> int:
         reprocessing = Reprocessing(self._layout, self._store, self._declared, *self._processes)
-        reprocessing.process(name, files, heard)
+        reprocessing.process(name, files, on_captures)
         if name in self._declared and self._declared[name].learns:
             self._learned.append(reprocessing)
         self.damages += reprocessing.damages.count
         return reprocessing.captures
 
     def _learn(self) -> None:
-        """What sites taught, and by that their articles."""
+        """Learn the layouts of sites, and read their articles by these."""
         corrections = [one for each in self._learned for one in each.corrections]
         for name in _learning(self._connection, self._declared):
             learning = Relearning(self._layout, self._connection, self._store, self._declared[name])
             own = [one for one in corrections if one.portal == name]
             self._store.in_transaction([partial(learning.rebuild, own)])
-        self._store.in_transaction([each.settle for each in self._learned])
+        self._store.in_transaction([each.finish_runs for each in self._learned])
 
 
 def check_room_to_rebuild(layout: Layout, reserve_bytes: int) -> None:
-    """ArchiveUnwritableError where a second database, as large as the first, does not fit."""
+    """Raise ArchiveUnwritableError if a second database as large as the first does not fit."""
     there = [path for path in database_files(layout.database) if path.exists()]
     needed_bytes = sum(path.stat().st_size for path in there)
     check_room_for(layout.folder, needed_bytes, reserve_bytes, "a new database")
 
 
 def _learning(connection: sqlite3.Connection, declared: Mapping[str, PageReader]) -> list[str]:
-    """The portals of the database that their sites teach."""
+    """The portals of the database whose layout is learned."""
     names = connection.execute("SELECT name FROM portals ORDER BY name").fetchall()
     return [name for (name,) in names if name in declared and declared[name].learns]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What was written up to an import, and the import."""
+    """The files that were written up to an import, and the import."""
 
     crawled: Mapping[str, list[Path]]
     """Files by portal."""
@@ -204,9 +204,9 @@ class Stage:
 
 
 def stages(layout: Layout) -> Iterator[Stage]:
-    """All files of the archive in the order of time, as far as it counts.
+    """All files of the archive, in an order in which each rests only on files before it.
 
-    An import may rest on what was crawled before it, and a crawl on what was imported before.
+    An import may rest on crawls before it, and a crawl on imports before it.
     """
     waiting = {name: storage.files_of(layout, name) for name in storage.portals_with_files(layout)}
     for imported in companions(layout):
@@ -234,7 +234,7 @@ def _executor(jobs: int) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
-    # From Python 3.14 on the default is to start interpreters anew, which look for modules in the
+    # From Python 3.14 on the default is to start new interpreters, which look for modules in the
     # current directory first.
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as executor:
         yield executor

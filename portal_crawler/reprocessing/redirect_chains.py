@@ -15,7 +15,7 @@ REDIRECTS = (301, 302, 303, 307, 308)
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """What the archive has of one portal."""
+    """The captures that the archive has of one portal."""
 
     timeline: Timeline
     portal: str

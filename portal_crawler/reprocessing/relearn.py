@@ -126,7 +126,7 @@ class Relearning:
         )
         keys = sorted(keys)
         for key in keys:
-            remaking.make_again(self._name, key, settled=False)
+            remaking.make_again(self._name, key, is_final=False)
         runs = self._models.ended_runs(keys)
         for run in runs:
             self._store.settle_run(run)

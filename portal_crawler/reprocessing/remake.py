@@ -34,16 +34,16 @@ class Remaking:
         self._portals = portals
         self._applier = Applier(store, layout, portals)
 
-    def make_again(self, portal: str, key: str, *, settled: bool = True) -> None:
-        """Forget what is known of an article but its captures, and read these.
+    def make_again(self, portal: str, key: str, *, is_final: bool = True) -> None:
+        """Remove the rows of an article but its captures, and read these again.
 
-        A page without a headline that its run took for a missing article's stays that, in its
-        place, where `settled`; else its run is to be settled anew.
+        If `is_final`, a page without a headline that its run counted as missing stays so; else the
+        caller must judge its run again.
         """
         captures = self._timeline.article_captures(portal, key)
         self._timeline.forget_article(portal, key)
         for effect in self.effects(self._reread(captures)):
-            if settled and _was_missing(effect):
+            if is_final and _was_missing(effect):
                 effect = replace(effect, missing=True, unread=None)
             if effect.capture.key == key:
                 self.put(effect)
@@ -52,14 +52,14 @@ class Remaking:
         self._timeline.note_sightings(portal, key)
 
     def effects(self, found: Iterator[Recorded]) -> Iterator[Effect]:
-        """What exchanges do to the rows."""
+        """The effects of exchanges on the rows."""
         for one in without_retried(found):
             if isinstance(one, Recorded):
                 yield effect_of(one, self._portals)
 
     def put(self, effect: Effect) -> None:
-        """Do it; of a revisit of no page only its capture is put, of crawls' also where that is
-        another article's."""
+        """Apply an effect. Only the capture is stored if it repeats something that is not a page,
+        or, in a crawl, a page of another article."""
         capture = effect.capture
         if capture.revisit_of is not None:
             original = self._store.capture(capture.revisit_of)
@@ -80,7 +80,7 @@ class Remaking:
                 continue
             broke_off = capture.unread == Unread.BROKE_OFF
             yield Recorded(
-                capture, answer.block, 1, unread=broke_off, is_told=broke_off, answer=answer
+                capture, answer.block, 1, unread=broke_off, says_if_read=broke_off, answer=answer
             )
 
 
@@ -89,7 +89,7 @@ def _was_missing(effect: Effect) -> bool:
 
 
 def _is_read_as_its_own(capture: Capture, original: Capture) -> bool:
-    """Whether a page that repeats another address's is read: others' tools heed no address."""
+    """Whether a page that repeats one of another address is read: other tools ignore addresses."""
     is_page = capture.status != 304 and is_imported(capture.warc_file)
     return is_page or _is_moved(capture, original)
 

@@ -1,7 +1,7 @@
-"""Takes imported files out of an archive: the files are moved aside, and the rows made anew.
+"""Takes imported files out of an archive: moves the files away, and rebuilds the database.
 
-The rows are those of a rebuild without the files, since they are made by one: which article a page
-is of, which version is the first, which layout a site taught can rest on any earlier capture.
+The rows cannot be removed one by one: the article of a page, its first version and the layout
+learned from its site can rest on any earlier capture.
 """
 
 import json
@@ -35,20 +35,20 @@ _RESTING = (
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What became of it."""
+    """The outcome of taking files out."""
 
     moves: list[Move]
     rebuilt: Rebuilt | None
-    """None where the database knew nothing of the files."""
+    """None if the database had no rows of the files."""
     unresolved: dict[str, int] = field(default_factory=dict)
-    """Of other imported files, how many revisits lost the record that they repeat."""
+    """By other imported file, how many of its revisits lost the record that they repeat."""
 
 
 def remove_imports(layout: Layout, kept: Sequence[Path], rebuild: Callable[[], Rebuilt]) -> Removal:
     """Take out imported files. The caller holds the archive's lock.
 
-    Raises NeededFileError where captures of crawls rest on one, NotImportedError where one was
-    removed before, and what `rebuild` does; then all is as it was.
+    Raises NeededFileError if captures of crawls rest on one, NotImportedError if one was removed
+    before, and the errors of `rebuild`; after an error everything is as it was.
     """
     with closing(open_for_writing(layout)) as connection:
         for path in kept:
@@ -79,13 +79,13 @@ def _moved_aside(layout: Layout, kept: Sequence[Path]) -> list[Move]:
         return move_aside(layout, kept)
     except OSError as error:
         raise ArchiveUnwritableError(
-            f"cannot move files in {layout.warc}: {error.strerror or error}; nothing was changed, "
-            "mend the permissions of the folder and do it again"
+            f"cannot move files in {layout.warc}: {error.strerror or error}; nothing was changed; "
+            "repair the permissions of the folder, then try again"
         ) from error
 
 
 def _places(paths: Iterable[Path]) -> str:
-    """As a JSON list: what captures.warc_file names of imported files."""
+    """The names of imported files and companions in captures.warc_file, as a JSON list."""
     names = [name for path in paths for name in (path.name, companion_path(path).name)]
     return json.dumps([IMPORTED_FOLDER + name for name in names])
 
@@ -102,7 +102,7 @@ def _knows(connection: sqlite3.Connection, layout: Layout, path: Path) -> bool:
 
 
 def _digests(layout: Layout, path: Path) -> set[str]:
-    """Of the file as it was imported, and as it lies in its place or aside."""
+    """Digests of the file as it was imported, and of its copies in the archive."""
     said = companion_of(path)
     copies = [one for one in (path, *copies_aside(layout, path)) if storage.exists(one)]
     return {file_digest(one) for one in copies} | ({said.sha256} if said is not None else set())
@@ -139,7 +139,7 @@ def _resting_imports(connection: sqlite3.Connection, kept: Sequence[Path]) -> li
 def _unresolved(
     connection: sqlite3.Connection, resting: Sequence[tuple[str, int]]
 ) -> dict[str, int]:
-    """By file, how many of them repeat nothing any more."""
+    """By file, how many of the captures no longer repeat anything."""
     query = (
         "SELECT 1 FROM captures WHERE warc_file = ? AND warc_offset = ? AND revisit_of IS NOT NULL"
     )

@@ -1,4 +1,4 @@
-"""Puts an archive right after a crash or a damaged disk: the files first, then the rows."""
+"""Repairs an archive after a crash or disk damage: the files first, then the rows."""
 
 import sqlite3
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -32,12 +32,12 @@ OF_ROWS = (
     "row-", "article-", "version-", "database", "foreign-key", "id", "content-hash", "site-model",
     "record-without-row", "file-missing", "revisit-digest", "revisit-chain", "schema",
 )  # fmt: skip
-"""Beginnings of the codes of findings that a rebuild puts right."""
+"""Beginnings of the codes of findings that a rebuild repairs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that was done, or with `--dry-run` would be."""
+    """A step of a repair that was done, or with `--dry-run` would be."""
 
     action: str
     """closed, caught-up, mended, indexed or rebuilt."""
@@ -47,7 +47,7 @@ class Step:
 
 
 class Repair:
-    """One repair. The caller holds the archive's lock; `left` says what could not be put right."""
+    """One repair. The caller holds the archive's lock; `left` holds the findings that remain."""
 
     def __init__(
         self,
@@ -57,8 +57,8 @@ class Repair:
         check_room: Callable[[], None],
         on_file: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`rebuild` makes archive.db anew from the WARC files; `check_room` raises
-        ArchiveUnwritableError where there is no room for that."""
+        """`rebuild` makes archive.db from the WARC files; `check_room` raises
+        ArchiveUnwritableError if there is no room for that."""
         self.left: list[Finding] = []
         self._kept = ""
         self._layout = layout
@@ -85,17 +85,17 @@ class Repair:
                 yield from self._rows(dry_run=dry_run)
         except (OSError, sqlite3.Error) as error:
             raise ArchiveUnwritableError(
-                f"cannot repair {self._layout.folder}: {error}; what was there is still there, "
-                "free the disk or mend the folder's permissions, then repair again"
+                f"cannot repair {self._layout.folder}: {error}; nothing was lost; free the disk or "
+                "repair the folder's permissions, then run it again"
             ) from error
 
     def _files(self, *, sound: bool, dry_run: bool) -> Generator[Step, None, bool]:
-        """In the end: whether places changed that rows name."""
+        """Returns, after the steps, whether places changed that rows name."""
         yield from self._unfinished(sound=sound, dry_run=dry_run)
         mendings = Survey(self._layout, self._on_file).mendings()
         if mendings and sound and not dry_run:
             self._check_room()
-            self._set_database_aside()
+            self._rename_database()
         for mending in mendings:
             original = None if dry_run else mend(mending)
             yield Step("mended", self._name(mending.path), _mended(mending, original))
@@ -105,17 +105,17 @@ class Repair:
         return bool(mendings)
 
     def _unfinished(self, *, sound: bool, dry_run: bool) -> Iterator[Step]:
-        """What crawls that were killed left: as the next crawl would."""
+        """Close files and store records that killed crawls left, as the next crawl would."""
         for path in storage.open_files(self._layout):
             torn = storage.size(path) - whole_bytes(self._layout, path)
             if not sound and not dry_run:
                 close_torn(self._layout, path)
-            words = f"{torn} torn bytes set aside" if torn else "nothing in it was torn"
+            words = f"{torn} incomplete bytes cut off" if torn else "all its records are whole"
             yield Step("closed", self._name(path), f"its crawl was killed; {words}")
         if sound:
-            yield from self._unheard(dry_run=dry_run)
+            yield from self._without_rows(dry_run=dry_run)
 
-    def _unheard(self, *, dry_run: bool) -> Iterator[Step]:
+    def _without_rows(self, *, dry_run: bool) -> Iterator[Step]:
         for name, files in self._left_behind().items():
             words = f"{len(files)} files of killed crawls"
             if not dry_run:
@@ -142,7 +142,7 @@ class Repair:
         finally:
             store.close()
 
-    def _set_database_aside(self) -> None:
+    def _rename_database(self) -> None:
         """Before places change that it names: were this repair killed, no crawl may rely on it.
 
         A crawl that finds no database reads all that its portal's files hold.
@@ -165,7 +165,7 @@ class Repair:
             self._rebuild()
             self.left = self._findings()
         kept = f"; the old one is {self._kept}" if self._kept else ""
-        yield Step("rebuilt", "archive.db", f"made anew from the WARC files{kept}")
+        yield Step("rebuilt", "archive.db", f"made again from the WARC files{kept}")
 
     def _keep_database(self) -> None:
         """Nothing is deleted: the old database stays under another name."""
@@ -200,13 +200,13 @@ def is_sound(layout: Layout) -> bool:
 
 
 def _mended(mending: Mending, original: Path | None) -> str:
-    total = sum(stretch.length for stretch in mending.aside)
-    words = [f"{total} bytes set aside"] if total else []
-    words += [f"{stretch.offset}: {stretch.why}" for stretch in mending.aside[:MANY]]
-    if len(mending.aside) > MANY:
-        words.append(f"and {len(mending.aside) - MANY} more")
+    total = sum(stretch.length for stretch in mending.cut)
+    words = [f"{total} bytes cut out"] if total else []
+    words += [f"{stretch.offset}: {stretch.why}" for stretch in mending.cut[:MANY]]
+    if len(mending.cut) > MANY:
+        words.append(f"and {len(mending.cut) - MANY} more")
     if mending.warcinfo is not None:
         words.append("a warcinfo record in place of the one that is gone")
     if original is not None:
-        words.append(f"as it was it is {original.name}")
+        words.append(f"the old file is {original.name}")
     return "; ".join(words)

@@ -1,4 +1,4 @@
-"""What a module does, apart from how it is written: its tokens and the modules that it imports.
+"""The code of a module apart from its layout: its tokens and the modules that it imports.
 
 Comments, docstrings and white space are left out. The scanner is our own, so that all Pythons find
 the same: the standard library's takes f-strings apart from 3.12 on. It also takes a tenth of the
@@ -88,7 +88,7 @@ def without_classes(found: Iterable[Statement], names: Iterable[str]) -> Iterato
 
 
 def imported(found: Iterable[Statement], package: str) -> Iterator[str]:
-    """Full names that the statements import: modules, and what may be one or a name in one.
+    """Full names that the statements import: modules, and names that may be modules.
 
     `package` is the one that relative names start from.
     """

@@ -64,7 +64,7 @@ _NEWEST_HASH = (
 
 @dataclass(slots=True)
 class DeepTally:
-    """What was cleaned again."""
+    """The rows whose pages were cleaned again."""
 
     rows: int = 0
     unknown: int = 0
@@ -105,7 +105,7 @@ class _Difference:
 
 
 _FileFindings = tuple[str, Iterator[Finding]]
-"""The name of a WARC file, and what is found in its pages; before all files, what sites taught."""
+"""The name of a WARC file and the findings of its pages; the learned layouts come first."""
 
 
 class DeepVerification:
@@ -128,7 +128,7 @@ class DeepVerification:
         self._read: tuple[int, Said | _Difference] = (0, {})
 
     def findings(self) -> Iterator[Finding]:
-        """Where a row and its page differ; what changed rules explain has `is_damage` False."""
+        """Where a row and its page differ; `is_damage` is False if changed rules explain it."""
         for _, found in self._files:
             yield from found
 
@@ -155,7 +155,7 @@ class DeepVerification:
                 yield name, filter(None, map(partial(self._row, connection), of_file))
 
     def _learn(self, connection: sqlite3.Connection) -> Iterator[Finding]:
-        """Take in what each site taught; where that cannot be read, its portal is not known."""
+        """Load the layout learned of each site; a portal whose layout is unreadable is unknown."""
         for name, portal in self._declared.items():
             try:
                 self._portals |= knowing({name: portal}, connection)
@@ -209,7 +209,7 @@ class DeepVerification:
         return Finding(RULES_CHANGED, row.where, what + since, is_damage=False)
 
     def _page(self, connection: sqlite3.Connection, capture: Capture) -> Said | _Difference:
-        """What a capture's page says today, or why nothing. A row and its version share it."""
+        """The values of a capture's page today, or why it has none; kept for the row's version."""
         if self._read[0] != capture.id:
             self._read = (capture.id, self._cleaned(connection, capture))
         return self._read[1]
@@ -245,7 +245,7 @@ def _row_of(row: sqlite3.Row) -> _Row:
 
 
 def _original(connection: sqlite3.Connection, capture: Capture) -> Capture:
-    """The capture that holds the body: of a revisit the one that it names."""
+    """The capture that holds the body: the one that a revisit names, or the capture itself."""
     if capture.revisit_of is None:
         return capture
     row = connection.execute(
@@ -258,7 +258,7 @@ def _original(connection: sqlite3.Connection, capture: Capture) -> Capture:
 
 
 def _said(connection: sqlite3.Connection, row: _Row) -> Said:
-    """What a row says of its page: of a version, the columns that it keeps."""
+    """The values that a row holds of its page; for a version, those of its columns."""
     if row.version is None:
         return stored(connection, row.article)
     found = connection.execute(

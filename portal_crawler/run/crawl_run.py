@@ -19,7 +19,7 @@ from archive.layout import Layout, archive_folder
 from archive.models import Capture, Run
 from archive.status.alarms import alarms, alarms_json, measures_of, out_of_time
 from archive.status.portals import earlier_measures, measures_of_week
-from archive.warc.told import lines_of_run
+from archive.warc.own_metadata import lines_of_run
 from portal_crawler.errors import MissingDependencyError, missing_dependency
 from portal_crawler.items import ArticlePage
 from portal_crawler.portals.reader import PageReader

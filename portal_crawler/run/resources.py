@@ -21,7 +21,7 @@ from archive.models import PortalEntry, Run
 from archive.moments import utc_moment
 from archive.recording.keeper import Keeper
 from archive.recording.refused import note_refused
-from archive.warc.told import lines_of_run
+from archive.warc.own_metadata import lines_of_run
 from archive.warc.writer import WarcWriter
 from portal_crawler.learning.extractor import check_extractor
 from portal_crawler.portals.reader import PageReader

@@ -13,9 +13,9 @@ from archive.layout import Layout
 from archive.models import Run
 from archive.numbers import MOST_COUNTED, MOST_EXACT, grouped_number, whole_number
 from archive.warc.index_check import index_problems
+from archive.warc.own_metadata import ignored_lines, run_of
 from archive.warc.own_records import FileReading, Recorded
 from archive.warc.stream import Damage
-from archive.warc.told import left_out, run_of
 from tests.archive.building import ArchiveBuilder, members, rewrite, warc_path
 
 DIGITS = "9" * 5000
@@ -43,7 +43,7 @@ def test_a_runs_figure_that_is_none_is_left_out(name: str, bad: str) -> None:
     lines = {**RUN, name: bad}
     run = run_of(lines)
     assert run == Run(id=7, portal="wire", started_at=RUN["started_at"])
-    assert list(left_out(lines)) == [name]
+    assert list(ignored_lines(lines)) == [name]
 
 
 @pytest.mark.parametrize("lines", [{**RUN, "id": DIGITS}, {**RUN, "portal": ""}, {"id": "7"}])
@@ -56,7 +56,7 @@ def test_what_a_run_may_be_is_read_to_its_bounds() -> None:
     run = run_of(lines)
     assert run is not None
     assert (run.bytes, run.portal_count, run.reason) == (MOST_EXACT, MOST_COUNTED, "9")
-    assert list(left_out(lines)) == []
+    assert list(ignored_lines(lines)) == []
 
 
 @pytest.mark.parametrize("bad", ["9223372036854775808", DIGITS, "x"])

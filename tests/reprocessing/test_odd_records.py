@@ -19,7 +19,7 @@ from archive.database.store import Store
 from archive.integrity.verify import Verification
 from archive.layout import Layout
 from archive.models import Run
-from archive.warc.told import left_out, lines_of_run, run_of
+from archive.warc.own_metadata import ignored_lines, lines_of_run, run_of
 from portal_crawler.cli import main
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.learned_portal import knowing
@@ -163,7 +163,7 @@ def test_the_exit_code_says_that_something_was_passed_over(
     assert main(words) == 4
     said = " ".join(capsys.readouterr().err.split())
     assert "that were passed over: 1; `portal repair` sets them aside" in said
-    assert "its run is no number that can be: 'abc'; passed over" in caplog.text
+    assert "its run is not a valid number: 'abc'; passed over" in caplog.text
 
 
 RUN = Run(
@@ -185,10 +185,10 @@ FIGURES = {
 def test_a_figure_of_a_run_that_is_of_another_kind_is_left_out(column: str, text: str) -> None:
     lines = dict(lines_of_run(RUN, "end"))
     assert run_of(lines) == RUN
-    assert list(left_out(lines)) == []
+    assert list(ignored_lines(lines)) == []
     odd = {**lines, column: text}
     assert run_of(odd) == replace(RUN, **{column: None})
-    assert list(left_out(odd)) == [column]
+    assert list(ignored_lines(odd)) == [column]
 
 
 def test_a_figure_that_is_left_out_is_named_and_no_damage(layout: Layout) -> None:

@@ -18,7 +18,7 @@ from archive.moments import utc_text
 from archive.recording.keeper import Keeper
 from archive.recording.rows import PageRead
 from archive.warc.exchange import Exchange
-from archive.warc.told import lines_of_run
+from archive.warc.own_metadata import lines_of_run
 from archive.warc.writer import WarcWriter
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.cleaning.problems import checked_article

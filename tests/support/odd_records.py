@@ -11,8 +11,8 @@ from archive.layout import Layout
 from archive.models import Capture
 from archive.moments import utc_text
 from archive.warc.exchange import Exchange
+from archive.warc.own_metadata import lines_of_run
 from archive.warc.own_records import Correction
-from archive.warc.told import lines_of_run
 from portal_crawler.cli import main
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.reprocessing.rebuild import rebuild

@@ -1,7 +1,7 @@
-"""What the metadata of our own WARC files tell: runs, exchanges, and what of it cannot be. Pure.
+"""The metadata records of a crawl's WARC files: how runs are read and written, and faults. Pure.
 
-Whoever reads the files back, verifies or repairs them goes by these functions, so that what a
-rebuild passes over is what `verify` names and what `repair` sets aside.
+Rebuild, verify and repair all use these functions: the records that a rebuild leaves out are
+those that `verify` names and `repair` cuts out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,21 +19,21 @@ from archive.warc.run_columns import is_of_shape
 from archive.warc.stream import fields_of
 
 Lines = Mapping[str, str]
-"""Of a metadata or warcinfo record: names and values."""
+"""The names and values in a metadata or warcinfo record."""
 
 _ROLES = frozenset(Role)
 
 RUN_EVENT = "run-event"
-"""The line by which a metadata record is a run's start or end."""
+"""The line that makes a metadata record the start or end of a run."""
 
 MODEL_EVENT = "model-event"
-"""The line by which it is a person's correction of a learned layout."""
+"""The line that makes a metadata record a person's correction of a learned layout."""
 
 REPLAY_EVENT = "replay-event"
-"""The line by which it is a check of replay."""
+"""The line that makes a metadata record a check of replay."""
 
 CHECK_NUMBERS = {"capture_id": MOST_EXACT, "is_text_visible": 1, "left_out": MOST_COUNTED}
-"""As RUN_NUMBERS, of a check's record."""
+"""Lines of a check's record that are numbers, and the most that each can be."""
 
 RUN_NUMBERS = {
     name: MOST_EXACT if name in ("id", "bytes") else MOST_COUNTED
@@ -43,7 +43,7 @@ RUN_NUMBERS = {
 """Lines of a run's record that are numbers, and the most that each can be."""
 
 EXCHANGE_NUMBERS = {"run": MOST_EXACT, "first-position": MOST_COUNTED, ANSWER_BYTES: MOST_EXACT}
-"""As RUN_NUMBERS, of an exchange's metadata record."""
+"""Lines of an exchange's metadata record that are numbers, and the most that each can be."""
 
 _RUN_TEXTS = frozenset(Run.__dataclass_fields__.keys() - RUN_NUMBERS)
 
@@ -58,9 +58,9 @@ REVISITED = (200, 304)
 
 
 def run_of(lines: Lines) -> Run | None:
-    """The run that its record tells of; None where that does not say which, or when.
+    """The run in the lines of its record; None if they lack its id, portal or start.
 
-    A figure that cannot be is left out.
+    A figure out of its bounds is left out.
     """
     if any(_odd_in_run(lines)):
         return None
@@ -71,18 +71,21 @@ def run_of(lines: Lines) -> Run | None:
 
 
 def lines_of_run(run: Run, event: str) -> Fields:
-    """The lines of its record that `run_of` reads; `event` is start, end, failure or import."""
+    """The lines of a run's record, as `run_of` reads them.
+
+    `event` is start, end, failure or import.
+    """
     values = {name: getattr(run, name) for name in Run.__dataclass_fields__}
-    told = [(name, str(value)) for name, value in values.items() if value is not None]
-    return [(RUN_EVENT, event), *told]
+    lines = [(name, str(value)) for name, value in values.items() if value is not None]
+    return [(RUN_EVENT, event), *lines]
 
 
 def lines_of_failure(run: Run) -> Fields:
-    """The lines by which a run failed whose records may not all have become rows.
+    """The lines of a run that failed before all of its records became rows.
 
-    They have no end and no figures: what it came to is counted when its records are read.
+    They have no end and no figures: these are counted when the records are read.
     """
-    told = Run(
+    failed = Run(
         id=run.id,
         portal=run.portal,
         started_at=run.started_at,
@@ -90,7 +93,7 @@ def lines_of_failure(run: Run) -> Fields:
         reason=run.reason,
         rules=run.rules,
     )
-    return lines_of_run(told, "failure")
+    return lines_of_run(failed, "failure")
 
 
 def numbers_of(lines: Lines, bounds: Mapping[str, int]) -> dict[str, int]:
@@ -99,11 +102,11 @@ def numbers_of(lines: Lines, bounds: Mapping[str, int]) -> dict[str, int]:
     return {name: number for name, number in read.items() if number is not None}
 
 
-def left_out(lines: Lines) -> Iterator[str]:
-    """The names of lines that are read as if they were not there: figures that cannot be.
+def ignored_lines(lines: Lines) -> Iterator[str]:
+    """The names of lines that are ignored, since their figure is out of bounds.
 
-    Earlier releases wrote numbers that no column holds, so that they are no damage. Without the
-    number of its run a record cannot be used, which `odd_told` says.
+    They are not damage: earlier releases wrote numbers that no column holds. A record without the
+    number of its run cannot be used; `metadata_faults` reports that.
     """
     bounds = RUN_NUMBERS if RUN_EVENT in lines else EXCHANGE_NUMBERS if "role" in lines else {}
     read = numbers_of(lines, bounds)
@@ -113,7 +116,7 @@ def left_out(lines: Lines) -> Iterator[str]:
         yield from (name for name, text in lines.items() if not is_of_shape(name, text))
 
 
-def odd_told(
+def metadata_faults(
     kind: str, lines: Lines, value: Callable[[str], str | None], portal: str
 ) -> Iterator[str]:
     """Why a warcinfo or metadata record of a portal's file cannot be used, in words.
@@ -132,11 +135,11 @@ def odd_told(
     elif "role" in lines:
         yield from _odd_in_exchange(lines)
         if not value("warc-concurrent-to"):
-            yield "it does not say of which answer it tells"
+            yield "it does not name the answer that it describes"
     else:
-        return  # a certificate's, of which nothing is read
+        return  # the record of a certificate, which is not read back
     if lines.get("portal") != portal:
-        yield f"it is told of portal {_short(lines.get('portal', ''))} in a file of {portal}"
+        yield f"it names portal {_short(lines.get('portal', ''))} in a file of {portal}"
 
 
 def _odd_in_run(lines: Lines) -> Iterator[str]:
@@ -144,11 +147,11 @@ def _odd_in_run(lines: Lines) -> Iterator[str]:
     if not lines.get("portal"):
         yield "it names no portal"
     if not is_own_moment(lines.get("started_at", "")):
-        yield f"started_at is no moment: {_short(lines.get('started_at', ''))}"
+        yield f"started_at is not a moment: {_short(lines.get('started_at', ''))}"
     if "finished_at" in lines and not is_own_moment(lines["finished_at"]):
-        yield f"finished_at is no moment: {_short(lines['finished_at'])}"
+        yield f"finished_at is not a moment: {_short(lines['finished_at'])}"
     if "outcome" in lines and lines["outcome"] not in OUTCOMES:
-        yield f"there is no outcome {_short(lines['outcome'])}"
+        yield f"its outcome is unknown: {_short(lines['outcome'])}"
 
 
 def _odd_in_correction(lines: Lines) -> Iterator[str]:
@@ -160,14 +163,14 @@ def _odd_in_correction(lines: Lines) -> Iterator[str]:
 def _odd_in_check(lines: Lines) -> Iterator[str]:
     for name in CHECK_NUMBERS:
         if whole_number(lines.get(name, ""), CHECK_NUMBERS[name]) is None:
-            yield f"{name} is no number that can be: {_short(lines.get(name, ''))}"
+            yield f"{name} is not a valid number: {_short(lines.get(name, ''))}"
     for name in ("missing", "script_errors"):
         if not is_of_shape(name, lines.get(name, "")):
-            yield f"{name} is no list as checks write it: {_short(lines.get(name, ''))}"
+            yield f"{name} is not a list as checks write it: {_short(lines.get(name, ''))}"
     if not names_page(lines.get("url", "")):
-        yield f"url is no address of the web: {_short(lines.get('url', ''))}"
+        yield f"url is not a web address: {_short(lines.get('url', ''))}"
     if not is_own_moment(lines.get("checked_at", "")):
-        yield f"checked_at is no moment: {_short(lines.get('checked_at', ''))}"
+        yield f"checked_at is not a moment: {_short(lines.get('checked_at', ''))}"
     if not lines.get("picture"):
         yield "it names no picture"
 
@@ -175,7 +178,7 @@ def _odd_in_check(lines: Lines) -> Iterator[str]:
 def _odd_in_exchange(lines: Lines) -> Iterator[str]:
     yield from _odd_number(lines, "run")
     if lines["role"] not in _ROLES:
-        yield f"there is no role {_short(lines['role'])}"
+        yield f"its role is unknown: {_short(lines['role'])}"
     if lines["role"] == "article" and "key" not in lines:
         yield "it names no key of an article"
     for name in ("key", "asked-key"):
@@ -186,45 +189,44 @@ def _odd_in_exchange(lines: Lines) -> Iterator[str]:
 def _odd_number(lines: Lines, name: str) -> Iterator[str]:
     given = lines.get(name, "")
     if whole_number(given, MOST_EXACT) is None:
-        yield f"its {name} is no number that can be: {_short(given)}"
+        yield f"its {name} is not a valid number: {_short(given)}"
 
 
-def odd_answer(kind: str, value: Callable[[str], str | None], status: int | None) -> Iterator[str]:
+def answer_faults(
+    kind: str, value: Callable[[str], str | None], status: int | None
+) -> Iterator[str]:
     """Why a response or revisit of our own cannot be a capture, in words.
 
     `value` gives a header field by its name in lower case, `status` is the answer's.
     """
     if not RECORD_ID.fullmatch(value("warc-record-id") or ""):
-        yield f"WARC-Record-ID is none: {_short(value('warc-record-id') or '')}"
+        yield f"WARC-Record-ID is not valid: {_short(value('warc-record-id') or '')}"
     if not names_page(value("warc-target-uri") or ""):
-        yield f"WARC-Target-URI is no address of the web: {_short(value('warc-target-uri') or '')}"
+        yield f"WARC-Target-URI is not a web address: {_short(value('warc-target-uri') or '')}"
     if digest_bytes(value("warc-payload-digest") or "") is None:
-        yield f"WARC-Payload-Digest is none: {_short(value('warc-payload-digest') or '')}"
+        yield f"WARC-Payload-Digest is not valid: {_short(value('warc-payload-digest') or '')}"
     if not is_own_moment(value("warc-date") or ""):
-        yield f"WARC-Date is no moment: {_short(value('warc-date') or '')}"
+        yield f"WARC-Date is not a moment: {_short(value('warc-date') or '')}"
     if kind == "revisit" and not value("warc-refers-to"):
         yield "it does not say which record it repeats"
     if kind == "revisit" and status not in REVISITED:
-        yield f"it repeats an answer with status {status}, which nobody asks for"
+        yield f"it repeats an answer with status {status}, which no crawl requests"
 
 
 def why_unusable(facts: RecordFacts, portal: str) -> str:
-    """Why a record of a portal's file is passed over by whoever reads it back; empty if it is not.
-
-    In words, for a person.
-    """
+    """Why a record of a portal's file cannot be read back, in words; empty if it can."""
     if facts.kind not in KINDS:
-        return f"there is no kind of record {_short(facts.kind)}"
+        return f"its kind is unknown: {_short(facts.kind)}"
     if facts.content_length is None:
-        return f"Content-Length is none: {_short(facts.value('content-length') or '')}"
+        return f"Content-Length is not valid: {_short(facts.value('content-length') or '')}"
     if facts.kind in ("warcinfo", "metadata"):
-        lines = dict(fields_of(facts.told))
-        return "; ".join(odd_told(facts.kind, lines, facts.value, portal))
+        lines = dict(fields_of(facts.field_lines))
+        return "; ".join(metadata_faults(facts.kind, lines, facts.value, portal))
     if facts.kind not in ("response", "revisit"):
         return ""
-    # Of what is no HTTP by its Content-Type nothing was looked at.
+    # A block that is not HTTP by its Content-Type was not parsed.
     status = facts.message.head.status if facts.message is not None else REVISITED[0]
-    return "; ".join(odd_answer(facts.kind, facts.value, status))
+    return "; ".join(answer_faults(facts.kind, facts.value, status))
 
 
 _SHOWN = 60
