@@ -92,7 +92,7 @@ def rebuild(  # noqa: PLR0913 -- the archive, the means, and the callbacks
             after = holdings(connection)
         _check_holdings(layout, before, after, agreed)
         if left_out := somebodys_own(layout):
-            warned(f"the new archive.db lacks tables and views of others: {', '.join(left_out)}")
+            warned(f"the new archive.db lacks these, which others added: {', '.join(left_out)}")
         swap_in(aside, layout)
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(

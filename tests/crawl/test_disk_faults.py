@@ -201,7 +201,7 @@ def test_what_a_killed_crawl_left_is_synced_before_it_is_closed(
     with faults(process, [warc], "fsync:error=EIO"):
         end = ended(process)
     assert end.code == 1
-    assert "cannot put right what a killed crawl of wire left in" in end.stderr
+    assert "cannot store the records of a killed crawl of wire in" in end.stderr
     assert server.paths() == []
     assert_next_crawl_has_all(server, archive, 20)
 

@@ -59,6 +59,6 @@ def test_a_rebuild_names_what_it_leaves_out(crawled: Path) -> None:
     change(crawled, "CREATE TRIGGER forger AFTER INSERT ON captures BEGIN SELECT 1; END")
     end = portal(crawled, "rebuild", "-s", "SPIDER_MODULES=tests.support.portals")
     assert end.code == 0
-    assert "without what others put into it: view newest, table notes" in end.stderr
+    assert "which others added: view newest, table notes" in end.stderr
     named = rows(crawled, "SELECT name FROM sqlite_master WHERE name IN ('notes', 'forger')")
     assert named == []
