@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-UNNAMEABLE = "its name is no UTF-8, which no row can hold; rename it, it was not read"
+UNNAMEABLE = "its name is not UTF-8, which no row can hold; rename it, it was not read"
 
 
 def is_nameable(path: Path) -> bool:

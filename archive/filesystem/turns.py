@@ -43,7 +43,7 @@ class Turns:
 
         Else the seconds after which to ask again; nothing is reserved meanwhile. It never waits
         for another process: a crawl that does could not be stopped. OSError where the folder cannot
-        be written; raises as `regular` where the file is none.
+        be written; raises as `regular` if a file there is not a regular one.
         """
         with self._locked(server) as file:
             if file is None:

@@ -1,4 +1,4 @@
-"""The ids of others' captures: of records that share a Record-ID and differ all are kept.
+"""The ids of imported captures: records that share a Record-ID and differ are all kept.
 
 The first of them, in the order of import and then of place, has the id that the record gives; each
 other one an id of its record id, its file's SHA-256 and its place there. A record that is the same

@@ -3,8 +3,8 @@
 `<file>.import.warc.gz` begins with a warcinfo record that names the file, its SHA-256, its length
 and, a line each, the places in which its records are read where they lie. Then come those records
 that have no readable place in the file (see archive.imports.forms), header and block byte for
-byte, each a gzip member; of ARC files what warcio reads, with a header of ours. A metadata record,
-the run's, is its end. Without it the import broke off, and is done again.
+byte, each a gzip member; records of ARC files get a WARC header. The metadata record of the run
+is its end. Without it the import broke off, and is done again.
 """
 
 import os
@@ -263,7 +263,7 @@ def _region(value: str) -> Region | None:
 
 
 def finished_import(path: Path) -> ImportedFile | None:
-    """An imported file by its companion; None if there is none, or the import did not finish.
+    """An imported file by its companion; None if it has none, or the import did not finish.
 
     Raises as `read_companion`.
     """

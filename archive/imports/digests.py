@@ -108,7 +108,7 @@ def _hash_of(facts: RecordFacts, name: str) -> "hashlib._Hash | None":
 
 
 def flaw_of(record: Digested) -> str | None:
-    """What no digest of a record proves, in words.
+    """The digest of a record that does not match, in words.
 
     Old Webrecorders took cookies out of heads behind the block's digest: there the payload's
     proves the record, if a checksum shows that nobody changed it since.

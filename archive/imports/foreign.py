@@ -258,7 +258,7 @@ def _plain(file: BinaryIO, region: Region, offset: int) -> ForeignRecord | Unusa
 
 
 def _begun(file: BinaryIO, region: Region, offset: int) -> bytes:
-    """A header and what was read with it: of one without an end no more than to the next record."""
+    """A header and the bytes read with it; without an end, only as far as the next record."""
     file.seek(offset)
     header, size = b"", FIRST_HEADER_BYTES
     while piece := file.read(min(size, region.end - offset - len(header))):
@@ -273,7 +273,7 @@ def _begun(file: BinaryIO, region: Region, offset: int) -> bytes:
 def _plain_end(
     file: BinaryIO, region: Region, start: int, size: int | None
 ) -> tuple[int, str | None]:
-    """How long a block is that begins at `start`, and what is wrong with that.
+    """The length of a block that begins at `start`, and its fault.
 
     Where its Content-Length leads to no line end, record or end of the file, it reaches to the
     next record at most.

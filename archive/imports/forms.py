@@ -1,4 +1,4 @@
-"""What kind of archive a file is, and where in it records have places at which they can be read.
+"""The kind of archive that a file is, and the places in it at which records can be read.
 
 That is so in a plain WARC, in a gzip WARC with a member a record, and in either of them where it
 lies uncompressed in a WACZ.
@@ -47,7 +47,7 @@ class Part:
     deflated: InnerFile | None = None
     """Where it is compressed in a WACZ; its form shows when it is unpacked."""
     name: str = ""
-    """Of an entry."""
+    """The name of an entry of a WACZ; empty for the file itself."""
 
 
 def check_form(path: Path) -> None:
@@ -59,7 +59,7 @@ def check_form(path: Path) -> None:
 
 
 def form_of(file: BinaryIO, start: int, end: int) -> Form:
-    """What the bytes of a file are; NotAnArchiveError where they are no archive.
+    """The kind of a file by its bytes; raises NotAnArchiveError if they are not an archive.
 
     Whether each member of a gzip WARC is a record is left to `parts_of`.
     """

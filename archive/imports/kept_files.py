@@ -78,7 +78,7 @@ def keep_file(layout: Layout, path: Path, sha256: str, name: str) -> Path:
 
 
 def kept_before(layout: Layout, sha256: str) -> Path | None:
-    """The imported file with these bytes; None if there is none."""
+    """The imported file with these bytes; None if the archive lacks it."""
     prefix = f"{sha256[:DIGEST_DIGITS]}-"
     for path in storage.imported_files(layout):
         if not path.name.startswith(prefix) or not is_regular(path) or _is_companion(path):

@@ -69,5 +69,5 @@ class Meter:
 
     @property
     def words(self) -> str:
-        """Of what is refused."""
+        """The bound that was exceeded, in words."""
         return f"unpacks to more than the {self.most_bytes // MIB} MB that this file may"

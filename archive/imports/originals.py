@@ -90,7 +90,7 @@ class Originals:
         """By capture: the fraction of a second in its record's date."""
 
     def of(self, reference: Reference, revisit: Capture) -> Original | None:
-        """The original that a reference names, for the capture `revisit`; None if there is none."""
+        """The original that a reference names, for the capture `revisit`; None if it is lacking."""
         digest = reference.digest
         payloads = self._revisits.payloads(digest) if digest is not None else []
         compared = 0

@@ -24,7 +24,7 @@ class PassedOver:
 
     @classmethod
     def of_line(cls, line: str) -> "PassedOver":
-        """Of a line of `text`."""
+        """The place in a line that `text` wrote."""
         file, offset, why = [*line.split(" ", 2), "", ""][:3]
         return cls(file, whole_number(offset, MOST_EXACT) or 0, why[:MOST_WHY_CHARS])
 

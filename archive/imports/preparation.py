@@ -45,7 +45,7 @@ class Preparation:
     """The bytes to keep free on its disk."""
 
     def write(self, target: Path) -> tuple[CompanionWriter, list[Refused]]:
-        """The companion that is begun, and what of the file cannot be read.
+        """The companion that is begun, and the places of the file that cannot be read.
 
         Raises NotAnArchiveError if the file is not an archive, ArchiveUnwritableError if the disk
         comes down to its reserve, and OSError.

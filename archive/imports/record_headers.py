@@ -21,7 +21,7 @@ NEXT_START = re.compile(
 that tell of WARC files have the word, too."""
 
 MOST_START_BYTES = 128
-"""Of what NEXT_START matches."""
+"""The longest text that NEXT_START matches, in bytes."""
 
 HEADER_END = re.compile(rb"\r?\n\r?\n")
 
@@ -41,7 +41,7 @@ _FIRST_MOMENT = (0, 1, 1, 0, 0, 0)
 """From year to second: the parts that stand in for those that a date does not name."""
 
 _SOUND_ADDRESS = re.compile(r"[!-;=?A-Z\[-~]*")
-"""ASCII without blanks, brackets of markup and users' names: what nearly all addresses are."""
+"""Most addresses: ASCII without blanks, brackets of markup and users' names."""
 
 _USER = re.compile(r"(?<=://)[^/?#]*@")
 WEB = ("http", "https")

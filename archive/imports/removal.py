@@ -55,7 +55,7 @@ def kept_named(layout: Layout, given: Path) -> Path:
         if found:
             return imported_path(layout, found.pop())
     raise NotImportedError(
-        f"{given} is no imported file of {layout.folder}; name it by its path, by its name in "
+        f"{given} is not an imported file of {layout.folder}; name it by its path, by its name in "
         f"{layout.warc_folder(IMPORTED)}, or by the first {DIGEST_DIGITS} hex digits of that name"
     )
 

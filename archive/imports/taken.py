@@ -66,7 +66,7 @@ class Taken:
             del self._kept[LONG_KEPT_BYTES:]
 
     def _take_header(self, data: bytes) -> bytes:
-        """Add to the header; what is left of `data` once the header ended."""
+        """Add to the header; returns the part of `data` behind its end."""
         if len(self._header) > MAX_HEADER_BYTES:
             return b""
         self._header += data if self._header else data.lstrip(LEADING)

@@ -109,7 +109,7 @@ class Tls:
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """A request and what came back, filled while it goes on."""
+    """A request and its answer, filled while the exchange goes on."""
 
     url: str
     role: str
@@ -150,7 +150,7 @@ class Answer:
 
     head: Head
     digest: str
-    """Of the payload; of a 304 that of the capture it names."""
+    """The digest of the payload; for a 304, that of the capture it names."""
     odd: Fields
     """Code and words of what is odd with an answer that came to its end: the server sent it so, to
     the byte."""
@@ -253,7 +253,7 @@ def _metadata_record(exchange: Exchange, answer: Answer) -> Record:
 
 
 def _read_lines(exchange: Exchange) -> Fields:
-    """What the crawl did with an answer that broke off, which the record alone would not tell."""
+    """The lines that say whether the crawl read an answer that broke off."""
     if exchange.is_read is None or exchange.role not in READ_INTO_ROWS:
         return []
     return [(READ, "yes" if exchange.is_read else "no")]

@@ -133,7 +133,7 @@ class Dechunker:
         self._state = self._size_line
 
     def feed(self, data: bytes) -> bytes:
-        """What `data` adds to the decoded body."""
+        """The bytes that `data` adds to the decoded body."""
         if self.complete or self.broken:
             self.excess += len(data)
             return b""
@@ -204,7 +204,7 @@ def payload(head: Head, body: Iterable[bytes]) -> Iterator[bytes]:
 
 
 SWITCHING_PROTOCOLS = 101
-"""What follows is no HTTP any more."""
+"""The bytes that follow are no longer HTTP."""
 
 NO_BODY = (204, 304)
 """Answers that end with their head, whatever it says (RFC 9110 §6.4.1)."""
@@ -222,7 +222,7 @@ class AnswerReader:
         self.head: Head | None = None
         """The final one, once it has come whole."""
         self.is_no_http = False
-        """The first line is no status line."""
+        """The first line is not a status line."""
         self.is_complete = False
         """It has come to the end that its head names."""
         self.is_broken = False
@@ -245,7 +245,7 @@ class AnswerReader:
         return is_open and self._dechunker is None and self._left is None
 
     def feed(self, data: bytes) -> bytes:
-        """What `data` adds to the body."""
+        """The bytes that `data` adds to the body."""
         if self.head is not None:
             return self._body(data)
         self._start += data

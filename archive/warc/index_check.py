@@ -17,7 +17,7 @@ OUTDATED = "index-outdated"
 def index_problems(
     lines: Iterable[bytes], places: dict[int, int], not_modified: Set[int] = frozenset()
 ) -> Iterator[tuple[str, str]]:
-    """What is wrong: code and words.
+    """The faults of an index: code and words of each.
 
     `places` are offset and length of all answers of the file, `not_modified` the offsets of its
     304s, which need no line.
@@ -31,7 +31,7 @@ def index_problems(
         before = line
         place = _place(line)
         if place is None:
-            yield "index-line", f"line {number} is no line of a CDXJ index"
+            yield "index-line", f"line {number} is not a line of a CDXJ index"
         elif places.get(place[0]) != place[1]:
             yield (
                 "index-place",

@@ -49,7 +49,7 @@ class Member:
     length: int
     state: MemberState
     error: str = ""
-    """What zlib says."""
+    """The message of zlib."""
     read_bytes: int = 0
     """How far it was read; behind damage the next one may begin before."""
 

@@ -1,6 +1,6 @@
 """The faults that one record can have by itself: a table of small pure functions.
 
-Each takes the facts of a record and gives what is wrong in words, or None. No public validator
+Each takes the facts of a record and gives its fault in words, or None. No public validator
 looks at HTTP framing, record ids or the line ends after a record; these do.
 """
 

@@ -157,7 +157,7 @@ class RecordReading:
         )
 
     def _take_header(self, data: bytes) -> bytes:
-        """Add to the header; what is left of `data` once the header ended."""
+        """Add to the header; returns the part of `data` behind its end."""
         if len(self._header) > MAX_HEADER_BYTES:
             return b""
         self._header += data
@@ -296,7 +296,7 @@ class Coding(Protocol):
         """The next piece of the body, de-chunked."""
 
     def problem(self) -> str:
-        """The fault, in words; empty if there is none."""
+        """The fault, in words; empty if it has none."""
 
 
 class _NoCoding:

@@ -24,7 +24,7 @@ def is_of_shape(column: str, text: str) -> bool:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _is_text(value: Any) -> bool:

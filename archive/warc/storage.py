@@ -226,7 +226,7 @@ def read_index(path: Path) -> bytes | None:
 def _open_regular(path: Path) -> BinaryIO:
     if not stat.S_ISREG(path.lstat().st_mode):
         raise ArchiveDamagedError(
-            f"{_shown(str(path))} is no regular file, and is not opened; put the file itself there"
+            f"{_shown(str(path))} is not a regular file; put the file itself there"
         )
     return open(path, "rb", opener=regular)
 
@@ -238,8 +238,8 @@ def _path(layout: Layout, name: str) -> Path:
     path = layout.folder / name
     if not is_plain or "\0" in name or not _real(path.parent).is_relative_to(_real(layout.warc)):
         raise ArchiveDamagedError(
-            f"{_shown(name)} is named by a row, and is no file of {layout.warc}; `portal rebuild` "
-            "makes the rows again from the WARC files"
+            f"{_shown(name)} is named by a row but is not a file of {layout.warc}; run `portal "
+            "rebuild` to make the rows again from the WARC files"
         )
     return path
 

@@ -8,7 +8,7 @@ from archive.numbers import MOST_EXACT, whole_number
 from archive.warc.members import Member, MemberState, read_member
 
 MAX_BLOCK_BYTES = 64 * 1024 * 1024
-"""Of a longer block the rest is passed over: nothing that is read into rows has a tenth."""
+"""The part of a block that is read; no record that becomes a row has a tenth of this."""
 
 
 _BLANK_LINE = b"\r\n\r\n"

@@ -85,7 +85,7 @@ def _query(given: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Percent-decoded until nothing changes, then what must be is encoded again."""
+    """Percent-decoded until nothing changes, then encoded again where it must be."""
     if _PLAIN.fullmatch(text):
         return text
     data = text.encode("utf-8", errors="surrogateescape")

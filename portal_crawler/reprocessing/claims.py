@@ -137,7 +137,7 @@ def _own_place(portal: PageReader, url: str, body: bytes) -> _Place | None:
 
 
 def _following(portal: PageReader, body: bytes, url: str, page: int) -> str | None:
-    """The address of another page of a listing; None if there is none that can be requested."""
+    """The address of another page of a listing; None if it cannot be requested."""
     try:
         given = portal.next_listing(body, url, page)
     except ValueError:  # the address could not be joined with the page's

@@ -11,7 +11,7 @@ MOST_NAMED = 20
 
 
 class Damages:
-    """Of one portal's files."""
+    """The damages of one portal's files."""
 
     def __init__(self) -> None:
         self.count = 0

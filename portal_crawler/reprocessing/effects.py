@@ -184,7 +184,7 @@ class Applier:
 
 
 def _may_repeat(capture: Capture, original: Capture) -> bool:
-    """Whether a revisit can repeat the capture that it names: of the same portal, with the payload.
+    """Whether a revisit can repeat the capture that it names: same portal, and its payload.
 
     Imported revisits may repeat captures of any portal.
     """

@@ -220,7 +220,7 @@ def _spec(top: str) -> Any:
 
 
 def declared_values(declared: type) -> dict[str, str]:
-    """By name what a portal declares for its pages to be read by, as text."""
+    """The declarations of a portal by which its pages are read, by name, as text."""
     bases = [cls for cls in declared.__mro__ if _asks(cls)]
     known = {name for cls in bases for name in (*vars(cls), *vars(cls).get("__annotations__", ()))}
     known -= {*DECLARED_FOR_READING}

@@ -85,7 +85,7 @@ class AnswerReading:
     def _capture(
         self, entry: AnswerInFile, record: ForeignRecord, claim: Claim, run_id: int
     ) -> Capture:
-        """Of a revisit without what its original has."""
+        """The capture of an answer; a revisit's lacks the values that its original has."""
         head, is_revisit = record.head, record.facts.kind == "revisit"
         return Capture(
             id=entry.id,

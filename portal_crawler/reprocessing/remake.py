@@ -21,7 +21,7 @@ from portal_crawler.reprocessing.effects import Applier, Effect, Portals, effect
 logger = logging.getLogger(__name__)
 
 PAGES = (200, 304, None)
-"""What a revisit of a page can answer; None where its record has no head."""
+"""The statuses of a revisit of a page; None if its record has no head."""
 
 
 class Remaking:

@@ -181,7 +181,7 @@ class DeepVerification:
         """Why a row cannot be as it was written, by its own digest; None where it can."""
         versioned = hash_of([said[name] for name in VERSIONED])
         if row.version is not None:
-            return None if versioned == row.proof else "nor is it what content_hash stands for"
+            return None if versioned == row.proof else "nor does content_hash match it"
         if row.proof is not None:
             return None if digest_of(said) == row.proof else DIGEST_WORDS
         self.tally.without_digest += 1
@@ -189,7 +189,7 @@ class DeepVerification:
             return "it has no row_digest, though it was read by today's rules"
         newest = connection.execute(_NEWEST_HASH, (row.article,)).fetchone()
         is_kept = newest is not None and newest[0] == versioned
-        return None if is_kept else "it is not what its newest version's content_hash stands for"
+        return None if is_kept else "its newest version's content_hash does not match it"
 
     def _today(self, row: _Row) -> str | None:
         """The fingerprint of the rules in force; None of a portal that is not declared."""
@@ -218,7 +218,7 @@ class DeepVerification:
         try:
             utc_moment(capture.fetched_at)
         except ValueError:
-            words = f"the moment of its capture, {capture.fetched_at!r:.80}, is none"
+            words = f"the time of its capture is not valid: {capture.fetched_at!r:.80}"
             return _Difference(("capture_id",), words, is_damage=True)
         try:
             original = _original(connection, capture)

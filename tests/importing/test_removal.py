@@ -154,7 +154,7 @@ def test_what_was_never_imported_is_refused(
 ) -> None:
     before = in_use(three)
     assert remove(three, given) == 2
-    assert "is no imported file of" in capsys.readouterr().err
+    assert "is not an imported file of" in capsys.readouterr().err
     assert in_use(three) == before
 
 
