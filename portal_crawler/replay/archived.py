@@ -15,6 +15,13 @@ from portal_crawler.replay.rewriting import PDF, rewritable_kind, rewritten
 STREAMED_BYTES = 4 * 1024 * 1024
 """A longer record goes to the browser in pieces, if nothing in it is rewritten."""
 
+KEPT_S = 60
+"""So long a browser may show a page's parts again without asking: pages of a portal have most of
+theirs in common. A crawl that runs meanwhile may find newer ones."""
+
+_PARTS = ("audio", "font", "image", "style", "track", "video")
+"""Values of Sec-Fetch-Dest."""
+
 _MARKUP = ("text/html", "application/xhtml+xml")
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -56,6 +63,8 @@ def _view(asked: Asked, found: FoundCapture, there: Location) -> Reply:
 def _page(asked: Asked, found: FoundCapture, answer: StoredAnswer, location: Location) -> Reply:
     """With addresses that lead to replay at the location's moment."""
     headers = archived_headers(Location(stamp_of(found.capture.fetched_at), location.url))
+    if asked.destination in _PARTS:
+        headers |= {"Cache-Control": f"private, max-age={KEPT_S}", "Vary": "Sec-Fetch-Dest"}
     if found.status in _REDIRECTS and (target := _target(answer, location)) is not None:
         return Reply(found.status, {**headers, "Location": target})
     kind = rewritable_kind(answer, as_style=asked.destination == "style")

@@ -107,6 +107,13 @@ def test_each_night_shows_its_own_page_with_its_style_and_picture(replay: Replay
         assert replay.get(f"{prefix}/nen.png")[::2] == (200, PICTURE)
 
 
+def test_a_browser_keeps_the_parts_of_a_page_and_not_the_page(replay: Replay) -> None:
+    picture = replay.get(f"/2100mp_/{replay.site}/nen.png", Sec_Fetch_Dest="image")[1]
+    assert (picture["cache-control"], picture["vary"]) == ("private, max-age=60", "Sec-Fetch-Dest")
+    shown = replay.get(f"/2100mp_/{replay.site}/tin/1", Sec_Fetch_Dest="iframe")[1]
+    assert "cache-control" not in shown
+
+
 def about_of(replay: Replay, path: str, stamp: str = "2100") -> dict[str, list[list[list[str]]]]:
     about: dict[str, list[list[list[str]]]] = json.loads(
         replay.get(f"/-/about/{stamp}mp_/{replay.site}{path}")[2]
