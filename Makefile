@@ -10,7 +10,7 @@ VIEWER := .viewer
 PURE := tests/archive tests/cleaning tests/learning tests/portals tests/run tests/showing \
 	tests/test_layers.py tests/test_fields_guide.py
 
-.PHONY: help demo quick test install-test long check fix quality bench clean
+.PHONY: help demo quick test install-test long check fix quality bench pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -50,6 +50,9 @@ quality: $(VENV)/installed ## how exact the text of saved pages is, beside other
 # Others, each a command: benchmarks.writing, importing, growth, disk, idle, memory, overhead, scale (docs/FIGURES.md).
 bench: $(VENV)/installed ## how fast it is, beside other tools; in README with OPTIONS=--write
 	@$(BIN)/python -m benchmarks.table $(OPTIONS)
+
+pictures: $(VENV)/installed ## take the pictures of docs/REPLAY.md again, in Chromium
+	@$(BIN)/python -m benchmarks.replay_pictures
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(PYWB) $(VIEWER) .bench demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -193,7 +193,7 @@ class About:
                 day,
                 [
                     (
-                        moment[11:16],
+                        moment[11:19],
                         Location(stamp_of(moment), location.url, VIEW).path,
                         stamp_of(moment) == location.stamp,
                     )
