@@ -16,7 +16,7 @@ START = "http://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien"
 
 
 class Bare(Spider):
-    """Counts what it got."""
+    """Counts its answers."""
 
     name = "bare"
     handle_httpstatus_list = (404,)

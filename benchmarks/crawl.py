@@ -1,6 +1,6 @@
-"""The tools that crawl one portal side by side: what each is called with, and what it keeps.
+"""The tools that crawl the same portal: the command of each, and the data that it keeps.
 
-Each crawl is a whole process, its start included; one connection a host, no delay.
+Each crawl is a whole process, including its start, with one connection per host and no delay.
 """
 
 import gzip
@@ -27,11 +27,11 @@ SOME_ARE_404 = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """What is crawled."""
+    """The crawled portal."""
 
     proxy: str
     pages: int
-    """Of the listing."""
+    """Number of listing pages."""
     addresses: tuple[str, ...] = ()
     """All that a crawl asks for, in its order: for wget, and for the look at the server."""
 
@@ -45,16 +45,16 @@ class Crawler:
     command: Callable[[Portal], list[str]]
     """Runs in a folder of its own. Raises UnavailableError."""
     pages: Callable[[Path], int]
-    """How many answers it got, by what it left in that folder."""
+    """The number of answers, counted from the files in that folder."""
     well: tuple[int, ...] = (0,)
     """The exit codes of a crawl that did its work."""
     version: Callable[[], str] = str
-    """Where it has one of its own; empty where it cannot be told."""
+    """The tool's own version; empty if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crawl:
-    """What one crawl took."""
+    """The cost of one crawl."""
 
     pages: int
     used: Used
@@ -84,7 +84,7 @@ def crawl(crawler: Crawler, portal: Portal, memory: PeakMemory | None = None) ->
 
 
 def with_addresses(portal: Portal, archive: Path) -> Portal:
-    """Crawl it with ours into an archive, which is kept, and note what was asked for."""
+    """Crawl it with our crawler into an archive, which is kept, and note requested addresses."""
     run([*_ours(portal)[:-1], str(archive)], ROOT, proxy=portal.proxy)
     with closing(sqlite3.connect(archive / "archive.db")) as connection:
         rows = connection.execute(

@@ -1,4 +1,4 @@
-"""The section on crawls: five tools side by side, and whether their server is what is measured."""
+"""The section on crawls by five tools, and whether their server limits them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,17 +23,17 @@ CLEARLY_FASTER = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medians:
-    """Of one crawler's rounds."""
+    """The medians of one crawler's rounds."""
 
     rate: float
     cpu_s: float
     memory_mb: float | None
-    """Of a round of its own. None where that failed."""
+    """Measured in a round of its own; None if that failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crawls:
-    """The section, and whether its figures mean what they say."""
+    """The section, and whether the server was fast enough for its figures."""
 
     section: Section
     is_server_fast: bool
@@ -101,11 +101,11 @@ def _versioned(crawler: Crawler) -> str:
 
 
 def server_note(served: float, fastest: float, *, is_fast: bool) -> str:
-    """What a bare socket that asks for the same answers got from their server."""
-    verdict = "it is not what is measured" if is_fast else "the server is what is measured"
+    """Compares the server's speed for a bare socket with that for the fastest crawl."""
+    verdict = "it does not limit them" if is_fast else "it limits them"
     return (
-        f"Their server: {served:,.0f} pages/s to a socket that asks for the same in order, and "
-        f"{fastest:.0f} to the fastest crawl: {verdict}."
+        f"The server sends {served:,.0f} pages/s to a bare socket and {fastest:.0f} to the fastest "
+        f"crawl: {verdict}."
     )
 
 

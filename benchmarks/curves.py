@@ -9,7 +9,7 @@ LEFT, RIGHT, TOP, BOTTOM = 60, 250, 20, 50
 """Margins; the names of the curves stand at the right."""
 
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#6a51a3")
-"""Told apart also by those who do not see all colors, on light and dark ground."""
+"""Colors that color-blind readers can tell apart, on light and dark backgrounds."""
 
 LEAST_GAP = 18
 """Pixels between two names."""
@@ -26,7 +26,7 @@ text { fill: currentColor }
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What one stage costs a page, by the size of the archive."""
+    """The cost of one stage per page, by the size of the archive."""
 
     name: str
     points: tuple[tuple[int, float], ...]

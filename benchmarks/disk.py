@@ -1,4 +1,4 @@
-"""The disk that a portal takes per 1,000 articles, with and without what makes its pages.
+"""The disk that a portal takes per 1,000 articles, with and without page resources.
 
     python -m benchmarks.disk [PACK.tar.xz]
 
@@ -24,7 +24,7 @@ def articles(archive: Path) -> int:
 
 
 def line(what: str, archive: Path) -> str:
-    """What an archive takes, in words."""
+    """The disk space of an archive, as a sentence."""
     thousands = articles(archive) / 1000
     warc, database = (
         taken / MB / thousands for taken in (size(archive), (archive / "archive.db").stat().st_size)

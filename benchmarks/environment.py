@@ -1,10 +1,10 @@
-"""What a measured process is given, as in a normal installation."""
+"""The environment of a measured process, as in a normal installation."""
 
 import os
 
 
 def environment(proxy: str | None = None) -> dict[str, str]:
-    """This process's variables, less those that would change what is measured.
+    """This process's variables, without those that would change a measurement.
 
     Compiled modules are written and used, as pip does it; no address but the proxy's is asked.
     """

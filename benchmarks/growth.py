@@ -1,8 +1,8 @@
-"""What a second crawl with --full of an unchanged portal adds to its WARC files.
+"""How much a second crawl with --full of an unchanged portal adds to its WARC files.
 
     python -m benchmarks.growth [PACK.tar.xz]
 
-Crawls a saved portal (the Hanoi pack) twice, with all that makes its pages.
+Crawls a saved portal (the Hanoi pack) twice, with page resources.
 """
 
 import os

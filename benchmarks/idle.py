@@ -1,12 +1,12 @@
-"""How little a night asks for on a portal that has not changed.
+"""The number of requests of a crawl on a portal that has not changed.
 
     python -m benchmarks.idle [PACK.tar.xz]
 
-Crawls a saved portal (the Hanoi pack, which has 40 of its listing pages), with all that makes its
-pages, then again at once, after 3 and after 29 days: each of those nights begins with the archive
-of the first, grown older by so much. Prints a line a night: its requests, those for articles that
-were due for another look, and the others beside the first night's. The pack's articles are old: the
-newest hundred are taken to be of the last fifty days, so that ages fall due.
+Crawls a saved portal (the Hanoi pack, which has 40 of its listing pages), with page
+resources, then again at once, after 3 and after 29 days: each of these crawls begins with the
+archive of the first, aged by that time. Prints a line for each crawl: its requests, those for
+articles that are due again, and the others compared with the first crawl's. The pack's articles are
+old, so the newest hundred are dated within the last fifty days.
 """
 
 import os
@@ -87,7 +87,7 @@ def main() -> int:
         first = Path(name) / "first"
         crawl(proxy, first)
         requests, looks, outcome = last_run(first)
-        print(f"first night: {requests} requests, {looks} articles ({outcome})")
+        print(f"first crawl: {requests} requests, {looks} articles ({outcome})")
         make_young(first)
         for days, words in NIGHTS:
             archive = Path(name) / f"{days}"
@@ -99,7 +99,7 @@ def main() -> int:
             beyond = asked - looks
             print(
                 f"{words}: {asked} requests, {looks} looks ({expected} due), {beyond} others:"
-                f" {beyond / requests:.2%} of the first night's ({outcome})"
+                f" {beyond / requests:.2%} of the first crawl's ({outcome})"
             )
     return 0
 

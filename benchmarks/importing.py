@@ -1,10 +1,10 @@
-"""What an import costs: CPU and memory for a file of 20,000 captures.
+"""The cost of an import: CPU and memory for a file of 20,000 captures.
 
     python -m benchmarks.importing [CHECKOUT…] [--captures N] [--rounds N]
 
 Writes a WARC file of pages of a site that nobody declares, a tenth of them revisits, and imports it
-with the code of each checkout in turn: of this one, and of those that are named, such as a worktree
-of the commit before. Prints the least CPU time of all rounds and the most memory.
+with the code of each checkout in turn: this one and the named ones, for example a worktree of the
+commit before. Prints the least CPU time of all rounds and the most memory.
 """
 
 import argparse

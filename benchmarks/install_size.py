@@ -1,6 +1,6 @@
-"""What an operator installs: how many packages, how large, and who asks for each.
+"""The packages that an operator installs: number, sizes, and the packages that require each.
 
-In a fresh environment of this Python, from requirements.lock, as docs/OPERATING.md has it.
+Measured in a fresh environment of this Python, from requirements.lock, as in docs/OPERATING.md.
 """
 
 import re

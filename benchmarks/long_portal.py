@@ -21,7 +21,7 @@ from portal_crawler.crawl.spider import Portal
 HOST = "long.test"
 ORIGIN = f"http://{HOST}"
 ROWS = 20
-"""Of a listing page, as most portals have them."""
+"""Rows of a listing page, as on most portals."""
 
 PARAGRAPH = (
     "<p>Sở thông báo kế hoạch số %d của tuần này, gồm nhiều mục và nhiều câu như câu này.</p>"
@@ -63,11 +63,11 @@ class Long(Portal):
 
 @dataclass(slots=True)
 class LongSite:
-    """What the server serves, and what it saw."""
+    """The server's pages, and the requests that it received."""
 
     articles: int
     pictures: int = 0
-    """Of each article."""
+    """Pictures of each article."""
     served: int = 0
     """Articles so far."""
     first_asked: float | None = None
@@ -107,7 +107,7 @@ class LongSite:
 
 
 class Site(Protocol):
-    """What can be served."""
+    """The addresses that are served."""
 
     first_asked: float | None
     last_sent: float

@@ -22,7 +22,7 @@ def memory_gb(meminfo: str) -> float:
 
 
 def busy() -> str:
-    """What else the machine does, as far as the load of the last minute says."""
+    """The other work of the machine: the load of the last minute."""
     load, _, _ = os.getloadavg()
     return f"load {load:.1f} before the start"
 

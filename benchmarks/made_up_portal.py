@@ -38,7 +38,7 @@ PARAGRAPH_WORDS = (30, 90)
 
 @dataclass(slots=True)
 class MadeUpSite:
-    """What the server serves: an answer an address, made beforehand."""
+    """The server's answers by address, made beforehand."""
 
     answers: dict[str, tuple[str, bytes]]
     first_asked: float | None = None

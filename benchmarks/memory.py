@@ -19,7 +19,7 @@ from benchmarks.long_portal import LongSite, served
 from benchmarks.replica import ROOT
 
 LIMIT_MB = 200
-"""What a run may take, by the project's own promise."""
+"""The memory that a run may use, in MB."""
 
 LOOK_EVERY_S = 0.5
 TENTHS = 10
@@ -36,7 +36,7 @@ def start(proxy: str, archive: Path, *options: str) -> "subprocess.Popen[bytes]"
 
 
 def memory_mb(pid: int, line: str) -> float:
-    """`VmRSS`, what a process has now, or `VmHWM`, the most that it had."""
+    """`VmRSS`, the memory of a process now, or `VmHWM`, its maximum."""
     status = Path(f"/proc/{pid}/status").read_text()
     found = re.search(rf"^{line}:\s+(\d+) kB", status, re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0

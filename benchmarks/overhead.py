@@ -1,4 +1,4 @@
-"""What a run takes besides crawling: to its first request, and from the last byte to its exit.
+"""The time of a run outside crawling: to its first request, and from the last byte to its exit.
 
     python -m benchmarks.overhead [ARCHIVE]
 
@@ -15,7 +15,7 @@ from benchmarks.long_portal import LongSite, served
 from benchmarks.memory import start
 
 LIMIT_S = 3.0
-"""What a run may take besides, by the project's own promise."""
+"""The time that both parts may take together, in seconds."""
 
 ARTICLES = 40
 PAGES = "2"

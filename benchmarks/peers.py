@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ROOT / ".bench"
 INSTALL_S = 600
-"""What an installation may take before it counts as failed."""
+"""The time after which an installation counts as failed, in seconds."""
 
 
 REASON_CHARACTERS = 70
@@ -59,7 +59,7 @@ class Package:
 
 
 def reason(stderr: str) -> str:
-    """The last line that pip calls an error, cut to what a table has room for."""
+    """The last line that pip calls an error, cut to the width of a table's cell."""
     lines = [line for line in stderr.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     return (errors or lines or ["no reason given"])[-1][:REASON_CHARACTERS]

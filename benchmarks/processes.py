@@ -1,4 +1,4 @@
-"""Runs a command as a process of its own, and says what it took."""
+"""Runs a command as a process of its own and measures it."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ class FailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What a process took, with all children that it waited for."""
+    """The cost of a process with all children that it waited for."""
 
     wall_s: float
     cpu_s: float
@@ -61,6 +61,6 @@ def run(
 
 
 def last_line(text: str) -> str:
-    """The last line that says anything, cut to what a table has room for."""
+    """The last line that is not empty, cut to the width of a table's cell."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return (lines or ["it said nothing"])[-1][:REASON_CHARACTERS]

@@ -45,7 +45,7 @@ def write(layout: Layout, pages: dict[str, bytes], copies: int) -> None:
 
 
 def cpu_s() -> float:
-    """What this process and those that it waited for have used, in user and system time."""
+    """User and system time of this process and of those that it waited for, in seconds."""
     return sum(os.times()[:4])
 
 

@@ -32,5 +32,5 @@ def interleaved(
 
 
 def median(results: Sequence[T], value: Callable[[T], float]) -> float:
-    """Of one value of all results."""
+    """The median of one value of all results."""
     return statistics.median(value(each) for each in results)

@@ -1,4 +1,4 @@
-"""What each stage costs a page as an archive grows from 10,000 articles to 100,000 or a million.
+"""The cost of each stage per page as an archive grows from 10,000 articles to 100,000 or a million.
 
     python -m benchmarks.scale [--to ARTICLES] [--svg FILE]
 
@@ -44,7 +44,7 @@ LIMIT = 1.25
 """How much more a page may cost in the largest archive than in the smallest."""
 
 PAGES = 2_000
-"""Of a stage that is measured page by page."""
+"""The cost of a stage that is measured page by page."""
 
 FLUSH = 400
 """Pages to a transaction: a crawl without delay brings as many in the two seconds between two."""
@@ -69,7 +69,7 @@ def cpu_us(do: Callable[[], object], pages: int) -> float:
 
 
 def least_us(do: Callable[[], object], pages: int) -> float:
-    """As `cpu_us`, the least of some rounds of what changes nothing."""
+    """Like `cpu_us`: the least of some rounds of a stage that changes nothing."""
     return min(cpu_us(do, pages) for _ in range(ROUNDS))
 
 
@@ -103,7 +103,7 @@ def new_articles(layout: Layout, articles: int) -> float:
 
 
 def known_articles(layout: Layout, articles: int) -> float:
-    """Rows of articles that say what they said."""
+    """Rows of articles whose listing is unchanged."""
     with closing(Store(open_for_writing(layout))) as store:
         fresh = random.Random(articles).sample(range(articles, articles + PAGES), PAGES)
         pages = [(capture_of(n), article_of(n)) for n in fresh]
@@ -120,7 +120,7 @@ def _put(store: Store, pages: list[tuple[Capture, Article]]) -> None:
 
 
 def listed(layout: Layout, articles: int) -> float:
-    """What a crawl looks up for each article that a listing names."""
+    """The look-ups of a crawl for each article that a listing names."""
     frontier = Frontier(layout, PORTAL, utc_text(NEWEST))
     rows = [
         ListedArticle(key=str(n), url=capture_of(n).url, title=article_of(n).title)
@@ -138,7 +138,7 @@ def listed(layout: Layout, articles: int) -> float:
 
 
 def plan(layout: Layout, articles: int) -> float:
-    """What is due in a night, over all articles of the archive."""
+    """The articles that are due in one crawl, over all articles of the archive."""
     days = due_days(REVISIT_DAYS, NEWEST)
     with reading(layout) as connection:
         return least_us(lambda: list(states(connection, PORTAL, days)), articles)

@@ -1,4 +1,4 @@
-"""Makes a portal's rows by SQL, as many as one likes: what years of crawls leave in archive.db."""
+"""Makes any number of a portal's rows by SQL, like years of crawls."""
 
 import random
 import sqlite3
@@ -21,7 +21,7 @@ A_RUN = 1_000
 """Articles to a run."""
 
 WORDS = 20_000
-"""Of the made-up vocabulary; real departments' news has some ten thousand syllables and names."""
+"""Words of the made-up vocabulary; real departments' news has about ten thousand."""
 
 BODY_WORDS = 250
 """A department's article has 2,800 characters; half of that keeps a million in 5 GB."""
@@ -83,7 +83,7 @@ def digest_of(number: int) -> str:
 
 
 def article_of(number: int) -> Article:
-    """What the page says."""
+    """The values of the page."""
     drawn = random.Random(number)
     words = [_word(drawn) for _ in range(BODY_WORDS)]
     return Article(

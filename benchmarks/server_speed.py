@@ -1,4 +1,4 @@
-"""How fast the server is whose portal is crawled, so that it is not what is measured."""
+"""The speed of the crawled portal's server, to be sure that it does not limit the crawls."""
 
 import socket
 import time

@@ -1,4 +1,4 @@
-"""Pages or records a second of what reads an archive's WARC files again."""
+"""Pages or records a second of the commands that read an archive's WARC files again."""
 
 import re
 import shutil
@@ -23,7 +23,7 @@ from portal_crawler.reprocessing.rebuild import rebuild
 
 PORTAL = [sys.executable, "-m", "portal_crawler.cli"]
 COPIES = 2
-"""Of each article: enough that a process's start is a tenth of a stage at most."""
+"""Copies of each article, so that the start of a process is at most a tenth of a stage."""
 
 REBUILT_A_SECOND = 650
 TWO_JOBS_TIMES = 1.8

@@ -1,4 +1,4 @@
-"""CPU of a start: of a crawl to its first request, of `portal --help`, of `portal search`."""
+"""CPU time of starts: a crawl to its first request, `portal --help`, `portal search`."""
 
 import shutil
 import socket
@@ -16,17 +16,17 @@ FIRST_REQUEST_S = 60
 
 
 def command_cpu_s(*arguments: str) -> float:
-    """Of a whole `portal` command."""
+    """CPU seconds of a whole `portal` command."""
     return run([*PORTAL, *arguments], ROOT).cpu_s
 
 
 def import_cpu_s() -> float:
-    """Of an interpreter that imports Scrapy's crawler and ends."""
+    """CPU seconds of an interpreter that imports Scrapy's crawler and ends."""
     return run([sys.executable, "-c", "import scrapy.crawler"], ROOT).cpu_s
 
 
 def first_request_cpu_s(archive: Path, folder: Path) -> float:
-    """Of a crawl of the portal into a copy of an archive, or a new one, until it asks.
+    """CPU seconds of a crawl into a copy of an archive, or a new one, until its first request.
 
     A listening socket takes the part of the proxy; the crawl is ended at its first request.
     """
@@ -61,6 +61,6 @@ def _await_request(listening: socket.socket) -> None:
 
 
 def _on_cpu_s(pid: int) -> float:
-    """Of the threads that a process has now."""
+    """CPU seconds of the threads that a process has now."""
     stats = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(each.read_text().split()[0]) for each in stats) / 1e9

@@ -1,4 +1,4 @@
-"""What `make bench` measures on: the saved Hanoi portal, or, on a fresh clone, one made up."""
+"""The portal of `make bench`: the saved Hanoi portal, or, on a fresh clone, a made-up one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

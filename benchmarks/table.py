@@ -3,8 +3,8 @@
     python -m benchmarks.table [--write]
 
 Medians of five rounds in which all tools take turns. Other tools live in environments below .bench/
-that are made once. `--write` also writes the table into README.md. Exits with 1 where the server,
-and not the crawlers, is what was measured. Further measurements are commands of their own:
+that are made once. `--write` also writes the table into README.md. Exits with 1 if the server
+limited the crawlers. Further measurements are commands of their own:
 benchmarks.writing, growth, disk, idle, memory, overhead, scale, install_size (docs/FIGURES.md).
 """
 
@@ -31,7 +31,7 @@ BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 
 
 def heading(served: Subject) -> list[str]:
-    """What was measured, where, and how."""
+    """The subject, the machine and the method of the measurement."""
     return [*facts(), f"{served.words}.", f"Medians of {ROUNDS} rounds in which all take turns."]
 
 
@@ -69,7 +69,10 @@ def _markdown_lines(lines: list[str], sections: list[Section]) -> Iterator[str]:
 
 
 def between_markers(text: str, table: str) -> str:
-    """The text with a table in the place of what stood between the markers."""
+    """The text with a table in place of the one between the markers.
+
+    Raises ValueError if a marker is missing.
+    """
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

@@ -80,7 +80,7 @@ def terminal_output(command: tuple[str, ...], folder: Path) -> str:
 
 
 def _all_of(terminal: int) -> bytes:
-    """What is written until the last writer closes it."""
+    """Everything written until the last writer closes it."""
     written = bytearray()
     while True:
         try:

@@ -36,7 +36,7 @@ def is_there() -> bool:
 
 
 def measured(folder: Path) -> tuple[set[str], set[str], set[str]]:
-    """What Chromium asked for with scripts off; what of it was captured; what replay showed."""
+    """The addresses that Chromium requested with scripts off, those captured, those replayed."""
     log = folder / "ways.log"
     archive = folder / "ways"
     with _serving(log) as proxy:
@@ -99,7 +99,7 @@ def _captured(archive: Path) -> set[str]:
 
 
 def _shown(archive: Path, asked: Iterable[str]) -> Iterator[str]:
-    """Of what was asked for, the addresses that Chromium had from the replay server."""
+    """The requested addresses that Chromium got from the replay server."""
     given: set[str] = set()
     with replaying(archive) as server, chromium() as browser:
         for url in PAGES:

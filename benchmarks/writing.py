@@ -1,8 +1,8 @@
-"""What writing WARC costs: CPU a page beside warcio's writer, and bytes beside wget's.
+"""The cost of writing WARC: CPU per page compared with warcio's writer, bytes with wget's.
 
     python -m benchmarks.writing [PACK.tar.xz]
 
-Pages are the articles of a saved portal (the Hanoi pack). wget runs where it is installed.
+Pages are the articles of a saved portal (the Hanoi pack). wget runs if it is installed.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""The bare spider's way through a Liferay listing, for what Scrapy users keep pages with.
+"""The bare spider's way through a Liferay listing, for the tools by which Scrapy users keep pages.
 
     python spider.py feed PAGES LOG FILE.jsonl     # title and text of each article, a JSON feed
     python spider.py wacz PAGES LOG FOLDER/        # scrapy-webarchive's WACZ
@@ -30,7 +30,7 @@ SETTINGS: dict[str, Any] = {
 
 
 class Follower(Spider):
-    """Counts what it got."""
+    """Counts its answers."""
 
     name = "follower"
     handle_httpstatus_list = (404,)
@@ -40,7 +40,7 @@ class Follower(Spider):
         self.pages, self.count_file, self.got = pages, log, 1  # robots.txt
 
     def start_requests(self) -> Iterator[Any]:
-        """What Scrapy before 2.13 calls."""
+        """The method that Scrapy before 2.13 calls."""
         yield Request(START, cb_kwargs={"number": 1})
 
     async def start(self) -> AsyncIterator[Any]:

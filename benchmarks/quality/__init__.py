@@ -1,6 +1,6 @@
-"""What cleaning makes of saved pages whose answers are known, beside general extractors.
+"""The result of cleaning for saved pages with known answers, compared with general extractors.
 
     python -m benchmarks.quality [--json | --markdown] [--worst N] [--only CORPUS] [--ours]
 
-docs/QUALITY.md says how it is measured and what the figures mean.
+docs/QUALITY.md explains the measurement and the figures.
 """

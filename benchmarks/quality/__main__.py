@@ -32,7 +32,7 @@ from benchmarks.quality.worst import as_json, show, worst_pages
 from portal_crawler.launch.display import counting_bar
 
 WIDTH = 100
-"""Columns where stdout is no terminal."""
+"""Columns if stdout is not a terminal."""
 
 LEGEND = (
     "Counts: right ones, +N invented ones; the rest: means over pages. body: strict, a lead or a"

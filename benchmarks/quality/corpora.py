@@ -33,7 +33,7 @@ HANOI_SAVED_AT = datetime(2022, 8, 27, tzinfo=UTC)
 DEMO_SERVED_AT = datetime(2025, 2, 20, tzinfo=UTC)
 HTML = "text/html; charset=utf-8"
 PHRASES = tuple((TESTS / "quality" / "boilerplate.txt").read_text(encoding="utf-8").splitlines())
-"""What stands around articles of many portals and in none of the answers' articles."""
+"""Phrases around the articles of many portals that occur in no answer."""
 
 _LISTING_PAGE = re.compile(r"_101_cur=(\d+)")
 
@@ -223,7 +223,7 @@ def _demo() -> Iterator[Site]:
 
 
 def _answer(url: str, article: Mapping[str, Any]) -> Answer:
-    """Of an article as tests expect it; a field that it does not name is not scored."""
+    """The answer from an article as tests expect it; a missing field is not scored."""
     told = {"captions", *article.keys(), *(("minute",) if "published_at" in article else ())}
     plain = ("title", "lead", "author", "byline", "source", "category")
     said = Said(

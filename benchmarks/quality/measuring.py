@@ -40,7 +40,7 @@ class Measured:
 
     @property
     def cpu_ms(self) -> float:
-        """The mean of a page; what it takes to learn a site is not in it."""
+        """The mean per page, without the time for learning a site."""
         return sum(page.reading.cpu_ms for page in self.pages) / max(1, len(self.pages))
 
     @property
@@ -116,7 +116,7 @@ def figure(summary: Summary, measure: str) -> float | None:
 
 
 def fallen(measurements: Sequence[Measured], wanted: Floors) -> Iterator[Fallen]:
-    """What lies below a floor or above a ceiling.
+    """The figures below a floor or above a ceiling.
 
     A floor that names a method is that method's figure in the same run; it holds where the run
     leaves that method out.

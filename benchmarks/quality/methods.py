@@ -31,7 +31,7 @@ class Reading:
     found: Said
     cpu_ms: float
     learning_ms: float
-    """Of a method that learns: what learning took, by the page learned from."""
+    """The time for learning, per example page, if the method learns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Method:
     learns_from: int = 0
     """How many of the site's first pages it looks at before it reads one."""
     package: str | None = None
-    """Of other people's: the distribution whose version was measured."""
+    """The distribution whose version was measured, if the method is not ours."""
 
     @property
     def is_ours(self) -> bool:
@@ -59,7 +59,7 @@ class Method:
 
     @property
     def version(self) -> str:
-        """Of the package."""
+        """The package's version."""
         return version(self.package) if self.package else ""
 
 
@@ -72,7 +72,7 @@ def readings(method: Method, site: Site) -> Iterator[Reading]:
     if read is None:
         return
     for page in seen.asked[:1]:
-        read(page)  # What is loaded and compiled at the first call is not a page's cost.
+        read(page)  # Loading and compiling at the first call is not part of a page's cost.
     learned_from = min(method.learns_from, len(seen.pages))
     for page in seen.asked:
         started = time.process_time()
@@ -101,7 +101,7 @@ def _nameless(page: Page) -> bytes:
 
 
 def decoded(page: Page) -> str:
-    """All peers get the text as we decode it: charsets are not what is compared."""
+    """All other extractors get the text as we decode it, so charsets are not compared."""
     return decode(page.body, page.content_type).text
 
 
@@ -109,7 +109,7 @@ def decoded(page: Page) -> str:
 
 
 def said(article: Article) -> Said:
-    """Of an article, what is scored."""
+    """The scored values of an article."""
     return Said(
         title=article.title,
         published=article.published_at or "",
@@ -145,7 +145,7 @@ def _platform(site: Site) -> Read | None:
 
 
 def _learned(pages: int, *, unless_all: bool = False) -> Callable[[Site], Read | None]:
-    """Read by what the site's first pages teach; generally where they teach too little."""
+    """Read by the layout learned from the site's first pages, or generally if they are too few."""
 
     def reader(site: Site) -> Read | None:
         if unless_all and len(site.pages) <= pages:

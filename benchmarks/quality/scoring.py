@@ -1,4 +1,4 @@
-"""How far a reading of a page agrees with the answer to it. Pure; the tests' gate uses it too.
+"""How far a reading of a page agrees with its answer. Pure; the tests of floors use it too.
 
 Fields are right or wrong, letter by letter (NFC, white space collapsed). Text is compared as
 multisets of words and of 4-word shingles; figures are means over pages, long or short.
@@ -31,7 +31,7 @@ _SOURCE_LABEL = re.compile(r"^(?:theo|nguồn(?: tin)?)(?:\s*:)?\s+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a page says: the answer to it, or what a method found there. "" where there is none."""
+    """The values of a page: its answer, or the result of a method; "" for a missing value."""
 
     title: str = ""
     published: str = ""
@@ -39,7 +39,7 @@ class Said:
     body: str = ""
     author: str = ""
     byline: str = ""
-    """Of answers: the whole line that the author was read from."""
+    """In answers: the whole line that the author was read from."""
     source: str = ""
     category: str = ""
     images: tuple[tuple[str, str], ...] = ()
@@ -49,7 +49,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a reader should find on a page."""
+    """The values that a reader should find on a page."""
 
     url: str
     said: Said
@@ -59,7 +59,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of one field over pages, or on one page: right of those that are there, and invented ones."""
+    """One field over pages, or on one page: right ones of the existing values, and invented ones."""
 
     right: int = 0
     of: int = 0
@@ -122,7 +122,7 @@ def shingles(text: Sequence[str]) -> Counter[tuple[str, ...]]:
 
 
 def overlap(wanted: Counter[Any], found: Counter[Any], free: Counter[Any]) -> Overlap:
-    """What of `free` is found beyond what is wanted counts neither way."""
+    """Words of `free` that are found in addition to the wanted ones do not count."""
     right = (wanted & found).total()
     wrong = (found - wanted - free).total()
     if not wanted.total() and not right + wrong:
@@ -134,7 +134,7 @@ def overlap(wanted: Counter[Any], found: Counter[Any], free: Counter[Any]) -> Ov
 
 
 def scored(answer: Answer, found: Said, phrases: Sequence[str]) -> PageScore:
-    """One page. `phrases` are boilerplate: what of them the answer itself says is no leak."""
+    """The scores of one page. `phrases` are boilerplate; those in the answer are no leak."""
     fields = {name: _FIELD_COUNTS[name](answer, found) for name in FIELDS if name in answer.told}
     return PageScore(
         answer.url, fields, _overlaps(answer.said, found), _leaks(answer, found, phrases)
@@ -171,7 +171,7 @@ def _mean(overlaps: Sequence[Overlap]) -> Overlap:
 
 def _overlaps(wanted: Said, found: Said) -> dict[str, Overlap]:
     lead = normalised(wanted.lead)
-    # A page that shows its lead twice: once in the text is enough, twice is no error.
+    # If a page shows its lead twice, the text may have it once or twice.
     again = bool(lead) and lead in normalised(wanted.body)
     full = words(("" if again else lead + "\n") + wanted.body)
     got = words(_with_lead(found))
@@ -220,7 +220,7 @@ def _exact(wanted: str, found: str) -> Counts:
 
 
 def local_minute(published: str) -> datetime | None:
-    """As the portal's clock showed it; a day alone is its midnight, None what is no ISO time."""
+    """The time on the portal's clock; a day is its midnight, and None means not an ISO time."""
     try:
         moment = datetime.fromisoformat(published.strip())
     except ValueError:

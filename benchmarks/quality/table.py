@@ -21,7 +21,7 @@ TEXT_GROUPS = (
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is shown, and the figure by which the best of a row is known (the higher the better)."""
+    """The shown text, and the figure that decides the best of a row (higher is better)."""
 
     shown: str
     worth: float | None = None
@@ -35,7 +35,7 @@ class Row:
     label: str
     cells: tuple[Cell, ...]
     main: bool = True
-    """False of what only explains the row before it."""
+    """False for a row that only explains the row before it."""
     ends_group: bool = False
 
     @property

@@ -1,4 +1,4 @@
-"""What of a text is missing and what is extra, word by word, short enough to be read."""
+"""The missing and the extra words of a text, short enough to read."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 CONTEXT_WORDS = 5
 SHOWN_WORDS = 16
-"""Of a longer run its beginning and end are shown: about a line of each."""
+"""For a longer sequence, about a line of its beginning and of its end are shown."""
 LONG_TEXT_WORDS = 8_000
 """From here on difflib may take frequent words for noise, else it takes minutes."""
 

@@ -1,4 +1,4 @@
-"""The pages that a method reads worst, each with what is missing and what is extra."""
+"""The pages that a method reads worst, each with its missing and extra words."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice

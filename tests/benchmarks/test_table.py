@@ -84,8 +84,8 @@ def test_a_median_is_of_one_value_of_each_result():
 
 
 def test_a_slow_server_is_called_what_is_measured():
-    assert "it is not what is measured" in server_note(900.0, 300.0, is_fast=True)
-    assert "the server is what is measured" in server_note(310.0, 300.0, is_fast=False)
+    assert "it does not limit them" in server_note(900.0, 300.0, is_fast=True)
+    assert "it limits them" in server_note(310.0, 300.0, is_fast=False)
 
 
 def test_the_machine_is_named_by_its_own_files():

@@ -1,4 +1,4 @@
-"""Lets an archive grow older, as nights that pass would."""
+"""Makes an archive older, as if time had passed."""
 
 import sqlite3
 from contextlib import closing
@@ -10,12 +10,12 @@ MOMENTS = {
     "articles": ("first_seen_at", "last_seen_at", "gone_at", "published_at"),
     "sightings": ("seen_at", "last_seen_at"),
 }
-"""Columns that hold a moment. What a listing says stays: it will say so again. What an article's
-page says is moved, as its age counts from it; to look at the page brings its own date back."""
+"""Columns that hold a moment. Dates of listings stay, because the listing will show them again.
+An article's date is moved, because its age counts from it; the next capture restores it."""
 
 
 def let_pass(archive: Path, days: float) -> None:
-    """Move all that an archive did into the past, in the database alone."""
+    """Move all moments of an archive into the past, only in its database."""
     with closing(sqlite3.connect(archive / "archive.db")) as connection, connection:
         for table, columns in MOMENTS.items():
             for column in columns:

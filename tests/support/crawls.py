@@ -1,4 +1,4 @@
-"""Runs `portal crawl` as a person does, in a process of its own, and reads back what it left."""
+"""Runs `portal crawl` as a person does, in a process of its own, and reads its archive."""
 
 import os
 import signal
@@ -49,7 +49,7 @@ class WarcRecord:
 
 
 def environment(**own: str) -> dict[str, str]:
-    """This process's, without what would lead a crawl elsewhere or write its words at once.
+    """This process's environment, without variables that change a crawl's way or its output.
 
     Children of a command find the test portals by PYTHONPATH, never by the current directory.
     """
@@ -77,7 +77,7 @@ def start_crawl(
 ) -> "subprocess.Popen[str]":
     """Start `portal crawl` over the test portals, without delay.
 
-    Pages alone; tests/requisites asks for what they need, too.
+    Page resources are left out; tests/requisites crawls them, too.
     """
     settings = (
         "SPIDER_MODULES=tests.support.portals", "DOWNLOAD_DELAY=0", "PORTAL_REQUISITES=False",
@@ -106,14 +106,14 @@ def ended(process: "subprocess.Popen[str]") -> Ended:
 def next_night(archive: Path) -> dict[str, str]:
     """Environment of the archive's next crawl: its clock is a second on for each run before.
 
-    Times are kept to the second, and nights that began within one would not be apart.
+    Times are kept to the second, and crawls that begin within one would have the same time.
     """
     runs = len(list(archive.glob("logs/*.log")))
     return {CLOCK_SHIFT_VARIABLE: str(runs)}
 
 
 def crawl(server: WireServer, archive: Path, *arguments: str, **own: str) -> Ended:
-    """Crawl the server's portal `wire` from start to end, on a night of its own.
+    """Crawl the server's portal `wire` from start to end, at a time of its own.
 
     `own` goes to the environment.
     """
@@ -135,7 +135,7 @@ def commanded(server: WireServer, archive: Path, *words: str) -> Ended:
 
 
 def verified(archive: Path) -> Ended:
-    """What `portal verify` says of an archive."""
+    """The output of `portal verify` for an archive."""
     words = [sys.executable, "-m", "portal_crawler.cli", "verify", "--archive", str(archive)]
     pipe = subprocess.PIPE
     return ended(
@@ -144,7 +144,7 @@ def verified(archive: Path) -> Ended:
 
 
 def rows(archive: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """What a query finds in the archive's database."""
+    """The rows that a query finds in the archive's database."""
     connection = sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)
     try:
         return connection.execute(query, values).fetchall()

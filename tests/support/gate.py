@@ -1,8 +1,8 @@
-"""What other people's tools make of our WARC files: the gate that each must pass (DESIGN §7).
+"""Other people's tools that every one of our WARC files must satisfy.
 
 Each tool runs as a program of its own; pywb out of .venv-pywb, which the Makefile makes.
-Two things pywb 2.10 does not do right: it takes the trailers of a chunked body for part of it (no
-test asks for that), and with an index of its own it shows the revisit of a 304 as an empty 304.
+pywb 2.10 has two errors: it takes the trailers of a chunked body for part of it (no test checks
+that), and with an index of its own it shows the revisit of a 304 as an empty 304.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class Page:
 
 
 def pass_gate(path: Path, work: Path, pages: Iterable[Page]) -> None:
-    """AssertionError, with what it said, for the first tool that does not accept the file."""
+    """Raise AssertionError, with its output, for the first tool that does not accept the file."""
     run("gzip", "-t", str(path))
     run(tool("fastwarc"), "check", "-q", str(path))
     if not has_chunked_bodies(path):
@@ -166,7 +166,7 @@ def tool(name: str) -> str:
 
 
 def run(*command: str, folder: Path | None = None) -> str:
-    """What a program prints; AssertionError, with all of it, where it is not content."""
+    """The output of a program. Raises AssertionError, with the output, if the program fails."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -89,7 +89,7 @@ CLICKED = """
 <button onclick="document.title='CHẠY';window.open('{out}')">handler</button>
 <map name=m><area shape=default href="{out}" target=_top></map><img usemap="#m" width=20 height=20>
 """
-"""What leads out when a person clicks."""
+"""Elements that lead out when a person clicks."""
 
 BASE = '<base href="http://xau.example/goc/" target=_top>'
 REFRESHES = (

@@ -1,5 +1,5 @@
-"""Nights of a site that teaches its layout, without a network: records, rows and lessons as a crawl
-makes them, many a second."""
+"""Crawls of a site whose layout is learned, without a network: records, rows and layouts as a crawl
+makes them, many crawls a second."""
 
 import contextlib
 import sqlite3
@@ -40,7 +40,7 @@ TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the site answers for one article tonight."""
+    """The site's answer for one article in this crawl."""
 
     key: str
     html: bytes
@@ -48,7 +48,7 @@ class Answered:
 
 
 class Nights:
-    """One archive of portal `taught`, a crawl a night."""
+    """One archive of portal `taught`, with one crawl after another."""
 
     def __init__(self, folder: Path) -> None:
         self.layout = Layout(folder)

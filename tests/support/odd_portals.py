@@ -4,7 +4,7 @@ from tests.support.portals import Wire
 
 
 class Unpaged(Wire):
-    """What looks like a pager on its listing is none."""
+    """Links on its listing look like a pager but are not one."""
 
     name = "unpaged"
     paged = False

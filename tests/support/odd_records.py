@@ -71,7 +71,7 @@ class _Crawl(ArchiveBuilder):
 
 
 def whole_archive(folder: Path) -> Layout:
-    """Two nights of `wire`, a night of `taught` with a correction, and an import; rebuilt."""
+    """Two crawls of `wire`, a crawl of `taught` with a correction, and an import; rebuilt."""
     crawl = _Crawl(folder, 0)
     crawl.exchange(role="robots", response=answered("User-agent: *"))
     crawl.exchange(role="listing", section="tin-tuc", response=answered(listing([1, 2, 3])))
@@ -106,9 +106,9 @@ class Place:
     number: int
     kind: str
     role: str
-    """Of a metadata record, what it tells of."""
+    """The subject of a metadata record."""
     key: str
-    """Of the article that it belongs to."""
+    """The key of its article."""
 
 
 def header_of(record: bytes) -> dict[str, str]:
@@ -147,7 +147,7 @@ def places(layout: Layout) -> list[Place]:
 
 
 def change(layout: Layout, place: Place, old: bytes, new: bytes) -> bool:
-    """Replace what a pattern matches first in a record; whether it did.
+    """Replace the first match of a pattern in a record; whether there was one.
 
     A block that is changed has its length and digest put right.
     """

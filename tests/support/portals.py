@@ -1,6 +1,6 @@
 """Portals as small as can be, crawled with `-s SPIDER_MODULES=tests.support.portals`.
 
-WIRE_ORIGIN in the environment says where they are. `pages` writes what they read.
+WIRE_ORIGIN in the environment says where they are. `pages` writes their pages.
 """
 
 import os

@@ -5,7 +5,7 @@ import base64
 from portal_crawler.replay.chromium import Tab
 
 LEAST_OFF = 16
-"""Of 255, in one color of a pixel: less is not seen."""
+"""The least visible difference in one color of a pixel, of 255."""
 
 _SHARE = """
 (async () => {

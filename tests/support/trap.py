@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 
 class Trap:
-    """Notes what is first said on each connection, and on each datagram."""
+    """Notes the first bytes of each connection and each datagram."""
 
     def __init__(self) -> None:
         self.asked: list[bytes] = []

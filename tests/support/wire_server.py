@@ -2,7 +2,7 @@
 
 One port is everything at once: http origin, https origin (a connection that begins with a TLS
 record), forward proxy (absolute request targets) and CONNECT proxy (TLS inside the tunnel).
-No HTTP library stands between a test and the wire, so that a test says exactly what is sent.
+No HTTP library stands between a test and the wire: a test gives the exact bytes.
 """
 
 import gzip
@@ -24,7 +24,7 @@ CRLF = b"\r\n"
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """What is sent for one request: pieces, each in a write of its own, and how it ends."""
+    """The answer to one request: pieces, each in a write of its own, and how it ends."""
 
     pieces: tuple[bytes, ...] = ()
     close: bool = False
@@ -43,7 +43,7 @@ class Answer:
 
 
 Script = Answer | Callable[[bytes], Answer]
-"""An answer, or what gives one for the bytes of the request."""
+"""An answer, or a function that gives one for the bytes of the request."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,7 +120,7 @@ RULES = raw(message(b"User-agent: *\nAllow: /\n", kind="text/plain"))
 
 
 class WireServer:
-    """Serves `script`: what is sent for a path, in turn; the last answer again and again."""
+    """Serves `script`: the answers for a path, in turn; then the last answer again and again."""
 
     def __init__(self, folder: Path) -> None:
         self.certificate = folder / "server.pem"
@@ -138,16 +138,16 @@ class WireServer:
         self.port = self._socket.getsockname()[1]
 
     def answer(self, path: str, *answers: Script) -> None:
-        """Script what is sent for a path."""
+        """Set the answers for a path."""
         with self._asked:
             self.script[path] = list(answers)
 
     def paths(self) -> list[str]:
-        """What was asked for so far, in order."""
+        """The requested paths so far, in order."""
         return [exchange.path for exchange in self.exchanges]
 
     def forget(self) -> None:
-        """Begin the log anew."""
+        """Empty the log."""
         self.exchanges.clear()
         self.connects.clear()
         self._begun.clear()
@@ -207,7 +207,7 @@ class WireServer:
             time.sleep(answer.pause_s if position else 0)
             connection.sendall(piece)
         if answer.reset:
-            time.sleep(0.05)  # so that what was sent is read before the RST overtakes it
+            time.sleep(0.05)  # so that the sent bytes are read before the RST overtakes them
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             connection.close()
         return not (answer.close or answer.reset)
