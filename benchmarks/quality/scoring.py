@@ -59,7 +59,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """One field over pages, or on one page: right ones of the existing values, and invented ones."""
+    """Counts of one field over pages, or on one page: right, existing and invented values."""
 
     right: int = 0
     of: int = 0
