@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from archive.field_spec import FieldSpec, specs_of
 
-Caption = Annotated[str | None, FieldSpec("The caption; NULL where it has none.", is_repaired=True)]
+Caption = Annotated[str | None, FieldSpec("The caption; NULL if it has none.", is_repaired=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Image:
     caption: Caption = None
     credit: Annotated[
         str | None,
-        FieldSpec("Who took or owns the picture, the name alone.", is_repaired=True),
+        FieldSpec("The name of whoever took or owns the picture.", is_repaired=True),
     ] = None
 
 
@@ -27,7 +27,7 @@ class Image:
 class Video:
     """A video in an article's body, played there or embedded from another site, in page order."""
 
-    src: Annotated[str, FieldSpec("Absolute address of the film, or of the player that shows it.")]
+    src: Annotated[str, FieldSpec("Absolute address of the video, or of the player that shows it.")]
     caption: Caption = None
 
 
@@ -40,11 +40,13 @@ class Attachment:
         str | None, FieldSpec("The link's text, or the file's name.", is_repaired=True)
     ] = None
     """The file's name where the link's text says nothing."""
-    mime: Annotated[str | None, FieldSpec("Media type, by the file's ending.")] = None
+    mime: Annotated[str | None, FieldSpec("Media type, derived from the file's ending.")] = None
     """None if the ending is not known."""
     kind: Annotated[
         str | None,
-        FieldSpec("By its ending: document, spreadsheet, presentation, archive, audio or video."),
+        FieldSpec(
+            "Derived from the ending: document, spreadsheet, presentation, archive, audio or video."
+        ),
     ] = None
     """None if the ending is not known."""
 
@@ -63,7 +65,7 @@ class Article:
     lead: Annotated[
         str | None,
         FieldSpec(
-            "The lead (sapo), where the page sets one apart.",
+            "The lead paragraph (sapo), if the page sets one apart.",
             is_versioned=True,
             search_weight=4.0,
             is_repaired=True,
@@ -73,7 +75,8 @@ class Article:
     body: Annotated[
         str | None,
         FieldSpec(
-            "Plain text: a blank line between paragraphs, a line a row, a tab between cells.",
+            "Plain text: a blank line between paragraphs; in tables a line per row, a tab between "
+            "cells.",
             is_versioned=True,
             search_weight=1.0,
             is_repaired=True,
@@ -83,8 +86,8 @@ class Article:
     author: Annotated[
         str | None,
         FieldSpec(
-            "The name of a person or an office alone, as the byline gives it; else the "
-            "person whose account filed it.",
+            "The name of a person or an office, as the byline gives it; otherwise the "
+            "person whose account filed the article.",
             label="author",
             is_versioned=True,
             search_weight=2.0,
@@ -96,14 +99,14 @@ class Article:
     account: Annotated[
         str | None,
         FieldSpec(
-            "The account of the portal's system that the page shows at the article.",
+            "The account of the portal's system that the page shows with the article.",
             label="account",
         ),
     ] = None
     source: Annotated[
         str | None,
         FieldSpec(
-            "The name of whom the text was taken from, without its label.",
+            "The name of the source that the text was taken from, without its label.",
             label="source",
             is_repaired=True,
         ),
@@ -111,7 +114,7 @@ class Article:
     category: Annotated[
         str | None,
         FieldSpec(
-            "The portal's own section name.",
+            "The name of the portal's section.",
             label="category",
             is_repaired=True,
             is_expected=True,
@@ -125,7 +128,7 @@ class Article:
     published_at: Annotated[
         str | None,
         FieldSpec(
-            "The portal's claim: `YYYY-MM-DDTHH:MM:SS+07:00`, or the day alone.",
+            "The date that the page claims: `YYYY-MM-DDTHH:MM:SS+07:00`, or only the day.",
             label="published",
             is_moment=True,
             absent="no date on the page",
@@ -136,7 +139,7 @@ class Article:
     updated_at: Annotated[
         str | None,
         FieldSpec(
-            "The portal's claim of its newest change, as published_at.",
+            "The date of the newest change that the page claims, in the form of published_at.",
             label="updated",
             is_moment=True,
         ),
@@ -148,20 +151,20 @@ class Article:
     images: Annotated[tuple[Image, ...], FieldSpec(is_expected=True)] = ()
     videos: Annotated[tuple[Video, ...], FieldSpec()] = ()
     attachments: Annotated[tuple[Attachment, ...], FieldSpec(is_expected=True)] = ()
-    problems: Annotated[tuple[str, ...], FieldSpec("JSON list of codes of what looks wrong.")] = ()
+    problems: Annotated[tuple[str, ...], FieldSpec("JSON list of codes for what looks wrong.")] = ()
     """Such as `no-date`; sorted, each once."""
     missed: tuple[str, ...] = ()
     """Fields of the page's layout of which no selector found an element."""
     model: Annotated[
         str | None,
-        FieldSpec("site_models.id of the learned model that read it; NULL of a declared layout."),
+        FieldSpec("site_models.id of the learned layout that read it; NULL for a declared layout."),
     ] = None
     """None also if no learned model fits the page."""
     repaired_words: Annotated[
         str | None,
         FieldSpec(
-            "The passages of title, lead, body and author that broken entities "
-            "spoil, as they were meant; NULL where there are none. They are searched, too.",
+            "The passages of title, lead, body and author with broken entities, as "
+            "they were meant; NULL if there are none. Search covers them too.",
             search_weight=1.0,
         ),
     ] = None
@@ -203,6 +206,17 @@ JUDGED_ROLES = (*READ_INTO_ROWS, Role.ROBOTS)
 and the like: they may lie on other people's hosts, and be missing for years."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class WarcPlace:
+    """Where a record lies in the archive's WARC files; equal where file and offset are."""
+
+    file: str
+    """Its final name, relative to the archive's folder."""
+    offset: int
+    length: int = field(compare=False)
+    """Bytes of the gzip member."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One HTTP exchange as recorded: the row of table captures."""
@@ -240,6 +254,11 @@ class Capture:
     asked_key: str | None = None
     """The key under which a page was asked for that redirects, or an earlier exchange, show to be
     of another article: that one's is `key`."""
+
+    @property
+    def place(self) -> WarcPlace:
+        """Where its record lies."""
+        return WarcPlace(self.warc_file, self.warc_offset, self.warc_length)
 
     @property
     def is_whole(self) -> bool:
@@ -397,6 +416,10 @@ def gaps_of(column: str | None) -> list[ListingGap]:
 SEARCHED = tuple(name for name, spec in specs_of(Article).items() if spec.search_weight is not None)
 """The columns of articles that both full-text indexes cover, in their order."""
 
+EXACT_INDEX, FOLDED_INDEX = "articles_exact", "articles_folded"
+SEARCH_TABLES = (EXACT_INDEX, FOLDED_INDEX)
+"""The full-text indexes: of the texts as they are written, and without marks."""
+
 OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")
 """How a run can end."""
 
@@ -405,6 +428,9 @@ CONFIRMED = (200, 304)
 
 MISSING = (404, 410)
 """Statuses by which a server says that there is nothing at an address."""
+
+GONE_AT_ONCE = 410
+"""The one of them that says so for good: once is enough."""
 
 CONCLUSIVE = (*CONFIRMED, *MISSING)
 """Statuses that say whether there is a page at an address."""

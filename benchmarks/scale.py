@@ -87,7 +87,7 @@ def revisits(layout: Layout, articles: int) -> float:
 
         def look_up() -> None:
             for digest, url in zip(digests, urls, strict=True):
-                store.same_payload(digest, PORTAL, url)
+                store.captures.same_payload(digest, PORTAL, url)
 
         return least_us(look_up, PAGES)
 
@@ -97,7 +97,7 @@ def new_articles(layout: Layout, articles: int) -> float:
     pages = [(capture_of(n), article_of(n)) for n in range(articles, articles + PAGES)]
     with closing(Store(open_for_writing(layout))) as store:
         store.in_transaction(
-            [partial(store.put_run, run_of(n)) for n in (articles, articles + 1_000)]
+            [partial(store.runs.put, run_of(n)) for n in (articles, articles + 1_000)]
         )
         return cpu_us(lambda: _put(store, pages), PAGES)
 
@@ -114,8 +114,8 @@ def _put(store: Store, pages: list[tuple[Capture, Article]]) -> None:
     for at in range(0, len(pages), FLUSH):
         tasks: list[Callable[[], object]] = []
         for capture, article in pages[at : at + FLUSH]:
-            tasks.append(partial(store.put_capture, capture))
-            tasks.append(partial(store.put_article, article, capture, lambda *_: None))
+            tasks.append(partial(store.captures.put, capture))
+            tasks.append(partial(store.articles.put, article, capture, lambda *_: None))
         store.in_transaction(tasks)
 
 
@@ -129,7 +129,7 @@ def listed(layout: Layout, articles: int) -> float:
 
     def look_up() -> None:
         for row in rows:
-            frontier.known("tin-tuc", row)
+            frontier.articles.known("tin-tuc", row)
 
     try:
         return least_us(look_up, PAGES)

@@ -103,7 +103,7 @@ class Clean(_Pipeline):
 
     def _was_counted(self, key: str) -> bool:
         """Whether its page counted before: in this run, or in that of its last answer."""
-        return self._spider.due.is_second(key) or self._run.frontier.was_unread(key)
+        return self._spider.due.is_second(key) or self._run.frontier.articles.was_unread(key)
 
     def _heed_no_answer(self, error: NoAnswerError) -> None:
         """The article is neither had nor missing: a failure, so that the next run asks again."""
@@ -111,7 +111,7 @@ class Clean(_Pipeline):
         heed_no_answer(self._run, error.kind)
 
     def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
-        if isinstance(error, SoftNotFoundError) and self._run.frontier.had(item.key):
+        if isinstance(error, SoftNotFoundError) and self._run.frontier.articles.has_row(item.key):
             self._spider.due.add_missing(item.key, item.section, item.url)
             self._run.recorder.note_missing(_rows(item), item.capture, item.key, item.url)
 
@@ -153,7 +153,7 @@ class Store(_Pipeline):
             stored.add_done_callback(counted)
             name = self._run.portal.name
             stored.add_done_callback(partial(log_change, name, item.key, item.url))
-            if self._run.frontier.is_gone(item.key):
+            if self._run.frontier.articles.is_gone(item.key):
                 self._run.tally.count_returned()
                 logger.info("%s: was gone and is there again: %s", name, item.url)
             if self._run.learning is not None:

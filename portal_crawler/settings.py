@@ -26,7 +26,7 @@ PORTAL_OBEY_ROBOTS = True
 PORTAL_REVISIT_DAYS = list(due.REVISIT_DAYS)
 """Ages, by its date, at which an article is looked at again; each up to a quarter later, by its
 key."""
-PORTAL_SWEEP_DAYS = due.SWEEP_DAYS
+PORTAL_SWEEP_DAYS = due.FULL_CRAWL_DAYS
 """So long after the last full sweep a crawl without limits is one. 0: only with `--full`."""
 
 # What pages need to look right, and what articles link to: portal_crawler.crawl.requisites

@@ -9,8 +9,6 @@ from archive.output import say, write, write_json
 from archive.search.find import DEFAULT_LIMIT, Filters, Found, Hit, search
 from archive.search.query import Query, parsed
 
-HELP = "find articles, with or without marks"
-
 EXAMPLES = """\
 examples:
   portal search "chuyen doi so"                 no marks typed: any marks match

@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 
+from archive.commands.options import OTHER_PORTALS, add_settings
 from archive.commands.terminal import wrapped
 from archive.database.article_rows import LISTS
 from archive.database.articles import (
@@ -21,8 +22,6 @@ from archive.field_spec import specs_of
 from archive.layout import Layout, archive_folder
 from archive.models import Article
 from archive.output import bold, say, write, write_json
-
-HELP = "one article"
 
 EXAMPLES = """\
 examples:
@@ -81,10 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--markdown", action="store_true", help="with headings, lists, links and pictures"
     )
     forms.add_argument("--html", action="store_true", help="the same as a page that runs nothing")
-    parser.add_argument(
-        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
-        help="with --html and --markdown, as of the crawl: SPIDER_MODULES names other portals",
-    )  # fmt: skip
+    add_settings(parser, f"with --html and --markdown, as of the crawl: {OTHER_PORTALS}")
 
 
 def run(args: argparse.Namespace) -> int:

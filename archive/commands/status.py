@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from archive.commands.options import OTHER_PORTALS, add_settings
 from archive.commands.show import moment
 from archive.commands.status_page import status_page
 from archive.commands.status_words import coverage, due, outcome_words
@@ -25,8 +26,6 @@ from archive.search.find import check_portal
 from archive.status.archive_size import Room, room_of
 from archive.status.metrics import metrics
 from archive.status.portals import Row, Standing, last_runs, problem_codes, standing, standings
-
-HELP = "last runs, coverage and problems"
 
 EXAMPLES = """\
 examples:
@@ -88,10 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="take this JSON in its place, one line of `--model --json`, edited (-: stdin)",
     )
-    parser.add_argument(
-        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
-        help="with --correct, a setting of the crawl: SPIDER_MODULES names other portals",
-    )  # fmt: skip
+    add_settings(parser, f"with --correct, a setting of the crawl: {OTHER_PORTALS}")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
+from archive.commands.options import OTHER_PORTALS, add_settings
 from archive.database.reading import ended_by_sigterm
 from archive.integrity.findings import Finding, Tally
 from archive.integrity.verify import Verification
 from archive.layout import Layout, archive_folder
 from archive.output import say, say_passing, write, write_json
-
-HELP = "check every record, digest and row"
 
 EXAMPLES = """\
 examples:
@@ -43,10 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="begin_at", metavar="FILE",
         help="begin at this WARC file; an interrupted verify names it",
     )  # fmt: skip
-    parser.add_argument(
-        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
-        help="with --deep, a setting of the crawl: SPIDER_MODULES names other portals",
-    )  # fmt: skip
+    add_settings(parser, f"with --deep, a setting of the crawl: {OTHER_PORTALS}")
 
 
 def run(args: argparse.Namespace) -> int:

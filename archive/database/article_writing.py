@@ -32,11 +32,11 @@ class ArticleWriting:
 
     def __init__(self, connection: sqlite3.Connection, *, is_indexed: bool) -> None:
         """Texts of a database that is not indexed yet are written with their rows."""
-        self._db = connection
+        self.connection = connection
         self._is_indexed = is_indexed
         self._waiting: set[object] = set()
         """Ids of articles."""
-        self._db.execute("PRAGMA temp_store = MEMORY")
+        self.connection.execute("PRAGMA temp_store = MEMORY")
 
     def insert(self, row: Row) -> None:
         """Insert an article."""
@@ -44,7 +44,7 @@ class ArticleWriting:
         if self._is_indexed:
             texts = {name: _UNTIL_THEN.get(name) for name in SEARCHED}
             first = {**row, **texts}
-        self._db.execute(insertion("articles", tuple(first)), tuple(first.values()))
+        self.connection.execute(insertion("articles", tuple(first)), tuple(first.values()))
         if self._is_indexed:
             self._let_wait(row)
 
@@ -53,7 +53,7 @@ class ArticleWriting:
 
         Those that are as they were are not written again, nor are the indexes that hold them.
         """
-        held = self._db.execute(_selection(tuple(row)), (row["id"],)).fetchone()
+        held = self.connection.execute(_selection(tuple(row)), (row["id"],)).fetchone()
         new = {name: row[name] for name, was in zip(row, held, strict=True) if row[name] != was}
         if "last_seen_at" in new and str(row["last_seen_at"]) < held["last_seen_at"]:
             del new["last_seen_at"]
@@ -62,13 +62,13 @@ class ArticleWriting:
                 self._let_wait(row)
             new = {name: value for name, value in new.items() if name not in SEARCHED}
         if new:
-            self._db.execute(_update(tuple(new)), (*new.values(), row["id"]))
+            self.connection.execute(_update(tuple(new)), (*new.values(), row["id"]))
 
     def end(self) -> None:
         """Write the texts that wait. Who reads texts in the same transaction asks for it before."""
         if self._waiting:
-            self._db.execute(_WRITE)
-            self._db.execute("DELETE FROM temp.texts")
+            self.connection.execute(_WRITE)
+            self.connection.execute("DELETE FROM temp.texts")
             self._waiting.clear()
 
     def undone(self) -> None:
@@ -77,8 +77,8 @@ class ArticleWriting:
 
     def _let_wait(self, row: Row) -> None:
         if not self._waiting:
-            self._db.execute(_TABLE)
-        self._db.execute(_PUT, (row["id"], *(row[name] for name in SEARCHED)))
+            self.connection.execute(_TABLE)
+        self.connection.execute(_PUT, (row["id"], *(row[name] for name in SEARCHED)))
         self._waiting.add(row["id"])
         if len(self._waiting) >= MOST_WAITING:
             self.end()

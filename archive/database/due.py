@@ -1,6 +1,6 @@
-"""When an article is due for another look: by its age, or because the last answer settled nothing.
+"""When an article is due: by its age, or because its last answer was not conclusive.
 
-All of it follows from captures, sightings and runs, hence from the WARCs.
+All of it follows from captures, sightings and runs, hence from the WARC files.
 """
 
 import sqlite3
@@ -13,20 +13,21 @@ from archive.layout import ID_BITS, derived_id
 from archive.moments import VIETNAM, utc_moment, utc_text
 
 REVISIT_DAYS = (1.0, 3.0, 7.0, 30.0, 90.0, 365.0)
-"""Ages at which an article is looked at again: edits come early, and ever more rarely."""
+"""Ages in days at which an article is requested again: most edits come early."""
 
-SWEEP_DAYS = 30.0
-"""Between two runs that look at everything."""
+FULL_CRAWL_DAYS = 30.0
+"""Days between two full crawls, which request everything."""
 
 MAX_DAYS = 36_500.0
-"""Of either: a century is never, and stays within the calendar."""
+"""The most that either may be: a century means never, and stays within the calendar."""
 
 SPREAD_SHARE = 0.25
-"""Of an age, the most that a look comes later: articles of one day spread over days or weeks."""
+"""A request may come later than its age by at most this share of the age. The articles of one day
+are spread over days or weeks."""
 
 MISSED_DAYS = 30.0
-"""A look that was missed for longer is left to the full sweep: a crawler that was off for a year,
-and an import of old captures, must not make thousands due in a night."""
+"""An age that passed longer ago is left to the full crawl. A crawler that was off for a year, or an
+import of old captures, must not make thousands due at once."""
 
 _STATES = f"""
 WITH answers AS (
@@ -43,7 +44,7 @@ ours AS NOT MATERIALIZED (
   WHERE s.portal = :portal AND c.warc_file NOT LIKE 'warc/imported/%'),
 states AS (
   SELECT listed.key, listed.last_seen_at,
-    articles.id IS NOT NULL AS had, articles.gone_at IS NOT NULL AS gone,
+    articles.id IS NOT NULL AS has_row, articles.gone_at IS NOT NULL AS gone,
     articles.published_at, articles.first_seen_at,
     substr(min(coalesce(published_at, first_seen_at), first_seen_at), 1, 10) AS born,
     answers.id AS answer, answers.fetched_at AS answered_at, answers.status,
@@ -66,12 +67,12 @@ states AS (
   LEFT JOIN articles INDEXED BY idx_articles_states
     ON articles.portal = :portal AND articles.key = listed.key
   LEFT JOIN answers ON answers.key = listed.key)
-SELECT key, last_seen_at, had, gone, published_at, first_seen_at, answer, answered_at,
+SELECT key, last_seen_at, has_row, gone, published_at, first_seen_at, answer, answered_at,
   relisted OR unanswered OR unread OR missing_once AS is_open
 FROM states
 """  # noqa: S608
-"""Only few articles were listed after their answer, so that `ours` is looked at for few; and the
-index idx_articles_states has all columns of articles that are read, whose rows hold whole bodies.
+"""Few articles were listed after their answer, so `ours` is looked up for few. The index
+idx_articles_states holds all columns of articles that are read; the rows hold whole bodies.
 """
 
 
@@ -96,48 +97,47 @@ class Unreadable:
 
     pages: int
     of: int
-    """Articles that were asked for since the first of them."""
+    """Articles that were requested since the first of them."""
     since: str
     """UTC."""
 
 
 def unreadable(connection: sqlite3.Connection, portal: str) -> Unreadable | None:
-    """Those of a portal; None where there is none."""
+    """The unreadable articles of a portal; None if it has none."""
     pages, of, since = connection.execute(_UNREADABLE, {"portal": portal}).fetchone()
     return Unreadable(pages, of, since) if pages else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """What is known of an article that a listing named once. Times are UTC."""
+class ArticleState:
+    """The state of an article that a listing named at least once. Times are UTC."""
 
     key: str
     last_seen_at: str
-    had: bool
-    """It has a row."""
+    has_row: bool
     gone: bool
     published_at: str | None
     first_seen_at: str | None
     answer: int | None
-    """captures.id of the newest answer that settled something: a page, its 304, a 404 or 410."""
+    """captures.id of the newest conclusive answer: a page, a 304 for it, a 404 or 410."""
     answered_at: str | None
     is_open: bool
-    """To be asked for again whatever its age, as the last attempt settled nothing: a later run than
-    that of the answer found it listed otherwise; a crawl of ours found it listed, and it was never
-    answered; the answer is a page that no row comes from (a soft 404, a firewall's, one that lost
-    its body, one of an unfinished run; one without a headline only if the rules have changed
-    since); or it answered 404 once, and is asked to be sure. A dead link is not."""
+    """It is due whatever its age, for one of these reasons. A run later than that of the answer
+    found it listed differently. A crawl listed it, and it was never answered. The answer is a page
+    that no row comes from: a soft 404, a block page, one that lost its body, one of an unfinished
+    run, or one without a headline if the rules have changed since. It answered 404 once, and is
+    requested again to be sure. A dead link is not open."""
 
     def looks(self, portal: str, ages: Sequence[float]) -> list[datetime]:
-        """When it is to be looked at for its age, past and future; none of what is not there."""
-        if not self.had or self.gone or self.first_seen_at is None:
+        """When its ages come, past and future; empty if it is gone or has no row."""
+        if not self.has_row or self.gone or self.first_seen_at is None:
             return []
         return looks(born(self.published_at, self.first_seen_at), portal, self.key, ages)
 
     def is_due(self, portal: str, ages: Sequence[float], now: datetime) -> bool:
-        """Whether an age has passed since the newest answer.
+        """Whether an age has come since the newest answer.
 
-        So one that had passed when the article was first had is none.
+        An age that had already come when the article was first fetched does not count.
         """
         past = [moment for moment in self.looks(portal, ages) if moment <= now]
         if not past or self.answered_at is None or max(past) < now - timedelta(days=MISSED_DAYS):
@@ -146,7 +146,8 @@ class State:
 
 
 def born(published_at: str | None, first_seen_at: str) -> datetime:
-    """From when an article's age counts: its date, unless that is missing or not yet come."""
+    """The moment from which an article's age counts: its date, or when it was first fetched if it
+    has no date or one in the future."""
     seen = utc_moment(first_seen_at)
     if published_at is None:
         return seen
@@ -157,18 +158,18 @@ def born(published_at: str | None, first_seen_at: str) -> datetime:
 
 
 def looks(since: datetime, portal: str, key: str, ages: Sequence[float]) -> list[datetime]:
-    """The moments of an article's looks, one an age, later by a share that its key alone says."""
+    """The moment at which each age of an article comes, later by a share derived from its key."""
     later = 1 + SPREAD_SHARE * derived_id("look", portal, key) / (1 << ID_BITS)
     return [since + timedelta(days=age * later) for age in ages]
 
 
 def due_days(ages: Sequence[float], now: datetime) -> list[tuple[str, str]]:
-    """First and last days on which articles were born that may be due for their age at `now`."""
+    """For each age the first and last day of birth of articles that may be due at `now`."""
     return [(_day(now, days=_latest(age)), _day(now, days=age - 1)) for age in ages]
 
 
 def _latest(age: float) -> float:
-    """Days after which a look at that age is not made up for any more."""
+    """Days after which that age is left to the full crawl."""
     return age * (1 + SPREAD_SHARE) + MISSED_DAYS + 1
 
 
@@ -178,25 +179,25 @@ def _day(now: datetime, *, days: float) -> str:
 
 def states(
     connection: sqlite3.Connection, portal: str, days: Sequence[tuple[str, str]] | None = None
-) -> Iterator[State]:
-    """Of all articles that the portal's listings ever named.
+) -> Iterator[ArticleState]:
+    """The state of each article that the portal's listings ever named.
 
-    With `days` of those that are open, and of those that are there and born from a first of them
-    to a last one: most of a large archive's articles are too old to be due.
+    With `days` (first and last days of birth) only of articles that are open, or that are available
+    and were born on such days: most articles of a large archive are too old to be due.
     """
     query, values = _STATES, {"portal": portal}
     if days is not None:
         for at, (first, last) in enumerate(days):
             values |= {f"first{at}": first, f"last{at}": last}
         of_age = " OR ".join(f"born BETWEEN :first{at} AND :last{at}" for at in range(len(days)))
-        query += f"WHERE is_open OR (had AND NOT gone AND ({of_age or 0}))"
+        query += f"WHERE is_open OR (has_row AND NOT gone AND ({of_age or 0}))"
     cursor = connection.execute(query, values)
     names = [column[0] for column in cursor.description]
     for values in cursor:
         row = dict(zip(names, values, strict=True))
-        for name in ("had", "gone", "is_open"):
+        for name in ("has_row", "gone", "is_open"):
             row[name] = bool(row[name])
-        yield State(**row)
+        yield ArticleState(**row)
 
 
 def next_due(
@@ -204,11 +205,11 @@ def next_due(
     portal: str,
     now: str,
     ages: Sequence[float] = REVISIT_DAYS,
-    sweep_days: float = SWEEP_DAYS,
+    full_crawl_days: float = FULL_CRAWL_DAYS,
 ) -> tuple[int, str | None]:
-    """How many articles are due at `now` (UTC), and when the next look or full sweep will be.
+    """The number of articles due at `now` (UTC), and the moment of the next age or full crawl.
 
-    `ages` and `sweep_days` are those of the settings PORTAL_REVISIT_DAYS and PORTAL_SWEEP_DAYS.
+    `ages` and `full_crawl_days` are the settings PORTAL_REVISIT_DAYS and PORTAL_SWEEP_DAYS.
     """
     moment = utc_moment(now)
     young = (_day(moment, days=_latest(max(ages, default=0))), "9999-12-31")
@@ -216,17 +217,17 @@ def next_due(
     for state in states(connection, portal, [young]):
         due += state.is_open or state.is_due(portal, ages, moment)
         coming += [at for at in state.looks(portal, ages) if at > moment][:1]
-    sweep = sweep_due(connection, portal, now, sweep_days)
-    if sweep is not None and utc_moment(sweep) > moment:
-        coming.append(utc_moment(sweep))
+    full_crawl = full_crawl_due(connection, portal, now, full_crawl_days)
+    if full_crawl is not None and utc_moment(full_crawl) > moment:
+        coming.append(utc_moment(full_crawl))
     return due, utc_text(min(coming)) if coming else None
 
 
-def last_sweeps(connection: sqlite3.Connection, portal: str, before: str) -> list[str]:
-    """When the portal's full sweeps began, the newest first; empty while none can be relied on.
+def last_full_crawls(connection: sqlite3.Connection, portal: str, before: str) -> list[str]:
+    """When the portal's full crawls began, the newest first; empty while none is reliable.
 
-    A first one that was not complete cannot: its listings may have ended too early, unless it says
-    which of their pages it lacks. When a second comes to no more, that is how the portal is.
+    A first full crawl that was not complete is not reliable: its listings may have ended too early,
+    unless it names the listing pages that it lacks. A second one makes both reliable.
     """
     rows = connection.execute(
         "SELECT started_at, outcome = 'complete' OR listing_gaps <> '[]' FROM runs"
@@ -238,11 +239,11 @@ def last_sweeps(connection: sqlite3.Connection, portal: str, before: str) -> lis
     return [started_at for started_at, _ in rows] if reliable else []
 
 
-def sweep_due(
-    connection: sqlite3.Connection, portal: str, before: str, days: float = SWEEP_DAYS
+def full_crawl_due(
+    connection: sqlite3.Connection, portal: str, before: str, days: float = FULL_CRAWL_DAYS
 ) -> str | None:
-    """When the next full sweep falls due; None before a first one, and where `days` is 0."""
-    done = last_sweeps(connection, portal, before)
+    """When the next full crawl is due (UTC); None before the first one, and if `days` is 0."""
+    done = last_full_crawls(connection, portal, before)
     if not done or not days:
         return None
     return utc_text(datetime.fromisoformat(done[0]).astimezone(UTC) + timedelta(days=days))

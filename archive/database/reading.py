@@ -13,9 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from archive.database.disk_errors import is_of_the_disk, refusal
+from archive.database import patience
 from archive.database.distrust import distrust
 from archive.database.migrations import SCHEMA_VERSION
+from archive.database.sqlite_errors import (
+    damage,
+    disk_refusal,
+    is_busy,
+    is_damage,
+    is_of_the_disk,
+    primary_code,
+)
 from archive.errors import (
     ArchiveDamagedError,
     ArchiveError,
@@ -30,12 +38,6 @@ from archive.errors import (
 from archive.filesystem.disk_space import is_full
 from archive.filesystem.regular import check_database
 from archive.layout import Layout
-
-BUSY_TIMEOUT_S = 10.0
-"""A reader of a WAL database waits only while another process recovers or closes it."""
-
-LOOK_EVERY_S = 0.2
-"""Of that, how long Python cannot look at a signal while the database is opened."""
 
 CACHE_KIB = 65536
 """SQLite's own 2 MB are too few for full-text search over a large archive."""
@@ -54,19 +56,6 @@ MOST_BYTES = 64 * 1024 * 1024
 
 STEPS = 10_000
 """Of SQLite's machine between two looks at the clock and at signals: less than a millisecond."""
-
-_DAMAGED = (
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_FORMAT,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_ERROR,
-    sqlite3.SQLITE_TOOBIG,
-    sqlite3.SQLITE_MISMATCH,
-)
-"""The last three where a table or view is not what this software's queries were written for. An
-error of reading or writing is damage where `is_of_the_disk` does not say otherwise."""
-
 
 _STUMBLES = (
     ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
@@ -173,7 +162,7 @@ def _watched(layout: Layout, watch: _Watch) -> Iterator[sqlite3.Connection]:
             "name one with --archive or $PORTAL_ARCHIVE, or make one with `portal crawl`"
         )
     try:
-        connection = sqlite3.connect(_uri(layout), uri=True, timeout=LOOK_EVERY_S)
+        connection = sqlite3.connect(_uri(layout), uri=True, timeout=patience.READER_PAUSE_S)
     except sqlite3.DatabaseError as error:
         raise explained(layout, error) or error from error
     try:
@@ -184,7 +173,7 @@ def _watched(layout: Layout, watch: _Watch) -> Iterator[sqlite3.Connection]:
         distrust(connection)
         connection.execute("PRAGMA query_only = ON")
         _check_version(layout, _when_free(connection, watch))
-        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        connection.execute(patience.busy_timeout(patience.READER_S))
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         yield connection
     except UnicodeEncodeError as error:
@@ -192,7 +181,7 @@ def _watched(layout: Layout, watch: _Watch) -> Iterator[sqlite3.Connection]:
             f"{error.object} is not UTF-8, as all in the archive is; set the terminal to UTF-8"
         ) from error
     except sqlite3.DatabaseError as error:
-        if _primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+        if primary_code(error) == sqlite3.SQLITE_INTERRUPT:
             raise KeyboardInterrupt from error
         raise explained(layout, error) or error from error
     finally:
@@ -201,23 +190,17 @@ def _watched(layout: Layout, watch: _Watch) -> Iterator[sqlite3.Connection]:
 
 def _when_free(connection: sqlite3.Connection, watch: _Watch) -> int:
     """The version of the schema, as soon as no other process keeps readers out."""
-    last = time.monotonic() + BUSY_TIMEOUT_S
+    last = time.monotonic() + patience.READER_S
     while True:
         try:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
         except sqlite3.OperationalError as error:
-            is_busy = _primary_code(error) == sqlite3.SQLITE_BUSY
-            if not is_busy or watch() or time.monotonic() >= last:
+            if not is_busy(error) or watch() or time.monotonic() >= last:
                 raise
 
 
 def _text(written: bytes) -> str:
     return str(written, "utf-8", "replace")
-
-
-def _primary_code(error: sqlite3.Error) -> int:
-    """SQLite's own, without the details; 0 of an error that Python's module raises by itself."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _uri(layout: Layout) -> str:
@@ -266,8 +249,8 @@ def _check_version(layout: Layout, version: int) -> None:
 def explained(layout: Layout, error: sqlite3.DatabaseError) -> ArchiveError | None:
     """What an error of SQLite means for the archive; None where it is one of this software."""
     if is_of_the_disk(layout, error):
-        return refusal(layout, error)
-    primary = _primary_code(error)
+        return disk_refusal(layout, error)
+    primary = primary_code(error)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ArchiveLockedError(
             f"{layout.database} is locked by another process; wait until it is done"
@@ -277,9 +260,4 @@ def explained(layout: Layout, error: sqlite3.DatabaseError) -> ArchiveError | No
             f"cannot open {layout.database}: {error}; mend its permissions, or copy the archive "
             "to a folder that can be written"
         )
-    if primary in _DAMAGED:
-        return ArchiveDamagedError(
-            f"{layout.database} is damaged: {error}; `portal rebuild` makes it again from the "
-            "WARC files, which hold all that was in it"
-        )
-    return None
+    return damage(layout, error) if is_damage(layout, error) else None

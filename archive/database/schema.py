@@ -8,18 +8,24 @@ from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 
+from archive.database import patience
 from archive.database.descriptions import DESCRIPTIONS
-from archive.database.disk_errors import is_of_the_disk, refusal
 from archive.database.distrust import distrust
 from archive.database.migrations import SCHEMA_DIGEST, SCHEMA_VERSION, migrations
 from archive.database.reading import read_only
 from archive.database.schema_check import (
-    SEARCH_TABLES,
     differences,
     digest,
     others,
     schema_objects,
     unfit_for_migration,
+)
+from archive.database.sqlite_errors import (
+    damage,
+    disk_refusal,
+    is_busy,
+    is_damage,
+    is_of_the_disk,
 )
 from archive.errors import (
     ArchiveDamagedError,
@@ -32,29 +38,13 @@ from archive.filesystem.locks import schema_lock
 from archive.filesystem.publishing import sync_folder
 from archive.filesystem.regular import check_database, database_files
 from archive.layout import Layout
-
-DAMAGED = (
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_FORMAT,
-    sqlite3.SQLITE_ERROR,
-    sqlite3.SQLITE_CONSTRAINT,
-    sqlite3.SQLITE_MISMATCH,
-)
-"""Result codes of SQLite that tell of what is in the file, not of the disk or who holds it: the
-last three where a migration meets tables that are not what it was written for."""
-
-BUSY_TIMEOUT_S = 30.0
-"""How long a writer waits for another one, or for a reader's checkpoint, before it gives up."""
+from archive.models import SEARCH_TABLES
 
 NAMED = 3
 """Objects of the schema that a refusal names; there can be thousands."""
 
 MANY_NAMED = 20
 """Tables that a rebuild names, which leaves them out."""
-
-LOOK_EVERY_S = 0.5
-"""Of that, how long Python cannot look at a signal while the database is opened."""
 
 
 def open_for_writing(layout: Layout) -> sqlite3.Connection:
@@ -70,13 +60,10 @@ def open_for_writing(layout: Layout) -> sqlite3.Connection:
         with schema_lock(layout):
             return _migrated(layout)
     except (OSError, sqlite3.Error) as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED:
-            raise ArchiveDamagedError(
-                f"{layout.database} is damaged: {error}; `portal rebuild` makes it again from the "
-                "WARC files, which hold all that was in it"
-            ) from error
+        if isinstance(error, sqlite3.Error) and is_damage(layout, error):
+            raise damage(layout, error) from error
         if isinstance(error, sqlite3.Error) and is_of_the_disk(layout, error):
-            raise refusal(layout, error) from error
+            raise disk_refusal(layout, error) from error
         todo = "choose another folder with --archive, or mend this one's permissions"
         raise ArchiveUnwritableError(
             f"cannot write the archive in {layout.folder}: {error}; {remedy(error, todo)}"
@@ -85,19 +72,21 @@ def open_for_writing(layout: Layout) -> sqlite3.Connection:
 
 def _migrated(layout: Layout) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        layout.database, timeout=LOOK_EVERY_S, check_same_thread=False, isolation_level=None
+        layout.database,
+        timeout=patience.WRITER_PAUSE_S,
+        check_same_thread=False,
+        isolation_level=None,
     )
     begun = time.monotonic()
     while True:
         try:
             _make_ready(connection, layout)
         except (sqlite3.Error, ArchiveError) as error:
-            is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-            if not is_busy or time.monotonic() - begun >= BUSY_TIMEOUT_S:
+            if not is_busy(error) or time.monotonic() - begun >= patience.WRITER_S:
                 connection.close()
                 raise
         else:
-            connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+            connection.execute(patience.busy_timeout(patience.WRITER_S))
             return connection
 
 

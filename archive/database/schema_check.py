@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archive.database.descriptions import DESCRIPTIONS
-
-SEARCH_TABLES = ("articles_exact", "articles_folded")
+from archive.models import SEARCH_TABLES
 
 MIGRATIONS = "_sqlite_migrations"
 """Where sqlite-utils notes which migrations were applied."""

@@ -1,15 +1,8 @@
 """Table shared_ids: captures of imported records whose Record-ID another capture has, too."""
 
 import sqlite3
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Where the record lies that has an id."""
-
-    warc_file: str
-    warc_offset: int
+from archive.models import WarcPlace
 
 
 class SharedIds:
@@ -18,18 +11,19 @@ class SharedIds:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def holder(self, identifier: int) -> Holder | None:
-        """The record whose capture has an id, or will have it."""
+    def holder(self, identifier: int) -> WarcPlace | None:
+        """Where the record lies whose capture has an id, or will have it."""
         row = self._db.execute(
-            "SELECT warc_file, warc_offset FROM captures WHERE id = ?1 UNION ALL"
-            " SELECT json_extract(capture, '$.warc_file'), json_extract(capture, '$.warc_offset')"
-            " FROM revisits WHERE capture_id = ?1 AND found IS NULL LIMIT 1",
+            "SELECT warc_file, warc_offset, warc_length FROM captures WHERE id = ?1 UNION ALL"
+            " SELECT json_extract(capture, '$.warc_file'), json_extract(capture, '$.warc_offset'),"
+            " json_extract(capture, '$.warc_length') FROM revisits WHERE capture_id = ?1"
+            " AND found IS NULL LIMIT 1",
             (identifier,),
         ).fetchone()
-        return Holder(*row) if row is not None else None
+        return WarcPlace(*row) if row is not None else None
 
-    def sharing(self, record_id: str) -> list[Holder]:
-        """The further records of one id."""
+    def sharing(self, record_id: str) -> list[WarcPlace]:
+        """Where the further records of one id lie."""
         rows = self._db.execute(
             "SELECT capture_id FROM shared_ids WHERE record_id = ? ORDER BY capture_id",
             (record_id,),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archive.database.answers import whole_page
-from archive.models import Capture
+from archive.models import Capture, WarcPlace
 
 BOILERPLATE = "boilerplate"
 """The list in a model's JSON that has a table of its own."""
@@ -128,18 +128,21 @@ class SiteModels:
             if identifier is not None:
                 condition += f" AND (warc_file, warc_offset) {sign} (:file, :offset)"
                 place = self._place(identifier)
-        file, offset = place or ("", 0)
         rows = self._db.execute(
             f"SELECT * FROM captures WHERE {condition} ORDER BY warc_file, warc_offset",  # noqa: S608
-            {"portal": self._portal, "file": file, "offset": offset},
+            {
+                "portal": self._portal,
+                "file": place.file if place else "",
+                "offset": place.offset if place else 0,
+            },
         ).fetchall()
         yield from (Capture(**dict(row)) for row in rows)
 
-    def _place(self, capture: int) -> tuple[str, int]:
+    def _place(self, capture: int) -> WarcPlace:
         row = self._db.execute(
-            "SELECT warc_file, warc_offset FROM captures WHERE id = ?", (capture,)
+            "SELECT warc_file, warc_offset, warc_length FROM captures WHERE id = ?", (capture,)
         ).fetchone()
-        return row["warc_file"], row["warc_offset"]
+        return WarcPlace(*row)
 
     def read_otherwise(self, since: str, replaced: str | None) -> list[str]:
         """Keys of the articles that a changed model may read otherwise.

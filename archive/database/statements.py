@@ -1,6 +1,7 @@
 """The SQL that writes one row, made once for each table and its columns; and a value's columns."""
 
 import dataclasses
+import sqlite3
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import attrgetter
@@ -26,6 +27,11 @@ def upsertion(table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> str
     updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
     conflict = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {updates}"
     return insertion(table, columns) + conflict
+
+
+def upsert(connection: sqlite3.Connection, table: str, row: Row, key: tuple[str, ...]) -> None:
+    """Insert a row; one of the same key takes the new values."""
+    connection.execute(upsertion(table, tuple(row), key), tuple(row.values()))
 
 
 @lru_cache(maxsize=KNOWN_STATEMENTS)

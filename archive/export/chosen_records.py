@@ -9,10 +9,11 @@ import zlib
 from collections.abc import Callable, Generator, Iterator, Set
 from typing import BinaryIO
 
-from archive.export.index_lines import PLACED, Place, own_line
+from archive.export.index_lines import PLACED, own_line
 from archive.export.zipping import Entry, Package
 from archive.imports.stored import is_imported
 from archive.layout import Layout
+from archive.models import WarcPlace
 from archive.warc.members import MAGIC, MemberState, read_member
 from archive.warc.storage import open_named
 
@@ -82,7 +83,7 @@ def _copied(file: BinaryIO, rows: list[tuple[sqlite3.Row, int]], entry: Entry) -
         _copy_record(file, start, start + row["warc_length"], entry)
         line = own_line(row)
         if line is not None and entry.size > offset:
-            yield line.line(Place(NAME, offset, entry.size - offset))
+            yield line.line(WarcPlace(NAME, offset, entry.size - offset))
 
 
 class _Unkept:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archive.models import WarcPlace
 from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed
 
 PLACED = (
@@ -17,16 +18,6 @@ PLACED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a record lies."""
-
-    file: str
-    """Relative to the archive's folder, or in a package."""
-    offset: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
 class Indexed:
     """A capture as an index has it."""
 
@@ -35,9 +26,9 @@ class Indexed:
     mime: str | None
     status: int
     digest: str | None
-    place: Place
+    place: WarcPlace
 
-    def line(self, place: Place | None = None) -> str:
+    def line(self, place: WarcPlace | None = None) -> str:
         """Its line, of a record that lies at its own place or at another."""
         there = place or self.place
         return index_line(
@@ -68,7 +59,9 @@ def every_night(connection: sqlite3.Connection) -> Iterator[Indexed]:
                 mime=row["original_mime"],
                 status=row["original_status"],
                 digest=row["payload_digest"],
-                place=Place(row["original_file"], row["original_offset"], row["original_length"]),
+                place=WarcPlace(
+                    row["original_file"], row["original_offset"], row["original_length"]
+                ),
             )
 
 
@@ -94,5 +87,5 @@ def _own(row: sqlite3.Row) -> Indexed:
         mime=REVISIT_MIME if row["original"] is not None else row["mime"],
         status=row["status"],
         digest=row["payload_digest"],
-        place=Place(row["warc_file"], row["warc_offset"], row["warc_length"]),
+        place=WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"]),
     )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveDamagedError
-from archive.export.index_lines import PLACED, Place, own_line
+from archive.export.index_lines import PLACED, own_line
 from archive.export.zipping import Entry, Package
 from archive.imports.companion import ImportedFile, companions
 from archive.layout import Layout
+from archive.models import WarcPlace
 from archive.warc import storage
 
 PIECE_BYTES = 1024 * 1024
@@ -65,7 +66,7 @@ class WholeArchive:
                 self.left_out += 1
             elif line is not None:
                 offset = row["warc_offset"] - part.start
-                yield line.line(Place(part.name, offset, row["warc_length"]))
+                yield line.line(WarcPlace(part.name, offset, row["warc_length"]))
 
     def holds(self, row: sqlite3.Row) -> bool:
         """Whether the record of a row of captures lies in them."""

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from archive.database.shared_ids import Holder, SharedIds
+from archive.database.shared_ids import SharedIds
 from archive.imports.foreign import ForeignRecord, Region, record_in
 from archive.imports.stored_records import StoredRecords
 from archive.layout import shared_capture_id
+from archive.models import WarcPlace
 from archive.warc import storage
 
 
@@ -78,15 +79,14 @@ class CaptureIds:
             return f"{self._sha256}:converted:{standing.offset - region.start}"
         return f"{self._sha256}:{standing.offset}"
 
-    def _is_at(self, holder: Holder, standing: RecordInFile) -> bool:
-        place = (self._name_of(standing.path), standing.offset)
-        return (holder.warc_file, holder.warc_offset) == place
+    def _is_at(self, holder: WarcPlace, standing: RecordInFile) -> bool:
+        return (holder.file, holder.offset) == (self._name_of(standing.path), standing.offset)
 
-    def _held(self, identifier: int, record: ForeignRecord, holder: Holder | None) -> set[bytes]:
+    def _held(self, identifier: int, record: ForeignRecord, holder: WarcPlace | None) -> set[bytes]:
         """Digests of the records that have, or share, an id."""
         others = self._shared.sharing(record.facts.record_id)
         holders = others if holder is None else [holder, *others]
-        found = [self._records.read(one.warc_file, one.warc_offset) for one in holders]
+        found = [self._records.read(one) for one in holders]
         if identifier in self._first:
             found.append(read(self._first[identifier]))
         return {content_of(one) for one in found if one is not None}

@@ -164,7 +164,7 @@ class Originals:
         if capture.id not in self._fractions:
             if len(self._fractions) >= MOST_REMEMBERED:
                 self._fractions.clear()
-            record = self._records.read(capture.warc_file, capture.warc_offset)
+            record = self._records.read(capture.place)
             said = record.facts.value("warc-date") if record is not None else None
             self._fractions[capture.id] = _fraction(said or "")
         return self._fractions[capture.id]
@@ -189,7 +189,7 @@ class Originals:
         return way in (Way.RECORD, Way.PLACE) and digest.partition(":")[0] not in kinds
 
     def _read(self, original: Capture, name: str | None) -> frozenset[str]:
-        record = self._records.read(original.warc_file, original.warc_offset)
+        record = self._records.read(original.place)
         if record is None:
             return frozenset()
         named = canonical(record.facts.value("warc-payload-digest"))

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from archive.errors import ArchiveDamagedError
 from archive.imports.foreign import ForeignRecord, record_in, region_of
 from archive.layout import Layout
+from archive.models import WarcPlace
 from archive.warc.storage import open_named
 
 
@@ -28,12 +29,12 @@ class StoredRecords:
     ) -> None:
         self._close()
 
-    def read(self, warc_file: str, offset: int) -> ForeignRecord | None:
+    def read(self, place: WarcPlace) -> ForeignRecord | None:
         """The record at a place, as imports read it; None where none can be read."""
         try:
-            file = self._opened(warc_file)
+            file = self._opened(place.file)
             end = file.seek(0, 2)
-            found = record_in(file, region_of(file, offset, end), offset)
+            found = record_in(file, region_of(file, place.offset, end), place.offset)
         except (ArchiveDamagedError, OSError):
             return None
         return found if isinstance(found, ForeignRecord) else None

@@ -33,11 +33,11 @@ class ImportedRows:
         holder = self._shared.holder(capture_id(record.facts.record_id))
         if holder is None:
             return True
-        if (holder.warc_file, holder.warc_offset) == (name, record.offset):
+        if (holder.file, holder.offset) == (name, record.offset):
             return False
         content = content_of(record)
         for one in (holder, *self._shared.sharing(record.facts.record_id)):
-            held = self._records.read(one.warc_file, one.warc_offset)
+            held = self._records.read(one)
             if held is not None and content_of(held) == content:
                 return False
         return True

@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from archive.database.sqlite_errors import damage, is_damage
 from archive.database.store import Store
-from archive.errors import ArchiveDamagedError, ArchiveUnwritableError
+from archive.errors import ArchiveError, ArchiveUnwritableError
 from archive.models import Capture, PortalEntry, Run
 from archive.recording.revisits import Revisits
 from archive.recording.rows import Place, Rows, Task
@@ -69,9 +70,9 @@ class Keeper(Rows):
         """Write the exchange to the WARC, and its row to captures; the answer is closed then."""
         return self._submit(lambda: self._write(exchange))
 
-    def settle_run(self, run: int) -> "Future[list[Capture]]":
-        """Judge the run's pages without a headline; see Store.settle_run."""
-        return self.do(lambda: self._store.settle_run(run))
+    def resolve_run(self, run: int) -> "Future[list[Capture]]":
+        """Judge the run's pages without a headline; see `Presence.resolve_run`."""
+        return self.do(lambda: self._store.presence.resolve_run(run))
 
     def place(self) -> Place:
         """A place for the rows of a page that was kept, and that is still to be read."""
@@ -86,8 +87,8 @@ class Keeper(Rows):
     def begin_run(self, portal: PortalEntry, run: Run, lines: Fields) -> "Future[None]":
         """Write the run's start into WARC and database, and make both lasting."""
         self._submit(lambda: self._writer.write_metadata(lines, run_uri(run)))
-        self.do(lambda: self._store.put_portal(portal))
-        self.do(lambda: self._store.put_run(run))
+        self.do(lambda: self._store.runs.put_portal(portal))
+        self.do(lambda: self._store.runs.put(run))
         return self.settle()
 
     def end_run(self, run: Run, lines: Fields) -> "Future[None]":
@@ -98,7 +99,7 @@ class Keeper(Rows):
         """
         self._submit(lambda: self._writer.write_metadata(lines, run_uri(run)))
         self._submit(self._give_up_places)
-        self.do(lambda: self._store.put_run(run))
+        self.do(lambda: self._store.runs.put(run))
         return self.settle()
 
     def hurry(self) -> None:
@@ -119,7 +120,7 @@ class Keeper(Rows):
         self._writer.abandon()
         if failed_run is not None:
             with suppress(sqlite3.Error):
-                self._store.in_transaction([lambda: self._store.put_run(failed_run)])
+                self._store.in_transaction([lambda: self._store.runs.put(failed_run)])
         self._store.close()
 
     def _submit(self, do: Callable[[], T]) -> "Future[T]":
@@ -152,25 +153,19 @@ class Keeper(Rows):
             return
         try:
             task.future.set_result(task.do())
-        except sqlite3.OperationalError as error:
-            self._fail(self._unwritable(error), task)
         except sqlite3.DatabaseError as error:
-            self._fail(self._damaged(error), task)
+            self._fail(self._explained(error), task)
         except BaseException as error:  # noqa: BLE001  the thread's outermost edge
             self._fail(error, task)
 
-    def _unwritable(self, error: sqlite3.OperationalError) -> ArchiveUnwritableError:
-        """A full disk, a database that another process does not let go: not ours to mend."""
+    def _explained(self, error: sqlite3.DatabaseError) -> ArchiveError:
+        """Damage, or else a full disk, or a database that another process does not let go."""
+        layout = self._writer.layout
+        if is_damage(layout, error) or not isinstance(error, sqlite3.OperationalError):
+            return damage(layout, error)
         return ArchiveUnwritableError(
-            f"cannot write {self._writer.layout.database}: {error}; "
+            f"cannot write {layout.database}: {error}; "
             "free the disk, or wait for who holds the database, then crawl again"
-        )
-
-    def _damaged(self, error: sqlite3.DatabaseError) -> ArchiveDamagedError:
-        """What came is in the WARC files all the same."""
-        return ArchiveDamagedError(
-            f"{self._writer.layout.database} is damaged: {error}; "
-            "`portal rebuild` makes it again from the WARC files"
         )
 
     def _fail(self, error: BaseException, task: _Now) -> None:
@@ -237,7 +232,7 @@ class Keeper(Rows):
             exchange.response.close()
 
     def _put_capture(self, capture: Capture) -> None:
-        self._store.put_capture(capture)
+        self._store.captures.put(capture)
         self._repeats.forget(capture)
 
 

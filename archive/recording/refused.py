@@ -23,4 +23,4 @@ def note_refused(writer: WarcWriter, portal: PortalEntry, run: Run, lines: Field
         with reading(writer.layout):
             pass  # an older one would be migrated, which takes room
     with closing(Store(open_for_writing(writer.layout))) as store:
-        store.in_transaction([lambda: store.put_portal(portal), lambda: store.put_run(run)])
+        store.in_transaction([lambda: store.runs.put_portal(portal), lambda: store.runs.put(run)])

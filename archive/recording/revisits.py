@@ -18,7 +18,7 @@ class Revisits:
     def original(self, exchange: Exchange, digest: str) -> Capture | None:
         """The whole capture that holds the payload of an exchange's answer."""
         url = exchange.url if exchange.role in READ_INTO_ROWS else None
-        return self._uncommitted.get((digest, url)) or self._store.same_payload(
+        return self._uncommitted.get((digest, url)) or self._store.captures.same_payload(
             digest, exchange.portal, url
         )
 

@@ -5,7 +5,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from archive.database.store import Change, Reread, Store
+from archive.database.article_changes import Change, Reread
+from archive.database.store import Store
 from archive.models import Article, Capture, ListedArticle, Unread
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ class Rows:
         self, rows: Sequence[ListedArticle], first_position: int, capture: "Future[Capture]"
     ) -> "Future[None]":
         """Keep the rows of a listing page."""
-        return self.do(lambda: self._store.put_sightings(rows, first_position, capture.result()))
+        return self.do(lambda: self._store.sightings.put(rows, first_position, capture.result()))
 
     def keep_article(
         self, article: Callable[[], Article], page: PageRead, reread: Reread
@@ -61,20 +62,20 @@ class Rows:
 
     def note_missing(self, capture: "Future[Capture]") -> "Future[bool]":
         """Heed that an article was not there; whether it counts as gone now."""
-        return self.do(lambda: self._store.note_missing(capture.result()))
+        return self.do(lambda: self._store.presence.note_missing(capture.result()))
 
     def note_unread(self, capture: "Future[Capture]", why: Unread) -> "Future[None]":
         """Note why an article's page gave no row."""
-        return self.do(lambda: self._store.note_unread(capture.result(), why))
+        return self.do(lambda: self._store.captures.note_unread(capture.result(), why))
 
     def _put_article(
         self, article: Callable[[], Article], page: PageRead, reread: Reread
     ) -> Change:
         answer = page.answer.result()
         if page.stored is None:
-            return self._store.put_article(article(), answer, reread)
-        change = self._store.put_article(article(), page.stored, reread)
-        self._store.note_seen(page.stored, answer.fetched_at)
+            return self._store.articles.put(article(), answer, reread)
+        change = self._store.articles.put(article(), page.stored, reread)
+        self._store.presence.note_seen(page.stored, answer.fetched_at)
         return change
 
 

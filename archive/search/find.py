@@ -16,7 +16,7 @@ from datetime import date
 
 from archive.errors import QueryError
 from archive.field_spec import specs_of
-from archive.models import SEARCHED, Article
+from archive.models import EXACT_INDEX, FOLDED_INDEX, SEARCHED, Article
 from archive.search.excerpt import Marked, excerpt, marked
 from archive.search.query import Query
 from archive.search.vietnamese import lowered
@@ -24,8 +24,6 @@ from archive.search.vietnamese import lowered
 DEFAULT_LIMIT = 20
 
 WEIGHTS = ", ".join(str(specs_of(Article)[name].search_weight) for name in SEARCHED)
-
-EXACT, FOLDED = "articles_exact", "articles_folded"
 
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
@@ -102,10 +100,13 @@ def statement(query: Query, filters: Filters) -> tuple[str, dict[str, object]]:
     """
     matches = {
         table: expression
-        for table, expression in ((EXACT, query.exact_match), (FOLDED, query.folded_match))
+        for table, expression in (
+            (EXACT_INDEX, query.exact_match),
+            (FOLDED_INDEX, query.folded_match),
+        )
         if expression is not None
     }
-    phrase_table = EXACT if query.exact else FOLDED
+    phrase_table = EXACT_INDEX if query.exact else FOLDED_INDEX
     values: dict[str, object] = {
         "phrase": query.whole_phrase,
         "phrase_title": f"{{title}} : {query.whole_phrase}",

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
 from archive.layout import Layout, capture_id, replay_check_id
-from archive.models import READ_INTO_ROWS, Capture, ReplayCheck, Run, Unread
+from archive.models import READ_INTO_ROWS, Capture, ReplayCheck, Run, Unread, WarcPlace
 from archive.moments import whole_second
+from archive.warc.captures import AnswerRecord, Purpose, capture_of
 from archive.warc.exchange import ANSWER_BYTES, READ
 from archive.warc.file_names import is_open, name_in
 from archive.warc.http1 import Head, head_of, payload
@@ -50,6 +51,9 @@ class Recorded:
     """The answer, if it was read already or comes from an imported file."""
 
 
+_NOWHERE = WarcPlace("", 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """A person's correction of a learned layout, kept as a metadata record."""
@@ -59,9 +63,10 @@ class Correction:
     """Which layout, as site_models.since names it."""
     model: str
     """JSON."""
-    record_id: str
-    place: tuple[str, int]
-    """File and offset of the record: the correction holds from there on."""
+    record_id: str = ""
+    """Empty, and its place too, until it is written."""
+    place: WarcPlace = _NOWHERE
+    """Where the record lies: the correction holds from there on."""
 
     EVENT: ClassVar[str] = MODEL_EVENT
 
@@ -152,7 +157,8 @@ class FileReading:
             yield run
         elif Correction.EVENT in lines:
             said = (lines["portal"], lines["since"], lines["model"])
-            yield Correction(*said, record.record_id, (self._name, record.offset))
+            place = WarcPlace(self._name, record.offset, record.length)
+            yield Correction(*said, record.record_id, place)
         elif REPLAY_EVENT in lines:
             yield replay_check_of(lines, record.record_id)
         elif "role" in lines:
@@ -211,31 +217,22 @@ def _damage(record: StreamedRecord, why: str) -> Damage:
 def _recorded(record: StreamedRecord, head: Head, lines: Mapping[str, str], name: str) -> Recorded:
     numbers = numbers_of(lines, EXCHANGE_NUMBERS)
     original = record.fields.get("warc-refers-to") if record.kind == "revisit" else None
-    capture = Capture(
-        id=capture_id(record.record_id),
-        record_id=record.record_id,
-        run_id=numbers["run"],
-        portal=lines["portal"],
-        url=record.fields["warc-target-uri"],
-        fetched_at=whole_second(record.fields["warc-date"]),
-        status=head.status,
-        mime=head.mime,
-        role=lines["role"],
-        key=lines.get("key"),
-        section=lines.get("section"),
-        warc_file=name,
-        warc_offset=record.offset,
-        warc_length=record.length,
-        payload_digest=record.fields["warc-payload-digest"],
-        revisit_of=capture_id(original) if original else None,
-        truncated=own_truncation(
-            record.kind,
-            record.fields.get("warc-profile"),
-            record.fields.get("warc-truncated"),
+    capture = capture_of(
+        AnswerRecord(
+            record_id=record.record_id,
+            url=record.fields["warc-target-uri"],
+            fetched_at=whole_second(record.fields["warc-date"]),
+            place=WarcPlace(name, record.offset, record.length),
+            payload_digest=record.fields["warc-payload-digest"],
+            revisit_of=capture_id(original) if original else None,
+            truncated=own_truncation(
+                record.kind,
+                record.fields.get("warc-profile"),
+                record.fields.get("warc-truncated"),
+            ),
         ),
-        etag=head.value("etag"),
-        last_modified=head.value("last-modified"),
-        asked_key=lines.get("asked-key"),
+        head,
+        _purpose(lines, numbers["run"]),
         unread=Unread.BROKE_OFF if lines.get(READ) == "no" else None,
     )
     block = record.block if capture.role in READ_INTO_ROWS else b""
@@ -246,6 +243,17 @@ def _recorded(record: StreamedRecord, head: Head, lines: Mapping[str, str], name
         size=numbers.get(ANSWER_BYTES, len(record.block)),
         unread=capture.unread is not None,
         says_if_read=READ in lines,
+    )
+
+
+def _purpose(lines: Mapping[str, str], run_id: int) -> Purpose:
+    return Purpose(
+        run_id=run_id,
+        portal=lines["portal"],
+        role=lines["role"],
+        key=lines.get("key"),
+        section=lines.get("section"),
+        asked_key=lines.get("asked-key"),
     )
 
 

@@ -14,7 +14,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from archive.errors import ArchiveDamagedError
 from archive.layout import Layout
-from archive.models import Capture
+from archive.models import Capture, WarcPlace
 from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of, payload
 from archive.warc.storage import open_named
 from archive.warc.stream import MAX_BLOCK_BYTES
@@ -40,15 +40,15 @@ class StoredAnswer:
     """The wire's own bytes."""
 
 
-def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
+def record_at(layout: Layout, place: WarcPlace) -> ArcWarcRecord:
     """The record at an offset of a file, with at most MAX_BLOCK_BYTES of its block.
 
     Raises ArchiveDamagedError if no record begins there.
     """
-    path = layout.folder / warc_file
+    path = layout.folder / place.file
     try:
-        with open_named(layout, warc_file) as file:
-            file.seek(offset)
+        with open_named(layout, place.file) as file:
+            file.seek(place.offset)
             iterator = ArchiveIterator(file, no_record_parse=True)
             record = next(iter(iterator))
             record.raw_stream = io.BytesIO(record.raw_stream.read(MAX_BLOCK_BYTES))
@@ -60,7 +60,7 @@ def record_at(layout: Layout, warc_file: str, offset: int) -> ArcWarcRecord:
         ) from error
     except (StopIteration, OSError, ValueError, zlib.error, ArchiveLoadFailed) as error:
         raise ArchiveDamagedError(
-            f"{path} holds no record at offset {offset}; run `portal verify`"
+            f"{path} holds no record at offset {place.offset}; run `portal verify`"
         ) from error
     return record
 
@@ -70,7 +70,7 @@ def own_answer(layout: Layout, capture: Capture) -> tuple[Head, bytes, bytes]:
 
     Raises ArchiveDamagedError if the record is not there.
     """
-    record = record_at(layout, capture.warc_file, capture.warc_offset)
+    record = record_at(layout, capture.place)
     found = record.rec_headers.get_header("WARC-Record-ID")
     if found != capture.record_id:
         raise ArchiveDamagedError(

@@ -3,17 +3,18 @@
 import base64
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveUnwritableError
-from archive.layout import Layout, capture_id, place_in_time, warc_name
-from archive.models import READ_INTO_ROWS, Capture, Unread
+from archive.layout import Layout, place_in_time, warc_name
+from archive.models import READ_INTO_ROWS, Capture, Unread, WarcPlace
 from archive.moments import now, utc_text
 from archive.warc import storage
+from archive.warc.captures import AnswerRecord, Purpose, capture_of
 from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed, write_index
 from archive.warc.exchange import (
     Answer,
@@ -43,6 +44,14 @@ BEFORE_ALL_FILES = datetime.min.replace(tzinfo=UTC)
 
 MAX_FILE_AGE = timedelta(days=1)
 """A crawl of weeks closes and indexes a file every day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record that was appended."""
+
+    record_id: str
+    place: WarcPlace
 
 
 @dataclass(slots=True)
@@ -83,23 +92,20 @@ class WarcWriter:
         self._make_room()
         self._write_certificate(exchange)
         # The answer last: if it is whole, the records that describe it stand whole before it.
-        offset, length = self._append(metadata, request, record)
+        place = self._append(metadata, request, record)
         self._whole_to = self._offset
-        capture = _capture(exchange, answer, (self._name, offset, length))
+        capture = _capture(exchange, answer, place)
         if is_indexed(capture.status):
             self._index.append(_index_line(capture, answer, final_path(self._path).name))
         return capture
 
-    def write_metadata(self, lines: Fields, target: str) -> tuple[str, str, int]:
-        """Append a metadata record of its own, such as a run's start or end.
-
-        Gives its id and where it lies: the file's final name, and the offset.
-        """
+    def write_metadata(self, lines: Fields, target: str) -> Written:
+        """Append a metadata record of its own, such as a run's start or end."""
         self._make_room()
         record = self._metadata(lines, target)
-        offset, _ = self._append(record)
+        place = self._append(record)
         self._whole_to = self._offset
-        return record.record_id, self._name, offset
+        return Written(record.record_id, place)
 
     def write_last(self, lines: Fields, target: str) -> None:
         """Append a metadata record after an error, where the disk takes it now.
@@ -166,8 +172,8 @@ class WarcWriter:
         except OSError as error:
             raise _refused(path, error) from error
 
-    def _append(self, *records: Record) -> tuple[int, int]:
-        """All of them or none; offset and length of the last."""
+    def _append(self, *records: Record) -> WarcPlace:
+        """All of them or none; where the last one lies."""
         file = self._file
         assert file is not None
         length = written = 0
@@ -181,7 +187,7 @@ class WarcWriter:
             self._cut_back(self._offset)
             raise self._unwritable(error) from error
         self._offset += written
-        return self._offset - length, length
+        return WarcPlace(self._name, self._offset - length, length)
 
     def _name_warcinfo(self, record: Record) -> None:
         """Name the warcinfo record, unless the record names its answer, which does so."""
@@ -297,28 +303,26 @@ def unread_of(exchange: Exchange) -> str | None:
     return Unread.BROKE_OFF if broke_off else None
 
 
-def _capture(exchange: Exchange, answer: Answer, place: tuple[str, int, int]) -> Capture:
-    head, original = answer.head, answer.original
-    return Capture(
-        id=capture_id(exchange.record_id),
+def _capture(exchange: Exchange, answer: Answer, place: WarcPlace) -> Capture:
+    original = answer.original
+    record = AnswerRecord(
         record_id=exchange.record_id,
-        run_id=exchange.run_id,
-        portal=exchange.portal,
         url=exchange.url,
         fetched_at=utc_text(exchange.started_at),
-        status=head.status,
-        mime=original.mime if original is not None and not answer.repeats else head.mime,
-        role=exchange.role,
-        key=exchange.key,
-        section=exchange.section,
-        warc_file=place[0],
-        warc_offset=place[1],
-        warc_length=place[2],
+        place=place,
         payload_digest=answer.digest,
         revisit_of=original.id if original is not None else None,
         truncated=exchange.truncated,
-        etag=head.value("etag"),
-        last_modified=head.value("last-modified"),
-        unread=unread_of(exchange),
+    )
+    purpose = Purpose(
+        run_id=exchange.run_id,
+        portal=exchange.portal,
+        role=exchange.role,
+        key=exchange.key,
+        section=exchange.section,
         asked_key=exchange.asked_key,
     )
+    capture = capture_of(record, answer.head, purpose, unread=unread_of(exchange))
+    if original is not None and not answer.repeats:
+        return replace(capture, mime=original.mime)  # a 304 has none of its own
+    return capture

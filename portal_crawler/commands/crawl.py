@@ -6,6 +6,7 @@ import re
 import sys
 from contextlib import suppress
 
+from archive.commands.options import add_settings
 from archive.layout import archive_folder
 from archive.output import say, say_in_lines, write_json
 from portal_crawler.commands.options import day, jobs, positive
@@ -70,10 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ping", metavar="URL",
         help="tell a healthcheck: URL/start before, then URL or, but for success, URL/EXITCODE",
     )  # fmt: skip
-    parser.add_argument(
-        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
-        help="a Scrapy setting, e.g. DOWNLOAD_DELAY=2",
-    )  # fmt: skip
+    add_settings(parser, "a Scrapy setting, e.g. DOWNLOAD_DELAY=2")
 
 
 def run(args: argparse.Namespace) -> int:

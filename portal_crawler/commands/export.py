@@ -21,8 +21,6 @@ from portal_crawler.errors import UsageError
 from portal_crawler.replay.needed import NeededCaptures
 from portal_crawler.replay.viewer import VERSION, ViewerPackage
 
-HELP = "the archive, or articles of it, as one file for others"
-
 EXAMPLES = """\
 examples:
   portal export wacz                             the whole archive, for ReplayWeb.page

@@ -9,16 +9,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from archive.commands.options import add_settings
 from archive.database.schema import open_for_writing
 from archive.database.stand_in import stand_in
 from archive.database.store import Store
-from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.filesystem.locks import archive_lock
 from archive.imports.passed_over import MOST_WHY_CHARS
 from archive.layout import Layout, archive_folder
 from archive.output import say, say_passing, write_json
-from portal_crawler.commands.options import add_settings, import_limits, reserve_bytes
+from portal_crawler.commands.options import import_limits, reserve_bytes
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.registry import readable_portals
@@ -128,10 +128,8 @@ def _nowhere(
 def _opened(
     layout: Layout, portals: Mapping[str, PageReader], progress: "_Progress"
 ) -> Iterator[ImportReprocessing]:
-    connection = open_for_writing(layout)
-    with contextlib.closing(Store(connection, rules_by_portal(portals))) as store:
-        known = knowing(portals, connection)
-        yield ImportReprocessing(layout, store, Timeline(connection), known, progress)
+    with contextlib.closing(Store(open_for_writing(layout), rules_by_portal(portals))) as store:
+        yield ImportReprocessing(layout, store, knowing(portals, store.connection), progress)
 
 
 class _Progress:

@@ -16,14 +16,6 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """`-s`, of which what names the portals counts."""
-    parser.add_argument(
-        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
-        help="a setting of the crawl: SPIDER_MODULES names other portals",
-    )  # fmt: skip
-
-
 def reserve_bytes(settings: Iterable[str]) -> int:
     """What is to stay free on the archive's disk; `settings` are words of `-s`."""
     given = project_settings(parsed_settings(settings))

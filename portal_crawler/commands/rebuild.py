@@ -4,13 +4,14 @@ import argparse
 import sys
 from contextlib import ExitStack
 
+from archive.commands.options import add_settings
 from archive.database.holdings import Holdings
 from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
 from archive.output import say
 from archive.warc import storage
-from portal_crawler.commands.options import add_settings, jobs, reserve_bytes
+from portal_crawler.commands.options import jobs, reserve_bytes
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.launch.display import counting_bar
 from portal_crawler.portals.registry import readable_portals

@@ -4,13 +4,14 @@ import argparse
 from dataclasses import asdict
 from functools import partial
 
+from archive.commands.options import add_settings
 from archive.commands.verify import progress, report
 from archive.errors import ArchiveMissingError
 from archive.filesystem.locks import archive_lock
 from archive.layout import Layout, archive_folder
 from archive.output import say, write, write_json
 from archive.warc import storage
-from portal_crawler.commands.options import add_settings, reserve_bytes
+from portal_crawler.commands.options import reserve_bytes
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.rebuild import check_room_to_rebuild, rebuild

@@ -5,6 +5,7 @@ import sys
 import webbrowser
 from datetime import date
 
+from archive.commands.options import OTHER_PORTALS, add_settings
 from archive.database.reading import ended_by_sigterm, reading
 from archive.errors import QueryError
 from archive.layout import Layout, archive_folder
@@ -13,8 +14,6 @@ from archive.output import say, write, write_json
 from portal_crawler.errors import UsageError
 from portal_crawler.replay.own_pages import view_of
 from portal_crawler.replay.server import ReplayServer
-
-HELP = "the pages as they were, in a web browser"
 
 EXAMPLES = """\
 examples:
@@ -55,10 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"look at the newest N ({CHECKED}) articles' pages in Chromium, scripts and all,"
         " with nothing but the archive to answer them",
     )  # fmt: skip
-    parser.add_argument(
-        "-s", dest="settings", action="append", default=[], metavar="SETTING=VALUE",
-        help="as of the crawl: SPIDER_MODULES names other portals",
-    )  # fmt: skip
+    add_settings(parser, f"as of the crawl: {OTHER_PORTALS}")
 
 
 def _checked(given: str) -> int:

@@ -20,6 +20,7 @@ from archive.output import say, write, write_json
 from portal_crawler.commands.options import jobs
 from portal_crawler.errors import UsageError
 from portal_crawler.launch.healthcheck import check_ping
+from portal_crawler.launch.options import CONTACT_MISSING
 from portal_crawler.portals.registry import project_settings, registry
 
 EXAMPLES = """
@@ -198,10 +199,7 @@ def _owner(folder: Path) -> str:
 def _hints(schedule: Schedule) -> list[str]:
     hints = []
     if not any(name.upper() == "PORTAL_CONTACT" for name in schedule.environment):
-        hints.append(
-            "PORTAL_CONTACT is not set: nobody whom you crawl could reach you; "
-            "set it to an address or page, then call this again"
-        )
+        hints.append(f"{CONTACT_MISSING}, then call this again")
     if schedule.user == "root":
         hints.append(
             f"{schedule.archive} belongs to root, so root would crawl; "

@@ -138,9 +138,7 @@ def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]
             f"{args.portal} is no portal that is known any more: its pages cannot be read again"
         )
     with portal_lock(layout, args.portal):
-        correction = write_correction(
-            layout, Correction(args.portal, since, _line(model), "", ("", 0))
-        )
+        correction = write_correction(layout, Correction(args.portal, since, _line(model)))
         count = apply_correction(layout, declared, correction)
     say(f"{args.portal}: layout since {since} corrected; {count} articles read again")
 

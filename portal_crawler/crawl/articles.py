@@ -8,9 +8,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.addresses import can_be_asked
-from archive.database.frontier import Known
-from archive.database.store import GONE_AT_ONCE
-from archive.models import MISSING, Capture, ListedArticle, Role, Unread
+from archive.database.known_articles import Known
+from archive.models import GONE_AT_ONCE, MISSING, Capture, ListedArticle, Role, Unread
 from portal_crawler.crawl.answers import PageAnswer, broke_off, capture_of, is_unrequested_304
 from portal_crawler.crawl.conditions import Condition
 from portal_crawler.crawl.context import CrawlContext
@@ -46,7 +45,7 @@ class ArticleCrawl:
         """The articles of a listing page that are requested, up to the limit of the crawl."""
         frontier, since = self._run.frontier, self._context.bounds.since
         newest = self._newest_addresses(rows)
-        pairs = [(row, frontier.known(progress.section, row)) for row in newest]
+        pairs = [(row, frontier.articles.known(progress.section, row)) for row in newest]
         if (known_until := progress.known_until) is not None:
             news = (row.key for row, known in pairs if known.is_news(known_until))
             progress.count_news((row.key for row in newest), news)
@@ -97,7 +96,7 @@ class ArticleCrawl:
         if known is not None and known.status not in (200, 304):
             known = None
         if known is not None and known.status == 304:
-            known = self._run.frontier.original(known)
+            known = self._run.frontier.captures.original(known)
         condition = Condition.of(self._run.frontier, known)
         info = RequestInfo(
             role=Role.ARTICLE,
@@ -184,7 +183,7 @@ class ArticleCrawl:
         if broke_off(response):
             self._context.note_failure("article broke off", response.url)
             return
-        if not run.frontier.had(key):
+        if not run.frontier.articles.has_row(key):
             run.tally.count_dead_link()
             return
         if response.status != GONE_AT_ONCE:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
-from archive.database.frontier import Frontier, conditions
+from archive.database.captured_pages import conditions
+from archive.database.frontier import Frontier
 from archive.models import Capture
 
 
@@ -19,6 +20,6 @@ class Condition:
     @classmethod
     def of(cls, frontier: Frontier, known: Capture | None) -> Self:
         """The condition that an address is not as in its capture `known`."""
-        original = frontier.original(known) if known is not None else None
+        original = frontier.captures.original(known) if known is not None else None
         headers = conditions(known, original)
         return cls(headers, original if headers else None)

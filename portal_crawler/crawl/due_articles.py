@@ -42,7 +42,7 @@ class DueArticles:
 
         A full crawl requests it a second time itself: the next one comes only in a month.
         """
-        is_known = key in self._requested_twice or self._run.frontier.is_gone(key)
+        is_known = key in self._requested_twice or self._run.frontier.articles.is_gone(key)
         if self._context.plan.requests_twice and not is_known:
             self._missing[key] = WantedArticle(key=key, section=section, url=url)
 
@@ -76,18 +76,18 @@ class DueArticles:
             if state.key not in requested:
                 yield from self._article(state)
 
-    def _is_due(self, state: due.State, now: datetime) -> bool:
+    def _is_due(self, state: due.ArticleState, now: datetime) -> bool:
         by_age = state.is_due(self._run.portal.name, self._ages, now)
         return state.is_open or by_age or self._is_missing_from_listings(state)
 
-    def _is_missing_from_listings(self, state: due.State) -> bool:
+    def _is_missing_from_listings(self, state: due.ArticleState) -> bool:
         """Whether a full crawl requests an article that its listings did not name: it may be gone.
 
         It is requested once: not again if the full crawl before missed it, too, and requested it.
         """
         plan = self._context.plan
         full_crawl_at = plan.full_crawl_at
-        if not plan.requests_twice or full_crawl_at is None or state.gone or not state.had:
+        if not plan.requests_twice or full_crawl_at is None or state.gone or not state.has_row:
             return False
         if state.key in self._run.tally.listed:
             return False
@@ -96,13 +96,13 @@ class DueArticles:
             return False
         return state.last_seen_at >= full_crawl_at or answered_at < full_crawl_at
 
-    def _article(self, state: due.State) -> Iterator[WantedArticle]:
+    def _article(self, state: due.ArticleState) -> Iterator[WantedArticle]:
         frontier, portal = self._run.frontier, self._context.portal
-        places = frontier.addresses(state.key, list(portal.sections))
+        places = frontier.articles.addresses(state.key, list(portal.sections))
         if not places:
             return
         section, url = min(places, key=lambda place: portal.is_older_address(place[1]))
         answer = None
         if not state.is_open and state.answer is not None:
-            answer = frontier.capture(state.answer)
+            answer = frontier.captures.get(state.answer)
         yield WantedArticle(key=state.key, section=section, url=url, answer=answer)

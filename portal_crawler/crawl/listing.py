@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from archive.database.frontier import BrokenOff
+from archive.database.listing_history import BrokenOff
 from archive.models import ListingGap
 from portal_crawler.cleaning.listings.declared import ListingPage
 

@@ -54,7 +54,7 @@ class ListingPages:
         """The request for the next page, without callbacks; `via` is the page that names it."""
         progress.addresses.append(url)
         frontier = self._run.frontier
-        condition = Condition.of(frontier, frontier.whole_page(url))
+        condition = Condition.of(frontier, frontier.captures.whole_page(url))
         info = RequestInfo(
             role=Role.LISTING,
             section=progress.section,

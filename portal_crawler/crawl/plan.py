@@ -12,7 +12,8 @@ from datetime import timedelta
 from scrapy.settings import BaseSettings
 
 from archive.database import due
-from archive.database.frontier import Frontier, Known
+from archive.database.frontier import Frontier
+from archive.database.known_articles import Known
 from archive.moments import utc_moment, utc_text
 from portal_crawler.crawl.bounds import CrawlBounds
 from portal_crawler.crawl.listing import ListingProgress
@@ -85,15 +86,15 @@ class Plan:
         """Whether an article that a listing names is requested."""
         if self.requests_all or known.due:
             return True
-        return self.again_before is not None and not known.is_swept(self.again_before)
+        return self.again_before is not None and not known.is_covered(self.again_before)
 
 
 def planned(
     frontier: Frontier, rules: RevisitRules, begun: str, bounds: CrawlBounds, sections: int
 ) -> Plan:
     """The plan of a run that began at a moment (UTC), over a number of sections."""
-    full_crawls = frontier.sweeps()
-    falls_due = frontier.sweep_due(rules.full_crawl_days)
+    full_crawls = frontier.listings.full_crawls()
+    falls_due = frontier.listings.full_crawl_due(rules.full_crawl_days)
     is_due = falls_due is not None and falls_due <= begun
     unlimited = bounds.are_none
     all_again = unlimited and (bounds.full or is_due)
@@ -109,14 +110,14 @@ def planned(
         has_page_limit=bounds.pages is not None,
         known_until=known_until,
         full_crawl_at=full_crawls[0] if full_crawls else None,
-        count_holds=frontier.count_held(full_crawls[0]) if full_crawls else False,
+        count_holds=frontier.listings.count_agreed(full_crawls[0]) if full_crawls else False,
         again_before=falls_due if all_again and not bounds.full else None,
         resumes_since=_one_period_before(begun, rules) if is_first and not bounds.full else None,
     )
 
 
 def _one_period_before(begun: str, rules: RevisitRules) -> str:
-    days = rules.full_crawl_days or due.SWEEP_DAYS
+    days = rules.full_crawl_days or due.FULL_CRAWL_DAYS
     return utc_text(utc_moment(begun) - timedelta(days=days))
 
 
@@ -124,19 +125,19 @@ def _known_until(
     frontier: Frontier, full_crawls: list[str], pages: int | None, sections: int
 ) -> str | None:
     """Until when listings are known: to their end, or as many pages as the crawl is limited to."""
-    known = [frontier.settled_at()] if full_crawls else []
+    known = [frontier.listings.complete_at()] if full_crawls else []
     if pages is not None:
-        known.append(frontier.read_to_page(pages, sections))
+        known.append(frontier.listings.read_to_page(pages, sections))
     return max(known, default="") or None
 
 
 def new_progress(frontier: Frontier, plan: Plan, section: str) -> ListingProgress:
     """The progress of a listing that is followed from its first page on."""
     if plan.resumes_since is not None:
-        place = frontier.broken_off(section, plan.resumes_since)
+        place = frontier.listings.broken_off(section, plan.resumes_since)
         if place is not None:
-            return ListingProgress(section=section, known_until=place.settled_at, resumes_at=place)
+            return ListingProgress(section=section, known_until=place.followed_at, resumes_at=place)
     known_rows = None
     if plan.known_until is not None and plan.full_crawl_at is not None and plan.count_holds:
-        known_rows = frontier.known_rows(section, plan.full_crawl_at)
+        known_rows = frontier.listings.known_rows(section, plan.full_crawl_at)
     return ListingProgress(section=section, known_until=plan.known_until, known_rows=known_rows)

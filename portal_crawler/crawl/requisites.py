@@ -135,17 +135,17 @@ class RequisiteCrawl:
         The pictures and documents of all stored articles, and what else the pages of the last run
         need, if that was not complete; what checks of replay found missing.
         """
-        for address, asked_as, checked in self._run.frontier.missing_in_replay():
+        for address, asked_as, checked in self._run.frontier.captures.missing_in_replay():
             if asked_as in ASKED_BY_BROWSERS and (url := asked_from(checked, address)) is not None:
                 wanted = Requisite(url, ASKED_BY_BROWSERS[asked_as])
                 for request in self._wanted([wanted], Via(checked, FROM_PAGE, fresh=False)):
                     yield request
-        for role, address, article in self._run.frontier.parts_without_capture():
+        for role, address, article in self._run.frontier.captures.parts_without_capture():
             kind = DOCUMENT if role == "attachment" else IMAGE
             wanted = Requisite(asked_address(address), kind)
             for request in self._ask(wanted, Via(article, FROM_PAGE, fresh=False)):
                 yield request
-        for page in self._run.frontier.pages_of_incomplete_run():
+        for page in self._run.frontier.captures.pages_of_incomplete_run():
             await asyncio.sleep(0)  # a page takes milliseconds, and there may be thousands
             for request in self._of_stored_page(page):
                 yield request
@@ -175,7 +175,7 @@ class RequisiteCrawl:
             self._run.tally.count_left_out(url)
             return
         self._asked.add(url)
-        known = self._run.frontier.settled(url)
+        known = self._run.frontier.captures.resolved(url)
         if known is None or self._is_due(known, via):
             yield self._request(requisite, via, known)
         elif requisite.kind in FOLLOWED and known.status in (200, 304):
@@ -194,7 +194,7 @@ class RequisiteCrawl:
         document = requisite.kind == DOCUMENT
         self._run.tally.count_requisite_request()
         if known is not None and known.status == 304:
-            known = self._run.frontier.original(known)
+            known = self._run.frontier.captures.original(known)
         condition = Condition.of(self._run.frontier, known)
         is_respelled = "[" in requisite.url or requisite.url.endswith("?")
         info = RequestInfo(
@@ -253,7 +253,7 @@ class RequisiteCrawl:
 
     def _stored(self, capture: Capture) -> StoredAnswer | None:
         """What the archive has; None where its record is damaged, which is said."""
-        original = self._run.frontier.original(capture)
+        original = self._run.frontier.captures.original(capture)
         try:
             return stored_answer(self._run.layout, capture, original)
         except ArchiveDamagedError as error:

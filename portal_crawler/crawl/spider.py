@@ -103,7 +103,7 @@ class Portal(PortalDeclaration, Spider):
         begun, sections = run.row.started_at, len(self.sections)
         plan = planned(run.frontier, self.rules, begun, self.bounds, sections)
         gaps = run.tally.begin_listings(
-            self.sections, run.frontier.listing_gaps(), is_full_crawl=plan.is_full_crawl
+            self.sections, run.frontier.listings.listing_gaps(), is_full_crawl=plan.is_full_crawl
         )
         return CrawlContext(portal=self, run=run, bounds=self.bounds, plan=plan, gaps=gaps)
 

@@ -9,6 +9,11 @@ from scrapy.settings import Settings
 
 from archive.models import Run
 
+CONTACT_MISSING = (
+    "PORTAL_CONTACT is not set: the portals you crawl cannot see whom to contact; "
+    "set it to an address or a page, e.g. PORTAL_CONTACT=archive@example.org"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOptions:
@@ -50,10 +55,7 @@ class CrawlResult:
 def contact_missing(settings: Settings) -> Iterator[str]:
     """What to tell an operator whom the user agent does not name."""
     if not settings.get("PORTAL_CONTACT"):
-        yield (
-            "PORTAL_CONTACT is not set: the portals are not told whom to turn to; "
-            "set it to an address or a page, e.g. PORTAL_CONTACT=archive@example.org"
-        )
+        yield CONTACT_MISSING
 
 
 def row_of(run: Run) -> dict[str, Any]:

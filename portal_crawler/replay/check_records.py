@@ -74,6 +74,6 @@ def _recorded(layout: Layout, portal: str, checks: Iterable[ReplayCheck]) -> Ite
     writer = WarcWriter(layout, portal, warcinfo)
     for check in checks:
         target = f"urn:portal-replay-check:{check.capture_id}"
-        record_id, _, _ = writer.write_metadata(lines_of_replay_check(check), target)
+        record_id = writer.write_metadata(lines_of_replay_check(check), target).record_id
         yield replace(check, id=replay_check_id(record_id), record_id=record_id)
     writer.close()

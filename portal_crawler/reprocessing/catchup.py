@@ -67,7 +67,7 @@ def _failed(layout: Layout, store: Store, files: Iterable[Path]) -> dict[int, st
     The disk may have taken their row, but no record of the failure.
     """
     runs = {run for path in files if (run := first_run(layout, path)) is not None}
-    return {run: why for run in runs if (why := store.why_failed(run)) is not None}
+    return {run: why for run in runs if (why := store.runs.why_failed(run)) is not None}
 
 
 def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
@@ -82,11 +82,11 @@ def left_behind(layout: Layout, store: Store, name: str) -> list[Path]:
         run = first_run(layout, path)
         if run is None and not is_open(path) and _is_no_crawl(layout, path):
             continue
-        ended = run is not None and store.has_ended(run)
+        ended = run is not None and store.runs.has_ended(run)
         if is_open(path):
             broken_off.add(run)
         elif ended and run not in broken_off:
-            if run is not None and store.why_failed(run) is not None:
+            if run is not None and store.runs.why_failed(run) is not None:
                 continue  # it may not have begun, and so caught up with no earlier run
             break
         found.insert(0, path)

@@ -82,7 +82,9 @@ class Reprocessing:
     ) -> None:
         """Store the rows of all records in the files of portal `name`."""
         self._articles_later = name in self._portals and self._portals[name].learns
-        self._store.in_transaction([lambda: self._store.put_portal(entry_of(name, self._portals))])
+        self._store.in_transaction(
+            [lambda: self._store.runs.put_portal(entry_of(name, self._portals))]
+        )
         for effects in _batches(self._effects(self._recorded(files)), TRANSACTION_EFFECTS):
             self._store.in_transaction([partial(self._apply, effect) for effect in effects])
             captures = sum(isinstance(effect, Effect) for effect in effects)
@@ -95,14 +97,14 @@ class Reprocessing:
         self.damages.tell_rest(name)
 
     def finish_runs(self) -> None:
-        """Judge the pages without a headline of the runs so far; see Store.settle_run.
+        """Judge the pages without a headline of the runs so far; see `Presence.resolve_run`.
 
         The figures of a killed run are counted now, before a later run changes the rows.
         """
         for run in sorted(self._unfinished):
-            self._store.settle_run(run)
+            self._store.presence.resolve_run(run)
             if run not in self._ended:
-                self.killed[run] = self._store.put_killed_run(self.killed[run])
+                self.killed[run] = self._store.runs.put_killed(self.killed[run])
         self._unfinished.clear()
 
     def _apply(self, effect: Effect | Run) -> None:
@@ -123,18 +125,18 @@ class Reprocessing:
 
     def _put_run(self, run: Run) -> None:
         if not _is_failure(run):
-            self._store.put_run(run)
+            self._store.runs.put(run)
             return
         if run.id not in self._ended | self.killed.keys():  # its start was damaged
             self.killed[run.id] = _killed(run)
-            self._store.put_run(self.killed[run.id])
+            self._store.runs.put(self.killed[run.id])
         self.fail(run.id, run.reason or "")
 
     def fail(self, run: int, why: str) -> None:
         """Note that a run failed; its figures stand in its end record, or are counted."""
         if run in self.killed:
             self.killed[run] = replace(self.killed[run], outcome="failed", reason=why)
-        self._store.note_failure(run, why)
+        self._store.runs.note_failure(run, why)
 
     def _count(self, effect: Effect) -> None:
         """Count the bytes and the end of a run whose end record was never written."""
@@ -146,17 +148,15 @@ class Reprocessing:
         if run is None:
             begun = Run(id=capture.run_id, portal=capture.portal, started_at=capture.fetched_at)
             run = _killed(begun)
-            self._store.put_run(run)
+            self._store.runs.put(run)
         self.killed[run.id] = replace(
             run, finished_at=capture.fetched_at, bytes=run.bytes + effect.size
         )
 
     def _is_twice(self, capture: Capture) -> bool:
-        if not self._store.has_capture(capture.id):
+        if not self._store.captures.has(capture.id):
             return False
-        known = self._store.capture(capture.id)
-        place = (capture.warc_file, capture.warc_offset)
-        return (known.warc_file, known.warc_offset) != place
+        return self._store.captures.get(capture.id).place != capture.place
 
     def _recorded(self, files: Iterable[Path]) -> Iterator[Recorded | Run]:
         for path in storage.in_order(files):
@@ -192,7 +192,7 @@ class Reprocessing:
         try:
             SiteModel.from_json(correction.model)
         except ValueError as error:
-            self.damages.note(*correction.place, f"an unreadable correction: {error}")
+            self.damages.note_at(correction.place, f"an unreadable correction: {error}")
         else:
             self.corrections.append(correction)
 
@@ -204,7 +204,7 @@ class Reprocessing:
             else (found.capture.run_id, found.capture.portal)
         )
         if run not in self._portal_of:
-            self._portal_of[run] = self._store.portal_of_run(run)
+            self._portal_of[run] = self._store.runs.portal_of(run)
         return self._portal_of[run] not in (None, portal)
 
     def _effects(self, found: Iterable[Recorded | Run]) -> Iterator[Effect | Run]:

@@ -2,7 +2,7 @@
 
 import logging
 
-from archive.models import Capture
+from archive.models import Capture, WarcPlace
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,11 @@ class Damages:
 
     def note_capture(self, capture: Capture, why: str) -> None:
         """One more, where a capture's record lies."""
-        self.note(capture.warc_file, capture.warc_offset, why)
+        self.note_at(capture.place, why)
+
+    def note_at(self, place: WarcPlace, why: str) -> None:
+        """One more, where another record lies."""
+        self.note(place.file, place.offset, why)
 
     def tell_rest(self, portal: str) -> None:
         """Say how many were not named."""

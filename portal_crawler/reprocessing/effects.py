@@ -113,34 +113,34 @@ class Applier:
             return
         capture = effect.capture
         if capture.revisit_of is not None and capture.status == 304:
-            self._apply_revisit(effect, self._store.original(capture))
+            self._apply_revisit(effect, self._store.captures.original(capture))
             return
         if capture.revisit_of is not None:
             effect = self.repeated(effect)
         if effect.rows:
-            self._store.put_sightings(effect.rows, effect.first_position, capture)
+            self._store.sightings.put(effect.rows, effect.first_position, capture)
         if effect.article is not None:
-            self._store.put_article(effect.article, capture, self._reread)
+            self._store.articles.put(effect.article, capture, self._reread)
         if effect.missing:
-            self._store.note_missing(capture)
+            self._store.presence.note_missing(capture)
         if effect.unread is not None:
-            self._store.note_unread(capture, effect.unread)
+            self._store.captures.note_unread(capture, effect.unread)
 
     def keep(self, capture: Capture) -> bool:
         """Store the capture alone; returns whether its page can be read, here or repeated."""
         if capture.revisit_of is None:
-            self._store.put_capture(capture)
+            self._store.captures.put(capture)
             return True
-        if not self._store.has_capture(capture.revisit_of):
+        if not self._store.captures.has(capture.revisit_of):
             self._damages.note_capture(capture, "it repeats a record that is not there")
-            self._store.put_capture(replace(capture, revisit_of=None))
+            self._store.captures.put(replace(capture, revisit_of=None))
             return False
-        original = self._store.original(capture)
+        original = self._store.captures.original(capture)
         if not _may_repeat(capture, original):
             self._damages.note_capture(capture, "it repeats a record that has another payload")
             return False
         mime = original.mime if capture.status == 304 else capture.mime
-        self._store.put_capture(replace(capture, mime=mime))
+        self._store.captures.put(replace(capture, mime=mime))
         return True
 
     def repeated(self, effect: Effect) -> Effect:
@@ -150,7 +150,7 @@ class Applier:
         portal = self._portals.get(effect.capture.portal)
         if portal is None or effect.capture.role not in READ_INTO_ROWS:
             return effect
-        original = self._store.original(effect.capture)
+        original = self._store.captures.original(effect.capture)
         answer = self._stored(effect.capture, original)
         return _page_effect(effect, portal, answer, effect.capture) if answer else effect
 
@@ -166,10 +166,10 @@ class Applier:
             return
         read = _page_effect(effect, portal, answer, original)
         if read.rows:
-            self._store.put_sightings(read.rows, read.first_position, effect.capture)
+            self._store.sightings.put(read.rows, read.first_position, effect.capture)
         if read.article is not None:
-            self._store.put_article(read.article, original, self._reread)
-            self._store.note_seen(original, effect.capture.fetched_at)
+            self._store.articles.put(read.article, original, self._reread)
+            self._store.presence.note_seen(original, effect.capture.fetched_at)
 
     def _stored(self, capture: Capture, original: Capture) -> StoredAnswer | None:
         """The answer of a capture; None if its record is gone."""

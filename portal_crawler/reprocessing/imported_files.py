@@ -16,7 +16,6 @@ from operator import itemgetter
 from pathlib import Path
 
 from archive.database.store import Store
-from archive.database.timeline import Timeline
 from archive.imports.capture_ids import CaptureIds
 from archive.imports.companion import ImportedFile
 from archive.imports.fitness import is_answer, kind_of, unfit
@@ -150,15 +149,14 @@ class ImportReprocessing:
         self,
         layout: Layout,
         store: Store,
-        timeline: Timeline,
         portals: Mapping[str, PageReader],
         on_captures: OnCaptures = lambda _: None,
     ) -> None:
         self._layout = layout
         self._store = store
-        self._timeline = timeline
+        self._timeline = store.timeline
         self._portals = portals
-        self._remaking = Remaking(layout, store, timeline, portals)
+        self._remaking = Remaking(layout, store, portals)
         self._on_captures = on_captures
         self.damages = Damages()
         """The records passed over in files whose import had finished."""
@@ -224,14 +222,17 @@ class ImportReprocessing:
         recorded = recorded_import(imported)
         for line in imported.odd:
             self.damages.note(self._name(imported.companion), None, f"{line!r:.60} is not a place")
-        if not self._store.has_ended(recorded.run.id):
+        if not self._store.runs.has_ended(recorded.run.id):
             try:
                 self.process(imported)
             except OSError as error:
                 why = f"cannot be read: {error.strerror or error}"
                 self.damages.note(self._name(imported.path), None, why)
             self._store.in_transaction(
-                [lambda: self._store.put_portal(ENTRY), lambda: self._store.put_run(recorded.run)]
+                [
+                    lambda: self._store.runs.put_portal(ENTRY),
+                    lambda: self._store.runs.put(recorded.run),
+                ]
             )
         return recorded
 
@@ -239,9 +240,9 @@ class ImportReprocessing:
         return str(path.relative_to(self._layout.folder))
 
     def _begin(self, run: Run) -> None:
-        self._store.put_portal(ENTRY)
-        if not self._store.has_ended(run.id):
-            self._store.put_run(replace(run, outcome=None, finished_at=None))
+        self._store.runs.put_portal(ENTRY)
+        if not self._store.runs.has_ended(run.id):
+            self._store.runs.put(replace(run, outcome=None, finished_at=None))
 
     @staticmethod
     def _counting(found: Iterator[Recorded | None], done: Imported) -> Iterator[Recorded]:
@@ -271,7 +272,7 @@ class ImportReprocessing:
         place = capture.portal, capture.key
         if place in self._overtaken or self._timeline.is_overtaken(capture):
             self._overtaken.setdefault(place, done)
-            self._store.put_capture(capture)
+            self._store.captures.put(capture)
             return
         before = self._timeline.version(*place)
         self._remaking.put(effect)
@@ -322,7 +323,7 @@ class ImportReprocessing:
 
     def _name_portal(self, name: str) -> None:
         if name not in self._named and name != IMPORTED:
-            self._store.put_portal(entry_of(name, self._portals))
+            self._store.runs.put_portal(entry_of(name, self._portals))
         self._named.add(name)
 
     def _end(self, imports: list[Imported]) -> None:
@@ -332,7 +333,7 @@ class ImportReprocessing:
             done.run = _with_change(done.run, before, self._timeline.version(*place), None)
         self._overtaken.clear()
         for done in imports:
-            self._store.put_run(done.run)
+            self._store.runs.put(done.run)
 
 
 def _batches(identifiers: list[int]) -> Iterator[list[int]]:

@@ -11,12 +11,13 @@ from archive.database.timeline import Timeline
 from archive.imports.foreign import ForeignRecord, Region, record_in
 from archive.imports.originals import other_digests
 from archive.layout import Layout
-from archive.models import Capture
+from archive.models import Capture, WarcPlace
 from archive.moments import utc_text
+from archive.warc.captures import AnswerRecord, Purpose, capture_of
 from archive.warc.file_names import final_path
 from archive.warc.own_records import Recorded
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.reprocessing.claims import Claim, Claims, ForeignPage
+from portal_crawler.reprocessing.claims import Claims, ForeignPage
 from portal_crawler.reprocessing.imported_revisits import RevisitReading
 from portal_crawler.reprocessing.redirect_chains import RedirectChains
 
@@ -72,9 +73,15 @@ class AnswerReading:
         answer = record.answer if is_page else None
         claim = self._claims.of(ForeignPage(record.url, entry.moment, head.mime, answer))
         claim, asked = self._chains.identified(claim, record.url, head)
-        capture = self._capture(entry, record, claim, run_id)
-        if asked is not None:
-            capture = replace(capture, asked_key=asked)
+        purpose = Purpose(
+            run_id=run_id,
+            portal=claim.portal,
+            role=claim.role,
+            key=claim.key,
+            section=claim.section,
+            asked_key=asked,
+        )
+        capture = self._capture(entry, record, purpose)
         if record.facts.kind == "revisit":
             led = self._revisits.led(record, capture, claim.first_position)
             if led is None:
@@ -82,31 +89,20 @@ class AnswerReading:
             capture = led
         return Recorded(capture, record.block, claim.first_position, answer=answer)
 
-    def _capture(
-        self, entry: AnswerInFile, record: ForeignRecord, claim: Claim, run_id: int
-    ) -> Capture:
+    def _capture(self, entry: AnswerInFile, record: ForeignRecord, purpose: Purpose) -> Capture:
         """The capture of an answer; a revisit's lacks the values that its original has."""
-        head, is_revisit = record.head, record.facts.kind == "revisit"
-        return Capture(
-            id=entry.id,
+        is_revisit = record.facts.kind == "revisit"
+        answer = AnswerRecord(
             record_id=record.facts.record_id,
-            run_id=run_id,
-            portal=claim.portal,
             url=record.url,
             fetched_at=utc_text(entry.moment),
-            status=head.status,
-            mime=head.mime,
-            role=claim.role,
-            key=claim.key,
-            section=claim.section,
-            warc_file=self._name(entry.path),
-            warc_offset=record.offset,
-            warc_length=record.length,
+            place=WarcPlace(self._name(entry.path), record.offset, record.length),
             payload_digest="" if is_revisit else self._digest(record),
+            revisit_of=None,
             truncated=None if is_revisit else record.truncated,
-            etag=head.value("etag"),
-            last_modified=head.value("last-modified"),
         )
+        capture = capture_of(answer, record.head, purpose)
+        return capture if entry.shared_at is None else replace(capture, id=entry.id)
 
     def _digest(self, record: ForeignRecord) -> str:
         computed = record.payload_digest

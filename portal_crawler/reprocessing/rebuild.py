@@ -20,7 +20,6 @@ from archive.database.schema import (
     swap_in,
 )
 from archive.database.store import Store
-from archive.database.timeline import Timeline
 from archive.errors import ArchiveUnwritableError
 from archive.filesystem.disk_space import check_room_for
 from archive.filesystem.names import UNNAMEABLE, is_nameable
@@ -86,7 +85,7 @@ def rebuild(  # noqa: PLR0913 -- the archive, the means, and the callbacks
             ) as store,
             _executor(jobs) as executor,
         ):
-            reading = _Reading(layout, connection, store, declared, (executor, jobs))
+            reading = _Reading(layout, store, declared, (executor, jobs))
             captures = reading.all(on_captures, warned)
             end_bulk_loading(connection)
             after = holdings(connection)
@@ -122,13 +121,11 @@ class _Reading:
     def __init__(
         self,
         layout: Layout,
-        connection: sqlite3.Connection,
         store: Store,
         declared: Mapping[str, PageReader],
         processes: tuple[Executor | None, int],
     ) -> None:
         self._layout = layout
-        self._connection = connection
         self._store = store
         self._declared = declared
         self._processes = processes
@@ -145,8 +142,7 @@ class _Reading:
                 warned(f"{path.relative_to(layout.folder)}: {UNNAMEABLE}")
         for path in unfinished(layout):
             warned(f"{path.name} was not imported to its end: import it again")
-        timeline = Timeline(self._connection)
-        importing = ImportReprocessing(layout, self._store, timeline, declared, on_captures)
+        importing = ImportReprocessing(layout, self._store, declared, on_captures)
         captures = 0
         for stage in stages(layout):
             for name, files in stage.crawled.items():
@@ -174,8 +170,8 @@ class _Reading:
     def _learn(self) -> None:
         """Learn the layouts of sites, and read their articles by these."""
         corrections = [one for each in self._learned for one in each.corrections]
-        for name in _learning(self._connection, self._declared):
-            learning = Relearning(self._layout, self._connection, self._store, self._declared[name])
+        for name in _learning(self._store.connection, self._declared):
+            learning = Relearning(self._layout, self._store, self._declared[name])
             own = [one for one in corrections if one.portal == name]
             self._store.in_transaction([partial(learning.rebuild, own)])
         self._store.in_transaction([each.finish_runs for each in self._learned])

@@ -4,7 +4,6 @@ changes for: after each article of a crawl, after a crawl that was killed, in a 
 
 import contextlib
 import logging
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -13,7 +12,6 @@ from itertools import chain, islice
 from archive.database.schema import open_for_writing
 from archive.database.site_models import SiteModels, StoredModel
 from archive.database.store import Store
-from archive.database.timeline import Timeline
 from archive.errors import ArchiveDamagedError
 from archive.imports.stored import stored_answer
 from archive.layout import Layout
@@ -49,27 +47,24 @@ class Relearning:
     def __init__(
         self,
         layout: Layout,
-        connection: sqlite3.Connection,
         store: Store,
         declaration: PageReader,
     ) -> None:
         self._layout = layout
-        self._connection = connection
         self._store = store
         self._declaration = declaration
         self._name = declaration.entry().name
-        self._models = SiteModels(connection, self._name)
+        self._models = SiteModels(store.connection, self._name)
         self._history: SiteHistory | None = None
         self._last: int | None = None
-        self.portal = LearnedPortal(declaration, knowledge_of(connection, self._name))
+        self.portal = LearnedPortal(declaration, knowledge_of(store.connection, self._name))
 
     def advance(self, corrections: Iterable[Correction] = ()) -> int:
         """Learn from the pages that came since; the number of articles that were read again."""
         waiting = sorted(corrections, key=lambda correction: correction.place)
         again: set[str] = set()
         for example in self._lessons_since():
-            place = (example.capture.warc_file, example.capture.warc_offset)
-            while waiting and waiting[0].place < place:
+            while waiting and waiting[0].place < example.capture.place:
                 again |= self._correct(waiting.pop(0))
             again |= self._saw(example)
         for correction in waiting:
@@ -102,7 +97,7 @@ class Relearning:
         without_row = self._models.without_row()
         self._make_again(without_row)
         made = len(without_row) - len(self._models.without_row())
-        counted = self._connection.execute(
+        counted = self._store.connection.execute(
             "SELECT count(nullif(problems, '[]')), count(*) - count(v.body) FROM articles a"
             " JOIN article_versions v ON v.article_id = a.id AND v.version = a.version"
             " JOIN captures c ON c.id = a.capture_id WHERE c.run_id = ?",
@@ -113,7 +108,7 @@ class Relearning:
     def rebuild(self, corrections: Iterable[Correction]) -> None:
         """The layouts and the rows of all articles, from their captures."""
         self.advance(corrections)
-        rows = self._connection.execute(
+        rows = self._store.connection.execute(
             "SELECT DISTINCT key FROM captures WHERE portal = ? AND role = 'article'"
             " AND key IS NOT NULL ORDER BY key",
             (self._name,),
@@ -121,15 +116,13 @@ class Relearning:
         self._make_again(key for (key,) in rows)
 
     def _make_again(self, keys: Iterable[str]) -> None:
-        remaking = Remaking(
-            self._layout, self._store, Timeline(self._connection), {self._name: self.portal}
-        )
+        remaking = Remaking(self._layout, self._store, {self._name: self.portal})
         keys = sorted(keys)
         for key in keys:
             remaking.make_again(self._name, key, is_final=False)
         runs = self._models.ended_runs(keys)
         for run in runs:
-            self._store.settle_run(run)
+            self._store.presence.resolve_run(run)
         for key in self._models.missing_in(runs):
             remaking.make_again(self._name, key)
 
@@ -223,7 +216,7 @@ class Relearning:
                 last_capture=last,
             )
         )
-        knowledge = knowledge_of(self._connection, self._name)
+        knowledge = knowledge_of(self._store.connection, self._name)
         if knowledge == self.portal.knowledge:
             return set()
         self.portal = LearnedPortal(self._declaration, knowledge)
@@ -260,15 +253,14 @@ def write_correction(layout: Layout, correction: Correction) -> Correction:
     ]
     writer = WarcWriter(layout, correction.portal, warcinfo)
     target = f"urn:portal-model:{correction.portal}:{correction.since}"
-    record_id, file, offset = writer.write_metadata(correction.lines(), target)
+    written = writer.write_metadata(correction.lines(), target)
     writer.close()
-    return replace(correction, record_id=record_id, place=(file, offset))
+    return replace(correction, record_id=written.record_id, place=written.place)
 
 
 def apply_correction(layout: Layout, declared: PageReader, correction: Correction) -> int:
     """Read the portal's articles again by a corrected layout; how many were."""
-    connection = open_for_writing(layout)
     rules = rules_by_portal({declared.entry().name: declared})
-    with contextlib.closing(Store(connection, rules)) as store:
-        relearning = Relearning(layout, connection, store, declared)
+    with contextlib.closing(Store(open_for_writing(layout), rules)) as store:
+        relearning = Relearning(layout, store, declared)
         return store.in_transaction([lambda: relearning.advance([correction])])[0]

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archive.database.store import Store
-from archive.database.timeline import Timeline
 from archive.errors import ArchiveDamagedError
 from archive.imports.stored import is_imported, stored_answer
 from archive.layout import Layout
@@ -27,10 +26,10 @@ PAGES = (200, 304, None)
 class Remaking:
     """Works inside the transactions of a store."""
 
-    def __init__(self, layout: Layout, store: Store, timeline: Timeline, portals: Portals) -> None:
+    def __init__(self, layout: Layout, store: Store, portals: Portals) -> None:
         self._layout = layout
         self._store = store
-        self._timeline = timeline
+        self._timeline = store.timeline
         self._portals = portals
         self._applier = Applier(store, layout, portals)
 
@@ -48,7 +47,7 @@ class Remaking:
             if effect.capture.key == key:
                 self.put(effect)
             elif self._applier.repeated(effect).article is not None:
-                self._store.note_moved(effect.capture)
+                self._store.presence.note_moved(effect.capture)
         self._timeline.note_sightings(portal, key)
 
     def effects(self, found: Iterator[Recorded]) -> Iterator[Effect]:
@@ -62,12 +61,12 @@ class Remaking:
         or, in a crawl, a page of another article."""
         capture = effect.capture
         if capture.revisit_of is not None:
-            original = self._store.capture(capture.revisit_of)
+            original = self._store.captures.get(capture.revisit_of)
             same = (original.portal, original.role, original.key)
             of_another = same != (capture.portal, capture.role, capture.key)
             of_another = of_another and not _is_read_as_its_own(capture, original)
             if original.status != 200 or capture.status not in PAGES or of_another:
-                self._store.put_capture(capture)
+                self._store.captures.put(capture)
                 return
         self._applier.apply(effect)
 

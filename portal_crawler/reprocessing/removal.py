@@ -18,6 +18,7 @@ from archive.imports.companion import companion_of
 from archive.imports.kept_files import file_digest
 from archive.imports.removal import Move, copies_aside, move_aside, move_back
 from archive.layout import IMPORTED_FOLDER, Layout
+from archive.models import WarcPlace
 from archive.warc import storage
 from archive.warc.file_names import companion_path
 from portal_crawler.errors import NeededFileError
@@ -125,23 +126,25 @@ def _check_not_needed(connection: sqlite3.Connection, path: Path) -> None:
     )
 
 
-def _resting_imports(connection: sqlite3.Connection, kept: Sequence[Path]) -> list[tuple[str, int]]:
-    """File and offset of captures in other imported files that repeat a record of these."""
+def _resting_imports(connection: sqlite3.Connection, kept: Sequence[Path]) -> list[WarcPlace]:
+    """Where captures lie in other imported files that repeat a record of these."""
     places = _places(kept)
     found = connection.execute(
-        f"SELECT c.warc_file, c.warc_offset {_RESTING}"  # noqa: S608
+        f"SELECT c.warc_file, c.warc_offset, c.warc_length {_RESTING}"  # noqa: S608
         " AND c.warc_file NOT IN (SELECT value FROM json_each(?))",
         (places, places),
     )
-    return [(file, offset) for file, offset in found]
+    return [WarcPlace(*row) for row in found]
 
 
-def _unresolved(
-    connection: sqlite3.Connection, resting: Sequence[tuple[str, int]]
-) -> dict[str, int]:
+def _unresolved(connection: sqlite3.Connection, resting: Sequence[WarcPlace]) -> dict[str, int]:
     """By file, how many of the captures no longer repeat anything."""
     query = (
         "SELECT 1 FROM captures WHERE warc_file = ? AND warc_offset = ? AND revisit_of IS NOT NULL"
     )
-    lost = (place for place in resting if connection.execute(query, place).fetchone() is None)
-    return dict(sorted(Counter(file for file, _ in lost).items()))
+    lost = (
+        place.file
+        for place in resting
+        if connection.execute(query, (place.file, place.offset)).fetchone() is None
+    )
+    return dict(sorted(Counter(lost).items()))

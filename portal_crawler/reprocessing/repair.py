@@ -130,13 +130,12 @@ class Repair:
         return {name: files for name, files in found.items() if files}
 
     def _caught_up(self, name: str) -> int:
-        connection = open_for_writing(self._layout)
-        store = Store(connection, rules_by_portal(self._portals))
+        store = Store(open_for_writing(self._layout), rules_by_portal(self._portals))
         try:
-            done = catch_up(self._layout, store, name, knowing(self._portals, connection))
+            done = catch_up(self._layout, store, name, knowing(self._portals, store.connection))
             portal = self._portals.get(name)
             if portal is not None and portal.learns:
-                relearning = Relearning(self._layout, connection, store, portal)
+                relearning = Relearning(self._layout, store, portal)
                 store.in_transaction([relearning.advance])
             return done
         finally:

@@ -165,7 +165,7 @@ class CrawlRun:
         if self.learning is not None:
             read_again = self.keeper.do(partial(self.learning.finish, self.row.id))
             read_again.add_done_callback(self._count_read_again)
-        missing = self.keeper.settle_run(self.row.id)
+        missing = self.keeper.resolve_run(self.row.id)
         missing.add_done_callback(self._count_missing)
         await done(self.keeper.settle())
 

@@ -42,15 +42,15 @@ class Identities:
 
     def first_key(self, url: str) -> str | None:
         """The key under which an address was first captured as an article's."""
-        return self._frontier.first_key(url) or self._first.get(without_session(url))
+        return self._frontier.articles.first_key(url) or self._first.get(without_session(url))
 
     def has_page(self, key: str) -> bool:
         """Whether a page was captured under a key."""
-        return key in self._pages or self._frontier.has_page(key)
+        return key in self._pages or self._frontier.articles.has_page(key)
 
     def listed(self, rows: Iterable[ListedArticle]) -> tuple[ListedArticle, ...]:
         """A listing's rows, each by the key of the article that it leads to now."""
         return tuple(replace(row, key=self._now(row.key)) for row in rows)
 
     def _now(self, key: str) -> str:
-        return self._moved.get(key) or self._frontier.resolved(key)
+        return self._moved.get(key) or self._frontier.articles.resolved(key)

@@ -7,7 +7,7 @@ import hashlib
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from archive.database.store import Change
+from archive.database.article_changes import Change
 from archive.field_spec import specs_of
 from archive.models import JUDGED_ROLES, Article, Capture
 from archive.status.alarms import NOTHING, OUT_OF_TIME, Share, measures_json

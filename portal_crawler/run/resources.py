@@ -121,12 +121,12 @@ class RunResources:
 
     def _caught_up_store(self) -> Store:
         """The archive's store, with the rows of what a killed crawl left in its WARC files."""
-        connection = open_for_writing(self.layout)
-        store = Store(connection, rules_by_portal({self.portal.name: self._declaration}))
+        rules = rules_by_portal({self.portal.name: self._declaration})
+        store = Store(open_for_writing(self.layout), rules)
         if self._declaration.learns:
             from portal_crawler.reprocessing.relearn import Relearning  # few portals learn
 
-            self.learning = Relearning(self.layout, connection, store, self._declaration)
+            self.learning = Relearning(self.layout, store, self._declaration)
         catch_up(self.layout, store, self.portal.name, {self.portal.name: self.declaration})
         if self.learning is not None:
             store.in_transaction([self.learning.advance])

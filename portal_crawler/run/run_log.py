@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from archive.database.store import Change
+from archive.database.article_changes import Change
 from portal_crawler.run.outcome import Outcome
 
 logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
+from archive.database.article_changes import Change
 from archive.database.due import Unreadable
-from archive.database.store import Change
 from archive.models import Article, Capture, ListingGap, Run, gaps_json
 from archive.numbers import MOST_COUNTED
 from archive.status.coverage import section_counts_json

@@ -51,7 +51,7 @@ class ArchiveBuilder:
             province="Hà Nội",
             home="http://sotttt.hanoi.gov.vn/",
         )
-        self.put(lambda: self.store.put_portal(entry), lambda: self.store.put_run(self.run))
+        self.put(lambda: self.store.runs.put_portal(entry), lambda: self.store.runs.put(self.run))
 
     def _clock(self) -> datetime:
         return self.now
@@ -84,26 +84,26 @@ class ArchiveBuilder:
         )
         exchange.response.write(response)
         capture = self.writer.write_exchange(exchange)
-        self.put(lambda: self.store.put_capture(capture))
+        self.put(lambda: self.store.captures.put(capture))
         return capture
 
     def article(self, key: str, title: str, **fields: Any) -> int:
         """An article, its page and its row; its id."""
         capture = self.exchange(key, page(title))
         article = Article(url=capture.url, title=title, **fields)
-        self.put(lambda: self.store.put_article(article, capture, lambda *_: None))
+        self.put(lambda: self.store.articles.put(article, capture, lambda *_: None))
         return article_id(self.portal, key)
 
     def listing(self, section: str, *keys: str) -> None:
         """A listing page that names articles."""
         capture = self.exchange(role="listing", section=section)
         listed = [ListedArticle(key=key, url=f"http://sotttt.hanoi.gov.vn/{key}") for key in keys]
-        self.put(lambda: self.store.put_sightings(listed, 1, capture))
+        self.put(lambda: self.store.sightings.put(listed, 1, capture))
 
     def close(self, outcome: str | None = "complete", **figures: Any) -> Layout:
         """End the run; the WARC file gets its final name."""
         ended = replace(self.run, outcome=outcome, finished_at=utc_text(self.now), **figures)
-        self.put(lambda: self.store.put_run(ended))
+        self.put(lambda: self.store.runs.put(ended))
         self.writer.close()
         self.store.close()
         return self.layout

@@ -18,7 +18,7 @@ def putting(builder: ArchiveBuilder, key: str, title: str, body: str) -> Callabl
     """A task that puts an article whose page says so."""
     capture = builder.exchange(key, page(f"{title} {body}"))
     article = Article(url=capture.url, title=title, body=body)
-    return lambda: builder.store.put_article(article, capture, lambda *_: None)
+    return lambda: builder.store.articles.put(article, capture, lambda *_: None)
 
 
 def found(builder: ArchiveBuilder, word: str) -> list[str]:
@@ -82,7 +82,7 @@ def test_of_an_article_that_says_the_same_only_its_capture_is_written(
 
 
 def test_an_article_that_is_taken_away_is_found_no_more(builder: ArchiveBuilder) -> None:
-    timeline = Timeline(builder.store._db)
+    timeline = Timeline(builder.store.connection)
     one, other = putting(builder, "1", "Một", "Thủy lợi"), putting(builder, "2", "Hai", "Thủy lợi")
     builder.put(one, lambda: timeline.forget_article(builder.portal, "1"), other, one)
     assert found(builder, "thuy") == ["1", "2"]
@@ -120,7 +120,7 @@ def test_a_transaction_of_many_articles_keeps_few_texts_waiting(builder: Archive
             "problems": "[]",
         }  # fmt: skip
         builder.store._articles.insert(row)
-        waiting = builder.store._db.execute("SELECT count(*) FROM temp.texts").fetchone()[0]
+        waiting = builder.store.connection.execute("SELECT count(*) FROM temp.texts").fetchone()[0]
         most = max(most, waiting)
 
     builder.put(*[lambda key=key: put(key) for key in range(count)])

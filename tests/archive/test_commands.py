@@ -50,7 +50,6 @@ Out = pytest.CaptureFixture[str]
 @pytest.mark.parametrize("command", [search, show, status, verify])
 def test_each_command_says_what_it_does_with_an_example(command: ModuleType) -> None:
     assert command.__doc__
-    assert len(command.HELP.splitlines()) == 1
     assert "portal " in command.EXAMPLES
 
 

@@ -16,6 +16,7 @@ from archive.filesystem.logs import log_of
 from archive.integrity.findings import Finding
 from archive.integrity.verify import Verification
 from archive.layout import Layout, article_id
+from archive.models import WarcPlace
 from archive.warc.reader import record_at
 from archive.warc.storage import open_named
 from archive.warc.stream import MAX_BLOCK_BYTES
@@ -141,7 +142,7 @@ def test_nothing_is_opened_there(placed: tuple[Layout, str]) -> None:
     with pytest.raises((ArchiveDamagedError, OSError)):
         open_named(layout, name).close()
     with pytest.raises(ArchiveDamagedError) as refused:
-        record_at(layout, name, 0)
+        record_at(layout, WarcPlace(name, 0, 0))
     assert len(str(refused.value)) < 1000 or name in str(refused.value)
 
 
@@ -179,7 +180,10 @@ def test_a_record_that_unpacks_to_much_is_cut(copy: Layout) -> None:
     head = f"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: {length}\r\n\r\n".encode()
     bomb = copy.warc / "bomb.warc.gz"
     bomb.write_bytes(gzip.compress(head + bytes(length) + b"\r\n\r\n", 1))
-    assert len(record_at(copy, "warc/bomb.warc.gz", 0).raw_stream.read()) == MAX_BLOCK_BYTES
+    assert (
+        len(record_at(copy, WarcPlace("warc/bomb.warc.gz", 0, 0)).raw_stream.read())
+        == MAX_BLOCK_BYTES
+    )
 
 
 @pytest.mark.parametrize("name", ["../logs/x", "/etc/x", "a\0b", "..", "", "*", "[", "x" * 5000])

@@ -126,7 +126,7 @@ def test_the_drift_of_a_run_is_stored_and_null_where_it_was_not_counted(tmp_path
     builder = ArchiveBuilder(tmp_path)
     drift = json.dumps({"lead": [3, 100]})
     builder.put(
-        lambda: builder.store.put_run(
+        lambda: builder.store.runs.put(
             Run(id=7, portal=PORTAL, started_at="2026-11-20T01:00:00Z", drift=drift)
         )
     )

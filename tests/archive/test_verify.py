@@ -431,8 +431,8 @@ def test_a_revisit_of_a_record_in_a_file_that_is_not_read_again_is_well(tmp_path
 
 def capture_of(layout: Layout) -> Capture:
     with closing(Store(open_for_writing(layout))) as store:
-        row = store._db.execute("SELECT id FROM captures ORDER BY warc_offset").fetchone()
-        return store.capture(row["id"])
+        row = store.connection.execute("SELECT id FROM captures ORDER BY warc_offset").fetchone()
+        return store.captures.get(row["id"])
 
 
 def test_a_file_that_is_not_there_is_nowhere_to_begin(tmp_path: Path) -> None:

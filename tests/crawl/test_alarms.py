@@ -55,14 +55,14 @@ def nights_before(
         name="wire", title="Sở Dây", platform="wire", province=None, home="http://x/"
     )
     column = measures_json({**USUAL, **{name.replace("_", "-"): m for name, m in measures.items()}})
-    tasks = [lambda: store.put_portal(entry)]
+    tasks = [lambda: store.runs.put_portal(entry)]
     for night in range(1, count + 1):
         started = datetime.now(UTC) - timedelta(days=night * days_apart)
         run = Run(
             id=run_id(started, 0), portal="wire", started_at=utc_text(started),
             finished_at=utc_text(started), outcome="complete", measures=column,
         )  # fmt: skip
-        tasks.append(lambda run=run: store.put_run(run))
+        tasks.append(lambda run=run: store.runs.put(run))
     store.in_transaction(tasks)
     store.close()
 

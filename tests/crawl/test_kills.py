@@ -60,7 +60,7 @@ def broken_off(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     builder.article("1", "Tin số 1")
     builder.exchange("9", NOT_FOUND)
     builder.exchange("2", page("Tin số 2"))
-    builder.put(lambda: builder.store._db.execute("DELETE FROM captures WHERE key = '2'"))
+    builder.put(lambda: builder.store.connection.execute("DELETE FROM captures WHERE key = '2'"))
     return builder.break_off()
 
 

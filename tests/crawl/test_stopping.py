@@ -384,7 +384,7 @@ def test_a_writer_that_never_ends_fails_the_crawl_and_nothing_is_lost(
     serve(server, 12)
     assert crawl(server, archive, "--articles", "1").code == 0
     program = (
-        "import sys, archive.database.store as store\nstore.PATIENCE_S = 1.0  # 30\n"
+        "import sys, archive.database.patience as patience\npatience.WRITER_S = 1.0  # 30\n"
         "from portal_crawler.cli import main\nsys.exit(main(sys.argv[1:]))"
     )
     process = subprocess.Popen(

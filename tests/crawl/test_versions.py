@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.database.frontier import Frontier, Known
-from archive.database.store import Change
+from archive.database.article_changes import Change
+from archive.database.frontier import Frontier
+from archive.database.known_articles import Known
 from archive.layout import article_id
 from archive.models import Article, Attachment, Capture, Image, ListedArticle
 from archive.moments import utc_text
@@ -44,19 +45,19 @@ class Night(ArchiveBuilder):
     ) -> Change:
         capture = self.exchange(KEY, body, truncated=truncated)
         (change,) = self.store.in_transaction(
-            [lambda: self.store.put_article(article, capture, reread)]
+            [lambda: self.store.articles.put(article, capture, reread)]
         )
         return change
 
     def list_it(self, *listed: ListedArticle) -> None:
         capture = replace(self.exchange(role="listing"), section="tin")
-        self.put(lambda: self.store.put_sightings(listed or (ROW,), 1, capture))
+        self.put(lambda: self.store.sightings.put(listed or (ROW,), 1, capture))
 
     def known(self, row: ListedArticle = ROW) -> Known:
         """As a crawl of the next day sees it."""
         frontier = Frontier(self.layout, PORTAL, utc_text(self.now.replace(day=self.now.day + 1)))
         try:
-            return frontier.known("tin", row)
+            return frontier.articles.known("tin", row)
         finally:
             frontier.close()
 
@@ -243,4 +244,6 @@ def test_a_304_after_a_404_is_a_page_between(first: Night) -> None:
     back.close()
     again = Night(first.layout.folder, days=3)
     capture = again.exchange(KEY, NOT_FOUND)
-    assert again.store.in_transaction([lambda: again.store.note_missing(capture)]) == [False]
+    assert again.store.in_transaction([lambda: again.store.presence.note_missing(capture)]) == [
+        False
+    ]

@@ -95,7 +95,7 @@ class _Crawl:
         )
         connection = open_for_writing(self._layout)
         store = Store(connection, rules_by_portal({"taught": Taught}))
-        self._learning = Relearning(self._layout, connection, store, Taught)
+        self._learning = Relearning(self._layout, store, Taught)
         catch_up(self._layout, store, "taught", {"taught": self._learning.portal})
         store.in_transaction([self._learning.advance])
         warcinfo = [("portal", "taught"), ("run", str(self._run.id))]
@@ -147,7 +147,7 @@ class _Crawl:
     def end(self) -> None:
         """As when a crawl has asked for all."""
         self._keeper.do(partial(self._learning.finish, self._run.id))
-        self._keeper.settle_run(self._run.id)
+        self._keeper.resolve_run(self._run.id)
         self._keeper.settle().result()
         self._run = replace(self._run, outcome="complete", finished_at=utc_text(self._nights.now))
         self._keeper.end_run(self._run, lines_of_run(self._run, "end")).result()

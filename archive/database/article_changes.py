@@ -1,0 +1,212 @@
+"""Stores what a page says of an article, and decides whether that is a new version."""
+
+import sqlite3
+from collections.abc import Callable
+from enum import StrEnum
+
+from archive.database.answers import whole_page
+from archive.database.article_parts import ArticleParts
+from archive.database.article_rows import VERSIONED, columns_of, content_hash, said_by
+from archive.database.article_writing import ArticleWriting
+from archive.database.captures import Captures
+from archive.database.presence import Presence
+from archive.database.statements import Row, upsert
+from archive.layout import article_id
+from archive.models import Article, Capture, Unread
+
+LOST_FOR_GOOD = 3
+"""Runs whose pages lack the body or date that the article had, after which that is a version."""
+
+
+class Change(StrEnum):
+    """What storing an article did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    LOST = "lost"
+    """The page lacks what the article had: the row stays, until a third run says the same."""
+
+
+Rules = Callable[[str], str | None]
+"""Gives by a portal's name the fingerprint of the rules that read its articles."""
+
+Reread = Callable[[Capture, Capture], Article | None]
+"""Reads the page of an earlier capture again with today's rules; None where no title is found. Its
+body is that of the second, the capture that it repeats or else itself."""
+
+_FIRST_TITLE = (
+    "SELECT v.title FROM article_versions v JOIN articles a ON a.id = v.article_id"
+    " WHERE a.portal = :portal AND a.key = {} AND v.version = 1"
+)
+
+
+class Articles:
+    """Tables articles and article_versions over one connection, inside a Store's transactions."""
+
+    def __init__(
+        self,
+        writing: ArticleWriting,
+        captures: Captures,
+        presence: Presence,
+        parts: ArticleParts,
+        rules: Rules,
+    ) -> None:
+        self._db = writing.connection
+        self._writing = writing
+        self._captures = captures
+        self._presence = presence
+        self._parts = parts
+        self._rules = rules
+
+    def put(self, article: Article, capture: Capture, reread: Reread) -> Change:
+        """Store what a page says of an article: its row, its version, its pictures and documents.
+
+        It is compared with the previous capture *as today's rules read it*: changed rules update
+        rows in place and never make a version; a broken-off page never replaces a whole one.
+        """
+        if capture.key is None:
+            raise ValueError(f"the capture of {capture.url} names no article key")
+        change = self._put(article, capture, reread)
+        if capture.asked_key is not None:
+            self._presence.note_moved(capture)
+        return change
+
+    def _put(self, article: Article, capture: Capture, reread: Reread) -> Change:
+        known = self._known(article_id(capture.portal, capture.key or ""))
+        if known is not None and self._is_another_page(capture):
+            self._presence.note_missing(capture)
+            return Change.LOST
+        self._captures.note_unread(capture, None)
+        if known is None:
+            self._insert_article(article, capture)
+            return Change.NEW
+        if capture.truncated is not None and not known["truncated"]:
+            self._presence.note_seen(capture, capture.fetched_at)
+            return Change.UNCHANGED
+        if known["truncated"] and capture.truncated is None:
+            self._put_version(article, capture, known["version"])
+            self._update_article(article, capture, known["version"])
+            return Change.CHANGED
+        if content_hash(article) == known["content_hash"]:
+            self._update_article(article, capture, known["version"])
+            return Change.UNCHANGED
+        return self._put_different(article, capture, known, reread)
+
+    def _put_different(
+        self, article: Article, capture: Capture, known: sqlite3.Row, reread: Reread
+    ) -> Change:
+        previous = self._captures.get(known["version_capture"])
+        same = _same_bytes(capture, previous)
+        before = article if same else reread(previous, self._captures.original(previous))
+        if self._is_lost(article, before, known) and not self._is_lost_for_good(capture, known):
+            self._captures.note_unread(capture, Unread.LOST)
+            self._presence.note_seen(capture, capture.fetched_at)
+            return Change.LOST
+        if before is not None and content_hash(before) != known["content_hash"]:
+            self._put_version(before, previous, known["version"])
+        if before is not None and content_hash(before) == content_hash(article):
+            self._update_article(article, capture, known["version"])
+            return Change.UNCHANGED
+        self._put_version(article, capture, known["version"] + 1)
+        self._update_article(article, capture, known["version"] + 1)
+        return Change.CHANGED
+
+    @staticmethod
+    def _is_lost(article: Article, before: Article | None, known: sqlite3.Row) -> bool:
+        """Whether a page lacks the body or date that the row has, and its page still gives."""
+        for name in ("body", "published_at"):
+            had = known[name] if before is None else getattr(before, name)
+            if known[name] is not None and had is not None and getattr(article, name) is None:
+                return True
+        return False
+
+    def _is_lost_for_good(self, capture: Capture, known: sqlite3.Row) -> bool:
+        runs = self._db.execute(
+            "SELECT count(DISTINCT run_id) FROM captures WHERE portal = ? AND key = ?"
+            " AND role = 'article' AND unread = 'lost' AND run_id <> ? AND fetched_at > ?"
+            " AND fetched_at <= ?",
+            (capture.portal, capture.key, capture.run_id, known["fetched_at"], capture.fetched_at),
+        ).fetchone()[0]
+        return bool(runs + 1 >= LOST_FOR_GOOD)
+
+    def _is_another_page(self, capture: Capture) -> bool:
+        """Whether a page in an article's place was captured before as a listing, or as an article
+        that began with another title: one that stands at two addresses began alike."""
+        row = self._db.execute(
+            "SELECT 1 FROM captures c WHERE payload_digest = :digest AND portal = :portal"  # noqa: S608
+            f" AND revisit_of IS NULL AND {whole_page()}"
+            " AND (fetched_at, warc_file, warc_offset) < (:at, :file, :offset)"
+            " AND (role = 'listing' OR role = 'article' AND key <> :key AND ("
+            f"  {_FIRST_TITLE.format('c.key')}) <> ({_FIRST_TITLE.format(':key')})) LIMIT 1",
+            {
+                "digest": capture.payload_digest,
+                "portal": capture.portal,
+                "key": capture.key,
+                "at": capture.fetched_at,
+                "file": capture.warc_file,
+                "offset": capture.warc_offset,
+            },
+        ).fetchone()
+        return row is not None
+
+    def _known(self, identifier: int) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._db.execute(
+            "SELECT a.id, a.version, a.gone_at, a.last_seen_at, v.content_hash, v.body,"
+            " v.published_at, v.capture_id AS version_capture, c.truncated, c.fetched_at"
+            " FROM articles a"
+            " JOIN article_versions v ON v.article_id = a.id AND v.version = a.version"
+            " JOIN captures c ON c.id = a.capture_id WHERE a.id = ?",
+            (identifier,),
+        ).fetchone()
+        return row
+
+    def _insert_article(self, article: Article, capture: Capture) -> None:
+        row = {
+            **_article_row(article, capture),
+            "rules": self._rules(capture.portal),
+            "id": article_id(capture.portal, capture.key or ""),
+            "portal": capture.portal,
+            "key": capture.key,
+            "first_seen_at": capture.fetched_at,
+            "gone_at": None,
+            "version": 1,
+        }
+        self._writing.insert(row)
+        self._put_version(article, capture, 1)
+        self._parts.put(article, capture, is_new=True)
+
+    def _update_article(self, article: Article, capture: Capture, version: int) -> None:
+        row = {
+            **_article_row(article, capture),
+            "rules": self._rules(capture.portal),
+            "id": article_id(capture.portal, capture.key or ""),
+            "version": version,
+            "gone_at": None,
+        }
+        self._writing.update(row)
+        self._parts.put(article, capture, is_new=False)
+
+    def _put_version(self, article: Article, capture: Capture, version: int) -> None:
+        row = {
+            "article_id": article_id(capture.portal, capture.key or ""),
+            "version": version,
+            "seen_at": capture.fetched_at,
+            "capture_id": capture.id,
+            "content_hash": content_hash(article),
+            "rules": self._rules(capture.portal),
+            **{column: getattr(article, column) for column in VERSIONED},
+        }
+        upsert(self._db, "article_versions", row, ("article_id", "version"))
+
+
+def _same_bytes(capture: Capture, previous: Capture) -> bool:
+    return capture.payload_digest == previous.payload_digest
+
+
+def _article_row(article: Article, capture: Capture) -> Row:
+    return {
+        **columns_of(said_by(article)),
+        "last_seen_at": capture.fetched_at,
+        "capture_id": capture.id,
+    }

@@ -1,0 +1,72 @@
+"""Writes and reads the rows of captures, inside the transactions of a Store."""
+
+import sqlite3
+
+from archive.database.answers import whole_page
+from archive.database.article_parts import ArticleParts
+from archive.database.sightings import Sightings
+from archive.database.statements import columns_of_value, insertion
+from archive.layout import IMPORTED_FOLDER, article_id
+from archive.models import JUDGED_ROLES, Capture, Unread
+
+
+class Captures:
+    """Table captures over one connection."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, sightings: Sightings, parts: ArticleParts
+    ) -> None:
+        self._db = connection
+        self._sightings = sightings
+        self._parts = parts
+
+    def put(self, capture: Capture) -> None:
+        """Insert the capture; one that is there stays."""
+        row = columns_of_value(capture)
+        statement = insertion("captures", tuple(row)) + " ON CONFLICT (id) DO NOTHING"
+        self._db.execute(statement, tuple(row.values()))
+        if capture.asked_key is not None and not self._has_article(capture, capture.asked_key):
+            self._sightings.hand_on(capture)
+        if capture.is_whole and capture.role not in JUDGED_ROLES:
+            self._parts.link(capture)
+
+    def _has_article(self, capture: Capture, key: str) -> bool:
+        row = self._db.execute(
+            "SELECT 1 FROM articles WHERE id = ?", (article_id(capture.portal, key),)
+        )
+        return row.fetchone() is not None
+
+    def note_unread(self, capture: Capture, why: Unread | None) -> None:
+        """Note why a page is not what its article's row says; None of one that is."""
+        self._db.execute(
+            "UPDATE captures SET unread = :why WHERE id = :id AND unread IS NOT :why",
+            {"why": why, "id": capture.id},
+        )
+
+    def get(self, identifier: int) -> Capture:
+        """The capture of an id that is in the database."""
+        row = self._db.execute("SELECT * FROM captures WHERE id = ?", (identifier,)).fetchone()
+        return Capture(**row)
+
+    def has(self, identifier: int) -> bool:
+        """Whether there is a capture of an id."""
+        row = self._db.execute("SELECT 1 FROM captures WHERE id = ?", (identifier,)).fetchone()
+        return row is not None
+
+    def original(self, capture: Capture) -> Capture:
+        """The capture that holds the body of another: the one it repeats, or else itself."""
+        return capture if capture.revisit_of is None else self.get(capture.revisit_of)
+
+    def same_payload(self, digest: str, portal: str, url: str | None) -> Capture | None:
+        """The first capture of a portal's own crawls that holds a payload.
+
+        Of an address where one is named. Imported records are none: own files stand alone.
+        """
+        row = self._db.execute(
+            "SELECT * FROM captures WHERE payload_digest = ? AND revisit_of IS NULL"  # noqa: S608
+            f" AND {whole_page()} AND portal = ? {'AND url = ?' if url else ''}"
+            f" AND warc_file NOT LIKE '{IMPORTED_FOLDER}%'"
+            " ORDER BY fetched_at, warc_file, warc_offset LIMIT 1",
+            (digest, portal, url) if url else (digest, portal),
+        ).fetchone()
+        return Capture(**row) if row is not None else None
