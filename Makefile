@@ -12,8 +12,8 @@ PURE := tests/archive tests/cleaning tests/learning tests/portals tests/run test
 
 .PHONY: help demo quick test install-test long check fix quality bench pictures clean
 
-help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: $(VENV)/installed ## crawl, archive and search two portals that ship with the project, offline
 	@$(BIN)/portal demo
@@ -22,15 +22,15 @@ quick: check ## format, lint, types and the pure tests, in a minute and a half
 	$(BIN)/pytest -q -n 2 $(PURE)
 
 # Four processes on two cores: tests wait for crawls more than they compute.
-test: $(PYWB)/installed $(VIEWER)/ui.js check ## what CI runs: check, and the whole suite
+test: $(PYWB)/installed $(VIEWER)/ui.js check ## check, then run the whole suite, as CI does
 	@TIMEFORMAT='%R s of wall time, %U s of CPU and %S s in the kernel'; \
 	time $(BIN)/pytest -n 4 --dist worksteal
 
-install-test: $(VENV)/installed ## the wheel in fresh environments, by the oldest pip, on each Python
+install-test: $(VENV)/installed ## install the wheel into fresh environments, with the oldest pip, on each Python
 	$(BIN)/pytest -n 0 tests/install
 
-# What fuzzing finds is a test of its own afterwards.
-long: $(VENV)/installed ## hours: a thousand kills, months of nights, hostile pages, fuzzing
+# Each input that fuzzing finds becomes a test of its own.
+long: $(VENV)/installed ## run for hours: a thousand kills, months of crawls, hostile pages, fuzzing
 	nice $(BIN)/pytest -n 0 tests/long
 	nice $(BIN)/pytest -n 0 --hypothesis-profile=fuzz tests/cleaning/test_fuzz.py \
 		tests/cleaning/test_properties.py tests/cleaning/test_text.py tests/cleaning/test_charset.py
@@ -44,24 +44,25 @@ fix: $(VENV)/installed ## format, and apply the safe fixes of lint
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-quality: $(VENV)/installed ## how exact the text of saved pages is, beside other extractors
+quality: $(VENV)/installed ## measure how exact the text of saved pages is, beside other extractors
 	@$(BIN)/python -m benchmarks.quality $(OPTIONS)
 
 # Others, each a command: benchmarks.writing, importing, growth, disk, idle, memory, overhead, scale (docs/FIGURES.md).
-bench: $(VENV)/installed ## how fast it is, beside other tools; in README with OPTIONS=--write
+bench: $(VENV)/installed ## measure the speed beside other tools; OPTIONS=--write writes README.md
 	@$(BIN)/python -m benchmarks.table $(OPTIONS)
 
-pictures: $(VENV)/installed ## take the pictures of docs/REPLAY.md again, in Chromium
+pictures: $(VENV)/installed ## draw the pictures of README.md and docs/REPLAY.md again; needs Chromium
+	@$(BIN)/python -m benchmarks.terminal_picture
 	@$(BIN)/python -m benchmarks.replay_pictures
 
-clean: ## remove what the other targets made
+clean: ## remove the files that the other targets made
 	rm -rf $(VENV) $(PYWB) $(VIEWER) .bench demo-archive .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(VENV)/installed: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q archive portal_crawler  # what pip does for what it copies
+	@$(BIN)/python -m compileall -q archive portal_crawler  # as pip does for files that it copies
 	@touch $@
 
 # pywb pins an old redis, so it lives apart; only tests use it, as another program that reads our files.
@@ -70,7 +71,7 @@ $(PYWB)/installed: requirements-pywb.lock
 	$(PYWB)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-pywb.lock
 	@touch $@
 
-# ReplayWeb.page is AGPL, and never shipped; the tests that ask it are left out where it cannot be had.
+# ReplayWeb.page is AGPL, and never shipped; the tests that need it are skipped if it cannot be fetched.
 $(VIEWER)/ui.js: portal_crawler/replay/viewer.py $(VENV)/installed
 	@mkdir -p $(VIEWER)
 	-@$(BIN)/python -c "from pathlib import Path; from portal_crawler.replay.viewer import ViewerPackage; \
