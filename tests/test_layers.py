@@ -213,7 +213,32 @@ def private_names(tree: ast.Module) -> set[str]:
         )
         if is_theirs and node.attr.startswith("_") and not node.attr.startswith("__"):
             found.add(node.attr)
+        if isinstance(node, ast.ClassDef) and theirs & {ast.unparse(base) for base in node.bases}:
+            found |= inherited_private_names(node)
     return found
+
+
+def inherited_private_names(cls: ast.ClassDef) -> set[str]:
+    """Names with a leading underscore that a class uses of itself and does not define."""
+    nodes = list(ast.walk(cls))
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    own |= {
+        name.id
+        for node in cls.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name)
+    }
+    attributes = [node for node in nodes if isinstance(node, ast.Attribute)]
+    own |= {node.attr for node in attributes if isinstance(node.ctx, ast.Store)}
+    return {
+        node.attr
+        for node in attributes
+        if ast.unparse(node.value) in ("self", "cls", "super()")
+        and node.attr.startswith("_")
+        and not node.attr.startswith("__")
+        and node.attr not in own
+    }
 
 
 def test_no_private_name_of_scrapy_or_twisted_is_used() -> None:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urljoin
 
 from scrapy import Request
@@ -28,6 +28,7 @@ from archive.warc.reader import StoredAnswer
 from portal_crawler.crawl.conditions import Condition
 from portal_crawler.fetch.failure_words import failure_words, request_of
 from portal_crawler.fetch.scope import requisite_scope
+from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.scope import Scope, declared_scope
 from portal_crawler.references.followed import FOLLOWED, MAX_HOPS, Followed
 from portal_crawler.references.reference import (
@@ -86,7 +87,7 @@ class RequisiteRules:
     full: bool
 
     @classmethod
-    def of(cls, settings: BaseSettings, portal: Any, *, full: bool) -> Self:
+    def of(cls, settings: BaseSettings, portal: PortalDeclaration, *, full: bool) -> Self:
         """The rules of a crawl that begins now."""
         days = timedelta(days=settings.getfloat("PORTAL_REQUISITE_RECHECK_DAYS"))
         return cls(

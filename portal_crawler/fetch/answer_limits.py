@@ -1,7 +1,7 @@
-"""What a single answer may take: bytes of its head, header fields, bytes on the wire, and time.
+"""Limits a single answer: bytes of its head, header fields, bytes on the wire, and slowness.
 
-Its body is bounded by Scrapy's DOWNLOAD_MAXSIZE, its whole time by DOWNLOAD_TIMEOUT. What came
-until a limit was reached is in the WARC, marked as truncated.
+Scrapy's DOWNLOAD_MAXSIZE limits its body, DOWNLOAD_TIMEOUT its whole time. The bytes that came
+before a limit was reached are in the WARC, marked as truncated.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ from archive.warc.exchange import Exchange
 from archive.warc.http1 import NO_BODY, Head
 
 WIRE_TIMES = 2
-"""How much longer than its body an answer may be on the wire, by its chunks: those of real servers
-add a hundredth; one byte in each, and a comment beside it, makes it a thousand times as long."""
+"""How many times as long as its body an answer may be on the wire because of its chunks. Real
+servers add a hundredth; chunks of one byte with a comment make it a thousand times as long."""
 
 
 class AnswerTooLongError(DownloadCancelledError):
-    """Raised for an answer that is longer than any server's need be, or than is asked for."""
+    """Raised for an answer that is longer than a limit."""
 
 
 class AnswerTooSlowError(DownloadTimeoutError):
@@ -30,7 +30,7 @@ class AnswerTooSlowError(DownloadTimeoutError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLimits:
-    """As the settings say; 0 is no limit."""
+    """The limits that the settings name; 0 means no limit."""
 
     head_bytes: int
     header_fields: int
@@ -40,7 +40,7 @@ class AnswerLimits:
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
-        """Those of a crawl."""
+        """The limits of a crawl."""
         return cls(
             head_bytes=settings.getint("PORTAL_MAX_HEAD_BYTES"),
             header_fields=settings.getint("PORTAL_MAX_HEADER_FIELDS"),
@@ -50,12 +50,12 @@ class AnswerLimits:
         )
 
     def for_body(self, body_bytes: int | None) -> Self:
-        """The same with another limit of the body; itself where None is given."""
+        """The same limits with another one for the body; unchanged if it is None."""
         return self if body_bytes is None else replace(self, body_bytes=body_bytes)
 
     def check_head(self, head: Head, url: str) -> None:
-        """Raise AnswerTooLongError where an answer has more header fields than are read, or says
-        that its body is longer than is asked for."""
+        """Raise AnswerTooLongError if an answer has too many header fields, or announces a body
+        that is too long."""
         count = len(head.headers)
         if 0 < self.header_fields < count:
             raise AnswerTooLongError(
@@ -66,14 +66,14 @@ class AnswerLimits:
             self.check_body(head.body_bytes or 0, url)
 
     def check_body(self, size: int, url: str) -> None:
-        """Raise AnswerTooLongError where a body is longer than is asked for."""
+        """Raise AnswerTooLongError if a body is too long."""
         if 0 < self.body_bytes < size:
             raise AnswerTooLongError(
                 f"{url} has {size} bytes of body or more, at most {self.body_bytes} are read"
             )
 
     def check_size(self, size: int, *, in_head: bool) -> None:
-        """Raise AnswerTooLongError where what has come on the wire is too long for what it is."""
+        """Raise AnswerTooLongError if too many bytes came for a head, or for head and body."""
         if in_head and 0 < self.head_bytes < size:
             raise AnswerTooLongError(
                 f"its header is longer than {self.head_bytes} bytes (PORTAL_MAX_HEAD_BYTES)"
@@ -87,15 +87,15 @@ class AnswerLimits:
 
 
 class SlowWatch:
-    """Ends an answer that brings too little from one look to the next, once it has begun.
+    """Ends an answer that has begun and comes too slowly.
 
-    How long a server thinks before its first byte is no matter of this.
+    The time before its first byte does not count.
     """
 
     def __init__(
         self, limits: AnswerLimits, exchange: Exchange, end: Callable[[Exception], None]
     ) -> None:
-        """`end` is called with an AnswerTooSlowError, once at most."""
+        """`end` is called with an AnswerTooSlowError, at most once."""
         self._limits = limits
         self._exchange = exchange
         self._end = end
@@ -105,7 +105,7 @@ class SlowWatch:
             self._wait()
 
     def stop(self) -> None:
-        """The answer has come to its end."""
+        """Watch no longer: the answer has ended."""
         if self._timer is not None:
             self._timer.cancel()
 

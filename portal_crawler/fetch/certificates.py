@@ -1,4 +1,4 @@
-"""Says of a server's certificate that was refused what is wrong with it, and what to do."""
+"""Says why a server's certificate was refused, and what to do."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,30 +14,30 @@ TRUSTED = "if you trust it, put it into the file that SSL_CERT_FILE names"
 
 NAMES_SHOWN = 4
 
-# What OpenSSL says of a certificate: x509_vfy.h
+# OpenSSL's codes for a refused certificate: x509_vfy.h
 _NOT_YET_VALID = 9
 _EXPIRED = 10
 _SELF_SIGNED = 18
 _SELF_SIGNED_IN_CHAIN = 19
 _SIGNER_UNKNOWN = (2, 20, 21)
 _OTHER_NAME = (62, 64)
-"""Another host, another address."""
+"""The certificate is for another host, or another IP address."""
 
 _UNREADABLE = (
     ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
 )  # fmt: skip
-"""What cryptography raises of a certificate that is malformed."""
+"""Errors that cryptography raises for a malformed certificate."""
 
 
 class CertificateRefusedError(DownloadFailedError):
-    """Raised where a server's certificate does not hold."""
+    """Raised if a server's certificate is refused."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"certificate verify failed: {what}; {UNVERIFIED}")
 
 
-def explained(error: CertificateShownError, host: str) -> CertificateRefusedError:
-    """What is wrong with the certificate that a server showed for `host`."""
+def refusal(error: CertificateShownError, host: str) -> CertificateRefusedError:
+    """The error that says what is wrong with the certificate of `host`."""
     try:
         shown = [x509.load_der_x509_certificate(each) for each in error.shown]
         what = _fault(error.verify_code, _path(shown), host) if shown else None
@@ -47,7 +47,7 @@ def explained(error: CertificateShownError, host: str) -> CertificateRefusedErro
 
 
 def _path(shown: Sequence[x509.Certificate]) -> list[x509.Certificate]:
-    """From the server's own certificate to the last signer that it shows."""
+    """The certificates from the server's own to the last signer that it sent."""
     path = [shown[0]]
     while True:
         signers = (each for each in shown if each.subject == path[-1].issuer and each not in path)
@@ -57,7 +57,7 @@ def _path(shown: Sequence[x509.Certificate]) -> list[x509.Certificate]:
 
 
 def _fault(code: int, path: Sequence[x509.Certificate], host: str) -> str | None:
-    """The fault that OpenSSL found on a path, in words; None where it is not seen there."""
+    """The fault that OpenSSL found on a path, in words; None if the path does not show it."""
     if code in _OTHER_NAME:
         return _other_names(path[0], host)
     if code in (_EXPIRED, _NOT_YET_VALID):

@@ -1,4 +1,4 @@
-"""One connection to a server or proxy, over which one exchange goes after the other."""
+"""A connection to a server or proxy, which carries one exchange after the other."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,34 +10,34 @@ from portal_crawler.fetch.encryption import tls_of
 from portal_crawler.fetch.incoming import Incoming
 
 RECEIVED_BYTES = 64 * 1024
-"""At once. asyncio's own way takes a piece of memory of four times that from the system for each
-read, and gives it back: a fifth of a page's time in the kernel."""
+"""Bytes read at once. asyncio's own protocols allocate and free four times that for each read: that
+was a fifth of a page's time in the kernel."""
 
 
 class Connection(asyncio.BufferedProtocol):
-    """Sends requests, and hands what comes to the answer that is waited for.
+    """Sends requests, and hands the received bytes to the answer that is awaited.
 
-    What a server says unasked belongs to no exchange, and ends the connection.
+    Bytes that a server sends without a request belong to no exchange, and end the connection.
     """
 
     def __init__(self) -> None:
         self.is_open = False
         self.on_end: Callable[[Connection], None] | None = None
-        """Called when it ends while nothing is asked."""
+        """Called when the connection ends while no answer is awaited."""
         self.tls: Tls | None = None
-        """What its handshake came to; None where it is not encrypted."""
+        """The result of its handshake; None if it is not encrypted."""
         self._received = memoryview(bytearray(RECEIVED_BYTES))
         self._transport: asyncio.Transport
         self._incoming: Incoming | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """It can be asked."""
+        """Called by asyncio when the connection can be used."""
         self._transport = cast(asyncio.Transport, transport)
         self.tls = tls_of(transport.get_extra_info("ssl_object"))
         self.is_open = True
 
     def ask(self, request: bytes, incoming: Incoming) -> None:
-        """Send a request whose answer `incoming` takes."""
+        """Send a request; `incoming` takes its answer."""
         self._incoming = incoming
         incoming.exchange.request = request
         incoming.exchange.ip = self.peer
@@ -45,7 +45,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.write(request)
 
     def answered(self) -> bool:
-        """The answer has ended; whether another request may follow."""
+        """End an exchange; True if another request may follow."""
         incoming, self._incoming = self._incoming, None
         if incoming is None or not self.is_open:
             return False
@@ -53,12 +53,12 @@ class Connection(asyncio.BufferedProtocol):
         return reader.is_complete and not reader.has_excess and _stays_open(incoming)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        """Where the transport puts what comes."""
+        """The buffer for the transport to fill."""
         del sizehint
         return self._received
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Bytes of the answer have come."""
+        """Called by asyncio when the buffer has bytes of the answer."""
         self._take(bytes(self._received[:nbytes]))
 
     def _take(self, data: bytes) -> None:
@@ -71,7 +71,7 @@ class Connection(asyncio.BufferedProtocol):
             self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It has ended."""
+        """Called by asyncio when the connection has ended."""
         self.is_open = False
         if self._incoming is not None:
             self._incoming.connection_ended(exc)
@@ -79,7 +79,7 @@ class Connection(asyncio.BufferedProtocol):
             self.on_end(self)
 
     def abort(self) -> None:
-        """End it at once."""
+        """Close the connection at once."""
         self.is_open = False
         self._transport.abort()
 
@@ -91,7 +91,7 @@ class Connection(asyncio.BufferedProtocol):
 
 
 def _stays_open(incoming: Incoming) -> bool:
-    """Whether the server keeps the connection open behind its answer (RFC 9112 §9.3)."""
+    """Whether the server keeps the connection open after its answer (RFC 9112 §9.3)."""
     head = incoming.reader.head
     assert head is not None, "the answer is complete"
     said = {

@@ -1,4 +1,4 @@
-"""Unpacks what servers send compressed."""
+"""Decompresses the bodies of answers."""
 
 import logging
 
@@ -15,19 +15,19 @@ logger = logging.getLogger(__name__)
 
 
 class DecodingMiddleware:
-    """Unpacks gzip and deflate as reading back from the WARC does, whatever the header claims."""
+    """Decompresses gzip and deflate with the code that reads bodies back from the WARC."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "DecodingMiddleware | HttpCompressionMiddleware":
-        """Build it for one crawl; Scrapy's own where there is no run."""
+        """Build it for one crawl; Scrapy's own if the crawl is not archived."""
         is_run = isinstance(crawler, ArchivingCrawler)
         return cls(crawler) if is_run else HttpCompressionMiddleware.from_crawler(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Replace the body by what it holds; a body that holds too much is a failure."""
+        """Replace the body by the decompressed one; one that is too long is cut, and a failure."""
         coding = response.headers.get("Content-Encoding")
         if coding is None or not response.body:
             return response

@@ -9,18 +9,18 @@ from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedErro
 from portal_crawler.fetch.ip_addresses import Address
 
 NEXT_ADDRESS_S = 0.3
-"""After which another address is tried beside one that does not answer (RFC 8305 §5)."""
+"""Seconds until the next address is tried beside one that does not answer (RFC 8305 §5)."""
 
 MAX_PROXY_HEAD_BYTES = 64 * 1024
-"""Of a proxy's answer to CONNECT; proxies send a hundred."""
+"""The longest answer to CONNECT; proxies send a hundred bytes."""
 
 
 async def connected(
     addresses: Sequence[Address], port: int, bind_host: str | None = None
 ) -> socket.socket:
-    """A socket that is connected to the first address that answers; not empty `addresses`.
+    """A socket that is connected to the first address that answers; `addresses` is not empty.
 
-    Raises DownloadConnectionRefusedError or DownloadFailedError where none does.
+    Raises DownloadConnectionRefusedError or DownloadFailedError if none does.
     """
     trying: set[asyncio.Task[socket.socket]] = set()
     waiting = list(addresses)
@@ -63,7 +63,7 @@ async def _connected(address: Address, port: int, bind_host: str | None) -> sock
 
 
 def _close_late(task: "asyncio.Task[socket.socket]") -> None:
-    """Another address was quicker."""
+    """Close a connection whose address was slower than another."""
     if not task.cancelled() and task.exception() is None:
         task.result().close()
 
@@ -76,9 +76,9 @@ def _failure(errors: Sequence[OSError]) -> DownloadFailedError | DownloadConnect
 
 
 async def open_tunnel(sock: socket.socket, place: str, credentials: bytes | None) -> None:
-    """Ask the proxy at the other end of `sock` to lead on to `place`, a host and its port.
+    """Ask the proxy at the other end of `sock` for a tunnel to `place`, a host and its port.
 
-    Raises DownloadFailedError where it does not.
+    Raises DownloadFailedError if it refuses.
     """
     loop = asyncio.get_running_loop()
     lines = [b"CONNECT %s HTTP/1.1" % place.encode(), b"Host: %s" % place.encode()]
@@ -86,7 +86,7 @@ async def open_tunnel(sock: socket.socket, place: str, credentials: bytes | None
         lines.append(b"Proxy-Authorization: " + credentials)
     await loop.sock_sendall(sock, b"\r\n".join([*lines, b"", b""]))
     said = b""
-    # The server behind it says nothing before we do: what comes is the proxy's.
+    # The server behind the proxy sends nothing before we do: all bytes are the proxy's.
     while b"\r\n\r\n" not in said and len(said) < MAX_PROXY_HEAD_BYTES:
         piece = await loop.sock_recv(sock, 4096)
         if not piece:

@@ -1,13 +1,13 @@
 """Downloads one request and records its exchange: the download handler of every crawl.
 
-An answer is read by what reads it back from its record (`archive.warc.http1`), so that what the
-crawl sees is what the archive holds.
+The code that reads an answer also reads it back from its record (`archive.warc.http1`). The crawl
+therefore sees exactly the bytes that the archive holds.
 """
 
 import asyncio
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -36,6 +36,8 @@ from portal_crawler.fetch.messages import (
 from portal_crawler.fetch.pool import Pool, Route
 from portal_crawler.fetch.resolver import CheckedResolver, declared_hosts, proxy_hosts
 from portal_crawler.fetch.retries import is_retried
+from portal_crawler.portals.declaration import PortalDeclaration
+from portal_crawler.references.followed import FOLLOWED
 from portal_crawler.refusals import CrawlStoppedError
 from portal_crawler.request_info import RequestInfo, request_info, set_info
 from portal_crawler.run.archiving import ArchivingCrawler
@@ -45,13 +47,10 @@ if TYPE_CHECKING:
     from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 MAX_FOLLOWED_BYTES = 2 * 1024 * 1024
-"""Of a longer stylesheet or frame nothing is followed; it is kept all the same."""
-
-FOLLOWED_KINDS = ("style", "module", "manifest", "frame")
-"""Kinds of requisites whose answers name further ones, as portal_crawler.crawl.requisites reads
-them."""
+"""A longer stylesheet or frame is kept, but nothing in it is followed."""
 
 CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
+"""Headers of a conditional request."""
 
 IDEMPOTENT = ("GET", "HEAD")
 """Methods of requests that may be sent a second time (RFC 9110 §9.2.2)."""
@@ -60,10 +59,9 @@ IDEMPOTENT = ("GET", "HEAD")
 class CapturingDownloadHandler:
     """The handler for http and https, handing each exchange to the archive.
 
-    The future of its capture stands in the request's RequestInfo. What a failed exchange sent
-    before it broke is kept as well. Requisites and attachments come without their bodies, but for
-    those that name further ones. Raises Scrapy's exceptions for failed downloads, and
-    CrawlStoppedError for what was broken off because the crawl was stopped.
+    The future of its capture is in the request's RequestInfo. The part of an answer that came
+    before an exchange failed is kept as well. Responses of requisites and attachments have no
+    body, except for kinds that name further requisites.
     """
 
     lazy = False
@@ -76,7 +74,7 @@ class CapturingDownloadHandler:
         self._timeout_s = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._fails_on_dataloss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
         resolver = CheckedResolver.of(crawler)
-        resolver.allow(declared_hosts(settings, crawler.spidercls))
+        resolver.allow(declared_hosts(settings, cast(type[PortalDeclaration], crawler.spidercls)))
         resolver.allow(proxy_hosts())
         self._pool = Pool(resolver, settings)
         self._coming: set[asyncio.Timeout] = set()
@@ -84,7 +82,7 @@ class CapturingDownloadHandler:
         self._run.stopping.at_the_end(self._break_off)
 
     def _break_off(self) -> None:
-        """Wait no longer for what is on its way: the crawl was stopped, and it had its time."""
+        """End the exchanges under way: the crawl was stopped a while ago."""
         self._broken_off = True
         for coming in self._coming:
             if not coming.expired():
@@ -92,7 +90,7 @@ class CapturingDownloadHandler:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "CapturingDownloadHandler | HTTP11DownloadHandler":
-        """Build it for one crawl; Scrapy's own handler where there is no run to record for."""
+        """Build it for one crawl; Scrapy's own handler if the crawl is not archived."""
         if isinstance(crawler, ArchivingCrawler):
             return cls(crawler)
         from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -100,11 +98,15 @@ class CapturingDownloadHandler:
         return HTTP11DownloadHandler(crawler)
 
     async def close(self) -> None:
-        """End the connections."""
+        """Close the connections."""
         self._pool.close()
 
     async def download_request(self, request: Request) -> Response:
-        """Download and record."""
+        """Download and record.
+
+        Raises Scrapy's exceptions for failed downloads, and CrawlStoppedError for an exchange that
+        was ended because the crawl was stopped.
+        """
         url = wire_address(request)
         started_at = now().replace(microsecond=0)  # as in WARC-Date
         info = replace(request_info(request), started_at=started_at, is_retried=None)
@@ -128,7 +130,7 @@ class CapturingDownloadHandler:
             info = replace(info, is_retried=is_retried(request, self._crawler))
             exchange.is_read = not info.is_retried
         if response.status == 200:
-            if info.kind in FOLLOWED_KINDS:
+            if info.kind in FOLLOWED:
                 response = _with_body(response, exchange)
             if identity is not None:
                 self._identify(request, exchange, identity)
@@ -175,9 +177,10 @@ class CapturingDownloadHandler:
         return response
 
     async def _answer(self, request: Request, exchange: Exchange) -> Incoming:
-        """Ask over a connection that was kept, else over a new one.
+        """Send the request over a kept connection, else over a new one.
 
-        A server may end a kept one at any moment: what was not answered at all is asked again.
+        A server may close a kept connection at any moment: a request without any answer is sent
+        again over a new one.
         """
         route = Route.of(request)
         if (kept := self._pool.kept(route)) is not None:
@@ -237,7 +240,7 @@ class CapturingDownloadHandler:
 
 
 def _is_elsewhere(request: Request, named: Capture) -> bool:
-    """Whether a request was redirected to another address than that of the capture it names."""
+    """Whether a redirect led a request away from the address of the capture that it names."""
     return bool(request.meta.get("redirect_urls")) and named.url != wire_address(request)
 
 
@@ -249,7 +252,7 @@ def _without_condition(request: Request, info: RequestInfo) -> RequestInfo:
 
 
 def _with_body(response: Response, exchange: Exchange) -> Response:
-    """The response with its body, if that is no longer than stylesheets are."""
+    """The response with its body, if that is at most MAX_FOLLOWED_BYTES long."""
     spool = exchange.response
     if exchange.failure is not None or spool.size > MAX_FOLLOWED_BYTES:
         return response
@@ -258,14 +261,14 @@ def _with_body(response: Response, exchange: Exchange) -> Response:
 
 
 def charset_of(response: Response) -> str:
-    """The encoding that cleaning will read a page in."""
+    """The character encoding in which cleaning will read a page."""
     coding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
     kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
     return encoding_of(decoded(response.body, coding), kind)
 
 
 def _why_broken(error: Exception) -> str:
-    """As WARC-Truncated."""
+    """The value of WARC-Truncated."""
     if isinstance(error, DownloadTimeoutError | CrawlStoppedError):
         return "time"
     return "length" if isinstance(error, DownloadCancelledError) else "disconnect"

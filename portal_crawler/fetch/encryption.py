@@ -1,4 +1,4 @@
-"""TLS by the standard library: how connections are encrypted, and what is recorded of it."""
+"""Encrypts connections with the standard library's TLS, and records how."""
 
 import ssl
 from typing import Any
@@ -8,21 +8,21 @@ from scrapy.settings import BaseSettings
 from archive.warc.exchange import Tls
 
 OP_LEGACY_SERVER_CONNECT = 0x4
-"""ssl.OP_LEGACY_SERVER_CONNECT, which Python knows from 3.12 on: old servers lack RFC 5746."""
+"""ssl.OP_LEGACY_SERVER_CONNECT of Python 3.12: it admits old servers without RFC 5746."""
 
 
 class CertificateShownError(ssl.SSLCertVerificationError):
-    """Raised where a certificate is refused, with all that the server showed."""
+    """Raised if a certificate is refused, with all certificates that the server sent."""
 
     shown: tuple[bytes, ...] = ()
-    """DER, the server's own first; none where OpenSSL is older than 3.0."""
+    """In DER, the server's own first; empty if OpenSSL is older than 3.0."""
 
 
 class ShowingHandshake(ssl.SSLObject):
-    """Tells of a handshake that it refused which certificates the server showed."""
+    """A TLS connection whose refused handshake names the certificates of the server."""
 
     def do_handshake(self) -> None:
-        """Raise CertificateShownError where the certificate does not hold."""
+        """Raise CertificateShownError if the certificate is refused."""
         try:
             super().do_handshake()
         except ssl.SSLCertVerificationError as error:
@@ -33,7 +33,7 @@ class ShowingHandshake(ssl.SSLObject):
 
 
 def _shown(handshake: Any) -> tuple[bytes, ...]:
-    """Python tells of unverified certificates from 3.13 on, before that its inner object alone."""
+    """The unverified certificates; before Python 3.13 only an inner object has them."""
     if hasattr(handshake, "get_unverified_chain"):
         return tuple(handshake.get_unverified_chain())
     inner = getattr(handshake._sslobj, "get_unverified_chain", tuple)
@@ -41,10 +41,10 @@ def _shown(handshake: Any) -> tuple[bytes, ...]:
 
 
 def context_of(settings: BaseSettings) -> ssl.SSLContext:
-    """As the settings of Scrapy for TLS say; SSL_CERT_FILE names who is trusted besides."""
+    """The TLS context by Scrapy's settings; SSL_CERT_FILE adds trusted certificates."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslobject_class = ShowingHandshake
-    context.hostname_checks_common_name = False  # nor does any browser
+    context.hostname_checks_common_name = False  # as in browsers
     if settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
         context.load_default_certs()
     else:
@@ -61,12 +61,12 @@ def context_of(settings: BaseSettings) -> ssl.SSLContext:
 
 
 def _version(name: str) -> ssl.TLSVersion:
-    """Of a name such as TLSv1.2; what is none was refused with the other settings."""
+    """The version by a name such as TLSv1.2; other names were refused with the settings."""
     return ssl.TLSVersion[name.removesuffix(".0").replace(".", "_")]
 
 
 def tls_of(encrypted: object) -> Tls | None:
-    """What a connection whose handshake is done says of its encryption."""
+    """The encryption of a connection after its handshake; None if it is not encrypted."""
     if not isinstance(encrypted, ssl.SSLObject):
         return None
     certificate = encrypted.getpeercert(binary_form=True)

@@ -5,7 +5,7 @@ from twisted.python.failure import Failure
 
 
 def failure_words(failure: Failure) -> str:
-    """The error's own words, else its name; of one that wraps others, theirs, each once."""
+    """The error's own words, else its name; if it wraps other errors, the words of each of them."""
     reasons: list[Failure] = getattr(failure.value, "reasons", None) or []
     if reasons:
         return "; ".join(dict.fromkeys(map(failure_words, reasons)))

@@ -1,4 +1,4 @@
-"""One answer on its way: its bytes go to the exchange as they come, and are read meanwhile."""
+"""Receives one answer: hands its bytes to the exchange and reads them as they come."""
 
 import asyncio
 import io
@@ -11,29 +11,29 @@ from archive.warc.http1 import AnswerReader
 from portal_crawler.fetch.answer_limits import AnswerLimits, AnswerTooLongError
 
 SHOWN_BYTES = 40
-"""Of what is no HTTP, for a person."""
+"""Bytes of an answer that is not HTTP, shown in the error."""
 
 
 class ClosedUnansweredError(DownloadFailedError):
-    """Raised where a connection ended before a byte of an answer came."""
+    """Raised if a connection ended before a byte of an answer came."""
 
 
 class Incoming:
-    """Reads the answer of one exchange; `done` holds its end, or why there is none."""
+    """Reads the answer of one exchange; `done` is set at its end, or has the error."""
 
     def __init__(
         self, exchange: Exchange, limits: AnswerLimits, *, has_body: bool, keeps_body: bool
     ) -> None:
-        """`keeps_body` is False of what goes to the disk alone."""
+        """`keeps_body` is False if the body is not needed in memory."""
         self.exchange = exchange
         self.reader = AnswerReader(has_body=has_body)
         self.broke_off = False
-        """Less came than the head names."""
+        """Fewer bytes came than the head names."""
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.began = False
-        """A byte of the answer came."""
+        """At least one byte of the answer came."""
         self.head_at: float | None = None
-        """When its head had come, by the monotonic clock."""
+        """The moment at which the whole head had come, by the monotonic clock."""
         self._limits = limits
         self._keeps_body = keeps_body
         # A list of pieces, if they are of a byte each, takes fifty times as much.
@@ -41,7 +41,7 @@ class Incoming:
         self._body_bytes = 0
 
     def take(self, data: bytes) -> None:
-        """What came next; afterwards `done` may be."""
+        """Take the next bytes; `done` may be set afterwards."""
         self.began = True
         in_head = self.reader.head is None
         try:
@@ -69,9 +69,9 @@ class Incoming:
     def _look_for_the_end(self) -> None:
         if self.reader.is_no_http:
             first = self.exchange.response.first(SHOWN_BYTES)
-            self.fail(DownloadFailedError(f"what came is no HTTP: it begins with {first!r}"))
+            self.fail(DownloadFailedError(f"the answer is not HTTP: it begins with {first!r}"))
         elif self.reader.has_odd_length:
-            self.fail(DownloadFailedError("its Content-Length is no number, or several"))
+            self.fail(DownloadFailedError("its Content-Length is not a number, or several"))
         elif self.reader.is_complete:
             self._end()
         elif self.reader.is_broken:
@@ -79,7 +79,7 @@ class Incoming:
             self._end()
 
     def connection_ended(self, error: Exception | None) -> None:
-        """Nothing more comes: the end of the answer, or it broke off."""
+        """End the answer, whole or broken off, because the connection has ended."""
         if self.done.done():
             return
         why = str(error) if error is not None else "the server closed the connection"
@@ -96,10 +96,10 @@ class Incoming:
             self.done.set_result(None)
 
     def fail(self, error: Exception) -> None:
-        """There is no answer to be read."""
+        """End without an answer that can be read."""
         if not self.done.done():
             self.done.set_exception(error)
 
     def body(self) -> bytes:
-        """Without chunks; its coding stays."""
+        """The body without chunks; it is not decompressed."""
         return self._body.getvalue()

@@ -1,4 +1,4 @@
-"""Which internet addresses are anybody's, and which lead into a network of one's own. Pure."""
+"""Tells public IP addresses from those that lead into a private network. Pure."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -6,16 +6,16 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 Address = IPv4Address | IPv6Address
 
 NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
-"""RFC 6052 §2.1 and RFC 8215: an IPv4 address in the last 32 bits, for gateways that unpack it."""
+"""Networks with an IPv4 address in the last 32 bits, for gateways (RFC 6052 §2.1, RFC 8215)."""
 
 COMPATIBLE = IPv6Network("::/96")
-"""RFC 4291 §2.5.5.1, deprecated: the same."""
+"""The same, deprecated (RFC 4291 §2.5.5.1)."""
 
 
 def address_in(host: str) -> Address | None:
-    """The address that a host given as a number is; None of a name.
+    """The IP address that a host names as a number; None for a name.
 
-    In every form that a resolver takes: dotted, decimal, octal, hexadecimal, shortened; IPv6 with
+    All forms that resolvers accept count: dotted, decimal, octal, hexadecimal, shortened; IPv6 with
     or without brackets and zone.
     """
     bare = host.strip("[]")
@@ -30,10 +30,10 @@ def address_in(host: str) -> Address | None:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the public internet's, for one server.
+    """Whether an address is a server's on the public internet.
 
-    Not: private, loopback, link-local (where clouds keep their metadata), shared (CGNAT),
-    unspecified, reserved, multicast; nor what leads to one of them through IPv6.
+    These are not: private, loopback, link-local (where clouds keep their metadata), shared (CGNAT),
+    unspecified, reserved and multicast addresses, and IPv6 addresses that contain one of them.
     """
     if isinstance(address, IPv6Address):
         inner = _embedded(address)
@@ -45,7 +45,7 @@ def is_public(address: Address) -> bool:
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 address stands for, if any."""
+    """The IPv4 address in an IPv6 address, if there is one."""
     given = address.ipv4_mapped or address.sixtofour
     if given is None and address.teredo is not None:
         given = address.teredo[1]

@@ -1,4 +1,4 @@
-"""A request as it goes over the wire, and a response as Scrapy has it."""
+"""Turns a request into the bytes that are sent, and an answer into Scrapy's response."""
 
 from urllib.parse import urldefrag, urlsplit
 
@@ -13,19 +13,19 @@ from portal_crawler.request_info import request_info
 PROXY_LOGIN = b"Proxy-Authorization"
 
 WITH_LENGTH = ("POST", "PUT", "PATCH")
-"""Methods of which servers want to know the length of the body, were there none."""
+"""Methods whose requests have a Content-Length even without a body."""
 
 
 def wire_address(request: Request) -> str:
-    """The address that is asked for, without its fragment."""
+    """The address that is requested, without its fragment."""
     asked = request_info(request).wire_address
-    if asked is not None and Request(asked).url == request.url:  # it was not redirected
+    if asked is not None and Request(asked).url == request.url:  # else it was redirected
         return asked
     return urldefrag(request.url)[0]
 
 
 def request_bytes(request: Request, url: str, route: Route) -> bytes:
-    """Request line, headers and body; `url` is the address without fragment."""
+    """The request line, headers and body; `url` is the address without fragment."""
     target = url if route.is_by_absolute_address else _origin_form(url)
     lines = [f"{request.method} {target} HTTP/1.1".encode("ascii")]
     for name, values in request.headers.items():
@@ -39,7 +39,7 @@ def request_bytes(request: Request, url: str, route: Route) -> bytes:
 
 
 def _origin_form(url: str) -> str:
-    """Path and query, just as they are written."""
+    """Path and query, exactly as they are written."""
     rest = url.partition("://")[2]
     places = [place for mark in "/?" if (place := rest.find(mark)) >= 0]
     if not places:
@@ -55,12 +55,12 @@ def _host(url: str) -> str:
 
 
 def _one_line(value: bytes) -> bytes:
-    """What a server said and is told again may hold line ends, which would begin another line."""
+    """A value without line ends, which would begin another line; it may come from a server."""
     return b" ".join(value.splitlines()) if b"\n" in value or b"\r" in value else value
 
 
 def without_proxy_login(request: bytes) -> bytes:
-    """The request's bytes as sent, less the header line that logs in at a proxy."""
+    """The request's bytes without the header line that logs in at a proxy."""
     head, blank, body = request.partition(b"\r\n\r\n")
     if PROXY_LOGIN.lower() not in head.lower():
         return request
@@ -70,7 +70,7 @@ def without_proxy_login(request: bytes) -> bytes:
 
 
 def response_of(incoming: Incoming, url: str) -> Response:
-    """The response that an answer makes. One that has broken off bears the flag `dataloss`."""
+    """The response of an answer; with the flag `dataloss` if it broke off."""
     head = incoming.reader.head
     assert head is not None, "it has come"
     assert head.status is not None, "or there is no answer"

@@ -1,4 +1,4 @@
-"""How often a host is asked: its delay, longer when it answers slowly, never shorter than set."""
+"""Delays the requests to each host: by the delay that is set, and longer if it answers slowly."""
 
 import logging
 from collections.abc import Sequence
@@ -28,28 +28,29 @@ from portal_crawler.run.crawl_run import CrawlRun
 logger = logging.getLogger(__name__)
 
 MAX_PAUSE_S = 600.0
-"""Retry-After and Crawl-delay are heeded up to ten minutes; who asks for more gets that."""
+"""Retry-After and Crawl-delay are obeyed up to ten minutes; a longer one counts as that."""
 
 SLOWER = 2.0
-"""The delay is multiplied by it when a host is too busy, …"""
+"""The delay is multiplied by this when a host is too busy."""
 
 LEAST_SLOWED_S = 0.25
-"""The first step where no delay is set: four requests a second. Six more make it some 15 s."""
+"""The first step if no delay is set: four requests a second. Six more make it some 15 s."""
 
 QUICKER = 0.9
-"""… and by it after a good answer: back from eight times the delay takes twenty of them."""
+"""The delay is multiplied by this after a good answer: from eight times the delay it takes twenty
+of them to come back."""
 
 SLOW_TIMES = 4.0
-"""An answer that takes so many times as long as usual is a slow one, …"""
+"""An answer is slow if it takes this many times as long as usual."""
 
 SLOW_LEAST_S = 1.0
-"""… but never one below a second: no reader would notice it."""
+"""A quicker answer is never slow: no reader would notice it."""
 
 USUAL_AFTER = 5
-"""Good answers before there is a usual time."""
+"""Good answers that are needed before there is a usual time."""
 
 USUAL_WEIGHT = 0.1
-"""Of the newest answer in the usual time: it follows within some twenty answers."""
+"""The weight of the newest answer in the usual time, which follows within some twenty answers."""
 
 BUSY = (429, 503)
 
@@ -58,31 +59,31 @@ BUSY = (429, 503)
 class Pace:
     """The delay between two requests to one host, in seconds. Pure.
 
-    A delay of 0 grows only where the host answers, slowly or that it is too busy.
+    A delay of 0 grows only if the host answers slowly, or answers that it is too busy.
     """
 
     least_s: float
-    """As set for the portal."""
+    """The delay that is set for the portal."""
     most_s: float
-    """Slow answers take it no further."""
+    """The longest delay that slow answers lead to."""
     asked_s: float = 0.0
-    """By robots.txt."""
+    """The Crawl-delay of robots.txt."""
     slowed_s: float = 0.0
-    """What slow answers made of it; 0 where they did not."""
+    """The delay that slow answers led to; 0 if there were none lately."""
     usual_s: float = 0.0
-    """From the request's last byte to the head of the answer."""
+    """The usual time from a request to the head of its answer."""
     answers: int = 0
-    """Good ones."""
+    """Good answers so far."""
     unanswered: int = 0
-    """One after the other."""
+    """Requests in a row without a good answer."""
 
     @property
     def delay_s(self) -> float:
-        """What to wait from one request to the next."""
+        """Seconds from one request to the next."""
         return max(self.least_s, self.asked_s, self.slowed_s)
 
     def answered(self, latency_s: float) -> bool:
-        """Take note of a good answer; whether it was a slow one."""
+        """Count a good answer; True if it was a slow one."""
         self.unanswered = 0
         slow = self.answers >= USUAL_AFTER and latency_s > max(
             SLOW_LEAST_S, SLOW_TIMES * self.usual_s
@@ -100,30 +101,30 @@ class Pace:
         return False
 
     def went_unanswered(self) -> None:
-        """Take note of an answer that never came."""
+        """Count an answer that never came."""
         self.unanswered += 1
         self._slow_down(self.most_s)
 
     def was_busy(self) -> None:
-        """Take note of an answer that says that the host is too busy."""
+        """Count an answer that says that the host is too busy."""
         self.went_unanswered()
         self._slow_down_from_nothing()
 
     def _slow_down_from_nothing(self) -> None:
-        """Where no delay is set there is none to multiply, and the host asks for one."""
+        """Begin with the least delay: without one there is nothing to multiply."""
         self.slowed_s = max(self.slowed_s, min(self.most_s, LEAST_SLOWED_S))
 
     def _slow_down(self, at_most_s: float) -> None:
-        """A slow answer's own time is rest enough for the host; one that is too busy says so."""
+        """Lengthen the delay up to the time of the slow answer: enough rest for the host."""
         bound = min(self.most_s, max(at_most_s, self.delay_s))
         self.slowed_s = min(self.delay_s * SLOWER, bound)
 
 
 class PaceMiddleware:
-    """Lets each request wait for its host's turn; the last one before the stop.
+    """Lets each request wait for its host's turn; the last middleware before StopMiddleware.
 
-    Turns are kept by the server's address, so that portals that share one share its delay, crawled
-    in this process or another; behind a proxy only the host's name is known.
+    Turns are kept by the server's IP address: portals on one server share its delay, whether this
+    process crawls them or another. Behind a proxy only the host's name is known.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -135,11 +136,11 @@ class PaceMiddleware:
         self._turns = Turns(CrawlRun.of(crawler).layout)
         self._paces: dict[str, Pace] = {}
         self._servers: dict[str, str] = {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl; NotConfigured where there is no run."""
+        """Build it for one crawl; NotConfigured if it is not archived."""
         check_archiving(crawler)
         middleware = cls(crawler)
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
@@ -150,7 +151,7 @@ class PaceMiddleware:
         self._turns.close()
 
     async def process_request(self, request: Request) -> None:
-        """Wait until the host may be asked; HostLeftAloneError where it answered nothing lately."""
+        """Wait for the host's turn; HostLeftAloneError if it did not answer many times in a row."""
         host = _host(request)
         pace = self._pace(host)
         if (asked_s := request_info(request).crawl_delay_s) is not None:
@@ -175,7 +176,7 @@ class PaceMiddleware:
             raise CrawlStoppedError from error
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Learn from the answer how busy the host is, and heed its Retry-After."""
+        """Learn from the answer how busy the host is, and obey its Retry-After."""
         host = _host(request)
         pause = retry_after_s(response, now())
         if response.status in BUSY:
@@ -189,7 +190,7 @@ class PaceMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """No answer at all; what was never sent, or came too long, does not count as that."""
+        """Count a missing answer; a request that was not sent, or an answer too long, is none."""
         if not isinstance(exception, (IgnoreRequest, DownloadCancelledError)):
             self._pace(_host(request)).went_unanswered()
             self._slowed(_host(request), "did not answer")
@@ -200,12 +201,12 @@ class PaceMiddleware:
         return self._paces[host]
 
     def _slowed(self, host: str, what: str) -> None:
-        """Put the next turn off, and say so once: a host may well be slow all night."""
+        """Put the next turn off. This is logged once: a host may be slow for the whole crawl."""
         if not self._pace(host).slowed_s:
             return
         self._hold(host, self._pace(host).delay_s)
-        if host not in self._told:
-            self._told.add(host)
+        if host not in self._reported:
+            self._reported.add(host)
             logger.info(
                 "%s %s: the delay grows with such answers, up to %g s, and shrinks with good ones",
                 host, what, self._most_s,
@@ -216,7 +217,7 @@ class PaceMiddleware:
             self._turns.hold(self._servers.get(host, host), pause_s)
 
     async def _server(self, request: Request, host: str) -> str:
-        """The address behind a host's name, else the name."""
+        """The IP address of a host, or its name if that is not known."""
         if request.meta.get("proxy"):
             return host
         if host not in self._servers:
@@ -224,15 +225,15 @@ class PaceMiddleware:
             try:
                 found = await stopping.awaited(self._resolver.addresses(host))
             except (OSError, UnicodeError):
-                found = []  # to ask it will fail as well, and say so
+                found = []  # the request will fail as well, and say so
             self._servers[host] = one_of(found) or host
         return self._servers[host]
 
 
 def one_of(addresses: Sequence[Address]) -> str | None:
-    """The address that a server goes by, however many it has and in whatever order; None of none.
+    """The address that stands for a server, whatever their order; None if there are none.
 
-    Of IPv4 where it has one: portals that share a server have that in common, if anything.
+    It is an IPv4 address if there is one: portals that share a server share that, if anything.
     """
     least = min(addresses, key=lambda address: (address.version, int(address)), default=None)
     return None if least is None else str(least)
@@ -243,7 +244,7 @@ def _host(request: Request) -> str:
 
 
 def retry_after_s(response: Response, now: datetime) -> float | None:
-    """Seconds that Retry-After asks for, in either of its forms (RFC 9110 §10.2.3)."""
+    """Seconds that Retry-After asks for, in either form (RFC 9110 §10.2.3); None without it."""
     given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if given.isdecimal():
         seconds = whole_number(given)

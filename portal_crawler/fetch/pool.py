@@ -1,4 +1,4 @@
-"""The connections of a crawl: kept while servers keep them, made where there is none."""
+"""Keeps the connections of a crawl open for further requests, and makes new ones."""
 
 import asyncio
 import socket
@@ -11,35 +11,35 @@ from scrapy import Request
 from scrapy.exceptions import DownloadFailedError
 from scrapy.settings import BaseSettings
 
-from portal_crawler.fetch.certificates import explained
+from portal_crawler.fetch.certificates import refusal
 from portal_crawler.fetch.connection import Connection
 from portal_crawler.fetch.dialing import connected, open_tunnel
 from portal_crawler.fetch.encryption import CertificateShownError, context_of
 from portal_crawler.fetch.resolver import CheckedResolver
 
 KEPT_S = 240.0
-"""Longer than PORTAL_MAX_DELAY, so that a slow crawl keeps its connection as servers let it."""
+"""Seconds that an unused connection is kept; longer than PORTAL_MAX_DELAY, for slow crawls."""
 
 MOST_KEPT = 64
-"""Of all hosts together. A page may name thousands under a domain whose hosts are all in scope."""
+"""Kept connections of all hosts together; a page may name thousands of hosts below one domain."""
 
 PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way to a server; connections of the same way are alike."""
+    """The way to a server; connections with the same route can replace each other."""
 
     is_encrypted: bool
     host: str
     port: int
     proxy: tuple[str, int] | None = None
     login: bytes | None = field(default=None, repr=False)
-    """Proxy-Authorization for a tunnel; to a proxy without one it goes with the request."""
+    """Proxy-Authorization for a tunnel; without a tunnel each request has it."""
 
     @classmethod
     def of(cls, request: Request) -> Self:
-        """Of a request's address and proxy; DownloadFailedError where it is none that is known."""
+        """The route of a request; DownloadFailedError if its proxy is of an unknown kind."""
         url = urlsplit(request.url)
         port = url.port or PORTS[url.scheme]
         is_encrypted = url.scheme == "https"
@@ -49,12 +49,12 @@ class Route:
 
     @property
     def is_by_absolute_address(self) -> bool:
-        """Whether requests name the whole address: those that a proxy hands on itself."""
+        """Whether a request line has the whole address, as a proxy without a tunnel needs it."""
         return self.proxy is not None and not self.is_encrypted
 
     @property
     def next_hop(self) -> tuple[str, int]:
-        """Host and port that are connected to."""
+        """Host and port to connect to."""
         return self.proxy or (self.host, self.port)
 
     @property
@@ -69,13 +69,13 @@ def _proxy(given: str | None) -> tuple[str, int] | None:
     parts = urlsplit(given if "://" in given else f"http://{given}")
     if parts.scheme != "http" or not parts.hostname:
         raise DownloadFailedError(
-            f"{parts.scheme}:// is no proxy that is known: name one by http://"
+            f"a proxy with {parts.scheme}:// is not supported: name one with http://"
         )
     return parts.hostname, parts.port or PORTS["http"]
 
 
 class Pool:
-    """Gives connections for routes, and keeps those that are given back."""
+    """Gives connections by route, and keeps those that are given back."""
 
     def __init__(self, resolver: CheckedResolver, settings: BaseSettings) -> None:
         self._resolver = resolver
@@ -84,11 +84,11 @@ class Pool:
         self._settings = settings
         self._context: ssl.SSLContext | None = None
         self._kept: dict[Connection, tuple[Route, asyncio.TimerHandle]] = {}
-        """The oldest first."""
+        """With the timer that closes it; the oldest first."""
         self._by_route: dict[Route, list[Connection]] = {}
 
     def kept(self, route: Route) -> Connection | None:
-        """One that was given back and is open, the newest; it is no longer kept."""
+        """The newest open connection of a route, or None; it is no longer kept."""
         while connections := self._by_route.get(route):
             connection = connections[-1]
             self._forget(connection)
@@ -97,7 +97,7 @@ class Pool:
         return None
 
     def keep(self, route: Route, connection: Connection) -> None:
-        """Take back one that may be asked again."""
+        """Keep a connection over which another request may be sent."""
         if len(self._by_route.get(route, ())) >= self._most:
             connection.abort()
             return
@@ -109,7 +109,7 @@ class Pool:
         connection.on_end = self._forget
 
     def _forget(self, connection: Connection) -> None:
-        """It is in use again, or has ended."""
+        """Keep a connection no longer: it is in use again, or has ended."""
         connection.on_end = None
         route, timer = self._kept.pop(connection)
         timer.cancel()
@@ -122,7 +122,7 @@ class Pool:
         connection.abort()
 
     def close(self) -> None:
-        """End all that are kept."""
+        """Close all kept connections."""
         for connection in list(self._kept):
             self._drop(connection)
 
@@ -130,7 +130,7 @@ class Pool:
         """A new connection.
 
         Raises CannotResolveHostError, PrivateAddressError, DownloadConnectionRefusedError,
-        DownloadFailedError and, where a certificate does not hold, CertificateRefusedError.
+        DownloadFailedError and, if the certificate is refused, CertificateRefusedError.
         """
         sock = await self._socket(route)
         context = self._encryption() if route.is_encrypted else None
@@ -142,7 +142,7 @@ class Pool:
                 server_hostname=route.host if context is not None else None,
             )
         except CertificateShownError as error:
-            raise explained(error, route.host) from error
+            raise refusal(error, route.host) from error
         except OSError as error:
             raise DownloadFailedError(
                 f"no encrypted connection could be made: {_words(error)}"
@@ -150,7 +150,7 @@ class Pool:
         return connection
 
     async def _socket(self, route: Route) -> socket.socket:
-        """Connected to the server, be it through a proxy's tunnel."""
+        """A socket that is connected to the server, directly or through a proxy's tunnel."""
         host, port = route.next_hop
         sock = await connected(await self._resolver.checked(host), port, self._bind_host)
         if route.is_encrypted and route.proxy is not None:
@@ -164,7 +164,7 @@ class Pool:
         return sock
 
     def _encryption(self) -> ssl.SSLContext:
-        """Made once: to load whom to trust takes some ten milliseconds."""
+        """The TLS context; loading the trusted certificates takes some ten milliseconds."""
         if self._context is None:
             self._context = context_of(self._settings)
         return self._context
@@ -177,7 +177,7 @@ def _words(error: OSError) -> str:
 
 
 def _bind_host(given: object) -> str | None:
-    """Of DOWNLOAD_BIND_ADDRESS, a host or a host and a port."""
+    """The host of DOWNLOAD_BIND_ADDRESS, which is a host, or a host and a port."""
     if isinstance(given, tuple):
         return str(given[0])
     return str(given) if given else None

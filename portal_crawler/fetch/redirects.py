@@ -1,4 +1,4 @@
-"""Redirects: as Scrapy follows them, without a Referer."""
+"""Follows redirects as Scrapy does, without a Referer."""
 
 from typing import Self
 
@@ -9,9 +9,9 @@ from scrapy.http import Response
 
 
 class PlainRedirectMiddleware(RedirectMiddleware):
-    """Scrapy's, which else looks for its RefererMiddleware and warns in each run's log.
+    """Scrapy's middleware, without its warning that RefererMiddleware is missing.
 
-    Which page named an address stands in the request's meta.
+    RequestInfo has the page that names an address.
     """
 
     @classmethod
@@ -22,5 +22,5 @@ class PlainRedirectMiddleware(RedirectMiddleware):
         return middleware
 
     def handle_referer(self, request: Request, response: Response) -> None:
-        """The page that was redirected is no page that names the new address."""
+        """Remove the Referer: the redirected page does not name the new address."""
         request.headers.pop("Referer", None)

@@ -1,8 +1,8 @@
-"""Where hosts are, by IPv4 and IPv6; and keeps a crawl out of networks that are not public.
+"""Looks up the IP addresses of hosts, and keeps a crawl out of networks that are not public.
 
-The check stands between the look-up and the connection: what was checked is what is connected to,
-so that a name that resolves otherwise the second time gains nothing. Hosts that are numbers are in
-scope only where they are declared as such, behind a proxy too, which resolves names itself.
+The check stands between the look-up and the connection. A name that resolves differently a second
+time gains nothing: the connection goes to the checked address. Hosts that are numbers are in scope
+only if they are declared, even behind a proxy, which resolves names itself.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 from weakref import WeakKeyDictionary
@@ -23,15 +22,16 @@ from scrapy.settings import BaseSettings
 from portal_crawler.errors import UsageError
 from portal_crawler.fetch.ip_addresses import Address, address_in, is_public
 from portal_crawler.fetch.scope import requisite_scope
+from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.scope import HostEntry
 from portal_crawler.refusals import PrivateAddressError
 
 
 class CheckedResolver:
-    """Gives the addresses of a host, of both families, but for those that are not public.
+    """Gives the public addresses of a host, IPv4 and IPv6.
 
-    A name is looked up in a thread that no exit waits for: where the name server is silent, the
-    system's resolver takes minutes. DNSCACHE_ENABLED and DNS_TIMEOUT are Scrapy's settings.
+    A daemon thread looks a name up, since the system's resolver takes minutes if the name server
+    is silent. DNSCACHE_ENABLED and DNS_TIMEOUT are Scrapy's settings.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
@@ -42,17 +42,17 @@ class CheckedResolver:
 
     @classmethod
     def of(cls, crawler: Crawler) -> "CheckedResolver":
-        """The one that all components of a crawl share."""
+        """The resolver that all components of a crawl share."""
         if crawler not in _RESOLVERS:
             _RESOLVERS[crawler] = cls(crawler.settings)
         return _RESOLVERS[crawler]
 
     def allow(self, hosts: Iterable[str]) -> None:
-        """These may lie anywhere."""
+        """Add hosts that may be at any address."""
         self._free.update(hosts)
 
     async def addresses(self, host: str) -> list[Address]:
-        """All that a host has, unchecked; OSError where they cannot be had in time."""
+        """All addresses of a host, unchecked; OSError if they are not found in time."""
         if (number := address_in(host)) is not None:
             return [number]
         looking = self._lookups.get(host)
@@ -69,9 +69,9 @@ class CheckedResolver:
             del self._lookups[host]
 
     async def checked(self, name: str) -> list[Address]:
-        """Addresses that may be connected to, one at least.
+        """The addresses of a host that may be connected to, at least one.
 
-        Raises CannotResolveHostError where there is none, PrivateAddressError where none is public.
+        Raises CannotResolveHostError if there is none, PrivateAddressError if none is public.
         """
         try:
             host = name.lower() if name.isascii() else name.encode("idna").decode()
@@ -87,23 +87,23 @@ class CheckedResolver:
 
 
 def _looked_up(host: str) -> "asyncio.Future[list[Address]]":
-    """The system's answer: addresses in the order in which they are best tried, or an OSError."""
+    """The system's answer: addresses in the order in which to try them, or an OSError."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[Address]] = loop.create_future()
 
     def look() -> None:
-        tell: partial[None]
+        report: partial[None]
         try:
             given = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            tell = partial(answer.set_exception, error)
+            report = partial(answer.set_exception, error)
         else:
             named = dict.fromkeys(str(entry[4][0]) for entry in given)
-            tell = partial(
+            report = partial(
                 answer.set_result, [found for name in named if (found := address_in(name))]
             )
         with suppress(RuntimeError):  # the crawl has ended meanwhile, and its loop is closed
-            loop.call_soon_threadsafe(tell)
+            loop.call_soon_threadsafe(report)
 
     threading.Thread(target=look, name=f"look up {host}", daemon=True).start()
     return answer
@@ -114,12 +114,12 @@ _RESOLVERS: WeakKeyDictionary[Crawler, CheckedResolver] = WeakKeyDictionary()
 _SETTING = "PORTAL_PRIVATE_HOSTS"
 
 
-def declared_hosts(settings: BaseSettings, portal: Any) -> frozenset[str]:
-    """Hosts that may lie at private addresses.
+def declared_hosts(settings: BaseSettings, portal: type[PortalDeclaration]) -> frozenset[str]:
+    """The hosts that may be at private addresses.
 
-    Those that the portal or the operator names by number or as localhost, and the names in
-    PORTAL_PRIVATE_HOSTS; UsageError where an entry of that is none. On which ports they may be
-    asked, `scope` says: an entry's own port is passed over here.
+    These are the hosts that the portal or the operator names by number or as localhost, and the
+    names in PORTAL_PRIVATE_HOSTS; UsageError if an entry of that is not a host. An entry's port
+    does not matter here: `scope` checks ports.
     """
     named = (entry.host for entry in requisite_scope(settings, portal).entries)
     literal = (host for host in named if host == "localhost" or address_in(host) is not None)
@@ -133,6 +133,6 @@ def declared_hosts(settings: BaseSettings, portal: Any) -> frozenset[str]:
 
 
 def proxy_hosts() -> frozenset[str]:
-    """The hosts of the proxies that the environment names: they may lie anywhere."""
+    """The hosts of the proxies that the environment names; they may be at any address."""
     proxies = (url if "://" in url else f"//{url}" for url in getproxies().values())
     return frozenset((urlsplit(url).hostname or "").lower() for url in proxies)

@@ -1,10 +1,10 @@
-"""Which answers are asked for again."""
+"""Decides which answers are requested again."""
 
 from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware, get_retry_request
 from scrapy.http import Response
 
 from portal_crawler.request_info import request_info
@@ -12,9 +12,9 @@ from portal_crawler.run.crawl_run import CrawlRun
 
 
 def is_retried(request: Request, crawler: Crawler) -> bool:
-    """Whether an answer that broke off is asked for again, rather than read as far as it goes.
+    """Whether an answer that broke off is requested again, rather than read as far as it goes.
 
-    Decided once, when the answer is recorded, so that its record says which it was.
+    This is decided once, when the answer is recorded: its record says which it was.
     """
     settings, meta = crawler.settings, request.meta
     most = meta.get("max_retry_times", settings.getint("RETRY_TIMES"))
@@ -24,10 +24,7 @@ def is_retried(request: Request, crawler: Crawler) -> bool:
 
 
 class PatientRetryMiddleware(RetryMiddleware):
-    """Scrapy's retries, also for answers that broke off.
-
-    How long to wait before them is a matter of `politeness`.
-    """
+    """Scrapy's retries, also for answers that broke off; `politeness` delays them."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler.settings)
@@ -46,5 +43,8 @@ class PatientRetryMiddleware(RetryMiddleware):
         broke_off = "dataloss" in response.flags and not request.meta.get("dont_retry")
         is_retried = request_info(request).is_retried
         if broke_off if is_retried is None else is_retried:
-            return self._retry(request, "answer broke off") or response
+            spider = self.crawler.spider
+            assert spider is not None, "it has sent the request"
+            reason = "answer broke off"
+            return get_retry_request(request, spider=spider, reason=reason) or response
         return super().process_response(request, response)

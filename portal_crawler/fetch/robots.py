@@ -1,4 +1,4 @@
-"""robots.txt, by RFC 9309 and with its Crawl-delay."""
+"""Obeys robots.txt (RFC 9309) and its Crawl-delay."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ from portal_crawler.run.crawl_run import CrawlRun
 logger = logging.getLogger(__name__)
 
 ROBOTS_REDIRECTS = 5
-"""RFC 9309 §2.3.1.2."""
+"""The redirects that are followed to robots.txt (RFC 9309 §2.3.1.2)."""
 
 MAX_ROBOTS_BYTES = 512_000
 """RFC 9309 §2.5 asks for at least 500 KiB."""
@@ -36,18 +36,18 @@ MAX_ROBOTS_BYTES = 512_000
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """Of one origin; without `allowed` all may be asked for."""
+    """The rules of one origin; if `allowed` is None, every address may be requested."""
 
     allowed: Protego | None = None
     delay_s: float = 0.0
 
 
 class RobotsMiddleware:
-    """Obeys robots.txt, of each host that is asked for anything, and takes no answer for no.
+    """Requests the robots.txt of each origin before anything else, and obeys it.
 
-    404 and other 4xx: no rules. 5xx, 429, no answer, or a page in place of rules: the host is not
-    crawled this time. Each answer is in the WARC, with role robots. What a host's Crawl-delay says
-    stands in the RequestInfo of each request to it, for `politeness`.
+    404 and other 4xx: there are no rules. 5xx, 429, no answer, or a page in place of rules: the
+    origin is not crawled in this run. Each answer is in the WARC, with role robots. The RequestInfo
+    of each request has the Crawl-delay, for `politeness`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -59,12 +59,12 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl; NotConfigured where there is no run."""
+        """Build it for one crawl; NotConfigured if it is not archived."""
         check_archiving(crawler)
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise RobotsRefusedError or RobotsUnreadableError for what must not be asked for."""
+        """Raise RobotsRefusedError or RobotsUnreadableError if the address may not be requested."""
         if not self._obeys or request_info(request).is_robots:
             return
         parts = urlsplit(request.url)
@@ -84,12 +84,12 @@ class RobotsMiddleware:
         if response.status != 200 or _is_page(text, response):
             raise RobotsUnreadableError(
                 f"{origin}/robots.txt answered {response.status} with no rules"
-                f"{self._gate(text, response)}; this host is left alone until the next run"
+                f"{self._block_page(text, response)}; this host is left alone until the next run"
             )
         return self._rules_in(text, origin)
 
-    def _gate(self, text: str, response: Response) -> str:
-        """Words on the firewall that answered in place of the rules; none where it was another."""
+    def _block_page(self, text: str, response: Response) -> str:
+        """Words on the block page in place of the rules; empty if the answer is not such a page."""
         root = fast_tree(text)
         found = no_answer(root) if root is not None else None
         if found is None:
@@ -101,7 +101,7 @@ class RobotsMiddleware:
     def _rules_in(self, text: str, origin: str) -> _Rules:
         rules = Protego.parse(text)
         delay = rules.crawl_delay(self._agent) or 0.0
-        if not delay > 0:  # nor where it is no number
+        if not delay > 0:  # nor if it is not a number
             return _Rules(rules)
         logger.info("%s asks for %s s between requests", origin, delay)
         return _Rules(rules, min(float(delay), MAX_PAUSE_S))
@@ -119,7 +119,8 @@ class RobotsMiddleware:
                 raise RobotsUnreadableError(f"{url}: {error}") from error
             except Exception as error:
                 raise RobotsUnreadableError(
-                    f"{url} could not be had ({error}); this host is left alone until the next run"
+                    f"{url} could not be fetched ({error}); "
+                    "this host is left alone until the next run"
                 ) from error
             location = response.headers.get("Location")
             if not 300 <= response.status < 400 or location is None:

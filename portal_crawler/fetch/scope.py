@@ -1,13 +1,13 @@
-"""Where a crawl may ask: the portal's own hosts and ports and, for requisites, further ones."""
+"""Keeps requests to the portal's own hosts and ports; requisites may be on further hosts."""
 
-from typing import Any, Self, cast
+from typing import Self, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from portal_crawler.errors import PortalDeclarationError, UsageError
-from portal_crawler.portals.reader import PageReader
+from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.scope import Scope, declared_scope
 from portal_crawler.refusals import AddressTooLongError, OutOfScopeError
 from portal_crawler.request_info import request_info
@@ -16,13 +16,15 @@ from portal_crawler.run.archiving import check_archiving
 _SETTING = "PORTAL_REQUISITE_HOSTS"
 
 
-def requisite_scope(settings: BaseSettings, portal: Any) -> Scope:
-    """The portal's own, its requisite hosts and those of PORTAL_REQUISITE_HOSTS.
+def requisite_scope(
+    settings: BaseSettings, portal: PortalDeclaration | type[PortalDeclaration]
+) -> Scope:
+    """The portal's own scope, with its requisite hosts and those of PORTAL_REQUISITE_HOSTS.
 
-    `*.example.vn` stands for every host under example.vn. PortalDeclarationError or UsageError
-    where an entry is none.
+    `*.example.vn` means every host below example.vn. Raises PortalDeclarationError or UsageError
+    if an entry is not a host.
     """
-    own = declared_scope(cast(PageReader, portal))
+    own = declared_scope(portal)
     try:
         own = own.wider(portal.requisite_hosts)
     except ValueError as error:
@@ -34,21 +36,21 @@ def requisite_scope(settings: BaseSettings, portal: Any) -> Scope:
 
 
 class ScopeMiddleware:
-    """Lets through http and https requests to the portal's own hosts and ports only.
+    """Refuses requests that are not http or https to the portal's own hosts and ports.
 
-    Redirects are requests like any other. Requisites and attachments may lie on further hosts.
-    Where a host is, `resolver` checks.
+    Redirects are requests like any other. Requisites, attachments and robots.txt may be on further
+    hosts. `resolver` checks the IP addresses of a host.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        portal: Any = crawler.spidercls
+        portal = cast(type[PortalDeclaration], crawler.spidercls)
         self._scope = declared_scope(portal)
         self._requisite_scope = requisite_scope(crawler.settings, portal)
         self._longest = crawler.settings.getint("PORTAL_MAX_URL_LENGTH")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl; NotConfigured where there is no run."""
+        """Build it for one crawl; NotConfigured if it is not archived."""
         check_archiving(crawler)
         return cls(crawler)
 

@@ -1,4 +1,4 @@
-"""Lets no request through once the crawl is stopped."""
+"""Refuses every request once the crawl is stopped."""
 
 from typing import Self
 
@@ -11,7 +11,7 @@ from portal_crawler.run.stopping import Stopping
 
 
 class StopMiddleware:
-    """The last one before the downloader: lets nothing through once the crawl is stopped."""
+    """The last middleware before the downloader: refuses requests once the crawl is stopped."""
 
     def __init__(self, stopping: Stopping) -> None:
         self._stopping = stopping
@@ -22,7 +22,7 @@ class StopMiddleware:
         return cls(CrawlRun.of(crawler).stopping)
 
     def process_request(self, request: Request) -> None:
-        """Raise CrawlStoppedError, which is no failure of the address."""
+        """Raise CrawlStoppedError, which does not count as a failure, if the crawl is stopped."""
         del request
         if self._stopping.begun:
             raise CrawlStoppedError

@@ -338,7 +338,7 @@ def test_a_refused_connection_makes_the_run_incomplete(server: WireServer, archi
     server.close()
     end = crawl(server, archive)
     assert end.code == 3
-    assert "robots.txt could not be had" in end.stderr
+    assert "robots.txt could not be fetched" in end.stderr
     assert warc_records(archive, "response") == []
 
 

@@ -52,7 +52,7 @@ def test_a_name_that_does_not_resolve_makes_the_run_incomplete(
     env = wire_environment(server, WIRE_ORIGIN="http://portal.invalid")
     end = ended(start_crawl(archive, "-s", "RETRY_TIMES=0", env=env))
     assert end.code == 3
-    assert "http://portal.invalid/robots.txt could not be had" in end.stderr
+    assert "http://portal.invalid/robots.txt could not be fetched" in end.stderr
     serve(server, 2)
     assert crawl(server, archive).code == 0
     assert keys(archive) == {"1", "2"}

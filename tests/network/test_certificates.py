@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from portal_crawler.fetch.certificates import explained
+from portal_crawler.fetch.certificates import refusal
 from portal_crawler.fetch.encryption import CertificateShownError
 from tests.support.crawls import crawl, last_run
 from tests.support.pages import article, listing
@@ -238,7 +238,7 @@ def test_what_cannot_be_read_is_said_in_the_words_of_openssl(
 ) -> None:
     error = CertificateShownError(1, "certificate verify failed")
     error.verify_code, error.verify_message, error.shown = code, "odd certificate", certificates
-    said = str(explained(error, "portal.test"))
+    said = str(refusal(error, "portal.test"))
     assert said.startswith("certificate verify failed: odd certificate; ")
 
 
@@ -248,7 +248,7 @@ def test_signers_that_sign_each_other_come_to_an_end() -> None:
     error = CertificateShownError(1, "certificate verify failed")
     error.verify_code, error.verify_message = 20, "unable to get local issuer certificate"
     error.shown = tuple(each.certificate.public_bytes(DER) for each in crossed)
-    assert "CN=other is signed by CN=one, " in str(explained(error, "portal.test"))
+    assert "CN=other is signed by CN=one, " in str(refusal(error, "portal.test"))
 
 
 def test_words_are_found_where_rules_are_not_asked_for(

@@ -92,7 +92,7 @@ def test_a_server_goes_by_one_address_in_whatever_order_it_has_them() -> None:
 def test_a_silent_name_server_makes_the_run_incomplete(server: WireServer, archive: Path) -> None:
     end = crawl_named(server, archive, "-s", "DNS_TIMEOUT=1", NAMES="portal.test=silence")
     assert end.code == 3
-    assert "robots.txt could not be had" in end.stderr
+    assert "robots.txt could not be fetched" in end.stderr
     assert last_run(archive)["outcome"] == "incomplete"
 
 
