@@ -1,4 +1,4 @@
-"""What the crawler raises. Messages name the thing, the value and what to do."""
+"""The errors of the crawler. Messages name the thing, the value and what to do."""
 
 import sys
 
@@ -12,55 +12,55 @@ class UnknownPortalError(CrawlerError):
 
 
 class PortalDeclarationError(CrawlerError):
-    """Raised where a portal cannot work as declared, or its module cannot be imported."""
+    """Raised if a portal cannot work as declared, or its module cannot be imported."""
 
 
 class CrawlInterruptedError(CrawlerError):
-    """Raised at a signal while a crawl puts right what an earlier one left; nothing is lost."""
+    """Raised by a signal while a crawl catches up with an earlier one; nothing is lost."""
 
 
 class ViewerError(CrawlerError):
-    """Raised by the export where the viewer of packages cannot be fetched."""
+    """Raised by the export if the viewer of packages cannot be fetched."""
 
 
 class UsageError(CrawlerError):
-    """Raised by the commands for options that make no sense."""
+    """Raised for options and settings that make no sense."""
 
 
 class FewerRowsError(CrawlerError):
-    """Raised by a rebuild that would leave fewer articles or versions, where nobody agreed."""
+    """Raised by a rebuild that would leave fewer articles or versions, unless that is allowed."""
 
 
 class NeededFileError(CrawlerError):
-    """Raised where an imported file is to be removed that captures of crawls rest on."""
+    """Raised if an imported file is to be removed that captures of crawls need."""
 
 
 class UnreadablePageError(CrawlerError):
-    """Raised by the commands where a stored page gives no article by today's rules."""
+    """Raised by the commands if the current rules find no article in a stored page."""
 
 
 class MissingDependencyError(CrawlerError):
-    """Raised where a package that this one needs cannot be imported: it is missing or broken.
+    """Raised if a package that this one needs cannot be imported: it is missing or broken.
 
-    Nothing may be stored without it: a row must not depend on which packages were sound that day.
+    Nothing is stored without it: a row must not depend on which packages worked that day.
     """
 
 
 class PageFaultError(CrawlerError):
-    """Raised in a crawl where a page made our own code fail."""
+    """Raised in a crawl if a page made our own code fail."""
 
 
 class ReaderDiedError(CrawlerError):
-    """Raised where the process that reads a crawl's pages was killed, or has crashed.
+    """Raised if the process that reads a crawl's pages was killed or has crashed.
 
-    What was captured is in the WARC file, from which the next crawl reads it.
+    The captured pages are in the WARC file, from which the next crawl reads them.
     """
 
 
 def missing_dependency(error: ImportError) -> MissingDependencyError:
-    """What failed to be imported, and what to do."""
+    """The error that names the package and says what to do."""
     return MissingDependencyError(
         f"a package that portal-archive needs cannot be imported ({' '.join(str(error).split())}); "
-        f"install its packages anew, in the folder of this software: {sys.executable} -m pip "
+        f"install its packages again, in the folder of this software: {sys.executable} -m pip "
         "install --force-reinstall -r requirements.lock"
     )

@@ -25,14 +25,14 @@ from portal_crawler.errors import (
 
 
 class ExitCode(IntEnum):
-    """What `portal` says to the shell."""
+    """An exit code of `portal`."""
 
     OK = 0
-    """All is well; also: nothing found, a limit that was asked for was reached."""
+    """Success; also if nothing was found, or a limit that was set was reached."""
     ERROR = 1
-    """An unexpected error, a package that cannot be imported, or a disk that cannot be written."""
+    """An unexpected error, a package that cannot be imported, or an unwritable disk."""
     USAGE = 2
-    """Wrong usage, an unknown portal, an archive that is not there."""
+    """Wrong usage, an unknown portal, or a missing archive."""
     INCOMPLETE = 3
     """A crawl that is incomplete or unhealthy."""
     DAMAGED = 4
@@ -40,7 +40,7 @@ class ExitCode(IntEnum):
     LOCKED = 5
     """Another process holds the lock."""
     INTERRUPTED = 130
-    """By SIGINT or SIGTERM, after saving."""
+    """Ended by SIGINT or SIGTERM, after saving."""
 
 
 _SEVERITY = (
@@ -67,13 +67,13 @@ _USAGE_ERRORS = (
 
 
 def worst(codes: Iterable[int]) -> int:
-    """Of several portals the worst counts; a code that is none of ours (a killed child's) is 1."""
+    """The worst code of several portals; an unknown one, of a killed process, counts as 1."""
     known = {code if code in ExitCode.__members__.values() else ExitCode.ERROR for code in codes}
     return next((int(code) for code in _SEVERITY if code in known), int(ExitCode.OK))
 
 
 def of_outcome(outcome: str | None) -> int:
-    """The exit code of a run that ended so; None is a run that did not end."""
+    """The exit code of a run with this outcome; None stands for a run that did not end."""
     return int(_OUTCOMES.get(outcome or "", ExitCode.ERROR))
 
 

@@ -1,4 +1,4 @@
-"""What spiders hand to the pipelines."""
+"""The items that spiders hand to the pipelines."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -31,12 +31,12 @@ class ArticlePage:
     truncated: bool
     capture: "Future[Capture]" = field(repr=False)
     stored: Capture | None = field(default=None, repr=False)
-    """Where the answer was 304: the capture that holds the body."""
+    """For a 304: the capture that holds the body."""
     rows: Place | None = field(default=None, repr=False)
-    """Where the rows that the page makes are put; taken by the pipeline Clean."""
+    """The place in the order of writing for the rows of the page; taken by the pipeline Clean."""
     article: Article | None = field(default=None, repr=False)
     """Added by the pipeline Clean."""
     general: str | None = field(default=None, repr=False)
-    """Added by Clean to a page that is compared: a general extractor's reading."""
+    """A general extractor's reading, added by Clean if the page is compared with it."""
     read_by: object = field(default=None, repr=False)
-    """The declaration that Clean read it with: of a site that teaches its layout it changes."""
+    """The declaration that Clean read the page with; one that learns is replaced now and then."""

@@ -1,23 +1,23 @@
-"""Why a request was not sent. Scrapy hands each to the request's errback."""
+"""Reasons why a request is not sent. Scrapy hands each to the request's errback."""
 
 from scrapy.exceptions import IgnoreRequest
 
 
 class OutOfScopeError(IgnoreRequest):
-    """Raised for an address on a host, or of a scheme, that is not the portal's."""
+    """Raised for an address whose host, port or scheme is not the portal's."""
 
 
 class AddressTooLongError(IgnoreRequest):
-    """Raised for an address longer than any page's own; traps for crawlers grow without end."""
+    """Raised for an address that is too long; in a trap for crawlers they grow without end."""
 
 
 class PrivateAddressError(IgnoreRequest):
-    """Raised where a host lies in a network that is not public, and is not declared there."""
+    """Raised if a host is in a network that is not public, and is not declared to be there."""
 
     def __init__(self, host: str, address: str) -> None:
         super().__init__(
-            f"{host} is at {address}, which is no public address: not asked; if the portal is "
-            "really there, name the host in PORTAL_PRIVATE_HOSTS"
+            f"{host} is at {address}, which is not a public address, and is not requested; "
+            "if the portal is really there, name the host in PORTAL_PRIVATE_HOSTS"
         )
 
 
@@ -30,13 +30,13 @@ class RobotsRefusedError(IgnoreRequest):
 
 
 class RobotsUnreadableError(IgnoreRequest):
-    """Raised for every address of a host whose robots.txt could not be had this time."""
+    """Raised for every address of an origin whose robots.txt could not be fetched in this run."""
 
 
 class CrawlStoppedError(IgnoreRequest):
-    """Raised for every address once the crawl is stopped, and for what is broken off then.
+    """Raised for every address once the crawl is stopped, and for exchanges that end because of it.
 
-    No failure of the address: it was not asked for, or not waited for.
+    It does not count as a failure of the address.
     """
 
     def __init__(self) -> None:

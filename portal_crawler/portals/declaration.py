@@ -1,6 +1,6 @@
-"""What a portal declares, and how its pages are read by it: attributes and pure functions.
+"""The attributes that a portal declares, and the pure functions by which its pages are read.
 
-Each attribute stands under the name of what reads it.
+A comment above the attributes names the code that reads them.
 """
 
 from datetime import datetime
@@ -25,26 +25,27 @@ class PortalDeclaration:
     home: ClassVar[str]
     platform: ClassVar[str]
     verified_on: ClassVar[str]
-    """The day on which the declaration was last held against real pages, and which."""
+    """The day on which the declaration was last compared with real pages, and with which ones."""
 
-    # Whether it is there still: `crawl --all`, `schedule`, `list`
+    # Whether it still exists: `crawl --all`, `schedule`, `list`
     closed: ClassVar[str | None] = None
-    """The day on which it went: `YYYY-MM-DD`, or the month or year alone. It is crawled by name."""
+    """The day on which the portal closed: `YYYY-MM-DD`, or only the month or year. It is then
+    crawled only by name."""
     successor: ClassVar[str | None] = None
-    """Name or address of what took its place."""
+    """Name or address of the portal that replaced it."""
 
     # Scope: portal_crawler.portals.scope, portal_crawler.fetch.scope.ScopeMiddleware
     hosts: ClassVar[tuple[str, ...]]
-    """On ports 80 and 443 and those of `home` and `sections`; `example.vn:8080` adds one."""
+    """On ports 80 and 443 and those of `home` and `sections`; `example.vn:8080` adds a port."""
 
-    # Scope of what pages need: portal_crawler.fetch.scope
+    # Scope of requisites: portal_crawler.fetch.scope
     requisite_hosts: ClassVar[tuple[str, ...]] = ()
-    """Further hosts that pictures, styles and documents lie on; `*.example.vn` for all below it;
-    ports as above."""
+    """Further hosts of pictures, styles and documents, on the same ports; `*.example.vn` for all
+    hosts below it."""
 
     # When: portal_crawler.run.hours
     hours: ClassVar[str | None] = None
-    """The window of the day in which it may be asked, in Vietnam's time: `22:00-05:00`."""
+    """The window of the day in which it may be crawled, in Vietnam's time: `22:00-05:00`."""
 
     # Listings: portal_crawler.crawl.listing_crawl; by section the address of its first page
     sections: ClassVar[dict[str, str]]
@@ -53,23 +54,23 @@ class PortalDeclaration:
     listing_profile: ClassVar[ListingProfile]
     article_profile: ClassVar[Profile]
 
-    # Whether articles are read by what their site teaches: reprocessing.learned_portal
+    # Whether the layout of articles is learned from their site: reprocessing.learned_portal
     learns: ClassVar[bool] = False
 
     # How a listing ends: portal_crawler.crawl.listing_crawl
     ends_with_404: ClassVar[bool] = False
-    """Behind the last page the platform answers 404."""
+    """The platform answers 404 for the page after the last one."""
     repeats_first_page: ClassVar[bool] = False
-    """The first page may come again as the second: a section's own page and its first fragment."""
+    """The second page may repeat the first: the section's own page and its first fragment."""
     paged: ClassVar[bool] = True
-    """False where a person has seen that what looks like a pager is none, or leads nowhere."""
+    """False if a person has seen that the apparent pager is not one, or leads nowhere."""
     max_pages: ClassVar[int] = 2_000
-    """Pages after which a listing without end is left, as a failure; as many as the portal's own
-    count of articles needs are followed anyway."""
+    """Pages after which a listing counts as endless and is left, as a failure; more are followed if
+    the portal's own count of articles needs them."""
 
     @classmethod
     def entry(cls) -> PortalEntry:
-        """The portal's row."""
+        """The portal's row in table portals."""
         return PortalEntry(
             name=cls.name,
             title=cls.title,
@@ -80,32 +81,32 @@ class PortalDeclaration:
 
     @classmethod
     def closed_words(cls) -> str:
-        """That it is closed, for a person; empty of a portal that is there."""
+        """Words that say that the portal is closed; empty if it is not."""
         if cls.closed is None:
             return ""
         return f"closed since {cls.closed}" + (f", now {cls.successor}" if cls.successor else "")
 
-    # What only the platform knows
+    # Hooks: a platform overrides them
 
     @classmethod
     def article_key(cls, url: str) -> str | None:
-        """The id in an article's address; None where the address is no article's."""
+        """The id in an article's address; None if the address is not an article's."""
         raise NotImplementedError
 
     @classmethod
     def is_older_address(cls, url: str) -> bool:
-        """Whether an article's address is of a generation before the portal's newest."""
+        """Whether an article's address is of an older form than the portal's newest."""
         del url
         return False
 
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
-        """The address of listing page `page`, from the page before; None where there is none."""
+        """The address of listing page `page`, from the page before; None if there is none."""
         raise NotImplementedError
 
     @classmethod
     def unfollowed_pager(cls, body: bytes, url: str, page: int) -> str | None:
-        """What a listing page has that leads to page `page`, where `next_listing` names none."""
+        """The link or button to page `page`, in words, if `next_listing` finds none; or None."""
         pager = next_page(body, url, page, cls.article_key)
         return pager.seen or (f"a link to {pager.following}" if pager.following else None)
 
@@ -134,5 +135,5 @@ class PortalDeclaration:
 
     @classmethod
     def watched_fields(cls) -> dict[str, tuple[str, ...]]:
-        """Selectors by field of which the run counts how often they find nothing."""
+        """Selectors by field; a run counts how often they find nothing."""
         return watched_fields(cls.article_profile)

@@ -1,6 +1,6 @@
-"""Whether a portal's declaration can work, and if not, how to mend it.
+"""Says whether a portal's declaration can work, and if not, how to mend it.
 
-The registry asks it of each portal that it finds, so that every command says the same.
+The registry checks each portal that it finds: all commands then say the same.
 """
 
 import re
@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from reprlib import Repr
-from typing import Any
 from urllib.parse import urlsplit
 
 from archive.addresses import can_be_asked
@@ -18,7 +17,7 @@ from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.hours import Hours
 from portal_crawler.portals.profile_check import listing_faults, profile_faults
 from portal_crawler.portals.scope import HostEntry, declared_scope
-from portal_crawler.portals.setting_values import fault_of as setting_fault
+from portal_crawler.portals.setting_values import setting_fault
 
 NEEDED = ("title", "home", "platform", "verified_on", "hosts", "sections")
 TEXTS = ("title", "platform", "verified_on", "province", "closed", "successor")
@@ -29,14 +28,14 @@ FUNCTIONS = (
 )  # fmt: skip
 
 _READING_ARTICLES = ("read_article_page", "watched_fields")
-"""What reads by article_profile, unless a class has its own."""
+"""The functions that use article_profile, unless a class overrides them."""
 
 MOST_NAME_CHARS = 64
-"""Names of files have 255, of which a host and two moments take half."""
+"""File names have at most 255; a host name and two moments take half of that."""
 
 _NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MOST_NAME_CHARS - 1}}}")
 _TAKEN = ("imported",)
-"""Whose pages those of no portal are."""
+"""Names that the archive uses itself."""
 
 _WITHOUT_SCHEME = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)")
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -49,10 +48,10 @@ _short = Repr()
 _short.maxstring = _short.maxother = 60
 
 
-def fault_of(portal: type[PortalDeclaration], known: Mapping[Any, Any]) -> str | None:
-    """In one sentence, the first that cannot work of a declaration; None of a sound one.
+def declaration_fault(portal: type[PortalDeclaration], known: Mapping[str, object]) -> str | None:
+    """The first fault of a declaration in one sentence; None if it can work.
 
-    `known` are the settings that there are, by name, with their defaults.
+    `known` are the defaults of all settings, by name.
     """
     checks: tuple[Callable[[type[PortalDeclaration]], Iterator[str]], ...] = (
         _of_name, _of_what_it_lacks, _of_texts, _of_switches, _of_numbers, _of_home, _of_hosts,
@@ -96,10 +95,10 @@ def _of_texts(portal: type[PortalDeclaration]) -> Iterator[str]:
         if value is None and name not in NEEDED:
             continue
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
-            yield _is(name, value, "is no line of text; write words in quotes")
+            yield _is(name, value, "is not a line of text; write words in quotes")
     if portal.closed is not None and not _is_day(portal.closed):
         yield _is(
-            "closed", portal.closed, "is no day; write YYYY-MM-DD, or the month or year alone"
+            "closed", portal.closed, "is not a day; write YYYY-MM-DD, or the month or year alone"
         )
 
 
@@ -118,13 +117,13 @@ def _of_switches(portal: type[PortalDeclaration]) -> Iterator[str]:
     for name in SWITCHES:
         value: object = getattr(portal, name)
         if not isinstance(value, bool):
-            yield _is(name, value, "is neither; write True or False")
+            yield _is(name, value, "is neither True nor False; write one of them")
 
 
 def _of_numbers(portal: type[PortalDeclaration]) -> Iterator[str]:
     value: object = portal.max_pages
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        yield _is("max_pages", value, "is no number of pages; write a whole number, at least 1")
+        yield _is("max_pages", value, "is not a number of pages; write a whole number, at least 1")
 
 
 def _of_home(portal: type[PortalDeclaration]) -> Iterator[str]:
@@ -133,28 +132,28 @@ def _of_home(portal: type[PortalDeclaration]) -> Iterator[str]:
 
 
 def _not_asked(address: object) -> str | None:
-    """In words, why an address cannot be asked for; None where it can."""
+    """Why an address cannot be requested, in words; None if it can."""
     if not isinstance(address, str):
-        return 'is no text; write the address in quotes, as "https://sotttt.example.vn/"'
+        return 'is not text; write the address in quotes, as "https://sotttt.example.vn/"'
     if address.strip() == address and address.isprintable() and can_be_asked(address):
         return None
     if _WITHOUT_SCHEME.match(address):
         return f"has no scheme; write https://{address} or http://{address}"
-    return "is no address of the web; write it whole, as https://sotttt.example.vn/"
+    return "is not a web address; write it whole, as https://sotttt.example.vn/"
 
 
 def _of_hosts(portal: type[PortalDeclaration]) -> Iterator[str]:
     for name in ("hosts", "requisite_hosts"):
         value: object = getattr(portal, name)
         if not isinstance(value, (tuple, list, set, frozenset)):
-            yield _is(name, value, f"is no tuple of hosts; {_A_TUPLE}")
+            yield _is(name, value, f"is not a tuple of hosts; {_A_TUPLE}")
             continue
         if name == "hosts" and not value:
             yield _is(name, value, f"is empty; {_A_TUPLE}")
         for entry in value:
             if not _is_host(entry):
                 yield (
-                    f"{name}: {_short.repr(entry)} is no host: write example.vn, "
+                    f"{name}: {_short.repr(entry)} is not a host: write example.vn, "
                     "example.vn:8080 or *.example.vn, without scheme or path"
                 )
 
@@ -172,19 +171,19 @@ def _is_host(entry: object) -> bool:
 def _of_sections(portal: type[PortalDeclaration]) -> Iterator[str]:
     sections: object = portal.sections
     if not isinstance(sections, Mapping):
-        yield _is("sections", sections, f"is no dictionary; {_A_DICTIONARY}")
+        yield _is("sections", sections, f"is not a dictionary; {_A_DICTIONARY}")
         return
     if not sections:
-        yield _is("sections", sections, f"is empty, so that nothing is listed; {_A_DICTIONARY}")
+        yield _is("sections", sections, f"is empty, and nothing is listed; {_A_DICTIONARY}")
     for name, address in sections.items():
         if not isinstance(name, str) or not name.strip() or not name.isprintable():
-            yield f"sections: {_short.repr(name)} is no name of a listing; {_A_DICTIONARY}"
+            yield f"sections: {_short.repr(name)} is not a name of a listing; {_A_DICTIONARY}"
         elif words := _not_asked(address):
             yield f"sections: {_short.repr(address)} {words}"
     for address in sections.values():
         if not declared_scope(portal).has(address):
             yield (
-                f"sections: {_short.repr(address)} is on none of hosts; add "
+                f"sections: {_short.repr(address)} is on none of the hosts; add "
                 f"{_short.repr(urlsplit(address).hostname)} to hosts, or correct the address"
             )
 
@@ -200,7 +199,7 @@ def _of_hours(portal: type[PortalDeclaration]) -> Iterator[str]:
 def _of_functions(portal: type[PortalDeclaration]) -> Iterator[str]:
     for name in FUNCTIONS:
         if not callable(getattr(portal, name)):
-            yield _is(name, getattr(portal, name), "is no function; docs/PORTALS.md says which")
+            yield _is(name, getattr(portal, name), "is not a function; see docs/PORTALS.md")
     for name in ("article_key", "next_listing"):
         if _is_inherited(portal, name):
             yield (
@@ -225,20 +224,20 @@ def _of_profiles(portal: type[PortalDeclaration]) -> Iterator[str]:
     if isinstance(layout, ListingProfile):
         yield from (f"{name}: {words}" for words in listing_faults(layout))
     elif layout is not None or _is_inherited(portal, "read_listing_page"):
-        yield _is(name, layout, "is no ListingProfile; write one as docs/PORTALS.md says")
+        yield _is(name, layout, "is not a ListingProfile; write one as docs/PORTALS.md says")
     name, article = "article_profile", getattr(portal, "article_profile", None)
     if isinstance(article, Profile):
         yield from (f"{name}: {words}" for words in profile_faults(article))
     elif article is not None or any(map(partial(_is_inherited, portal), _READING_ARTICLES)):
-        yield _is(name, article, "is no Profile; write one as docs/PORTALS.md says")
+        yield _is(name, article, "is not a Profile; write one as docs/PORTALS.md says")
 
 
-def _of_settings(portal: type[PortalDeclaration], known: Mapping[Any, Any]) -> Iterator[str]:
+def _of_settings(portal: type[PortalDeclaration], known: Mapping[str, object]) -> Iterator[str]:
     settings: object = getattr(portal, "custom_settings", None)
     if settings is None:
         return
     if not isinstance(settings, Mapping):
-        yield _is("custom_settings", settings, 'is no dictionary; write {"DOWNLOAD_DELAY": 5}')
+        yield _is("custom_settings", settings, 'is not a dictionary; write {"DOWNLOAD_DELAY": 5}')
         return
     for name, value in settings.items():
         if fault := setting_fault(str(name), value, known):

@@ -1,27 +1,28 @@
-"""The hours of the day in which a portal may be asked: `hours = "22:00-05:00"`. Pure."""
+"""The hours of the day in which a portal may be crawled: `hours = "22:00-05:00"`. Pure."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Self
+from typing import Self
 
 from archive.moments import VIETNAM
 from portal_crawler.errors import PortalDeclarationError
+from portal_crawler.portals.declaration import PortalDeclaration
 
 _FORM = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """From one time of the day to another, over midnight where the second is the earlier one."""
+    """From one time of the day to another, past midnight if the second is the earlier one."""
 
     begin: time
     end: time
 
     @classmethod
-    def of(cls, portal: Any) -> Self | None:
-        """Those that a portal declares; PortalDeclarationError where they cannot be read."""
-        text = getattr(portal, "hours", None)
+    def of(cls, portal: type[PortalDeclaration]) -> Self | None:
+        """The hours of a portal, if it declares any; PortalDeclarationError if they are invalid."""
+        text = portal.hours
         if text is None:
             return None
         try:
@@ -30,11 +31,11 @@ class Hours:
             raise PortalDeclarationError(f"{portal.name}: hours = {error}") from error
 
     @classmethod
-    def read(cls, text: Any) -> Self:
-        """As they are written; ValueError with words where they are none, or never begin."""
+    def read(cls, text: object) -> Self:
+        """The hours in a text; ValueError with words if it is of another form, or spans no time."""
         match = _FORM.fullmatch(text) if isinstance(text, str) else None
-        if match is None or text[:5] == text[6:]:
-            raise ValueError(f'{text!r} is no window; write it as "22:00-05:00"')
+        if match is None or match.group(1, 2) == match.group(3, 4):
+            raise ValueError(f'{text!r} is not a window; write it as "22:00-05:00"')
         first, last = (int(match[1]), int(match[2])), (int(match[3]), int(match[4]))
         return cls(time(*first), time(*last))
 
@@ -42,7 +43,7 @@ class Hours:
         return f"{self.begin:%H:%M}-{self.end:%H:%M}"
 
     def left_s(self, moment: datetime) -> float:
-        """Seconds until the window closes; 0.0 outside of it."""
+        """Seconds until the window closes; 0.0 outside the window."""
         local = moment.astimezone(VIETNAM)
         day = local.replace(hour=0, minute=0, second=0, microsecond=0)
         since_begin = (local - _at(day, self.begin)) % timedelta(days=1)

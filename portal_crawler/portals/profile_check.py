@@ -1,4 +1,4 @@
-"""Whether the layouts that a portal declares can be read by: their selectors and patterns."""
+"""Checks the selectors and patterns of the layouts that a portal declares."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from portal_crawler.cleaning.page.selectors import selector_fault
 from portal_crawler.cleaning.profile import Profile
 
 MOST_LAYOUTS = 20
-"""Before one another, by `older`: a chain of more is a circle."""
+"""The longest chain of layouts by `older`; a longer one is a circle."""
 
 _SELECTORS = (
     "row", "link", "title", "date", "total", "lead", "body", "category", "author", "source",
@@ -23,7 +23,7 @@ _A_TUPLE = 'write a tuple, as ("h1.title",)'
 
 
 def profile_faults(profile: Profile) -> Iterator[str]:
-    """In words, what cannot work of an article's layout and those before it."""
+    """The faults of an article's layout and of the older ones, in words."""
     layout: Any = profile
     for _ in range(MOST_LAYOUTS):
         yield from _of_fields(layout)
@@ -32,13 +32,13 @@ def profile_faults(profile: Profile) -> Iterator[str]:
         if layout is None:
             return
         if not isinstance(layout, Profile):
-            yield f"older = {layout!r:.60} is no Profile; write one, or leave it out"
+            yield f"older = {layout!r:.60} is not a Profile; write one, or leave it out"
             return
-    yield f"older leads on beyond {MOST_LAYOUTS} layouts; end it with older=None"
+    yield f"older leads beyond {MOST_LAYOUTS} layouts; end it with older=None"
 
 
 def listing_faults(profile: ListingProfile) -> Iterator[str]:
-    """In words, what cannot work of a listing's layout."""
+    """The faults of a listing's layout, in words."""
     yield from _of_fields(profile)
     yield from _lacks(profile, "row", "link")
     yield from _of_pattern(profile)
@@ -58,31 +58,32 @@ def _of_fields(profile: Any) -> Iterator[str]:
         elif name in _MARKERS and value is not None:
             yield from _of_selector(name, value)
         elif name in _SWITCHES and not isinstance(value, bool):
-            yield f"{name} = {value!r:.60} is neither; write True or False"
+            yield f"{name} = {value!r:.60} is neither True nor False; write one of them"
 
 
 def _of_tuple(name: str, value: Any) -> Iterator[str]:
     if not isinstance(value, (tuple, list)):
-        yield f"{name} = {value!r:.60} is no tuple; {_A_TUPLE}"
+        yield f"{name} = {value!r:.60} is not a tuple; {_A_TUPLE}"
         return
     for each in value:
         if name in _SELECTORS:
             yield from _of_selector(name, each)
         elif not isinstance(each, str):
-            yield f"{name}: {each!r:.60} is no text; write it in quotes"
+            yield f"{name}: {each!r:.60} is not text; write it in quotes"
 
 
 def _of_selector(name: str, value: Any) -> Iterator[str]:
-    why = selector_fault(value) if isinstance(value, str) else "it is no text"
+    why = selector_fault(value) if isinstance(value, str) else "it is not text"
     if why is not None:
-        yield f"{name}: {value!r:.60} is no CSS selector ({why}); write one, as h1.title"
+        yield f"{name}: {value!r:.60} is not a CSS selector ({why}); write one, as h1.title"
 
 
 def _of_pattern(profile: ListingProfile) -> Iterator[str]:
     try:
         groups = re.compile(profile.total_pattern).groups
     except (re.error, TypeError) as error:
-        yield f"total_pattern = {profile.total_pattern!r:.60} is no pattern ({error}); correct it"
+        shown = f"{profile.total_pattern!r:.60}"
+        yield f"total_pattern = {shown} is not a pattern ({error}); correct it"
         return
     if not groups:
         yield (

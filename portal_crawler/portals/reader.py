@@ -1,7 +1,7 @@
-"""What reads a portal's pages: all code outside of the portals knows a portal by this alone.
+"""The interface by which all other code reads the pages of a portal.
 
-An article's page becomes an Article by `read_article`, whoever asks: the crawl, a rebuild, an
-import, `show`, `verify --deep` and the tests of the portals.
+`read_article` makes an Article of an article's page for everyone: the crawl, a rebuild, an import,
+`show`, `verify --deep` and the tests of the portals.
 """
 
 from dataclasses import dataclass, field
@@ -15,42 +15,42 @@ from portal_crawler.cleaning.problems import checked_article
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedPage:
-    """An article's page as its record has it."""
+    """An article's page, as fetched or as read from its record."""
 
     body: bytes = field(repr=False)
-    """The payload, without chunks and content coding."""
+    """The payload, without chunks and decompressed."""
     url: str
     fetched_at: datetime
-    """With its zone."""
+    """With a time zone."""
     content_type: str | None
-    """The header."""
+    """The header Content-Type."""
     truncated: bool = False
-    """It broke off on its way."""
+    """The connection broke off before the whole page had come."""
 
 
 class PageReader(Protocol):
-    """A portal as its pages are read by it and claimed for it; each portal's class is one."""
+    """A portal that reads pages; each portal's class is one."""
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Of its addresses."""
+        """The hosts of its addresses."""
 
     @property
     def sections(self) -> dict[str, str]:
-        """Names and addresses of its listings."""
+        """The addresses of its listings, by section."""
 
     @property
     def learns(self) -> bool:
-        """Whether its articles are read by what their site teaches."""
+        """Whether the layout of its articles is learned from their site."""
 
     def entry(self) -> PortalEntry:
-        """Its row of table portals."""
+        """Its row in table portals."""
 
     def article_key(self, url: str) -> str | None:
-        """The id in an article's address."""
+        """The id in an article's address; None if it is not an article's."""
 
     def next_listing(self, body: bytes, url: str, page: int) -> str | None:
-        """The address of a further page of a listing."""
+        """The address of listing page `page`, from the page before; None if there is none."""
 
     def read_listing_page(
         self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
@@ -63,7 +63,7 @@ class PageReader(Protocol):
         """The article of a page, unchecked; raises ExtractionError."""
 
     def watched_fields(self) -> dict[str, tuple[str, ...]]:
-        """Selectors by field that are watched for drift."""
+        """Selectors by field; a run counts how often they find nothing."""
 
 
 def read_article(portal: PageReader, page: FetchedPage) -> Article:

@@ -1,4 +1,4 @@
-"""Finds the portals that modules declare; one that cannot be imported is named, not fatal."""
+"""Finds the portals that modules declare; one that cannot be imported is reported, not fatal."""
 
 import importlib
 import pkgutil
@@ -20,44 +20,44 @@ from portal_crawler.errors import (
     missing_dependency,
 )
 from portal_crawler.portals.declaration import PortalDeclaration
-from portal_crawler.portals.declaration_check import fault_of
-from portal_crawler.portals.setting_values import fault_of as setting_fault
+from portal_crawler.portals.declaration_check import declaration_fault
+from portal_crawler.portals.setting_values import setting_fault
 
 DEMO_PORTALS = "portal_crawler.demo.portals"
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """What modules declare: the portals that can work, and what is wrong with the others."""
+    """The portals that modules declare, and the faults of those that cannot work."""
 
     portals: dict[str, type[PortalDeclaration]] = field(default_factory=dict)
-    """By name, in the names' order."""
+    """The portals that can work, by name, in the names' order."""
     broken: dict[str, str] = field(default_factory=dict)
-    """Why, in one line, by name; of a module that cannot be imported by its own name, as its
-    portal is most likely called."""
+    """The faults of the others, in one line each, by name. A module that cannot be imported has the
+    name that its portal most likely has."""
 
     def nightly(self, left_out: Iterable[str] = ()) -> list[str]:
-        """What is crawled where nobody names a portal: all but the closed and those left out.
+        """The portals that are crawled if none is named: all but the closed and those left out.
 
-        Those that cannot work count, so that this is told. UnknownPortalError for what
-        is left out and not known, UsageError where nothing is left.
+        Portals that cannot work are among them: the crawl reports them. Raises UnknownPortalError
+        for an unknown name in `left_out`, UsageError if no portal remains.
         """
         every = sorted({*self.portals, *self.broken})
         left_out = set(left_out)
         check_names(left_out, every)
         names = [name for name in every if name not in self.closed and name not in left_out]
         if every and not names:
-            raise UsageError("nothing is left to crawl: each portal is closed, or left out")
+            raise UsageError("nothing is left to crawl: every portal is closed or left out")
         return names
 
     @property
     def closed(self) -> dict[str, str]:
-        """Portals that are there no more, by name: since when, and what took their place."""
+        """Closed portals by name, with words on the day and the successor."""
         found = ((name, cls.closed_words()) for name, cls in self.portals.items())
         return {name: words for name, words in found if words}
 
     def check(self) -> None:
-        """Raise PortalDeclarationError where one cannot work, or a module not be imported."""
+        """Raise PortalDeclarationError if a portal cannot work, or a module cannot be imported."""
         for name, reason in self.broken.items():
             others = ", ".join(other for other in self.broken if other != name)
             raise PortalDeclarationError(
@@ -66,7 +66,7 @@ class Registry:
 
 
 def registry_of(modules: Iterable[str]) -> Registry:
-    """The portals of modules and packages, each file imported for itself."""
+    """The portals of modules and packages; a file that fails to import does not affect others."""
     found = Registry()
     classes: dict[str, type[PortalDeclaration]] = {}
     waiting = deque(modules)
@@ -104,23 +104,23 @@ def _take(
     classes: dict[str, type[PortalDeclaration]],
     found: Registry,
 ) -> None:
-    """Note the portals of one module; a name that another one has is broken."""
+    """Add the portals of one module; a name that another portal has is broken."""
     known = project_settings({})
     for cls in declared:
         name = str(getattr(cls, "name", None) or cls.__name__)
         if (other := classes.setdefault(name, cls)) is not cls:
             found.broken[name] = (
                 f"class {other.__name__} in {other.__module__} and class {cls.__name__} in "
-                f"{cls.__module__} both declare a portal {name!r}; name one otherwise"
+                f"{cls.__module__} both declare a portal {name!r}; give one another name"
             )
-        elif (fault := fault_of(cls, known)) is not None:
+        elif (fault := declaration_fault(cls, known)) is not None:
             found.broken[name] = fault
 
 
 def _imported(name: str) -> ModuleType | str:
-    """The module, or in words why it cannot be had.
+    """The module, or why it cannot be imported, in words.
 
-    Raises MissingDependencyError where this software itself lacks a package.
+    Raises MissingDependencyError if this software itself lacks a package.
     """
     try:
         return importlib.import_module(name)
@@ -133,7 +133,7 @@ def _imported(name: str) -> ModuleType | str:
 
 
 def _is_of_ours(error: ImportError, portal: str) -> bool:
-    """Whether a module of this software wants what is missing, not the portal's own module."""
+    """Whether a module of this software needs the missing package, not the portal's module."""
     frames = (frame for frame, _ in walk_tb(error.__traceback__))
     importing = {str(frame.f_globals.get("__name__")) for frame in frames} - {portal, __name__}
     return any(name.startswith(("archive.", "portal_crawler.")) for name in importing)
@@ -146,14 +146,11 @@ def _likely_name(module: str) -> str:
 def _reason(module: str, error: Exception) -> str:
     place = f" ({error.filename}, line {error.lineno})" if isinstance(error, SyntaxError) else ""
     words = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
-    return (
-        f"{module} cannot be imported: {type(error).__name__}: {words}{place}; "
-        "mend it, or take it away"
-    )
+    return f"{module} cannot be imported: {type(error).__name__}: {words}{place}; fix or remove it"
 
 
 def project_settings(own: Mapping[str, str]) -> Settings:
-    """The project's settings with those of the command line over them."""
+    """The project's settings, overridden by those of the command line."""
     settings = Settings()
     settings.setmodule(defaults, priority="project")
     settings.setdict(dict(own), priority="cmdline")
@@ -161,7 +158,7 @@ def project_settings(own: Mapping[str, str]) -> Settings:
 
 
 def parsed_settings(given: Iterable[str]) -> dict[str, str]:
-    """`NAME=VALUE` words as a mapping; UsageError for one that is no setting, or no value of it."""
+    """`NAME=VALUE` words as a mapping; UsageError for an unknown setting or an impossible value."""
     known = project_settings({})
     pairs = [word.partition("=") for word in given]
     for name, equals, value in pairs:
@@ -175,7 +172,7 @@ def parsed_settings(given: Iterable[str]) -> dict[str, str]:
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raise UsageError for what anybody but Scrapy itself set to something that makes no sense."""
+    """Raise UsageError if a setting that is not Scrapy's default has an impossible value."""
     known = project_settings({})
     for name in settings:
         if (settings.getpriority(name) or 0) > SETTINGS_PRIORITIES["default"]:
@@ -185,22 +182,22 @@ def check_settings(settings: BaseSettings) -> None:
 
 
 def registry(settings: Settings) -> Registry:
-    """The portals that the settings' spider modules declare, and the modules that cannot say."""
+    """The portals that the spider modules of the settings declare, and the broken ones."""
     return registry_of(settings.getlist("SPIDER_MODULES"))
 
 
 def portals(settings: Settings) -> dict[str, type[PortalDeclaration]]:
-    """As `registry`, by name; PortalDeclarationError where one of them cannot work."""
+    """The portals of the registry by name; PortalDeclarationError if one of them cannot work."""
     found = registry(settings)
     found.check()
     return found.portals
 
 
 def readable_portals(given: Iterable[str]) -> dict[str, type[PortalDeclaration]]:
-    """All portals whose stored pages can be read again; `given` are words of `-s`.
+    """All portals whose stored pages can be read again, by name; `given` are words of `-s`.
 
-    Those of the demo count, which `portals` does not list: a demo's archive is one like others.
-    PortalDeclarationError where one cannot work: its rows would be lost, or read by nobody.
+    Unlike `portals` it includes those of the demo, whose archive is like any other. Raises
+    PortalDeclarationError if a portal cannot work: its rows would be lost.
     """
     found = _readable(given)
     found.check()
@@ -208,7 +205,10 @@ def readable_portals(given: Iterable[str]) -> dict[str, type[PortalDeclaration]]
 
 
 def readable_portal(name: str, given: Iterable[str]) -> type[PortalDeclaration] | None:
-    """One of them, whatever is wrong with others; None of a name that none has."""
+    """A portal of `readable_portals`, whether or not others can work; None for an unknown name.
+
+    PortalDeclarationError if this one cannot work.
+    """
     found = _readable(given)
     if name in found.broken:
         raise PortalDeclarationError(found.broken[name])
@@ -222,7 +222,7 @@ def _readable(given: Iterable[str]) -> Registry:
 
 
 def check_names(names: Iterable[str], known: Iterable[str]) -> None:
-    """UnknownPortalError, with the nearest name, for the first that is not known."""
+    """Raise UnknownPortalError, with the nearest name, for the first name that is not known."""
     known = list(known)
     for name in names:
         if name not in known:

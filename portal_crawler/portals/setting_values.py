@@ -1,6 +1,6 @@
-"""What settings may say, by name and by the kind of their default; Scrapy reads values too late.
+"""Checks the values of settings before Scrapy reads them, by name and by the kind of the default.
 
-One check for all who set them: `-s`, a settings module, a portal's custom_settings, an add-on.
+Every source is checked: `-s`, a settings module, a portal's custom_settings, an add-on.
 """
 
 import importlib
@@ -16,10 +16,10 @@ from archive.database.reading import QUERY_VARIABLE
 from portal_crawler.portals.scope import HostEntry
 
 OWN = "PORTAL_"
-"""Settings of this name are this software's, all of them."""
+"""All settings whose names begin so are this software's."""
 
 MOST = 10**12
-"""Of a number: more than any size in bytes, or time in seconds, that a crawl can come to."""
+"""The largest number; no size in bytes or time in seconds of a crawl reaches it."""
 
 DAY_S = 86_400
 _BOUNDS = {
@@ -43,29 +43,29 @@ _BOUNDS = {
     "REDIRECT_MAX_TIMES": (0, 1_000),
     "RETRY_TIMES": (0, 1_000),
 }
-"""Numbers that are not from 0 to MOST: a wait of more than a day is a slip of the finger, and with
-none at a time nothing would ever be asked for."""
+"""Bounds of the numbers for which 0 to MOST is too wide: a wait of more than a day is a mistake,
+and with 0 requests at a time nothing would be requested."""
 
 _SWITCH = ("true", "false", "True", "False", "1", "0")
 _DAYS = "_DAYS"
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _HOSTS = ("PORTAL_REQUISITE_HOSTS", "PORTAL_PRIVATE_HOSTS")
 _ONE_LINE = ("PORTAL_CONTACT", "USER_AGENT")
-"""Texts that go into a header, and into each WARC file's first record."""
+"""Texts that are sent in a header and written into each WARC file's first record."""
 _FIXED = ("TWISTED_REACTOR", "TWISTED_REACTOR_ENABLED")
-"""What the capture rests on."""
+"""Settings that the capture depends on."""
 TLS_VERSIONS = ("TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
-"""As Scrapy's settings name them."""
+"""The names that Scrapy's settings use."""
 
 _CLASS = re.compile(r"\w+(?:\.\w+)*\.[A-Z]\w*")
 _SHOWN_CHARS = 40
 
 
-def fault_of(name: str, value: Any, known: Mapping[Any, Any]) -> str | None:
-    """In words, what is wrong with a setting and what to write; None of a sound one.
+def setting_fault(name: str, value: object, known: Mapping[str, object]) -> str | None:
+    """What is wrong with a setting and what to write, in words; None if it is sound.
 
-    `known` are the defaults by name, those of Scrapy among them. A name that is not there is an
-    add-on's, unless it begins as this software's do.
+    `known` are the defaults by name, including Scrapy's. A name that is missing there belongs to an
+    add-on, unless it begins like this software's.
     """
     if name not in known:
         return _unknown(name, known) if name.upper().startswith(OWN) else None
@@ -79,17 +79,17 @@ def fault_of(name: str, value: Any, known: Mapping[Any, Any]) -> str | None:
     return f"{name}={shown[:_SHOWN_CHARS]}: write {wanted}"
 
 
-def _unknown(name: str, known: Iterable[Any]) -> str:
+def _unknown(name: str, known: Iterable[str]) -> str:
     if name == QUERY_VARIABLE:
         return f"{name} is a variable of the environment; write {name}=SECONDS before the command"
     ours = [each.removeprefix(OWN) for each in known if each.startswith(OWN)]
     near = get_close_matches(name.upper().removeprefix(OWN), ours, n=1, cutoff=0.4)
-    hint = f"did you mean {OWN}{near[0]}?" if near else "portal_crawler/settings.py has them all"
+    hint = f"did you mean {OWN}{near[0]}?" if near else "see portal_crawler/settings.py"
     return f"{name[:_SHOWN_CHARS]}: there is no such setting; {hint}"
 
 
 def _wanted(name: str, value: Any, default: Any) -> str | None:
-    """In words, what it ought to be; None where it is that."""
+    """The expected value in words; None if the value is such a one."""
     if name in _NAMED:
         return _NAMED[name](value, default)
     if isinstance(default, bool):
@@ -112,7 +112,7 @@ def _wanted_number(name: str, value: Any, kind: type[int] | type[float]) -> str 
 
 
 def _number(value: Any, kind: type[int] | type[float]) -> float:
-    """Not a number where it is none of its kind."""
+    """The number in a value; NaN if it is not one of this kind."""
     try:
         return kind(value if isinstance(value, str) else repr(value))
     except ValueError:
@@ -120,7 +120,7 @@ def _number(value: Any, kind: type[int] | type[float]) -> float:
 
 
 def _words(value: Any) -> list[str]:
-    """The entries of a list, as Scrapy's getlist has them."""
+    """The entries of a list, as Scrapy's getlist returns them."""
     entries = value.split(",") if isinstance(value, str) else value
     return [str(entry) for entry in entries] if isinstance(entries, (list, tuple, set)) else [""]
 
@@ -154,7 +154,7 @@ def _wanted_tls_version(value: Any, default: Any) -> str | None:
 
 def _wanted_ciphers(value: Any, default: Any) -> str | None:
     del default
-    import ssl  # most commands need none
+    import ssl  # most commands do not need it
 
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(value or "DEFAULT")
@@ -181,7 +181,7 @@ def _wanted_line(value: Any, default: Any) -> str | None:
 
 def _wanted_same(value: Any, default: Any) -> str | None:
     sound = str(value).lower() == str(default).lower()
-    return None if sound else f"{default}; capture rests on it"
+    return None if sound else f"{default}; the capture depends on it"
 
 
 _NAMED = {

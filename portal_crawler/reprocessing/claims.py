@@ -10,7 +10,7 @@ from archive.addresses import can_be_asked, without_session
 from archive.layout import IMPORTED
 from archive.warc.reader import StoredAnswer
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.portals.scope import declared_scope, place_of
+from portal_crawler.portals.scope import declared_scope, host_and_port
 
 Address = tuple[str, str, tuple[tuple[str, str], ...]]
 
@@ -86,7 +86,7 @@ class Claims:
 
     def _owner(self, url: str) -> str | None:
         """The first portal in whose scope an address is: a crawl would ask for nothing else."""
-        place = place_of(url)
+        place = host_and_port(url)
         if place is not None and place not in self._owners:
             holding = (name for name, scope in self._scopes.items() if scope.holds(*place))
             self._owners[place] = next(holding, None)

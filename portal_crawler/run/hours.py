@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
 from archive.moments import now
+from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.hours import Hours
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.outcome import OUTSIDE_HOURS
@@ -18,7 +19,7 @@ class HoursMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._run = CrawlRun.of(crawler)
-        self._hours = Hours.of(crawler.spidercls)
+        self._hours = Hours.of(cast(type[PortalDeclaration], crawler.spidercls))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

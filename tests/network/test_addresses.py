@@ -58,7 +58,7 @@ def test_a_name_that_leads_into_the_own_network_is_refused(
 ) -> None:
     end = crawl_named(server, archive, NAMES="portal.test=127.0.0.1")
     assert end.code == 3
-    assert "portal.test is at 127.0.0.1, which is no public address" in end.stderr
+    assert "portal.test is at 127.0.0.1, which is not a public address" in end.stderr
     assert server.connections == 0
 
 
@@ -77,7 +77,7 @@ def test_a_name_that_resolves_otherwise_the_second_time_gains_nothing(
         NAMES="portal.test=8.8.8.8,169.254.169.254,127.0.0.1",
     )  # fmt: skip
     assert end.code == 3
-    assert "portal.test is at 169.254.169.254, which is no public address" in end.stderr
+    assert "portal.test is at 169.254.169.254, which is not a public address" in end.stderr
     assert server.connections == 0
 
 

@@ -92,5 +92,5 @@ def test_hours_that_cannot_be_read_end_the_crawl_with_a_line(
 ) -> None:
     end = crawl_in("at night", server, archive)
     assert end.code == 1
-    assert "named: hours = 'at night' is no window" in end.stderr
+    assert "named: hours = 'at night' is not a window" in end.stderr
     assert server.paths() == []

@@ -131,10 +131,10 @@ def test_a_host_that_is_none_is_said_and_nothing_is_asked(
     server: WireServer, archive: Path
 ) -> None:
     declared = crawl_named(server, archive, WIRE_HOSTS="portal.test:http")
-    assert "hosts: 'portal.test:http' is no host: write example.vn" in declared.stderr
+    assert "hosts: 'portal.test:http' is not a host: write example.vn" in declared.stderr
     named = crawl(server, archive, "-s", "PORTAL_REQUISITE_HOSTS=https://anh.vn/")
     assert named.code == 2
-    assert "PORTAL_REQUISITE_HOSTS: 'https://anh.vn/' is no host" in named.stderr
+    assert "PORTAL_REQUISITE_HOSTS: 'https://anh.vn/' is not a host" in named.stderr
     assert server.connections == 0
 
 
@@ -173,7 +173,7 @@ def test_out_of_the_scope(url: str) -> None:
     "entry", ["", "a.vn:", "a.vn:0", "a.vn:65536", "a.vn:http", "http://a.vn", "a.vn/x", "a b"]
 )
 def test_no_entry(entry: str) -> None:
-    with pytest.raises(ValueError, match="is no host"):
+    with pytest.raises(ValueError, match="is not a host"):
         HostEntry.of(entry)
 
 
@@ -204,5 +204,5 @@ def test_an_entry_that_is_none_names_its_portal() -> None:
         name = "wrong"
         hosts = ("old.vn:x",)
 
-    with pytest.raises(PortalDeclarationError, match=r"wrong: hosts: 'old\.vn:x' is no host"):
+    with pytest.raises(PortalDeclarationError, match=r"wrong: hosts: 'old\.vn:x' is not a host"):
         declared_scope(Wrong)

@@ -58,7 +58,7 @@ def test_a_host_declared_by_an_ipv6_number_is_crawled(server6: WireServer, archi
 def test_a_name_at_a_private_ipv6_address_is_refused(server6: WireServer, archive: Path) -> None:
     end = crawl_named(server6, archive, NAMES="portal.test=::1")
     assert end.code == 3
-    assert "portal.test is at ::1, which is no public address" in end.stderr
+    assert "portal.test is at ::1, which is not a public address" in end.stderr
     assert server6.connections == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from portal_crawler.platforms.generic import Generic
 from portal_crawler.platforms.vccorp import VCCorp
-from portal_crawler.portals.declaration_check import fault_of
+from portal_crawler.portals.declaration_check import declaration_fault
 from portal_crawler.portals.registry import project_settings
 from tests.support.portals import Wire
 
@@ -30,7 +30,7 @@ def declared(base: type = Wire, **attributes: Any) -> Any:
 
 
 def fault(base: type = Wire, **attributes: Any) -> str | None:
-    return fault_of(declared(base, **attributes), KNOWN)
+    return declaration_fault(declared(base, **attributes), KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -44,73 +44,73 @@ def fault(base: type = Wire, **attributes: Any) -> str | None:
         ("name", "a" * 65, "at most 64"),
         ("name", 5, "cannot name folders and files"),
         ("name", "imported", "is the folder of imported files"),
-        ("title", "", "is no line of text"),
-        ("title", "a\nb", "is no line of text"),
-        ("province", 1, "is no line of text"),
-        ("platform", None, "is no line of text"),
-        ("verified_on", 2024, "is no line of text"),
+        ("title", "", "is not a line of text"),
+        ("title", "a\nb", "is not a line of text"),
+        ("province", 1, "is not a line of text"),
+        ("platform", None, "is not a line of text"),
+        ("verified_on", 2024, "is not a line of text"),
         ("closed", "2025-13", "write YYYY-MM-DD"),
         ("closed", "2025-02-30", "write YYYY-MM-DD"),
-        ("closed", 2025, "is no line of text"),
-        ("successor", [], "is no line of text"),
+        ("closed", 2025, "is not a line of text"),
+        ("successor", [], "is not a line of text"),
         ("home", "sotttt.odd.example", "has no scheme; write https://sotttt.odd.example or http"),
-        ("home", "ftp://sotttt.odd.example/", "is no address of the web"),
-        ("home", "https:///tin", "is no address of the web"),
-        ("home", "https://me@sotttt.odd.example/", "is no address of the web"),
-        ("home", " https://sotttt.odd.example/", "is no address of the web"),
-        ("home", None, "is no text"),
-        ("hosts", "sotttt.odd.example", "is no tuple of hosts; write a tuple"),
+        ("home", "ftp://sotttt.odd.example/", "is not a web address"),
+        ("home", "https:///tin", "is not a web address"),
+        ("home", "https://me@sotttt.odd.example/", "is not a web address"),
+        ("home", " https://sotttt.odd.example/", "is not a web address"),
+        ("home", None, "is not text"),
+        ("hosts", "sotttt.odd.example", "is not a tuple of hosts; write a tuple"),
         ("hosts", (), "is empty; write a tuple"),
-        ("hosts", {"sotttt.odd.example": 1}, "is no tuple of hosts"),
+        ("hosts", {"sotttt.odd.example": 1}, "is not a tuple of hosts"),
         ("hosts", ("https://sotttt.odd.example",), "without scheme or path"),
         ("hosts", ("sotttt.odd.example/tin",), "without scheme or path"),
-        ("hosts", ("sotttt.odd.example", ""), "'' is no host"),
-        ("hosts", ("sotttt.odd.example, odd.example",), "is no host"),
-        ("hosts", (None,), "None is no host"),
-        ("hosts", ("sotttt.odd.example:99999",), "is no host"),
-        ("requisite_hosts", "odd.example", "is no tuple of hosts; write a tuple"),
-        ("requisite_hosts", ("http://odd.example/",), "is no host"),
-        ("requisite_hosts", None, "is no tuple of hosts"),
-        ("sections", {}, "is empty, so that nothing is listed"),
-        ("sections", ["http://sotttt.odd.example/tin"], "is no dictionary; write a dictionary"),
-        ("sections", "http://sotttt.odd.example/tin", "is no dictionary"),
+        ("hosts", ("sotttt.odd.example", ""), "'' is not a host"),
+        ("hosts", ("sotttt.odd.example, odd.example",), "is not a host"),
+        ("hosts", (None,), "None is not a host"),
+        ("hosts", ("sotttt.odd.example:99999",), "is not a host"),
+        ("requisite_hosts", "odd.example", "is not a tuple of hosts; write a tuple"),
+        ("requisite_hosts", ("http://odd.example/",), "is not a host"),
+        ("requisite_hosts", None, "is not a tuple of hosts"),
+        ("sections", {}, "is empty, and nothing is listed"),
+        ("sections", ["http://sotttt.odd.example/tin"], "is not a dictionary; write a dictionary"),
+        ("sections", "http://sotttt.odd.example/tin", "is not a dictionary"),
         ("sections", {"tin": "sotttt.odd.example/tin"}, "has no scheme; write https://sotttt.odd"),
-        ("sections", {"tin": "/tin"}, "is no address of the web"),
-        ("sections", {"tin": "javascript:void(0)"}, "is no address of the web"),
-        ("sections", {"tin": ["http://sotttt.odd.example/tin"]}, "is no text"),
-        ("sections", {"tin": "http://sotttt.odd.example/tin", "b": 5}, "5 is no text"),
-        ("sections", {"": "http://sotttt.odd.example/tin"}, "'' is no name of a listing"),
-        ("sections", {1: "http://sotttt.odd.example/tin"}, "1 is no name of a listing"),
+        ("sections", {"tin": "/tin"}, "is not a web address"),
+        ("sections", {"tin": "javascript:void(0)"}, "is not a web address"),
+        ("sections", {"tin": ["http://sotttt.odd.example/tin"]}, "is not text"),
+        ("sections", {"tin": "http://sotttt.odd.example/tin", "b": 5}, "5 is not text"),
+        ("sections", {"": "http://sotttt.odd.example/tin"}, "'' is not a name of a listing"),
+        ("sections", {1: "http://sotttt.odd.example/tin"}, "1 is not a name of a listing"),
         ("sections", {"tin": "http://odd.example/tin"}, "add 'odd.example' to hosts"),
-        ("hours", "22:00-22:00", 'is no window; write it as "22:00-05:00"'),
-        ("hours", "22:00 - 05:00", "is no window"),
-        ("hours", "10pm-5am", "is no window"),
-        ("hours", ("22:00", "05:00"), "is no window"),
-        ("learns", "no", "is neither; write True or False"),
-        ("paged", 0, "is neither; write True or False"),
-        ("ends_with_404", None, "is neither; write True or False"),
-        ("repeats_first_page", "x", "is neither; write True or False"),
+        ("hours", "22:00-22:00", 'is not a window; write it as "22:00-05:00"'),
+        ("hours", "22:00 - 05:00", "is not a window"),
+        ("hours", "10pm-5am", "is not a window"),
+        ("hours", ("22:00", "05:00"), "is not a window"),
+        ("learns", "no", "is neither True nor False; write one of them"),
+        ("paged", 0, "is neither True nor False; write one of them"),
+        ("ends_with_404", None, "is neither True nor False; write one of them"),
+        ("repeats_first_page", "x", "is neither True nor False; write one of them"),
         ("max_pages", 0, "at least 1"),
         ("max_pages", "5", "at least 1"),
         ("max_pages", True, "at least 1"),
-        ("article_key", "1", "is no function"),
-        ("listing_profile", None, "is no ListingProfile"),
-        ("listing_profile", ARTICLE, "is no ListingProfile"),
+        ("article_key", "1", "is not a function"),
+        ("listing_profile", None, "is not a ListingProfile"),
+        ("listing_profile", ARTICLE, "is not a ListingProfile"),
         ("listing_profile", replace(LISTING, row=()), "row is empty"),
-        ("listing_profile", replace(LISTING, link="a"), "link = 'a' is no tuple; write a tuple"),
-        ("listing_profile", replace(LISTING, total_pattern="("), "is no pattern"),
+        ("listing_profile", replace(LISTING, link="a"), "link = 'a' is not a tuple; write a tuple"),
+        ("listing_profile", replace(LISTING, total_pattern="("), "is not a pattern"),
         ("listing_profile", replace(LISTING, total_pattern="x"), "has no group"),
-        ("article_profile", LISTING, "is no Profile"),
+        ("article_profile", LISTING, "is not a Profile"),
         ("article_profile", replace(ARTICLE, title=()), "title is empty"),
-        ("article_profile", replace(ARTICLE, body=("div[",)), "'div[' is no CSS selector"),
-        ("article_profile", replace(ARTICLE, drop=("a:nonsense",)), "is no CSS selector"),
-        ("article_profile", replace(ARTICLE, body_end=">"), "body_end: '>' is no CSS selector"),
-        ("article_profile", replace(ARTICLE, tags=(5,)), "tags: 5 is no CSS selector"),
-        ("article_profile", replace(ARTICLE, not_found="x"), "not_found = 'x' is no tuple"),
-        ("article_profile", replace(ARTICLE, last_byline=1), "write True or False"),
-        ("article_profile", replace(ARTICLE, older=LISTING), "is no Profile"),
+        ("article_profile", replace(ARTICLE, body=("div[",)), "'div[' is not a CSS selector"),
+        ("article_profile", replace(ARTICLE, drop=("a:nonsense",)), "is not a CSS selector"),
+        ("article_profile", replace(ARTICLE, body_end=">"), "body_end: '>' is not a CSS selector"),
+        ("article_profile", replace(ARTICLE, tags=(5,)), "tags: 5 is not a CSS selector"),
+        ("article_profile", replace(ARTICLE, not_found="x"), "not_found = 'x' is not a tuple"),
+        ("article_profile", replace(ARTICLE, last_byline=1), "is neither True nor False"),
+        ("article_profile", replace(ARTICLE, older=LISTING), "is not a Profile"),
         ("article_profile", replace(ARTICLE, older=replace(ARTICLE, lead=("",))), "lead: ''"),
-        ("custom_settings", ["DOWNLOAD_DELAY"], "is no dictionary"),
+        ("custom_settings", ["DOWNLOAD_DELAY"], "is not a dictionary"),
         ("custom_settings", {"DOWNLOAD_DELAY": -1}, "DOWNLOAD_DELAY=-1: write a number from 0"),
         ("custom_settings", {"DOWNLOAD_DELAY": None}, "write a number from 0"),
         ("custom_settings", {"DOWNLOAD_DELAY": float("nan")}, "write a number from 0"),
@@ -133,7 +133,7 @@ def test_what_cannot_work_is_refused_by_class_and_attribute(
 def test_what_is_missing_is_named(attribute: str) -> None:
     attributes = {name: value for name, value in SOUND.items() if name != attribute}
     bare = type("Odd", (Generic,), {**attributes, "__module__": "own.odd"})
-    told = fault_of(bare, KNOWN)
+    told = declaration_fault(bare, KNOWN)
     assert told == (
         f"{attribute} missing; declare it as docs/PORTALS.md says (class Odd in own.odd)"
     )
@@ -142,7 +142,7 @@ def test_what_is_missing_is_named(attribute: str) -> None:
 def test_a_circle_of_layouts_is_refused() -> None:
     circle = replace(ARTICLE)
     object.__setattr__(circle, "older", circle)
-    assert "older leads on beyond" in str(fault(article_profile=circle))
+    assert "older leads beyond" in str(fault(article_profile=circle))
 
 
 def test_what_a_platform_declares_is_not_learned_too() -> None:

@@ -81,11 +81,11 @@ def test_the_command_says_it_before_anything_is_asked_for(
          "PORTAL_MAX_QUEUE?"),
         ("PORTAL_DISC_RESERVE=1", "-s PORTAL_DISC_RESERVE: there is no such setting; did you mean "
          "PORTAL_DISK_RESERVE_MB?"),
-        ("PORTAL_ZZZZZ=1", "-s PORTAL_ZZZZZ: there is no such setting; portal_crawler/settings.py "
-         "has them all"),
+        ("PORTAL_ZZZZZ=1", "-s PORTAL_ZZZZZ: there is no such setting; see "
+         "portal_crawler/settings.py"),
         ("PORTAL_ARCHIVE=x", "-s PORTAL_ARCHIVE: name the archive's folder by --archive"),
-        ("PORTAL_PRIVATE_HOSTS=http://a.vn", "-s PORTAL_PRIVATE_HOSTS: 'http://a.vn' is no host: "
-         "write example.vn, example.vn:8080 or *.example.vn"),
+        ("PORTAL_PRIVATE_HOSTS=http://a.vn", "-s PORTAL_PRIVATE_HOSTS: 'http://a.vn' is not a "
+         "host: write example.vn, example.vn:8080 or *.example.vn"),
     ],
 )  # fmt: skip
 def test_a_name_that_is_none_of_ours_is_refused_with_the_nearest(word: str, told: str) -> None:
