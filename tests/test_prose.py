@@ -40,8 +40,6 @@ PENDING: tuple[str, ...] = (
     "archive/status",
     "portal_crawler/commands",
     "portal_crawler/demo",
-    "portal_crawler/errors",
-    "portal_crawler/fetch",
     "portal_crawler/launch",
     "portal_crawler/learning",
     "portal_crawler/reprocessing",

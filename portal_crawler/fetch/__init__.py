@@ -1,1 +1,1 @@
-"""One request over the wire: what may be fetched, how politely, and the bytes as they came."""
+"""Sends one request over the wire: scope, robots.txt, politeness, connections and answers."""

@@ -66,7 +66,7 @@ def _fault(code: int, path: Sequence[x509.Certificate], host: str) -> str | None
     if code == _SELF_SIGNED:
         return f"{name} is signed by itself: {TRUSTED}"
     if code == _SELF_SIGNED_IN_CHAIN:
-        return f"it goes back to {name}, which is no authority known here: {TRUSTED}"
+        return f"it goes back to {name}, which is not an authority known here: {TRUSTED}"
     if code in _SIGNER_UNKNOWN:
         signer = path[-1].issuer.rfc4514_string()
         return (

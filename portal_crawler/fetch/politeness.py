@@ -190,7 +190,7 @@ class PaceMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Count a missing answer; a request that was not sent, or an answer too long, is none."""
+        """Count a missing answer, but neither an unsent request nor an answer that is too long."""
         if not isinstance(exception, (IgnoreRequest, DownloadCancelledError)):
             self._pace(_host(request)).went_unanswered()
             self._slowed(_host(request), "did not answer")

@@ -1,1 +1,1 @@
-"""What a portal declares, how portals are found, and how their pages are read."""
+"""The declarations of portals, the search for them, and the interface that reads their pages."""

@@ -15,7 +15,7 @@ from portal_crawler.cleaning.profile import Profile, watched_fields
 
 
 class PortalDeclaration:
-    """What a portal declares and how its pages are read; portal_crawler.crawl.spider crawls it."""
+    """The attributes of a portal, and the reading of its pages; portal_crawler.crawl crawls it."""
 
     name: str
 

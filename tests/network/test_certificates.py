@@ -152,7 +152,7 @@ def test_an_authority_that_is_not_known_is_named(
     other = issued("Ai đó")
     show(server, shown, issued("x", by=other, hosts=("localhost",)), other)
     said = refused(server, archive, trusted)
-    assert said.startswith("it goes back to CN=Ai đó, which is no authority known here")
+    assert said.startswith("it goes back to CN=Ai đó, which is not an authority known here")
 
 
 def test_a_signer_that_the_server_leaves_out_is_named(
