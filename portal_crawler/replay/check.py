@@ -13,8 +13,9 @@ from itertools import islice, zip_longest
 from urllib.parse import urlsplit
 
 from archive.layout import Layout
+from portal_crawler.references.reference import DATA, IMAGE, SCRIPT, kind_by_ending
 from portal_crawler.replay.chromium import Chromium, ChromiumError, Message, Tab, chromium
-from portal_crawler.replay.forward_proxy import NOT_CAPTURED, ArchiveProxy
+from portal_crawler.replay.forward_proxy import NOT_CAPTURED, ArchiveProxy, Lacking
 
 WIDTH, HEIGHT = 1280, 2000
 LOAD_S = 30.0
@@ -34,6 +35,12 @@ where they are cleaned."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
+_KINDS = {
+    "image": "image", "script": "script", "serviceworker": "script", "sharedworker": "script",
+    "worker": "script",
+}  # fmt: skip
+"""Values of Sec-Fetch-Dest as Chromium's protocol calls them."""
+
 SWITCHES = (
     "--ignore-certificate-errors",  # of the proxy; nobody else can be reached
     "--proxy-bypass-list=<-loopback>",
@@ -42,10 +49,11 @@ SWITCHES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CheckedPage:
     """An article's page as it was captured last."""
 
     portal: str
+    key: str
     article: int
     title: str
     body: str
@@ -66,17 +74,17 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a page came out."""
+class PageOutcome:
+    """What a browser showed of a page."""
 
     is_text_visible: bool
     missing: tuple[Missing, ...]
     script_errors: tuple[str, ...]
     picture: bytes
-    """PNG; empty where the page did not come to an end."""
+    """PNG; empty if the page did not load to its end."""
 
 
-def pages_to_check(connection: sqlite3.Connection, number: int) -> list[Page]:
+def pages_to_check(connection: sqlite3.Connection, number: int) -> list[CheckedPage]:
     """The newest pages, of each portal in turn."""
     names = [name for (name,) in connection.execute("SELECT name FROM portals ORDER BY name")]
     by_portal = [_newest(connection, name, number) for name in names]
@@ -84,14 +92,15 @@ def pages_to_check(connection: sqlite3.Connection, number: int) -> list[Page]:
     return list(islice(in_turn, number))
 
 
-def _newest(connection: sqlite3.Connection, portal: str, number: int) -> list[Page]:
+def _newest(connection: sqlite3.Connection, portal: str, number: int) -> list[CheckedPage]:
     rows = connection.execute(
-        "SELECT a.portal, a.id, a.title, coalesce(a.body, a.lead, ''), c.id, c.url, c.fetched_at"
+        "SELECT a.portal, a.key, a.id, a.title, coalesce(a.body, a.lead, ''),"
+        " c.id, c.url, c.fetched_at"
         " FROM articles a JOIN captures c ON c.id = a.capture_id WHERE a.portal = ?"
         " ORDER BY c.fetched_at DESC, a.id LIMIT ?",
         (portal, number),
     )
-    return [Page(*row) for row in rows]
+    return [CheckedPage(*row) for row in rows]
 
 
 @contextmanager
@@ -107,7 +116,9 @@ def serving(layout: Layout) -> Iterator[ArchiveProxy]:
             thread.join()
 
 
-def outcomes(layout: Layout, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
+def outcomes(
+    layout: Layout, pages: Sequence[CheckedPage]
+) -> Iterator[tuple[CheckedPage, PageOutcome]]:
     """Each page with how it came out; ChromiumError where there is no Chromium.
 
     A page that the browser does not come back from costs that browser, and no other page.
@@ -121,30 +132,31 @@ def outcomes(layout: Layout, pages: Sequence[Page]) -> Iterator[tuple[Page, Outc
 
 
 def _until_lost(
-    browser: Chromium, proxy: ArchiveProxy, waiting: list[Page]
-) -> Iterator[tuple[Page, Outcome]]:
+    browser: Chromium, proxy: ArchiveProxy, waiting: list[CheckedPage]
+) -> Iterator[tuple[CheckedPage, PageOutcome]]:
     while waiting:
         page = waiting.pop(0)
         proxy.moment = page.fetched_at
+        proxy.lacking.clear()
         try:
-            found = looked_at(browser, page)
+            found = looked_at(browser, proxy, page)
         except ChromiumError as error:
-            yield page, Outcome(False, (), (str(error)[:LONGEST_NAMED_CHARS],), b"")
+            yield page, PageOutcome(False, (), (str(error)[:LONGEST_NAMED_CHARS],), b"")
             return
         yield page, found
 
 
-def looked_at(browser: Chromium, page: Page) -> Outcome:
-    """How a page comes out, at its exact address and with its scripts."""
+def looked_at(browser: Chromium, proxy: ArchiveProxy, page: CheckedPage) -> PageOutcome:
+    """The outcome of a page at its exact address and with its scripts."""
     with Tab(browser, WIDTH, HEIGHT) as tab:
         tab.load(page.url, LOAD_S)
         _settle(browser)
         # Of a body that is hidden itself, innerText is all its text.
         text = tab.value(f"document.documentElement.innerText.slice(0, {LONGEST_TEXT_CHARS})")
         picture = tab.screenshot()
-        return Outcome(
+        return PageOutcome(
             is_seen(page, str(text or "")),
-            tuple(islice(missing_of(browser, tab.session), MOST_NAMED)),
+            missing_of(browser, tab.session, proxy.lacking),
             tuple(islice(_errors(browser, tab.session), MOST_NAMED)),
             picture,
         )
@@ -160,7 +172,7 @@ def _settle(browser: Chromium) -> None:
             return
 
 
-def is_seen(page: Page, text: str) -> bool:
+def is_seen(page: CheckedPage, text: str) -> bool:
     """Whether a page's visible text has the article's."""
     seen = _folded(text)
     passages = [_folded(part)[:PASSAGE_CHARS] for part in page.body.split("\n\n")]
@@ -174,18 +186,38 @@ def _folded(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
-def missing_of(browser: Chromium, session: str) -> Iterator[Missing]:
-    """What a tab was told to be not captured, each address once."""
+def missing_of(
+    browser: Chromium, session: str, lacking: Sequence[Lacking] = ()
+) -> tuple[Missing, ...]:
+    """The addresses that a page asked for and the archive does not hold, each once.
+
+    A tab reports its own requests, with their initiators. Those of workers and of other targets
+    are known by `lacking` alone, which the proxy keeps. Chromium's own requests have no Referer.
+    """
+    found = {each.url: each for each in _reported(browser, session)}
+    for each in (each for each in lacking if each.referer):
+        url = _short(each.url)
+        kind = _KINDS.get(each.destination) or _guessed_kind(url)
+        found.setdefault(url, Missing(url, kind, _short(each.referer)))
+    return tuple(islice(found.values(), MOST_NAMED))
+
+
+def _guessed_kind(url: str) -> str:
+    """The kind of a request that does not say it: browsers say it to https alone."""
+    return {IMAGE: "image", SCRIPT: "script"}.get(kind_by_ending(url, DATA), "fetch")
+
+
+def _reported(browser: Chromium, session: str) -> Iterator[Missing]:
     asked = {
         event["requestId"]: event
         for event in browser.events_of(session, "Network.requestWillBeSent")
     }
-    told: set[str] = set()
+    known: set[str] = set()
     for event in browser.events_of(session, "Network.responseReceived"):
         answer = event["response"]
         names = {name.lower() for name in answer["headers"]}
-        if NOT_CAPTURED.lower() in names and answer["url"] not in told:
-            told.add(answer["url"])
+        if NOT_CAPTURED.lower() in names and answer["url"] not in known:
+            known.add(answer["url"])
             request = asked.get(event["requestId"], {})
             yield Missing(_short(answer["url"]), str(event["type"]).lower(), _by(request))
     for event in browser.events_of(session, "Network.webSocketCreated"):

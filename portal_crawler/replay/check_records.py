@@ -18,11 +18,11 @@ from archive.models import ReplayCheck
 from archive.moments import now, utc_text
 from archive.warc.own_records import lines_of_replay_check
 from archive.warc.writer import WarcWriter
-from portal_crawler.replay.check import Outcome, Page, is_crawled, missing_json
+from portal_crawler.replay.check import CheckedPage, PageOutcome, is_crawled, missing_json
 
 
-def judged(
-    layout: Layout, connection: sqlite3.Connection, page: Page, outcome: Outcome
+def check_of(
+    layout: Layout, connection: sqlite3.Connection, page: CheckedPage, outcome: PageOutcome
 ) -> ReplayCheck:
     """What is kept of a page; its picture is written, its record is not.
 
@@ -53,7 +53,7 @@ def judged(
     )
 
 
-def keep(layout: Layout, portal: str, checks: Iterable[ReplayCheck]) -> None:
+def keep_checks(layout: Layout, portal: str, checks: Iterable[ReplayCheck]) -> None:
     """Into a WARC file of the portal's first, then into the rows.
 
     Raises ArchiveLockedError where the portal is being crawled, and ArchiveUnwritableError.

@@ -3,6 +3,7 @@
 import ssl
 import tempfile
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,9 @@ from portal_crawler.references.requisites import asked_from
 NOT_CAPTURED = "X-Not-Captured"
 """The header of an answer that the archive does not hold."""
 
+MOST_LACKING = 1_000
+"""Requests without an answer that are kept of one page."""
+
 IDLE_TIMEOUT_S = 30.0
 CERTIFICATE_DAYS = 2
 
@@ -36,6 +40,16 @@ _NOT_SENT = frozenset((
 """Headers of one connection, of a coding that is undone, or of what lies outside of the page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A request that the archive has no answer to."""
+
+    url: str
+    destination: str
+    """Sec-Fetch-Dest, as `worker`; empty if Chromium did not say."""
+    referer: str
+
+
 class ArchiveProxy(ThreadingHTTPServer):
     """Listens on loopback. Nothing is asked of the network."""
 
@@ -45,7 +59,9 @@ class ArchiveProxy(ThreadingHTTPServer):
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.moment = ""
-        """As captures.fetched_at: what is asked for is answered as of then."""
+        """As captures.fetched_at: requests are answered as of then."""
+        self.lacking: list[Lacking] = []
+        """Requests without an answer since it was cleared, whoever in the browser made them."""
         self.tls = _context()
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -104,23 +120,35 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse(self) -> None:
         """An answer to a request of this kind was not captured. Its body is not read."""
         self.close_connection = True
-        self._send(HTTPStatus.NOT_FOUND, [(NOT_CAPTURED, "yes"), ("Connection", "close")], b"")
+        self._lack(HTTPStatus.NOT_FOUND, ("Connection", "close"))
 
     def _answer(self, *, has_body: bool) -> None:
-        address = f"{self._origin}{self.path}"
+        address = self._address
         with reading(self.server.layout) as connection:
             url = asked_from(address, address)
             found = nearest(connection, url, self.server.moment) if url is not None else None
         if found is None:
-            self._send(HTTPStatus.NOT_FOUND, [(NOT_CAPTURED, "yes")], b"")
+            self._lack(HTTPStatus.NOT_FOUND)
             return
         try:
             answer = stored_answer(self.server.layout, found.capture, found.original)
         except ArchiveError:
-            self._send(HTTPStatus.BAD_GATEWAY, [(NOT_CAPTURED, "yes")], b"")
+            self._lack(HTTPStatus.BAD_GATEWAY)
             return
         headers = [(name, value) for name, value in answer.head.headers if name not in _NOT_SENT]
         self._send(found.status, headers, answer.body if has_body else b"")
+
+    @property
+    def _address(self) -> str:
+        return f"{self._origin}{self.path}"
+
+    def _lack(self, status: int, *headers: tuple[str, str]) -> None:
+        """Say that there is no answer, and keep the request."""
+        if len(self.server.lacking) < MOST_LACKING:
+            destination = self.headers.get("Sec-Fetch-Dest", "")
+            referer = self.headers.get("Referer", "")
+            self.server.lacking.append(Lacking(self._address, destination, referer))
+        self._send(status, [(NOT_CAPTURED, "yes"), *headers], b"")
 
     def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response_only(status)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from archive.layout import Layout
-from portal_crawler.replay.check import SWITCHES, missing_of, serving
-from portal_crawler.replay.chromium import Tab, chromium, chromium_path
+from portal_crawler.replay.check import SWITCHES, Missing, missing_of, serving
+from portal_crawler.replay.chromium import Chromium, Tab, chromium, chromium_path
+from portal_crawler.replay.forward_proxy import ArchiveProxy
 from tests.support.crawls import (
     ROOT,
     Ended,
@@ -34,6 +35,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(60)
 BY_SCRIPT = """<script>document.title = "đã chạy"; fetch("/so-lieu.json");
 new WebSocket("ws://xau.example/ws"); new Image().src = "http://xau.example/anh.png";
 alert("chờ"); khong_co();</script>"""
+WORKER = b'fetch("/cua-tho.json").then(() => postMessage("xong"))'
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +45,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireServer]:
         for number in (WHOLE, LACKING, HIDDEN):
             server.answer(f"/tin/{number}", page(article(number)))
             server.answer(f"/anh/{number}.jpg", raw(message(PICTURE, kind="image/png")))
+        server.answer("/tho.js", raw(message(WORKER, kind="text/javascript")))
         hidden = article(HIDDEN).replace("<body>", '<body style="display:none">')
         server.answer(f"/tin/{HIDDEN}", page(hidden))
-        scripted = article(LACKING).replace("</body>", f"{BY_SCRIPT}</body>")
+        preloaded = '<link rel=preload as=script href="/tho.js">'
+        scripted = article(LACKING).replace("<meta", f"{preloaded}<meta", 1)
+        scripted = scripted.replace("</body>", f"{BY_SCRIPT}</body>")
         server.answer(f"/tin/{LACKING}", page(scripted))
         yield server
 
@@ -140,15 +145,35 @@ def test_without_chromium_a_check_says_so(archive: Path) -> None:
     assert "Chromium is not installed" in end.stderr
 
 
-def test_a_check_reaches_nothing(archive: Path) -> None:
-    with trap() as trapped, serving(Layout(archive)) as proxy:
+@pytest.fixture(scope="module")
+def behind(archive: Path) -> Iterator[tuple[ArchiveProxy, Chromium]]:
+    """A browser that is answered by the archive."""
+    with serving(Layout(archive)) as proxy:
         proxy.moment = "2100-01-01T00:00:00Z"
         with chromium(f"--proxy-server={proxy.url}", *SWITCHES) as browser:
-            for url in (f"http://127.0.0.1:{trapped.port}/", f"https://localhost:{trapped.port}/"):
-                with Tab(browser, 99, 99) as tab:
-                    tab.load(url)
-                    assert [each.url for each in missing_of(browser, tab.session)] == [url]
+            yield proxy, browser
+
+
+def test_a_check_reaches_nothing(behind: tuple[ArchiveProxy, Chromium]) -> None:
+    _, browser = behind
+    with trap() as trapped:
+        for url in (f"http://127.0.0.1:{trapped.port}/", f"https://localhost:{trapped.port}/"):
+            with Tab(browser, 99, 99) as tab:
+                tab.load(url)
+                assert [each.url for each in missing_of(browser, tab.session)] == [url]
         assert trapped.asked == []
+
+
+def test_requests_of_a_worker_are_listed(
+    behind: tuple[ArchiveProxy, Chromium], site: WireServer
+) -> None:
+    proxy, browser = behind
+    root = f"http://127.0.0.1:{site.port}"
+    with Tab(browser, 99, 99) as tab:
+        tab.load(f"{root}/tin/{WHOLE}")
+        tab.value("new Promise((done) => { new Worker('/tho.js').onmessage = () => done(true); })")
+        found = missing_of(browser, tab.session, proxy.lacking)
+    assert Missing(f"{root}/cua-tho.json", "fetch", f"{root}/tho.js") in found
 
 
 @pytest.mark.parametrize("number", ["0", "x", "99999999", "-1"])
