@@ -9,7 +9,6 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from archive.warc.http1 import MAX_HEAD_BYTES, Head, head_of
 from archive.warc.reader import MAX_BODY_BYTES, MAX_CODINGS, decoded
@@ -274,14 +273,11 @@ def _without_brotli(body: bytes) -> bytes:
     return bytes(out[:MAX_BODY_BYTES]) or body
 
 
-def _zstd_unpacker() -> Any:
-    return zstandard.ZstdDecompressor().decompressobj(read_across_frames=True)
-
-
 def _without_zstd(body: bytes) -> bytes:
     if zstandard is None or not body.startswith(ZSTD_MAGIC):
         return body
-    unpacker, out = _zstd_unpacker(), bytearray()
+    unpacker = zstandard.ZstdDecompressor().decompressobj(read_across_frames=True)
+    out = bytearray()
     try:
         for start in range(0, len(body), ZSTD_PIECE_BYTES):
             out += unpacker.decompress(body[start : start + ZSTD_PIECE_BYTES])

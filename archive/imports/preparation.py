@@ -22,7 +22,7 @@ from archive.imports.forms import FIRST_BYTES, Form, Part, form_of, parts_of
 from archive.imports.kept_files import KeptFile
 from archive.imports.limits import ImportLimits, Meter, TooLargeError
 from archive.imports.record_headers import LEADING
-from archive.imports.unpacking import Unpacked, is_packed, unpack
+from archive.imports.unpacking import PlainStretch, Unpacked, is_packed, unpack
 from archive.imports.wacz import Refused, inflate
 from archive.moments import now
 from archive.warc import storage
@@ -44,8 +44,8 @@ class Preparation:
     reserve_bytes: int = 0
     """The bytes to keep free on its disk."""
 
-    def write(self, target: Path) -> tuple[CompanionWriter, list[Refused]]:
-        """The companion that is begun, and the places of the file that cannot be read.
+    def write(self, target: Path) -> "Prepared":
+        """Write the companion up to the run's record.
 
         Raises NotAnArchiveError if the file is not an archive, ArchiveUnwritableError if the disk
         comes down to its reserve, and OSError.
@@ -72,7 +72,7 @@ class Preparation:
         except BaseException:
             writer.close()
             raise
-        return writer, refused
+        return Prepared(writer, refused)
 
     def _check_disk(self) -> None:
         check_reserve(self.folder, self.reserve_bytes, f"what {self.kept.name} unpacks to")
@@ -123,7 +123,7 @@ class Preparation:
             yield Refused(region.start, "a WACZ in a WACZ is not read")
             return
         if form in (Form.PLAIN, Form.ARC) and not is_packed(file, region):
-            yield from self._copy(file, [(region, False)], writer)
+            yield from self._copy(file, [PlainStretch(region, is_damaged=False)], writer)
             return
         with tempfile.TemporaryFile(dir=self.folder) as plain:
             unpacked = unpack(form, file, region, plain, meter)
@@ -131,15 +131,24 @@ class Preparation:
             yield from self._copy(plain, unpacked.stretches, writer)
 
     def _copy(
-        self, plain: BinaryIO, stretches: list[tuple[Region, bool]], writer: CompanionWriter
+        self, plain: BinaryIO, stretches: list[PlainStretch], writer: CompanionWriter
     ) -> Iterator[Refused]:
-        is_arc = bool(stretches) and _is_arc(plain, stretches[0][0].start)
-        for stretch, is_damaged in stretches:
+        is_arc = bool(stretches) and _is_arc(plain, stretches[0].region.start)
+        for one in stretches:
             if is_arc:
                 sha256 = self.kept.sha256
-                yield from copy_arc(plain, stretch, sha256, writer, is_damaged=is_damaged)
+                yield from copy_arc(plain, one.region, sha256, writer, is_damaged=one.is_damaged)
             else:
-                yield from copy_records(plain, stretch, writer, is_damaged=is_damaged)
+                yield from copy_records(plain, one.region, writer, is_damaged=one.is_damaged)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A companion that lacks only the run's record."""
+
+    writer: CompanionWriter
+    refused: list[Refused]
+    """The places of the imported file that cannot be read."""
 
 
 def _is_arc(plain: BinaryIO, start: int) -> bool:

@@ -1,5 +1,6 @@
 """Unpacks files that are compressed as a whole: gzip and zstd, WARC and ARC."""
 
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from archive.imports.foreign import Region
@@ -14,6 +15,15 @@ MEMBER_STARTS = (FIRST_BYTES, b"filedesc:", b"http://", b"https://", b"dns:")
 """How members begin that hold records of a WARC or ARC file."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlainStretch:
+    """A stretch of an unpacked file without damage in it."""
+
+    region: Region
+    is_damaged: bool
+    """Damage follows it, so that its last record may be cut."""
+
+
 class Unpacked:
     """A plain file that is written, up to a limit.
 
@@ -22,8 +32,7 @@ class Unpacked:
 
     def __init__(self, target: BinaryIO, meter: Meter) -> None:
         self.refused: list[Refused] = []
-        self.stretches: list[tuple[Region, bool]] = []
-        """Each with whether its last record is lost, for damage follows."""
+        self.stretches: list[PlainStretch] = []
         self._target = target
         self._meter = meter
         self._begun = self._size = 0
@@ -38,7 +47,7 @@ class Unpacked:
         """End a stretch: all bytes written since the last one ended."""
         if self._size > self._begun:
             region = Region(packed=False, start=self._begun, end=self._size)
-            self.stretches.append((region, is_damaged))
+            self.stretches.append(PlainStretch(region, is_damaged))
         self._begun = self._size
 
     def refuse(self, offset: int, why: str, is_at_end: bool) -> None:

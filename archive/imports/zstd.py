@@ -5,7 +5,7 @@ files that were put together have one for each of them.
 """
 
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from archive.warc.members import PIECE_BYTES, Sink
 
@@ -51,7 +51,7 @@ class Frames:
         self._offset = start
         self._end = end
         self._refused = refused
-        self._dictionary: Any = None
+        self._dictionary: zstandard.ZstdCompressionDict | None = None
 
     def unpack(self, sink: Sink) -> None:
         """All of them; TooLargeError passes through."""
@@ -71,7 +71,7 @@ class Frames:
             self._dictionary = self._read_dictionary(length)
         self._offset += _SKIPPABLE_HEADER_BYTES + length
 
-    def _read_dictionary(self, length: int) -> Any:
+    def _read_dictionary(self, length: int) -> "zstandard.ZstdCompressionDict | None":
         data = self._file.read(min(length, MAX_DICTIONARY_BYTES + 1))
         try:
             if data.startswith(FRAME):

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from archive.integrity.import_checks import ImportChecks
 from archive.integrity.record_ids import REFERENCES
@@ -67,7 +67,17 @@ class Mending:
             yield start, self.size
 
 
-_Place = tuple[Path, int]
+class _Place(NamedTuple):
+    path: Path
+    offset: int
+
+
+class _Reference(NamedTuple):
+    """A header field of the record at a place, which names another record."""
+
+    header: str
+    record_id: str
+    place: _Place
 
 
 @dataclass(slots=True)
@@ -77,7 +87,7 @@ class _Seen:
     ids: set[int] = field(default_factory=set)
     own: set[int] = field(default_factory=set)
     """The part of `ids` that stands in the archive's own files."""
-    asked: dict[int, list[tuple[str, str, _Place]]] = field(default_factory=dict)
+    asked: dict[int, list[_Reference]] = field(default_factory=dict)
     """By hash of an id whose record was not seen yet: who names it."""
     files: dict[Path, Mending] = field(default_factory=dict)
 
@@ -92,7 +102,7 @@ class _Seen:
         for name in REFERENCES:
             given = facts.value(name)
             if given and hash(given) not in self.ids:
-                self.asked.setdefault(hash(given), []).append((name, given, place))
+                self.asked.setdefault(hash(given), []).append(_Reference(name, given, place))
 
 
 class Survey:
@@ -113,13 +123,14 @@ class Survey:
         while True:
             seen = self._seen()
             asked = [one for given in seen.asked.values() for one in given]
-            orphans = {place for name, _, place in asked if name != _WARCINFO}
+            orphans = {one.place for one in asked if one.header != _WARCINFO}
             if orphans <= self._orphans:
                 break
             self._orphans |= orphans
-        for name, given, (path, _) in asked:
-            if name == _WARCINFO:
-                seen.files[path] = replace(seen.files[path], warcinfo=given)
+        for one in asked:
+            if one.header == _WARCINFO:
+                path = one.place.path
+                seen.files[path] = replace(seen.files[path], warcinfo=one.record_id)
         closed = (one for one in seen.files.values() if not is_open(one.path))
         return [one for one in closed if one.cut or one.warcinfo]
 
@@ -142,14 +153,14 @@ class Survey:
             reading = RecordReading()
             member = read_member(file, offset, reading)
             facts = reading.facts()
-            why = str(member.state)
+            why, place = str(member.state), _Place(path, offset)
             if member.state is MemberState.WHOLE:
-                why = self._why_cut(facts, (path, offset), seen)
+                why = self._why_cut(facts, place, seen)
                 run = run or (None if why else dict(fields_of(facts.field_lines)).get("run"))
             if why:
                 cut.append(Stretch(offset, member.length, why))
             else:
-                seen.add(facts, (path, offset))
+                seen.add(facts, place)
             offset += member.length
         return Mending(path=path, size=size, cut=tuple(cut), run=run)
 
@@ -160,7 +171,7 @@ class Survey:
         if hash(facts.record_id) in seen.own:
             return "a second record with the same id"
         unsound = ", ".join(code for code, _ in problems(facts) if code in UNSOUND)
-        return unsound or why_unusable(facts, place[0].parent.name)
+        return unsound or why_unusable(facts, place.path.parent.name)
 
 
 def mend(mending: Mending) -> Path:

@@ -1,7 +1,7 @@
 """ISA-L, where it is installed: gzip in a sixth of zlib's time, and unpacked again in half."""
 
 import hashlib
-from typing import Any
+from typing import Protocol
 
 try:
     from isal import isal_zlib
@@ -19,10 +19,20 @@ PLAIN = b"\x1f\x8b\x08\x00"
 """The beginning of a gzip header without flags, as all writers of WARC files make it."""
 
 
-def packer() -> Any:
-    """As zlib.compressobj, for one gzip member; None where ISA-L is not installed.
+class Packer(Protocol):
+    """Packs the bytes of one gzip member, as `zlib.compressobj` does."""
 
-    Who used it calls `clear_registers`.
+    def compress(self, data: bytes, /) -> bytes:
+        """The packed bytes that are ready when `data` was added."""
+
+    def flush(self) -> bytes:
+        """The rest of the packed bytes; nothing can be added after it."""
+
+
+def packer() -> Packer | None:
+    """A packer for one gzip member; None if ISA-L is not installed.
+
+    Its user must call `clear_registers` in the end.
     """
     if isal_zlib is None:
         return None
@@ -32,9 +42,9 @@ def packer() -> Any:
 def unpacked(data: bytes, most: int) -> tuple[bytes, int] | None:
     """The content of the sound gzip member at the beginning of `data`, and its packed length.
 
-    None of all others, for zlib to say what is wrong: one that is damaged, that goes on behind
-    `data`, holds more than `most` bytes, or has flags in its header, of which ISA-L lets unknown
-    ones pass. None where ISA-L is not installed.
+    None if it is damaged, goes on behind `data`, holds more than `most` bytes, or has flags in its
+    header, of which ISA-L ignores unknown ones: zlib then names the fault. None if ISA-L is not
+    installed.
     """
     if isal_zlib is None or not data.startswith(PLAIN):
         return None

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -141,12 +140,3 @@ def _readable_part(body: bytes, window: int) -> bytes:
         if len(out) >= MAX_BODY_BYTES:
             break
     return bytes(out)
-
-
-def records(file: BinaryIO) -> Iterator[tuple[ArcWarcRecord, int, int]]:
-    """Each record of an open file with its offset and length, its block read into memory."""
-    iterator = ArchiveIterator(file, no_record_parse=True)
-    for record in iterator:
-        record.raw_stream = io.BytesIO(record.raw_stream.read())
-        iterator.read_to_end(record)
-        yield record, iterator.get_record_offset(), iterator.get_record_length()

@@ -126,9 +126,13 @@ def one_line(value: str) -> str:
     return "".join(max(character, " ") for character in value)
 
 
+def _zlib_packer() -> isa_l.Packer:
+    return zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, isa_l.GZIP_WINDOW)
+
+
 def write_member(record: Record, write: Callable[[bytes], object]) -> int:
     """Hand the record to `write` as one gzip member; the number of compressed bytes."""
-    packer = isa_l.packer() or zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, isa_l.GZIP_WINDOW)
+    packer = isa_l.packer() or _zlib_packer()
     written = 0
     for piece in _pieces(record):
         packed = packer.compress(piece)

@@ -4,12 +4,11 @@ on it."""
 import json
 import math
 from collections.abc import Callable
-from typing import Any
 
 from archive.models import ListingGap
 from archive.numbers import MOST_COUNTED
 
-Shape = Callable[[Any], bool]
+Shape = Callable[[object], bool]
 
 
 def is_of_shape(column: str, text: str) -> bool:
@@ -27,17 +26,17 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return math.isfinite(value) and abs(value) <= MOST_COUNTED
 
 
-def _is_count(value: Any) -> bool:
+def _is_count(value: object) -> bool:
     return isinstance(value, int) and _is_number(value) and value >= 0
 
 
@@ -57,13 +56,15 @@ def _with(**shapes: Shape) -> Shape:
     )
 
 
-def _is_share(value: Any) -> bool:
+def _is_share(value: object) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
 
 
-def _is_gap(value: Any) -> bool:
+def _is_gap(value: object) -> bool:
     known = ListingGap.__dataclass_fields__.keys()
-    return _GAP(value) and value.keys() <= known and _is_count(value.get("runs", 1))
+    if not (isinstance(value, dict) and _GAP(value)):
+        return False
+    return value.keys() <= known and _is_count(value.get("runs", 1))
 
 
 _GAP = _with(

@@ -14,9 +14,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
+from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from portal_crawler import learning
 from portal_crawler.portals.declaration import PortalDeclaration
@@ -199,7 +199,7 @@ class _Sources:
             return list(spec.submodule_search_locations)
         return [spec.origin.removesuffix(".py")] if spec.origin else []
 
-    def _folder(self, spec: Any) -> Path | None:
+    def _folder(self, spec: ModuleSpec | None) -> Path | None:
         """The folder that a package or module lies in; None of Python's own and installed ones."""
         if spec is None:
             return None
@@ -209,7 +209,7 @@ class _Sources:
         return None if is_none else folder
 
 
-def _spec(top: str) -> Any:
+def _spec(top: str) -> ModuleSpec | None:
     try:
         return importlib.util.find_spec(top)
     except ValueError:  # of a module that was not imported from a file

@@ -78,12 +78,13 @@ class Importer:
         preparation = Preparation(
             kept, version("portal-archive"), folder, self.limits, self.reserve_bytes
         )
-        writer, refused = preparation.write(target)
-        with contextlib.closing(writer):
+        prepared = preparation.write(target)
+        with contextlib.closing(prepared.writer) as writer:
             imported = read_companion(writer.open_path)
             assert imported is not None
             imported = replace(imported, path=kept.path)
-            passed_over = [PassedOver(kept.path.name, one.offset, one.why) for one in refused]
+            name = kept.path.name
+            passed_over = [PassedOver(name, one.offset, one.why) for one in prepared.refused]
             done = self.reprocessing.process(imported, passed_over)
             writer.end(lines_of(done))
         return _result(path, done)

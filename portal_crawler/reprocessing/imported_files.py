@@ -303,12 +303,12 @@ class ImportReprocessing:
             led = revisits.led_now(identifier)
             if led is None:
                 continue
-            capture, position = led
-            if capture.run_id not in imports:
-                imports[capture.run_id] = Imported(self._timeline.run(capture.run_id))
-            done = imports[capture.run_id]
+            run_id = led.capture.run_id
+            if run_id not in imports:
+                imports[run_id] = Imported(self._timeline.run(run_id))
+            done = imports[run_id]
             done.without_original -= 1
-            self._do(effect_of(Recorded(capture, b"", position), self._portals), done)
+            self._do(effect_of(led, self._portals), done)
             found.append(identifier)
         self._on_captures(len(found))
         return found

@@ -13,6 +13,7 @@ from archive.imports.foreign import ForeignRecord
 from archive.imports.originals import NOT_MODIFIED, Originals, reference_of
 from archive.imports.stored_records import StoredRecords
 from archive.models import Capture
+from archive.warc.own_records import Recorded
 from portal_crawler.reprocessing.claims import ROLES_BY_MIME, role_by_mime
 
 
@@ -32,11 +33,11 @@ class RevisitReading:
             self._revisits.put_waiting(waiting)
         return found
 
-    def led_now(self, identifier: int) -> tuple[Capture, int] | None:
-        """The capture of a revisit that waited, and its first position; None while it waits."""
+    def led_now(self, identifier: int) -> Recorded | None:
+        """The exchange of a revisit that waited for its original; None while it waits."""
         waiting = self._revisits.waiting(identifier)
         found = self._led(waiting.reference, waiting.capture)
-        return (found, waiting.first_position) if found is not None else None
+        return Recorded(found, b"", waiting.first_position) if found is not None else None
 
     def led_elsewhere(self, identifier: int) -> Capture | None:
         """The capture of a revisit whose original is another one now; its row is changed.

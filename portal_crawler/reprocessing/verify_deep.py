@@ -104,8 +104,20 @@ class _Difference:
     """No change of rules explains it."""
 
 
-_FileFindings = tuple[str, Iterator[Finding]]
-"""The name of a WARC file and the findings of its pages; the learned layouts come first."""
+@dataclass(frozen=True, slots=True)
+class _FileFindings:
+    """The findings of the pages of one WARC file; the learned layouts come first."""
+
+    name: str
+    found: Iterator[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The values of a capture's page today, or why it has none."""
+
+    capture: int
+    values: Said | _Difference
 
 
 class DeepVerification:
@@ -125,20 +137,20 @@ class DeepVerification:
         self._begin_at = begin_at
         self._files = self._by_file()
         self._waiting: _FileFindings | None = None
-        self._read: tuple[int, Said | _Difference] = (0, {})
+        self._read = _Page(0, {})
 
     def findings(self) -> Iterator[Finding]:
         """Where a row and its page differ; `is_damage` is False if changed rules explain it."""
-        for _, found in self._files:
-            yield from found
+        for file in self._files:
+            yield from file.found
 
     def up_to(self, name: str) -> Iterator[Finding]:
         """As `findings`, of the files up to a name that were not asked for before."""
         while (file := self._waiting or next(self._files, None)) is not None:
             self._waiting = file
-            if is_before(name, file[0]):
+            if is_before(name, file.name):
                 return
-            yield from file[1]
+            yield from file.found
             self._waiting = None
 
     def close(self) -> None:
@@ -148,11 +160,12 @@ class DeepVerification:
     def _by_file(self) -> Generator[_FileFindings]:
         with reading(self._layout) as connection:
             connection.execute("BEGIN")
-            yield IMPORTED_FOLDER, self._learn(connection)
+            yield _FileFindings(IMPORTED_FOLDER, self._learn(connection))
             rows = map(_row_of, connection.execute(_IN_FILE_ORDER))
             left = (row for row in rows if not is_before(row.capture.warc_file, self._begin_at))
             for name, of_file in groupby(left, lambda row: row.capture.warc_file):
-                yield name, filter(None, map(partial(self._row, connection), of_file))
+                found = filter(None, map(partial(self._row, connection), of_file))
+                yield _FileFindings(name, found)
 
     def _learn(self, connection: sqlite3.Connection) -> Iterator[Finding]:
         """Load the layout learned of each site; a portal whose layout is unreadable is unknown."""
@@ -210,9 +223,9 @@ class DeepVerification:
 
     def _page(self, connection: sqlite3.Connection, capture: Capture) -> Said | _Difference:
         """The values of a capture's page today, or why it has none; kept for the row's version."""
-        if self._read[0] != capture.id:
-            self._read = (capture.id, self._cleaned(connection, capture))
-        return self._read[1]
+        if self._read.capture != capture.id:
+            self._read = _Page(capture.id, self._cleaned(connection, capture))
+        return self._read.values
 
     def _cleaned(self, connection: sqlite3.Connection, capture: Capture) -> Said | _Difference:
         try:
