@@ -1,4 +1,4 @@
-"""What stands inside a site's containers and is no part of its articles."""
+"""The boilerplate inside a site's containers, and the blocks that its pages repeat."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -10,18 +10,18 @@ from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE
 from portal_crawler.learning.repetition import REPEATED_PAGES, Site, SitePage, is_link
 
 TURN_PAGES = 10
-"""Pages with furniture in a place, below which the place alone, without a class, is not trusted:
+"""Pages with repeated text in a place that are needed before a selector without a class names it:
 the last paragraphs of five articles may all name one office."""
 
 TURN_SHARE = 0.98
-"""As above: share of the pages with anything in that place."""
+"""As above: the share of the pages with anything in that place."""
 
 MOST_KEPT_BLOCKS = 400
-"""Of a model's repeated blocks: a site's menus, sidebars and footers have some hundred."""
+"""Repeated blocks in a model: a site's menus, sidebars and footers have some hundred."""
 
 
 def boilerplate_selectors(places: list[ContainerPlace], site: Site) -> tuple[str, ...]:
-    """Selectors of what is furniture wherever it stands inside the containers."""
+    """Selectors of the elements inside the containers that are boilerplate on all pages."""
     junk: Counter[str] = Counter()
     texts: Counter[str] = Counter()
     kinds: dict[str, int] = {}
@@ -45,7 +45,7 @@ def boilerplate_selectors(places: list[ContainerPlace], site: Site) -> tuple[str
 
 
 def _has_repeated_text(page: SitePage, element: int) -> bool:
-    """Whether an element of furniture holds more than links, dates and the headline."""
+    """Whether a boilerplate element holds more than links, dates and the headline."""
     first, end = page.skeleton.block_range(element)
     return any(
         not (is_link(block) or block.date or block.text == page.headline)
@@ -54,7 +54,7 @@ def _has_repeated_text(page: SitePage, element: int) -> bool:
 
 
 def _outermost_junk(place: ContainerPlace) -> Iterator[int]:
-    """Elements inside the container that hold text, and none of it the page's own."""
+    """The outermost elements in the container that have text, but none of the page's own."""
     page, facts = place.page, place.page.facts
     at, end = place.container + 1, facts.ends[place.container]
     while at < end:
@@ -72,7 +72,7 @@ def _is_junk(page: SitePage, element: int) -> bool:
 
 
 def _fewest(places: list[ContainerPlace], sure: dict[str, int]) -> tuple[str, ...]:
-    """One name for each piece of furniture, the one that a person reads best."""
+    """One selector for each boilerplate element, the one that is easiest to read for a person."""
     chosen: set[str] = set()
     for place in places:
         for element in _outermost_junk(place):
@@ -112,10 +112,10 @@ def _kind(block: BlockFact, is_sentence: bool) -> str:
 
 
 def _sentences(places: list[ContainerPlace], site: Site) -> set[tuple[str, str]]:
-    """Repeated blocks inside containers that stand where articles have text of their own.
+    """Key and path of repeated blocks inside containers in places where articles have own text.
 
-    There the text alone does not tell furniture from a name or sentence of many articles; its place
-    may, and then `furniture` has named it.
+    There the text alone does not show whether it is boilerplate or a name or sentence of many
+    articles. Its place may, and then `boilerplate_selectors` names it.
     """
     own: Counter[str] = Counter()
     inside: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)

@@ -1,4 +1,5 @@
-"""Which elements of a site hold the text of its articles, and nothing else."""
+"""Finds the containers: the elements of a site that hold the text of its articles and little
+else."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,38 +11,39 @@ from portal_crawler.learning.repetition import Site, SitePage
 CONTAINER_TAGS = frozenset(
     ("article", "center", "div", "fieldset", "form", "main", "section", "table", "td")
 )
-"""`body` is none: every page has one, so that no redesign would be seen."""
+"""`body` is left out: every page has one, and a redesign would go unnoticed."""
 
 POWER = 4
-"""Of F1 in the vote: with plain F1 a wide wrapper, present everywhere, wins (0.936 for 0.999)."""
+"""Exponent of F1 in the vote. With plain F1 a wide wrapper that all pages have wins (0.936 in
+place of 0.999)."""
 
 NEARLY_BEST_VOTE = 0.99
-"""Of the best vote: names that a person reads better are taken from here on."""
+"""Share of the best vote: among selectors above it the one that is easiest to read is chosen."""
 
 LEAST_VOTE = 0.1
-"""Mean vote that a container needs on the pages that it is meant for (F1 of 0.56 there)."""
+"""Mean vote that a container needs on the pages that it is chosen for, which is an F1 of 0.56."""
 
 LEFT_SHARE = 0.03
-"""Of pages: for fewer that have no container no further one is looked for."""
+"""Share of pages without a container, below which no further container is looked for."""
 
 LEFT_PAGES = 3
-"""As above, at least."""
+"""The same as a number of pages, for small sites."""
 
 MOST_CONTAINERS = 6
-"""A site's templates for news, notices, pictures, videos; more are accidents."""
+"""A site has templates for news, notices, pictures and videos; more containers are accidents."""
 
 WELL = 0.85
-"""Share of the best element's F1 on a page, from which on its container reads it well."""
+"""Share of the best element's F1 on a page from which on a container is good enough there."""
 
 GOOD_FIT = 0.5
-"""F1 from which on a container fits a page."""
+"""The F1 from which on a container fits a page."""
 
 Places = dict[str, int]
-"""By selector the first element of a page that it finds."""
+"""For each selector the first element that it finds on a page, by its place in the skeleton."""
 
 
 class Votes:
-    """How well each selector's first element fits on each page."""
+    """How well the first element of each selector fits, for each page."""
 
     def __init__(self, site: Site) -> None:
         self.pages = site.pages
@@ -65,7 +67,7 @@ class Votes:
 
     @staticmethod
     def _names(page: SitePage, place: int) -> Iterator[tuple[int, str]]:
-        """Selectors that find the element, those with fewer classes than it has among them."""
+        """Selectors of an element, including those with fewer classes than it has."""
         names = page.skeleton.names(place)
         yield from names
         own = page.skeleton.step(place)
@@ -75,20 +77,20 @@ class Votes:
                 yield from ((kind, before + less) for less in page.skeleton.looser_labels(place))
 
     def chosen(self, number: int, containers: Sequence[str]) -> str | None:
-        """Which of the containers a page is read by; None where it has none of them."""
+        """The container by which a page is read; None if it has none of them."""
         fits = self.fits[number]
         return best_of({name: fits[name] for name in containers if name in fits})
 
     def of(self, number: int, containers: Sequence[str]) -> float:
-        """How well the container that a page is read by fits there."""
+        """How well the container by which a page is read fits it, as F1; 0 if it has none."""
         name = self.chosen(number, containers)
         return self.fits[number][name] if name else 0.0
 
 
 def best_of(fits: Mapping[str, float]) -> str | None:
-    """Of the containers that a page has, with how well they fit: by which it is read.
+    """The container by which a page is read. `fits` has the containers of the page with their F1.
 
-    The first is, unless it goes by its turn among siblings: then the one that fits best.
+    It is the first one, unless that counts siblings: then it is the one that fits best.
     """
     first = next(iter(fits), None)
     if first is None or not goes_by_turn(first):
@@ -97,22 +99,24 @@ def best_of(fits: Mapping[str, float]) -> str | None:
 
 
 def goes_by_turn(selector: str) -> bool:
-    """Whether a selector counts siblings: where one is missing it finds another element."""
+    """Whether a selector counts siblings: if one is missing, it finds another element."""
     return ":nth-" in selector or ":last-" in selector
 
 
 def fit(page: SitePage, place: int) -> float:
-    """F1 of an element: its share of the page's own text, and own text's share of its text."""
+    """The F1 of an element: of its share of the page's own text, and of the own text's share of
+    it."""
     return f1(page.own_chars(place), page.chars(place), page.all_own_chars)
 
 
 def f1(own: int, chars: int, all_own: int) -> float:
-    """Of an element's own and whole text, held against all own text of the page."""
+    """The F1 of an element with `own` characters of own text among `chars`; the page has
+    `all_own`."""
     return 2 * own / (all_own + chars) if own else 0.0
 
 
 def containers(site: Site, votes: Votes) -> tuple[str, ...]:
-    """Selectors of containers, each for the pages that those before it leave or read badly."""
+    """Selectors of containers, each for the pages that those before it miss or read badly."""
     found: tuple[str, ...] = ()
     numbers = range(len(site.pages))
     best = [max(fits.values(), default=0.0) for fits in votes.fits]
@@ -130,9 +134,9 @@ def containers(site: Site, votes: Votes) -> tuple[str, ...]:
 
 
 def _refined(votes: Votes, found: tuple[str, ...]) -> tuple[str, ...]:
-    """Each container chosen anew for the pages that are left to it by the others.
+    """The containers, each chosen again for the pages that are read by it.
 
-    The first was chosen for all pages, and may be a wrapper of several templates.
+    The first one was chosen for all pages, and may be a wrapper of several templates.
     """
     numbers = range(len(votes.pages))
     for at, name in enumerate(found):
@@ -145,7 +149,8 @@ def _refined(votes: Votes, found: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _best(votes: Votes, left: list[int], least: float) -> str | None:
-    """What the left pages vote for; None where no name fits `least` of them."""
+    """The selector with the most votes of the pages left; None if no selector fits `least` of
+    them."""
     sums: defaultdict[str, float] = defaultdict(float)
     good: Counter[str] = Counter()
     for number in left:
@@ -161,7 +166,8 @@ def _best(votes: Votes, left: list[int], least: float) -> str | None:
 
 
 def _inserted(votes: Votes, found: tuple[str, ...], name: str) -> tuple[str, ...]:
-    """The order in which a further container helps most; as before where it does not."""
+    """The containers with a further one at the place where it helps most; as before if it does
+    not."""
     orders = [found, *((*found[:at], name, *found[at:]) for at in range(len(found), -1, -1))]
     return max(orders, key=lambda order: round(_total(votes, order), 6))
 
@@ -171,7 +177,7 @@ def _total(votes: Votes, order: Sequence[str]) -> float:
 
 
 def support(votes: Votes, found: Sequence[str]) -> float:
-    """Share of the pages with text of their own on which the container fits."""
+    """The share, 0 to 1, of the pages with own text that a container fits."""
     numbers = [n for n, page in enumerate(votes.pages) if page.all_own_chars]
     good = sum(votes.of(number, found) >= GOOD_FIT for number in numbers)
     return round(good / len(numbers), 3) if numbers else 0.0

@@ -1,4 +1,4 @@
-"""An article read by what its site has taught, or generally where too little is known."""
+"""Reads an article by the learned layout of its site, or with a general extractor."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -36,17 +36,17 @@ from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import KEPT_CHARS, learning_tree
 
 CONTAINER_MISSING = "container-missing"
-"""The page has none of the containers that its site's pages had: the layout is another."""
+"""A problem code: the page has none of the learned containers, so its layout is another."""
 
 EXTRACTOR_FAILED = "extractor-failed"
-"""The general extractor raised an error on the page: what the page's own places say remains."""
+"""A problem code: the general extractor raised an error on the page, and its text is missing."""
 
 MUCH_TEXT_CHARS = 600
-"""Own text outside of a place that is counted by siblings, from which on the place is the wrong
-one. Around a notice of five words stand a headline and what is new in the sidebar."""
+"""So much own text outside of a container that counts siblings shows that it is the wrong one. A
+notice of five words is surrounded by a headline and new entries of the sidebar."""
 
 UNKNOWN = Profile(name="unknown", title=("title",))
-"""What is known of a page of an unknown site."""
+"""The layout of a site without a learned one."""
 
 
 def extract_learned(
@@ -57,10 +57,10 @@ def extract_learned(
     fetched_at: datetime,
     content_type: str | None = None,
 ) -> Article:
-    """The article on a page of a site that is known by `model` alone, or not at all.
+    """The article on a page of a site whose layout is learned; `model` is None if none is.
 
-    Everything else is as in `cleaning.extraction.extract`, the errors too. `problems` says where
-    the layout did not help.
+    The other arguments and the errors are those of `cleaning.extraction.extract`. If the text comes
+    from a general extractor, which may raise MissingDependencyError, `problems` has the code why.
     """
     decoded = decode(html, content_type)
     root = learning_tree(decoded.text)
@@ -94,13 +94,14 @@ def extract_learned(
 
 
 def has_container(html: bytes, model: SiteModel, content_type: str | None = None) -> bool:
-    """Whether a page has the layout of a model; a fraction of what reading it takes."""
+    """Whether a page has a container of a model; takes a fraction of the time of reading the
+    page."""
     root = learning_tree(decode(html, content_type).text)
     return root is not None and _container(KnownPage(root, model), model) is not None
 
 
 def _plain(said: list[str], title: str, fetched_at: datetime) -> str | None:
-    """A general extractor's lines without headline, time and furniture."""
+    """A general extractor's lines without headline, date and boilerplate; None if none is left."""
     lines = (
         line
         for line in said
@@ -112,9 +113,9 @@ def _plain(said: list[str], title: str, fetched_at: datetime) -> str | None:
 
 
 def _fitting(known: KnownPage, model: SiteModel) -> Profile | None:
-    """The model's layout as this page has it; None where its container is missing.
+    """The model's layout for this page; None if its container is missing.
 
-    Marks the page's repeated blocks and a bare line with the date.
+    Marks the page's repeated blocks and a line with the date that stands bare in the container.
     """
     page, css = known.tree, _container(known, model)
     if css is None:
@@ -128,16 +129,16 @@ def _fitting(known: KnownPage, model: SiteModel) -> Profile | None:
 
 
 def _holds_page(known: KnownPage, fitting: Profile, model: SiteModel) -> bool:
-    """Whether the container holds what the site sets around its articles, too."""
+    """Whether the container also holds most of the text that the site sets around its articles."""
     container = known.tree.first(fitting.body)
     return container is not None and holds_most_repeated(container, model.dropped)
 
 
 def _container(known: KnownPage, model: SiteModel) -> str | None:
-    """The selector of the container that the page is read by; None where it has none.
+    """The selector of the container by which the page is read; None if it has none.
 
-    What goes by its turn among siblings must hold the page's own text: where a sibling is missing,
-    another element has its turn.
+    A container that counts siblings must hold the page's own text: if a sibling is missing, the
+    selector finds another element.
     """
     there = [css for css in model.containers if known.tree.select(css)]
     if not there or not goes_by_turn(there[0]):
@@ -153,9 +154,9 @@ def _container(known: KnownPage, model: SiteModel) -> str | None:
 
 
 def _without_false_lead(layout: Profile, known: KnownPage) -> Profile:
-    """The layout without leads that are none on this page.
+    """The layout without the selectors that find something else than a lead on this page.
 
-    On a page without lead what follows has its turn, mostly the whole body; or the headline's box.
+    On a page without lead they may find the next element, mostly the body, or the headline.
     """
     title = folded_line(known.headline or "")
     shown = (element for css in layout.title for element in known.tree.select(css))

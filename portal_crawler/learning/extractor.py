@@ -1,6 +1,7 @@
-"""The general extractor, trafilatura: for sites that are not known well enough, and to compare.
+"""The general extractor, trafilatura: for sites without a learned layout, and for comparison.
 
-It is imported when it is used: that takes a tenth of a second, and most commands need it not.
+It is imported when it is used, because that takes a tenth of a second and most commands do not need
+it.
 """
 
 import re
@@ -12,11 +13,11 @@ from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.errors import missing_dependency
 
 READ_GENERALLY = "read-generally"
-"""No layout is known: the text is what the extractor takes for it."""
+"""A problem code: no layout is learned, and the text is the extractor's."""
 
 MOST_CELLS = 20_000
-"""Of all rows of a page, each as wide as the widest: trafilatura pads its tables so, and takes half
-a gigabyte for a million cells. What has more is read as if it were set in boxes."""
+"""Cells of all rows of a page, each as wide as the widest: trafilatura pads tables to that, and
+takes half a gigabyte for a million cells. A page with more is read with its tables as boxes."""
 
 _ROW = re.compile(r"<tr\b", re.IGNORECASE)
 _CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
@@ -25,7 +26,8 @@ _TABLE_TAG = re.compile(r"(</?)(?:table|thead|tbody|tfoot|tr|td|th|caption)\b", 
 
 
 def check_extractor() -> None:
-    """Raise MissingDependencyError where `general_text` would: before anything is asked for."""
+    """Raise MissingDependencyError if trafilatura cannot be imported; called before a crawl
+    begins."""
     try:
         import_module("trafilatura")
     except ImportError as error:
@@ -33,7 +35,10 @@ def check_extractor() -> None:
 
 
 def extracted(html: str, *, fast: bool = False, favor_precision: bool = False) -> str | None:
-    """trafilatura's text, empty where it finds none; None where it fails on the page."""
+    """trafilatura's text, empty if it finds none; None if it fails on the page.
+
+    Raises MissingDependencyError.
+    """
     try:
         from trafilatura import bare_extraction
         from trafilatura.settings import Document
@@ -43,7 +48,7 @@ def extracted(html: str, *, fast: bool = False, favor_precision: bool = False) -
         )
     except ImportError as error:
         raise missing_dependency(error) from error
-    except MemoryError:  # of this machine, and no word on the page
+    except MemoryError:  # the machine's problem, not the page's
         raise
     except Exception:  # noqa: BLE001  whatever it raises, a page's row must not be lost by it
         return None
@@ -51,9 +56,9 @@ def extracted(html: str, *, fast: bool = False, favor_precision: bool = False) -
 
 
 def general_reading(html: bytes, content_type: str | None = None) -> str:
-    """trafilatura's reading of a page, as it is by default; empty where it finds nothing.
+    """trafilatura's text of a page with its default settings; empty if it finds none.
 
-    Whatever trafilatura raises of a page passes through.
+    Raises whatever trafilatura raises.
     """
     from trafilatura import extract
 
@@ -62,13 +67,13 @@ def general_reading(html: bytes, content_type: str | None = None) -> str:
 
 
 def without_wide_tables(html: str) -> str:
-    """The page, its tables as boxes where they would be padded to too many cells."""
+    """The page, with its tables as boxes if they would be padded to too many cells."""
     _, *rows = _ROW.split(html)
     widest = max(map(_width, rows), default=0)
     return _TABLE_TAG.sub(r"\1div", html) if len(rows) * widest > MOST_CELLS else html
 
 
 def _width(row: str) -> int:
-    """How many columns a row may have."""
+    """The most columns that a row can have."""
     spans = (whole_number(found[2]) or 0 for found in _SPAN.finditer(row))
     return len(_CELL.findall(row)) + sum(min(span, MOST_CELLS) for span in spans)

@@ -1,7 +1,7 @@
-"""A page of a site that is not known well enough: a general extractor, put right.
+"""Reads a page without a learned layout: a general extractor, corrected.
 
-trafilatura finds the text; then the element that holds it and little else is read like any
-container, for it loses paragraphs, captions and bylines, and knows neither minutes nor headlines.
+trafilatura finds the text, but loses paragraphs, captions and bylines, and finds neither minutes
+nor headlines. Therefore the element that holds its text and little else is read like a container.
 """
 
 import re
@@ -27,17 +27,18 @@ from portal_crawler.learning.paths import FROM_BODY, Skeleton
 from portal_crawler.learning.repetition import SitePage, is_link
 
 AGREEMENT = 0.8
-"""F1 of an element's text against trafilatura's from which on the element is taken for the
-container; below, trafilatura's own text is kept."""
+"""The F1 of an element's text against trafilatura's from which on the element is the container;
+below, trafilatura's own text is used."""
 
 LITTLE_TEXT_CHARS = 600
-"""Of a text so short trafilatura is asked once more with all its means, which take twice the time:
-here and there its fast one loses the body and keeps a heading or a list."""
+"""If its text is shorter, trafilatura is called again in its thorough mode, which takes twice the
+time: the fast mode sometimes loses the body and keeps a heading or a list."""
 
 HOLDERS = CONTAINER_TAGS | {"body"}
 
 COMPARED_CHARS = 60
-"""Of a block, looked for in trafilatura's text: it cuts some blocks and joins others."""
+"""The beginning of a block that is looked for in trafilatura's text, which cuts and joins
+blocks."""
 
 SHORTEST_COMPARED_CHARS = 4
 
@@ -45,25 +46,25 @@ SHORTEST_LEAD_CHARS = 40
 """A shorter line above the text is a section or a label."""
 
 NEAREST_DATES = 3
-"""Tried in the order of their distance from the headline."""
+"""Dates that are tried, in the order of their distance from the headline."""
 
 BLOCKS_TO_BYLINE = 3
-"""Between the text's end and a byline set outside of it stand tags or a rule, if anything."""
+"""Blocks behind the text that are looked at for a byline: tags or a rule may come first."""
 
 CAPTION_TAGS = ("figcaption", "caption")
 
 _LEAD_LABEL = re.compile(
     r"sapo|hometext|brief|summary|lead\b|description|trich-?yeu", re.IGNORECASE
 )
-"""What systems call a lead in their classes."""
+"""Names of the lead in the classes of systems."""
 
 _NO_LETTER = re.compile(r"\W+")
 
 
 def general_text(html: str, known: KnownPage) -> list[str] | None:
-    """What trafilatura takes for the text of a page, by paragraphs; repeated blocks are masked.
+    """trafilatura's text of a page, by paragraphs, without blocks that the site repeats.
 
-    None where trafilatura fails on the page. Raises MissingDependencyError.
+    None if trafilatura fails on the page. Raises MissingDependencyError.
     """
     if known.model:
         html = _masked(known.tree.root, known.model)
@@ -86,9 +87,9 @@ def _masked(root: etree._Element, model: SiteModel) -> str:
 
 
 def one_page_layout(known: KnownPage, text: list[str]) -> Profile:
-    """The layout of one page, by where its text and its headline stand on it.
+    """The layout of one page, from the places of its text and its headline.
 
-    It has no body where no element agrees with the text.
+    It has no body if no element agrees with the text. Marks the elements to be dropped.
     """
     page = replace(known.page, junk=_unsaid(known.facts, text))
     page.weigh((known.headline or "")[:KEPT_CHARS])
@@ -109,10 +110,11 @@ def one_page_layout(known: KnownPage, text: list[str]) -> Profile:
 
 
 def _foreign(page: SitePage, container: int) -> Iterator[int]:
-    """Blocks inside the container that trafilatura leaves out for a reason, and the date.
+    """Blocks inside the container that do not belong to the text, and the date.
 
-    It loses paragraphs between others; what is linked, has a class of its own, or stands before or
-    behind all that it takes, is something else, but for captions and the byline.
+    trafilatura loses paragraphs between others. Another block that it leaves out does not belong to
+    the text: one that is linked, has its own class, or stands before or behind all of its text.
+    Captions and the byline are kept.
     """
     facts, skeleton = page.facts, page.skeleton
     first, end = skeleton.block_range(container)
@@ -141,16 +143,16 @@ def _unsaid(facts: PageFacts, text: list[str]) -> list[bool]:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An element, and how well it agrees with trafilatura."""
+    """An element, and its agreement with trafilatura's text as F1."""
 
     fit: float
     place: int
     lead: BlockFact | None
-    """What stands between it and the headline, where that is one block."""
+    """The block between it and the headline, if there is just one."""
 
 
 def _best(page: SitePage) -> _Found | None:
-    """The element that agrees best; of those that agree alike the innermost."""
+    """The element that agrees best, the innermost if several agree alike; None if there is none."""
     places = (at for at, tag in enumerate(page.facts.tags) if tag in HOLDERS)
     above = _above(page)
     found = (_agreement(page, place, above) for place in places if page.own_chars(place))
@@ -158,7 +160,7 @@ def _best(page: SitePage) -> _Found | None:
 
 
 def _above(page: SitePage) -> list[BlockFact]:
-    """What may be a lead: longer blocks without a link or a date behind the headline."""
+    """Blocks that may be a lead: long ones behind the headline without a link or a date."""
     blocks = page.facts.blocks
     heads = [block.element for block in blocks if block.text == page.headline]
     dated = page.date_lines
@@ -174,7 +176,8 @@ def _above(page: SitePage) -> list[BlockFact]:
 
 
 def _agreement(page: SitePage, place: int, above: list[BlockFact]) -> _Found:
-    """How an element agrees; one block between headline and element is its lead, and no loss."""
+    """The agreement of an element. A single block between headline and element is taken for its
+    lead, and does not count as lost."""
     own, chars, all_own = page.own_chars(place), page.chars(place), page.all_own_chars
     before = [block for block in islice(above, 2) if block.element < place]
     if len(before) != 1:
@@ -185,7 +188,7 @@ def _agreement(page: SitePage, place: int, above: list[BlockFact]) -> _Found:
 
 
 def _labelled_lead(page: SitePage, place: int) -> BlockFact | None:
-    """The element's first block, where a class says that it is the lead."""
+    """The element's first block if a class names it as the lead."""
     facts = page.facts
     first, end = page.skeleton.block_range(place)
     own = (
@@ -209,18 +212,18 @@ def _bylines(page: SitePage, place: int) -> Iterator[BlockFact]:
 
 
 def _name(skeleton: Skeleton, place: int) -> str:
-    """The selector of just that element."""
+    """A selector of that element alone."""
     names = skeleton.names(place)
     return next((name for kind, name in names if kind == FROM_BODY), names[0][1])
 
 
 def _squeezed(text: str) -> str:
-    """Letters and digits alone: what extractors do to spaces and signs is no difference."""
+    """The letters and digits of a text: extractors change spaces and signs."""
     return _NO_LETTER.sub("", text.casefold())
 
 
 def _dates(page: SitePage) -> Iterator[str]:
-    """Dates in the order of their distance from the headline, those behind it first."""
+    """Selectors of the dates nearest to the headline, the nearest first."""
     facts = page.facts
     heads = [block.element for block in facts.blocks if block.text == page.headline]
     top = heads[0] if heads else 0

@@ -1,4 +1,4 @@
-"""Where a site sets title, time and lead, and what furniture stands inside its containers."""
+"""Learns the selectors of a site's title, date, author and lead."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,21 +12,22 @@ from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE, covering
 from portal_crawler.learning.repetition import SitePage, is_link
 
 ALWAYS = 0.9
-"""What holds on this share of the pages where it could is taken for the layout."""
+"""A rule that holds on this share of the pages that it could hold on is part of the layout."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerPlace:
-    """Where a page has its container."""
+    """The container of a page."""
 
     page: SitePage
     container: int
+    """Its place in the skeleton."""
     selector: str
-    """What finds it."""
+    """The selector that finds it."""
 
     @property
     def area(self) -> int:
-        """The smallest element that holds the headline and the container."""
+        """The place of the smallest element that holds the headline and the container."""
         heads = _headlines(self.page)
         ends = self.page.facts.ends
         for outer in (self.container, *self.page.skeleton.ancestors(self.container)):
@@ -36,7 +37,7 @@ class ContainerPlace:
 
 
 def title_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
-    """Where the headline stands, by what `<title>` begins with."""
+    """Selectors of the headline."""
     found = []
     for place in places:
         skeleton = place.page.skeleton
@@ -55,7 +56,7 @@ def _headlines(page: SitePage) -> list[int]:
 
 
 def date_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
-    """Where most pages have exactly one date around the article."""
+    """Selectors that find exactly one date around the article on most pages."""
     found = []
     for place in places:
         skeleton = place.page.skeleton
@@ -66,7 +67,7 @@ def date_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
 
 
 def _dates(place: ContainerPlace) -> Iterator[BlockFact]:
-    """Dates from the beginning of what holds headline and container to the container's end."""
+    """The dates from the start of the area of headline and container to the container's end."""
     skeleton, facts = place.page.skeleton, place.page.facts
     top, end = place.area, facts.ends[place.container]
     for block in (*facts.blocks, *facts.inline_dates):
@@ -75,7 +76,7 @@ def _dates(place: ContainerPlace) -> Iterator[BlockFact]:
 
 
 def author_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
-    """Where a byline stands outside of the container."""
+    """Selectors of a byline outside of the container."""
     found = []
     bylines: Counter[str] = Counter()
     others: Counter[str] = Counter()
@@ -95,7 +96,7 @@ def author_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
 
 
 def _around(place: ContainerPlace) -> Iterator[BlockFact]:
-    """The blocks of what holds headline and container, those inside the container left out."""
+    """The blocks in the area of headline and container that are outside of the container."""
     facts = place.page.facts
     for block in facts.blocks:
         if place.area <= block.element < facts.ends[place.area] and not _is_inside(
@@ -105,7 +106,7 @@ def _around(place: ContainerPlace) -> Iterator[BlockFact]:
 
 
 def is_byline(block: BlockFact) -> bool:
-    """Whether a block reads and is set like a byline."""
+    """Whether a block reads like a byline and is set like one."""
     if block.linked or block.date or block.length >= KEPT_CHARS or is_boilerplate(block.text):
         return False
     return looks_like_byline(BodyBlock(text=block.text, align="right" if block.right else ""))
@@ -113,15 +114,15 @@ def is_byline(block: BlockFact) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LeadSelectors:
-    """Where the lead stands, and the box around it that goes with it."""
+    """The selectors of the lead, and of the box around it that is dropped with it."""
 
     lead: tuple[str, ...] = ()
     box: tuple[str, ...] = ()
-    """Inside the container, with nothing else of the article in it but pictures."""
+    """A box inside the container with only the lead and pictures in it."""
 
 
 def lead_selectors(places: list[ContainerPlace]) -> LeadSelectors:
-    """Where the first text of the article stands, if it is set apart from the others there."""
+    """The selectors of the article's first text, if it is set apart from the other texts."""
     firsts: Counter[str] = Counter()
     others: Counter[str] = Counter()
     leads: list[tuple[ContainerPlace, int]] = []
@@ -159,7 +160,7 @@ def _lead_selectors(
 def _boxes(
     places: list[ContainerPlace], boxes: list[tuple[ContainerPlace, int]]
 ) -> tuple[str, ...]:
-    """The names of boxes by which nothing else with text of its own is meant."""
+    """Selectors of the boxes that find no other element with own text."""
     names = [_inner(*box) for box in boxes]
     meant = Counter(name for found in names for name in found)
     used = own_uses(places, meant)
@@ -172,7 +173,7 @@ def _boxes(
 
 
 def own_uses(places: list[ContainerPlace], names: Counter[str]) -> Counter[str]:
-    """How often the names stand for elements of containers with text of the page's own."""
+    """How often each selector finds an element inside a container that has own text."""
     uses: Counter[str] = Counter()
     for place in places:
         page = place.page
@@ -184,9 +185,9 @@ def own_uses(places: list[ContainerPlace], names: Counter[str]) -> Counter[str]:
 
 
 def _names_if_apart(place: ContainerPlace, blocks: list[BlockFact]) -> dict[str, int]:
-    """The names of the first block by which no other is meant.
+    """Selectors of the first block that find no other block, with their kinds.
 
-    A paragraph among its like is no lead by its turn alone, but by its class it may be.
+    The first of several like paragraphs is a lead only by its class, not by its position.
     """
     if len(blocks) < 2 or not place.page.skeleton.is_leaf(blocks[0].element):
         return {}
@@ -202,7 +203,7 @@ def _names_if_apart(place: ContainerPlace, blocks: list[BlockFact]) -> dict[str,
 
 
 def _box(place: ContainerPlace, lead: int) -> tuple[ContainerPlace, int]:
-    """The largest element inside the container that holds no own text but the lead."""
+    """The largest element around the lead, inside the container, without other own text."""
     page = place.page
     chars = page.own_chars(lead)
     box = lead
@@ -214,7 +215,7 @@ def _box(place: ContainerPlace, lead: int) -> tuple[ContainerPlace, int]:
 
 
 def _content(place: ContainerPlace) -> list[BlockFact]:
-    """The page's own blocks from behind the headline to the end of the container."""
+    """The page's own blocks from the headline to the end of the container."""
     page = place.page
     start, end = page.skeleton.block_range(place.container)
     heads = _headlines(page)
@@ -233,7 +234,7 @@ def _inner(place: ContainerPlace, element: int) -> dict[str, int]:
 
 
 def _looser(place: ContainerPlace, element: int) -> Iterator[str]:
-    """Selectors with fewer classes, as one made for another element may be."""
+    """Selectors of an element with fewer classes than it has; another element's may be the same."""
     labels = place.page.skeleton.looser_labels(element)
     return (f"{place.selector} {label}" for label in labels)
 

@@ -1,4 +1,4 @@
-"""An article's headline as `<title>` knows it, among the texts that stand on the page."""
+"""Finds an article's headline among the texts of its page, by the page's `<title>`."""
 
 import re
 from collections import Counter
@@ -8,21 +8,21 @@ from portal_crawler.cleaning.words.boilerplate import is_page_name
 from portal_crawler.cleaning.words.text import folded_line
 
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ")
-"""What systems set between headline, section and site. Headlines hold them too."""
+"""Separators of systems between headline, section and site. Headlines may hold them too."""
 
 SHORTEST_HEADLINE_CHARS = 6
-"""A shorter text with which `<title>` begins may be by chance."""
+"""`<title>` may begin with a shorter text by chance."""
 
 LONGEST_HEADLINE_CHARS = 300
-"""Longer texts are paragraphs; resolutions' names in headlines have 250."""
+"""Longer texts are paragraphs; headlines with a resolution's name have 250 characters."""
 
 _CUT = re.compile(r"\s*(?:\.{3}|…)$")
 
 
 def headline_among(texts: Iterable[str], title: str) -> str | None:
-    """The longest text that `<title>` begins with, or ends with, or is the beginning of.
+    """The longest text that `<title>` begins or ends with, or whose beginning it is; else None.
 
-    The texts are cleaned, and so is the title. A title that the system cut ends with dots.
+    The texts and the title are cleaned. A title that the system cut ends with dots.
     """
     whole = title.casefold()
     begun = _CUT.sub("", whole)
@@ -45,26 +45,27 @@ def _is_of(text: str, whole: str, begun: str) -> bool:
 
 
 def _ends_a_part(rest: str) -> bool:
-    """Whether what follows begins with no letter: a headline is no half of a word."""
+    """Whether the rest does not begin with a letter or digit: a headline does not end in a word."""
     return not rest[:1].isalnum()
 
 
 def title_parts(title: str) -> list[str]:
-    """The parts of a `<title>` between any of the separators, folded."""
+    """The parts of a `<title>` between the separators, as `folded_line` gives them."""
     for separator in SEPARATORS:
         title = title.replace(separator, "\n")
     return [part for line in title.split("\n") if (part := folded_line(line))]
 
 
 def own_parts(titles: Sequence[str], limit: int) -> list[str]:
-    """Of different `<title>`s what is not in `limit` of them: without site and section."""
+    """Each of several different `<title>`s without the parts that at least `limit` of them have,
+    such as site and section."""
     parts = [title_parts(title) for title in titles]
     counts = Counter(part for found in parts for part in dict.fromkeys(found))
     return [" ".join(part for part in found if counts[part] < limit) for found in parts]
 
 
 def separator_of(titles: Sequence[str], headlines: Sequence[str | None]) -> str | None:
-    """What stands between headline, section and site in most titles; None where it is unclear."""
+    """The separator of headline, section and site in most titles; None if most have none."""
     counts: Counter[str] = Counter()
     for title, headline in zip(titles, headlines, strict=True):
         rest = title[len(headline) :] if headline and title.startswith(headline) else ""
