@@ -1,7 +1,7 @@
-"""How a site's layouts follow from its pages: when one is learned, and when another has come.
+"""How a site's layouts follow from its pages: when a layout is learned, and when a new one begins.
 
-What is known is a function of the pages in their order alone, be they fetched in one night or in a
-hundred, or read again from the WARC files.
+The layouts are a function of the pages and their order alone: it makes no difference in how many
+crawls the pages were fetched, or whether they are read again from the WARC files.
 """
 
 import math
@@ -18,20 +18,22 @@ from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import PageFacts, page_facts
 
 MOST_PAGES = 200
-"""More teach nothing new: from 50 on the figures stand still."""
+"""More pages add nothing: from 50 pages on the figures of the trial stand still."""
 
 GROWTH = 1.5
-"""A layout is learned again when so many times the pages are known: often while it changes, seldom
-when it has settled."""
+"""A layout is learned again when the number of pages has grown by this factor: often at first,
+seldom later, when it hardly changes."""
 
 EARLY_PAGES = 8
-"""Up to here every page teaches; after that one that no layout fits waits until it is clear whether
-it is of a redesign: a layout learned from a mixture of two reads neither."""
+"""The first pages are all learned from. A later page that the layout does not fit waits until it is
+clear whether it belongs to a redesign: a layout learned from a mixture of two reads neither."""
 
 WINDOW = 20
+"""The newest pages, among which a redesign is looked for."""
+
 MISSES = 12
-"""A redesign: so many of the newest pages have no container of any layout known. A site's odd
-templates have a few in a row."""
+"""So many of them without a container of any known layout are a redesign. A site's odd templates
+account for a few."""
 
 
 def _checkpoints() -> tuple[int, ...]:
@@ -42,12 +44,12 @@ def _checkpoints() -> tuple[int, ...]:
 
 
 CHECKPOINTS = _checkpoints()
-"""Numbers of pages at which a layout is learned."""
+"""The numbers of pages at which a layout is learned."""
 
 
 @dataclass(frozen=True)
 class ExamplePage:
-    """One page of an article."""
+    """An article's page from which a layout may be learned."""
 
     capture: Capture
     html: bytes = field(repr=False)
@@ -55,34 +57,41 @@ class ExamplePage:
 
     @cached_property
     def facts(self) -> PageFacts | None:
-        """None where the page cannot be read."""
+        """The facts of the page; None if it cannot be read."""
         return page_facts(self.html, self.capture.url, content_type=self.content_type)
 
     def fits(self, model: SiteModel) -> bool:
-        """Whether the model finds its container on the page."""
+        """Whether the page has a container of the model."""
         return has_container(self.html, model, self.content_type)
 
 
 @dataclass(slots=True)
 class LayoutPeriod:
-    """The time of one layout."""
+    """The time during which a site has one layout."""
 
     since: str
+    """The time of its first page's capture, in UTC, as in Capture.fetched_at."""
     first_capture: int
+    """The id of that capture."""
     model: SiteModel | None = None
+    """None before a layout is learned, or if the pages share none."""
     learned_from: int = 0
+    """The number of pages that the model was learned from."""
     corrected_by: str | None = None
+    """The id of the record with a person's correction, which ends the learning; else None."""
     pages: list[PageFacts] = field(default_factory=list)
+    """The pages to learn from; empty when the learning has ended."""
     keys: set[str] = field(default_factory=set)
-    """Of the articles whose pages were seen: each teaches once."""
+    """The keys of the articles whose pages were seen: each is learned from once."""
 
     @property
     def learns(self) -> bool:
-        """Whether further pages still teach."""
+        """Whether the model is still learned from further pages."""
         return self.corrected_by is None and self.learned_from < MOST_PAGES
 
     def counts(self, example: ExamplePage) -> bool:
-        """Whether the page is the first one of its article, and can be read."""
+        """Whether the page is the first of its article and can be read; marks the article as
+        seen."""
         key = example.capture.key
         if key is None or key in self.keys:
             return False
@@ -90,7 +99,7 @@ class LayoutPeriod:
         return example.facts is not None
 
     def learn_from(self, example: ExamplePage) -> bool:
-        """Whether the layout was learned anew, now that there is one page more."""
+        """Add a page; gives whether the model was learned again with it."""
         if not self.learns or example.facts is None:
             return False
         self.pages.append(example.facts)
@@ -104,20 +113,21 @@ class LayoutPeriod:
 
 
 class SiteHistory:
-    """Follows the pages of one site."""
+    """Follows the pages of one site in their order."""
 
     def __init__(
         self, periods: Iterable[LayoutPeriod] = (), recent: Iterable[ExamplePage] = ()
     ) -> None:
-        """`recent` are the newest pages of the last epoch, where that one learns no more."""
+        """`periods` are those so far; `recent` has the newest pages of the last one if that no
+        longer learns, at most `WINDOW`."""
         self.periods = list(periods)
         self._recent: deque[ExamplePage] = deque(recent, WINDOW)
         self._missing: dict[int, bool] = {}
         self._admitted: set[int] = set()
-        """Captures of the epoch that have taught."""
+        """Ids of the captures that the period has learned from."""
 
     def saw(self, example: ExamplePage) -> list[LayoutPeriod]:
-        """The epochs whose layout is another one since this page."""
+        """Follow a further page; gives the periods whose model it has changed."""
         if not self.periods:
             self._begin(example.capture)
         period = self.periods[-1]
@@ -126,9 +136,9 @@ class SiteHistory:
         return self._learn(period, example) + self._redesign(period)
 
     def saw_again(self, example: ExamplePage) -> None:
-        """Told of a page that the last epoch has counted, when what it taught is gone through anew.
+        """Follow a page again that the last period has counted, to learn its model again.
 
-        It is known that no other layout came with it.
+        No redesign is looked for: none came with the page.
         """
         period = self.periods[-1]
         if period.counts(example):
@@ -145,16 +155,16 @@ class SiteHistory:
         return len(self._recent) == WINDOW
 
     def _waits(self, period: LayoutPeriod, example: ExamplePage) -> bool:
-        """Whether the page teaches only when it is clear that it is of no redesign.
+        """Whether the page is learned from only when it is clear that it is not of a redesign.
 
-        By the epoch's own layout: what a person says later of an older one changes nothing of it.
+        Only the period's own model counts: a later correction of an older model changes nothing.
         """
         if period.learned_from < EARLY_PAGES:
             return False
         return period.model is None or not example.fits(period.model)
 
     def _admit(self, period: LayoutPeriod, example: ExamplePage) -> list[LayoutPeriod]:
-        """Learn from a page, unless it has taught before."""
+        """Learn from a page once; gives the period if its model changed."""
         if example.capture.id in self._admitted:
             return []
         self._admitted.add(example.capture.id)
@@ -164,7 +174,10 @@ class SiteHistory:
         return [period]
 
     def corrected(self, since: str, model: SiteModel, record_id: str) -> LayoutPeriod | None:
-        """A person says what the layout of an epoch is; None where there is no such epoch."""
+        """Set a person's correction of a period's model; gives the period, None if there is none.
+
+        `record_id` is the id of the record with the correction.
+        """
         for period in self.periods:
             if period.since == since:
                 period.model, period.corrected_by = model, record_id
@@ -174,7 +187,7 @@ class SiteHistory:
         return None
 
     def _redesign(self, period: LayoutPeriod) -> list[LayoutPeriod]:
-        """A new epoch, where the newest pages have another layout that can be learned."""
+        """Begin a new period if the newest pages have another layout that can be learned."""
         if period.model is None and period.learns:
             return []
         missing = [example for example in self._recent if self._is_missing(example)]
@@ -196,7 +209,7 @@ class SiteHistory:
         self._missing.clear()
 
     def _is_missing(self, example: ExamplePage) -> bool:
-        """Whether no layout known fits the page."""
+        """Whether the page has no container of any known model."""
         identifier = example.capture.id
         if identifier not in self._missing:
             models = [period.model for period in self.periods if period.model is not None]

@@ -1,4 +1,4 @@
-"""All that a site has taught of its layouts, and which of them a page is read by."""
+"""All learned layouts of a site, and the choice of the one that reads a page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,21 +11,24 @@ from portal_crawler.learning.model import SiteModel
 
 @dataclass(frozen=True, slots=True)
 class DatedModel:
-    """A layout that a site has had from some moment on."""
+    """A learned layout with the time at which it began."""
 
     since: datetime
+    """With its zone."""
     id: str
+    """The id of its row."""
     model: SiteModel
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """All layouts that a site has taught, the oldest first."""
+    """All learned layouts of a site, the oldest first."""
 
     models: tuple[DatedModel, ...] = ()
 
     def at(self, moment: datetime) -> Iterator[DatedModel]:
-        """The layouts to try on a page of that moment: its own, older ones, later ones."""
+        """The layouts to try on a page of a moment: the one of that time, older ones, later
+        ones."""
         before = [dated for dated in self.models if dated.since <= moment]
         yield from reversed(before)
         yield from self.models[len(before) :]
@@ -33,12 +36,13 @@ class Knowledge:
     def article(
         self, html: bytes, url: str, *, fetched_at: datetime, content_type: str | None
     ) -> Article:
-        """As the first layout reads it that the page has, else as a general extractor does.
+        """The article by the first layout that fits the page, else by a general extractor.
 
-        Raises ExtractionError.
+        The arguments are those of `cleaning.extraction.extract`. Raises ExtractionError, and
+        MissingDependencyError if the general extractor is needed and missing.
         """
         models = list(self.at(fetched_at))
-        # Of a single one its own reading tells.
+        # Reading the page shows whether a single layout fits.
         fitting = models if len(models) == 1 else [
             dated for dated in models if has_container(html, dated.model, content_type)
         ]  # fmt: skip

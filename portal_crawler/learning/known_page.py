@@ -1,4 +1,4 @@
-"""A page that is being read: its tree for selectors, its facts where these are not enough."""
+"""A page while it is read: its tree for selectors, and its facts if selectors do not suffice."""
 
 from collections.abc import Container
 from functools import cached_property
@@ -30,7 +30,7 @@ class _RememberingPage(ParsedPage):
 
 
 class KnownPage:
-    """A page with what is known of its site. Its facts are those before anything is removed."""
+    """A page with its site's model. Its facts are those before any element is removed."""
 
     def __init__(self, root: etree._Element, model: SiteModel | None) -> None:
         self.tree: ParsedPage = _RememberingPage(root)
@@ -43,17 +43,17 @@ class KnownPage:
 
     @property
     def facts(self) -> PageFacts:
-        """Of the whole page; made where selectors alone do not answer."""
+        """The facts of the whole page; made when they are first needed."""
         return self._walked[0]
 
     @property
     def elements(self) -> list[etree._Element]:
-        """What stands at the places of the facts."""
+        """The elements at the places of the facts."""
         return self._walked[1]
 
     @cached_property
     def page(self) -> SitePage:
-        """The page's blocks, its own told from links and from what its site repeats."""
+        """The page's blocks, each marked as its own or as a link or a repeated text."""
         page = SitePage(
             Skeleton(self.facts),
             [is_link(block) or block.key in self._repeated for block in self.facts.blocks],
@@ -63,9 +63,10 @@ class KnownPage:
 
     @cached_property
     def headline(self) -> str | None:
-        """What stands where headlines stand, held against `<title>`; else what `<title>` names.
+        """The headline: a text in the model's place for it or elsewhere that `<title>` names.
 
-        On sites whose `<title>` is a fixed text, the first heading above the text.
+        If `<title>` names none, as on sites where it is a fixed text: the first text in the model's
+        place, else the main heading. None if there is none.
         """
         shown = [
             text
@@ -90,6 +91,6 @@ class KnownPage:
 
 
 def _named(texts: list[str], titles: list[str]) -> str | None:
-    """Which of the texts the head of the page names."""
+    """The first of the texts that a title of the page names; None if none is."""
     found = (headline_among(texts, title) for title in titles)
     return next((text for text in found if text), None)

@@ -1,4 +1,4 @@
-"""From pages of one site to a model of its layout."""
+"""Learns the model of a site's layout from the facts of its pages."""
 
 from collections.abc import Sequence
 
@@ -21,11 +21,11 @@ FEWEST_ARTICLES = 5
 the trial)."""
 
 LEAST_SUPPORT = 0.6
-"""Share of the pages on which the containers must fit: below, the pages are of several sites."""
+"""The share of pages that the containers must fit; below it the pages are of several sites."""
 
 
 def learn(pages: Sequence[PageFacts]) -> SiteModel | None:
-    """The layout that the pages share; None where they are too few or share none.
+    """The layout that the pages share; None if they are too few or share none.
 
     The same pages in the same order give the same model.
     """

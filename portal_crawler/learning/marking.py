@@ -1,4 +1,4 @@
-"""Marks a site's repeated blocks on a page, for the body's passes to drop."""
+"""Marks a site's repeated blocks on a page, which are dropped when the body is read."""
 
 from collections.abc import Collection, Container, Iterator
 
@@ -11,19 +11,21 @@ from portal_crawler.learning.page_facts import UNSEEN_TAGS, block_key, label_of
 from portal_crawler.learning.repetition import LONGEST_DATE_LINE_CHARS
 
 MARK = "data-repeated"
-"""Attribute of what is to be dropped. It is only marked: a byline or a date may be repeated too,
-and is read before the body is."""
+"""The attribute of elements to be dropped. They are not dropped at once: a byline or a date may be
+repeated too, and is read before the body."""
 
 FEWEST_REPEATED = 8
-"""Different blocks. Containers of the sites at hand hold nine of 23 at most, most of them none."""
+"""Different blocks that show a menu. Most containers of the sites at hand hold none, one holds nine
+of 23."""
 
 MARKED = f"[{MARK}]"
+"""The selector of marked elements."""
 
 
 def mark_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) -> bool:
-    """Mark the blocks of an area whose key and path are repeated; whether there are any.
+    """Mark the blocks of an area whose key and path are repeated; gives whether there are any.
 
-    A block around others is left: its path would be that of the whole.
+    Blocks around other blocks are not marked.
     """
     found = [block for block in _leaf_blocks(area) if _name(block) in repeated]
     for block in found:
@@ -32,7 +34,7 @@ def mark_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) ->
 
 
 def holds_most_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) -> bool:
-    """Whether a marked area holds most of its page's repeated blocks, as no article's text does."""
+    """Whether a marked area holds most of the page's repeated blocks; no article's text does."""
     if sum(MARK in element.attrib for element in area.iter(*BLOCK_TAGS)) < FEWEST_REPEATED:
         return False
     inside = {name for block in _leaf_blocks(area) if (name := _name(block)) in repeated}
@@ -42,9 +44,10 @@ def holds_most_repeated(area: etree._Element, repeated: Container[tuple[str, str
 
 
 def mark_date_line(area: etree._Element, dates: Collection[etree._Element]) -> bool:
-    """Mark the line with the date and the tools beside it that stands bare in the container.
+    """Mark a line with the date and tools that stands in the container without a block of its own.
 
-    Its elements are marked and the text between them goes; whether there is such a line.
+    The line's elements are marked and the text between them is removed. Gives whether there is such
+    a line.
     """
     inline = [child for child in area if child.tag not in BLOCK_TAGS]
     if not any(element in dates for child in inline for element in child.iter()):
@@ -68,7 +71,7 @@ def _leaf_blocks(area: etree._Element) -> Iterator[etree._Element]:
 
 
 def _name(block: etree._Element) -> tuple[str, str]:
-    """Key and path, as `page_facts` has them."""
+    """The block's key and path, as in `page_facts`."""
     parent = block.getparent()
     own = f"{block.tag}{label_of(block)}"
     path = own if parent is None else f"{parent.tag}{label_of(parent)} > {own}"

@@ -1,4 +1,4 @@
-"""What was learned about a site: a value that is stored, corrected by a person and read by."""
+"""The learned layout of a site, as a value that is stored and that a person can correct."""
 
 import json
 import re
@@ -14,8 +14,8 @@ from archive.numbers import MOST_COUNTED
 from portal_crawler.cleaning.profile import Profile
 
 REPEATED, RELATED, SENTENCE = "repeated", "related", "sentence"
-"""Kinds of repeated blocks: dropped wherever they stand on their path; links to other articles;
-sentences that many articles really have, kept inside the container."""
+"""Kinds of repeated blocks: those that are dropped everywhere on their path; links to other
+articles; sentences that many articles really have, which are kept inside the container."""
 
 KINDS = (REPEATED, RELATED, SENTENCE)
 
@@ -25,19 +25,22 @@ class RepeatedBlock:
     """A text that stands on many of a site's pages."""
 
     key: str
-    """As `facts.block_key` makes it."""
+    """As `page_facts.block_key` gives it."""
     text: str
+    """The beginning of the text, cleaned."""
     path: str
-    """The last two steps to it."""
+    """The last two steps to it, as `Skeleton.block_path` gives them."""
     pages: int
+    """The number of articles with the block."""
     kind: str
+    """One of `KINDS`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteModel:
-    """The layout of a site's article pages as its pages teach it.
+    """The learned layout of a site's article pages.
 
-    Selectors are as in a Profile: the first that finds something is taken.
+    Selectors are as in a Profile: the first that finds something is used.
     """
 
     containers: tuple[str, ...]
@@ -50,13 +53,13 @@ class SiteModel:
     title_separator: str | None = None
     boilerplate: tuple[RepeatedBlock, ...] = field(default=(), repr=False)
     pages: int
-    """Distinct articles that it was learned from."""
+    """The number of different articles that it was learned from."""
     support: float
-    """Share of them whose own text is in the container and little else."""
+    """The share of them, 0 to 1, whose own text is in the container with little else."""
 
     @cached_property
     def profile(self) -> Profile:
-        """The same as a platform's profile."""
+        """The layout in the form of a platform's profile."""
         return Profile(
             name="learned",
             title=self.title,
@@ -71,7 +74,7 @@ class SiteModel:
 
     @cached_property
     def dropped(self) -> frozenset[tuple[str, str]]:
-        """Key and path of the blocks that are dropped inside the container."""
+        """Key and path of each block that is dropped inside the container."""
         return frozenset(
             (block.key, block.path) for block in self.boilerplate if block.kind != SENTENCE
         )
@@ -82,12 +85,12 @@ class SiteModel:
         return frozenset(block.key for block in self.boilerplate)
 
     def to_json(self) -> str:
-        """Readable text that `from_json` reads again; the same model gives the same text."""
+        """The model as indented JSON, the same for equal models."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "SiteModel":
-        """The model; raises ValueError that names the field which is wrong."""
+        """The model in a JSON text; raises ValueError, which names the wrong field."""
         try:
             values = json.loads(text)
         except ValueError as error:
@@ -122,7 +125,7 @@ _REQUIRED: Mapping[type, frozenset[str]] = {
 
 
 def _read_field(name: str, value: object) -> object:
-    """One field's value as the model has it; raises ValueError that names it."""
+    """A field's value as the model has it; raises ValueError, which names the field."""
     if name in _SELECTORS:
         return _read_selectors(name, value)
     if name == "boilerplate":
@@ -151,7 +154,7 @@ def _read_selectors(name: str, value: object) -> tuple[str, ...]:
         try:
             CSSSelector(selector.partition("::attr(")[0], translator="html")
         except (SelectorError, RecursionError) as error:
-            raise ValueError(f"{name}: {selector!r:.60} is no CSS selector: {error}") from None
+            raise ValueError(f"{name}: {selector!r:.60} is not a CSS selector: {error}") from None
     if name == "containers" and not selectors:
         raise ValueError("containers: at least one selector is needed")
     return tuple(selectors)
@@ -178,7 +181,10 @@ def _expect(name: str, holds: bool, what: str, value: object) -> None:
 
 
 def draft(model: SiteModel, name: str, home: str) -> str:
-    """Python source of a platform and a portal that read the site so, for a person to correct."""
+    """Python source of a portal with this layout, for a person to correct.
+
+    `name` is the portal's, `home` the address of its front page.
+    """
     profile = "\n".join(_draft_lines(model))
     return _DRAFT.format(
         name=name,
@@ -197,7 +203,7 @@ def _class_name(name: str) -> str:
 
 
 def _draft_lines(model: SiteModel) -> Iterator[str]:
-    """The profile's attributes as source."""
+    """The profile's arguments as lines of source."""
     yield f"    name={model.profile.name!r},"
     for attribute in ("title", "date", "lead", "cover", "body", "author", "drop"):
         selectors: tuple[str, ...] = getattr(model.profile, attribute)
@@ -211,7 +217,7 @@ def _draft_lines(model: SiteModel) -> Iterator[str]:
 
 _DRAFT = '''"""{name}: a draft, learned from {pages} articles; {support} % fit its container.
 
-To be corrected by a person: say which system it is and since when, and what is odd about it.
+To be corrected by a person: name the system, since when it is in use, and its oddities.
 """
 
 from datetime import datetime
@@ -242,6 +248,6 @@ class {cls}(Generic):
     def read_article_page(
         cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
     ) -> Article:
-        """By the layout above and no longer by what pages teach."""
+        """The article by the layout above; nothing is learned any more."""
         return extract(body, url, ARTICLE, fetched_at=fetched_at, content_type=content_type)
 '''

@@ -1,4 +1,5 @@
-"""What learning needs to know of one page: its elements as a skeleton, its texts as blocks."""
+"""The facts of a page that layouts are learned from: its skeleton of elements, its texts as
+blocks."""
 
 import re
 from collections.abc import Iterator
@@ -18,35 +19,36 @@ from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, may_be_date,
 from portal_crawler.cleaning.words.text import clean
 
 KEPT_CHARS = 320
-"""Of a block's text, enough for any headline; what is longer is told apart by its checksum."""
+"""Characters kept of a block's text: enough for any headline. The keys of longer texts have a
+checksum."""
 
 LONGEST_COUNTER_WORDS = 4
-"""In texts of so few words digits are taken for counters and dates, which differ by page; in longer
-ones they are what the article says ("kỳ 8")."""
+"""In texts of so few words, digits are counters and dates, which differ by page; in longer ones
+they belong to the article ("kỳ 8")."""
 
 SHOWN_KEY_CHARS = 60
-"""Of a long text at the beginning of its key."""
+"""Characters of a long text at the beginning of its key."""
 
 MOST_DAYS = 5_000
-"""Blocks of a page that are looked at as dates, which takes longer than all else of them."""
+"""Blocks of a page that are read as dates, which takes longer than everything else."""
 
 KEPT_LABELS = 4096
-"""More than a site's templates have; ids of single pages push each other out."""
+"""More than a site's templates have; labels from ids of single pages are forgotten first."""
 
 UNSEEN_TAGS = SILENT_TAGS - {"title", "xml", "datalist"}
 """Elements whose text is not compared between pages."""
 
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _ANY_TIME = datetime(2100, 1, 1, tzinfo=UTC)
-"""Facts know no clock: whether a date can be right is asked when the page is read."""
+"""Facts do not depend on the time: whether a date is plausible is checked when the page is read."""
 
 _VOLATILE = re.compile(
     r"\d{2}|[0-9a-f]{8}|[^\w-]|^\d|^-|(?:^|[-_])(?:active|current|first|last|odd|even|open|show)(?:$|[-_])",
     re.ASCII,
 )
-"""Names of classes and ids that differ by page (numbers, states) or that CSS must escape."""
+"""Names of classes and ids that differ by page (numbers, states) or need an escape in CSS."""
 _ID_TAIL = re.compile(r"_([A-Za-z][A-Za-z]{3,})$")
-"""SharePoint and ASP.NET number the whole of an id but its last part."""
+"""The last part of an id: SharePoint and ASP.NET number all other parts."""
 
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _DOCUMENT = re.compile(rf"\.(?:{COMMON_ENDINGS}|rtf|odt)(?:$|[?#])", re.IGNORECASE)
@@ -58,32 +60,33 @@ class BlockFact(NamedTuple):
     element: int
     """Its place in the skeleton."""
     key: str
-    """Folded text, by which blocks of different pages are the same."""
+    """The text as `block_key` gives it: equal for the same block on different pages."""
     text: str
     """Cleaned, its first `KEPT_CHARS`."""
     length: int
     """Characters of the whole text."""
     linked: int
-    """Those of them in links, documents not counted."""
+    """How many of them are in links, links to documents not counted."""
     date: str
-    """As Article.published_at; empty where the text is no date."""
+    """As Article.published_at; empty if the text is not a date."""
     right: bool = False
-    """Set at the right."""
+    """It is set at the right."""
 
 
 class PageFacts(NamedTuple):
-    """One article page. The skeleton's elements are places in tuples, in page order."""
+    """The facts of an article's page. An element is a place in the tuples, which are in page
+    order."""
 
     url: str
     titles: tuple[str, ...]
-    """What the head calls the page: the text of `<title>`, then that of `og:title`."""
+    """The titles in the page's head: that of `<title>`, then that of `og:title`."""
     tags: tuple[str, ...]
     labels: tuple[str, ...]
-    """Classes and ids that hold for more than this page, as CSS; empty where there are none."""
+    """Classes or ids that are not of this page alone, as CSS; empty if there are none."""
     parents: tuple[int, ...]
-    """Places; -1 of the outermost."""
+    """The place of each element's parent; -1 for the outermost."""
     nths: tuple[int, ...]
-    """Which of its parent's children with its tag an element is, from 1."""
+    """The number of an element among its parent's children with its tag, from 1."""
     ends: tuple[int, ...]
     """The place behind an element's last descendant."""
     blocks: tuple[BlockFact, ...]
@@ -93,7 +96,7 @@ class PageFacts(NamedTuple):
 
 
 def page_facts(html: bytes, url: str, *, content_type: str | None = None) -> PageFacts | None:
-    """The facts of a page; None where it cannot be read. `html` is as in `extract`."""
+    """The facts of a page; None if it cannot be parsed. `html` is the decompressed payload."""
     root = learning_tree(decode(html, content_type).text)
     if root is None:
         return None
@@ -101,7 +104,8 @@ def page_facts(html: bytes, url: str, *, content_type: str | None = None) -> Pag
 
 
 def learning_tree(text: str) -> etree._Element | None:
-    """The page's tree by the parser that can read it, every element with a name CSS can count."""
+    """The page's tree, with odd elements renamed so that CSS can count them; None if it has
+    none."""
     root = tree.tree_of(text)
     if root is not None:
         tree.rename_odd_elements(root)
@@ -122,7 +126,8 @@ def facts_and_elements(
 
 
 def page_titles(root: etree._Element) -> tuple[str, ...]:
-    """What the head calls the page, cleaned; `<title>` first, empty where there is none."""
+    """The titles in the page's head, cleaned; the first is that of `<title>`, empty if there is
+    none."""
     shown = next((clean(element.text or "") for element in root.iter("title")), "")
     metas = (meta for meta in root.iter("meta") if meta.get("property") == "og:title")
     named = (clean(meta.get("content") or "") for meta in metas)
@@ -130,7 +135,7 @@ def page_titles(root: etree._Element) -> tuple[str, ...]:
 
 
 def block_key(text: str) -> str:
-    """What two cleaned texts have in common that say the same."""
+    """The key of a cleaned text, equal for texts that differ only in case or in counters."""
     same_case = text.casefold()
     if len(same_case) <= KEPT_CHARS:
         return _NUMBER.sub("0", same_case) if _is_counter(same_case) else same_case
@@ -143,9 +148,9 @@ def _is_counter(text: str) -> bool:
 
 
 def label_of(element: etree._Element) -> str:
-    """An element's lasting classes in the order of letters, else its id or the lasting end of that.
+    """An element's classes that do not differ by page, sorted; else its id or the end of that.
 
-    As CSS; empty where it has neither.
+    As CSS; empty if it has neither.
     """
     classes, name = element.get("class"), element.get("id")
     return _label(classes or "", name or "") if classes or name else ""
@@ -166,16 +171,16 @@ def _label(classes: str, name: str) -> str:
 
 
 class _Inside(NamedTuple):
-    """An element of the skeleton that the walk is in."""
+    """An element of the skeleton that the walk is inside of."""
 
     element: etree._Element | None
     place: int
     children: dict[str, int]
-    """By tag, how many of them the walk has met."""
+    """For each tag, how many children the walk has met."""
 
 
 class _OpenBlock:
-    """A block whose end is not seen yet."""
+    """A block that the walk is inside of."""
 
     __slots__ = ("linked", "pieces", "place")
 
@@ -241,7 +246,7 @@ class _Walk:
             self._text(text)
 
     def _enter(self, element: etree._Element, number: int) -> int:
-        """Take the element into the skeleton; its place there."""
+        """Add the element to the skeleton; gives its place there."""
         place = len(self._tags)
         self.elements.append(element)
         self._tags.append(element.tag)
@@ -302,7 +307,7 @@ def _is_document(link: etree._Element) -> bool:
 
 
 def _dated(place: int, text: str, links: int) -> Iterator[BlockFact]:
-    """The fact of an element within a block whose own text is a date."""
+    """The fact of an element within a block, if its own text is a date."""
     text = clean(text)
     if not links and len(text) <= LONGEST_DATE_CHARS:
         date = published_at(text, _ANY_TIME)

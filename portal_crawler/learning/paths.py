@@ -1,7 +1,7 @@
-"""Names for places on a page: CSS selectors that a learned model can be written with.
+"""Names of elements: the CSS selectors that a learned model may consist of.
 
-Each place has names of several kinds, so that learning works where there are no classes, and where
-the outer layout shifts. All of them are understood by `selectors.Page` and can be edited by hand.
+Each element has names of several kinds, because some sites have no classes, and on others the outer
+layout shifts. `selectors.ParsedPage` understands them all, and a person can edit them.
 """
 
 from bisect import bisect_left
@@ -13,30 +13,30 @@ from itertools import combinations
 from portal_crawler.learning.page_facts import BlockFact, PageFacts
 
 BY_LABEL, BY_ANCHOR, FROM_BODY, BY_TURN = range(4)
-"""Kinds of names, first what a person reads best and a redesign shifts least: classes; steps from
-something with classes; steps from the body; the last three steps wherever they stand."""
+"""Kinds of names, best first for readability and stability: classes; steps from an element with
+classes; steps from the body; the last three steps."""
 
 LONGEST_ANCHORED_STEPS = 4
-"""Further away a class says nothing about the place."""
+"""A class further away says nothing about the element."""
 
 TURN_STEPS = 3
 
 MOST_CLASSES = 5
-"""Of an element: with more of them the ways to name it are too many to look at."""
+"""Classes of an element that are combined: more of them have too many combinations."""
 
 
 LEAST_SHARE = 0.1
-"""Of the pages: a selector for fewer is not learned."""
+"""Share of the pages: a selector that finds something on fewer is not learned."""
 
 MOST_SELECTORS = 3
-"""For one field: one a template, and a spare."""
+"""Selectors of one field: one for each template, and a spare."""
 
 NEARLY_MOST_PAGES = 0.98
-"""Of the most pages: names that a person reads better are taken from here on."""
+"""Share of the pages of the most frequent name: among names above it the best kind is chosen."""
 
 
 class Skeleton:
-    """A page's facts with what is derived from them while a site is learned."""
+    """A page's facts with values derived from them, which learning needs several times."""
 
     def __init__(self, facts: PageFacts) -> None:
         self.facts = facts
@@ -44,17 +44,18 @@ class Skeleton:
         self._names: dict[int, tuple[tuple[int, str], ...]] = {}
 
     def block_range(self, place: int) -> tuple[int, int]:
-        """Which of the page's blocks lie in an element: the first, and the one behind the last."""
+        """The range of the page's blocks that are in an element: the first, and the one behind the
+        last."""
         end = self.facts.ends[place]
         return bisect_left(self._starts, place), bisect_left(self._starts, end)
 
     def is_leaf(self, place: int) -> bool:
-        """Whether all text in an element is of one block: a selector then finds just that."""
+        """Whether all text in an element is of one block."""
         first, end = self.block_range(place)
         return end - first <= 1
 
     def ancestors(self, place: int) -> Iterator[int]:
-        """From the parent outwards."""
+        """The places of the elements around an element, from its parent outwards."""
         parents = self.facts.parents
         place = parents[place]
         while place >= 0:
@@ -62,12 +63,12 @@ class Skeleton:
             place = parents[place]
 
     def block_path(self, block: BlockFact) -> str:
-        """The last two steps to a block, by which the same text at two places is told apart."""
+        """The last two steps to a block; they distinguish equal texts in different places."""
         return self.steps[block.element]
 
     @cached_property
     def steps(self) -> list[str]:
-        """For each element the last two steps, with labels."""
+        """For each element the last two steps to it, with labels."""
         own = [tag + label for tag, label in zip(self.facts.tags, self.facts.labels, strict=True)]
         return [
             f"{own[parent]} > {own[place]}" if parent >= 0 else own[place]
@@ -75,7 +76,7 @@ class Skeleton:
         ]
 
     def names(self, place: int) -> tuple[tuple[int, str], ...]:
-        """An element's selectors with their kinds."""
+        """The kind and selector of each name of an element."""
         found = self._names.get(place)
         if found is None:
             found = self._names[place] = tuple(self._named(place))
@@ -105,16 +106,16 @@ class Skeleton:
             yield BY_TURN, " > ".join(self._turns(chain[:TURN_STEPS]))
 
     def step(self, place: int) -> str:
-        """Tag and label."""
+        """An element's tag and label."""
         return self.facts.tags[place] + self.facts.labels[place]
 
     def _turns(self, chain: list[int]) -> Iterator[str]:
-        """Steps by tag and turn, from the outermost to the first of the chain."""
+        """Steps by tag and number, from the chain's last element, the outermost, to its first."""
         facts = self.facts
         return (f"{facts.tags[at]}:nth-of-type({facts.nths[at]})" for at in reversed(chain))
 
     def inner_names(self, place: int, container: int, selector: str) -> Iterator[tuple[int, str]]:
-        """Selectors of an element inside the container that `selector` finds."""
+        """Kind and selector of an element inside the container that `selector` finds."""
         label = self.facts.labels[place]
         if label:
             yield BY_LABEL, f"{selector} {self.step(place)}"
@@ -129,7 +130,7 @@ class Skeleton:
             yield BY_TURN, " > ".join((selector, *self._turns(chain[1:]), last))
 
     def looser_labels(self, place: int) -> Iterator[str]:
-        """Labels of fewer classes than the element has: as CSS they find it too."""
+        """Tags with fewer classes than the element has: as CSS they find it, too."""
         label = self.facts.labels[place]
         classes = label.split(".")[1:] if label.startswith(".") else []
         for count in range(1, min(len(classes), MOST_CLASSES)):
@@ -138,7 +139,7 @@ class Skeleton:
 
     @cached_property
     def last_of_type(self) -> frozenset[int]:
-        """Elements that no sibling with their tag follows."""
+        """The elements without a later sibling of the same tag."""
         facts = self.facts
         siblings = zip(facts.parents, facts.tags, strict=True)
         last = {kin: place for place, kin in enumerate(siblings)}
@@ -146,9 +147,11 @@ class Skeleton:
 
 
 def covering(found: list[dict[str, int]]) -> tuple[str, ...]:
-    """Names, of which each stands on the most pages that those before it leave.
+    """A few names that cover the pages: each finds something on most of the pages left by the
+    others.
 
-    Of names that stand on nearly as many the kind that a person reads best is taken.
+    `found` has, for each page, the names with their kinds. Among names of nearly as many pages the
+    one of the best kind is chosen.
     """
     chosen: list[str] = []
     left = [names for names in found if names]

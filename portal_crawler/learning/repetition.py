@@ -1,4 +1,4 @@
-"""Which texts stand on many of a site's pages, and which are a page's own."""
+"""Finds the texts that many pages of a site repeat; the others are a page's own."""
 
 import math
 from collections import Counter, defaultdict
@@ -14,47 +14,48 @@ from portal_crawler.learning.page_facts import BlockFact, PageFacts
 from portal_crawler.learning.paths import Skeleton
 
 REPEATED_SHARE = 0.2
-"""Of distinct pages: what stands on more is no page's own. From the trial on a real portal."""
+"""Share of different articles: a text on more of them is repeated. From the trial on a real
+portal."""
 
 REPEATED_PAGES = 3
-"""As above, at least: two articles may well share a sentence."""
+"""The least number for it: two articles may well share a sentence."""
 
 FEW_VALUES = 0.2
-"""Different texts for each page that has something at the place."""
+"""Different texts in a place for each page that has one there; fewer are boilerplate."""
 
 ENOUGH_FOR_VALUES = 20
-"""Pages below which few different texts say nothing."""
+"""The least number of pages for it."""
 
 LINK_SHARE = 0.6
-"""A text of which more is linked leads elsewhere: the rest are the dates of what it lists."""
+"""Share of a block's characters in links from which on it is a link: the rest may be dates."""
 
 LONGEST_DATE_LINE_CHARS = 150
-"""A line with a date of its own and what is set beside it: tools, the account, counters. A longer
-one is a sentence."""
+"""The longest line with a date and with tools, the account or counters; a longer one is a
+sentence."""
 
 
 @dataclass(slots=True)
 class SitePage:
-    """One page of the site, with what the others say about its blocks."""
+    """A page of the site, with its blocks compared to those of the other pages."""
 
     skeleton: Skeleton
     junk: list[bool]
-    """For each block whether it stands on many pages, or leads elsewhere."""
+    """For each block whether many pages repeat it, or it is a link."""
     headline: str | None = None
     own: list[bool] = field(default_factory=list)
-    """For each block whether it is the page's own text: no furniture, link, date or headline."""
+    """For each block whether it is the page's own text, not boilerplate, link, date or headline."""
     _own_before: list[int] = field(default_factory=list)
-    """Characters of own text before each block, and at the end of all."""
+    """Characters of own text before each block, and of all blocks."""
     _before: list[int] = field(default_factory=list)
-    """Characters of all text, as above."""
+    """The same for all text."""
 
     @property
     def facts(self) -> PageFacts:
-        """What was read from the page alone."""
+        """The facts of the page alone."""
         return self.skeleton.facts
 
     def weigh(self, headline: str | None) -> None:
-        """Tell the page's own blocks, now that its headline is known."""
+        """Set the headline, and from it the page's own blocks; None if the headline is unknown."""
         self.headline = headline
         blocks = self.facts.blocks
         dated = self.date_lines
@@ -69,7 +70,7 @@ class SitePage:
 
     @property
     def date_lines(self) -> set[int]:
-        """Elements of short blocks in which a smaller element is a date."""
+        """The elements of short blocks with an inline date."""
         short = {b.element for b in self.facts.blocks if b.length <= LONGEST_DATE_LINE_CHARS}
         found = set()
         for date in self.facts.inline_dates:
@@ -79,50 +80,50 @@ class SitePage:
 
     @property
     def all_own_chars(self) -> int:
-        """Of the page's own text."""
+        """Characters of the page's own text."""
         return self._own_before[-1]
 
     def own_chars(self, place: int) -> int:
-        """Of own text in an element."""
+        """Characters of own text in an element."""
         first, end = self.skeleton.block_range(place)
         return self._own_before[end] - self._own_before[first]
 
     def chars(self, place: int) -> int:
-        """Of all text in an element."""
+        """Characters of all text in an element."""
         first, end = self.skeleton.block_range(place)
         return self._before[end] - self._before[first]
 
 
 @dataclass
 class Site:
-    """All pages of a site, and how often their blocks stand on them."""
+    """The pages of a site, and the number of articles with each of their blocks."""
 
     pages: list[SitePage]
     articles: int
-    """Distinct ones: an article under two sections, or its print view, counts once."""
+    """The number of different articles: one under two sections, or its print view, counts once."""
     limit: int
-    """Articles from which on what all pages could have is repeated."""
+    """The number of articles from which on a text is repeated."""
     counts: Counter[tuple[str, str]]
-    """Distinct articles by key and path of a block."""
+    """The number of different articles by key and path of a block."""
     paths: Counter[str]
-    """Distinct articles by path of a block: those of one template."""
+    """The number of different articles by path of a block: those of one template."""
     texts: Counter[str] = field(default_factory=Counter)
-    """Pages by what stands on them, to the digit."""
+    """The number of pages by the exact text of a block."""
 
     def is_repeated(self, page: SitePage, block: BlockFact) -> bool:
-        """Whether the block stands at its place on many pages."""
+        """Whether many pages have the block in its place."""
         return self.repeats(block.key, page.skeleton.block_path(block))
 
     def repeats(self, key: str, path: str) -> bool:
-        """Whether a block is on many of the pages that have something at its place."""
+        """Whether many of the pages with a text in a block's place have this block there."""
         return self.counts[key, path] >= repeated_limit(self.paths[path]) or path in self.few_valued
 
     @cached_property
     def few_valued(self) -> frozenset[str]:
-        """Places whose texts take few values: accounts, counters, sections.
+        """The paths with few different texts: accounts, counters, sections.
 
-        On thousands of pages none of the values need be on a fifth of them. Where a place has no
-        class of its own, bylines stand there too.
+        With thousands of pages, none of the texts need be on a fifth of them. Paths without a class
+        or id are left out: bylines may stand there.
         """
         values = Counter(path for _, path in self.counts)
         return frozenset(
@@ -135,7 +136,7 @@ class Site:
 
 
 def site_of(pages: Sequence[PageFacts]) -> Site:
-    """The pages, each address once, and what repeats on them."""
+    """The site of some pages, each address once, with the repeated blocks counted."""
     facts = list({page.url: page for page in pages}.values())
     names = _identities(facts)
     articles = len(set(names))
@@ -155,17 +156,18 @@ def site_of(pages: Sequence[PageFacts]) -> Site:
 
 
 def repeated_limit(articles: int) -> int:
-    """On how many of that many articles a block is repeated."""
+    """The number of articles, among so many, from which on a block is repeated."""
     return max(REPEATED_PAGES, math.ceil(REPEATED_SHARE * articles))
 
 
 def is_link(block: BlockFact) -> bool:
-    """Whether nearly all of a block is linked."""
+    """Whether most of a block is in links."""
     return block.linked >= LINK_SHARE * block.length
 
 
 def _identities(facts: list[PageFacts]) -> list[str]:
-    """What tells articles apart: the own part of `<title>`; of a fixed one the longest text."""
+    """A name for each page, equal for pages of one article: the own part of `<title>`, or the
+    longest text if `<title>` is fixed."""
     limit = repeated_limit(len(facts))
     titles = Counter(page.titles[0] for page in facts)
     own = own_parts(list(titles), limit)
@@ -177,7 +179,7 @@ def _identities(facts: list[PageFacts]) -> list[str]:
 
 
 def _longest(page: PageFacts, keys: Counter[str], pages: int) -> str:
-    """The key of the longest text that is not on half of the pages."""
+    """The key of the longest text that fewer than half of the pages have."""
     own = [block for block in page.blocks if 2 * keys[block.key] < pages and not is_link(block)]
     return max(own, key=lambda block: block.length).key if own else ""
 
@@ -191,7 +193,7 @@ def _counts(
         for block in skeleton.facts.blocks:
             path = skeleton.block_path(block)
             paths[path].add(name)
-            # The same few people sign: that makes no furniture of "Tác giả: …".
+            # A byline is not boilerplate, though a few people sign most articles.
             if not looks_like_byline(BodyBlock(text=block.text)):
                 articles[block.key, path].add(name)
     return (

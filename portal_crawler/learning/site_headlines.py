@@ -1,4 +1,4 @@
-"""Which block of each page is its headline."""
+"""Finds the block of each page that is its headline."""
 
 from portal_crawler.cleaning.words.boilerplate import is_page_name
 from portal_crawler.learning.headlines import (
@@ -13,17 +13,17 @@ from portal_crawler.learning.repetition import Site, SitePage, is_link
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 
 SHORTEST_TEXT_CHARS = 100
-"""Of the longest block: on a page without one a heading alone makes no article."""
+"""The longest block of an article has so many: with less text a heading makes no article."""
 
 SHORTEST_LINE_CHARS = 15
-"""Of a headline without any mark of one; sections and labels are shorter."""
+"""The shortest headline without a heading's tag; sections and labels are shorter."""
 
 KNOWN_SHARE = 0.5
-"""Of pages on which the head names the headline; below, the site's `<title>` is a fixed text."""
+"""Share of pages whose head names the headline; below it the site's `<title>` is a fixed text."""
 
 
 def set_headlines(site: Site) -> None:
-    """Set the headlines of the pages: what their heads name, or else what stands at one place."""
+    """Set the headlines of the pages: those that their heads name, else the texts in one place."""
     for page in site.pages:
         texts = [
             block.text
@@ -38,7 +38,7 @@ def set_headlines(site: Site) -> None:
 
 
 def _set_by_place(site: Site) -> None:
-    """The first heading above the text, where it stands at one place on most pages."""
+    """Set the first heading above the text as headline, if most pages have it in one place."""
     firsts = {at: block for at, page in enumerate(site.pages) if (block := _first(page))}
     names = {
         at: {name: kind for kind, name in site.pages[at].skeleton.names(block.element)}
@@ -51,21 +51,22 @@ def _set_by_place(site: Site) -> None:
 
 
 def main_heading(page: SitePage) -> BlockFact | None:
-    """The highest heading above the page's longest text, the nearest of them.
+    """The nearest of the highest headings above the page's longest text.
 
-    None where the text is a notice of a line.
+    None if there is none, or the text is only a line.
     """
     longest, above = _above_text(page)
     if longest < SHORTEST_TEXT_CHARS:
         return None
     heads = [block for block in above if page.facts.tags[block.element] in HEADINGS]
     highest = min((page.facts.tags[block.element] for block in heads), default=None)
-    # Sidebars before the text have headings of their own, mostly of a lower rank.
+    # Sidebars before the text have headings, too, mostly of a lower level.
     return next((b for b in reversed(heads) if page.facts.tags[b.element] == highest), None)
 
 
 def line_above_date(page: SitePage) -> BlockFact | None:
-    """The text right above the first date, where old sites without headings set the headline."""
+    """The text right above the first date: the headline on old sites without headings; else
+    None."""
     above: BlockFact | None = None
     for block, junk in zip(page.facts.blocks, page.junk, strict=True):
         if block.date:
@@ -79,14 +80,15 @@ def line_above_date(page: SitePage) -> BlockFact | None:
 
 
 def _first(page: SitePage) -> BlockFact | None:
-    """The first heading before the page's longest text; where there is none, the first text."""
+    """The first heading before the page's longest text, else the first text there."""
     _, above = _above_text(page)
     heads = (block for block in above if page.facts.tags[block.element] in HEADINGS)
     return next(heads, above[0] if above else None)
 
 
 def _above_text(page: SitePage) -> tuple[int, list[BlockFact]]:
-    """The length of the page's longest own block, and what may be a headline before it."""
+    """The length of the page's longest own block, and the blocks before it that may be a
+    headline."""
     blocks = zip(page.facts.blocks, page.own, strict=True)
     own = [block for block, is_own in blocks if is_own]
     longest = max(own, key=lambda block: block.length, default=None)
