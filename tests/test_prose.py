@@ -39,9 +39,7 @@ PENDING: tuple[str, ...] = (
     "archive/search",
     "archive/status",
     "portal_crawler/commands",
-    "portal_crawler/demo",
     "portal_crawler/launch",
-    "portal_crawler/learning",
     "portal_crawler/reprocessing",
     "portal_crawler/run",
 )

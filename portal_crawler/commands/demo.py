@@ -8,7 +8,7 @@ from pathlib import Path
 from archive.layout import Layout, archive_folder
 from archive.output import say, write_json
 from portal_crawler.commands.demo_report import write_report
-from portal_crawler.demo.folder import PORTALS, make_anew
+from portal_crawler.demo.folder import PORTALS, empty_folder
 from portal_crawler.demo.server import demo_proxy
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.launch.child_processes import crawl_apart
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve, crawl side by side, and report."""
     folder = archive_folder(args.archive or DEMO_FOLDER)
-    make_anew(folder)
+    empty_folder(folder)
     results = _crawl(folder, quiet=args.quiet)
     code = worst(result.exit_code for result in results)
     if args.json:

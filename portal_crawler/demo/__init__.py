@@ -1,1 +1,1 @@
-"""Demo portals: invented sites that ship with the package, and the loopback server for them."""
+"""Demo portals: invented sites that ship with the package, and a loopback server for them."""

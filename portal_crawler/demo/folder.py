@@ -1,4 +1,4 @@
-"""The folder that `portal demo` writes anew: only what is all its own is ever deleted."""
+"""The folder of `portal demo`, which is emptied only if all that it holds is the demo's."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from portal_crawler.errors import UsageError
 PORTALS = ("demo-tinh", "demo-bo")
 
 MARK = "made-by-portal-demo"
-"""The file by which a folder is known that `portal demo` may write anew."""
+"""The file that marks a folder as one that `portal demo` may empty."""
 
 _NAME = f"({'|'.join(PORTALS)})"
 
@@ -33,15 +33,15 @@ _OWN_FILES = re.compile(
 _OWN_FOLDERS = re.compile(rf"warc(/{_NAME})?|logs|checks|locks(/turns)?")
 
 
-def make_anew(folder: Path) -> None:
-    """Leave the folder empty but for the mark; it is made where it is not there.
+def empty_folder(folder: Path) -> None:
+    """Empty the folder except for the mark, or create it.
 
-    UsageError, and nothing is touched, where anything in it is not the demo's;
-    ArchiveUnwritableError for a disk or folder that cannot be written.
+    Raises UsageError and changes nothing if anything in it is not the demo's, and
+    ArchiveUnwritableError if the disk or folder cannot be written.
     """
     try:
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-            raise _refused(folder, f"{folder} is no folder")
+            raise _refused(folder, f"{folder} is not a folder")
         if folder.is_dir():
             _check(folder)
             _empty(folder)
@@ -54,9 +54,9 @@ def make_anew(folder: Path) -> None:
 
 
 def _check(folder: Path) -> None:
-    """UsageError where it is neither empty nor the demo's with all that is in it."""
+    """Raise UsageError unless the folder is empty, or everything in it is the demo's."""
     if any(folder.iterdir()) and not is_regular(folder / MARK):
-        raise _refused(folder, f"{folder} is there and was not made by `portal demo`")
+        raise _refused(folder, f"{folder} exists and was not made by `portal demo`")
     for path in _others(folder):
         raise _refused(folder, f"{path} was not made by `portal demo`")
     for what in _others_of_rows(Layout(folder)):
@@ -68,7 +68,7 @@ def _refused(folder: Path, why: str) -> UsageError:
 
 
 def _others(folder: Path) -> Iterator[Path]:
-    """What no demo puts there, links among it: they are not followed."""
+    """The paths in the folder that no demo makes. Links are among them, and are not followed."""
     for place, folders, files in os.walk(folder, onerror=_raise):
         for name in folders:
             path = Path(place, name)
@@ -87,7 +87,10 @@ def _raise(error: OSError) -> None:
 
 
 def _others_of_rows(layout: Layout) -> Iterator[str]:
-    """Portals and tables of others; a demo that was killed at once has no rows yet."""
+    """The portals and tables in the database that are not the demo's, in words.
+
+    A demo that was killed at once has no rows yet.
+    """
     if not layout.database.exists() or not layout.database.stat().st_size:
         return
     try:
@@ -97,11 +100,11 @@ def _others_of_rows(layout: Layout) -> Iterator[str]:
             yield from (f"portal {name}" for name in sorted(names.difference(PORTALS)))
             yield from map(str, others(schema_objects(connection)))
     except sqlite3.DatabaseError as error:
-        yield f"what cannot be read ({error})"
+        yield f"data that cannot be read ({error})"
 
 
 def _empty(folder: Path) -> None:
-    """The mark goes last: a demo that is killed here can be made anew."""
+    """Empty the folder, the mark last: a demo that is killed meanwhile can be run again."""
     for path in sorted(folder.iterdir(), key=lambda path: path.name == MARK):
         if path.is_dir():
             shutil.rmtree(path)

@@ -1,4 +1,4 @@
-"""The two portals that ship with the project; `portal list` and `--all` do not know them."""
+"""The two demo portals; `portal list` and `--all` leave them out."""
 
 from portal_crawler.platforms.liferay6 import Liferay6
 from portal_crawler.platforms.vccorp import VCCorp

@@ -1,4 +1,4 @@
-"""Serves the demo portals on loopback, as a forward proxy before addresses that exist nowhere.
+"""Serves the demo portals on loopback, as a forward proxy for addresses that do not exist.
 
 The pages are package data: `pages/INDEX.jsonl` names the address, file and content type of each.
 """
@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 LAST_MODIFIED = "Wed, 01 Jan 2025 00:00:00 GMT"
 # An idle keep-alive connection must not hold a thread for the rest of a long process.
 IDLE_TIMEOUT_S = 30.0
-# How soon the server notices that its block has ended; the default makes every test wait 0.5 s.
+# How soon the server notices the end of its block; with the default every test waits 0.5 s.
 SHUTDOWN_POLL_S = 0.05
 NOT_FOUND_BODY = (
     b'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>404</title></head>'
@@ -31,7 +31,7 @@ PageKey = tuple[str, str, tuple[tuple[str, str], ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPage:
-    """One answer of a demo portal; `body` is what goes over the wire, undecoded."""
+    """One answer of a demo portal; `body` has the bytes as they are sent."""
 
     url: str
     status: int
@@ -40,7 +40,7 @@ class DemoPage:
 
     @property
     def etag(self) -> str:
-        """A strong validator: the same bytes, the same tag."""
+        """A strong validator: the digest of the body."""
         return f'"{hashlib.sha1(self.body, usedforsecurity=False).hexdigest()}"'
 
 
@@ -69,14 +69,15 @@ def demo_pages() -> list[DemoPage]:
 
 
 def page_key(url: str) -> PageKey:
-    """What two spellings of one address share: host, unquoted path, parameters in any order."""
+    """The key of a page, equal for all spellings of an address: host, unquoted path, parameters in
+    any order."""
     parts = urlsplit(url)
     parameters = sorted(parse_qsl(parts.query, keep_blank_values=True))
     return parts.netloc.lower(), unquote(parts.path) or "/", tuple(parameters)
 
 
 class DemoServer(ThreadingHTTPServer):
-    """Holds the pages by key; silent about clients that hang up."""
+    """A server on a free port of loopback, which ignores clients that hang up."""
 
     def __init__(self, pages: list[DemoPage]) -> None:
         self.pages = {page_key(page.url): page for page in pages}
@@ -92,7 +93,7 @@ class DemoServer(ThreadingHTTPServer):
         return self.pages.get(page_key(url), NOT_FOUND)
 
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
-        """A client that hung up is no error; anything else goes to stderr as usual."""
+        """Ignore a client that hung up; other errors are printed on stderr as usual."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -109,28 +110,28 @@ class DemoRequestHandler(BaseHTTPRequestHandler):
     server: DemoServer
 
     def do_GET(self) -> None:
-        """The page, or 304 where the client has it already."""
+        """Send the page, or 304 if the client already has it."""
         page = self.server.page(self.requested_url())
         if self.send_head(page) != HTTPStatus.NOT_MODIFIED:
             self.wfile.write(page.body)
 
     def do_HEAD(self) -> None:
-        """What GET would say, without the body."""
+        """Send the headers of GET without the body."""
         self.send_head(self.server.page(self.requested_url()))
 
     def requested_url(self) -> str:
-        """The absolute URL asked for."""
+        """The absolute URL of the request."""
         if self.path.startswith("/"):
             return f"http://{self.headers.get('Host', '')}{self.path}"
         return self.path
 
     def is_known_to_client(self, page: DemoPage) -> bool:
-        """Whether If-None-Match names the page as it is (weak comparison, RFC 9110 §13.1.2)."""
+        """Whether If-None-Match has the page's ETag (weak comparison, RFC 9110 §13.1.2)."""
         tags = self.headers.get("If-None-Match", "").split(",")
         return any(tag.strip().removeprefix("W/") in (page.etag, "*") for tag in tags)
 
     def send_head(self, page: DemoPage) -> int:
-        """Status line and headers (of a 304: validators only); gives the status sent."""
+        """Send the status line and headers, for a 304 only validators; gives the status."""
         is_known = page.status == HTTPStatus.OK and self.is_known_to_client(page)
         status = HTTPStatus.NOT_MODIFIED if is_known else page.status
         self.send_response(status)
@@ -144,12 +145,12 @@ class DemoRequestHandler(BaseHTTPRequestHandler):
         return status
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: stderr belongs to the command that runs the demo."""
+        """Log nothing: stderr belongs to the command that runs the demo."""
 
 
 @contextmanager
 def demo_proxy() -> Iterator[str]:
-    """Serve the demo portals while the block runs; yields the proxy's URL."""
+    """Serve the demo portals while the block runs; gives the proxy's URL."""
     with DemoServer(demo_pages()) as server:
         thread = threading.Thread(
             target=server.serve_forever,

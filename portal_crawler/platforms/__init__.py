@@ -1,1 +1,1 @@
-"""One module a CMS family: how it lists, pages and marks up its news."""
+"""One module for each CMS family: the markup, listings and addresses of its news."""

@@ -1,10 +1,10 @@
-"""Any system that nobody has described: read by what the site itself teaches.
+"""Any system without a module of its own: the layout is learned from the site's pages.
 
-Listings are found by their structure (cleaning.link_lists), articles by a model learned from the
-site's own pages (learning), which the archive keeps; until five pages are known, or where they
-teach nothing, a general extractor reads them. What is learned can be printed as the draft of a
-portal: `portal status NAME --model`.
-Odd: an address without a long number is its own key, so that a changed slug is a new article.
+Listings are found by their structure (`cleaning.listings.found`). Articles are read by a model that
+is learned from the site's own pages (`learning`) and stored in the archive. Until five pages are
+known, or if nothing can be learned from them, a general extractor reads them.
+`portal status NAME --model` prints a learned model as the draft of a portal.
+Odd: an address without a long number is its own key, and a changed slug makes a new article.
 """
 
 import re
@@ -22,10 +22,10 @@ from portal_crawler.learning.extract import extract_learned
 from portal_crawler.portals.scope import declared_scope
 
 LEAST_SLUG_WORDS = 4
-"""Headlines have more, as have their slugs; names of sections have fewer."""
+"""The slug of a headline has more words, the name of a section fewer."""
 
 _NUMBER = re.compile(r"(?<![^-_./])\d{5,19}(?![^-_.])")
-"""An id in the last part of a path: with fewer digits it may be a year of the headline."""
+"""An id in the last part of a path; a number with fewer digits may be a year in the headline."""
 
 _ID_PARAMETERS = ("id", "itemid", "newsid", "nid", "articleid", "tintucid", "ddocname")
 _ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|jhtml|shtml)$", re.IGNORECASE)
@@ -41,7 +41,7 @@ _NO_ARTICLE = re.compile(
 
 
 def article_key(url: str) -> str | None:
-    """The number in an address, else its path; None where it cannot be an article's."""
+    """The number in an address, else its path; None if it cannot be an article's address."""
     parts = urlsplit(without_session(url))
     path = _ENDING.sub("", parts.path.rstrip("/"))
     if not path or _NO_PAGE.search(parts.path) or _NO_ARTICLE.search(f"{path}?{parts.query}"):
@@ -57,7 +57,7 @@ def article_key(url: str) -> str | None:
 
 
 class Generic(Portal):
-    """A portal that needs no more than its name, hosts and listings' addresses."""
+    """A portal of which only the name, hosts and addresses of listings are declared."""
 
     platform = "generic"
     learns = True
@@ -75,22 +75,23 @@ class Generic(Portal):
 
     @classmethod
     def own_key(cls, url: str) -> str | None:
-        """As `article_key`, within the portal's scope only: listings link out of it, too."""
+        """The key of an article within the portal's scope; listings link to other sites, too."""
         return cls.article_key(without_session(url)) if declared_scope(cls).has(url) else None
 
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
-        """As the page's pager says."""
+        """The address of listing page number `page`, from the pager of the page before it."""
         return next_page(body, url, page, cls.own_key).following
 
     @classmethod
     def read_article_page(
         cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
     ) -> Article:
-        """As a general extractor reads it; with what was learned, LearnedPortal does."""
+        """The article as a general extractor reads it; LearnedPortal reads it by a learned
+        model."""
         return extract_learned(body, url, None, fetched_at=fetched_at, content_type=content_type)
 
     @classmethod
     def watched_fields(cls) -> dict[str, tuple[str, ...]]:
-        """None, before something is learned."""
+        """No fields: no layout is declared."""
         return {}

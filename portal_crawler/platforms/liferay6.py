@@ -43,7 +43,7 @@ LISTING = ListingProfile(
 _PAGER_CLASS = b"lfr-pagination-buttons"
 _PAGER_START = re.compile(rb"<ul\b[^<>]{0,500}\b%b\b" % _PAGER_CLASS)
 LONGEST_TAG_BYTES = 600
-"""Before the pager's class, in its tag: more than the pattern looks at."""
+"""The bytes of a tag before the pager's class: more than the pattern allows."""
 _PAGER_LINK = re.compile(
     rb"""href=["'](?P<link>[^"'#]*[?&;]_101(?:_INSTANCE_\w+)?_cur=\d+[^"']*)["']"""
 )
@@ -55,7 +55,8 @@ _TWO_LETTER_LOCALES = frozenset(("vi", "en", "fr", "ja", "ko", "zh"))
 
 
 def article_key(url: str) -> str | None:
-    """The asset's number; None for print views and for the endless paths of two languages."""
+    """The number in an article's address; None for other pages, print views and endless paths that
+    mix two languages."""
     match = _ARTICLE_PATH.fullmatch(urlsplit(without_session(url)).path)
     if not match or is_copy(url):
         return None
@@ -64,7 +65,7 @@ def article_key(url: str) -> str | None:
 
 
 class Liferay6(Portal):
-    """Listings are pages of the asset publisher: the query names the page, the pager the query."""
+    """Listings are pages of the asset publisher, whose query has the page number."""
 
     platform = "liferay6"
     listing_profile = LISTING
@@ -73,7 +74,7 @@ class Liferay6(Portal):
 
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
-        """The pager's link with another page number: its names hold the portlet's namespace."""
+        """The pager's link with the number of the page; it holds the portlet's namespace."""
         start = _PAGER_START.search(body, max(0, body.find(_PAGER_CLASS) - LONGEST_TAG_BYTES))
         end = body.find(b"</ul>", start.end()) if start else -1
         match = _PAGER_LINK.search(body[:end], start.end()) if start and end > 0 else None

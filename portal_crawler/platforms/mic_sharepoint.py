@@ -1,6 +1,6 @@
-"""mic.gov.vn in its SharePoint years, to about 2023: gone live, read from older captures.
+"""mic.gov.vn on SharePoint, until about 2023: offline, and read from older captures.
 
-Odd: addresses vary in case; the same article stands under `/Pages/` and, from 2020, `/mic_2020/`.
+Odd: addresses vary in case; an article has addresses under `/Pages/` and, from 2020, `/mic_2020/`.
 """
 
 import re
@@ -28,14 +28,15 @@ LISTING = ListingProfile(
 )
 
 SUCCESSOR_PREFIX = "197"
-"""The ministry's next system (see vccorp) put this before the numbers it took over."""
+"""The ministry's next system (see vccorp) put it before the numbers of articles that it took
+over."""
 
 _ARTICLE_PATH = re.compile(r"(?:/mic_2020)?/pages/tintuc/(\d+)/[^/]*\.html?", re.IGNORECASE)
 _ARTICLE_PAGE = re.compile(r"(?:/mic_2020)?/pages/tintuc/tinchitiet\.aspx", re.IGNORECASE)
 
 
 def article_key(url: str) -> str | None:
-    """The number that the article has in the next system too."""
+    """The number of an article in the next system; None for addresses of other pages."""
     parts = urlsplit(without_session(url))
     if is_copy(url):
         return None

@@ -1,7 +1,7 @@
 """VCCorp's system: mic.gov.vn from about 2023, mst.gov.vn since March 2025, Government sites.
 
 Odd: the system itself appends the author as the last right-aligned line; a canonical link may name
-another site; what the SharePoint years had (see mic_sharepoint) was taken over under new numbers.
+another site; the articles of the SharePoint years (see mic_sharepoint) have new numbers.
 """
 
 import re
@@ -60,7 +60,8 @@ _NOT_NEWS = "/van-ban-phap-luat/"
 
 
 def article_key(url: str) -> str | None:
-    """The number at the end of the address, or the one made from an older generation's."""
+    """The number at the end of an article's address, or the new number of an article from
+    SharePoint; None for addresses of other pages."""
     path = urlsplit(without_session(url)).path
     if is_copy(url) or path.lower().startswith(_NOT_NEWS):
         return None
@@ -70,7 +71,7 @@ def article_key(url: str) -> str | None:
 
 
 class VCCorp(Portal):
-    """A section's own page, then its stream in fragments, which hold the featured rows again."""
+    """A listing is a section's page, then fragments, which repeat the featured rows of the page."""
 
     platform = "vccorp"
     requisite_hosts = ("*.mediacdn.vn",)
@@ -82,12 +83,12 @@ class VCCorp(Portal):
 
     @classmethod
     def is_older_address(cls, url: str) -> bool:
-        """SharePoint's addresses are of before the move."""
+        """Whether an address is from before the move, one of SharePoint."""
         return mic_sharepoint.article_key(url) is not None
 
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
-        """The stream's next fragment; the section's own page, page 1, names its zone."""
+        """The address of a fragment; page 1, the section's page, names the zone in it."""
         zone = _FRAGMENT_PATH.fullmatch(urlsplit(url).path)
         found = zone[1] if zone else _zone(body)
         return urljoin(url, f"/timelinelist/{found}/{page - 1}.htm") if found else None

@@ -1,1 +1,1 @@
-"""Articles as pages to read: from the blocks of a body to HTML and Markdown."""
+"""Articles as HTML and Markdown, from the blocks of their bodies."""

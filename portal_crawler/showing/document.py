@@ -1,4 +1,4 @@
-"""An article with the blocks of its body, for those who show it."""
+"""An article with the blocks of its body, to be shown."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,25 +12,25 @@ from portal_crawler.cleaning.page.urls import absolute
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article and how its body is made up."""
+    """An article with the blocks of its body."""
 
     article: Article
     blocks: tuple[BodyBlock, ...]
     base: str
-    """What the addresses in the blocks are relative to."""
+    """The address that the addresses in the blocks are relative to."""
 
     @property
     def cover(self) -> tuple[Image, ...]:
-        """The article's pictures that stand outside of its body; those come first."""
+        """The article's pictures that are outside of its body."""
         inside = [image for block in self.blocks for image in block.images]
         shown = [image for image in inside if absolute(self.base, image.src)]
         return self.article.images[: max(0, len(self.article.images) - len(shown))]
 
 
 def document(read: Callable[[], Article]) -> Document:
-    """What `read` reads, whichever way it reads a page: by a profile, a learned layout or neither.
+    """The article that `read` gives, with its blocks, by whatever layout it reads the page.
 
-    A body that was not read from blocks is taken as paragraphs. Raises what `read` raises.
+    If the body was not read from blocks, its paragraphs become blocks. Raises the errors of `read`.
     """
     with bodies_marked() as bodies:
         article = read()

@@ -1,8 +1,8 @@
 """An article's blocks as Markdown (CommonMark with the pipe tables of GFM).
 
-Own lines in place of a library: it starts from blocks and not from HTML, and what Markdown cannot
-say plainly (merged cells, bold inside a word) is left out rather than written as HTML. The one
-element is `<br>`: GFM has nothing else for the lines of a cell.
+No library does it: they start from HTML, not from blocks. Markup that Markdown does not have
+(merged cells, bold inside a word) is left out rather than written as HTML. The one element is
+`<br>`: GFM has nothing else for the lines of a cell.
 """
 
 import re
@@ -17,23 +17,24 @@ from portal_crawler.showing.outline import ItemNode, ListNode, Node, Quotation, 
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)")
 _LINE_SIGNS = re.compile(r"([#+\-=])|(\d{1,9})([.)])(?=\s|$)")
-"""Signs that only mean something where a line begins with them."""
+"""Signs that have a meaning only at the beginning of a line."""
 _CLOSING_SIGNS = re.compile(r"(?<!\\)#+$")
-"""At a heading's end they would be taken for a part of its markup."""
+"""At the end of a heading they would be read as its markup."""
 _TARGET_SIGNS = re.compile(r"[()<>\\`|]|&(?=#?\w+;)")
 
 
 CELL_BREAK = "<br>"
+"""A line break in a cell."""
 
 
 def article_markdown(blocks: Iterable[BodyBlock], base: str) -> str:
-    """The blocks as Markdown, ending in a line break; `base` makes addresses absolute."""
+    """The blocks as Markdown, ending in a line break, or empty; `base` makes addresses absolute."""
     text = "\n\n".join(part for node in outline(blocks) if (part := _node(node, base)))
     return f"{text}\n" if text else ""
 
 
 def markdown_line(text: str) -> str:
-    """A line that reads as itself."""
+    """Markdown that shows a line of text as it is."""
     return _without_line_sign(_inline(text))
 
 
@@ -63,7 +64,7 @@ def _node(node: Node, base: str) -> str:
 
 
 def _item(item: ItemNode, base: str) -> str:
-    """Markdown has figures only: letters are written before the text."""
+    """An item. Markdown only has numbers: a letter is written before the text."""
     mark = item.item.mark
     start, words = f"{mark} ", ""
     if mark != BULLET and not mark[:-1].isdigit():
@@ -93,7 +94,7 @@ def _block(block: BodyBlock, base: str) -> str:
 
 
 def _table(rows: list[list[Cell]], base: str) -> str:
-    """The first row is the head, as GFM wants one."""
+    """A table with its first row as head: GFM requires one."""
     width = max(cell.column + cell.columns for row in rows for cell in row)
     lines = [_row(row, width, base) for row in rows]
     return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
@@ -108,7 +109,8 @@ def _row(row: list[Cell], width: int, base: str) -> str:
 
 
 def _pictures(block: BodyBlock, base: str) -> Iterable[str]:
-    """A caption is a line of its own, as a film's is: what stands in the picture no reader sees."""
+    """Pictures and videos. A caption is its own line: readers do not see the text inside a
+    picture."""
     for image in block.images:
         if src := absolute(base, image.src):
             yield f"![]({target(src)})"
@@ -122,12 +124,12 @@ def _pictures(block: BodyBlock, base: str) -> Iterable[str]:
 
 
 def target(address: str) -> str:
-    """An address as a link's target."""
+    """Markdown of an address as a link's target."""
     return _TARGET_SIGNS.sub(r"\\\g<0>", address)
 
 
 def _stretches(stretches: Iterable[StyledStretch], base: str, *, bold: bool = True) -> str:
-    """The runs of a block or a cell. `bold` is False where what is around says it already."""
+    """The stretches of a block or a cell; `bold` is False if the text around them is bold."""
     listed = list(stretches)
     written = ""
     for position, stretch in enumerate(listed):
@@ -137,7 +139,7 @@ def _stretches(stretches: Iterable[StyledStretch], base: str, *, bold: bool = Tr
         before = listed[position - 1].text[-1:] if position else "\n"
         after = listed[position + 1].text[:1] if position + 1 < len(listed) else "\n"
         text = _inline(stretch.text)
-        # Elsewhere the signs of emphasis might be taken for the text's own.
+        # Elsewhere the signs of emphasis might be read as text.
         if written[-1:] != "*" and _is_edge(before) and _is_edge(after):
             text = _emphasised(
                 stretch.text, text, "**" * (bold and stretch.bold) + "*" * stretch.italic
@@ -151,12 +153,12 @@ def _stretches(stretches: Iterable[StyledStretch], base: str, *, bold: bool = Tr
 
 
 def _is_edge(character: str) -> bool:
-    """Whether a word cannot go on across it."""
+    """Whether a character cannot be inside a word."""
     return character.isspace() or character in '()[]“”".,;:!?–—'
 
 
 def _emphasised(plain: str, text: str, signs: str) -> str:
-    """The signs stand beside letters, never beside spaces."""
+    """The text between signs of emphasis, which must not be beside spaces."""
     if not signs or not plain.strip():
         return text
     start = " " * plain[0].isspace()

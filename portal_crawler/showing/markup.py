@@ -1,7 +1,7 @@
-"""An article's blocks as HTML: few elements, absolute addresses, nothing that acts.
+"""An article's blocks as HTML: few elements, absolute addresses, no scripts.
 
-The text is that of the body, the captions and one word a film. What the blocks make is sanitized
-once more by nh3 (ammonia): the page's own markup never gets here, and this is the second lock.
+The text is that of the body and the captions, with one word for each video. The page's own markup
+never gets here; as a second protection nh3 (ammonia) sanitizes the HTML that is made.
 """
 
 import html
@@ -26,14 +26,14 @@ ALLOWED = {
     "img": ("src", "alt"),
     "a": ("href",),
 }
-"""Elements of an article's HTML, with their attributes."""
+"""The elements of an article's HTML, with their attributes."""
 
 VIDEO_LINK = "Video"
-"""The words of the link that stands in a film's place."""
+"""The text of the link in place of a video."""
 
 
 def article_html(blocks: Iterable[BodyBlock], base: str) -> str:
-    """The blocks as HTML; `base` makes addresses absolute. Others than http and https go."""
+    """The blocks as HTML; `base` makes addresses absolute. Only http and https addresses stay."""
     written = "\n".join(_node(node, base) for node in outline(blocks))
     return nh3.clean(
         written,
@@ -65,7 +65,7 @@ def _list(node: ListNode, base: str) -> str:
 
 
 def _item(item: ItemNode, base: str, *, ordered: bool) -> str:
-    """The text of its first block stands in the `li` itself."""
+    """An item; the text of its first block is in the `li` itself."""
     inside = ""
     for position, node in enumerate(item.nodes):
         if isinstance(node, BodyBlock) and not position and node.text:
@@ -125,7 +125,7 @@ def _captioned(inside: str, caption: str | None) -> str:
 
 
 def _stretches(stretches: Iterable[StyledStretch], base: str, *, bold: bool = True) -> str:
-    """`bold` is False where the element around says it already."""
+    """The stretches as HTML; `bold` is False if the element around them is bold."""
     return "".join(_stretch(stretch, base, bold=bold) for stretch in stretches)
 
 
@@ -145,5 +145,5 @@ def _stretch(stretch: StyledStretch, base: str, *, bold: bool) -> str:
 
 
 def link_target(href: str, base: str) -> str | None:
-    """Where a link leads; None for one within the page, such as a footnote's."""
+    """The absolute address of a link; None if it leads within the page, as a footnote does."""
     return absolute(base, href) if href and not href.startswith("#") else None

@@ -1,4 +1,4 @@
-"""Blocks put back into lists and quotations, for those who write an article as markup."""
+"""The lists and quotations that blocks belong to, to write them as markup."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from portal_crawler.cleaning.body.lists import Item, List
 
 @dataclass(slots=True)
 class ListNode:
-    """A list with its items, each of them blocks and further lists."""
+    """A list with its items."""
 
     of: List
     items: list["ItemNode"] = field(default_factory=list)
@@ -18,7 +18,7 @@ class ListNode:
 
 @dataclass(slots=True)
 class ItemNode:
-    """One item."""
+    """An item with its blocks and the lists inside it."""
 
     item: Item
     nodes: list["BodyBlock | ListNode"] = field(default_factory=list)
@@ -26,7 +26,7 @@ class ItemNode:
 
 @dataclass(slots=True)
 class Quotation:
-    """What stands in one quotation."""
+    """The blocks and lists of a quotation."""
 
     nodes: list[BodyBlock | ListNode]
 
@@ -35,7 +35,7 @@ Node = BodyBlock | ListNode | Quotation
 
 
 def outline(blocks: Iterable[BodyBlock]) -> list[Node]:
-    """The blocks in their order, those of a list or a quotation together."""
+    """The blocks in their order, those of a list or a quotation in one node."""
     nodes: list[Node] = []
     for quoted, group in groupby(blocks, lambda block: block.is_quoted):
         inside = _listed(group)

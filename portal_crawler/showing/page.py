@@ -1,4 +1,4 @@
-"""An article as a page of its own: what it says, and where it was read from."""
+"""An article as a page of its own, with its origin."""
 
 import hashlib
 import html
@@ -14,7 +14,7 @@ from portal_crawler.showing.markdown import article_markdown, markdown_line, tar
 from portal_crawler.showing.markup import article_html
 
 LANGUAGE = "vi"
-"""Of an article whose own is not known: the portals are Vietnamese."""
+"""The language of an article if its own is unknown: the portals are Vietnamese."""
 
 STYLE = """
 body { margin: 2rem auto; max-width: 42rem; padding: 0 1rem; font: 1.05rem/1.6 Georgia, serif;
@@ -36,21 +36,23 @@ POLICY = (
     f"default-src 'none'; img-src http: https:; style-src 'sha256-{_STYLE_DIGEST}'; "
     "base-uri 'none'; form-action 'none'"
 )
-"""What a browser may do with the page: show pictures, and this one style."""
+"""The page's Content-Security-Policy: a browser may load pictures and use this one style."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an article was read from."""
+    """The capture that an article was read from."""
 
     portal: str
     """The portal's title."""
     captured_at: str
+    """In UTC, as in Capture.fetched_at."""
     version: int
+    """From 1, the oldest."""
 
 
 def html_page(document: Document, origin: Origin) -> str:
-    """A whole HTML document that needs nothing else, and in which nothing can act."""
+    """The article as an HTML document without scripts, which needs no other file."""
     article = document.article
     title = html.escape(article.title)
     cover = article_html([BodyBlock(images=(image,)) for image in document.cover], document.base)
@@ -85,7 +87,7 @@ def html_page(document: Document, origin: Origin) -> str:
 
 
 def markdown_page(document: Document, origin: Origin) -> str:
-    """The same as Markdown, ending in a line break."""
+    """The article as Markdown with its origin, ending in a line break."""
     article = document.article
     parts = [f"# {markdown_line(article.title)}", *map(markdown_line, _facts(article, origin))]
     if article.lead:
@@ -117,7 +119,7 @@ def _captured(origin: Origin) -> str:
 
 
 def _moment(value: str) -> str:
-    """`2022-07-13 23:52` as the portal claims it, `2026-11-23 05:06 UTC` of the archive's own."""
+    """A time down to the minute: `2022-07-13 23:52` as the portal claims it, or in UTC."""
     return f"{value[:10]} {value[11:16]}".strip() + (" UTC" if value.endswith("Z") else "")
 
 

@@ -1,4 +1,4 @@
-"""An article cleaned again from the page in its WARC, for those who show it."""
+"""An article read again from the page in its WARC, to be shown."""
 
 import sqlite3
 
@@ -15,9 +15,9 @@ from portal_crawler.showing.document import Document, document
 
 
 def reader_of(connection: sqlite3.Connection, name: str, settings: list[str]) -> PageReader:
-    """The portal of that name, with what its site has taught where it learns.
+    """The portal of that name, with the learned layouts of its site if it learns.
 
-    UnknownPortalError where this software has none.
+    Raises UnknownPortalError if no portal has the name.
     """
     portal = readable_portal(name, settings)
     if portal is None:
@@ -33,14 +33,14 @@ def read_document(
 ) -> Document:
     """The article of a stored page with the blocks of its body.
 
-    `original` holds the body of a revisit. ArchiveDamagedError where a record cannot be read,
-    UnreadablePageError where the page gives no article.
-    """
+    `original` is the capture with the body that `capture` repeats, or `capture` itself. Raises
+    ArchiveDamagedError if a record cannot be read, UnreadablePageError if the page gives no
+    article."""
     answer = stored_answer(layout, capture, original)
     try:
         return document(lambda: article_of(portal, answer, capture))
     except ExtractionError as error:
         raise UnreadablePageError(
             f"today's rules find no article on the page ({error}); `portal show --text` shows "
-            "what was read when it was stored"
+            "the text that was read when it was stored"
         ) from error

@@ -1,1 +1,1 @@
-"""One module a portal."""
+"""One module for each portal."""

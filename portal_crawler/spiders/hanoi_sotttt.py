@@ -1,7 +1,7 @@
 """Sở Thông tin và Truyền thông Hà Nội: Liferay 6.2 from 2016 to 2022.
 
 Since 2025 the department is part of Sở Khoa học và Công nghệ, on another system and host.
-Odd: most articles published before 2017 show 12:00 AM, that is no time known.
+Odd: most articles published before 2017 show 12:00 AM, which means that the time is unknown.
 """
 
 from portal_crawler.platforms.liferay6 import Liferay6

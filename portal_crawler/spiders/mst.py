@@ -1,8 +1,9 @@
-"""Bộ Khoa học và Công nghệ, with what was Bộ Thông tin và Truyền thông until March 2025.
+"""Bộ Khoa học và Công nghệ, which includes the former Bộ Thông tin và Truyền thông since March
+2025.
 
 VCCorp's system, on mst.gov.vn since March 2025 and on mic.gov.vn from about 2023; before that
 mic.gov.vn was SharePoint, and its articles live on under numbers with 197 in front.
-Odd: old addresses of mic.gov.vn still stand in lists; they are the same articles.
+Odd: listings still have old addresses of mic.gov.vn, which lead to the same articles.
 """
 
 from portal_crawler.platforms.vccorp import VCCorp

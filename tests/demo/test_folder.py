@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.demo.folder import MARK, make_anew
+from portal_crawler.demo.folder import MARK, empty_folder
 from portal_crawler.errors import UsageError
 from tests.archive.building import ArchiveBuilder
 
@@ -20,7 +20,7 @@ LOG = "logs/demo-bo-2026-11-20-010000-7350000000000000.log"
 def demo(tmp_path: Path) -> Path:
     """A folder as a demo leaves it."""
     folder = tmp_path / "demo"
-    make_anew(folder)
+    empty_folder(folder)
     for portal in ("demo-bo", "demo-tinh"):
         builder = ArchiveBuilder(folder, portal)
         builder.article("1", "Tin")
@@ -41,14 +41,14 @@ def contents(folder: Path) -> list[tuple[str, bytes]]:
 
 
 def test_a_demos_folder_is_made_anew(demo: Path) -> None:
-    make_anew(demo)
+    empty_folder(demo)
     assert [path.name for path in demo.iterdir()] == [MARK]
 
 
 @pytest.mark.parametrize("name", ["new", "new/below", "empty"])
 def test_what_is_not_there_or_empty_is_taken(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir(mode=0o700)
-    make_anew(tmp_path / name)
+    empty_folder(tmp_path / name)
     assert [path.name for path in (tmp_path / name).iterdir()] == [MARK]
     assert (tmp_path / "empty").stat().st_mode & 0o777 == 0o700
 
@@ -122,7 +122,7 @@ def test_a_folder_with_anything_of_others_is_left_as_it_is(
     put(demo)
     before = contents(demo.parent)
     with pytest.raises(UsageError, match="name another folder with --archive"):
-        make_anew(demo)
+        empty_folder(demo)
     assert contents(demo.parent) == before
 
 
@@ -132,6 +132,6 @@ def test_a_file_and_a_link_are_no_folders_of_the_demo(demo: Path, tmp_path: Path
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     before = contents(tmp_path)
     for name in ("file", "link", "dangling", "link/"):
-        with pytest.raises(UsageError, match="is no folder"):
-            make_anew(tmp_path / name)
+        with pytest.raises(UsageError, match="is not a folder"):
+            empty_folder(tmp_path / name)
     assert contents(tmp_path) == before
