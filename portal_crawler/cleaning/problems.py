@@ -56,6 +56,6 @@ def _suspect(article: Article) -> Iterator[str]:
 
 
 def _mended(article: Article) -> list[str]:
-    """The lines that broken entities spoil, as they were meant."""
+    """The lines with broken entities, corrected."""
     texts = (article.title, article.lead, article.body, article.author)
     return [line for text in texts if text for line in mended_lines(text)]

@@ -97,7 +97,7 @@ class BodyBlock:
     images: tuple[Image, ...] = ()
     """The pictures with their captions; empty before `take_captions`."""
     videos: tuple[Video, ...] = ()
-    """As `images`."""
+    """The videos with their captions; empty before `take_captions`."""
 
     @property
     def line(self) -> str:

@@ -24,7 +24,7 @@ _CREDIT_LINE = re.compile(r"[(\[]?\s*(?:ảnh|nguồn|hình)\b", re.IGNORECASE)
 _SENTENCE_END = (".", ":", ";", "?", "!", "…")
 _LETTER = re.compile(r"[^\W\d_]")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-"""A text beside a picture that has neither is an editor's slip."""
+"""A text beside a picture without a letter or digit is an editor's slip, not a caption."""
 
 
 def take_captions(blocks: list[BodyBlock]) -> list[BodyBlock]:

@@ -25,7 +25,7 @@ class OpenBlock:
     """The address of the last link with text, as in the page."""
     pictures: list[str] = field(default_factory=list)
     video_addresses: dict[str, None] = field(default_factory=dict)
-    """As keys: each once, in page order."""
+    """Addresses of videos as keys, each once, in page order; the values mean nothing."""
     floating: bool = False
     is_blank: bool = False
     """It holds white space and nothing else so far."""

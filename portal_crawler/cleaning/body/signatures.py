@@ -25,7 +25,7 @@ LONGEST_LINE_WORDS = 14
 """The longest line of a signature, as "TM. BAN THƯỜNG VỤ ĐẢNG ỦY …"; a sentence is longer."""
 
 LONGEST_SIGNER_WORDS = 7
-"""A name of five syllables behind "Đại tướng" or "TS."."""
+"""The longest signer: a name of five syllables behind "Đại tướng" or "TS."."""
 
 LONGEST_RECIPIENT_WORDS = 20
 
@@ -36,7 +36,7 @@ _ON_BEHALF = re.compile(
 _ON_BEHALF_IN_WORDS = re.compile(
     r"(?:thay mặt|ký thay|thừa lệnh|thừa ủy quyền|thừa uỷ quyền|TM|KT|TL|TUQ)\s+\S.*", re.IGNORECASE
 )
-"""Counts only in capitals: the same words begin sentences."""
+"""These words mark a signature only in capitals, because they also begin sentences."""
 _FOR_OFFICE = re.compile(r"(?:đại diện|thay mặt)\s+(?:cho\s+)?(?P<office>\S.*)", re.IGNORECASE)
 _SIGNED = re.compile(
     r"\W*(?:đã\s+k[ýí]|k[ýí]\s+tên|k[ýí](?=\s*,)|người\s+k[ýí])(?!\w)"

@@ -17,13 +17,13 @@ MENU_IN_BODY = "menu-in-body"
 articles."""
 
 FEWEST_MENU_LINKS = 15
-"""Links that stand alone. Ten in a thousand real articles have as many, and twice that outside."""
+"""The fewest links that stand alone in a menu. Ten in a thousand real articles have as many."""
 
 FEWEST_IN_SHORT_TEXT = 8
-"""As above, if the links are a fifth of the text."""
+"""The fewest links of a menu if links are a fifth of the text."""
 
 FEWEST_SURROUNDING_LINES = 4
-"""Different lines: none of a thousand real articles has more than two."""
+"""The fewest different lines of menus or tools; no article of a thousand has more than two."""
 
 NEAREST_ELEMENTS = 4
 """How many elements around a link are looked at for its paragraph or item."""

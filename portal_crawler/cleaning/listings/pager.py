@@ -30,7 +30,7 @@ LONGEST_LABEL_CHARS = 24
 """The longest text of a pager's link; "Trang tiếp theo »" has 17 characters."""
 
 CALENDAR_DAYS = 28
-"""So many consecutive numbers from 1 on are the days of a month."""
+"""The number of consecutive numbers from 1 that are a calendar, not pages."""
 
 LEVELS_ABOVE = 3
 """How many elements around a number may hold its group; a link in an item of a list has two."""
@@ -112,7 +112,7 @@ class _Mark:
     element: etree._Element
     label: str
     address: str | None
-    """None if it is not a link."""
+    """The address that the mark leads to; None if the mark is not a link."""
 
     @property
     def number(self) -> int | None:

@@ -25,13 +25,13 @@ _LAST = re.compile(r"/(\w+)\[count\(following-sibling::\1\) = 0\]")
 """`:nth-of-type(N)` and `:last-of-type` as lxml writes them in XPath."""
 
 COMPILED_SELECTORS = 1024
-"""More than all platforms together have."""
+"""Selectors that are kept compiled: more than all platforms have together."""
 
 KNOWN_PAGES = 64
-"""Most pages of a site have the same classes."""
+"""Sets of classes that are kept; most pages of a site have the same ones."""
 
 LONGEST_KNOWN_CHARS = 20_000
-"""The classes of such a page, joined; real pages have a tenth of it."""
+"""The longest set of classes that is kept, joined; real pages have a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

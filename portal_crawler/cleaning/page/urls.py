@@ -22,7 +22,7 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?=[/?#]|\Z)")
 """Scheme and host in the form that most addresses have."""
 
 KNOWN_BASES = 256
-"""Pages are read one after the other, and each has one base."""
+"""Bases of pages that are kept with their parts. Pages are read one by one, with one base each."""
 
 _OF_THE_WEB = re.compile(r"[\x00-\x20]*(?:https?:|[/\\])", re.IGNORECASE)
 """The beginning of a web address, and not of a script, a mail address or a place in the page."""

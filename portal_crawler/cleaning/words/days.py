@@ -43,7 +43,7 @@ it takes a fraction of the time that reading a date takes."""
 
 _TWO_YEARS = re.compile(r"\d{4}.*?\d{4}")
 _PART_END = re.compile(r"[|;(]| [-–] |, ")
-"""Where the part of a line ends that speaks of one date."""
+"""The end of the part of a line that belongs to one date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Day:
     """A day that a line names."""
 
     date: datetime
-    """Its midnight in Vietnam."""
+    """Midnight of the day in Vietnam."""
     is_swapped: bool
-    """Its numbers can only be read in the other order than the site's."""
+    """Whether day and month can only be read in the other order than the site's."""
 
 
 def cut_day(line: str, *, month_first: bool) -> tuple[Day | None, str]:

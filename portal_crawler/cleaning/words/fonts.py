@@ -49,7 +49,7 @@ UNKNOWN_SHARE = 1.0
 hardly an ASCII letter, Icelandic has 0.3 high letters for each."""
 
 READ_TWICE_LETTERS = 5
-"""So many in one text are no accident."""
+"""The fewest misread letters of a text that is marked; fewer may be an accident."""
 
 
 def misread(text: str) -> str | None:

@@ -28,7 +28,7 @@ MONTH_NUMBERS = {
     for number, (vietnamese, english) in enumerate(_NAMES, 1)
     for name in (*(f"tháng {name}" for name in vietnamese), *english)
 }
-"""From 1, by the name in lower case, "tháng" included."""
+"""Numbers of months, from 1, by the name in lower case (in Vietnamese with "tháng")."""
 
 VIETNAMESE_MONTHS = _any_of(name for vietnamese, _ in _NAMES for name in vietnamese)
 """Alternatives of a pattern: the names that follow "tháng"."""

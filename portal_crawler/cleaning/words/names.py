@@ -171,7 +171,7 @@ LONGEST_BARE_CREDIT_WORDS = 4
 """A caption that is only "Ảnh: …" is a credit if it is no longer than a name."""
 
 LONGEST_AGENCY_WORDS = 14
-"""The full name of a department's portal, with its ministry's."""
+"""The words of the longest agency: a department's portal, with its ministry."""
 
 CREDIT_WITHIN_CHARS = 200
 """The end of a caption that is looked at: the longest label with an address."""

@@ -45,7 +45,7 @@ _DAY_BEHIND = re.compile(rf"(?P<before>.*?)[\s,(–-]+{_DAY}[/.-]{_MONTH}[\s)\].
 """Without a year, these numbers are a date only behind a place or a name."""
 _OPEN_BRACKET = re.compile(r"(?P<name>[^()]+?)\s*\([^()]+")
 _SIGN_OF_DATE = re.compile(r"\d|tháng|ngày|mùa|xuân|tết|năm", re.IGNORECASE)
-"""Looked for first: most lines that sign a text have none of these."""
+"""A sign of a date, searched for first, because most lines that sign a text have none."""
 _ANY_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 
 

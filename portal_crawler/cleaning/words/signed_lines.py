@@ -85,10 +85,10 @@ _THEO = re.compile(r"(?<!\w)theo\s.*", re.IGNORECASE)
 _COLLECTIVE = frozenset(("bbt", "ban biên tập", "nhóm pv", "nhóm phóng viên", "pv"))
 
 KNOWN_BYLINES = 256
-"""Most bylines of a site name the same people."""
+"""Bylines that are kept with their names; most bylines of a site name the same people."""
 
 LONGEST_PEOPLE_CHARS = 120
-"""The length of four names with the signs between them."""
+"""The longest list of signers: four names with the signs between them."""
 
 _EDGES = " .;,:-–*"
 

@@ -43,10 +43,10 @@ MOST_MARKS = 30
 them takes quadratic time."""
 
 FEW_CHARS = 1000
-"""In so short a text any number of marks is sorted in no time."""
+"""The length of a text whose marks are always sorted quickly, however many they are."""
 
 _RUN = re.compile(rf"[^\w\s\x00-\u02ff]{{{MOST_MARKS + 1},}}")
-"""Combining marks, or other signs such as a row of stars."""
+"""More combining marks in a row than allowed, or other signs such as a row of stars."""
 
 _ETH = "\N{LATIN CAPITAL LETTER ETH}"
 """A letter that looks like the Vietnamese Đ and that old keyboards and fonts wrote in its place."""
