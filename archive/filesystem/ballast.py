@@ -15,7 +15,7 @@ class Ballast:
     """A file without a name, gone with its process."""
 
     def __init__(self, folder: Path) -> None:
-        """ArchiveUnwritableError where the disk has not even this."""
+        """Take the room. Raises ArchiveUnwritableError if the disk lacks it."""
         try:
             self._file = tempfile.TemporaryFile(buffering=0, dir=folder)  # noqa: SIM115
             self._file.write(os.urandom(BALLAST_BYTES))  # no file system can make that smaller

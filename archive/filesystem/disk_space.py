@@ -42,7 +42,7 @@ def _disk(folder: Path) -> os.statvfs_result:
 
 
 def shortage(layout: Layout, reserve_bytes: int) -> str | None:
-    """Words where less than the reserve is free on the archive's disk; None where all is well.
+    """A message if less than the reserve is free on the archive's disk; None if all is well.
 
     Its WARC files may lie on another one.
     """
@@ -54,7 +54,7 @@ def shortage(layout: Layout, reserve_bytes: int) -> str | None:
 
 
 def check_room_for(folder: Path, needed_bytes: int, reserve_bytes: int, what: str) -> None:
-    """ArchiveUnwritableError where something of about this size does not fit beside the reserve."""
+    """Raise ArchiveUnwritableError if so many bytes do not fit beside the reserve."""
     free = free_bytes(folder)
     if free < needed_bytes + reserve_bytes:
         raise ArchiveUnwritableError(
@@ -65,7 +65,7 @@ def check_room_for(folder: Path, needed_bytes: int, reserve_bytes: int, what: st
 
 
 def check_reserve(folder: Path, reserve_bytes: int, what: str) -> None:
-    """ArchiveUnwritableError where less than the reserve is free while something is written."""
+    """Raise ArchiveUnwritableError if less than the reserve is free while something is written."""
     free = free_bytes(folder)
     if free < reserve_bytes:
         raise ArchiveUnwritableError(

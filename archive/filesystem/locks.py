@@ -104,7 +104,7 @@ def _note_holder(file: FileIO, holder: bytes) -> None:
 
 
 def _holders(layout: Layout, name: str, mode: int) -> str:
-    """Words that name who holds a lock now; empty where nobody alive is known to.
+    """The holders of a lock, in words; empty if no living process is known to hold it.
 
     Crawls hold the archive's lock together, and have their names in their portals' files.
     """
@@ -144,7 +144,7 @@ def _is_alive(pid: int) -> bool:
 
 
 def is_running(layout: Layout, portal: str) -> bool | None:
-    """Whether a process holds the portal's lock; None where its file cannot be opened.
+    """Whether a process holds the portal's lock; None if its file cannot be opened.
 
     Lock files are their owner's alone. To find out, the lock is taken shared and given back at
     once; only a crawl that starts within these microseconds would find it taken.

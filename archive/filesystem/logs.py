@@ -34,14 +34,14 @@ def remove_old_logs(layout: Layout, days: float, now: datetime) -> None:
 
 
 def log_of(layout: Layout, portal: str, run: int) -> Path | None:
-    """The log of one run, under whichever name; None where it was removed."""
+    """The log of one run, under whichever name; None if it was removed."""
     if not is_file_name(portal):
         return None
     return next(layout.logs.glob(f"{glob.escape(portal)}-*{run}.log"), None)
 
 
 def newest_log(layout: Layout, portal: str) -> Path | None:
-    """The log of the portal's newest run; None where none is there."""
+    """The log of the portal's newest run; None if it has no logs."""
     named = re.compile(f"{re.escape(portal)}-{_RUN}")
     found = {path: named.fullmatch(path.name) for path in layout.logs.glob(f"{portal}-*.log")}
     runs = {int(match[1]): path for path, match in found.items() if match is not None}

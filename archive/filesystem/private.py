@@ -1,4 +1,4 @@
-"""Files for their owner alone: whoever may open a lock file may hold its lock, and up a crawl."""
+"""Files for their owner alone: whoever may open a lock file could hold its lock and stop crawls."""
 
 import os
 import stat
@@ -12,7 +12,8 @@ OWNERS_ALONE = 0o600
 def open_private(path: str | Path, flags: int) -> int:
     """Open or make a file for its owner alone, as `open` takes for its `opener`.
 
-    One that is there already is tightened where it is ours. Raises as `regular`.
+    The permissions of a file that is already there are tightened if this user owns it. Raises as
+    `regular`.
     """
     file = regular(path, flags | os.O_CREAT, OWNERS_ALONE)
     found = os.fstat(file)

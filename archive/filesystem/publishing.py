@@ -65,7 +65,7 @@ def replaced(path: Path, temporary: Path) -> Iterator[BinaryIO]:
 
 
 def _name(temporary: Path, path: Path) -> None:
-    """Rename where nothing has the name."""
+    """Rename a file unless another one has the name. Raises FileExistsError."""
     try:
         os.link(temporary, path)
     except OSError:  # it is there, or the file system has no hard links

@@ -28,7 +28,7 @@ _KINDS = {
 def regular(path: str | Path, flags: int, mode: int = 0o666) -> int:
     """Open or make a regular file, as `open` takes for its `opener`.
 
-    ArchiveUnwritableError where something else has its name; other OSErrors pass through.
+    Raises ArchiveUnwritableError if something else has its name; other OSErrors pass through.
     """
     emptied = flags & os.O_TRUNC
     own = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -70,7 +70,7 @@ def check_regular(path: str | Path) -> None:
 
 
 def check_folders(paths: Iterable[Path]) -> None:
-    """ArchiveUnwritableError where a link stands in place of one of the folders within warc/.
+    """Raise ArchiveUnwritableError if a link stands in place of one of the folders within warc/.
 
     Rows name only files inside of the archive (archive.warc.storage), so its files would never be
     read.

@@ -19,7 +19,7 @@ FURTHEST_S = 3600.0
 """A moment further off than this was never written by a crawl: no pause is half as long."""
 
 LOCKED_S = 0.05
-"""How soon to ask again where another process has the file, as a rule for microseconds."""
+"""How soon to try again if another process has the file, which it usually does for microseconds."""
 
 LINE_BYTES = 64
 """The bytes of a file: the id of the machine's start (36), and the moment, padded."""
@@ -42,7 +42,7 @@ class Turns:
         """0.0 where it is the caller's turn, the next one then being `delay_s` later.
 
         Else the seconds after which to ask again; nothing is reserved meanwhile. It never waits
-        for another process: a crawl that does could not be stopped. OSError where the folder cannot
+        for another process: a crawl that does could not be stopped. OSError if the folder cannot
         be written; raises as `regular` if a file there is not a regular one.
         """
         with self._locked(server) as file:
@@ -74,7 +74,7 @@ class Turns:
 
     @contextmanager
     def _locked(self, server: str) -> Iterator[int | None]:
-        """The file of a server; None where another process has it."""
+        """The file of a server; None if another process has it."""
         if server not in self._files:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / _UNNAMEABLE.sub("_", server.lower())

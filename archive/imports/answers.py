@@ -178,7 +178,7 @@ class Body:
 
 
 def body_of(head: Head, block: bytes) -> Body:
-    """The body below a head; where the head says chunked and it is not, as it is."""
+    """The body below a head, without chunks; unchanged if the head says chunked and it is not."""
     body = block[head.length :] if head.length else block
     if not head.chunked:
         return Body(body, is_cut=_is_short(head, len(body)))
@@ -194,7 +194,7 @@ def body_of(head: Head, block: bytes) -> Body:
 
 
 def _is_short(head: Head, size: int) -> bool:
-    """Where no coding was undone, a body is as long as Content-Length says."""
+    """Whether a body that has no coding is shorter than Content-Length says."""
     if head.status != 200 or head.value("content-encoding") or head.body_bytes is None:
         return False
     return 0 < size < head.body_bytes

@@ -138,7 +138,7 @@ def _end_of(file: BinaryIO, start: int, end: int, length: int) -> tuple[int, str
 
 
 def _next_line(file: BinaryIO, position: int, end: int) -> int:
-    """Where the next record begins from a place on, at the beginning of a line; else the end."""
+    """The offset of the next record, at the beginning of a line; the end if there is none."""
     position = max(0, position - 1)
     while position < end:
         file.seek(position)

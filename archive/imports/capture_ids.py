@@ -19,7 +19,7 @@ from archive.warc import storage
 
 
 class RecordInFile(Protocol):
-    """Where a record of the file that is imported stands."""
+    """The place of a record in the file that is imported."""
 
     @property
     def path(self) -> Path:
@@ -31,7 +31,7 @@ class RecordInFile(Protocol):
 
     @property
     def offset(self) -> int:
-        """Where it begins."""
+        """The offset at which it begins."""
 
 
 class CaptureIds:
@@ -73,7 +73,7 @@ class CaptureIds:
         return shared_capture_id(record.facts.record_id, self.place(standing))
 
     def place(self, standing: RecordInFile) -> str:
-        """The file and where in it, as far as that is the same whenever the file is imported."""
+        """The place of a record as text: the same whenever the file is imported."""
         region = standing.region
         if region.is_converted:
             return f"{self._sha256}:converted:{standing.offset - region.start}"
@@ -93,7 +93,7 @@ class CaptureIds:
 
 
 def read(standing: RecordInFile) -> ForeignRecord | None:
-    """The record that stands there; None where none does."""
+    """The record at this place; None if it cannot be read."""
     with storage.open_imported(standing.path) as file:
         found = record_in(file, standing.region, standing.offset)
     return found if isinstance(found, ForeignRecord) else None

@@ -62,7 +62,7 @@ class ImportedFile:
     """Whether, of several records with the same id, the first in the file has it. In files that
     earlier releases imported it is the first by WARC-Date."""
     run: Fields | None
-    """Lines of the run's record; None where the import did not come to its end."""
+    """The lines of the run's record; None if the import did not finish."""
     odd: tuple[str, ...] = ()
     """Lines that name no place, and are passed over."""
     warcinfo: str = ""
@@ -118,7 +118,7 @@ class CompanionWriter:
         self._file.close()
 
     def copy(self, plain: BinaryIO, record: ForeignRecord) -> None:
-        """A record of a plain file as it stands there, as a gzip member."""
+        """Append a record of a plain file, unchanged, as a gzip member."""
         packer = zlib.compressobj(6, zlib.DEFLATED, 31)
         plain.seek(record.offset)
         left = record.length
@@ -129,7 +129,7 @@ class CompanionWriter:
         self._file.write(packer.flush())
 
     def put(self, record: Record) -> None:
-        """A record of ours."""
+        """Append a record that this software wrote."""
         write_member(record, self._file.write)
 
     def _append(

@@ -130,7 +130,7 @@ class ForeignRecord:
 
     @property
     def truncated(self) -> str | None:
-        """Why its block is not whole: WARC-Truncated, or that we found it so."""
+        """Why its block is not whole: by WARC-Truncated, or because it was found cut."""
         said = self.facts.value("warc-truncated")
         if said or self.is_cut:
             return said or "unspecified"
@@ -173,7 +173,7 @@ def region_of(file: BinaryIO, start: int, end: int) -> Region:
 def record_in(
     file: BinaryIO, region: Region, offset: int, waste: Waste | None = None
 ) -> ForeignRecord | Unusable | None:
-    """The record at a place of a region; None where only line ends are left."""
+    """The record at a place of a region; None if only line ends are left."""
     if region.packed:
         return _packed(file, region, offset, waste)
     return _plain(file, region, offset)
@@ -228,7 +228,7 @@ _MEMBER_WORDS = {
 
 
 def next_member(file: BinaryIO, offset: int, end: int) -> int:
-    """Where the next gzip member that holds a record begins, else `end`."""
+    """The offset of the next gzip member that holds a record, else `end`."""
     return min(next(record_starts(file, offset), end), end)
 
 
@@ -324,7 +324,7 @@ def _to_next_start(file: BinaryIO, region: Region, offset: int, why: str) -> Unu
 
 
 def _next_start(file: BinaryIO, region: Region, position: int) -> int | None:
-    """Where the next record begins from a place on."""
+    """The offset of the next record."""
     position = max(region.start, position - 1)
     while position < region.end:
         file.seek(position)

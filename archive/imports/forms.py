@@ -43,9 +43,9 @@ class Part:
 
     form: Form
     region: Region
-    """Where it lies in the file."""
+    """Its place in the file."""
     deflated: InnerFile | None = None
-    """Where it is compressed in a WACZ; its form shows when it is unpacked."""
+    """Its place if it is compressed in a WACZ; its form is known when it is unpacked."""
     name: str = ""
     """The name of an entry of a WACZ; empty for the file itself."""
 
@@ -137,7 +137,7 @@ def _parts(
 def _member_regions(
     file: BinaryIO, region: Region, meter: Meter
 ) -> Iterator[Region | Refused | None]:
-    """Where each whole gzip member is one record, bombs left out; None where one is not."""
+    """Whether each whole gzip member is one record, bombs left out."""
     begun, offset, waste = region.start, region.start, Waste(region.end - region.start)
     while offset < region.end and not waste.is_spent:
         taken = _Metered(meter)
@@ -172,7 +172,7 @@ class _Metered(Taken):
         self._meter = meter
 
     def feed(self, data: bytes) -> None:
-        """The next piece; TooLargeError where it is one too many."""
+        """Take the next bytes. Raises TooLargeError if they exceed the limit."""
         super().feed(data)
         if self.is_followed_by_record:
             raise TooLargeError

@@ -33,7 +33,7 @@ class Meter:
     def __init__(
         self, limits: ImportLimits, packed_bytes: int, check_disk: Callable[[], None] = lambda: None
     ) -> None:
-        """`check_disk` raises where the disk has no room for more."""
+        """`check_disk` raises if the disk has no room for more."""
         self.most_bytes = min(max(SPARE_BYTES, limits.max_ratio * packed_bytes), limits.max_bytes)
         self._left = self.most_bytes
         self._refunds = REFUNDS
@@ -41,7 +41,7 @@ class Meter:
         self._unlooked = 0
 
     def add(self, unpacked_bytes: int) -> None:
-        """So many more; TooLargeError where these are too many."""
+        """Count more bytes. Raises TooLargeError if they exceed the limit."""
         self._left -= unpacked_bytes
         if self._left < 0:
             raise TooLargeError

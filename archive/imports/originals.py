@@ -65,7 +65,7 @@ def _is_of_itself(record: ForeignRecord) -> bool:
 
 
 def other_digests(record: ForeignRecord, payload_digest: str) -> list[str]:
-    """The digest that a response names, where it is not ours and yet that of its payload."""
+    """The digest that a response names, if it differs from `payload_digest` and is right, too."""
     said = record.facts.value("warc-payload-digest")
     given = canonical(said) if said != payload_digest else payload_digest
     if given is None or given == payload_digest or record.facts.value("warc-truncated"):

@@ -39,7 +39,7 @@ class Preparation:
     version: str
     """The version of this software, for the warcinfo record."""
     folder: Path
-    """Where temporary files go: they may be as large as the unpacked archive."""
+    """The folder for temporary files, which may be as large as the unpacked archive."""
     limits: ImportLimits = field(default_factory=ImportLimits)
     reserve_bytes: int = 0
     """The bytes to keep free on its disk."""

@@ -113,7 +113,7 @@ def is_on_the_web(address: str) -> bool:
 
 
 def foreign_moment(given: str) -> datetime | None:
-    """The moment that a date names; None where it names none at which there was a web.
+    """The moment that a date names; None if it is not a date at which there was a web.
 
     Of `2016` and `2016-11` it is the first second, of more than seconds the second.
     """

@@ -43,7 +43,7 @@ class Move:
 
 
 def kept_named(layout: Layout, given: Path) -> Path:
-    """Where the imported file lies, or lay until it was removed, that a person names.
+    """The path of the imported file that a person names; it may have been removed.
 
     By its name in warc/imported, by the first twelve hex digits of that name, or by the path of a
     file with the same bytes. Raises NotImportedError.
@@ -83,7 +83,7 @@ def _named(layout: Layout, given: Path, names: set[str]) -> set[str]:
 
 
 def removed(layout: Layout) -> list[Path]:
-    """Where the files lay that are in the folder for removed ones, without their companions."""
+    """The former paths of the removed files, without those of companions."""
     removed_files = nameable(storage.removed_files(layout))
     found = (_REMOVED_NAME.fullmatch(path.name) for path in removed_files)
     paths = {imported_path(layout, match[1]) for match in found if match is not None}

@@ -1,4 +1,4 @@
-"""Reads records of captures again from where their rows say that they lie."""
+"""Reads the records of captures again, by the places in their rows."""
 
 from types import TracebackType
 from typing import BinaryIO
@@ -11,7 +11,7 @@ from archive.warc.storage import open_named
 
 
 class StoredRecords:
-    """The file that was read last stays open: records beside each other are asked for."""
+    """Keeps the file that was read last open, since neighboring records are often read in turn."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -30,7 +30,7 @@ class StoredRecords:
         self._close()
 
     def read(self, place: WarcPlace) -> ForeignRecord | None:
-        """The record at a place, as imports read it; None where none can be read."""
+        """The record at a place, as imports read it; None if none can be read."""
         try:
             file = self._opened(place.file)
             end = file.seek(0, 2)

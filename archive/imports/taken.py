@@ -35,7 +35,7 @@ class Taken:
         self._left = block_bytes
 
     def feed(self, data: bytes) -> None:
-        """The next piece; TooLargeError where it is one too many."""
+        """Take the next bytes. Raises TooLargeError if they exceed the limit."""
         self.size += len(data)
         if self.size > MAX_RECORD_BYTES:
             raise TooLargeError

@@ -38,7 +38,7 @@ class Unpacked:
         self._begun = self._size = 0
 
     def feed(self, data: bytes) -> None:
-        """The next piece; TooLargeError where it is one too many."""
+        """Write the next bytes. Raises TooLargeError if they exceed the limit."""
         self._meter.add_written(len(data))
         self._target.write(data)
         self._size += len(data)

@@ -51,7 +51,7 @@ class InnerFile:
 
 
 def entries_of(file: BinaryIO, size: int) -> Iterator[InnerFile | Refused]:
-    """The WARC and ARC files in a zip file; NotAnArchiveError where there are none."""
+    """The WARC and ARC files in a zip file; raises NotAnArchiveError if there are none."""
     reached = 0
     for number, info in enumerate(_listed(file, size)):
         if number >= MAX_ENTRIES:
@@ -81,7 +81,7 @@ def _listed(file: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
 
 
 def _directory_bytes(file: BinaryIO, size: int) -> int:
-    """How long the directory is; it ends where its end record begins, before a comment."""
+    """The bytes of the directory, by its end record, which stands before a comment."""
     file.seek(max(0, size - _END_BYTES - _LONGEST_COMMENT))
     tail = file.read(_END_BYTES + _LONGEST_COMMENT)
     found = tail.rfind(_END)

@@ -63,7 +63,7 @@ class Spool:
         return Spool(self._folder)
 
     def write(self, data: bytes) -> None:
-        """Append; OSError where the folder is full."""
+        """Append bytes. Raises OSError if the disk is full."""
         if self.size <= SPOOL_BYTES < self.size + len(data):
             self._leave_memory()
         self._file.seek(0, 2)

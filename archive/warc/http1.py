@@ -236,7 +236,7 @@ class AnswerReader:
         self._begins = self._searched = self._interim = 0
         self._dechunker: Dechunker | None = None
         self._left: int | None = None
-        """Bytes of the body that are still to come; None where the connection's end is its end."""
+        """Bytes of the body still to come; None if it ends when the connection does."""
 
     @property
     def ends_with_connection(self) -> bool:

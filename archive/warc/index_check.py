@@ -11,7 +11,7 @@ MAX_LINE_BYTES = 1024 * 1024
 
 
 OUTDATED = "index-outdated"
-"""No damage: earlier releases wrote a line for each 304, too."""
+"""A finding that is not damage: earlier releases also wrote a line for each 304."""
 
 
 def index_problems(

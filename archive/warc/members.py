@@ -43,7 +43,7 @@ class MemberState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A gzip member, or the bytes up to the next one where none can be read."""
+    """A gzip member, or the bytes up to the next one if none can be read."""
 
     offset: int
     length: int

@@ -39,7 +39,7 @@ class Recorded:
 
     capture: Capture
     block: bytes
-    """Empty where nothing is read from it into rows."""
+    """The block of the record; empty unless its page becomes a row."""
     first_position: int
     unread: bool = False
     """The capture is kept, but its page makes no row: it broke off and was requested again."""

@@ -78,11 +78,11 @@ class RecordFacts:
     """Header lines that are no fields."""
     block_bytes: int = 0
     block_digest: bytes | None = None
-    """By the algorithm that the header names; None where it names none that is known."""
+    """The digest by the algorithm that the header names; None if it names no known one."""
     payload_digest: bytes | None = None
     message: Message | None = None
     field_lines: bytes = field(default=b"", repr=False)
-    """The block, where it is of type application/warc-fields."""
+    """The block of a record of type application/warc-fields; empty for other types."""
     tail: bytes = field(default=b"", repr=False)
     """The first bytes after the block."""
 
@@ -185,7 +185,7 @@ def header_facts(header: bytes) -> RecordFacts:
 
 
 class _Digest:
-    """A running digest, by the algorithm that a header field names; none where it names none."""
+    """A running digest, by the algorithm that a header field names; none if it names none."""
 
     def __init__(self, given: str | None) -> None:
         name = ALGORITHMS.get((given or "").partition(":")[0].lower())

@@ -70,7 +70,7 @@ def new_record_id() -> str:
 
 
 def own_truncation(kind: str, profile: str | None, truncated: str | None) -> str | None:
-    """WARC-Truncated where the answer itself was not whole.
+    """The value of WARC-Truncated if the answer itself was not whole; else None.
 
     A revisit by digest bears `length` because its payload is not repeated (WARC 1.1 §6.7.2).
     """

@@ -85,7 +85,7 @@ class WarcWriter:
     def write_exchange(self, exchange: Exchange, same: FindSame | None = None) -> Capture:
         """Append the exchange's records; the capture says where its answer lies.
 
-        Where `same` finds the answer's payload in the archive, it is not written again.
+        If `same` finds the answer's payload in the archive, the payload is not written again.
         """
         answer = answer_of(exchange, same)
         record, request, metadata = records_of(exchange, answer)
@@ -108,7 +108,7 @@ class WarcWriter:
         return Written(record.record_id, place)
 
     def write_last(self, lines: Fields, target: str) -> None:
-        """Append a metadata record after an error, where the disk takes it now.
+        """Append a metadata record after an error, if the disk has room for it.
 
         It takes the place of an exchange that does not stand whole. The file stays `.open`.
         """
@@ -173,7 +173,7 @@ class WarcWriter:
             raise _refused(path, error) from error
 
     def _append(self, *records: Record) -> WarcPlace:
-        """All of them or none; where the last one lies."""
+        """Append all records, or none if the disk refuses one; returns the place of the last."""
         file = self._file
         assert file is not None
         length = written = 0

@@ -42,6 +42,8 @@ class Claim:
     key: str | None = None
     section: str | None = None
     first_position: int = 1
+    asked_key: str | None = None
+    """The key that was requested, if the page belongs to another article."""
 
 
 @dataclass(frozen=True, slots=True)

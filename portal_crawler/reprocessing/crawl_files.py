@@ -4,7 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -41,6 +41,15 @@ OnCaptures = Callable[[int], None]
 """Called with the number of captures that were stored since the last call."""
 
 
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The processes that read pages."""
+
+    executor: Executor
+    jobs: int
+    """How many processes it has."""
+
+
 class Reprocessing:
     """Brings one portal's own files into rows, in the order in which they were written."""
 
@@ -49,8 +58,7 @@ class Reprocessing:
         layout: Layout,
         store: Store,
         portals: Portals,
-        executor: Executor | None = None,
-        jobs: int = 1,
+        workers: Workers | None = None,
     ) -> None:
         self._articles_later = False
         """Pages of articles are kept and not read: their site's layout is not learned yet."""
@@ -59,8 +67,7 @@ class Reprocessing:
         self._layout = layout
         self._store = store
         self._portals = portals
-        self._executor = executor
-        self._jobs = jobs
+        self._workers = workers
         self.damages = Damages()
         """The records that were passed over."""
         self._applier = Applier(store, layout, portals, self.damages)
@@ -222,14 +229,14 @@ class Reprocessing:
 
     def _read(self, batches: Iterable[list[Recorded | Run]]) -> Iterator[list[Effect | Run]]:
         """Read pages here, or in other processes with their order kept."""
-        if self._executor is None:
+        if self._workers is None:
             for batch in batches:
                 yield read_batch(batch, self._portals)
             return
         waiting: deque[Future[list[Effect | Run]]] = deque()
         for batch in batches:
-            waiting.append(self._executor.submit(read_batch, batch, self._portals))
-            if len(waiting) > 2 * self._jobs:
+            waiting.append(self._workers.executor.submit(read_batch, batch, self._portals))
+            if len(waiting) > 2 * self._workers.jobs:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

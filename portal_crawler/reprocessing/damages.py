@@ -17,18 +17,18 @@ class Damages:
         self.count = 0
 
     def note(self, file: str, offset: int | None, why: str) -> None:
-        """One more; `offset` is None of a file that cannot be read at all."""
+        """Note a place; `offset` is None for a file that cannot be read at all."""
         self.count += 1
         if self.count <= MOST_NAMED:
             where = file if offset is None else f"{file}:{offset}"
             logger.warning("%s: %s; passed over", where, why)
 
     def note_capture(self, capture: Capture, why: str) -> None:
-        """One more, where a capture's record lies."""
+        """Note the place of a capture's record."""
         self.note_at(capture.place, why)
 
     def note_at(self, place: WarcPlace, why: str) -> None:
-        """One more, where another record lies."""
+        """Note the place of another record."""
         self.note(place.file, place.offset, why)
 
     def tell_rest(self, portal: str) -> None:

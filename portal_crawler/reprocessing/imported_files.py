@@ -215,9 +215,9 @@ class ImportReprocessing:
                     yield replace(entry, id=identifier, shared_at=ids.place(entry))
 
     def process_again(self, imported: ImportedFile) -> Imported:
-        """The rows of a file whose import came to its end, with the figures that it had then.
+        """Store the rows of a file whose import finished before, with the figures that it had.
 
-        Where the database has its run, nothing is read again.
+        If the database has its run, nothing is read again.
         """
         recorded = recorded_import(imported)
         for line in imported.odd:

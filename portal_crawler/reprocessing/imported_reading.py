@@ -72,14 +72,14 @@ class AnswerReading:
         is_page = record.facts.kind != "revisit" and head.status == 200
         answer = record.answer if is_page else None
         claim = self._claims.of(ForeignPage(record.url, entry.moment, head.mime, answer))
-        claim, asked = self._chains.identified(claim, record.url, head)
+        claim = self._chains.identified(claim, record.url, head)
         purpose = Purpose(
             run_id=run_id,
             portal=claim.portal,
             role=claim.role,
             key=claim.key,
             section=claim.section,
-            asked_key=asked,
+            asked_key=claim.asked_key,
         )
         capture = self._capture(entry, record, purpose)
         if record.facts.kind == "revisit":

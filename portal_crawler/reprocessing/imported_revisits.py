@@ -40,9 +40,9 @@ class RevisitReading:
         return Recorded(found, b"", waiting.first_position) if found is not None else None
 
     def led_elsewhere(self, identifier: int) -> Capture | None:
-        """The capture of a revisit whose original is another one now; its row is changed.
+        """Change the row of a revisit whose original is another capture now.
 
-        None where it is the same; given only where that holds another payload.
+        Returns the revisit's capture if the new original holds another payload; else None.
         """
         capture = self._timeline.capture(identifier)
         if capture is None:

@@ -5,7 +5,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -31,7 +31,7 @@ from archive.warc import storage
 from archive.warc.cdxj import timestamp
 from portal_crawler.errors import FewerRowsError
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.reprocessing.crawl_files import OnCaptures, Reprocessing
+from portal_crawler.reprocessing.crawl_files import OnCaptures, Reprocessing, Workers
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.imported_files import ImportReprocessing
 from portal_crawler.reprocessing.relearn import Relearning
@@ -83,9 +83,9 @@ def rebuild(  # noqa: PLR0913 -- the archive, the means, and the callbacks
             contextlib.closing(
                 Store(connection, rules_by_portal(declared), is_indexed=False)
             ) as store,
-            _executor(jobs) as executor,
+            _workers(jobs) as workers,
         ):
-            reading = _Reading(layout, store, declared, (executor, jobs))
+            reading = _Reading(layout, store, declared, workers)
             captures = reading.all(on_captures, warned)
             end_bulk_loading(connection)
             after = holdings(connection)
@@ -123,12 +123,12 @@ class _Reading:
         layout: Layout,
         store: Store,
         declared: Mapping[str, PageReader],
-        processes: tuple[Executor | None, int],
+        workers: Workers | None,
     ) -> None:
         self._layout = layout
         self._store = store
         self._declared = declared
-        self._processes = processes
+        self._workers = workers
         self.damages = 0
         """Places that were passed over."""
         self._learned: list[Reprocessing] = []
@@ -160,7 +160,7 @@ class _Reading:
         return captures
 
     def _crawled(self, name: str, files: list[Path], on_captures: OnCaptures) -> int:
-        reprocessing = Reprocessing(self._layout, self._store, self._declared, *self._processes)
+        reprocessing = Reprocessing(self._layout, self._store, self._declared, self._workers)
         reprocessing.process(name, files, on_captures)
         if name in self._declared and self._declared[name].learns:
             self._learned.append(reprocessing)
@@ -220,17 +220,17 @@ def stages(layout: Layout) -> Iterator[Stage]:
 
 
 def _begun(path: Path) -> str:
-    """When a file was begun, `20261123042947`, as its name says; empty where it does not."""
+    """The time in a file's name at which it was begun, `20261123042947`; empty if it has none."""
     found = _BEGUN.search(path.name)
     return found[1] if found else ""
 
 
 @contextlib.contextmanager
-def _executor(jobs: int) -> Iterator[Executor | None]:
+def _workers(jobs: int) -> Iterator[Workers | None]:
     if jobs == 1:
         yield None
         return
     # From Python 3.14 on the default is to start new interpreters, which look for modules in the
     # current directory first.
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as executor:
-        yield executor
+        yield Workers(executor, jobs)

@@ -36,19 +36,19 @@ class RedirectChains:
         self._led: dict[tuple[str, str], str] = {}
         """By portal and target the key of the address that was asked for."""
 
-    def identified(self, claim: Claim, url: str, head: Head) -> tuple[Claim, str | None]:
-        """The claim with the key of the page's article; and the key asked for, where another."""
+    def identified(self, claim: Claim, url: str, head: Head) -> Claim:
+        """The claim with the key of the page's article, and the requested key if it is another."""
         if claim.role != "article" or claim.key is None:
-            return claim, None
+            return claim
         asked = self._led.pop((claim.portal, url), claim.key)
         location = head.value("location")
         if head.status in REDIRECTS and location is not None:
             self._lead(claim.portal, url, location, asked)
         if head.status != 200:
-            return replace(claim, key=asked), None
+            return replace(claim, key=asked)
         rule = self._portals[claim.portal].article_key
         key = identity(asked, url, rule, _Past(self._timeline, claim.portal))
-        return replace(claim, key=key), asked if asked != key else None
+        return replace(claim, key=key, asked_key=asked if asked != key else None)
 
     def _lead(self, portal: str, url: str, location: str, asked: str) -> None:
         try:

@@ -127,7 +127,7 @@ def _check_not_needed(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _resting_imports(connection: sqlite3.Connection, kept: Sequence[Path]) -> list[WarcPlace]:
-    """Where captures lie in other imported files that repeat a record of these."""
+    """The places of captures in other imported files that repeat a record of these."""
     places = _places(kept)
     found = connection.execute(
         f"SELECT c.warc_file, c.warc_offset, c.warc_length {_RESTING}"  # noqa: S608

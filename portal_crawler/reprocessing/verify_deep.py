@@ -191,7 +191,7 @@ class DeepVerification:
         return Finding(ARTICLE_DIGEST, row.where, str(doubt)) if is_of_article else None
 
     def _doubt(self, connection: sqlite3.Connection, row: _Row, said: Said) -> str | None:
-        """Why a row cannot be as it was written, by its own digest; None where it can."""
+        """Why a row must have been changed, by its own digest; None if it agrees."""
         versioned = hash_of([said[name] for name in VERSIONED])
         if row.version is not None:
             return None if versioned == row.proof else "nor does content_hash match it"
