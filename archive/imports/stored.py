@@ -43,7 +43,8 @@ def stored_answer(
 
 def _read(layout: Layout, capture: Capture) -> _Read:
     if not is_imported(capture.warc_file):
-        return _Read(*own_answer(layout, capture), _decoded)
+        own = own_answer(layout, capture)
+        return _Read(own.head, own.payload, own.block, _decoded)
     record = imported_record(layout, capture)
     return _Read(record.head, record.body.payload, record.block, decoded_body)
 

@@ -39,6 +39,15 @@ class StoredAnswer:
     """The wire's own bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """A response that a crawl recorded: its head, its body without chunks, and the whole block."""
+
+    head: Head
+    payload: bytes = field(repr=False)
+    block: bytes = field(repr=False)
+
+
 def record_at(layout: Layout, place: WarcPlace) -> ArcWarcRecord:
     """The record at an offset of a file, with at most MAX_BLOCK_BYTES of its block.
 
@@ -64,8 +73,8 @@ def record_at(layout: Layout, place: WarcPlace) -> ArcWarcRecord:
     return record
 
 
-def own_answer(layout: Layout, capture: Capture) -> tuple[Head, bytes, bytes]:
-    """Head, de-chunked body and block of the record of a capture that a crawl made.
+def own_answer(layout: Layout, capture: Capture) -> OwnAnswer:
+    """The answer in the record of a capture that a crawl made, with its content codings.
 
     Raises ArchiveDamagedError if the record is not there.
     """
@@ -78,7 +87,7 @@ def own_answer(layout: Layout, capture: Capture) -> tuple[Head, bytes, bytes]:
         )
     block = record.raw_stream.read()
     head = head_of(block)
-    return head, b"".join(payload(head, [block[head.length :]])), block
+    return OwnAnswer(head, b"".join(payload(head, [block[head.length :]])), block)
 
 
 @contextmanager
