@@ -120,7 +120,7 @@ class SiteModels:
             (capture, self._portal, since),
         )
 
-    def lessons(self, *, first: int | None = None, after: int | None = None) -> Iterator[Capture]:
+    def example_captures(self, *, first: int | None = None, after: int | None = None) -> Iterator[Capture]:
         """Pages to learn from as they were written: from a capture on, or behind one."""
         condition = LESSON
         place = None

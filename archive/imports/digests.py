@@ -1,7 +1,7 @@
-"""Holds the records of others against the digests that they name. Pure.
+"""Checks imported records by the digests that they name. Pure.
 
 Tools take WARC-Payload-Digest over the chunks, over the decoded body or over the whole block, and
-some change a block behind its digest: only where no digest of a record is right is it damaged.
+some change a block after taking its digest: a record is damaged only if none of its digests fits.
 """
 
 import base64
@@ -35,15 +35,15 @@ class Digested(Protocol):
 
     @property
     def head(self) -> Head:
-        """Of its answer."""
+        """The head of its answer."""
 
     @property
     def body(self) -> Body:
-        """Of its answer."""
+        """The body of its answer."""
 
     @property
     def is_packed(self) -> bool:
-        """Whether a checksum shows that its bytes are those that were written."""
+        """Whether a checksum proves that its bytes are unchanged."""
 
     @property
     def long(self) -> "LongDigests | None":

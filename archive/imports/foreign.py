@@ -1,8 +1,7 @@
-"""Reads records that others wrote, one by one: what is damaged or lies is named, and what can be
-read of it is given all the same.
+"""Reads records that other tools wrote, one by one. Damage is named, and the rest is still read.
 
-Nothing of a record is believed: its length is held against the bytes that are there, its block
-against the digests that it names, and no more than MAX_RECORD_BYTES of it are unpacked.
+No statement of a record is trusted: its length is compared with the bytes that are there, its block
+with the digests that it names, and at most MAX_RECORD_BYTES of it are unpacked.
 """
 
 from collections.abc import Iterator
@@ -77,17 +76,17 @@ class ForeignRecord:
 
     @property
     def url(self) -> str:
-        """WARC-Target-URI, as rows have it."""
+        """WARC-Target-URI in the spelling of captures.url."""
         return web_address(self.facts.value("warc-target-uri") or "")
 
     @cached_property
     def head(self) -> Head:
-        """Of the answer."""
+        """The head of the answer."""
         return head_of_block(self.facts, self.block)
 
     @cached_property
     def body(self) -> Body:
-        """Of the answer, as far as it is kept."""
+        """The body of the answer, as far as it is kept."""
         return body_of(self.head, self.block)
 
     @property
@@ -99,7 +98,7 @@ class ForeignRecord:
 
     @property
     def answer(self) -> StoredAnswer:
-        """As `archive.imports.stored` reads it."""
+        """The answer as `archive.imports.stored` gives it."""
         return StoredAnswer(self.head, decoded_body(self.body.payload, self.head), self.block)
 
     @property
@@ -125,7 +124,7 @@ class ForeignRecord:
 
     @property
     def is_cut(self) -> bool:
-        """Whether its block is not all there, or does not end where it says, and may be another."""
+        """Whether its block is incomplete or has another end than it says, and no digest fits."""
         return self.fault not in (None, NO_LENGTH) and not has_right_digest(self)
 
     @property

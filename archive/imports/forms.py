@@ -1,7 +1,7 @@
 """The kind of archive that a file is, and the places in it at which records can be read.
 
-That is so in a plain WARC, in a gzip WARC with a member a record, and in either of them where it
-lies uncompressed in a WACZ.
+Records have such places in a plain WARC, in a gzip WARC with one member for each record, and in
+either of them if it lies uncompressed in a WACZ.
 """
 
 import zlib
@@ -165,7 +165,7 @@ def _member_regions(
 
 
 class _Metered(Taken):
-    """Of a record nothing but where it ends; of several no more than that."""
+    """Finds the end of a record and keeps none of it; stops at the second record of a member."""
 
     def __init__(self, meter: Meter) -> None:
         super().__init__(kept_bytes=0)

@@ -116,10 +116,10 @@ def _headers(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
 class Dechunker:
     """Takes a chunked body apart, piece by piece.
 
-    What is not chunked after all, or breaks off, is no error here: `complete` stays False and
-    `broken` says whether the framing was wrong; what was decoded until then stands. Lines that end
-    with a bare LF are decoded, but `loose`: RFC 9112 §7.1 wants CRLF, and a chunk size that is one
-    too big swallows just the CR.
+    A body that is not chunked, or breaks off, raises no error: `complete` stays False, `broken`
+    says whether the framing was wrong, and the part decoded so far is kept. Lines that end with a
+    bare LF are decoded, but `loose`: RFC 9112 §7.1 demands CRLF, and a chunk size that is one too
+    big swallows just the CR.
     """
 
     def __init__(self) -> None:
@@ -211,14 +211,14 @@ NO_BODY = (204, 304)
 
 
 class AnswerReader:
-    """Reads an answer while it comes, just as `head_of` and `payload` read it back.
+    """Reads an answer while it arrives, with the same result as `head_of` and `payload`.
 
-    The body that `feed` gives is all that comes after the head, without chunking: what a server
-    sends beyond the length that it named is part of it, as in its record.
+    `feed` gives all bytes behind the head, without chunking. Bytes beyond the length that the
+    server named are part of the body, as they are in its record.
     """
 
     def __init__(self, *, has_body: bool = True) -> None:
-        """`has_body` is False of an answer to HEAD."""
+        """`has_body` is False for an answer to HEAD."""
         self.head: Head | None = None
         """The final one, once it has come whole."""
         self.is_no_http = False
@@ -226,11 +226,11 @@ class AnswerReader:
         self.is_complete = False
         """It has come to the end that its head names."""
         self.is_broken = False
-        """Its chunks are none."""
+        """Its chunks are malformed."""
         self.has_excess = False
         """More came than the answer."""
         self.has_odd_length = False
-        """Its Content-Length says nothing, and nothing else says where it ends."""
+        """Its Content-Length is not valid, and nothing else says where the answer ends."""
         self._has_body = has_body
         self._start = bytearray()
         self._begins = self._searched = self._interim = 0

@@ -1,6 +1,6 @@
 """Reads a WARC file gzip member by gzip member and goes on behind damage. Pure but for the file.
 
-warcio stops, or runs on, where a member is torn; a check has to say where, and read what follows.
+At a torn member warcio stops or runs on; a check must name its place and read the members behind.
 """
 
 import zlib

@@ -1,5 +1,4 @@
-"""What the columns of runs and checks that hold JSON may hold, so that whoever reads a row can rely
-on it."""
+"""The shapes of JSON that columns of runs and checks may hold; readers of rows rely on them."""
 
 import json
 import math

@@ -1,7 +1,7 @@
-"""Which rules a portal's pages are read by: what runs and rows say of how a text came about.
+"""The fingerprint of the rules by which a portal's pages are read; runs and rows name it.
 
-One fingerprint a portal, over the code that its reading reaches by imports, what it declares, and
-the libraries that parse pages. Neither comments nor another portal change it.
+Each portal has its own, over the code that reading its pages reaches by imports, its declarations,
+and the libraries that parse pages. Neither comments nor another portal change it.
 """
 
 import hashlib
@@ -78,7 +78,7 @@ def _version(library: str) -> str:
 
 
 def reached_code(declared: type) -> dict[str, str]:
-    """By its name each module that reading a portal's pages reaches: what it does, as one text.
+    """The modules that reading a portal's pages reaches, by name: the code of each as one text.
 
     Other portals that a module declares are left out, but for those that the rest names.
     """

@@ -1,8 +1,8 @@
-"""Which article a page is of, when its address was asked for under one key and may have another.
+"""Which article a page belongs to, if its address was requested under a key that may be wrong.
 
-Where redirects end decides what was not known before. An address that was captured as an article
-keeps the key of its first exchange, whatever a rule says later. So two keys that turn out to be of
-one article become the target's: the capture bears its key, and in `asked_key` the other one.
+The address at the end of redirects decides. An address that was captured as an article keeps the
+key of its first exchange, whatever a rule says later. If two keys turn out to belong to one
+article, the capture gets the key of the target, and the other one as `asked_key`.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class Past(Protocol):
 def identity(asked: str, url: str, rule: Callable[[str], str | None], past: Past) -> str:
     """The key of the article at an address that was asked for, or redirected to, as `asked`.
 
-    An address that the rule takes for no article's decides nothing. Pure but for what `past` reads.
+    An address that the rule gives no key changes nothing. Pure but for the reads of `past`.
     """
     named = rule(without_session(url))
     if named is None:
@@ -40,7 +40,7 @@ def identity(asked: str, url: str, rule: Callable[[str], str | None], past: Past
 def is_front(portal: PageReader, url: str) -> bool:
     """Whether an address is the portal's home or a listing's first page: no article's, ever.
 
-    Many a system redirects there from what it does not have any more.
+    Many systems redirect there from pages that they no longer have.
     """
     page = _place(url)
     fronts = (portal.entry().home, *portal.sections.values())

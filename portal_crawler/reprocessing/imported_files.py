@@ -1,8 +1,8 @@
 """From the records of imported files to rows, by the same code as a crawl's own.
 
-A file's answers are taken in the order of WARC-Date. Where the archive has a later answer for an
-article already, the article's rows are made again from all its captures in the order of time, so
-that an older page becomes an older version and never the newest.
+A file's answers are taken in the order of WARC-Date. If the archive already has a later answer for
+an article, the article's rows are made again from all its captures in the order of time: an older
+page becomes an older version and never the newest.
 """
 
 import logging

@@ -1,8 +1,8 @@
-"""Revisits in imported files: each leads to what it repeats, or waits until an import brings that.
+"""Resolves revisits in imported files: each gets its original, or waits until an import brings it.
 
-What a revisit leads to follows from all captures that there are, so that it is the same whichever
-file is imported first. Those whose original a later import brings are looked at again at its end,
-and those to which it brings a better one.
+The original is chosen among all captures, so it is the same whichever file is imported first. At
+the end of an import, the revisits are resolved again to which it brings an original, or a better
+one.
 """
 
 from dataclasses import replace

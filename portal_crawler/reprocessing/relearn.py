@@ -1,5 +1,6 @@
-"""Learns a portal's layout from the pages that its archive has, and reads those again that it
-changes for: after each article of a crawl, after a crawl that was killed, in a rebuild.
+"""Learns a portal's layout from its archived pages, and reads again the pages that it changes.
+
+This happens after each article of a crawl, after a crawl that was killed, and in a rebuild.
 """
 
 import contextlib
@@ -30,10 +31,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunRows:
-    """Of the articles that a run's pages made."""
+    """Counts of the articles that a run's pages made."""
 
     made_late: int
-    """By what was learned at the end, of pages of this run or of earlier ones."""
+    """Articles made at the end, when more was learned, from pages of this or earlier runs."""
     with_problems: int
     without_body: int
 
@@ -63,7 +64,7 @@ class Relearning:
         """Learn from the pages that came since; the number of articles that were read again."""
         waiting = sorted(corrections, key=lambda correction: correction.place)
         again: set[str] = set()
-        for example in self._lessons_since():
+        for example in self._examples_since():
             while waiting and waiting[0].place < example.capture.place:
                 again |= self._correct(waiting.pop(0))
             again |= self._saw(example)
@@ -73,10 +74,10 @@ class Relearning:
         return len(again)
 
     def _saw(self, example: ExamplePage) -> set[str]:
-        """Learn from one page; the keys of the articles that may be read otherwise now.
+        """Learn from one page; returns the keys of the articles that may be read otherwise now.
 
-        It is the last one of the epoch that it ends, too: which pages an epoch counted must be
-        known when the next crawl goes on.
+        The page is noted as the last one of the layout period that it ends, too: the next crawl
+        must know which pages that period counted.
         """
         history, last = self._opened(), example.capture.id
         held_against = history.periods[-1:]
@@ -89,9 +90,9 @@ class Relearning:
         return again
 
     def finish(self, run: int) -> RunRows:
-        """As `advance`; and pages that gave no article are tried once more.
+        """Learn as `advance` does, and try pages again that gave no article.
 
-        Gives what the rows look like now that a run's pages made.
+        Returns the counts of the articles that the pages of a run made.
         """
         self.advance()
         without_row = self._models.without_row()
@@ -106,7 +107,7 @@ class Relearning:
         return RunRows(made, *counted)
 
     def rebuild(self, corrections: Iterable[Correction]) -> None:
-        """The layouts and the rows of all articles, from their captures."""
+        """Make the layouts and the rows of all articles again, from their captures."""
         self.advance(corrections)
         rows = self._store.connection.execute(
             "SELECT DISTINCT key FROM captures WHERE portal = ? AND role = 'article'"
@@ -126,13 +127,13 @@ class Relearning:
         for key in self._models.missing_in(runs):
             remaking.make_again(self._name, key)
 
-    def _lessons_since(self) -> Iterator[ExamplePage]:
+    def _examples_since(self) -> Iterator[ExamplePage]:
         last = self._last
         if last is None and (stored := self._models.all()):
             last = stored[-1].last_capture
-        return self._lessons(self._models.lessons(after=last))
+        return self._examples(self._models.example_captures(after=last))
 
-    def _lessons(self, captures: Iterable[Capture]) -> Iterator[ExamplePage]:
+    def _examples(self, captures: Iterable[Capture]) -> Iterator[ExamplePage]:
         for capture in captures:
             try:
                 answer = stored_answer(self._layout, capture)
@@ -142,7 +143,7 @@ class Relearning:
             yield ExamplePage(capture, answer.body, answer.head.value("content-type"))
 
     def _opened(self) -> SiteHistory:
-        """The history as far as the database has it, read when the first page comes."""
+        """The layout periods from the database, read when the first page comes."""
         if self._history is None:
             self._history = self._restored(self._models.all())
         return self._history
@@ -165,19 +166,19 @@ class Relearning:
             history = SiteHistory(
                 [*periods[:-1], LayoutPeriod(periods[-1].since, periods[-1].first_capture)]
             )
-            for example in self._lessons(counted):
+            for example in self._examples(counted):
                 history.saw_again(example)
             return history
         periods[-1].keys.update(capture.key or "" for capture in counted)
-        newest = self._lessons(reversed(counted))
+        newest = self._examples(reversed(counted))
         recent = islice((example for example in newest if example.facts is not None), WINDOW)
         return SiteHistory(periods, reversed(list(recent)))
 
     def _counted(self, stored: Iterable[StoredModel]) -> list[Capture]:
-        """The pages that the last epoch has counted: the first one of each article.
+        """The pages that the last layout period counted: the first one of each article.
 
-        An epoch begins with pages that the one before it had counted, too. What that one had not
-        counted of the pages between, since it had looked at their articles before, is passed over.
+        A layout period begins with pages that the period before it counted, too. Pages between
+        them that the earlier period did not count, since it knew their articles, are left out.
         """
         counted: list[Capture] = []
         for one in stored:
@@ -194,17 +195,17 @@ class Relearning:
         return counted
 
     def _until(self, stored: StoredModel) -> Iterator[Capture]:
-        """The pages of an epoch that were held against its layout."""
-        for capture in self._models.lessons(first=stored.first_capture):
+        """The pages of a layout period that were compared with its layout."""
+        for capture in self._models.example_captures(first=stored.first_capture):
             yield capture
             if capture.id == stored.last_capture:
                 return
 
     def _is_readable(self, capture: Capture) -> bool:
-        return any(example.facts is not None for example in self._lessons([capture]))
+        return any(example.facts is not None for example in self._examples([capture]))
 
     def _keep(self, period: LayoutPeriod, last: int) -> set[str]:
-        """Store an epoch's layout; the keys of the articles that it may read otherwise."""
+        """Store a period's layout; returns the keys of the articles that it may read otherwise."""
         before = {one.since: one.id for one in self._models.all()}
         self._models.put(
             StoredModel(
@@ -231,7 +232,7 @@ class Relearning:
         period = self._opened().corrected(correction.since, model, correction.record_id)
         if period is None:
             logger.warning(
-                "%s: a correction of a layout since %s, of which there is none",
+                "%s: a correction was ignored, since no layout begins on %s",
                 self._name,
                 correction.since,
             )
@@ -244,7 +245,10 @@ class Relearning:
 
 
 def write_correction(layout: Layout, correction: Correction) -> Correction:
-    """The correction as it stands in a WARC file of its own."""
+    """Write a correction into a WARC file of its own; returns it with its record's id and place.
+
+    Raises ArchiveUnwritableError.
+    """
     warcinfo = [
         ("software", f"portal-archive/{version('portal-archive')}"),
         ("format", "WARC File Format 1.1"),
@@ -259,7 +263,7 @@ def write_correction(layout: Layout, correction: Correction) -> Correction:
 
 
 def apply_correction(layout: Layout, declared: PageReader, correction: Correction) -> int:
-    """Read the portal's articles again by a corrected layout; how many were."""
+    """Read the portal's articles again by a corrected layout; returns how many were."""
     rules = rules_by_portal({declared.entry().name: declared})
     with contextlib.closing(Store(open_for_writing(layout), rules)) as store:
         relearning = Relearning(layout, store, declared)

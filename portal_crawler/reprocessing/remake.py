@@ -1,7 +1,7 @@
-"""An article's rows made again from all its captures, in the order of time.
+"""Makes an article's rows again from all its captures, in the order of time.
 
-So they are as if all had been captured in that order and read by today's rules: after an import of
-older pages, and when a site has taught more of its layout.
+The rows are then as if all pages had been captured in that order and read by today's rules. This is
+needed after an import of older pages, and when more of a site's layout was learned.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Cleans every stored page again and says where its row differs: `portal verify --deep`.
+"""Cleans every stored page again and reports the rows that differ: `portal verify --deep`.
 
 It reads only. A row that was read by other rules than today's may differ from its page without
 anything being damaged, but never from its own digest; a row of the same rules may not differ.
@@ -72,7 +72,7 @@ class DeepTally:
     rules_changed: int = 0
     """Rows that differ from their page and were read by other rules."""
     without_digest: int = 0
-    """Articles that were stored before rows had digests, and not read since."""
+    """Articles that were stored before rows had digests, and were not read again since."""
 
 
 @dataclass(frozen=True, slots=True)
