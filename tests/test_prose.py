@@ -40,7 +40,6 @@ PENDING: tuple[str, ...] = (
     "archive/status",
     "portal_crawler/commands",
     "portal_crawler/launch",
-    "portal_crawler/reprocessing",
     "portal_crawler/run",
 )
 """Rooms that still hold such words."""

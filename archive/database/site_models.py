@@ -120,7 +120,9 @@ class SiteModels:
             (capture, self._portal, since),
         )
 
-    def example_captures(self, *, first: int | None = None, after: int | None = None) -> Iterator[Capture]:
+    def example_captures(
+        self, *, first: int | None = None, after: int | None = None
+    ) -> Iterator[Capture]:
         """Pages to learn from as they were written: from a capture on, or behind one."""
         condition = LESSON
         place = None
