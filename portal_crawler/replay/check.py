@@ -19,8 +19,9 @@ from portal_crawler.replay.forward_proxy import NOT_CAPTURED, ArchiveProxy, Lack
 
 WIDTH, HEIGHT = 1280, 2000
 LOAD_S = 30.0
-QUIET_S, MOST_WAITED_S = 0.5, 5.0
-"""A page is there when nothing more came for so long, and at last after so long."""
+QUIET_S, MOST_WAITED_S = 0.5, 10.0
+"""A page is complete if all its requests are answered and nothing more comes for so long. It is
+not waited for longer than the second."""
 
 MOST_NAMED = 100
 """Of what is missing, and of errors, on one page."""
@@ -150,7 +151,7 @@ def looked_at(browser: Chromium, proxy: ArchiveProxy, page: CheckedPage) -> Page
     """The outcome of a page at its exact address and with its scripts."""
     with Tab(browser, WIDTH, HEIGHT) as tab:
         tab.load(page.url, LOAD_S)
-        _settle(browser)
+        _wait_until_quiet(browser, tab.session)
         # Of a body that is hidden itself, innerText is all its text.
         text = tab.value(f"document.documentElement.innerText.slice(0, {LONGEST_TEXT_CHARS})")
         picture = tab.screenshot()
@@ -162,14 +163,26 @@ def looked_at(browser: Chromium, proxy: ArchiveProxy, page: CheckedPage) -> Page
         )
 
 
-def _settle(browser: Chromium) -> None:
-    """Wait for what scripts ask for after the page has loaded."""
+def _wait_until_quiet(browser: Chromium, session: str) -> None:
+    """Wait for the requests that scripts make after the page has loaded."""
     until = time.monotonic() + MOST_WAITED_S
     while (left := until - time.monotonic()) > 0:
         before = len(browser.events)
         browser.wait(lambda _: False, time.monotonic() + min(QUIET_S, left))
-        if len(browser.events) == before:
+        if len(browser.events) == before and not _is_waiting(browser, session):
             return
+
+
+def _is_waiting(browser: Chromium, session: str) -> bool:
+    """Whether a request of a tab is not answered yet."""
+    asked, ended = (
+        {event["requestId"] for name in names for event in browser.events_of(session, name)}
+        for names in (
+            ("Network.requestWillBeSent",),
+            ("Network.loadingFinished", "Network.loadingFailed"),
+        )
+    )
+    return not asked <= ended
 
 
 def is_seen(page: CheckedPage, text: str) -> bool:

@@ -1,12 +1,14 @@
 """An archive of two nights: article 1 is edited on the second, all else answers 304 then."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.crawls import crawl
+from tests.support.crawls import commanded, crawl
 from tests.support.pages import article, listing
+from tests.support.seconds import next_second
 from tests.support.wire_server import Answer, WireServer, message, page, raw, wire_server
 
 STYLE = b"p { background: url(/nen.png) }"
@@ -54,4 +56,30 @@ def archive(site: WireServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for _ in range(2):
         end = crawl(site, folder, *WITH)
         assert end.code == 0, end.stderr
+        next_second()
     return folder
+
+
+@pytest.fixture(scope="session", params=["plain", "whole"])
+def imported(
+    archive: Path,
+    site: WireServer,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Path:
+    """An archive into which the files of the other were imported."""
+    folder = tmp_path_factory.mktemp("imported")
+    files = as_others_have_it(archive, folder, request.param)
+    end = commanded(site, folder / "archive", "import", *map(str, files))
+    assert end.code == 0, end.stderr
+    return folder / "archive"
+
+
+def as_others_have_it(archive: Path, folder: Path, form: str) -> list[Path]:
+    """The archive's files without our packing: uncompressed, or compressed as a whole."""
+    made = []
+    for path in sorted(archive.glob("warc/wire/*.warc.gz")):
+        data = gzip.decompress(path.read_bytes())
+        made.append(folder / path.name.removesuffix(".gz"))
+        made[-1].write_bytes(data if form == "plain" else gzip.compress(data))
+    return made

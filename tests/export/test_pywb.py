@@ -1,6 +1,5 @@
 """`portal replay --pywb`: pywb itself shows each night as it was, from the files in place."""
 
-import gzip
 import json
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 
 from tests.export.conftest import EDITED, PICTURE, STYLE
-from tests.support.crawls import ROOT, Ended, commanded, ended, environment, rows
+from tests.support.crawls import ROOT, Ended, ended, environment, rows
 from tests.support.gate import Page, pywb_is_missing, replayed, wayback_in_place
 from tests.support.wire_server import WireServer
 
@@ -85,27 +84,11 @@ def test_the_calendar_has_each_night(archive: Path, pywb: str) -> None:
     assert {(line["status"], line["mime"]) for line in lines} == {("200", "text/css")}
 
 
-def as_others_have_it(archive: Path, folder: Path, form: str) -> list[Path]:
-    """The archive's files without our packing: uncompressed, or compressed as a whole."""
-    made = []
-    for path in sorted(archive.glob("warc/wire/*.warc.gz")):
-        data = gzip.decompress(path.read_bytes())
-        made.append(folder / path.name.removesuffix(".gz"))
-        made[-1].write_bytes(data if form == "plain" else gzip.compress(data))
-    return made
-
-
 @needs_pywb
-@pytest.mark.parametrize("form", ["plain", "whole"])
 def test_imported_files_and_their_companions_are_read_in_place(
-    archive: Path, site: WireServer, tmp_path: Path, form: str
+    archive: Path, imported: Path, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "archive"
-    files = as_others_have_it(archive, tmp_path, form)
-    end = commanded(site, copy, "import", *map(str, files))
-    assert end.code == 0, end.stderr
-    (tmp_path / "pywb").mkdir()
-    with wayback_in_place(copy, tmp_path / "pywb") as address:
+    with wayback_in_place(imported, tmp_path) as address:
         for path, expected in (("/kieu.css", STYLE), ("/anh/1.jpg", PICTURE)):
             for url, moment, _ in nights(archive, path):
                 status, body = replayed(address, Page(url, moment, b""))

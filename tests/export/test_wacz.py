@@ -20,7 +20,6 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.export.sorting import sorted_lines
 from tests.export.conftest import EDITED
-from tests.export.test_pywb import as_others_have_it
 from tests.support.crawls import ROOT, Ended, commanded, ended, environment, rows
 from tests.support.gate import run, tool
 from tests.support.wire_server import WireServer
@@ -191,16 +190,10 @@ def test_an_export_can_be_imported(
     assert rows(tmp_path / "other", sql) == rows(archive, sql)
 
 
-@pytest.mark.parametrize("form", ["plain", "whole"])
 @pytest.mark.parametrize("words", [[], ["--portal", "wire"]])
-def test_imported_files_are_exported(
-    archive: Path, site: WireServer, tmp_path: Path, form: str, words: list[str]
-) -> None:
-    copy = tmp_path / "archive"
-    files = as_others_have_it(archive, tmp_path, form)
-    assert commanded(site, copy, "import", *map(str, files)).code == 0
+def test_imported_files_are_exported(imported: Path, tmp_path: Path, words: list[str]) -> None:
     wacz = tmp_path / "imported.wacz"
-    end = exported(copy, *words, "-o", str(wacz))
+    end = exported(imported, *words, "-o", str(wacz))
     assert end.code == 0, end.stderr
     assert {"/tin/1", "/tin/2", "/kieu.css", "/anh/1.jpg"} <= paths_of(wacz)
     assert len(pages_of(wacz)) == 3

@@ -25,6 +25,7 @@ from tests.support.hostile_page import (
 from tests.support.pages import article, listing
 from tests.support.replay import Replay
 from tests.support.screenshots import share_off
+from tests.support.seconds import next_second
 from tests.support.trap import Trap, trap
 from tests.support.wire_server import (
     Answer,
@@ -155,6 +156,7 @@ class Nights:
                     tab.run_no_scripts()
                     tab.load(f"http://127.0.0.1:{site.port}/tin/{number}")
                     self.live[night, number] = tab.screenshot()
+            next_second()
 
 
 @pytest.fixture(scope="module")
@@ -321,7 +323,7 @@ def wait_for_bar(tab: Tab, address: str) -> None:
 def wait_until(tab: Tab, condition: str) -> None:
     """Let the browser go on until a condition holds in it."""
     assert tab.value(
-        f"(async () => {{ for (let left = 100; left && !({condition}); left -= 1)"
+        f"(async () => {{ for (let left = 1000; left && !({condition}); left -= 1)"
         f" await new Promise((done) => setTimeout(done, 30)); return {condition}; }})()"
     ), f"{condition}: {bar(tab)}"
 

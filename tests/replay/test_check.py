@@ -3,13 +3,18 @@
 import json
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from archive.errors import ArchiveLockedError
+from archive.filesystem.locks import portal_lock
 from archive.layout import Layout
+from portal_crawler.commands.replay import add_arguments
 from portal_crawler.replay.check import SWITCHES, Missing, missing_of, serving
+from portal_crawler.replay.check_records import keep_checks
 from portal_crawler.replay.chromium import Chromium, Tab, chromium, chromium_path
 from portal_crawler.replay.forward_proxy import ArchiveProxy
 from tests.support.crawls import (
@@ -177,8 +182,18 @@ def test_requests_of_a_worker_are_listed(
 
 
 @pytest.mark.parametrize("number", ["0", "x", "99999999", "-1"])
-def test_a_number_that_cannot_be_is_refused(site: WireServer, archive: Path, number: str) -> None:
-    assert commanded(site, archive, "replay", f"--check={number}").code == 2
+def test_a_number_that_cannot_be_is_refused(number: str) -> None:
+    parser = ArgumentParser()
+    add_arguments(parser)
+    with pytest.raises(SystemExit) as ended:
+        parser.parse_args([f"--check={number}"])
+    assert ended.value.code == 2
+
+
+def test_the_checks_of_a_portal_that_is_being_crawled_are_not_kept(archive: Path) -> None:
+    layout = Layout(archive)
+    with portal_lock(layout, "wire"), pytest.raises(ArchiveLockedError):
+        keep_checks(layout, "wire", [])
 
 
 def test_a_page_and_a_check_are_refused_together(site: WireServer, archive: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.support.crawls import crawl
 from tests.support.pages import article, listing
 from tests.support.replay import Replay
+from tests.support.seconds import next_second
 from tests.support.wire_server import (
     Answer,
     WireServer,
@@ -48,6 +49,7 @@ def archive(site: WireServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for _ in range(2):
         end = crawl(site, folder, *WITH)
         assert end.code == 0, end.stderr
+        next_second()
     return folder
 
 

@@ -31,7 +31,7 @@ class Replay:
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers in lower case, and body."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request(method, path, headers={"Host": f"replay.localhost:{self.port}", **given})
         answer = connection.getresponse()
         found = {name.lower(): value for name, value in answer.getheaders()}
@@ -42,5 +42,5 @@ class Replay:
     def end(self) -> None:
         """End it; it must have nothing to say."""
         self.process.terminate()
-        _, words = self.process.communicate(timeout=10)
+        _, words = self.process.communicate(timeout=60)
         assert (self.process.returncode, words) == (0, "")
