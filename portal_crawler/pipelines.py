@@ -6,7 +6,7 @@ Each adds; none edits what an earlier one said.
 import logging
 from functools import partial
 from itertools import chain
-from typing import Any, Self
+from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
@@ -61,7 +61,7 @@ class Clean(_Pipeline):
     _is_told = False
     """That there was a page that could not be compared."""
 
-    async def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: object) -> object:
         """Add the article to an ArticlePage."""
         if not isinstance(item, ArticlePage):
             return item
@@ -129,7 +129,7 @@ class Clean(_Pipeline):
 class Check(_Pipeline):
     """Counts what looks wrong with the article. Nothing is dropped."""
 
-    def process_item(self, item: Any) -> Any:
+    def process_item(self, item: object) -> object:
         """Count an ArticlePage's problems, and how well its layout fitted."""
         if not isinstance(item, ArticlePage) or item.article is None:
             return item
@@ -141,7 +141,7 @@ class Check(_Pipeline):
 class Store(_Pipeline):
     """Hands sightings and articles to the keeper, behind the captures that they were read from."""
 
-    def process_item(self, item: Any) -> Any:
+    def process_item(self, item: object) -> object:
         """Keep a ListingRows or an ArticlePage."""
         if isinstance(item, ListingRows):
             self._run.keeper.keep_sightings(item.rows, item.first_position, item.capture)
@@ -178,7 +178,7 @@ class Store(_Pipeline):
 class Follow(_Pipeline):
     """Asks for what a stored article's page needs, and for its pictures and documents."""
 
-    def process_item(self, item: Any) -> Any:
+    def process_item(self, item: object) -> object:
         """Schedule the requests of an ArticlePage."""
         walk, engine = self._spider.requisites, self._crawler.engine
         if walk is None or engine is None or not isinstance(item, ArticlePage):

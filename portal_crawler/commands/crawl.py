@@ -161,11 +161,11 @@ def _is_watched() -> bool:
 
 
 def _summary_of_all(results: list[CrawlResult]) -> str:
-    outcomes = [str(result.run["outcome"]) if result.run else "not crawled" for result in results]
+    outcomes = [str(result.run.outcome) if result.run else "not crawled" for result in results]
     counted = ", ".join(
         f"{outcomes.count(outcome)} {outcome}" for outcome in dict.fromkeys(outcomes)
     )
-    new = sum(int(result.run["articles_new"]) for result in results if result.run)
+    new = sum(result.run.articles_new for result in results if result.run)
     return f"{len(results)} portals: {counted}; {new} new articles"
 
 

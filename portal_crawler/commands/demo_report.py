@@ -32,7 +32,11 @@ FIGURES = {
 def write_report(layout: Layout, results: Iterable[CrawlResult]) -> None:
     """Write it to stdout."""
     _head("Crawled")
-    rows = [[run["portal"], *(run[name] for name in FIGURES)] for run in _runs(results)]
+    rows = [
+        [result.run.portal, *(getattr(result.run, name) for name in FIGURES)]
+        for result in results
+        if result.run is not None
+    ]
     write_table(["portal", *FIGURES.values()], sorted(rows))
     write("Dead links were listed but answered 404; set aside are pages without an article:")
     write("their captures are kept, no row is made of them.")
@@ -44,10 +48,6 @@ def write_report(layout: Layout, results: Iterable[CrawlResult]) -> None:
     _head("Try next")
     for command in _commands(layout):
         write(f"  {command}")
-
-
-def _runs(results: Iterable[CrawlResult]) -> list[dict[str, object]]:
-    return [dict(result.run) for result in results if result.run is not None]
 
 
 def _head(words: str) -> None:

@@ -11,10 +11,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 
 from archive.filesystem.logs import newest_log
 from archive.layout import Layout
+from archive.models import Run
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.launch.display import Display
 from portal_crawler.launch.options import CrawlOptions, CrawlResult
@@ -145,19 +146,17 @@ def _result(child: _Child, layout: Layout) -> CrawlResult:
     child.progress.close()
     code = child.process.returncode
     lines = [line for line in child.said["out"].splitlines() if line.startswith(b"{")]
-    row: dict[str, Any] | None = json.loads(lines[-1]) if lines else None
-    if row is not None and "error" not in row:
-        return CrawlResult(
-            child.portal, code, run=row, log=layout.log_file(child.portal, row["id"])
-        )
-    if row is not None:
+    if not lines:
+        log = newest_log(layout, child.portal)
+        return CrawlResult(child.portal, code, error=_unexplained(code), log=log)
+    row = json.loads(lines[-1])
+    if "error" in row:
         return CrawlResult(child.portal, code, error=row["error"])
-    return CrawlResult(
-        child.portal, code, error=_untold(code), log=newest_log(layout, child.portal)
-    )
+    run = Run(**row)
+    return CrawlResult(child.portal, code, run=run, log=layout.log_file(child.portal, run.id))
 
 
-def _untold(code: int) -> str:
+def _unexplained(code: int) -> str:
     """What became of a process that said nothing of its end."""
     if code >= 0:
         return f"its process ended with {code} and said nothing; its log may"

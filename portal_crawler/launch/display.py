@@ -4,13 +4,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from archive.output import guarded, say, say_in_lines, takes_escapes, unguarded
 from archive.printable import printable
 from portal_crawler.launch.options import CrawlResult
 from portal_crawler.run.progress import Snapshot
-from portal_crawler.run.run_log import figures, reason, run_words
+from portal_crawler.run.run_log import counts, reason, run_words
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 
 class Display(Protocol):
@@ -98,13 +101,13 @@ class Lines:
     def _mail(self, result: CrawlResult) -> None:
         outcome, why = ("", result.error or "")
         if result.run is not None:
-            outcome, why = str(result.run["outcome"]), reason(result.run)
+            outcome, why = str(result.run.outcome), reason(result.run)
         first = self._said.setdefault(why, result.portal)
         if why and first != result.portal:
             why = f"for the same reason as {first}"
         say_in_lines(": ".join(word for word in (result.portal, outcome, why) if word))
         if result.run is not None:
-            say_in_lines(f"  {figures(result.run)}")
+            say_in_lines(f"  {counts(result.run)}")
         if result.log is not None:
             say_in_lines(f"  log: {result.log}")
 
@@ -126,7 +129,7 @@ class Bars:
             console=self._console,
             transient=True,
         )
-        self._tasks: dict[str, Any] = {}
+        self._tasks: dict[str, TaskID] = {}
         self._shown = ExitStack()
 
     def __enter__(self) -> Self:
@@ -177,9 +180,9 @@ def progress_words(snapshot: Snapshot) -> str:
 
 def summary(result: CrawlResult) -> str:
     """One line on how a portal's crawl ended."""
-    told = result.error if result.run is None else run_words(result.run)
+    end = result.error if result.run is None else run_words(result.run)
     log = f"; log: {result.log}" if result.log is not None and result.exit_code != 0 else ""
-    return f"{result.portal}: {told}{log}"
+    return f"{result.portal}: {end}{log}"
 
 
 def duration(seconds: float) -> str:

@@ -1,8 +1,7 @@
 """Runs one crawl in this process, and says how it ended."""
 
 import gc
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
@@ -12,7 +11,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 from archive.errors import ArchiveError
 from portal_crawler.errors import CrawlerError, missing_dependency
 from portal_crawler.exit_codes import of_error, of_outcome
-from portal_crawler.launch.options import CrawlOptions, CrawlResult, row_of
+from portal_crawler.launch.options import CrawlOptions, CrawlResult, SpiderArguments
 from portal_crawler.portals.registry import project_settings, registry
 from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
@@ -36,7 +35,7 @@ def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> C
 def crawl_with(
     settings: Settings,
     name: str,
-    arguments: Mapping[str, Any],
+    arguments: SpiderArguments,
     listener: Listener | None = None,
 ) -> CrawlResult:
     """As `crawl_here`, with settings that name the archive, and the arguments of a portal."""
@@ -62,7 +61,7 @@ def crawl_with(
     run = CrawlRun.of(crawler)
     run.end_at_once()
     log = run.layout.log_file(name, run.row.id)
-    return CrawlResult(name, of_outcome(run.row.outcome), run=row_of(run.row), log=log)
+    return CrawlResult(name, of_outcome(run.row.outcome), run=run.row, log=log)
 
 
 def _collect_garbage_less() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from scrapy.settings import Settings
 
@@ -13,6 +12,9 @@ CONTACT_MISSING = (
     "PORTAL_CONTACT is not set: the portals you crawl cannot see whom to contact; "
     "set it to an address or a page, e.g. PORTAL_CONTACT=archive@example.org"
 )
+
+SpiderArguments = Mapping[str, int | str | bool | None]
+"""The arguments that a portal's constructor takes, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class CrawlOptions:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def spider_arguments(self) -> dict[str, Any]:
+    def spider_arguments(self) -> SpiderArguments:
         """As the spider's constructor takes them."""
         return {
             "pages": self.pages,
@@ -46,7 +48,7 @@ class CrawlResult:
 
     portal: str
     exit_code: int
-    run: Mapping[str, Any] | None = None
+    run: Run | None = None
     error: str | None = None
     log: Path | None = None
     """The run's log file; None where the run did not begin."""
@@ -58,13 +60,8 @@ def contact_missing(settings: Settings) -> Iterator[str]:
         yield CONTACT_MISSING
 
 
-def row_of(run: Run) -> dict[str, Any]:
-    """The runs row as JSON has it."""
-    return asdict(run)
-
-
-def json_row(result: CrawlResult) -> dict[str, Any]:
-    """What `--json` writes of a portal: its run's row, or why there is none."""
+def json_row(result: CrawlResult) -> dict[str, object]:
+    """The object that `--json` writes for a portal: its run's row, or the error before the run."""
     if result.run is not None:
-        return dict(result.run)
+        return asdict(result.run)
     return {"portal": result.portal, "error": result.error}

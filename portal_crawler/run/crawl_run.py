@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Self, cast
 
@@ -25,7 +25,15 @@ from portal_crawler.items import ArticlePage
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.run.archive_failure import ArchiveFailure
 from portal_crawler.run.archiving import check_archiving
-from portal_crawler.run.outcome import ASKED_LIMITS, SHUTDOWN, TIME_LIMIT, Outcome, alarmed, judged
+from portal_crawler.run.outcome import (
+    ASKED_LIMITS,
+    SHUTDOWN,
+    TIME_LIMIT,
+    Outcome,
+    Verdict,
+    alarmed,
+    judged,
+)
 from portal_crawler.run.recorder import Recorder, done
 from portal_crawler.run.resources import RunResources
 from portal_crawler.run.row import finished
@@ -42,6 +50,7 @@ class CrawlRun:
     """One run of one portal. Nothing is fetched unless the archive can keep it."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
         declaration = cast(PageReader, crawler.spidercls)
         self.layout = Layout(archive_folder(crawler.settings.get("PORTAL_ARCHIVE")))
         self.portal = declaration.entry()
@@ -60,16 +69,16 @@ class CrawlRun:
         """
         check_archiving(crawler)
         run = cls(crawler)
-        run._begin(crawler)
+        run._begin()
         crawler.signals.connect(run.archive_failure.spider_opened, signals.spider_opened)
         crawler.signals.connect(run.spider_closed, signals.spider_closed)
         crawler.signals.connect(run.page_failed, signals.spider_error)
         crawler.signals.connect(run.item_failed, signals.item_error)
         return run
 
-    def _begin(self, crawler: Crawler) -> None:
+    def _begin(self) -> None:
         resources = self._resources
-        resources.open(crawler.settings, self.archive_failure.report)
+        resources.open(self._crawler.settings, self.archive_failure.report)
         self.keeper = resources.keeper
         self.frontier = resources.frontier
         self.identities = resources.identities
@@ -85,7 +94,7 @@ class CrawlRun:
             self.keeper.hurry()
         try:
             await self._keep_the_rest()
-            self._finish(*self._judged(reason))
+            self._finish(self._judged(reason))
             await done(self.keeper.end_run(self.row, lines_of_run(self.row, "end")))
         except ArchiveError as error:
             self.archive_failure.error = error
@@ -101,7 +110,7 @@ class CrawlRun:
         self.keeper.hurry()
         if self.row.outcome is None:
             self.keeper.settle().exception()
-            self._finish(Outcome.INTERRUPTED, "interrupted, and not given time")
+            self._finish(Verdict(Outcome.INTERRUPTED, "interrupted, and not given time"))
             self.keeper.end_run(self.row, lines_of_run(self.row, "end"))
         self._close()
 
@@ -112,6 +121,7 @@ class CrawlRun:
         if failure.error is not None:
             self._resources.fail(str(failure.error), self.tally)
         self._resources.close()
+        self._publish_figures()
 
     # What others ask of it
 
@@ -185,7 +195,7 @@ class CrawlRun:
             self.tally.count_gone_at_end()
             logger.info("%s: gone: %s: %s", self.portal.name, page.key, page.url)
 
-    def _judged(self, reason: str) -> tuple[Outcome, str | None]:
+    def _judged(self, reason: str) -> Verdict:
         self._look_for_a_redesign()
         if self.tally.lacks_requisites:
             logger.warning(
@@ -196,27 +206,33 @@ class CrawlRun:
             self.tally.note_time_limit()
         if reason in ASKED_LIMITS:
             self.tally.reach_limit()
-        outcome, why = judged(self.tally, reason, self.stopping.why)
+        verdict = judged(self.tally, reason, self.stopping.why)
         if self.archive_failure.error is not None:
-            return outcome, why
-        return self._compared_with_earlier(outcome, why)
+            return verdict
+        return self._compared_with_earlier(verdict)
 
     def _look_for_a_redesign(self) -> None:
         if self.archive_failure.error is None:
             with reading(self.layout) as connection:
                 self.tally.note_unreadable(unreadable(connection, self.portal.name))
 
-    def _compared_with_earlier(
-        self, outcome: Outcome, why: str | None
-    ) -> tuple[Outcome, str | None]:
-        """The outcome with the run's alarms, which are noted in its row."""
+    def _compared_with_earlier(self, verdict: Verdict) -> Verdict:
+        """The verdict with the run's alarms, which are noted in its row."""
         with reading(self.layout) as connection:
             earlier = earlier_measures(connection, self.portal.name, self.row.id)
             week = measures_of_week(connection, self.row)
         measured = measures_of(self.tally.measures.as_json())
         found = [*alarms(measured, earlier), *out_of_time([measured, *week])]
         self._resources.row = replace(self.row, alarms=alarms_json(found))
-        return alarmed(outcome, why, found)
+        return alarmed(verdict, found)
 
-    def _finish(self, outcome: Outcome, why: str | None) -> None:
-        self._resources.row = finished(self.row, self.tally, outcome, why)
+    def _finish(self, verdict: Verdict) -> None:
+        self._resources.row = finished(self.row, self.tally, verdict)
+
+    def _publish_figures(self) -> None:
+        """Set the figures of the row as Scrapy stats, each by its column: `portal/articles_new`."""
+        stats = self._crawler.stats
+        assert stats is not None, "the crawl has begun"
+        for name, value in asdict(self.row).items():
+            if isinstance(value, int) and name != "id":
+                stats.set_value(f"portal/{name}", value)

@@ -40,7 +40,7 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
-class Share:
+class MissedPages:
     """On how many pages something is amiss, and the first of them."""
 
     of: int = 0
@@ -70,9 +70,9 @@ class Drift:
 
     watched: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Fields of the layout, with their selectors."""
-    missed: dict[str, Share] = field(default_factory=dict)
+    missed: dict[str, MissedPages] = field(default_factory=dict)
     """By the field of the layout."""
-    disagreeing: Share = field(default_factory=Share)
+    disagreeing: MissedPages = field(default_factory=MissedPages)
     """Pages that a general extractor reads quite otherwise."""
 
     @property
@@ -89,13 +89,13 @@ class Drift:
     def count(self, article: Article) -> None:
         """One page as its layout read it."""
         for name in self.watched:
-            share = self.missed.setdefault(name, Share())
+            share = self.missed.setdefault(name, MissedPages())
             share.add(article.url, amiss=name in article.missed)
 
     def compare(self, article: Article, general: str) -> None:
         """One page that a general extractor has read, too."""
-        own = words("\n".join(part for part in (article.lead, article.body) if part))
-        other = words(general)
+        own = counted_words("\n".join(part for part in (article.lead, article.body) if part))
+        other = counted_words(general)
         if max(own.total(), other.total()) >= LEAST_WORDS:
             self.disagreeing.add(article.url, amiss=likeness(own, other) < LEAST_LIKE)
 
@@ -125,7 +125,7 @@ def is_compared(number: int) -> bool:
     return is_power_of_two and number.bit_length() % 2 == 1
 
 
-def words(text: str) -> Counter[str]:
+def counted_words(text: str) -> Counter[str]:
     """A text's words, without case."""
     return Counter(_WORD.findall(text.casefold()))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Self, cast
+from typing import Self, cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -33,7 +33,7 @@ class HoursMiddleware:
         if self._hours is not None and (left_s := self._left_s()):
             asyncio.get_running_loop().call_later(left_s, self._end)
 
-    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async def process_start(self, start: AsyncIterator[object]) -> AsyncIterator[object]:
         """The first requests, inside the window."""
         if self._hours is not None and not self._left_s():
             self._end()

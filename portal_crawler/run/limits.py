@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +21,15 @@ LOOK_EVERY_S = 1.0
 
 PROCESSES = Path("/proc")
 """Linux says here how much memory a process has; elsewhere there is no limit of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A limit at which the crawl ends."""
+
+    finish_reason: str
+    """Scrapy's."""
+    words: str
 
 
 class Limits:
@@ -59,19 +69,19 @@ class Limits:
             pids = ("self", run.readings.pid)
             used = sum(resident_bytes(pid) for pid in pids if pid is not None)
             if (reached := self._reached(run.layout, used)) is not None:
-                run.stopping.stop_crawl(*reached)
+                run.stopping.stop_crawl(reached.finish_reason, reached.words)
 
-    def _reached(self, layout: Layout, used_bytes: int) -> tuple[str, str] | None:
-        """The finish reason of the limit that is reached, and words."""
+    def _reached(self, layout: Layout, used_bytes: int) -> _Reached | None:
         if self._time_limit_s and time.monotonic() - self._started >= self._time_limit_s:
-            return TIME_LIMIT, f"time limit of {self._time_limit_s:g} s reached"
+            return _Reached(TIME_LIMIT, f"time limit of {self._time_limit_s:g} s reached")
         short = shortage(layout, self._reserve_bytes)
         if short is not None:
-            return DISK_RESERVE, f"{short} {FREE_IT}"
+            return _Reached(DISK_RESERVE, f"{short} {FREE_IT}")
         if self._memory_bytes and used_bytes >= self._memory_bytes:
-            return MEMORY_LIMIT, (
+            return _Reached(
+                MEMORY_LIMIT,
                 f"the crawl takes {used_bytes // MB} MB of memory, PORTAL_MEMORY_LIMIT_MB allows "
-                f"{self._memory_bytes // MB}"
+                f"{self._memory_bytes // MB}",
             )
         return None
 

@@ -1,6 +1,7 @@
 """What becomes of a run: from its counts to an outcome and a reason. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.status.alarms import Alarm
@@ -56,41 +57,48 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-def judged(
-    tally: Tally, finish_reason: str, why_stopped: str | None = None
-) -> tuple[Outcome, str | None]:
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a run ended, and why it is not complete."""
+
+    outcome: Outcome
+    reason: str | None = None
+    """In words. A complete run may have one: a time limit, or known gaps of its listings."""
+
+
+def judged(tally: Tally, finish_reason: str, why_stopped: str | None = None) -> Verdict:
     """The outcome of a run that came to its end, and why it is not complete.
 
     `finish_reason` is Scrapy's: `finished`, `shutdown`, or one of the crawl's own, for which
     `why_stopped` gives the words.
     """
     if finish_reason == SHUTDOWN:
-        return Outcome.INTERRUPTED, "interrupted"
+        return Verdict(Outcome.INTERRUPTED, "interrupted")
     if finish_reason == DISK_RESERVE:
-        return Outcome.FAILED, why_stopped
+        return Verdict(Outcome.FAILED, why_stopped)
     if reasons := tally.layout_changes or [
         *(_bad_shares(tally) or _redesign(tally)),
         *tally.drift.reasons(),
     ]:
-        return Outcome.UNHEALTHY, "; ".join(reasons)
+        return Verdict(Outcome.UNHEALTHY, "; ".join(reasons))
     if finish_reason not in ("finished", BLOCKED, *ASKED_LIMITS):
-        return Outcome.INCOMPLETE, why_stopped or finish_reason
+        return Verdict(Outcome.INCOMPLETE, why_stopped or finish_reason)
     missing = _missing(tally)
     if missing is None and finish_reason == "finished" and not tally.is_all_requested:
         missing = "what is due for another look was not asked for; the log says why"
     if missing is not None:
-        return Outcome.INCOMPLETE, missing
-    return Outcome.COMPLETE, why_stopped or (tally.gaps.known() if tally.gaps else None)
+        return Verdict(Outcome.INCOMPLETE, missing)
+    known_gaps = tally.gaps.known() if tally.gaps else None
+    return Verdict(Outcome.COMPLETE, why_stopped or known_gaps)
 
 
-def alarmed(
-    outcome: Outcome, why: str | None, found: Sequence[Alarm]
-) -> tuple[Outcome, str | None]:
-    """What `judged` said, once it is known what is far from the portal's usual."""
-    if not found or outcome in (Outcome.FAILED, Outcome.INTERRUPTED):
-        return outcome, why
+def alarmed(verdict: Verdict, found: Sequence[Alarm]) -> Verdict:
+    """The verdict on a run that differs from the portal's earlier ones by these alarms."""
+    if not found or verdict.outcome in (Outcome.FAILED, Outcome.INTERRUPTED):
+        return verdict
     words = [alarm.words() for alarm in found]
-    return Outcome.UNHEALTHY, "; ".join([*words, *([why] if why else [])])
+    why = [verdict.reason] if verdict.reason else []
+    return Verdict(Outcome.UNHEALTHY, "; ".join([*words, *why]))
 
 
 def _bad_shares(tally: Tally) -> list[str]:

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scrapy.settings import BaseSettings
@@ -29,7 +28,7 @@ from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.run.identities import Identities
 from portal_crawler.run.log_file import logging_to
-from portal_crawler.run.outcome import Outcome
+from portal_crawler.run.outcome import Outcome, Verdict
 from portal_crawler.run.reading.readings import PageReadings
 from portal_crawler.run.row import begun, finished
 from portal_crawler.run.run_log import log_end
@@ -105,7 +104,7 @@ class RunResources:
 
     def fail(self, reason: str, tally: Tally) -> None:
         """Finish the row of a run whose end cannot be recorded; closing notes it if it can."""
-        self.row = finished(self.row, tally, Outcome.FAILED, reason)
+        self.row = finished(self.row, tally, Verdict(Outcome.FAILED, reason))
         self._has_failed = True
 
     def _refuse_full_disk(self, settings: BaseSettings, writer: WarcWriter) -> None:
@@ -114,7 +113,7 @@ class RunResources:
         if short is None:
             return
         why = f"{short} {FREE_IT}"
-        self.row = finished(self.row, Tally(), Outcome.FAILED, why)
+        self.row = finished(self.row, Tally(), Verdict(Outcome.FAILED, why))
         with suppress(ArchiveError, sqlite3.Error):
             note_refused(writer, self.portal, self.row, lines_of_run(self.row, "end"))
         raise ArchiveUnwritableError(why)
@@ -149,4 +148,4 @@ class RunResources:
 
     def _log_end(self) -> None:
         if self.row.outcome is not None:
-            log_end(asdict(self.row))
+            log_end(self.row)

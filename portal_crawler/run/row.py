@@ -8,7 +8,7 @@ from archive.models import PortalEntry, Run
 from archive.moments import now, utc_text
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.fingerprint import fingerprint
-from portal_crawler.run.outcome import Outcome
+from portal_crawler.run.outcome import Verdict
 from portal_crawler.run.tally import Tally
 
 
@@ -23,7 +23,12 @@ def begun(portal: PortalEntry, declaration: PageReader) -> Run:
     )
 
 
-def finished(run: Run, tally: Tally, outcome: Outcome, reason: str | None) -> Run:
+def finished(run: Run, tally: Tally, verdict: Verdict) -> Run:
     """The row of a run that ends now, with everything that was counted."""
     counted = tally.counted_in(run)
-    return replace(counted, finished_at=utc_text(now()), outcome=outcome.value, reason=reason)
+    return replace(
+        counted,
+        finished_at=utc_text(now()),
+        outcome=verdict.outcome.value,
+        reason=verdict.reason,
+    )

@@ -4,11 +4,10 @@ A person at the terminal reads the sum alone (`launch.user_log`).
 """
 
 import logging
-from collections.abc import Mapping
 from concurrent.futures import Future
-from typing import Any
 
 from archive.database.article_changes import Change
+from archive.models import Run
 from portal_crawler.run.outcome import Outcome
 
 logger = logging.getLogger(__name__)
@@ -26,9 +25,9 @@ def log_gone(portal: str, key: str, url: str, gone: "Future[bool]") -> None:
         logger.info("%s: gone: %s %s", portal, key, url)
 
 
-def log_end(run: Mapping[str, Any]) -> None:
-    """The last line of a run's log: its row in words."""
-    logger.info("%s: %s", run["portal"], run_words(run))
+def log_end(run: Run) -> None:
+    """Write the last line of a run's log: its row in words."""
+    logger.info("%s: %s", run.portal, run_words(run))
 
 
 _COUNTED = (
@@ -43,22 +42,26 @@ _COUNTED = (
 )
 
 
-def run_words(run: Mapping[str, Any]) -> str:
-    """Outcome, reason and figures of a run's row, in a line."""
-    why = f" ({told})" if (told := reason(run)) else ""
-    return f"{run['outcome']}{why}: {figures(run)}"
+def run_words(run: Run) -> str:
+    """Outcome, reason and counts of a run's row, in one line."""
+    why = reason(run)
+    return f"{run.outcome}{f' ({why})' if why else ''}: {counts(run)}"
 
 
-def reason(run: Mapping[str, Any]) -> str:
-    """Why a run is not complete; empty where its outcome says all."""
-    outcome, why = run["outcome"], run["reason"] or ""
-    return "" if outcome == Outcome.COMPLETE or why == outcome else why
+def reason(run: Run) -> str:
+    """Why a run is not complete; empty if its outcome says everything."""
+    why = run.reason or ""
+    return "" if run.outcome == Outcome.COMPLETE or why == run.outcome else why
 
 
-def figures(run: Mapping[str, Any]) -> str:
-    """What a run counted, less what is nothing."""
-    counted = [f"{run['listed']} listed", f"{run['articles_new']} new"]
-    counted += [f"{run[column]} {words}" for column, words in _COUNTED if run[column]]
-    dead = run["dead_links"]
-    counted += [f"{dead} dead link{'s' if dead > 1 else ''}"] if dead else []
-    return f"{', '.join(counted)}; {run['requests']} requests, {run['bytes'] / 1e6:.1f} MB"
+def counts(run: Run) -> str:
+    """The counts of a run's row in words; those that are 0 are left out."""
+    found = [(getattr(run, column), words) for column, words in _COUNTED]
+    dead = run.dead_links
+    counted = [
+        f"{run.listed} listed",
+        f"{run.articles_new} new",
+        *(f"{count} {words}" for count, words in found if count),
+        *([f"{dead} dead link{'s' if dead > 1 else ''}"] if dead else []),
+    ]
+    return f"{', '.join(counted)}; {run.requests} requests, {run.bytes / 1e6:.1f} MB"

@@ -6,7 +6,6 @@ The same archive, lock and exit codes. What is no portal is crawled as Scrapy do
 import argparse
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from scrapy.commands import crawl
 from scrapy.crawler import AsyncCrawlerProcess
@@ -26,7 +25,7 @@ from portal_crawler.errors import (
 from portal_crawler.exit_codes import ExitCode, of_error
 from portal_crawler.launch.display import summary
 from portal_crawler.launch.in_process import crawl_with
-from portal_crawler.launch.options import contact_missing
+from portal_crawler.launch.options import SpiderArguments, contact_missing
 from portal_crawler.portals.registry import check_names, check_settings, registry
 
 _SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -38,7 +37,7 @@ def _switch(text: str) -> bool:
     return _SWITCH[text.lower()]
 
 
-_ARGUMENTS: dict[str, Callable[[str], Any]] = {
+_ARGUMENTS: dict[str, Callable[[str], int | str | bool]] = {
     "pages": positive,
     "articles": positive,
     "since": day,
@@ -116,7 +115,7 @@ def _told(error: ArchiveError | CrawlerError) -> int:
     return of_error(error)
 
 
-def _spider_arguments(given: Mapping[str, str]) -> dict[str, Any]:
+def _spider_arguments(given: Mapping[str, str]) -> SpiderArguments:
     """Those of `-a`, as a portal takes them; UsageError for one that is none."""
     taken = {}
     for name, text in given.items():

@@ -1,6 +1,7 @@
 """Scrapy's own command line: looks that touch no archive, and `scrapy crawl` as `portal crawl`."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -107,6 +108,18 @@ def test_arguments_of_scrapys_are_those_of_a_portal(
     end = scrapy(server, archive, "crawl", "wire", *WIRE, "-a", "articles=1", "--nolog")
     assert (end.code, end.stdout, end.stderr) == (0, "", "")
     assert rows(archive, "SELECT key FROM articles") == [("1",)]
+
+
+def test_the_figures_of_a_run_are_stats_of_scrapy(
+    server: WireServer, archive: Path, portal: None
+) -> None:
+    end = scrapy(server, archive, "crawl", "wire", *WIRE, "-s", "STATS_DUMP=True")
+    assert end.code == 0
+    dumped = dict(re.findall(r"'portal/(\w+)': (\d+)", end.stderr))
+    row = last_run(archive)
+    figures = {name: str(row[name]) for name in ("listed", "articles_new", "requests", "failures")}
+    assert figures.items() <= dumped.items()
+    assert int(dumped["articles_new"]) > 0
 
 
 def test_a_crawl_that_is_incomplete_ends_with_3_and_says_why(

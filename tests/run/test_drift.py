@@ -5,7 +5,7 @@ import json
 import pytest
 
 from archive.models import Article
-from portal_crawler.run.drift import Drift, is_compared, likeness, words
+from portal_crawler.run.drift import Drift, counted_words, is_compared, likeness
 from portal_crawler.run.outcome import Outcome, judged
 from portal_crawler.run.tally import Tally
 
@@ -50,9 +50,9 @@ def test_odd_pages_are_no_drift(articles: list[Article]) -> None:
 def test_a_drifted_run_is_unhealthy() -> None:
     tally = Tally()
     tally.drift = counted(*(article(n, "date") for n in range(6)))
-    outcome, reason = judged(tally, "finished")
-    assert outcome is Outcome.UNHEALTHY
-    assert "date: .date" in (reason or "")
+    verdict = judged(tally, "finished")
+    assert verdict.outcome is Outcome.UNHEALTHY
+    assert "date: .date" in (verdict.reason or "")
 
 
 def test_another_layout_is_counted_anew() -> None:
@@ -90,6 +90,6 @@ def test_the_compared_pages_are_few() -> None:
 
 
 def test_likeness_is_over_words_with_their_number() -> None:
-    assert likeness(words("một hai Hai"), words("HAI hai một")) == 1
-    assert likeness(words("một"), words("hai")) == 0
-    assert likeness(words(""), words("")) == 1
+    assert likeness(counted_words("một hai Hai"), counted_words("HAI hai một")) == 1
+    assert likeness(counted_words("một"), counted_words("hai")) == 0
+    assert likeness(counted_words(""), counted_words("")) == 1

@@ -11,8 +11,8 @@ import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Set
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from portal_crawler.errors import MissingDependencyError, PageFaultError, ReaderDiedError
 from portal_crawler.portals.reader import FetchedPage, PageReader
@@ -32,6 +32,18 @@ RECEIVED_BYTES = 64 * 1024
 OUR_PACKAGES = ("archive", "portal_crawler")
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A page that the process still has to read."""
+
+    url: str
+    reading: "asyncio.Future[PageReading]"
+
+    def give_up(self, error: Exception) -> None:
+        if not self.reading.done():
+            self.reading.set_exception(error)
+
+
 class ReadingProcess:
     """Reads pages one after the other; to be used in the crawl's own thread.
 
@@ -45,7 +57,7 @@ class ReadingProcess:
     def __init__(self, portal: PageReader, on_death: Callable[[ReaderDiedError], None]) -> None:
         self._portal = portal
         self._on_death = on_death
-        self._waiting: deque[tuple[str, asyncio.Future[PageReading]]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._transport: asyncio.Transport
         self._pid = 0
         self._exit_code: int | None = None
@@ -102,7 +114,7 @@ class ReadingProcess:
         if self._end is not None:
             raise self._end
         reading: asyncio.Future[PageReading] = asyncio.get_running_loop().create_future()
-        self._waiting.append((page.url, reading))
+        self._waiting.append(_Waiting(page.url, reading))
         if len(self._waiting) == 1:
             self._watch()
         known = portal if portal is not self._portal else None
@@ -110,7 +122,7 @@ class ReadingProcess:
         return await reading
 
     def _heed(self, answer: PageReading | Fault) -> None:
-        _, reading = self._waiting.popleft()
+        reading = self._waiting.popleft().reading
         self._watch()
         if reading.done():
             return
@@ -137,9 +149,8 @@ class ReadingProcess:
         self._end = died = ReaderDiedError(self._last_words(error))
         self._kill()
         self._on_death(died)
-        for _, reading in self._waiting:
-            if not reading.done():
-                reading.set_exception(died)
+        for page in self._waiting:
+            page.give_up(died)
         self._waiting.clear()
         self._watch()
 
@@ -168,7 +179,7 @@ class ReadingProcess:
             how = f"by {signal.Signals(-code).name}"
         else:
             how = f"with exit code {code}"
-        at = f" while it read {self._waiting[0][0]}" if self._waiting else ""
+        at = f" while it read {self._waiting[0].url}" if self._waiting else ""
         return (
             f"the process that reads pages ended {how}{at}; "
             "the next crawl reads what was captured, from the WARC file"
@@ -176,9 +187,8 @@ class ReadingProcess:
 
     def give_up(self) -> None:
         """Wait for no page any longer."""
-        for _, reading in self._waiting:
-            if not reading.done():
-                reading.set_exception(CrawlStoppedError())
+        for page in self._waiting:
+            page.give_up(CrawlStoppedError())
 
     def close(self) -> None:
         """End the process; it keeps nothing that could be lost."""
@@ -238,7 +248,7 @@ class _Values(pickle.Unpickler):
         super().__init__(io.BytesIO(data))
         self._packages = packages
 
-    def find_class(self, module_name: str, global_name: str) -> Any:
+    def find_class(self, module_name: str, global_name: str) -> object:
         if module_name.partition(".")[0] not in self._packages:
             raise pickle.UnpicklingError(f"{module_name}.{global_name} is no value of ours")
         return super().find_class(module_name, global_name)

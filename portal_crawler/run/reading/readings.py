@@ -5,6 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from portal_crawler.errors import ReaderDiedError
 from portal_crawler.portals.reader import FetchedPage, PageReader
@@ -25,6 +26,15 @@ MOST_WAITING = 16
 fetching faster than both can read."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Took:
+    """The time that one page took to be read."""
+
+    began: float
+    """Monotonic clock, s."""
+    seconds: float
+
+
 class PageReadings:
     """Reads one crawl's pages, and hands them back in the order in which they came.
 
@@ -35,8 +45,7 @@ class PageReadings:
     def __init__(self, portal: PageReader, on_death: Callable[[ReaderDiedError], None]) -> None:
         self._portal = portal
         self._on_death = on_death
-        self._took: deque[tuple[float, float]] = deque(maxlen=WINDOW_PAGES)
-        """When a page's reading began, by the monotonic clock, and for how many seconds."""
+        self._took: deque[_Took] = deque(maxlen=WINDOW_PAGES)
         self._process: ReadingProcess | None = None
         self._beginning: asyncio.Task[None] | None = None
         self._newest: asyncio.Future[None] | None = None
@@ -69,15 +78,15 @@ class PageReadings:
         try:
             return read_page(portal, page, is_compared=is_compared)
         finally:
-            self._took.append((began, time.monotonic() - began))
+            self._took.append(_Took(began, time.monotonic() - began))
             if self._beginning is None and self._is_held_up():
                 self._beginning = asyncio.ensure_future(self._begin())
 
     def _is_held_up(self) -> bool:
         if len(self._took) < FEWEST_PAGES:
             return False
-        passed_s = time.monotonic() - self._took[0][0]
-        return sum(took_s for _, took_s in self._took) > HELD_UP * passed_s
+        passed_s = time.monotonic() - self._took[0].began
+        return sum(took.seconds for took in self._took) > HELD_UP * passed_s
 
     async def _begin(self) -> None:
         process = ReadingProcess(self._portal, self._on_death)
