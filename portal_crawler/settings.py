@@ -118,18 +118,10 @@ DOWNLOAD_WARNSIZE = 0  # 32 MB
 PORTAL_PRIVATE_HOSTS: list[str] = []
 """Names of hosts that may lie at addresses that are not public (an intranet, say): those of every
 other name are refused. What a portal names by number, or as localhost, is declared thereby."""
-PORTAL_MAX_HEAD_BYTES = 256 * 1024
-"""Of an answer, interim ones included; archive.warc.http1 reads no longer one. Servers send less
-than a thousand."""
-PORTAL_MAX_HEADER_FIELDS = 1000
-"""Servers send a dozen; Apache takes 100 of a client."""
 PORTAL_MIN_BYTES_PER_S = 100.0
 """An answer that began and brings less for PORTAL_SLOW_WINDOW s is broken off: a 1200-baud modem
 brings more, and a page at that pace takes minutes. 0: none."""
 PORTAL_SLOW_WINDOW = 20.0
-PORTAL_MAX_URL_LENGTH = 4096
-"""Titles in addresses, each Vietnamese letter nine characters long, come to a thousand; browsers
-and servers begin to refuse at eight."""
 PORTAL_MAX_QUEUE = 100_000
 """Requests that wait at once, of some 2 KB; a sitemap, the longest listing, has 50,000."""
 COOKIES_ENABLED = False  # True; it also asks the public network for a list of suffixes

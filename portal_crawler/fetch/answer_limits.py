@@ -13,7 +13,10 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.settings import BaseSettings
 
 from archive.warc.exchange import Exchange
-from archive.warc.http1 import NO_BODY, Head
+from archive.warc.http1 import MAX_HEAD_BYTES, NO_BODY, Head
+
+MAX_HEADER_FIELDS = 1000
+"""Servers send a dozen; Apache takes 100 from a client."""
 
 WIRE_TIMES = 2
 """How many times as long as its body an answer may be on the wire because of its chunks. Real
@@ -42,8 +45,8 @@ class AnswerLimits:
     def of(cls, settings: BaseSettings) -> Self:
         """The limits of a crawl."""
         return cls(
-            head_bytes=settings.getint("PORTAL_MAX_HEAD_BYTES"),
-            header_fields=settings.getint("PORTAL_MAX_HEADER_FIELDS"),
+            head_bytes=MAX_HEAD_BYTES,
+            header_fields=MAX_HEADER_FIELDS,
             body_bytes=settings.getint("DOWNLOAD_MAXSIZE"),
             least_bytes_s=settings.getfloat("PORTAL_MIN_BYTES_PER_S"),
             window_s=settings.getfloat("PORTAL_SLOW_WINDOW"),
@@ -59,8 +62,7 @@ class AnswerLimits:
         count = len(head.headers)
         if 0 < self.header_fields < count:
             raise AnswerTooLongError(
-                f"it has {count} header fields, at most {self.header_fields} are read "
-                "(PORTAL_MAX_HEADER_FIELDS)"
+                f"it has {count} header fields, at most {self.header_fields} are read"
             )
         if not head.chunked and head.status not in NO_BODY:
             self.check_body(head.body_bytes or 0, url)
@@ -75,9 +77,7 @@ class AnswerLimits:
     def check_size(self, size: int, *, in_head: bool) -> None:
         """Raise AnswerTooLongError if too many bytes came for a head, or for head and body."""
         if in_head and 0 < self.head_bytes < size:
-            raise AnswerTooLongError(
-                f"its header is longer than {self.head_bytes} bytes (PORTAL_MAX_HEAD_BYTES)"
-            )
+            raise AnswerTooLongError(f"its header is longer than {self.head_bytes} bytes")
         most = WIRE_TIMES * self.body_bytes + self.head_bytes
         if self.body_bytes > 0 and size > most:
             raise AnswerTooLongError(

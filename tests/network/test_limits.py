@@ -161,7 +161,7 @@ def test_an_address_without_end_is_not_asked_for(server: WireServer, archive: Pa
     server.answer("/tin/1", page(article(1)))
     end = crawl(server, archive)
     assert end.code == 3
-    assert "at most 4096 are asked for" in end.stderr
+    assert "at most 4096 are requested" in end.stderr
     assert server.paths() == ["/robots.txt", "/tin-tuc", "/tin/1"]
 
 
