@@ -1,6 +1,6 @@
-"""From the page to the row: Clean, Check, Store, Follow.
+"""The item pipelines that lead from a page to its row: Clean, Check, Store, Follow.
 
-Each adds; none edits what an earlier one said.
+Each adds to an item; none changes what an earlier one has added.
 """
 
 import logging
@@ -21,7 +21,7 @@ from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
 from portal_crawler.refusals import CrawlStoppedError
 from portal_crawler.reprocessing.articles import reread
 from portal_crawler.reprocessing.effects import why_unread
-from portal_crawler.run.block_pages import heed_no_answer
+from portal_crawler.run.block_pages import count_substitute_page
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.drift import is_compared
 from portal_crawler.run.reading.page import PageReading
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class _Pipeline:
-    """What they have in common: the run and the portal."""
+    """Base of the pipelines: knows the run and the spider."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -52,14 +52,14 @@ class _Pipeline:
 class Clean(_Pipeline):
     """Reads the article from its page.
 
-    A page without one gives no row: its capture stays, and the run counts it by why.
+    A page without an article gives no row, but its capture stays and the run counts it.
     """
 
     _pages = 0
-    """So far."""
+    """Pages so far."""
 
-    _is_told = False
-    """That there was a page that could not be compared."""
+    _has_warned = False
+    """Whether a page that could not be compared was logged."""
 
     async def process_item(self, item: object) -> object:
         """Add the article to an ArticlePage."""
@@ -75,7 +75,7 @@ class Clean(_Pipeline):
             raise DropItem(str(reading.error), log_level=_log_level(reading.error))
         item.article, item.general = reading.article, reading.general
         if reading.not_compared is not None:
-            self._tell(item, reading.not_compared)
+            self._warn(item, reading.not_compared)
         assert item.article is not None
         self._run.tally.count_article_page(item)
         self._spider.articles.count_date(item.section, item.article.published_at)
@@ -84,8 +84,8 @@ class Clean(_Pipeline):
     async def _reading(
         self, item: ArticlePage, portal: PageReader, *, is_compared: bool
     ) -> PageReading:
-        """DropItem where nobody waits for it any more: its place stays, and the next crawl reads it
-        from the WARC file."""
+        """Raises DropItem if the crawl is stopped. The place of the page's rows then stays open, so
+        that the next crawl reads the page from the WARC file."""
         try:
             return await self._run.readings.of(portal, _fetched(item), is_compared=is_compared)
         except (CrawlStoppedError, ReaderDiedError) as error:
@@ -97,37 +97,39 @@ class Clean(_Pipeline):
         if item.stored is None:
             _rows(item).note_unread(item.capture, why_unread(error))
         if isinstance(error, NoAnswerError):
-            self._heed_no_answer(error)
+            self._count_substitute_page(error)
         else:
-            self._heed_missing(item, error)
+            self._note_missing(item, error)
 
     def _was_counted(self, key: str) -> bool:
-        """Whether its page counted before: in this run, or in that of its last answer."""
+        """Whether the article's page was counted before, in this run or in that of its last
+        answer."""
         return self._spider.due.is_second(key) or self._run.frontier.articles.was_unread(key)
 
-    def _heed_no_answer(self, error: NoAnswerError) -> None:
-        """The article is neither had nor missing: a failure, so that the next run asks again."""
+    def _count_substitute_page(self, error: NoAnswerError) -> None:
+        """Count a failure: the article is neither fetched nor missing, so the next run asks
+        again."""
         self._run.tally.count_failure(str(error))
-        heed_no_answer(self._run, error.kind)
+        count_substitute_page(self._run, error.kind)
 
-    def _heed_missing(self, item: ArticlePage, error: ExtractionError) -> None:
+    def _note_missing(self, item: ArticlePage, error: ExtractionError) -> None:
         if isinstance(error, SoftNotFoundError) and self._run.frontier.articles.has_row(item.key):
             self._spider.due.add_missing(item.key, item.section, item.url)
             self._run.recorder.note_missing(_rows(item), item.capture, item.key, item.url)
 
-    def _tell(self, item: ArticlePage, why: str) -> None:
-        """No row is lost by a comparison, whatever is wrong with it."""
-        if not self._is_told:
-            self._is_told = True
+    def _warn(self, item: ArticlePage, why: str) -> None:
+        """Log the first page that could not be compared; its row is stored all the same."""
+        if not self._has_warned:
+            self._has_warned = True
             logger.warning(
-                "%s: not compared with a general extractor's reading: %s (%s; of further pages "
-                "nothing is said)",
+                "%s: not compared with a general extractor's reading: %s (%s; further pages are "
+                "not logged)",
                 self._run.portal.name, why, item.url,
             )  # fmt: skip
 
 
 class Check(_Pipeline):
-    """Counts what looks wrong with the article. Nothing is dropped."""
+    """Counts the article's problems, and how well its layout fitted. Nothing is dropped."""
 
     def process_item(self, item: object) -> object:
         """Count an ArticlePage's problems, and how well its layout fitted."""
@@ -139,7 +141,7 @@ class Check(_Pipeline):
 
 
 class Store(_Pipeline):
-    """Hands sightings and articles to the keeper, behind the captures that they were read from."""
+    """Hands sightings and articles to the keeper, after the captures from which they were read."""
 
     def process_item(self, item: object) -> object:
         """Keep a ListingRows or an ArticlePage."""
@@ -162,7 +164,7 @@ class Store(_Pipeline):
         return item
 
     def _read(self, item: ArticlePage) -> Article:
-        """The item's article; read again where the site has taught more in the meantime."""
+        """The item's article, read again if the learned layout has changed in the meantime."""
         assert item.article is not None
         if item.read_by is self._run.declaration:
             return item.article
@@ -176,7 +178,7 @@ class Store(_Pipeline):
 
 
 class Follow(_Pipeline):
-    """Asks for what a stored article's page needs, and for its pictures and documents."""
+    """Requests the page resources, pictures and documents of a stored article."""
 
     def process_item(self, item: object) -> object:
         """Schedule the requests of an ArticlePage."""

@@ -198,7 +198,7 @@ def test_a_crawl_on_a_full_disk_asks_for_nothing_and_says_why(
     assert end.code == 1
     for portal in portals:
         assert f"{portal}: 0 MB are free in {archive}, 500 are to stay free" in end.stderr
-    assert "said nothing" not in end.stderr
+    assert "without a result" not in end.stderr
     assert server.paths() == []
     assert list(archive.glob("warc/*/*.open")) == []
 

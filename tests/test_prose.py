@@ -39,8 +39,6 @@ PENDING: tuple[str, ...] = (
     "archive/search",
     "archive/status",
     "portal_crawler/commands",
-    "portal_crawler/launch",
-    "portal_crawler/run",
 )
 """Rooms that still hold such words."""
 

@@ -107,7 +107,7 @@ class ListingCrawl:
         if not keys:
             self._drop_the_end(progress)
         self._close_gaps(progress)
-        self._context.gaps.had(progress.addresses[-1])
+        self._context.gaps.fetched(progress.addresses[-1])
         progress.count_page(read.page, read.answer.body, url)
         if progress.has_ended(keys):
             self._end(progress)

@@ -16,7 +16,7 @@ from portal_crawler.crawl.context import CrawlContext
 from portal_crawler.crawl.listing import ListingProgress
 from portal_crawler.items import ListingRows
 from portal_crawler.request_info import RequestInfo, Via, meta_of
-from portal_crawler.run.block_pages import heed_no_answer
+from portal_crawler.run.block_pages import count_substitute_page
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class ListingPages:
         )
         page = replace(page, rows=self._run.identities.listed(page.rows))
         if page.no_answer is not None:
-            heed_no_answer(self._run, page.no_answer.kind)
+            count_substitute_page(self._run, page.no_answer.kind)
             status = response.status if response.status != 200 else None
             return Unusable(f" is none: {page.no_answer.words()}", status)
         return ReadListing(page, answer)

@@ -35,7 +35,7 @@ class ListingRetries:
             return []
         self._is_begun = True
         listings, gaps = self._context.listings, self._context.gaps
-        again = gaps.to_ask_again(all_of_them=self._context.plan.leaves_nothing_out)
+        again = gaps.to_request_again(all_of_them=self._context.plan.leaves_nothing_out)
         if not self._context.bounds.are_none:
             again = [gap for gap in again if gap.url not in gaps.earlier]
         left = [
@@ -67,7 +67,7 @@ class ListingRetries:
         if read.answer.broke_off:
             self._stays(progress, BROKEN_OFF)
         else:
-            self._context.gaps.had(progress.addresses[0])
+            self._context.gaps.fetched(progress.addresses[0])
 
     def failed(self, failure: Failure) -> None:
         """Note a listing page that could not be fetched the second time either."""

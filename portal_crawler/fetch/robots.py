@@ -22,7 +22,7 @@ from portal_crawler.portals.scope import declared_scope
 from portal_crawler.refusals import CrawlStoppedError, RobotsRefusedError, RobotsUnreadableError
 from portal_crawler.request_info import RequestInfo, meta_of, request_info, set_info
 from portal_crawler.run.archiving import check_archiving
-from portal_crawler.run.block_pages import heed_no_answer
+from portal_crawler.run.block_pages import count_substitute_page
 from portal_crawler.run.crawl_run import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class RobotsMiddleware:
         if found is None:
             return ""
         if response.status == 200 and self._scope.has(response.url):
-            heed_no_answer(CrawlRun.of(self._crawler), found.kind)
+            count_substitute_page(CrawlRun.of(self._crawler), found.kind)
         return f": {found.words()}"
 
     def _rules_in(self, text: str, origin: str) -> _Rules:

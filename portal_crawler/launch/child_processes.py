@@ -1,4 +1,4 @@
-"""Crawls several portals side by side, each in a process of its own."""
+"""Crawls several portals in parallel, each in its own process."""
 
 import json
 import os
@@ -24,20 +24,20 @@ from portal_crawler.run.progress import CHANNEL_VARIABLE, Snapshot
 POLL_S = 0.5
 
 _PORTAL = (sys.executable, "-P", "-m", "portal_crawler.cli")
-"""Without -P, -m would look for the module in the current directory first: in anybody's files."""
+"""Without -P, -m would first import from the current directory, which may hold anybody's files."""
 
 BETWEEN_SIGNALS_S = 0.1
-"""Two of a kind that a process has not yet looked at are one."""
+"""s. Two signals of a kind that arrive before a process handles them count as one."""
 
 
 @dataclass(slots=True)
 class _Child:
-    """One portal's process with what it has said so far."""
+    """The process of one portal, and its unread output."""
 
     portal: str
     process: subprocess.Popen[bytes]
     progress: IO[bytes]
-    said: dict[str, bytes] = field(
+    output: dict[str, bytes] = field(
         default_factory=lambda: {"progress": b"", "err": b"", "out": b""}
     )
 
@@ -49,21 +49,21 @@ def crawl_apart(
     display: Display,
     environment: Mapping[str, str] | None = None,
 ) -> list[CrawlResult]:
-    """Crawl each portal, at most `jobs` at a time. SIGINT and SIGTERM are handed on to all."""
+    """Crawl each portal, at most `jobs` at a time. SIGINT and SIGTERM are passed on to all."""
     waiting = deque(names)
     running: list[_Child] = []
     results: list[CrawlResult] = []
     stopped: list[int] = []
-    handed = 0
+    passed_on = 0
     with _signals_noted(stopped), selectors.DefaultSelector() as selector:
         while running or (waiting and not stopped):
             while waiting and len(running) < jobs and not stopped:
                 running.append(_start(waiting.popleft(), options, selector, environment))
             for key, _ in selector.select(POLL_S):
                 _read(key, selector, display)
-            news = stopped[handed:]
-            handed += len(news)
-            _hand_on(news, running)
+            news = stopped[passed_on:]
+            passed_on += len(news)
+            _pass_on(news, running)
             for child in [child for child in running if _is_done(child, selector)]:
                 running.remove(child)
                 results.append(_result(child, Layout(options.archive)))
@@ -88,7 +88,7 @@ def _start(
         stderr=subprocess.PIPE,
         pass_fds=(writer,),
         env={**(os.environ if environment is None else environment), CHANNEL_VARIABLE: str(writer)},
-        start_new_session=True,  # a Ctrl-C reaches it through us, once
+        start_new_session=True,  # Ctrl-C reaches it once, through this process
     )
     os.close(writer)
     child = _Child(name, process, os.fdopen(reader, "rb", buffering=0))
@@ -122,9 +122,9 @@ def _read(key: selectors.SelectorKey, selector: selectors.BaseSelector, display:
     if not data:
         selector.unregister(key.fileobj)
         return
-    *lines, child.said[kind] = (child.said[kind] + data).split(b"\n")
+    *lines, child.output[kind] = (child.output[kind] + data).split(b"\n")
     if kind == "out":
-        child.said[kind] = b"\n".join([*lines, child.said[kind]])
+        child.output[kind] = b"\n".join([*lines, child.output[kind]])
         return
     for line in lines:
         _show(kind, line, display)
@@ -145,7 +145,7 @@ def _is_done(child: _Child, selector: selectors.BaseSelector) -> bool:
 def _result(child: _Child, layout: Layout) -> CrawlResult:
     child.progress.close()
     code = child.process.returncode
-    lines = [line for line in child.said["out"].splitlines() if line.startswith(b"{")]
+    lines = [line for line in child.output["out"].splitlines() if line.startswith(b"{")]
     if not lines:
         log = newest_log(layout, child.portal)
         return CrawlResult(child.portal, code, error=_unexplained(code), log=log)
@@ -157,12 +157,12 @@ def _result(child: _Child, layout: Layout) -> CrawlResult:
 
 
 def _unexplained(code: int) -> str:
-    """What became of a process that said nothing of its end."""
+    """The end of a process that printed no result, in words."""
     if code >= 0:
-        return f"its process ended with {code} and said nothing; its log may"
+        return f"its process ended with {code} without a result; its log may say why"
     hint = " (the kernel does so when memory runs out)" if code == -signal.SIGKILL else ""
     name = signal.Signals(-code).name
-    return f"its process was killed by {name}{hint}; the next crawl puts right what it left"
+    return f"its process was killed by {name}{hint}; the next crawl repairs what it left"
 
 
 @contextmanager
@@ -178,8 +178,8 @@ def _signals_noted(stopped: list[int]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _hand_on(signals: list[int], running: list[_Child]) -> None:
-    """Each of these signals to each process that still runs; the second one ends it at once."""
+def _pass_on(signals: list[int], running: list[_Child]) -> None:
+    """Send each of these signals to each running process; a second one ends it at once."""
     for number in signals:
         for child in running:
             if child.process.poll() is None:

@@ -1,4 +1,4 @@
-"""What a person sees while portals are crawled: live bars on a terminal, plain lines elsewhere."""
+"""Shows the progress of crawls: live bars on a terminal, plain lines elsewhere."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class Display(Protocol):
-    """Where a crawl's progress goes."""
+    """Shows the progress of one or several crawls."""
 
     def update(self, snapshot: Snapshot) -> None:
-        """How far one portal is."""
+        """Show the progress of one portal."""
 
     def log(self, line: str) -> None:
-        """A line of the log that the user should read."""
+        """Show a line of the log."""
 
     def finish(self, result: CrawlResult) -> None:
-        """A portal is done."""
+        """Show the result of a portal."""
 
     def __enter__(self) -> Self:
         """Begin to show."""
@@ -37,11 +37,11 @@ class Display(Protocol):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Leave the screen in order."""
+        """Stop showing, and restore the screen."""
 
 
 def display_for(*, quiet: bool) -> Display:
-    """Bars where stderr is a terminal that can show them, else lines; nothing where quiet."""
+    """Bars if stderr is a terminal that can show them, otherwise lines."""
     if quiet:
         return Lines(quiet=True)
     return Bars() if takes_escapes(sys.stderr) else Lines(quiet=False)
@@ -49,7 +49,8 @@ def display_for(*, quiet: bool) -> Display:
 
 @contextmanager
 def counting_bar(words: str, total: int | None, *, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """A bar for the time of the block, where stderr can show it; it is told of so many more."""
+    """Show a bar during the block if stderr can show it; call the given function with each
+    advance."""
     if quiet or not takes_escapes(sys.stderr):
         yield lambda _more: None
         return
@@ -70,12 +71,12 @@ def counting_bar(words: str, total: int | None, *, quiet: bool) -> Iterator[Call
 
 
 class Lines:
-    """Plain lines on stderr; where quiet, only of what went wrong."""
+    """Plain lines on stderr; if quiet, only about failures."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
-        self._said: dict[str, str] = {}
-        """Why, and of which portal that was said first."""
+        self._first_with: dict[str, str] = {}
+        """The first portal that failed for a reason, by reason."""
 
     def __enter__(self) -> Self:
         return self
@@ -84,15 +85,15 @@ class Lines:
         return
 
     def update(self, snapshot: Snapshot) -> None:
-        """The log says it."""
+        """Do nothing: the log has the progress."""
 
     def log(self, line: str) -> None:
-        """Write the line."""
+        """Write a line."""
         if not self._quiet:
             say(line)
 
     def finish(self, result: CrawlResult) -> None:
-        """The summary line; where quiet a mail's lines, if it did not end well."""
+        """Write the summary; if quiet, write lines for a mail, and only about a failure."""
         if not self._quiet:
             say(summary(result))
         elif result.exit_code != 0:
@@ -102,7 +103,7 @@ class Lines:
         outcome, why = ("", result.error or "")
         if result.run is not None:
             outcome, why = str(result.run.outcome), reason(result.run)
-        first = self._said.setdefault(why, result.portal)
+        first = self._first_with.setdefault(why, result.portal)
         if why and first != result.portal:
             why = f"for the same reason as {first}"
         say_in_lines(": ".join(word for word in (result.portal, outcome, why) if word))
@@ -113,7 +114,7 @@ class Lines:
 
 
 class Bars:
-    """A live line a portal."""
+    """A live line for each portal."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -134,7 +135,7 @@ class Bars:
 
     def __enter__(self) -> Self:
         self._shown.enter_context(self._bars)
-        self._shown.enter_context(guarded())  # the stream that rich has put in place
+        self._shown.enter_context(guarded())  # the stream that rich has installed
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -154,7 +155,7 @@ class Bars:
         )
 
     def log(self, line: str) -> None:
-        """Write the line above the bars."""
+        """Write a line above the bars."""
         self._console.print(printable(line), markup=False)
 
     def finish(self, result: CrawlResult) -> None:
@@ -179,7 +180,7 @@ def progress_words(snapshot: Snapshot) -> str:
 
 
 def summary(result: CrawlResult) -> str:
-    """One line on how a portal's crawl ended."""
+    """One line about the end of a portal's crawl."""
     end = result.error if result.run is None else run_words(result.run)
     log = f"; log: {result.log}" if result.log is not None and result.exit_code != 0 else ""
     return f"{result.portal}: {end}{log}"

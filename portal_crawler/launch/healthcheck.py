@@ -1,7 +1,7 @@
-"""Tells a healthcheck that a crawl begins and how it ended, in the addresses of healthchecks.io.
+"""Pings a healthcheck at the start and the end of a crawl, by the addresses of healthchecks.io.
 
-https://healthchecks.io/docs/http_api/: `/start`, nothing more for success, the exit code for
-failure. A check that hears nothing raises its alarm itself: cron that is off is noticed, too.
+https://healthchecks.io/docs/http_api/: `URL/start`, then `URL` for success or `URL/EXITCODE` for
+failure. The service raises an alarm if no ping comes, so it also notices a cron that is off.
 """
 
 import threading
@@ -16,18 +16,18 @@ from portal_crawler.errors import CrawlerError, UsageError
 from portal_crawler.exit_codes import ExitCode, of_error
 
 PING_TIMEOUT_S = 10.0
-"""From name resolution to the answer's head; a healthcheck that is down must not hold a crawl."""
+"""From name resolution to the head of the answer: a service that is down must not delay a crawl."""
 
 PING_AT_AN_INTERRUPTION_S = 1.0
-"""The same after a signal: of ten seconds until a kill, eight may be gone by then."""
+"""PING_TIMEOUT_S after a signal: eight of the ten seconds before a kill may be over."""
 
 Warn = Callable[[str], None]
 
 
 def pinged(url: str | None, crawl: Callable[[], int], warn: Warn) -> int:
-    """Crawl, with a ping before and one after; the crawl's exit code, whatever becomes of them.
+    """Crawl, with a ping before and after it, and return the exit code of the crawl.
 
-    UsageError where the address is none; what `crawl` raises passes through.
+    A failed ping is a warning. Raises UsageError if `url` is not an address, and as `crawl`.
     """
     if url is None:
         return crawl()
@@ -50,7 +50,7 @@ def pinged(url: str | None, crawl: Callable[[], int], warn: Warn) -> int:
 
 
 def check_ping(url: str) -> None:
-    """UsageError where the address is none."""
+    """Raise UsageError if `url` is not an http or https address."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -60,13 +60,14 @@ def check_ping(url: str) -> None:
 
 
 def _address(url: str, word: str) -> str:
-    """The word behind the path; a query stays behind it."""
+    """`url` with a word appended to its path, before the query."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{word}"))
 
 
 def _ping(url: str, warn: Warn, patience_s: float = PING_TIMEOUT_S) -> None:
-    """In a thread of its own: a server that drips its answer is left behind at the time's end."""
+    """Send a ping in a thread, and stop waiting for it after `patience_s`, also if an answer
+    drips."""
     failed: list[str] = []
     thread = threading.Thread(target=_ask, args=(url, failed), name="ping", daemon=True)
     thread.start()
@@ -74,12 +75,12 @@ def _ping(url: str, warn: Warn, patience_s: float = PING_TIMEOUT_S) -> None:
     if thread.is_alive():
         failed.append(f"no answer within {patience_s:.0f} s")
     for why in failed:
-        # The host alone: who has the whole address can report a success.
-        warn(f"warning: the ping of {urlsplit(url).hostname} failed: {why}; the crawl is not held")
+        # Name only the host: anybody with the whole address could report success.
+        warn(f"warning: the ping of {urlsplit(url).hostname} failed: {why}; the crawl goes on")
 
 
 def _ask(url: str, failed: list[str]) -> None:
-    """A GET, certificates verified and proxies heeded as everywhere."""
+    """Send a GET request. Certificates are verified; the environment's proxies are used."""
     agent = f"portal-archive/{version('portal-archive')}"
     try:
         request = urllib.request.Request(url, headers={"User-Agent": agent})

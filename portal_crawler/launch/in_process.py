@@ -1,4 +1,4 @@
-"""Runs one crawl in this process, and says how it ended."""
+"""Runs one crawl in this process."""
 
 import gc
 from typing import cast
@@ -19,11 +19,11 @@ from portal_crawler.run.log_file import FileLines
 from portal_crawler.run.progress import Listener, snapshot_taken
 
 GARBAGE_THRESHOLD = 100_000
-"""Objects between two looks for garbage, some 300 pages; 700 is Python's."""
+"""New objects between two garbage collections, some 300 pages; Python's default is 700."""
 
 
 def crawl_here(name: str, options: CrawlOptions, listener: Listener | None) -> CrawlResult:
-    """Crawl one portal in this process; once a process, as the reactor cannot start again."""
+    """Crawl one portal. Works once in a process, because the reactor cannot start again."""
     settings = project_settings(options.settings)
     settings.set("PORTAL_ARCHIVE", str(options.archive), priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
@@ -38,10 +38,13 @@ def crawl_with(
     arguments: SpiderArguments,
     listener: Listener | None = None,
 ) -> CrawlResult:
-    """As `crawl_here`, with settings that name the archive, and the arguments of a portal."""
+    """Crawl one portal with these settings and spider arguments; see `crawl_here`.
+
+    Errors of the archive and the crawler are in the result; others are raised.
+    """
     _collect_garbage_less()
     portal = registry(settings).portals[name]
-    # Scrapy imports all of them itself, and one that is broken would keep this one from starting.
+    # Otherwise Scrapy would import all portals, and a broken one would stop this crawl.
     settings.set("SPIDER_MODULES", [portal.__module__], priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     if (handler := get_scrapy_root_handler()) is not None:
@@ -65,6 +68,7 @@ def crawl_with(
 
 
 def _collect_garbage_less() -> None:
-    """Python's collector otherwise takes a sixth of a crawl's CPU, for some kilobytes a page."""
+    """Python's default takes a sixth of a crawl's CPU time, and frees some kilobytes for each
+    page."""
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD, 50, 100)

@@ -1,4 +1,4 @@
-"""What is asked of a portal's crawl, and how it ended."""
+"""The options of a crawl, and its result."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -19,7 +19,7 @@ SpiderArguments = Mapping[str, int | str | bool | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOptions:
-    """What the command line asks of each portal's crawl."""
+    """The options of the command line for each portal's crawl."""
 
     archive: Path
     pages: int | None = None
@@ -32,7 +32,7 @@ class CrawlOptions:
 
     @property
     def spider_arguments(self) -> SpiderArguments:
-        """As the spider's constructor takes them."""
+        """The options that the spider's constructor takes."""
         return {
             "pages": self.pages,
             "articles": self.articles,
@@ -44,18 +44,18 @@ class CrawlOptions:
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """How a crawl ended: with a run's row, or with an error before or in place of it."""
+    """The end of a crawl: the row of its run, or the error because of which there is none."""
 
     portal: str
     exit_code: int
     run: Run | None = None
     error: str | None = None
     log: Path | None = None
-    """The run's log file; None where the run did not begin."""
+    """The run's log file; None if the run did not begin."""
 
 
 def contact_missing(settings: Settings) -> Iterator[str]:
-    """What to tell an operator whom the user agent does not name."""
+    """A warning for an operator whom the user agent does not name."""
     if not settings.get("PORTAL_CONTACT"):
         yield CONTACT_MISSING
 

@@ -1,4 +1,4 @@
-"""What a person at the terminal reads of the log; the run's log file has all of it."""
+"""Shows the part of the log that a user should read; the run's log file has all of it."""
 
 import logging
 from collections.abc import Callable
@@ -8,11 +8,12 @@ from archive.output import say
 from portal_crawler.run.log_file import OneLine
 
 FILE_ONLY_LOGGERS = ("portal_crawler.crawl.requisites", "portal_crawler.run.run_log")
-"""Articles by the hundred, pictures that are no more: the run's log has each, its summary all."""
+"""Loggers of hundreds of articles or missing pictures: the run's log names each, its summary counts
+them."""
 
 
 def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
-    """Send what the user should read of the log to `write`; the run's log file has all of it."""
+    """Send the log lines that the user should read to `write`; with `quiet` errors alone."""
     handler = _WriteHandler(write)
     handler.setFormatter(OneLine("%(asctime)s %(message)s", "%H:%M:%S"))
     handler.setLevel(logging.ERROR if quiet else logging.INFO)
@@ -25,7 +26,7 @@ def log_to(write: Callable[[str], None], *, quiet: bool, verbose: bool) -> None:
 
 
 def say_warnings() -> None:
-    """Say in a line what is logged as a warning or worse where nobody else listens."""
+    """Write warnings and errors to stderr, one line each, if no other handler takes them."""
     handler = _WriteHandler(say)
     handler.setFormatter(OneLine("%(message)s"))
     handler.setLevel(logging.WARNING)
@@ -39,12 +40,14 @@ def _is_for_users(record: logging.LogRecord) -> bool:
 
 
 class _WriteHandler(logging.Handler):
-    """Hands each formatted line to a function."""
+    """Calls a function with each formatted line."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         super().__init__()
         self._write = write
 
     def emit(self, record: logging.LogRecord) -> None:
-        with suppress(BrokenPipeError):  # who listened has ended; the run's log file has it too
+        with suppress(
+            BrokenPipeError
+        ):  # the reader has ended; the run's log file has the line, too
             self._write(self.format(record))

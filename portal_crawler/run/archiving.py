@@ -1,7 +1,7 @@
-"""Which crawls are archived: those that `portal crawl` and `scrapy crawl` begin.
+"""Distinguishes crawls that are archived, those of `portal crawl` and `scrapy crawl`, from others.
 
-What else Scrapy crawls with this project's settings, by `scrapy shell`, `fetch`, `view`, `parse` or
-`runspider`, be it with a portal's class, is a look: it touches no archive.
+`scrapy shell`, `fetch`, `view`, `parse` and `runspider` touch no archive, even with the class of a
+portal.
 """
 
 from scrapy.crawler import Crawler
@@ -13,6 +13,6 @@ class ArchivingCrawler(Crawler):
 
 
 def check_archiving(crawler: Crawler) -> None:
-    """Raise NotConfigured for every other crawler: a component that archives stays out of it."""
+    """Raise NotConfigured for other crawlers, so that Scrapy leaves out components that archive."""
     if not isinstance(crawler, ArchivingCrawler):
         raise NotConfigured

@@ -1,15 +1,15 @@
-"""Pages of a firewall, of a captcha or of the portal's own failure: what a run makes of them."""
+"""Counts block pages and error pages, and ends a crawl that gets nothing else."""
 
 from portal_crawler.cleaning.page.substitute_pages import SubstituteKind
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.outcome import BLOCKED, BLOCKED_LIMIT
 
 
-def heed_no_answer(run: CrawlRun, kind: SubstituteKind) -> None:
-    """Count a page that stood in the place of what was asked for, with status 200.
+def count_substitute_page(run: CrawlRun, kind: SubstituteKind) -> None:
+    """Count a block page or error page that the portal served with status 200.
 
-    It is a failure of the run too, which who asked puts in words. Where gates come one after the
-    other, the crawl is ended.
+    The caller also counts a failure of the run, in its own words. BLOCKED_LIMIT block pages in a
+    row end the crawl.
     """
     tally = run.tally
     is_block_page = kind is SubstituteKind.BLOCK_PAGE

@@ -89,7 +89,7 @@ class CrawlRun:
         self.stopping.at_the_end(self.readings.give_up)
 
     async def spider_closed(self, reason: str) -> None:
-        """Judge the run, record its end, and close what it holds open."""
+        """Judge the run, record its end, and close its resources."""
         if reason == SHUTDOWN:
             self.keeper.hurry()
         try:
@@ -103,7 +103,7 @@ class CrawlRun:
             self._close()
 
     def end_at_once(self) -> None:
-        """End a run that has not ended, and save what was handed to the keeper.
+        """End a run that has not ended, and save everything that the keeper has been given.
 
         After a second signal, or a signal before the start, Scrapy does not call `spider_closed`.
         """
@@ -123,7 +123,7 @@ class CrawlRun:
         self._resources.close()
         self._publish_figures()
 
-    # What others ask of it
+    # For other components
 
     @staticmethod
     def of(crawler: Crawler) -> "CrawlRun":
@@ -171,7 +171,8 @@ class CrawlRun:
     # The outcome
 
     async def _keep_the_rest(self) -> None:
-        """Wait until the keeper has written all rows, those that only the run's end decides too."""
+        """Wait until the keeper has written all rows, including those that depend on the whole
+        run."""
         if self.learning is not None:
             read_again = self.keeper.do(partial(self.learning.finish, self.row.id))
             read_again.add_done_callback(self._count_read_again)
@@ -199,7 +200,7 @@ class CrawlRun:
         self._look_for_a_redesign()
         if self.tally.lacks_requisites:
             logger.warning(
-                "%s: most page resources could not be had: %d of %d; the log says why of each",
+                "%s: most page resources could not be fetched: %d of %d; the log has the reasons",
                 self.portal.name, self.tally.requisites_failed, self.tally.requisites_requested,
             )  # fmt: skip
         if reason == TIME_LIMIT:

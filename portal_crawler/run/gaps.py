@@ -1,4 +1,4 @@
-"""Pages of listings that could not be had: those that earlier runs left, and this run's. Pure."""
+"""Listing pages that could not be fetched, in this run and in earlier ones. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -6,73 +6,73 @@ from dataclasses import dataclass, field, replace
 from archive.models import ListingGap
 
 GAPS_NAMED = 3
-"""In a reason; the run's log names each."""
+"""Gaps that a reason names; the run's log names all."""
 
 
 @dataclass(slots=True)
 class ListingGaps:
-    """What one run knows of them, by address."""
+    """The listing pages that one run knows to be missing, by address."""
 
     earlier: dict[str, ListingGap]
-    """As the run before left them."""
+    """The gaps that the run before left."""
     _now: dict[str, ListingGap] = field(default_factory=dict)
-    """Those that this run asked for and could not have."""
+    """The pages that this run requested in vain."""
     _why: dict[str, str] = field(default_factory=dict)
-    """In words, of those."""
-    _had: set[str] = field(default_factory=set)
+    """Why each of `_now` could not be fetched, in words."""
+    _fetched: set[str] = field(default_factory=set)
 
     @classmethod
     def after(cls, earlier: Iterable[ListingGap]) -> "ListingGaps":
-        """Those of a run that begins."""
+        """The gaps at the start of a run."""
         return cls({gap.url: gap for gap in earlier})
 
     def missed(self, gap: ListingGap, why: str) -> None:
-        """Take in a page that could not be had, were it for the second time in this run."""
+        """Note that a page could not be fetched; it may be the second time in this run."""
         self._why[gap.url] = why
         before = self.earlier.get(gap.url)
         again = before is not None and before.is_missing == gap.is_missing
-        self._had.discard(gap.url)
+        self._fetched.discard(gap.url)
         self._now[gap.url] = replace(gap, runs=before.runs + 1 if again and before else 1)
 
-    def had(self, url: str) -> None:
-        """Take in a page that was had."""
-        self._had.add(url)
+    def fetched(self, url: str) -> None:
+        """Note that a page was fetched."""
+        self._fetched.add(url)
         self._now.pop(url, None)
 
-    def to_ask_again(self, *, all_of_them: bool) -> list[ListingGap]:
-        """This run's, and of the earlier ones those that were not asked for yet.
+    def to_request_again(self, *, all_of_them: bool) -> list[ListingGap]:
+        """The gaps of this run, and those of earlier runs that this run has not requested yet.
 
-        Known gaps are asked for again only with `all_of_them`.
+        Gaps that have been known for several runs are included only with `all_of_them`.
         """
         left = (gap for gap in self.earlier.values() if self._is_left(gap.url))
         return [*self._now.values(), *(gap for gap in left if all_of_them or not gap.is_known)]
 
     def _is_left(self, url: str) -> bool:
-        return url not in self._now and url not in self._had
+        return url not in self._now and url not in self._fetched
 
     def __iter__(self) -> Iterator[ListingGap]:
-        """All that are open, those that this run did not ask for among them."""
+        """All open gaps, including those that this run did not request."""
         yield from self._now.values()
         yield from (gap for gap in self.earlier.values() if self._is_left(gap.url))
 
     def reason(self) -> str | None:
-        """Words for those for which a run is incomplete."""
+        """The gaps that make a run incomplete, in words; None if there are none."""
         waited_for = [gap for gap in self if not gap.is_known]
         if not waited_for:
             return None
         first = waited_for[0]
         more = f" and {len(waited_for) - 1} more" if len(waited_for) > 1 else ""
-        why = self._why.get(first.url, f"{first.words()}; it was not asked for again")
+        why = self._why.get(first.url, f"{first.words()}; it was not requested again")
         return f"{why} ({first.url}){more}; the next run asks again"
 
     def known(self) -> str | None:
-        """Words for the known gaps."""
+        """The gaps that have been known for several runs, in words; None if there are none."""
         known = [gap for gap in self if gap.is_known]
         return f"known gaps of listings: {named(known)}" if known else None
 
 
 def named(gaps: list[ListingGap]) -> str:
-    """The first of them, and how many more there are."""
+    """The first gaps in words, and the number of the others."""
     words = ", ".join(gap.words() for gap in gaps[:GAPS_NAMED])
     more = len(gaps) - GAPS_NAMED
     return f"{words} and {more} more" if more > 0 else words

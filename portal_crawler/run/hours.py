@@ -1,4 +1,4 @@
-"""Asks for nothing outside a portal's hours."""
+"""Keeps a crawl within the hours in which its portal may be crawled."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from portal_crawler.run.outcome import OUTSIDE_HOURS
 
 
 class HoursMiddleware:
-    """The spider middleware that asks for nothing outside a portal's hours, and ends with them."""
+    """The spider middleware that requests nothing outside a portal's hours, and ends with them."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._run = CrawlRun.of(crawler)
@@ -23,18 +23,18 @@ class HoursMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl, and set the clock when it begins."""
+        """Build it for one crawl; NotConfigured if that is not archived."""
         middleware = cls(crawler)
         crawler.signals.connect(middleware.spider_opened, signals.spider_opened)
         return middleware
 
     def spider_opened(self) -> None:
-        """End the crawl when the window closes."""
+        """Schedule the end of the crawl for the end of the hours."""
         if self._hours is not None and (left_s := self._left_s()):
             asyncio.get_running_loop().call_later(left_s, self._end)
 
     async def process_start(self, start: AsyncIterator[object]) -> AsyncIterator[object]:
-        """The first requests, inside the window."""
+        """Pass the first requests on; outside the hours end the crawl in their place."""
         if self._hours is not None and not self._left_s():
             self._end()
             return

@@ -1,4 +1,4 @@
-"""The keys of a run's articles, by what the archive has and what the run had a moment ago."""
+"""Finds the keys of articles from the archive and from the newest pages of the run."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,7 +11,10 @@ from portal_crawler.reprocessing.identity import identity
 
 
 class Identities:
-    """Of one portal's crawl. The rows of the last seconds are in no database yet."""
+    """Keys of the articles of one portal's crawl.
+
+    It remembers pages itself: the rows of the last seconds are not in the database yet.
+    """
 
     def __init__(self, frontier: Frontier, portal: PageReader) -> None:
         self._frontier = frontier
@@ -21,19 +24,19 @@ class Identities:
         self._moved: dict[str, str] = {}
 
     def of(self, asked: str, url: str) -> str:
-        """The key of the article at an address that was asked for as another, or as it."""
+        """The key of the article at an address that was requested under the key `asked`."""
         return identity(asked, url, self._portal.article_key, self)
 
     def moved_from(self, asked: str, key: str, url: str, *, redirected: bool) -> str | None:
-        """The key that a page at an address shows to be of the same article as its own; or None.
+        """The key `asked` if its article has moved to `key`; None if it has not.
 
-        What was asked for as where its article had moved, and answers itself, is back.
+        An article that had moved and now answers at its own address again has not.
         """
         as_listed = redirected or asked == self._portal.article_key(without_session(url))
         return asked if asked != key and as_listed else None
 
     def note(self, moved_from: str | None, key: str, url: str) -> None:
-        """Told of a page that was captured."""
+        """Remember a captured page, its key and the key that it moved from."""
         self._first.setdefault(without_session(url), key)
         self._pages.add(key)
         self._moved.pop(key, None)
@@ -41,7 +44,7 @@ class Identities:
             self._moved[moved_from] = key
 
     def first_key(self, url: str) -> str | None:
-        """The key under which an address was first captured as an article's."""
+        """The key under which an address was first captured as an article; None if never."""
         return self._frontier.articles.first_key(url) or self._first.get(without_session(url))
 
     def has_page(self, key: str) -> bool:
@@ -49,7 +52,7 @@ class Identities:
         return key in self._pages or self._frontier.articles.has_page(key)
 
     def listed(self, rows: Iterable[ListedArticle]) -> tuple[ListedArticle, ...]:
-        """A listing's rows, each by the key of the article that it leads to now."""
+        """A listing's rows, each with the key of the article that it leads to now."""
         return tuple(replace(row, key=self._now(row.key)) for row in rows)
 
     def _now(self, key: str) -> str:

@@ -1,4 +1,4 @@
-"""Counts the page resources that lie on hosts which a crawl does not ask. No I/O."""
+"""Counts page resources on hosts that a crawl requests nothing from. No I/O."""
 
 import json
 from urllib.parse import urlsplit
@@ -6,20 +6,20 @@ from urllib.parse import urlsplit
 from archive.addresses import can_be_asked
 
 MOST_ADDRESSES = 20_000
-"""Addresses that are told apart; a portal's pages name some hundred on hosts of others."""
+"""Distinct addresses that are counted; the pages of a portal name some hundred on other hosts."""
 
 MOST_HOSTS = 100
 
 
 class LeftOut:
-    """Addresses by host, each address once."""
+    """The number of distinct addresses by host."""
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
         self._hosts: dict[str, int] = {}
 
     def add(self, url: str) -> None:
-        """Count an address; one that no request can be made for is none of a host."""
+        """Count an address, unless no request can be made for it."""
         if not can_be_asked(url) or url in self._seen or len(self._seen) >= MOST_ADDRESSES:
             return
         self._seen.add(url)
@@ -28,7 +28,7 @@ class LeftOut:
             self._hosts[host] = self._hosts.get(host, 0) + 1
 
     def as_json(self) -> str | None:
-        """The column runs.hosts_left_out: the hosts with the most addresses first."""
+        """The column runs.hosts_left_out, the host with the most addresses first; None if empty."""
         if not self._hosts:
             return None
         by_count = sorted(self._hosts.items(), key=lambda host: (-host[1], host[0]))

@@ -1,4 +1,4 @@
-"""The limits at which a run ends by itself: its time, the disk's reserve, its memory."""
+"""Ends a run that reaches a limit of time, disk space or memory."""
 
 import asyncio
 import os
@@ -16,16 +16,16 @@ from portal_crawler.run.archiving import check_archiving
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.outcome import DISK_RESERVE, MEMORY_LIMIT, TIME_LIMIT
 
-LOOK_EVERY_S = 1.0
-"""A look takes some microseconds; a fast line brings 12 MB meanwhile."""
+CHECK_EVERY_S = 1.0
+"""A check takes some microseconds; a fast line brings 12 MB between two."""
 
 PROCESSES = Path("/proc")
-"""Linux says here how much memory a process has; elsewhere there is no limit of ours."""
+"""Linux shows here how much memory a process uses; other systems have no memory limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """A limit at which the crawl ends."""
+    """A limit that was reached."""
 
     finish_reason: str
     """Scrapy's."""
@@ -33,7 +33,7 @@ class _Reached:
 
 
 class Limits:
-    """The Scrapy extension that looks every second whether a limit is reached."""
+    """The Scrapy extension that checks the limits every second."""
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
@@ -46,7 +46,7 @@ class Limits:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl; NotConfigured where there is no run."""
+        """Build it for one crawl; NotConfigured if that is not archived."""
         check_archiving(crawler)
         limits = cls(crawler)
         crawler.signals.connect(limits.spider_opened, signals.spider_opened)
@@ -54,18 +54,18 @@ class Limits:
         return limits
 
     def spider_opened(self) -> None:
-        """Begin to look."""
-        self._watch = asyncio.ensure_future(self._look())
+        """Begin to check."""
+        self._watch = asyncio.ensure_future(self._check())
 
     def spider_closed(self) -> None:
-        """Look no more."""
+        """Stop checking."""
         if self._watch is not None:
             self._watch.cancel()
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         run = CrawlRun.of(self._crawler)
         while not run.stopping.begun:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(CHECK_EVERY_S)
             pids = ("self", run.readings.pid)
             used = sum(resident_bytes(pid) for pid in pids if pid is not None)
             if (reached := self._reached(run.layout, used)) is not None:
@@ -87,9 +87,9 @@ class Limits:
 
 
 def resident_bytes(pid: int | str = "self") -> int:
-    """The memory that a process has now, this one or another; 0 where the system does not say.
+    """The resident memory of a process now, in bytes; 0 if the system does not show it.
 
-    What processes share, as a forked one does with its crawl, counts for each.
+    Memory that two processes share counts for both.
     """
     try:
         pages = (PROCESSES / str(pid) / "statm").read_text().split()[1]

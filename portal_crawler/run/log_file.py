@@ -1,4 +1,4 @@
-"""How records of the log are written: nothing of a page can act on a terminal or forge a line."""
+"""Writes log records so that no text of a page can control a terminal or forge a line."""
 
 import copy
 import logging
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def logging_to(path: Path, level: str | int) -> Iterator[None]:
-    """Write everything that is logged in the block, from a level on, to a file too.
+    """Also write the records that are logged in the block, from a level on, to a file.
 
     Raises ArchiveUnwritableError if the file cannot be opened.
     """
@@ -42,10 +42,9 @@ def logging_to(path: Path, level: str | int) -> Iterator[None]:
 
 
 class LogFile(logging.FileHandler):
-    """The run's log file, whose disk may refuse: that is said once, and the crawl goes on.
+    """The run's log file. If it cannot be written, one error says so and the crawl goes on.
 
-    What is archived does not rest on the log. OSError passes through where it cannot be opened;
-    raises as `regular`.
+    The archive does not depend on it. Raises OSError if it cannot be opened, and as `regular`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,7 +57,7 @@ class LogFile(logging.FileHandler):
         return open(self.baseFilename, "a", encoding=self.encoding, opener=regular)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name
-        """Called by logging while it handles what a record's writing raised."""
+        """Called by logging in the handler of an exception that writing a record raised."""
         error = sys.exc_info()[1]
         if isinstance(error, OSError):
             self._say(error)
@@ -66,7 +65,7 @@ class LogFile(logging.FileHandler):
             super().handleError(record)
 
     def close(self) -> None:
-        """Write what is still held back, and close."""
+        """Write buffered records, and close."""
         try:
             super().close()
         except OSError as error:
@@ -75,7 +74,7 @@ class LogFile(logging.FileHandler):
     def _say(self, error: OSError) -> None:
         if self._refused:
             return
-        self._refused = True  # first: what is logged now comes to this file, too
+        self._refused = True  # first: the next record comes to this file, too
         logger.error(
             "cannot write the log %s: %s; free or mend the disk; no crawl ends for its log",
             self.baseFilename,
@@ -84,7 +83,7 @@ class LogFile(logging.FileHandler):
 
 
 class FileLines(logging.Formatter):
-    """For the run's log file: a line a record, the lines of a traceback set in below it."""
+    """Formats a record for the run's log file: one line, below it an indented traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
@@ -96,7 +95,7 @@ class FileLines(logging.Formatter):
 
 
 class OneLine(logging.Formatter):
-    """For people: names an error; where it came from stands in the run's log file."""
+    """Formats a record as one line for people: it names an error, but has no traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
@@ -107,7 +106,7 @@ class OneLine(logging.Formatter):
 
 
 def without_traceback(record: logging.LogRecord) -> logging.LogRecord:
-    """A copy: the other handlers get the same record."""
+    """A copy of a record without its traceback, which other handlers still get."""
     bare = copy.copy(record)
     bare.exc_info = bare.exc_text = bare.stack_info = None
     return bare

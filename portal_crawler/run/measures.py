@@ -1,6 +1,6 @@
-"""What a run measures of its pages and answers, for archive.status.alarms to compare. No I/O.
+"""The measures of a run's pages and answers, which archive.status.alarms compares. No I/O.
 
-Only answers that came in this run count: a 304 says nothing of today's pages.
+Only pages that were sent in this run count: a 304 says nothing about today's pages.
 """
 
 import hashlib
@@ -14,22 +14,23 @@ from archive.status.alarms import NOTHING, OUT_OF_TIME, Share, measures_json
 from portal_crawler.items import ArticlePage
 
 WATCHED_FIELDS = tuple(name for name, spec in specs_of(Article).items() if spec.is_expected)
-"""Of new articles alone: a sweep reads pages of all ages, and older layouts had other fields."""
+"""Fields counted in new articles only: a full crawl reads old pages, whose layouts had other
+fields."""
 
 REFUSALS = (403, 429)
-"""A portal that answers 503 is down or overrun: it has nothing against who asks."""
+"""A portal that answers 503 is down or overloaded; it does not refuse this crawler."""
 
 SERVER_ERRORS = range(500, 600)
 DOWN_SHARE = 0.5
-"""Share of the answers with one server error from which on the portal failed, not a page of it."""
+"""If this share of the answers is one server error, the portal failed and not a single page."""
 
 DIGEST_BYTES = 8
-"""Enough to tell a million texts apart; kept for each page of a run."""
+"""Enough to distinguish a million texts; stored for each page of a run."""
 
 
 @dataclass(slots=True)
 class Measures:
-    """Counts by what was measured. Some are made in the keeper's thread, each of them in one."""
+    """The counts of one run. Each is only changed in one thread: the crawl's or the keeper's."""
 
     rows: dict[str, Share] = field(default_factory=dict)
     """Rows over listing pages, by section."""
@@ -39,22 +40,22 @@ class Measures:
     """Bytes over article pages, decoded."""
     alike: Share = NOTHING
     refused: int = 0
-    """Answers that refuse by their status."""
+    """Answers whose status refuses the request."""
     answers: int = 0
     server_errors: dict[int, int] = field(default_factory=dict)
-    """Answers by such a status."""
+    """Answers with a status of SERVER_ERRORS, by status."""
     gates: int = 0
-    """Answers that refuse in words, with status 200."""
+    """Block pages, which refuse the request with status 200."""
     was_out_of_time: bool = False
     """The time limit ended the run."""
     _texts: set[bytes] = field(default_factory=set)
 
     def add_listing_page(self, section: str, rows: int) -> None:
-        """A listing page that was read, were it from the archive after a 304."""
+        """Count a listing page that was read, also one from the archive after a 304."""
         self.rows[section] = self.rows.get(section, NOTHING) + Share(rows, 1)
 
     def add_page(self, page: ArticlePage) -> None:
-        """An article's page, read or found to hold none."""
+        """Count an article's page, with or without an article in it."""
         if page.stored is not None or page.truncated:
             return
         self.size += Share(len(page.body), 1)
@@ -65,7 +66,7 @@ class Measures:
         self._texts.add(digest)
 
     def add_change(self, article: Article | None, change: Change) -> None:
-        """An article that was stored."""
+        """Count an article that was stored."""
         if change not in (Change.NEW, Change.LOST):
             self.changes += Share(int(change is Change.CHANGED), 1)
             return
@@ -83,7 +84,7 @@ class Measures:
                 self.server_errors[status] = self.server_errors.get(status, 0) + 1
 
     def down(self) -> str | None:
-        """In words, that half of the answers were one server error; None where they were not."""
+        """Says that most answers were one server error, in words; None if they were not."""
         for status, count in self.server_errors.items():
             if count >= DOWN_SHARE * self.answers:
                 return f"the portal answered {status} ({count} of {self.answers} answers)"

@@ -1,4 +1,4 @@
-"""What becomes of a run: from its counts to an outcome and a reason. Pure."""
+"""Judges a run: derives its outcome and reason from its counts. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ beyond which the layout has most likely changed; single odd pages are normal on 
 
 
 BLOCKED_LIMIT = 10
-"""Gates in a row after which the crawl asks no further: a firewall has taken against it, and going
-on would make it worse. Single addresses are blocked for a word in them."""
+"""Block pages in a row that end the crawl: a firewall blocks it, and further requests would make it
+worse. Single addresses are blocked because of a word in them."""
 
 
 BLOCKED = "blocked"
-"""Scrapy's finish reason then."""
+"""Scrapy's finish reason after BLOCKED_LIMIT block pages."""
 
 
 SHUTDOWN = "shutdown"
-"""Scrapy's own after a signal."""
+"""Scrapy's finish reason after a signal."""
 
 
 TIME_LIMIT = "time_limit"
@@ -32,19 +32,19 @@ DISK_RESERVE = "disk_reserve"
 
 
 MEMORY_LIMIT = "memory_limit"
-"""Scrapy's finish reasons when a run ends at a limit of its own."""
+"""Scrapy's finish reasons when a run reaches a limit."""
 
 
 OUTSIDE_HOURS = "outside_hours"
-"""When the portal's window of the day closes, or is closed when the run begins."""
+"""Scrapy's finish reason outside the hours in which the portal may be crawled."""
 
 
 ASKED_LIMITS = (TIME_LIMIT, OUTSIDE_HOURS)
-"""Of them those that were asked for: to reach them is no failure."""
+"""Finish reasons at limits that the operator set: reaching them is not a failure."""
 
 
 UNHEALTHY_LEAST = 5
-"""Fewer fetched pages than this say nothing about a share."""
+"""With fewer fetched pages a share says nothing."""
 
 
 class Outcome(StrEnum):
@@ -85,7 +85,7 @@ def judged(tally: Tally, finish_reason: str, why_stopped: str | None = None) -> 
         return Verdict(Outcome.INCOMPLETE, why_stopped or finish_reason)
     missing = _missing(tally)
     if missing is None and finish_reason == "finished" and not tally.is_all_requested:
-        missing = "what is due for another look was not asked for; the log says why"
+        missing = "some due pages were not requested; the log says why"
     if missing is not None:
         return Verdict(Outcome.INCOMPLETE, missing)
     known_gaps = tally.gaps.known() if tally.gaps else None
@@ -115,7 +115,8 @@ def _bad_shares(tally: Tally) -> list[str]:
 
 
 def _redesign(tally: Tally) -> list[str]:
-    """Until the rules change, or the pages are read again."""
+    """Says that many articles are unreadable, until the rules change or their pages are read
+    again."""
     found = tally.unreadable
     if found is None or found.pages < UNHEALTHY_LEAST or found.pages <= UNHEALTHY_SHARE * found.of:
         return []
@@ -126,17 +127,17 @@ def _redesign(tally: Tally) -> list[str]:
 
 
 def _missing(tally: Tally) -> str | None:
-    told = "".join(
+    answered = "".join(
         f"{why} ({count} answer{'' if count == 1 else 's'}); "
         for why, count in sorted(tally.substituted.items())
     )
     down = tally.measures.down()
-    told += f"{down}; " if down is not None else ""
+    answered += f"{down}; " if down is not None else ""
     if tally.failures:
         more = f" and {len(tally.failures) - 1} more" if len(tally.failures) > 1 else ""
-        return f"{told}{tally.failures[0]}{more}"
+        return f"{answered}{tally.failures[0]}{more}"
     if tally.gaps is not None and (gaps := tally.gaps.reason()) is not None:
-        return f"{told}{gaps}"
+        return f"{answered}{gaps}"
     for section, count in tally.portal_counts.items():
         rows = tally.rows.get(section, 0) + tally.gap_rows.get(section, 0)
         if rows < count and not tally.is_limited and section not in tally.cut_at_known:

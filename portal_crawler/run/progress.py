@@ -1,4 +1,4 @@
-"""Says how a crawl goes on, twice a second, to whoever listens."""
+"""Reports the progress of a crawl twice a second."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ CHANNEL_VARIABLE = "PORTAL_PROGRESS_FD"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How far a crawl is."""
+    """The progress of a crawl at one moment."""
 
     portal: str
     listed: int
@@ -42,7 +42,7 @@ class Snapshot:
 
     @property
     def rate(self) -> float:
-        """Articles a second."""
+        """Articles fetched a second."""
         return self.fetched / self.seconds if self.seconds > 0 else 0.0
 
 
@@ -53,10 +53,10 @@ snapshot_taken = object()
 
 
 class Progress:
-    """The Scrapy extension that takes a snapshot now and then.
+    """The Scrapy extension that takes a snapshot every TICK_S.
 
-    It goes to whoever is connected to the signal `snapshot_taken`, else to the channel that the
-    parent process named, else into the log.
+    It sends the signal `snapshot_taken`. If nothing is connected to that, it writes to the channel
+    that the parent process named or, without one, into the log.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -67,7 +67,7 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it for one crawl; NotConfigured where there is no run."""
+        """Build it for one crawl; NotConfigured if that is not archived."""
         check_archiving(crawler)
         progress = cls(crawler)
         crawler.signals.connect(progress.spider_opened, signals.spider_opened)
@@ -81,15 +81,15 @@ class Progress:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            self._tell()
+            self._report()
 
     def spider_closed(self) -> None:
-        """The last word."""
+        """Stop ticking, and report once more."""
         if self._task is not None:
             self._task.cancel()
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         run = CrawlRun.of(self._crawler)
         seconds = time.monotonic() - self._started
         snapshot = snapshot_of(run.portal.name, run.tally, seconds)
@@ -99,7 +99,7 @@ class Progress:
 
 
 def snapshot_of(portal: str, tally: Tally, seconds: float) -> Snapshot:
-    """What a tally says of how far a crawl is."""
+    """The snapshot of a tally, `seconds` after the start of the crawl."""
     return Snapshot(
         portal=portal,
         listed=len(tally.listed),
@@ -122,32 +122,32 @@ def _channel_or_log() -> Listener:
 
 
 class _Channel:
-    """Tells the process that started the crawl; when that one was killed, the crawl ends too."""
+    """Writes to the process that started the crawl; ends the crawl if that was killed."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._is_heard = True
+        self._is_open = True
 
     def __call__(self, snapshot: Snapshot) -> None:
-        if not self._is_heard:
+        if not self._is_open:
             return
         try:
             os.write(self._descriptor, json.dumps(asdict(snapshot)).encode() + b"\n")
         except BrokenPipeError:
-            self._is_heard = False
+            self._is_open = False
             signal.raise_signal(signal.SIGTERM)
 
 
 class _Log:
-    """A line in the log twice a minute."""
+    """Writes a line into the log twice a minute."""
 
     def __init__(self) -> None:
-        self._said_at = time.monotonic()
+        self._logged_at = time.monotonic()
 
     def __call__(self, snapshot: Snapshot) -> None:
-        if time.monotonic() - self._said_at < LOG_EVERY_S:
+        if time.monotonic() - self._logged_at < LOG_EVERY_S:
             return
-        self._said_at = time.monotonic()
+        self._logged_at = time.monotonic()
         logger.info(
             "%s: listed %d, stored %d, problems %d, failures %d, %.1f articles/s",
             snapshot.portal,

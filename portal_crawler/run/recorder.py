@@ -32,7 +32,7 @@ class Recorder:
         self._pending: deque[Future[Capture]] = deque()
 
     def new_exchange(self, request: Request, url: str, started_at: datetime) -> Exchange:
-        """The exchange that a request begins; `request_info` says what it is for."""
+        """The exchange that a request begins, with the role and notes of its `request_info`."""
         info = request_info(request)
         return Exchange(
             url=url,
@@ -67,7 +67,7 @@ class Recorder:
 
 
 async def done(future: "Future[T]") -> None:
-    """Wait until the keeper has finished with a future; its failure stops the crawl elsewhere."""
+    """Wait until a future of the keeper is done; if it failed, `ArchiveFailure` stops the crawl."""
     waiting = asyncio.wrap_future(future)
     await asyncio.wait([waiting])
-    waiting.exception()  # or asyncio complains that nobody looked at it
+    waiting.exception()  # or asyncio complains that nobody read it

@@ -1,4 +1,4 @@
-"""What one run of a portal holds open: opened before its first request, closed after its last."""
+"""The resources of one run: opened before its first request, closed after its last answer."""
 
 import sqlite3
 from collections.abc import Callable
@@ -119,7 +119,7 @@ class RunResources:
         raise ArchiveUnwritableError(why)
 
     def _caught_up_store(self) -> Store:
-        """The archive's store, with the rows of what a killed crawl left in its WARC files."""
+        """The archive's store, after adding the rows that a killed crawl did not write."""
         rules = rules_by_portal({self.portal.name: self._declaration})
         store = Store(open_for_writing(self.layout), rules)
         if self._declaration.learns:

@@ -1,6 +1,6 @@
-"""What a run's log file has of each article that is new, changed or gone, and of the run's end.
+"""Logs each article that is new, changed or gone, and the end of a run.
 
-A person at the terminal reads the sum alone (`launch.user_log`).
+The lines about articles reach the run's log file only; `launch.user_log` keeps them from terminals.
 """
 
 import logging
@@ -34,10 +34,10 @@ _COUNTED = (
     ("articles_changed", "changed"),
     ("articles_unchanged", "unchanged"),
     ("articles_gone", "gone"),
-    ("pages_without_title", "set aside without an article"),
+    ("pages_without_title", "pages without an article"),
     ("refused", "refused"),
     ("problems", "with problems"),
-    ("requisites_failed", "requisites and attachments not to be had"),
+    ("requisites_failed", "requisites and attachments not fetched"),
     ("failures", "failed"),
 )
 

@@ -1,6 +1,6 @@
-"""How a crawl is stopped: nothing new is asked for, and what is coming gets a while to finish.
+"""Stops a crawl: it sends no new requests, and gives answers that are coming DRAIN_S to finish.
 
-After that it is broken off: what came of it is in the WARC, marked as truncated.
+Answers that take longer are broken off; the WARC keeps their beginning, marked as truncated.
 """
 
 import asyncio
@@ -22,17 +22,17 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 DRAIN_S = 8.0
-"""How long an answer that is coming may go on after the stop. Whoever stops a service waits ten
-seconds as a rule before a kill (docker stop, many init scripts); two are left to save."""
+"""How long answers may continue after the stop. Docker and many init scripts wait ten seconds
+before they kill a service; two are left to save."""
 
-LOOK_EVERY_S = 0.2
-"""How soon a signal is noticed, which Scrapy handles and tells nobody of."""
+CHECK_EVERY_S = 0.2
+"""How often to check for a signal, which Scrapy handles without notice."""
 
 
 class Stopping:
-    """Whether a crawl is being stopped, and what ends with it.
+    """The stop of one crawl, and the callbacks that it triggers.
 
-    All of it in the crawl's own thread.
+    To be used in the crawl's own thread only.
     """
 
     def __init__(self, crawler: Crawler, portal: str) -> None:
@@ -49,14 +49,14 @@ class Stopping:
 
     @property
     def begun(self) -> bool:
-        """Whether nothing new may be asked for."""
+        """Whether the crawl may send no new requests."""
         return self._begun.is_set()
 
     def stop_crawl(self, reason: str, why: str | None = None) -> None:
-        """Ask for nothing more; what is on its way is still kept.
+        """Send no new requests; answers that are coming are still archived.
 
-        `reason` becomes Scrapy's finish reason, from which `outcome.judged` gets the outcome; `why`
-        says it in words.
+        `reason` becomes Scrapy's finish reason, from which `outcome.judged` derives the outcome.
+        `why` gives the reason in words.
         """
         engine = self._crawler.engine
         if engine is None or not engine.running or self.begun:
@@ -65,12 +65,12 @@ class Stopping:
             logger.info("%s: %s", self._portal, why)
         self.why = why
         self.begin()
-        asyncio.ensure_future(  # noqa: RUF006  the engine holds what it waits for
+        asyncio.ensure_future(  # noqa: RUF006  the engine keeps a reference
             engine.close_spider_async(reason=reason)
         )
 
     def begin(self) -> None:
-        """Refuse what waits for its turn, and break off after a while what is on its way."""
+        """Refuse waiting requests, and break off after DRAIN_S the answers that are coming."""
         if self.begun:
             return
         self._begun.set()
@@ -78,15 +78,15 @@ class Stopping:
         asyncio.get_running_loop().call_later(DRAIN_S, self._break_off)
 
     def at_a_signal(self, hurry: Callable[[], None]) -> None:
-        """Call this when a signal ends the crawl: ten seconds are left for everything."""
+        """Have a function called when a signal ends the crawl, which leaves ten seconds."""
         self._at_a_signal.append(hurry)
 
     def at_the_end(self, break_off: Callable[[], None]) -> None:
-        """Call this when what is on its way had its time."""
+        """Have a function called DRAIN_S after the stop, to break off answers."""
         self._at_the_end.append(break_off)
 
     async def pause(self, seconds: float) -> None:
-        """Wait so long; CrawlStoppedError as soon as the crawl is stopped."""
+        """Wait; raise CrawlStoppedError as soon as the crawl is stopped."""
         try:
             await asyncio.wait_for(self._begun.wait(), seconds)
         except TimeoutError:
@@ -94,7 +94,7 @@ class Stopping:
         raise CrawlStoppedError
 
     async def awaited(self, coming: Awaitable[Result]) -> Result:
-        """What comes of it; CrawlStoppedError as soon as the crawl is stopped."""
+        """The awaited result; raises CrawlStoppedError as soon as the crawl is stopped."""
         task = asyncio.ensure_future(coming)
         begun = asyncio.ensure_future(self._begun.wait())
         await asyncio.wait((task, begun), return_when=asyncio.FIRST_COMPLETED)
@@ -105,18 +105,18 @@ class Stopping:
         return task.result()
 
     def _opened(self) -> None:
-        self._watch = asyncio.ensure_future(self._look())
+        self._watch = asyncio.ensure_future(self._notice_signal())
 
     def _closed(self) -> None:
         if self._watch is not None:
             self._watch.cancel()
 
-    async def _look(self) -> None:
-        """Notice a signal: the engine does not run any more, and waits for what is coming."""
+    async def _notice_signal(self) -> None:
+        """Notice a signal: the engine does not run any more, and waits for answers."""
         while not self._engine.running:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(CHECK_EVERY_S)
         while self._engine.running:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(CHECK_EVERY_S)
         for hurry in self._at_a_signal:
             hurry()
         self.begin()
@@ -128,7 +128,7 @@ class Stopping:
         return engine
 
     def _refuse_waiting(self) -> None:
-        """Requests that wait for their host's delay, which may be minutes."""
+        """Refuse requests that wait for the delay of their host, which may be minutes."""
         for slot in self._engine.downloader.slots.values():
             slot.close()
             while slot.queue:
@@ -144,8 +144,8 @@ class Stopping:
 def interruptible() -> Iterator[None]:
     """SIGINT and SIGTERM raise CrawlInterruptedError inside the block.
 
-    For what goes on before the engine runs, whose handlers would wait for its end. Only for what
-    may be killed at any moment.
+    For work before the engine runs, because Scrapy's handlers would wait for the engine's end. The
+    work must bear being interrupted at any moment.
     """
 
     def interrupt(number: int, _frame: object) -> None:

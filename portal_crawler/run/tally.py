@@ -1,4 +1,4 @@
-"""What a run counts while it goes on. Other modules say what happened; only this one counts."""
+"""Counts for one run. Other modules report events to it; only this one changes the figures."""
 
 from collections.abc import Iterable
 from concurrent.futures import Future
@@ -28,7 +28,7 @@ class Tally:
     requested: int = 0
     """Articles that were requested."""
     changes: dict[Change, int] = field(default_factory=lambda: dict.fromkeys(Change, 0))
-    """Articles that were stored, by what that changed."""
+    """Articles that were stored, by the change that it made."""
     gone: int = 0
     dead_links: int = 0
     returned: int = 0

@@ -1,6 +1,6 @@
-"""`scrapy crawl NAME`: as `portal crawl NAME` does, with Scrapy's options and log.
+"""`scrapy crawl NAME`: does the same as `portal crawl NAME`, with Scrapy's options and log.
 
-The same archive, lock and exit codes. What is no portal is crawled as Scrapy does.
+Archive, lock and exit codes are the same. A spider that is not a portal is crawled as by Scrapy.
 """
 
 import argparse
@@ -47,20 +47,20 @@ _ARGUMENTS: dict[str, Callable[[str], int | str | bool]] = {
 
 
 class Command(crawl.Command):
-    """Scrapy's own but for what a portal's crawl comes to."""
+    """Scrapy's command, changed for portals."""
 
-    requires_crawler_process = False  # it would import every portal, the broken ones too
+    requires_crawler_process = False  # it would import every portal, broken ones too
 
     def syntax(self) -> str:
-        """What follows the command's name."""
+        """The usage after the command's name."""
         return "[options] <portal>"
 
     def short_desc(self) -> str:
-        """For the list of commands."""
+        """The description in the list of commands."""
         return "Crawl a portal into an archive, as `portal crawl` does"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawl; `exitcode` is that of `portal crawl`."""
+        """Crawl, and set `exitcode` as `portal crawl` does."""
         with guarded():
             self.exitcode = self._exitcode(args, opts)
 
@@ -68,9 +68,9 @@ class Command(crawl.Command):
         try:
             return self._run(args, opts)
         except ImportError as error:
-            return _told(missing_dependency(error))
+            return _reported(missing_dependency(error))
         except (ArchiveError, CrawlerError) as error:
-            return _told(error)
+            return _reported(error)
         except KeyboardInterrupt:
             return int(ExitCode.INTERRUPTED)
 
@@ -104,19 +104,19 @@ class Command(crawl.Command):
 
 
 def _others(settings: Settings) -> list[str]:
-    """Names of spiders, those that are no portals among them."""
+    """Names of all spiders, including those that are not portals."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of modules that cannot be imported, with a traceback
+        warnings.simplefilter("ignore")  # about modules that cannot be imported, with a traceback
         return list(get_spider_loader(settings).list())
 
 
-def _told(error: ArchiveError | CrawlerError) -> int:
+def _reported(error: ArchiveError | CrawlerError) -> int:
     say(f"scrapy crawl: {error}")
     return of_error(error)
 
 
 def _spider_arguments(given: Mapping[str, str]) -> SpiderArguments:
-    """Those of `-a`, as a portal takes them; UsageError for one that is none."""
+    """The arguments given by `-a`, converted; UsageError for an unknown or bad one."""
     taken = {}
     for name, text in given.items():
         if name not in _ARGUMENTS:

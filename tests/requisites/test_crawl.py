@@ -532,4 +532,4 @@ def test_a_run_that_lacks_most_page_resources_says_so(server: WireServer, archiv
     pictures = "".join(f'<img src="/mat/{number}.jpg">' for number in range(40))
     server.answer("/tin/1", page(article(1).replace("</body>", f"{pictures}</body>")))
     end = crawl(server, archive, *WITH)
-    assert "most page resources could not be had: 40 of" in end.stderr
+    assert "most page resources could not be fetched: 40 of" in end.stderr

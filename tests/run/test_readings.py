@@ -178,7 +178,7 @@ def test_a_process_that_dies_says_so_to_every_page_that_waits() -> None:
 def test_a_value_that_is_not_ours_is_not_made() -> None:
     crawl, (error,) = crawled("foreign")
     assert isinstance(error, ReaderDiedError)
-    assert "is no value of ours" in str(error)
+    assert "is not one of our classes" in str(error)
     assert crawl.deaths == [error]
 
 

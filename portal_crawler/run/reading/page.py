@@ -1,4 +1,4 @@
-"""What reading an article's page gives a crawl. Pure."""
+"""Reads an article's page for a crawl. Pure."""
 
 from dataclasses import dataclass
 
@@ -10,20 +10,20 @@ from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReading:
-    """An article, or why there is none."""
+    """The article of a page, or the reason why the page has none."""
 
     article: Article | None = None
     error: ExtractionError | None = None
     general: str | None = None
-    """A general extractor's reading, if the page was to be compared."""
+    """The body as a general extractor reads it, if the page was to be compared."""
     not_compared: str | None = None
-    """Why there is no such reading although it was asked for."""
+    """Why `general` is missing although the page was to be compared."""
 
 
 def read_page(portal: PageReader, page: FetchedPage, *, is_compared: bool) -> PageReading:
     """Read a page with its portal and, if `is_compared`, with a general extractor too.
 
-    Raises what is no property of the page: ImportError, or a fault of ours.
+    Raises ImportError, and errors of our own code; errors of the page are in the result.
     """
     try:
         article = read_article(portal, page)
@@ -33,6 +33,6 @@ def read_page(portal: PageReader, page: FetchedPage, *, is_compared: bool) -> Pa
         return PageReading(article=article)
     try:
         return PageReading(article=article, general=general_reading(page.body, page.content_type))
-    except Exception as error:  # noqa: BLE001  a third party's, or that it cannot be imported
+    except Exception as error:  # noqa: BLE001  an error of the extractor or its import
         why = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return PageReading(article=article, not_compared=why)

@@ -21,13 +21,13 @@ from portal_crawler.run.reading.page import PageReading
 from portal_crawler.run.reading.worker import LENGTH_BYTES, Fault, Question, framed, serve
 
 LONGEST_READING_S = 300.0
-"""The longest pages that are read take some seconds."""
+"""s. The longest real pages take some seconds."""
 
 LONGEST_END_S = 2.0
-"""How long a process that closed its socket may take to end."""
+"""s that a process may take to end after it closed its socket."""
 
 RECEIVED_BYTES = 64 * 1024
-"""At once; an article has some ten thousand."""
+"""Most bytes to receive at once; an article has some ten thousand."""
 
 OUR_PACKAGES = ("archive", "portal_crawler")
 
@@ -45,13 +45,13 @@ class _Waiting:
 
 
 class ReadingProcess:
-    """Reads pages one after the other; to be used in the crawl's own thread.
+    """Reads pages one after the other in a forked process. To be used in the crawl's own thread.
 
-    The process is forked: it has all that the crawl has imported, in 10 ms and in the same memory.
-    Other threads of the crawl cannot leave it a lock that it needs: while this thread forks they
-    stand in calls to the disk, to SQLite, to a resolver or to a compressor, none of which the
-    process makes. It is no child of `multiprocessing`, whose way to wait for one needs a descriptor
-    that the process does not keep. `on_death` is called once if it ends before it is closed.
+    A fork takes 10 ms, shares memory and has everything that the crawl has imported. Locks that
+    other threads hold at that moment do no harm: those threads only write to the disk, use SQLite,
+    resolve names or compress, and the process does none of this. `multiprocessing` is not used: it
+    waits for its children through a descriptor that this process closes. `on_death` is called once
+    if the process ends before `close`.
     """
 
     def __init__(self, portal: PageReader, on_death: Callable[[ReaderDiedError], None]) -> None:
@@ -67,32 +67,32 @@ class ReadingProcess:
 
     @property
     def pid(self) -> int:
-        """The process's id."""
+        """The id of the process."""
         return self._pid
 
     @property
     def waiting(self) -> int:
-        """How many pages it still has to read."""
+        """The number of pages that the process still has to read."""
         return len(self._waiting)
 
     async def begin(self) -> None:
-        """Start the process; OSError where the system has no room for it."""
+        """Start the process; raises OSError if the system cannot."""
         ours, theirs = socket.socketpair()
         with theirs:
             self._pid = self._forked(theirs)
         loop = asyncio.get_running_loop()
         packages = {*OUR_PACKAGES, self._own_package}
         self._transport, _ = await loop.create_connection(
-            partial(_Answers, packages, self._heed, self._died), sock=ours
+            partial(_Answers, packages, self._take, self._died), sock=ours
         )
 
     @property
     def _own_package(self) -> str:
-        """A portal of an operator's own package may raise errors of that."""
+        """The portal's package, which may be an operator's own and define errors."""
         return str(getattr(self._portal, "__module__", "")).partition(".")[0]
 
     def _forked(self, connection: socket.socket) -> int:
-        with warnings.catch_warnings():  # Python 3.12 warns of other threads
+        with warnings.catch_warnings():  # Python 3.12 warns about other threads
             warnings.simplefilter("ignore", DeprecationWarning)
             if pid := os.fork():
                 return pid
@@ -108,8 +108,8 @@ class ReadingProcess:
     ) -> PageReading:
         """The reading of a page.
 
-        Raises ReaderDiedError, CrawlStoppedError if it is given up, and for what is no property of
-        the page PageFaultError and MissingDependencyError.
+        Raises ReaderDiedError, CrawlStoppedError after `give_up`, MissingDependencyError, and
+        PageFaultError for an error of our own code.
         """
         if self._end is not None:
             raise self._end
@@ -121,7 +121,7 @@ class ReadingProcess:
         self._transport.write(framed(Question(portal=known, page=page, is_compared=is_compared)))
         return await reading
 
-    def _heed(self, answer: PageReading | Fault) -> None:
+    def _take(self, answer: PageReading | Fault) -> None:
         reading = self._waiting.popleft().reading
         self._watch()
         if reading.done():
@@ -134,7 +134,7 @@ class ReadingProcess:
             reading.set_exception(PageFaultError(answer.words))
 
     def _watch(self) -> None:
-        """Begin to measure the time of the page that is read now."""
+        """Limit the time of the page that is read now."""
         if self._too_long is not None:
             self._too_long.cancel()
             self._too_long = None
@@ -155,7 +155,7 @@ class ReadingProcess:
         self._watch()
 
     def _await_end(self) -> None:
-        """It closed its socket, and so is about to end."""
+        """Wait for the end of the process, which has closed its socket."""
         until = time.monotonic() + LONGEST_END_S
         while not self._has_ended() and time.monotonic() < until:
             time.sleep(0.01)
@@ -182,16 +182,16 @@ class ReadingProcess:
         at = f" while it read {self._waiting[0].url}" if self._waiting else ""
         return (
             f"the process that reads pages ended {how}{at}; "
-            "the next crawl reads what was captured, from the WARC file"
+            "the next crawl reads the captured pages from the WARC file"
         )
 
     def give_up(self) -> None:
-        """Wait for no page any longer."""
+        """Stop waiting for pages."""
         for page in self._waiting:
             page.give_up(CrawlStoppedError())
 
     def close(self) -> None:
-        """End the process; it keeps nothing that could be lost."""
+        """Kill the process; it holds nothing that could be lost."""
         self._is_closed = True
         if self._too_long is not None:
             self._too_long.cancel()
@@ -199,29 +199,29 @@ class ReadingProcess:
 
 
 class _Answers(asyncio.BufferedProtocol):
-    """Takes the messages of the process out of what comes over the socket."""
+    """Splits the bytes from the process into messages, and unpickles them."""
 
     def __init__(
         self,
         packages: Set[str],
-        heed: Callable[[PageReading | Fault], None],
+        take: Callable[[PageReading | Fault], None],
         ended: Callable[[Exception | None], None],
     ) -> None:
-        """Values of `packages` are made. `ended` is called with what is wrong with a message, or
-        with the socket."""
+        """Only classes of `packages` are unpickled. `ended` is called with the error of a message
+        or of the socket, or with None."""
         self._packages = packages
-        self._heed = heed
+        self._take = take
         self._ended = ended
         self._received = memoryview(bytearray(RECEIVED_BYTES))
         self._message = bytearray()
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        """Where the transport puts what comes."""
+        """The buffer into which the transport writes."""
         del sizehint
         return self._received
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Heed each message that is whole now."""
+        """Pass on each message that is complete now."""
         self._message += self._received[:nbytes]
         while len(self._message) >= LENGTH_BYTES:
             end = LENGTH_BYTES + int.from_bytes(self._message[:LENGTH_BYTES])
@@ -234,15 +234,15 @@ class _Answers(asyncio.BufferedProtocol):
             except pickle.UnpicklingError as error:
                 self._ended(error)
                 return
-            self._heed(answer)
+            self._take(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The process has closed its end."""
+        """Called when the process has closed its end."""
         self._ended(exc)
 
 
 class _Values(pickle.Unpickler):
-    """Makes values of the classes of some packages, and of nothing else."""
+    """Unpickles classes of the given packages only."""
 
     def __init__(self, data: bytes, packages: Set[str]) -> None:
         super().__init__(io.BytesIO(data))
@@ -250,5 +250,5 @@ class _Values(pickle.Unpickler):
 
     def find_class(self, module_name: str, global_name: str) -> object:
         if module_name.partition(".")[0] not in self._packages:
-            raise pickle.UnpicklingError(f"{module_name}.{global_name} is no value of ours")
+            raise pickle.UnpicklingError(f"{module_name}.{global_name} is not one of our classes")
         return super().find_class(module_name, global_name)

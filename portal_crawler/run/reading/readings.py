@@ -1,4 +1,4 @@
-"""Reads a crawl's pages where they hold it up least."""
+"""Chooses the process that reads a crawl's pages: its own, or one beside it."""
 
 import asyncio
 import logging
@@ -17,13 +17,13 @@ logger = logging.getLogger(__name__)
 WINDOW_PAGES = 20
 FEWEST_PAGES = 7
 HELD_UP = 0.15
-"""Share of the time over the last pages that reading them may take. Reading one takes a millisecond
-where its portal is described, up to sixty where it is not: a thousandth or a sixteenth of the time
-at one request a second, a quarter or nearly all without delay."""
+"""Share of the time over the last pages that reading them may take. A page takes 1 ms if its portal
+declares a layout, and up to 60 ms if not. At one request a second that is a thousandth or a
+sixteenth of the time; without a delay it is a quarter or nearly all."""
 
 MOST_WAITING = 16
-"""Pages that wait for the process. A further one is read here, which also keeps the crawl from
-fetching faster than both can read."""
+"""Pages that may wait for the process. Further ones are read by the crawl itself, which also keeps
+it from fetching faster than both can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class _Took:
 
 
 class PageReadings:
-    """Reads one crawl's pages, and hands them back in the order in which they came.
+    """Reads the pages of one crawl, and returns them in the order in which they came.
 
-    A crawl at an ordinary pace reads them itself. Once reading takes more than HELD_UP of its time,
-    a process beside it does. To be used in the crawl's own thread.
+    The crawl reads them itself until that takes more than HELD_UP of its time; then a process
+    beside it does. To be used in the crawl's own thread.
     """
 
     def __init__(self, portal: PageReader, on_death: Callable[[ReaderDiedError], None]) -> None:
@@ -49,15 +49,15 @@ class PageReadings:
         self._process: ReadingProcess | None = None
         self._beginning: asyncio.Task[None] | None = None
         self._newest: asyncio.Future[None] | None = None
-        """Done when the newest page was handed back."""
+        """Done when the newest page was returned."""
 
     @property
     def pid(self) -> int | None:
-        """The id of the process that reads; None while the crawl reads itself."""
+        """The id of the process that reads; None if the crawl reads itself."""
         return self._process.pid if self._process is not None else None
 
     async def of(self, portal: PageReader, page: FetchedPage, *, is_compared: bool) -> PageReading:
-        """The reading of a page; raises what `read_page` and `ReadingProcess.read` raise."""
+        """The reading of a page; raises as `read_page` and `ReadingProcess.read`."""
         if self._process is None:
             return self._read_here(portal, page, is_compared=is_compared)
         before, handed_back = self._newest, asyncio.get_running_loop().create_future()
@@ -98,12 +98,12 @@ class PageReadings:
         self._process = process
 
     def give_up(self) -> None:
-        """Wait for no page any longer: the crawl was stopped, and it had its time."""
+        """Stop waiting for pages, after the crawl was stopped."""
         if self._process is not None:
             self._process.give_up()
 
     def close(self) -> None:
-        """End what was begun."""
+        """End the process, if there is one."""
         if self._beginning is not None:
             self._beginning.cancel()
         if self._process is not None:

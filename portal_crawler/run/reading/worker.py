@@ -1,4 +1,5 @@
-"""The process beside a crawl that reads its pages: a loop from one socket, until it is closed."""
+"""The process that reads pages beside a crawl: it answers questions from a socket until that
+closes."""
 
 import gc
 import logging
@@ -14,10 +15,10 @@ from portal_crawler.portals.reader import FetchedPage, PageReader
 from portal_crawler.run.reading.page import PageReading, read_page
 
 LENGTH_BYTES = 8
-"""Before each message, its length, big-endian."""
+"""Bytes of the length, big-endian, before each message."""
 
 FIRST_OWN_DESCRIPTOR = 3
-"""Behind standard input, output and error."""
+"""The first one after standard input, output and error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,27 +26,27 @@ class Question:
     """A page to be read."""
 
     portal: PageReader | None
-    """None where it is the one that the process began with."""
+    """None stands for the portal that the process began with."""
     page: FetchedPage
     is_compared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Why a page could not be read, where that is no property of the page."""
+    """An error that is not the page's: a missing package, or a fault of our own code."""
 
     words: str
     is_missing_package: bool
 
 
 def framed(message: object) -> bytes:
-    """A message as it goes over the socket."""
+    """A pickled message with its length before it, as it goes over the socket."""
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
     return len(data).to_bytes(LENGTH_BYTES) + data
 
 
 def serve(connection: socket.socket, portal: PageReader) -> None:
-    """Answer each question until the crawl closes its end, or is no more."""
+    """Answer each question until the crawl closes its end or dies."""
     _let_go_of_the_crawl(connection)
     with connection.makefile("rb") as questions:
         while (question := _next(questions)) is not None:
@@ -53,15 +54,16 @@ def serve(connection: socket.socket, portal: PageReader) -> None:
 
 
 def _let_go_of_the_crawl(connection: socket.socket) -> None:
-    """Keep none of its files, connections and locks open, and leave signals to it."""
+    """Close the inherited files, connections and locks, and ignore signals, which the crawl
+    handles."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    logging.disable()  # the log's file is the crawl's
+    logging.disable()  # the log file belongs to the crawl
     own = connection.fileno()
     os.closerange(FIRST_OWN_DESCRIPTOR, own)
     os.closerange(own + 1, os.sysconf("SC_OPEN_MAX"))
-    gc.freeze()  # or the collector would copy the memory that both share
+    gc.freeze()  # or the garbage collector would copy the shared memory
 
 
 def _next(questions: BinaryIO) -> Question | None:
@@ -79,6 +81,6 @@ def _answer(question: Question, portal: PageReader) -> PageReading | Fault:
         return read_page(portal, question.page, is_compared=question.is_compared)
     except ImportError as error:
         return Fault(words=str(missing_dependency(error)), is_missing_package=True)
-    except Exception as error:  # noqa: BLE001  the crawl says what it was
+    except Exception as error:  # noqa: BLE001  the crawl reports it
         words = f"{type(error).__name__}: {error}"
         return Fault(words=words, is_missing_package=False)
