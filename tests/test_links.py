@@ -20,7 +20,7 @@ from archive.imports.companion import CompanionWriter
 from archive.imports.kept_files import file_digest, keep_file
 from archive.integrity.mending import Mending, mend
 from archive.layout import Layout
-from archive.warc.cdxj import write_index
+from archive.warc.cdxj import write_cdxj
 from archive.warc.closing import close_left_open
 from archive.warc.file_names import COPYING
 from portal_crawler.cli import main
@@ -205,7 +205,7 @@ def mended(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "write"),
     [
-        ("a.cdxj.part", lambda folder: write_index(folder / "a.cdxj", ["line"])),
+        ("a.cdxj.part", lambda folder: write_cdxj(folder / "a.cdxj", ["line"])),
         ("a.warc.gz.torn-0", torn),
         ("a.warc.gz.mended", mended),
         ("c.import.warc.gz.open", lambda folder: CompanionWriter(folder / "c.import.warc.gz")),

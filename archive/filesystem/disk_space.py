@@ -53,23 +53,23 @@ def shortage(layout: Layout, reserve_bytes: int) -> str | None:
     return None
 
 
-def check_room_for(folder: Path, needed_bytes: int, reserve_bytes: int, what: str) -> None:
+def check_room_for(folder: Path, needed_bytes: int, reserve_bytes: int, subject: str) -> None:
     """Raise ArchiveUnwritableError if so many bytes do not fit beside the reserve."""
     free = free_bytes(folder)
     if free < needed_bytes + reserve_bytes:
         raise ArchiveUnwritableError(
-            f"{what} needs about {-(-needed_bytes // MB)} MB in {folder}, where {free // MB} MB "
+            f"{subject} needs about {-(-needed_bytes // MB)} MB in {folder}, where {free // MB} MB "
             f"are free and {reserve_bytes // MB} are to stay free (PORTAL_DISK_RESERVE_MB): free "
             "the disk first"
         )
 
 
-def check_reserve(folder: Path, reserve_bytes: int, what: str) -> None:
+def check_reserve(folder: Path, reserve_bytes: int, subject: str) -> None:
     """Raise ArchiveUnwritableError if less than the reserve is free while something is written."""
     free = free_bytes(folder)
     if free < reserve_bytes:
         raise ArchiveUnwritableError(
-            f"{what} has brought the disk of {folder} down to {free // MB} MB, where "
+            f"{subject} has brought the disk of {folder} down to {free // MB} MB, where "
             f"{reserve_bytes // MB} are to stay free (PORTAL_DISK_RESERVE_MB): free the disk first"
         )
 

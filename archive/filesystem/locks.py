@@ -85,10 +85,10 @@ def _take(layout: Layout, file: FileIO, name: str, mode: int) -> None:
     try:
         fcntl.flock(file, mode | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        what = "the archive" if name == ARCHIVE_LOCK else name
+        held = "the archive" if name == ARCHIVE_LOCK else name
         holders = _holders(layout, name, mode) or "another process"
         raise ArchiveLockedError(
-            f"{what} is locked by {holders} ({layout.locks / name}.lock); wait until it is done"
+            f"{held} is locked by {holders} ({layout.locks / name}.lock); wait until it is done"
         ) from error
     if mode == fcntl.LOCK_EX:
         since = utc_text(now())

@@ -2,7 +2,7 @@
 
 The first of them, in the order of import and then of place, has the id that the record gives; each
 other one an id of its record id, its file's SHA-256 and its place there. A record that is the same
-to the byte as one that is there is no further capture.
+to the byte as one that is there makes no further capture.
 """
 
 import hashlib

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from archive.filesystem.regular import check_regular
 from archive.imports.acceptance import Acceptance, acceptance_of
 from archive.imports.arc import ArcRecord, arc_records, warc_record
-from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
+from archive.imports.foreign import ForeignRecord, Region, UnusableRecord, region_records
 from archive.imports.wacz import Refused
 from archive.layout import Layout
 from archive.moments import is_own_moment, now
@@ -154,7 +154,7 @@ def copy_records(
     If `is_damaged`, damage follows the stretch: its last record is left out if it is cut.
     """
     for found in region_records(plain, stretch):
-        if isinstance(found, Unusable):
+        if isinstance(found, UnusableRecord):
             yield Refused(found.offset, f"{found.why} (counted in the unpacked file)")
         elif not (is_damaged and found.is_cut and found.offset + found.length >= stretch.end):
             writer.copy(plain, found)

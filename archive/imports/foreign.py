@@ -137,7 +137,7 @@ class ForeignRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Unusable:
+class UnusableRecord:
     """Bytes that are no record, and why."""
 
     offset: int
@@ -148,7 +148,7 @@ class Unusable:
 TOO_DAMAGED = "so much is damaged before this place that the rest is not read"
 
 
-def region_records(file: BinaryIO, region: Region) -> Iterator[ForeignRecord | Unusable]:
+def region_records(file: BinaryIO, region: Region) -> Iterator[ForeignRecord | UnusableRecord]:
     """All that stands in a region, in order."""
     offset, waste = region.start, Waste(region.end - region.start)
     while offset < region.end:
@@ -159,7 +159,7 @@ def region_records(file: BinaryIO, region: Region) -> Iterator[ForeignRecord | U
         if not isinstance(found, _Blank):
             yield found
         if waste.is_spent and offset < region.end:
-            yield Unusable(offset, region.end - offset, TOO_DAMAGED)
+            yield UnusableRecord(offset, region.end - offset, TOO_DAMAGED)
             return
 
 
@@ -171,26 +171,26 @@ def region_of(file: BinaryIO, start: int, end: int) -> Region:
 
 def record_in(
     file: BinaryIO, region: Region, offset: int, waste: Waste | None = None
-) -> ForeignRecord | Unusable | None:
+) -> ForeignRecord | UnusableRecord | None:
     """The record at a place of a region; None if only line ends are left."""
     if region.packed:
         return _packed(file, region, offset, waste)
     return _plain(file, region, offset)
 
 
-class _Blank(Unusable):
+class _Blank(UnusableRecord):
     """Bytes that mean nothing."""
 
 
 def _packed(
     file: BinaryIO, region: Region, offset: int, waste: Waste | None
-) -> ForeignRecord | Unusable:
+) -> ForeignRecord | UnusableRecord:
     taken, most_bytes = Taken(), waste.most_bytes if waste is not None else None
     try:
         member = read_member(file, offset, taken, most_bytes=most_bytes)
     except TooLargeError:
         length = next_member(file, offset + 1, region.end) - offset
-        return Unusable(offset, length, TOO_LONG)
+        return UnusableRecord(offset, length, TOO_LONG)
     length = min(member.length, region.end - offset)
     is_whole = member.state is MemberState.WHOLE and member.length == length
     if taken.is_blank and _is_padding(file, offset, length, is_whole=is_whole):
@@ -201,7 +201,7 @@ def _packed(
     ):
         if waste is not None:
             waste.add(member.read_bytes, taken.size)
-        return Unusable(offset, length, _words(member, runs_on=member.length > length))
+        return UnusableRecord(offset, length, _words(member, runs_on=member.length > length))
     fault = None if is_whole else _words(member, runs_on=member.length > length)
     return _judged(offset, length, taken, fault, is_packed=is_whole)
 
@@ -231,7 +231,7 @@ def next_member(file: BinaryIO, offset: int, end: int) -> int:
     return min(next(record_starts(file, offset), end), end)
 
 
-def _plain(file: BinaryIO, region: Region, offset: int) -> ForeignRecord | Unusable | None:
+def _plain(file: BinaryIO, region: Region, offset: int) -> ForeignRecord | UnusableRecord | None:
     file.seek(offset)
     first = file.read(min(PIECE_BYTES, region.end - offset))
     begin = len(first) - len(first.lstrip(LEADING))
@@ -251,7 +251,7 @@ def _plain(file: BinaryIO, region: Region, offset: int) -> ForeignRecord | Unusa
     try:
         _feed(file, start, length, taken)
     except TooLargeError:
-        return Unusable(offset, end.end() + length, f"has more than {MAX_RECORD_BYTES} bytes")
+        return UnusableRecord(offset, end.end() + length, f"has more than {MAX_RECORD_BYTES} bytes")
     reach = _reach(file, region, start + length, fault)
     return _judged(offset, end.end() + length + reach, taken, fault, is_packed=False)
 
@@ -297,7 +297,7 @@ def _plain_end(
 
 
 def _reach(file: BinaryIO, region: Region, end: int, fault: str | None) -> int:
-    """What of the bytes behind a block is the record's: its line ends, else all to the next one."""
+    """The bytes behind a block that belong to the record: its line ends, else all to the next."""
     if fault is not None:
         found = _next_start(file, region, end)
         return (region.end if found is None else found) - end
@@ -316,10 +316,10 @@ def _feed(file: BinaryIO, start: int, size: int, taken: Taken) -> None:
         taken.feed(piece)
 
 
-def _to_next_start(file: BinaryIO, region: Region, offset: int, why: str) -> Unusable:
+def _to_next_start(file: BinaryIO, region: Region, offset: int, why: str) -> UnusableRecord:
     """Reaches to the next line that begins a record, else to the region's end."""
     found = _next_start(file, region, offset + 1)
-    return Unusable(offset, (region.end if found is None else found) - offset, why)
+    return UnusableRecord(offset, (region.end if found is None else found) - offset, why)
 
 
 def _next_start(file: BinaryIO, region: Region, position: int) -> int | None:
@@ -339,10 +339,10 @@ def _next_start(file: BinaryIO, region: Region, position: int) -> int | None:
 
 def _judged(
     offset: int, length: int, taken: Taken, fault: str | None, *, is_packed: bool
-) -> ForeignRecord | Unusable:
+) -> ForeignRecord | UnusableRecord:
     facts = taken.facts
     if facts is None or not taken.begins_record:
-        return Unusable(offset, length, fault or "has no header of a WARC record")
+        return UnusableRecord(offset, length, fault or "has no header of a WARC record")
     said = facts.content_length
     if fault is None and said is None:
         fault = NO_LENGTH

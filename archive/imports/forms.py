@@ -38,7 +38,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ArchivePart:
     """An archive in a file: all of it, or an entry of a WACZ."""
 
     form: Form
@@ -89,7 +89,7 @@ def _unpacked(data: bytes) -> bytes:
         return b""
 
 
-def parts_of(path: Path, meter: Meter) -> Iterator[Part | Refused]:
+def parts_of(path: Path, meter: Meter) -> Iterator[ArchivePart | Refused]:
     """The archives in a file; raises NotAnArchiveError if it is not one."""
     size = storage.size(path)
     with storage.open_imported(path) as file:
@@ -104,10 +104,12 @@ def parts_of(path: Path, meter: Meter) -> Iterator[Part | Refused]:
                 yield from _parts_of_entry(file, entry, meter)
 
 
-def _parts_of_entry(file: BinaryIO, entry: InnerFile, meter: Meter) -> Iterator[Part | Refused]:
+def _parts_of_entry(
+    file: BinaryIO, entry: InnerFile, meter: Meter
+) -> Iterator[ArchivePart | Refused]:
     region = Region(packed=False, start=entry.start, end=entry.end)
     if entry.is_deflated:
-        yield Part(Form.GZIP, region, entry, entry.name)
+        yield ArchivePart(Form.GZIP, region, entry, entry.name)
         return
     try:
         form = form_of(file, entry.start, entry.end)
@@ -119,19 +121,19 @@ def _parts_of_entry(file: BinaryIO, entry: InnerFile, meter: Meter) -> Iterator[
 
 def _parts(
     file: BinaryIO, form: Form, region: Region, name: str, meter: Meter
-) -> Iterator[Part | Refused]:
+) -> Iterator[ArchivePart | Refused]:
     if form is not Form.MEMBERS:
-        yield Part(form, region, name=name)
+        yield ArchivePart(form, region, name=name)
         return
     found = list(_member_regions(file, region, meter))
     if None in found:
-        yield Part(Form.GZIP, region, name=name)
+        yield ArchivePart(Form.GZIP, region, name=name)
         return
     for one in found:
         if isinstance(one, Refused):
             yield one
         elif one is not None:
-            yield Part(Form.MEMBERS, one, name=name)
+            yield ArchivePart(Form.MEMBERS, one, name=name)
 
 
 def _member_regions(

@@ -55,7 +55,7 @@ class Meter:
             self._check_disk()
 
     def take_back(self, unpacked_bytes: int) -> bool:
-        """Whether what a bomb unpacked to is not counted, so that others behind it are read."""
+        """Whether the bytes of a bomb are not counted; files behind it can then be read."""
         if not self._refunds:
             return False
         self._refunds -= 1

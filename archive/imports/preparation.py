@@ -18,7 +18,7 @@ from archive.imports.companion import (
     place_lines,
 )
 from archive.imports.foreign import Region
-from archive.imports.forms import FIRST_BYTES, Form, Part, form_of, parts_of
+from archive.imports.forms import FIRST_BYTES, ArchivePart, Form, form_of, parts_of
 from archive.imports.kept_files import KeptFile
 from archive.imports.limits import ImportLimits, Meter, TooLargeError
 from archive.imports.record_headers import LEADING
@@ -53,7 +53,7 @@ class Preparation:
         meter = Meter(self.limits, storage.size(self.kept.path), self._check_disk)
         refused: list[Refused] = []
         in_place: list[Region] = []
-        others: list[Part] = []
+        others: list[ArchivePart] = []
         for part in parts_of(self.kept.path, meter):
             if isinstance(part, Refused):
                 refused.append(part)
@@ -75,9 +75,9 @@ class Preparation:
         return Prepared(writer, refused)
 
     def _check_disk(self) -> None:
-        check_reserve(self.folder, self.reserve_bytes, f"what {self.kept.name} unpacks to")
+        check_reserve(self.folder, self.reserve_bytes, f"unpacking {self.kept.name}")
 
-    def _lines(self, in_place: list[Region], others: list[Part], at: datetime) -> Fields:
+    def _lines(self, in_place: list[Region], others: list[ArchivePart], at: datetime) -> Fields:
         return [
             ("software", f"portal-archive/{self.version}"),
             ("format", "WARC File Format 1.1"),
@@ -93,7 +93,7 @@ class Preparation:
         ]
 
     def _convert(
-        self, file: BinaryIO, part: Part, writer: CompanionWriter, meter: Meter
+        self, file: BinaryIO, part: ArchivePart, writer: CompanionWriter, meter: Meter
     ) -> Iterator[Refused]:
         if part.deflated is None:
             yield from self._convert_bytes(part.form, file, part.region, writer, meter)

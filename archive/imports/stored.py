@@ -61,7 +61,7 @@ def is_imported(warc_file: str) -> bool:
 def imported_record(layout: Layout, capture: Capture) -> ForeignRecord:
     """The record of an imported capture, read as the import read it.
 
-    Raises ArchiveDamagedError if it is no longer there.
+    Raises ArchiveDamagedError if the record is gone.
     """
     name, start = capture.warc_file, capture.warc_offset
     try:

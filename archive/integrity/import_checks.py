@@ -11,7 +11,7 @@ from pathlib import Path
 from archive.errors import ArchiveError
 from archive.imports.acceptance import Acceptance
 from archive.imports.companion import ImportedFile, finished_import
-from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
+from archive.imports.foreign import ForeignRecord, Region, UnusableRecord, region_records
 from archive.imports.kept_files import file_digest, originals
 from archive.imports.passed_over import PassedOver, passed_over_of
 from archive.imports.record_headers import foreign_moment
@@ -146,7 +146,7 @@ class ImportChecks:
         with storage.open_imported(path) as file:
             for found in region_records(file, region):
                 where = f"{name}:{found.offset}"
-                if isinstance(found, Unusable):
+                if isinstance(found, UnusableRecord):
                     yield IMPORT_DAMAGED, where, found.why
                     continue
                 self.looked.records += 1

@@ -1,4 +1,4 @@
-"""Makes the row of a capture: of an answer that is written, read back or imported."""
+"""Makes the row of a capture, for an answer that is written, read back or imported."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRecord:
-    """What the record of an answer says besides the answer's head."""
+    """The values in the record of an answer, apart from the answer's head."""
 
     record_id: str
     """WARC-Record-ID, brackets included."""
@@ -37,7 +37,7 @@ class AnswerRecord:
     truncated: str | None
 
 
-def capture_of(
+def make_capture(
     record: AnswerRecord, head: Head, purpose: Purpose, *, unread: str | None = None
 ) -> Capture:
     """The row of an answer; its id is the one that the Record-ID gives."""

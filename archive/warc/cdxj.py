@@ -51,7 +51,7 @@ def timestamp(date: str) -> str:
     return "".join(character for character in date if character.isdigit())[:14].ljust(14, "0")
 
 
-def write_index(path: Path, lines: Iterable[str]) -> None:
+def write_cdxj(path: Path, lines: Iterable[str]) -> None:
     """Write an index, sorted by bytes. Raises as `archive.warc.storage` does."""
     storage.put_index(path, index_bytes(lines))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.warc import storage
-from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed, write_index
+from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed, write_cdxj
 from archive.warc.file_names import final_path, index_path
 from archive.warc.http1 import Head, head_of
 from archive.warc.records import Record, write_member
@@ -26,7 +26,7 @@ def close_left_open(path: Path, end: int, last: Record | None = None) -> int:
         with storage.appending(path) as file:
             write_member(last, file.write)
     final = final_path(path)
-    write_index(index_path(final), index_lines(path, final.name))
+    write_cdxj(index_path(final), index_lines(path, final.name))
     storage.give_final_name(path)
     return torn
 

@@ -93,7 +93,7 @@ class Spool:
 
     def close(self) -> None:
         """Give the memory or the file back; nothing can be read any more."""
-        with suppress(OSError):  # what a full disk did not take
+        with suppress(OSError):  # the bytes for which a full disk had no room
             self._file.close()
 
 

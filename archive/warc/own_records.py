@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, ClassVar
 from archive.layout import Layout, capture_id, replay_check_id
 from archive.models import READ_INTO_ROWS, Capture, ReplayCheck, Run, Unread, WarcPlace
 from archive.moments import whole_second
-from archive.warc.captures import AnswerRecord, Purpose, capture_of
+from archive.warc.captures import AnswerRecord, Purpose, make_capture
 from archive.warc.exchange import ANSWER_BYTES, READ
 from archive.warc.file_names import is_open, name_in
 from archive.warc.http1 import Head, head_of, payload
@@ -217,7 +217,7 @@ def _damage(record: StreamedRecord, why: str) -> Damage:
 def _recorded(record: StreamedRecord, head: Head, lines: Mapping[str, str], name: str) -> Recorded:
     numbers = numbers_of(lines, EXCHANGE_NUMBERS)
     original = record.fields.get("warc-refers-to") if record.kind == "revisit" else None
-    capture = capture_of(
+    capture = make_capture(
         AnswerRecord(
             record_id=record.record_id,
             url=record.fields["warc-target-uri"],

@@ -71,7 +71,7 @@ def _header(facts: RecordFacts) -> str | None:
     if not facts.header_ends:
         return "the header does not end with a blank line"
     if facts.odd_lines:
-        return f"a header line is no field: {_short(facts.odd_lines[0])}"
+        return f"a header line is not a field: {_short(facts.odd_lines[0])}"
     return None
 
 
@@ -89,7 +89,7 @@ def _repeated(facts: RecordFacts) -> str | None:
 def _record_id(facts: RecordFacts) -> str | None:
     if not facts.record_id or RECORD_ID.fullmatch(facts.record_id):
         return None
-    return f"the record id is no URI in angle brackets: {_short(facts.record_id)}"
+    return f"the record id is not a URI in angle brackets: {_short(facts.record_id)}"
 
 
 def _date(facts: RecordFacts) -> str | None:
@@ -99,7 +99,7 @@ def _date(facts: RecordFacts) -> str | None:
     try:
         datetime.strptime(_FRACTION.sub("", given, count=1), "%Y-%m-%dT%H:%M:%S%z")
     except ValueError:
-        return f"WARC-Date is no moment in UTC: {_short(given)}"
+        return f"WARC-Date is not a time in UTC: {_short(given)}"
     return None if given.endswith("Z") else f"WARC-Date is not in UTC: {_short(given)}"
 
 
@@ -108,7 +108,7 @@ def _length(facts: RecordFacts) -> str | None:
     if given is None:
         return None
     if facts.content_length is None:
-        return f"Content-Length is no number: {_short(given)}"
+        return f"Content-Length is not a number: {_short(given)}"
     if facts.block_bytes < facts.content_length:
         return f"the block has {facts.block_bytes} bytes, Content-Length says {given}"
     return None
@@ -159,7 +159,7 @@ def _digest_unknown(facts: RecordFacts) -> str | None:
         given = facts.value(name)
         if given and digest_bytes(given) is None:
             known = ", ".join(sorted(set(ALGORITHMS.values())))
-            return f"{name} is no digest that can be checked ({known}): {_short(given)}"
+            return f"{name} is not a digest that can be checked ({known}): {_short(given)}"
     return None
 
 

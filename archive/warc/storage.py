@@ -289,7 +289,7 @@ def appending(path: Path) -> Iterator[BinaryIO]:
         os.fsync(file.fileno())
 
 
-def cut(path: Path, end: int) -> None:
+def shorten(path: Path, end: int) -> None:
     """Shorten a file to its first `end` bytes; without any it is removed."""
     if not end:
         path.unlink()

@@ -84,7 +84,7 @@ def _record(member: Member, data: bytes, size: int) -> StreamedRecord | Damage:
         return Damage(member.offset, member.length, member.state)
     end = data.find(_BLANK_LINE)
     if end < 0 or not data.startswith(b"WARC/"):
-        return Damage(member.offset, member.length, MemberState.DAMAGED, "it is no WARC record")
+        return Damage(member.offset, member.length, MemberState.DAMAGED, "it is not a WARC record")
     fields: dict[str, str] = {}
     for line in data[:end].decode("utf-8", errors="replace").split("\r\n")[1:]:
         name, colon, value = line.partition(":")

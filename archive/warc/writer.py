@@ -14,8 +14,8 @@ from archive.layout import Layout, place_in_time, warc_name
 from archive.models import READ_INTO_ROWS, Capture, Unread, WarcPlace
 from archive.moments import now, utc_text
 from archive.warc import storage
-from archive.warc.captures import AnswerRecord, Purpose, capture_of
-from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed, write_index
+from archive.warc.captures import AnswerRecord, Purpose, make_capture
+from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed, write_cdxj
 from archive.warc.exchange import (
     Answer,
     Exchange,
@@ -47,7 +47,7 @@ MAX_FILE_AGE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenRecord:
     """A record that was appended."""
 
     record_id: str
@@ -99,13 +99,13 @@ class WarcWriter:
             self._index.append(_index_line(capture, answer, final_path(self._path).name))
         return capture
 
-    def write_metadata(self, lines: Fields, target: str) -> Written:
+    def write_metadata(self, lines: Fields, target: str) -> WrittenRecord:
         """Append a metadata record of its own, such as a run's start or end."""
         self._make_room()
         record = self._metadata(lines, target)
         place = self._append(record)
         self._whole_to = self._offset
-        return Written(record.record_id, place)
+        return WrittenRecord(record.record_id, place)
 
     def write_last(self, lines: Fields, target: str) -> None:
         """Append a metadata record after an error, if the disk has room for it.
@@ -168,7 +168,7 @@ class WarcWriter:
     def _write_index(self) -> None:
         path = index_path(final_path(self._path))
         try:
-            write_index(path, self._index)
+            write_cdxj(path, self._index)
         except OSError as error:
             raise _refused(path, error) from error
 
@@ -261,7 +261,7 @@ class WarcWriter:
         assert file is not None
         _close_quietly(file)
         try:
-            storage.cut(self._path, offset)
+            storage.shorten(self._path, offset)
         except (OSError, ArchiveUnwritableError):
             return
 
@@ -322,7 +322,7 @@ def _capture(exchange: Exchange, answer: Answer, place: WarcPlace) -> Capture:
         section=exchange.section,
         asked_key=exchange.asked_key,
     )
-    capture = capture_of(record, answer.head, purpose, unread=unread_of(exchange))
+    capture = make_capture(record, answer.head, purpose, unread=unread_of(exchange))
     if original is not None and not answer.repeats:
         return replace(capture, mime=original.mime)  # a 304 has none of its own
     return capture

@@ -19,7 +19,7 @@ from archive.database.store import Store
 from archive.imports.capture_ids import CaptureIds
 from archive.imports.companion import ImportedFile
 from archive.imports.fitness import is_answer, kind_of, unfit
-from archive.imports.foreign import ForeignRecord, Region, Unusable, region_records
+from archive.imports.foreign import ForeignRecord, Region, UnusableRecord, region_records
 from archive.imports.passed_over import PASSED_OVER, PassedOver, passed_over_of
 from archive.imports.record_headers import foreign_moment
 from archive.imports.stored_records import StoredRecords
@@ -79,7 +79,7 @@ def answers(
         on_captures(0)
         name = final_path(path).name
         is_read = isinstance(found, ForeignRecord) and is_answer(found)
-        why = found.why if isinstance(found, Unusable) else found.flaw
+        why = found.why if isinstance(found, UnusableRecord) else found.flaw
         if isinstance(found, ForeignRecord) and is_read:
             moment, unfit_by = foreign_moment(found.facts.value("warc-date") or ""), unfit(found)
             if unfit_by is None and moment is not None:
@@ -101,7 +101,7 @@ def answers(
 
 def _records(
     imported: ImportedFile,
-) -> Iterator[tuple[Path, Region, ForeignRecord | Unusable]]:
+) -> Iterator[tuple[Path, Region, ForeignRecord | UnusableRecord]]:
     for path, region in imported.regions:
         with storage.open_imported(path) as file:
             for found in region_records(file, region):

@@ -13,7 +13,7 @@ from archive.imports.originals import other_digests
 from archive.layout import Layout
 from archive.models import Capture, WarcPlace
 from archive.moments import utc_text
-from archive.warc.captures import AnswerRecord, Purpose, capture_of
+from archive.warc.captures import AnswerRecord, Purpose, make_capture
 from archive.warc.file_names import final_path
 from archive.warc.own_records import Recorded
 from portal_crawler.portals.reader import PageReader
@@ -101,7 +101,7 @@ class AnswerReading:
             revisit_of=None,
             truncated=None if is_revisit else record.truncated,
         )
-        capture = capture_of(answer, record.head, purpose)
+        capture = make_capture(answer, record.head, purpose)
         return capture if entry.shared_at is None else replace(capture, id=entry.id)
 
     def _digest(self, record: ForeignRecord) -> str:
