@@ -1,6 +1,6 @@
 """`portal`: finds the command, reads its arguments, and turns errors into a line and an exit code.
 
-A command's module is imported only when it is called, so that `portal search` starts at once.
+A command's module is imported only when it is called: `portal search` starts without Scrapy.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import importlib
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, cast
 
 from archive.errors import ArchiveError, ArchiveUnwritableError
@@ -20,60 +21,94 @@ from portal_crawler.exit_codes import ExitCode, of_error
 from portal_crawler.launch.user_log import say_warnings
 
 
-class Command(Protocol):
-    """A module of portal_crawler.commands or archive.commands."""
+class Runner(Protocol):
+    """A module that runs a command, in portal_crawler.commands or archive.commands."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Run the command; the exit code."""
+
+
+class Command(Runner, Protocol):
+    """A module that runs a command and declares its arguments."""
 
     EXAMPLES: str
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's own arguments."""
 
-    def run(self, args: argparse.Namespace) -> int:
-        """Do it; the exit code."""
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """A command's module, and the line of help on it."""
+
+    module: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionEntry:
+    """Which module runs a command that is called with one of some options."""
+
+    command: str
+    options: tuple[str, ...]
+    """As they are named in the parsed arguments."""
+    module: str
 
 
 COMMANDS = {
-    "demo": ("portal_crawler.commands.demo", "the whole way on portals that ship with it, offline"),
-    "crawl": ("portal_crawler.commands.crawl", "crawl portals into an archive"),
-    "list": ("portal_crawler.commands.list", "the portals that are known"),
-    "status": ("archive.commands.status", "last runs, coverage and problems"),
-    "search": ("archive.commands.search", "find articles, with or without marks"),
-    "show": ("archive.commands.show", "one article"),
-    "replay": ("portal_crawler.commands.replay", "the pages as they were, in a web browser"),
-    "export": ("portal_crawler.commands.export", "the archive, or articles of it, as one file"),
-    "import": ("portal_crawler.commands.import_", "other people's WARC, ARC and WACZ files"),
-    "repair": (
-        "portal_crawler.commands.repair",
-        "put right what a crash or a damaged disk left",
+    "demo": CommandEntry(
+        "portal_crawler.commands.demo", "run the full pipeline offline on two bundled demo portals"
     ),
-    "rebuild": ("portal_crawler.commands.rebuild", "archive.db again, from the WARC files alone"),
-    "verify": ("archive.commands.verify", "check every record, digest and row"),
-    "schedule": (
-        "portal_crawler.commands.schedule",
-        "lines for cron, or units for systemd, that crawl every night",
+    "crawl": CommandEntry("portal_crawler.commands.crawl", "crawl portals into an archive"),
+    "list": CommandEntry("portal_crawler.commands.list", "list known portals"),
+    "status": CommandEntry(
+        "archive.commands.status", "show each portal's last runs, coverage and problems"
+    ),
+    "search": CommandEntry(
+        "archive.commands.search", "find articles, with or without diacritics typed"
+    ),
+    "show": CommandEntry("archive.commands.show", "show one article"),
+    "replay": CommandEntry(
+        "portal_crawler.commands.replay", "view archived pages in a web browser"
+    ),
+    "export": CommandEntry(
+        "portal_crawler.commands.export", "export the archive, or some of its articles"
+    ),
+    "import": CommandEntry(
+        "portal_crawler.commands.import_", "import WARC, ARC and WACZ files made by other tools"
+    ),
+    "repair": CommandEntry(
+        "portal_crawler.commands.repair", "repair an archive after a crash or disk damage"
+    ),
+    "rebuild": CommandEntry(
+        "portal_crawler.commands.rebuild", "rebuild archive.db from the WARC files"
+    ),
+    "verify": CommandEntry("archive.commands.verify", "check every record, digest and row"),
+    "schedule": CommandEntry(
+        "portal_crawler.commands.schedule", "print cron lines or systemd units for a nightly crawl"
     ),
 }
 
 BY_OPTION = (
-    ("import", ("accept", "remove"), "portal_crawler.commands.imported"),
-    ("verify", ("deep",), "portal_crawler.commands.verify_deep"),
-    ("status", ("model", "draft", "correct"), "portal_crawler.commands.status_model"),
-    ("replay", ("pywb",), "portal_crawler.commands.replay_pywb"),
-    ("replay", ("check",), "portal_crawler.commands.replay_check"),
-    ("show", ("html", "markdown"), "portal_crawler.commands.show_markup"),
+    OptionEntry("import", ("accept", "remove"), "portal_crawler.commands.imported"),
+    OptionEntry("verify", ("deep",), "portal_crawler.commands.verify_deep"),
+    OptionEntry("status", ("model", "draft", "correct"), "portal_crawler.commands.status_model"),
+    OptionEntry("replay", ("pywb",), "portal_crawler.commands.replay_pywb"),
+    OptionEntry("replay", ("check",), "portal_crawler.commands.replay_check"),
+    OptionEntry("show", ("html", "markdown"), "portal_crawler.commands.show_markup"),
 )
-"""The module that runs a command with one of these options. Those of `verify`, `status` and `show`
-read pages, so that they load what the plain command must not."""
+"""Modules that load more than the plain command needs: those of `verify`, `status` and `show` read
+pages, which takes the crawler's code."""
 
 ARCHIVE_HELP = "the archive's folder ($PORTAL_ARCHIVE, else ./data)"
-"""A command that takes another one has a constant of this name."""
+"""A command with another default has a constant of this name."""
 
 DESCRIPTION = """\
 Crawls the news of Vietnamese government departments into an archive: WARC files hold every byte
 as it was served, SQLite holds the cleaned articles.
 
   portal crawl mst --archive ~/archive        # crawl the ministry's news
-  portal search "chuyen doi so"               # find articles, marks or not
+  portal search "chuyen doi so"               # find articles, with or without diacritics
 """
 
 
@@ -97,35 +132,53 @@ def _main(given: list[str]) -> int:
     quiet = not {"-q", "--quiet"}.isdisjoint(given)
     code = int(ExitCode.OK)
     try:
-        parser, module = _parser(name)  # half a second for Scrapy: time for a SIGINT, too
+        command = _imported(COMMANDS[name].module) if name in COMMANDS else None
+        parser = _parser(name, command)  # half a second for Scrapy: time for a SIGINT, too
         args = parser.parse_args(given)
-        if module is None:
+        if command is None:
             parser.print_help(sys.stderr)
             return int(ExitCode.USAGE)
         verbose, quiet = args.verbose, args.quiet
-        for command, options, path in BY_OPTION:
-            if args.command == command and any(getattr(args, option) for option in options):
-                module = _imported(path)
-        code = module.run(args)
+        _say_unknown_settings(args)
+        code = _runner(args, command).run(args)
         sys.stdout.flush()  # a reader that hung up shows here, not at the interpreter's end
         return code
     except ImportError as error:
-        return _told(name, missing_dependency(error), verbose=verbose, quiet=quiet)
+        return _failed(name, missing_dependency(error), verbose=verbose, quiet=quiet)
     except (ArchiveError, CrawlerError) as error:
-        return _told(name, error, verbose=verbose, quiet=quiet)
+        return _failed(name, error, verbose=verbose, quiet=quiet)
     except BrokenPipeError:
         silence(sys.stdout)
         return code
     except OSError as error:
         with unless_full(sys.stdout):
             sys.stdout.flush()
-        return _told(name, _refused(error), verbose=verbose, quiet=quiet)
+        return _failed(name, _refused(error), verbose=verbose, quiet=quiet)
 
 
-def _told(
+def _runner(args: argparse.Namespace, command: Command) -> Runner:
+    """The module that runs the command as it was called."""
+    for entry in BY_OPTION:
+        if entry.command == args.command and any(getattr(args, one) for one in entry.options):
+            return _imported(entry.module)
+    return command
+
+
+def _say_unknown_settings(args: argparse.Namespace) -> None:
+    """Name the settings of `-s` that nothing here reads: most likely they are misspelled."""
+    if getattr(args, "settings", None) and not args.quiet:
+        registry = importlib.import_module("portal_crawler.portals.registry")  # loads Scrapy
+        for words in registry.unknown_settings(args.settings):
+            say(f"portal {args.command}: {words}")
+
+
+def _failed(
     name: str | None, error: ArchiveError | CrawlerError, *, verbose: bool, quiet: bool
 ) -> int:
-    """Say what ended the command: a line, or the lines of a mail where quiet. Its exit code."""
+    """Say which error ended the command, on one line or, if quiet, on the short lines of a mail.
+
+    Returns the exit code.
+    """
     if verbose:
         for line in traceback.format_exc().splitlines():
             say(line)
@@ -135,49 +188,51 @@ def _told(
 
 
 def _refused(error: OSError) -> ArchiveUnwritableError:
-    """Of what nobody nearer to it has put into words: the output, on a full disk most likely."""
-    what = error.filename if error.filename is not None else "the output"
-    todo = remedy(error, "mend what it says, and do it again; -v shows where it happened")
-    return ArchiveUnwritableError(f"cannot use {what}: {error.strerror or error}; {todo}")
+    """For an error that no command has described: mostly the disk that takes the output is full."""
+    place = error.filename if error.filename is not None else "the output"
+    todo = remedy(error, "correct that and try again; -v shows where it happened")
+    return ArchiveUnwritableError(f"cannot use {place}: {error.strerror or error}; {todo}")
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says on one line what is wrong, whatever the arguments that it quotes."""
+    """A parser whose errors take one line, whatever the arguments that they quote."""
 
     def error(self, message: str) -> NoReturn:
         """End with the usage and the message."""
         super().error(printable(message))
 
 
-def _parser(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
+def _parser(name: str | None, called: Command | None) -> argparse.ArgumentParser:
     """The parser for all commands, with the arguments of the one that is called."""
     parser = _Parser(
         prog="portal",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action=_Version, help="say which version this is")
+    parser.add_argument("--version", action=_Version, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    module = None
-    for command, (path, words) in COMMANDS.items():
-        if command != name:
-            commands.add_parser(command, help=words)
+    for command, entry in COMMANDS.items():
+        if command != name or called is None:
+            commands.add_parser(command, help=entry.summary)
             continue
-        module = _imported(path)
+        summary = f"{entry.summary[0].upper()}{entry.summary[1:]}"
         own = commands.add_parser(
             command,
-            help=words,
-            description=f"{words[0].upper()}{words[1:]}.\n\n{module.EXAMPLES.strip(chr(10))}",
+            help=entry.summary,
+            description=f"{summary}.\n\n{called.EXAMPLES.strip(chr(10))}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        _add_common(own, getattr(module, "ARCHIVE_HELP", ARCHIVE_HELP))
-        module.add_arguments(own)
-    return parser, module
+        _add_common(own, getattr(called, "ARCHIVE_HELP", ARCHIVE_HELP))
+        called.add_arguments(own)
+    return parser
 
 
 def _imported(path: str) -> Command:
-    """A command's module. What importing makes stays: to look for garbage in it, then and at the
-    process's end, takes a fifth of a start."""
+    """A command's module.
+
+    Objects that importing makes are kept from the garbage collector: to look through them takes a
+    fifth of a command's start.
+    """
     if path in sys.modules:
         return cast(Command, sys.modules[path])
     gc.disable()
@@ -189,7 +244,7 @@ def _imported(path: str) -> Command:
 
 
 class _Version(argparse.Action):
-    """Looks the version up only when asked: that takes longer than a search."""
+    """Looks the version up only on request: that takes longer than a search."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, **kwargs: Any) -> None:
         super().__init__(option_strings, dest, nargs=0, **kwargs)
@@ -202,9 +257,13 @@ class _Version(argparse.Action):
 
 def _add_common(parser: argparse.ArgumentParser, archive_help: str) -> None:
     parser.add_argument("--archive", metavar="DIR", help=archive_help)
-    parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
-    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing when all is well")
-    parser.add_argument("-v", "--verbose", action="store_true", help="more words, and tracebacks")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="print nothing unless something is wrong"
+    )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="verbose output with tracebacks"
+    )
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def test_all_commands_have_the_common_options() -> None:
 def test_the_demos_help_names_the_folder_that_it_writes() -> None:
     shown = portal("demo", "-h").stdout
     assert "./demo-archive" in shown
-    assert "anew each time" in shown
+    assert "each time replaces" in shown
     assert "PORTAL_ARCHIVE" not in shown
 
 
@@ -112,6 +112,37 @@ def test_numbers_and_days_that_make_no_sense_are_said(words: tuple[str, ...], sa
     ended = portal(*words)
     assert ended.code == ExitCode.USAGE
     assert ended.stderr.endswith(f"{said}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("mst", "--all"), "give either names of portals or --all, not both"),
+        ((), "name the portals to crawl, or give --all; `portal list` names them"),
+        (("https://mst.gov.vn/tin.htm",), "crawl it by its name: mst"),
+        (("https://other.example/",), "not a portal's name; `portal list` names them"),
+    ],
+)
+def test_a_crawl_of_no_portal_that_there_is_says_what_to_give(
+    words: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    ended = portal("crawl", *words, "--archive", "new", cwd=tmp_path)
+    assert (ended.code, ended.stdout) == (ExitCode.USAGE, "")
+    assert ended.stderr.endswith(f"{said}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("DOWNLOD_DELAY=2", "did you mean DOWNLOAD_DELAY?"),
+        ("XYZ=1", "it changes nothing but code of your own"),
+    ],
+)
+def test_a_setting_that_nothing_reads_is_named(setting: str, said: str, tmp_path: Path) -> None:
+    ended = portal("rebuild", "--archive", "nowhere", "-s", setting, cwd=tmp_path)
+    line = f"-s {setting.partition('=')[0]} is not a setting of Scrapy or of this software; {said}"
+    assert line in ended.stderr
 
 
 @pytest.mark.parametrize("words", [("search", "tin"), ("status",), ("show", "1"), ("verify",)])
@@ -246,7 +277,7 @@ def test_the_demo_runs_without_a_network(demo: Demo) -> None:
 def test_the_demos_report_has_the_runs_figures(demo: Demo) -> None:
     header, *lines = demo.part("Crawled")
     assert re.split(r" {2,}", header)[:3] == ["portal", "listed", "stored"]
-    assert "set aside" in header
+    assert "no article" in header
     shown = [tuple(line.split()) for line in lines if line.startswith("demo-")]
     figures = rows(
         demo.archive,

@@ -1,4 +1,4 @@
-"""`portal search`: finds articles, with or without marks typed."""
+"""`portal search`: finds articles, with or without diacritics typed."""
 
 import argparse
 
@@ -11,19 +11,24 @@ from archive.search.query import Query, parsed
 
 EXAMPLES = """\
 examples:
-  portal search "chuyen doi so"                 no marks typed: any marks match
-  portal search "thuỷ lợi"                      marks typed count; thuỷ and thủy are one word
-  portal search '"an toàn thông tin" trẻ em'    words in quotes stand in this order
+  portal search "chuyen doi so"                 without diacritics: matches words with any
+  portal search "thuỷ lợi"                      typed diacritics must match; thuỷ equals thủy
+  portal search '"an toàn thông tin" trẻ em'    quoted words must stand in this order
   portal search 749/QĐ-TTg --from 2022-01 --to 2022-06 --portal hanoi-sotttt
 
-An article must hold all the words: in its title, lead, body or byline. The order is: the words in a
-row in the title, all words in the title, the words in a row elsewhere, the others; within each by
-relevance (BM25, a word in the title or lead weighs more), among equals the newest first.
+An article must hold all the words, in its title, lead, body or byline; AND, OR and NOT are words
+like others. Articles with the words in a row in the title come first, then those with all words in
+the title, then those with the words in a row elsewhere, then the others. Each group is sorted by
+relevance (BM25; words in title and lead weigh more), and equal ones by date, newest first.
 """
 
 
+OPERATORS = ("AND", "OR", "NOT")
+"""Words that other search engines read as operators."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `portal search` takes."""
+    """Declare the arguments of `portal search`."""
     parser.add_argument("query", metavar="QUERY", nargs="+", help="words; in quotes, a phrase")
     add_filters(parser)
     parser.add_argument(
@@ -31,29 +36,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=DEFAULT_LIMIT,
         metavar="N",
-        help=f"at most so many articles (default {DEFAULT_LIMIT})",
+        help=f"show at most N articles (default {DEFAULT_LIMIT})",
     )
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
-    """Declare what narrows a search; `filters_of` reads it."""
+    """Declare the filters of a search; `filters_of` reads them."""
     parser.add_argument("--portal", metavar="NAME", help="only articles of this portal")
     parser.add_argument(
         "--from",
         dest="published_from",
         metavar="DATE",
-        help="published then or later: YYYY, YYYY-MM or YYYY-MM-DD",
+        help="published on this date or later: YYYY, YYYY-MM or YYYY-MM-DD",
     )
     parser.add_argument(
-        "--to", dest="published_to", metavar="DATE", help="published then or earlier, as --from"
+        "--to", dest="published_to", metavar="DATE", help="published on this date or earlier"
     )
     parser.add_argument(
-        "--exact", action="store_true", help="words as typed: no folding, no other tone placement"
+        "--exact",
+        action="store_true",
+        help="match words only as typed, with the same diacritics and tone placement",
     )
 
 
 def filters_of(args: argparse.Namespace, limit: int = DEFAULT_LIMIT) -> Filters:
-    """What the arguments narrow a search to."""
+    """The filters that the arguments give."""
     return Filters(
         portal=args.portal,
         published_from=args.published_from,
@@ -63,22 +70,23 @@ def filters_of(args: argparse.Namespace, limit: int = DEFAULT_LIMIT) -> Filters:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Search and print what was found."""
+    """Search and print the articles found."""
     query = parsed(" ".join(args.query), exact=args.exact)
     filters = filters_of(args, args.limit)
     with answering(Layout(archive_folder(args.archive))) as connection:
         found = search(connection, query, filters)
         for hit in found.hits:
-            _write(hit, as_json=args.json)
+            if args.json:
+                write_json(_values(hit))
+            else:
+                write_hit(hit)
     if not args.quiet and not args.json:
-        say(_summary(found, query))
+        say(_summary(found, query, " ".join(args.query)))
     return 0
 
 
-def _write(hit: Hit, *, as_json: bool) -> None:
-    if as_json:
-        write_json(_values(hit))
-        return
+def write_hit(hit: Hit) -> None:
+    """Write an article that was found to stdout, for a person."""
     day = (hit.published_at or "no date")[:10]
     indent = " " * (len(str(hit.rank)) + 2)
     for line in wrapped(hit.title, indent, start=f"{hit.rank}. "):
@@ -101,14 +109,17 @@ def _values(hit: Hit) -> dict[str, object]:
     }
 
 
-def _summary(found: Found, query: Query) -> str:
+def _summary(found: Found, query: Query, typed: str) -> str:
     count = len(found.hits)
     if found.more:
         first = "the first article" if count == 1 else f"the first {count} articles"
-        return f"{first}; --limit shows more, `portal show ID` one of them"
+        return f"{first}; --limit N shows more, `portal show ID` shows one of them"
     if count:
         articles = "1 article" if count == 1 else f"{count} articles"
         return f"{articles}; `portal show ID` shows one of them"
+    for word in OPERATORS:
+        if word in typed.split():
+            return f"No results. {word} is searched for like any other word; try without it."
     if any(word.as_typed for word in query.words):
-        return "nothing found; marks count where they are typed: try without them"
-    return "nothing found; each word must be in the article: try fewer"
+        return "No results. Diacritics you type must match; try without them."
+    return "No results. Each word must be in the article; try fewer words."

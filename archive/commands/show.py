@@ -1,4 +1,4 @@
-"""`portal show`: one article, and where its bytes lie."""
+"""`portal show`: prints one article, and where its bytes are stored."""
 
 import argparse
 import sqlite3
@@ -29,15 +29,15 @@ examples:
   portal show hanoi-sotttt/4410140
   portal show http://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien/-/view_content/4410140-thong-tin.html
   portal show 4608690380460809 --json | jq .attachments
-  portal show 4608690380460809 --cite       how to cite it, down to the WARC record
+  portal show 4608690380460809 --cite       a citation, down to the WARC record
   portal show 4608690380460809 --text | wc -w
   portal show 4608690380460809 --html > article.html
-  portal show 4608690380460809 --repaired   "phograve;ng" as it was meant: "phòng"
+  portal show 4608690380460809 --repaired   with broken entities mended: "phòng" for "phograve;ng"
 """
 
 LABEL_WIDTH = 11
 
-MENDED = "broken entities are mended: the portal shows what is printed without --repaired"
+MENDED = "broken entities are mended; without --repaired, the text is as the portal shows it"
 
 CITED = (
     ("portal", "portal_title"),
@@ -56,31 +56,33 @@ CITED = (
     ("block", "block_digest"),
     ("truncated", "truncated"),
 )
-"""Labels and columns of a citation; what has no spaces is never broken: it is copied."""
+"""Labels and columns of a citation."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `portal show` takes."""
+    """Declare the arguments of `portal show`."""
+    parser.add_argument("article", metavar="ARTICLE", help="an id, portal/key, or an address")
     parser.add_argument(
-        "article", metavar="ARTICLE", help="an id, portal/key, or an address as it was crawled"
-    )
-    parser.add_argument(
-        "--version", dest="version", type=int, metavar="N", help="as it read then, from 1"
+        "--version", dest="version", type=int, metavar="N", help="show version N (1 is the oldest)"
     )
     parser.add_argument(
         "--repaired", action="store_true",
-        help="broken entities as they were meant, phòng for phograve;ng; also with --text, --json",
+        help="mend broken entities, such as phograve;ng; also with --text and --json",
     )  # fmt: skip
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument(
-        "--cite", action="store_true", help="how to cite it, down to the WARC record that proves it"
+        "--cite",
+        action="store_true",
+        help="print a citation, down to the WARC record that proves it",
     )
-    forms.add_argument("--text", action="store_true", help="title, lead and body, and nothing else")
+    forms.add_argument("--text", action="store_true", help="print only title, lead and body")
     forms.add_argument(
-        "--markdown", action="store_true", help="with headings, lists, links and pictures"
+        "--markdown",
+        action="store_true",
+        help="print it as Markdown, with headings, lists, links and images",
     )
-    forms.add_argument("--html", action="store_true", help="the same as a page that runs nothing")
-    add_settings(parser, f"with --html and --markdown, as of the crawl: {OTHER_PORTALS}")
+    forms.add_argument("--html", action="store_true", help="print it as a script-free HTML page")
+    add_settings(parser, f"with --html and --markdown, a setting of the crawl: {OTHER_PORTALS}")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -92,14 +94,14 @@ def run(args: argparse.Namespace) -> int:
         if args.repaired:
             stored = _as_meant(stored, quiet=args.quiet)
         if args.cite:
-            from archive.citation import citation  # it loads what reads records
+            from archive.citation import citation  # it loads the readers of records
 
             _cite(citation(layout, connection, stored), as_json=args.json)
         else:
             _print(stored, args)
     is_whole = not (args.quiet or args.text or args.cite or args.json)
     if is_whole and stored.article["version"] != newest:
-        say(f"version {newest} is the newest; pictures and attachments are those of that one")
+        say(f"version {newest} is the newest; images and attachments are shown as of that version")
     return 0
 
 
@@ -119,21 +121,24 @@ def _print(stored: StoredArticle, args: argparse.Namespace) -> None:
 
 
 def check_options(args: argparse.Namespace) -> None:
-    """QueryError for forms that cannot be had together."""
+    """Raise QueryError if two forms of output are requested that exclude each other."""
     for form in ("text", "markdown", "html"):
         if args.json and getattr(args, form):
-            raise QueryError(f"--json and --{form} are two forms of output: leave one out")
+            raise QueryError(f"--json and --{form} are two forms of output; give only one")
     for form in ("cite", "markdown", "html"):
         if args.repaired and getattr(args, form):
             raise QueryError(
-                f"--{form} keeps to what the portal shows: leave --{form} or --repaired out"
+                f"--{form} shows the text as the portal does; give either --{form} or --repaired"
             )
 
 
 def shown_article(
     connection: sqlite3.Connection, args: argparse.Namespace
 ) -> tuple[StoredArticle, object]:
-    """The article as asked for, and the number of its newest version; else QueryError."""
+    """The article that the arguments name, and the number of its newest version.
+
+    Raises QueryError if there is no such article or version.
+    """
     stored = stored_article(connection, article_named(connection, args.article))
     newest = stored.article["version"]
     if args.version is not None:
@@ -142,7 +147,7 @@ def shown_article(
 
 
 def _text(article: Row) -> Iterator[str]:
-    """Paragraphs as they are stored, one a line; at a terminal wrapped."""
+    """Title, lead and body as they are stored, a paragraph a line; on a terminal wrapped."""
     texts = (article["title"], article["lead"], *str(article["body"] or "").split("\n\n"))
     for number, paragraph in enumerate(str(text) for text in texts if text):
         if number:
@@ -155,7 +160,7 @@ def _text(article: Row) -> Iterator[str]:
 
 
 def _cite(cited: Row, *, as_json: bool) -> None:
-    """A sentence for the footnote, then what leads to the bytes."""
+    """Write a sentence for a footnote, then where the bytes are and their digests."""
     if as_json:
         write_json(cited)
         return
@@ -220,7 +225,7 @@ def _facts(stored: StoredArticle) -> Iterator[str]:
 
 
 def _claims(article: Row) -> Iterator[tuple[str, str]]:
-    """What the page says of the article besides its text: labels and values, moments first."""
+    """Labels and values of the fields that have a label, moments first."""
     specs = [(name, spec) for name, spec in specs_of(Article).items() if spec.label is not None]
     for name, spec in sorted(specs, key=lambda one: not one[1].is_moment):
         value = article[name]
@@ -243,7 +248,7 @@ def _fact(label: str, value: str) -> list[str]:
 
 
 def _body(body: str) -> Iterator[str]:
-    """Paragraphs wrapped; of a table each row, its cells apart by a bar."""
+    """The body's paragraphs, wrapped; a table's rows have a bar between cells."""
     for paragraph in body.split("\n\n"):
         if not paragraph.strip():
             continue
@@ -269,7 +274,7 @@ def _videos(videos: tuple[Row, ...]) -> Iterator[str]:
 
 
 def _shown(picture: Row) -> Iterator[str]:
-    """Its caption and below it its address, or that alone."""
+    """An image's or video's caption with its address below, or the address alone."""
     if picture["caption"]:
         yield from _numbered(picture["position"], str(picture["caption"]))
         yield from wrapped(str(picture["src"]), " " * 4)
@@ -298,7 +303,7 @@ def _versions(stored: StoredArticle) -> Iterator[str]:
 def _capture(capture: Row) -> Iterator[str]:
     yield from _heading("Capture", capture)
     if not capture:
-        yield "is not in the database; `portal verify` says more"
+        yield "is not in the database; run `portal verify`"
         return
     place = f"{capture['warc_offset']}, {capture['warc_length']} bytes long"
     facts = (
@@ -325,7 +330,7 @@ def _numbered(number: object, text: str) -> list[str]:
 
 
 def moment(value: object) -> str:
-    """`2022-07-13 23:52` as the portal claims it, `2026-11-23 05:06 UTC` of the archive's own."""
+    """`2022-07-13 23:52` for a portal's claim, `2026-11-23 05:06 UTC` for the archive's own."""
     if value is None:
         return ""
     text = str(value)

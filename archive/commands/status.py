@@ -1,4 +1,4 @@
-"""`portal status`: how each portal stands, or one of them with its last runs."""
+"""`portal status`: the state of each portal, or of one of them with its last runs."""
 
 import argparse
 import json
@@ -30,17 +30,17 @@ from archive.status.portals import Row, Standing, last_runs, problem_codes, stan
 EXAMPLES = """\
 examples:
   portal status                     all portals of the archive
-  portal status hanoi-sotttt        one of them: its last ten runs, and what is wrong with articles
-  portal status skhcn --model       what a generic portal's site taught of its layout
+  portal status hanoi-sotttt        one portal, with its last ten runs and problems of articles
+  portal status skhcn --model       the layout learned for a generic portal
   portal status --html /srv/www/archive.html --metrics /var/lib/node_exporter/archive.prom
   portal status --json | jq -r 'select(.last_run.outcome != "complete") | .portal'
 """
 
 SPARE = ("articles", "last run", "problems", "coverage", "next due", "newest", "new a run")
-"""Columns that a narrow terminal has no room for; `portal status NAME` has them all."""
+"""Columns left out on a narrow terminal; `portal status NAME` has them all."""
 
 SPARE_FIGURES = ("requests", "problems", "dead", "alarms", "changed", "gone")
-"""As above, of the table of runs; `--json` has them all."""
+"""Columns of the table of runs left out on a narrow terminal; `--json` has them all."""
 
 FIGURES = (
     ("listed", "listed"),
@@ -52,46 +52,48 @@ FIGURES = (
     ("failed", "failures"),
     ("requests", "requests"),
 )
-"""Heads of the table of runs, and their columns."""
+"""Column heads of the table of runs, each with its column in table runs."""
 
 
 HOSTS_SHOWN = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `portal status` takes."""
-    parser.add_argument("portal", metavar="NAME", nargs="?", help="only this portal, in detail")
+    """Declare the arguments of `portal status`."""
+    parser.add_argument(
+        "portal", metavar="NAME", nargs="?", help="show only this portal, in detail"
+    )
     parser.add_argument(
         "--html",
         dest="page",
         metavar="FILE",
         type=Path,
-        help="write it as a page for a web server, and nothing else",
+        help="write a web page to FILE and print nothing",
     )
     parser.add_argument(
         "--metrics",
         metavar="FILE",
         type=Path,
-        help="write it as Prometheus metrics for node_exporter's textfile collector",
+        help="write Prometheus metrics to FILE, for node_exporter's textfile collector",
     )
     parser.add_argument(
         "--model",
         action="store_true",
-        help="what the site of a generic portal taught of its layout",
+        help="show the layout learned for a generic portal",
     )
     parser.add_argument(
-        "--draft", action="store_true", help="that as Python, the draft of a portal"
+        "--draft", action="store_true", help="print that layout as Python, a draft of a portal"
     )
     parser.add_argument(
         "--correct",
         metavar="FILE",
-        help="take this JSON in its place, one line of `--model --json`, edited (-: stdin)",
+        help="replace the learned layout with FILE, an edited line of `--model --json` (-: stdin)",
     )
     add_settings(parser, f"with --correct, a setting of the crawl: {OTHER_PORTALS}")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print how the portals stand, or write it into files."""
+    """Print the state of the portals, or write it to files."""
     layout = Layout(archive_folder(args.archive))
     at = now()
     with answering(layout) as connection:
@@ -113,18 +115,18 @@ def _chosen(connection: sqlite3.Connection, name: str | None, now: datetime) -> 
 def _publish(
     layout: Layout, found: Sequence[Standing], args: argparse.Namespace, now: datetime
 ) -> None:
-    told, room = _running(layout, found), room_of(layout)
+    states, room = _running(layout, found), room_of(layout)
     if args.page is not None:
-        running = [name for name, is_so in told.items() if is_so]
-        unknown = [name for name, is_so in told.items() if is_so is None]
+        running = [name for name, is_so in states.items() if is_so]
+        unknown = [name for name, is_so in states.items() if is_so is None]
         page = status_page(found, running, now, unknown=unknown, room=room)
         publish(args.page, page)
     if args.metrics is not None:
-        publish(args.metrics, metrics(found, told, room))
+        publish(args.metrics, metrics(found, states, room))
 
 
 def _running(layout: Layout, found: Sequence[Standing]) -> dict[str, bool | None]:
-    """Of each portal whether it is being crawled; None where only another user can tell."""
+    """By portal, whether it is being crawled; None if only another user can see that."""
     return {portal.portal: is_running(layout, portal.portal) for portal in found}
 
 
@@ -136,7 +138,7 @@ def _all(layout: Layout, found: list[Standing], args: argparse.Namespace) -> Non
     elif found:
         _table(layout, found)
         write()
-        _tell(room.words())
+        _write_wrapped(room.words())
     elif not args.quiet:
         say("the archive holds no portal yet; `portal crawl NAME` adds one")
 
@@ -150,7 +152,7 @@ def _table(layout: Layout, found: list[Standing]) -> None:
     _reasons([(portal.portal, portal.last_run) for portal in found if portal.last_run])
     for portal in found:
         if portal.rhythm.is_quiet:
-            _tell(f"{portal.portal}: {portal.rhythm.words()}")
+            _write_wrapped(f"{portal.portal}: {portal.rhythm.words()}")
 
 
 def _table_row(layout: Layout, portal: Standing) -> tuple[object, ...]:
@@ -170,15 +172,15 @@ def _table_row(layout: Layout, portal: Standing) -> tuple[object, ...]:
 
 
 def _reasons(runs: list[tuple[str, Row]]) -> None:
-    """Below the table: words would make it too wide for a terminal."""
-    told = [(name, run) for name, run in runs if run["reason"] not in (None, "", run["outcome"])]
-    if told:
+    """Write the reasons of runs below the table, which they would make too wide for a terminal."""
+    shown = [(name, run) for name, run in runs if run["reason"] not in (None, "", run["outcome"])]
+    if shown:
         write()
-    for name, run in told:
-        _tell(f"{name}: {run['outcome']}: {run['reason']}")
+    for name, run in shown:
+        _write_wrapped(f"{name}: {run['outcome']}: {run['reason']}")
 
 
-def _tell(words: str) -> None:
+def _write_wrapped(words: str) -> None:
     for line in wrapped(words, "  ", start=""):
         write(line)
 
@@ -207,14 +209,14 @@ def _one(
     if portal.rhythm.newest:
         write(f"newest article: {portal.rhythm.newest}")
     if portal.rhythm.is_quiet:
-        _tell(portal.rhythm.words())
+        _write_wrapped(portal.rhythm.words())
     if due(portal):
         write(f"next due: {due(portal)}")
     log = log_of(layout, name, int(str(runs[0]["id"]))) if runs else None
     if log is not None:
-        _tell(f"log: {log.relative_to(layout.folder)}")
+        _write_wrapped(f"log: {log.relative_to(layout.folder)}")
     _replay(checked(connection, name))
-    _tell(room.words())
+    _write_wrapped(room.words())
     write()
     if portal.runs:
         write(f"new articles a run: {sparkline(portal.trend, bars())}")
@@ -231,11 +233,11 @@ def _one(
 
 def _replay(found: Checked | None) -> None:
     if found is not None:
-        _tell(found.words)
+        _write_wrapped(found.words)
 
 
 def _drift(counted: object) -> None:
-    """Selectors that found nothing on some pages of the last run that read any."""
+    """Write which selectors found nothing on some pages; `counted` is the column runs.drift."""
     if counted is None:
         return
     drift = json.loads(str(counted))
@@ -253,7 +255,7 @@ def _drift(counted: object) -> None:
 
 
 def _left_out(counted: object) -> None:
-    """Hosts that hold page resources of the last run and were not asked."""
+    """Write the hosts of page resources that were not asked: the column runs.hosts_left_out."""
     if counted is None:
         return
     hosts: dict[str, int] = json.loads(str(counted))
@@ -261,7 +263,7 @@ def _left_out(counted: object) -> None:
     write()
     write_table(("host left out", "page resources"), shown)
     named = ", ".join(repr(host) for host, _ in shown)
-    _tell(f"to capture them, too, the portal's class needs: requisite_hosts = ({named},)")
+    _write_wrapped(f"to capture them too, add to the portal's class: requisite_hosts = ({named},)")
 
 
 def _run_row(layout: Layout, run: Row) -> tuple[object, ...]:
@@ -282,19 +284,19 @@ def _outcome(layout: Layout, run: Row | None) -> str:
 
 
 def _is_under_way(layout: Layout, run: Row | None) -> bool | None:
-    """Whether a run is; None where that cannot be told."""
+    """Whether the run is under way; None if only another user can see that."""
     open_ended = run is not None and run["outcome"] is None
     return is_running(layout, str(run["portal"])) if run is not None and open_ended else False
 
 
 def _values(layout: Layout, portal: Standing, room: Room) -> dict[str, object]:
     last = portal.last_run
-    told = asdict(portal)
-    rhythm = told.pop("rhythm")
-    covered = told.pop("coverage") or {}
-    told.pop("runs")
+    values = asdict(portal)
+    rhythm = values.pop("rhythm")
+    covered = values.pop("coverage") or {}
+    values.pop("runs")
     return {
-        **told,
+        **values,
         "coverage": portal.coverage.share if portal.coverage is not None else None,
         "settled": covered.get("settled"),
         "portal_count": covered.get("count"),

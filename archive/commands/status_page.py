@@ -1,4 +1,4 @@
-"""How the portals stand, as one page for a web server: no script, nothing from elsewhere. Pure."""
+"""The state of the portals as one web page, without scripts and resources of others. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ from archive.status.portals import Row, Standing
 
 BAR_PX, GAP_PX, HEIGHT_PX = 9, 2, 28
 LEAST_PX = 3
-"""Of a run without new articles: its outcome's colour is to be seen, too."""
+"""Height for a run without new articles, to show the color of its outcome."""
 
 REFRESH_S = 900
-"""A page left open shows what the next night wrote."""
+"""Seconds after which an open page reloads itself."""
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'"
 
@@ -42,7 +42,7 @@ td small, .name small { display: block; color: var(--dim); }
 .good { color: var(--good); } .bad { color: var(--bad); } .off { color: var(--off); }
 .outcome { font-weight: 600; white-space: nowrap; }
 svg { display: block; } svg .good { fill: var(--good); } svg .bad { fill: var(--bad); }
-ul.told { margin: .3rem 0 0; padding-left: 1.1rem; overflow-wrap: anywhere; }
+ul.notices { margin: .3rem 0 0; padding-left: 1.1rem; overflow-wrap: anywhere; }
 @media (max-width: 46rem) {
   thead { display: none; } table, tbody { display: block; }
   tr { display: grid; grid-template-columns: 1fr 1fr; gap: .1rem .8rem; background: var(--card);
@@ -76,7 +76,7 @@ def status_page(
 ) -> str:
     """The whole page; `running` names the portals that are being crawled.
 
-    `unknown` those of which only another user can tell; `room` says what the archive takes.
+    `unknown` names those whose locks only another user can see; `room` is the archive's size.
     """
     under_way: dict[str, bool | None] = {**dict.fromkeys(running, True), **dict.fromkeys(unknown)}
     rows = "\n".join(_row(portal, under_way.get(portal.portal, False)) for portal in found)
@@ -123,12 +123,12 @@ def _room(room: Room | None) -> str:
 
 
 def escape(text: str) -> str:
-    """What a page said, as text of ours: it makes no element and turns no text around."""
+    """A page's text escaped for HTML, without characters that reverse the text around them."""
     return escape_html(printable(text))
 
 
 def _state(outcome: str) -> str:
-    """How good an outcome is, as the page's colours go."""
+    """The class of an outcome, which gives it its color."""
     if outcome == UNKNOWN:
         return "off"
     return "good" if outcome in GOOD else "bad"
@@ -138,13 +138,13 @@ def _row(portal: Standing, is_running: bool | None) -> str:
     outcome = outcome_words(portal.last_run, is_running=is_running)
     started = _shown(portal.last_run["started_at"]) if portal.last_run else ""
     state = _state(outcome)
-    told = "".join(f"<li class={kind}>{escape(words)}</li>" for kind, words in _told(portal))
-    told_list = f"<ul class=told>{told}</ul>" if told else ""
+    notices = "".join(f"<li class={kind}>{escape(words)}</li>" for kind, words in _notices(portal))
+    listed = f"<ul class=notices>{notices}</ul>" if notices else ""
     alarms = len({alarm.alarm for alarm in portal.alarms})
     raised = f"<small class=bad>{alarms} alarm{'s' * (alarms > 1)}</small>" if alarms else ""
     title = f"<small lang=vi>{escape(portal.title)}</small>"
     cells = (
-        f"<td class=name><b>{escape(portal.portal)}</b>{title}{told_list}</td>",
+        f"<td class=name><b>{escape(portal.portal)}</b>{title}{listed}</td>",
         f"<td><span class='outcome {state}'>{outcome}</span><small>{started}</small>{raised}</td>",
         f"<td class=wide>{_trend(portal.runs)}</td>",
         _cell("Articles", portal.articles),
@@ -161,8 +161,8 @@ def _cell(head: str, value: object) -> str:
     return f'<td class=number data-head="{head}">{text}</td>'
 
 
-def _told(portal: Standing) -> Iterator[tuple[str, str]]:
-    """What a person should know, and how bad it is. The reason of a run names its alarms."""
+def _notices(portal: Standing) -> Iterator[tuple[str, str]]:
+    """Notices for a person, each with its class; the reason of a run includes its alarms."""
     if portal.runs and portal.runs[-1]["reason"]:
         yield "bad", str(portal.runs[-1]["reason"])
     if portal.rhythm.is_quiet:
@@ -170,7 +170,7 @@ def _told(portal: Standing) -> Iterator[tuple[str, str]]:
 
 
 def _trend(runs: Sequence[Row]) -> str:
-    """A bar a run, as high as the logarithm of its new articles, coloured by its outcome."""
+    """A bar for each run, as high as the logarithm of its new articles, in its outcome's color."""
     if not runs:
         return ""
     new = [int(str(run["articles_new"])) for run in runs]

@@ -15,14 +15,14 @@ LONG = 30
 """Characters beyond which a column is broken before others are left out for it."""
 
 LEAST_WIDTH = 10
-"""Characters of a column that is broken; narrower, nobody reads it."""
+"""Least characters of a column that is broken, to remain readable."""
 
 
 def write_table(heads: Sequence[str], rows: Rows, spare: Sequence[str] = ()) -> None:
     """Print heads and rows in columns, numbers to the right; None is an empty cell.
 
-    Of a table that is wider than the terminal long cells are broken, then the `spare` columns are
-    left out, in their order.
+    If the table is wider than the terminal, long cells are broken, then the `spare` columns are
+    left out in their order.
     """
     numeric = [
         bool(rows) and all(isinstance(row[column], int | None) for row in rows)
@@ -42,7 +42,7 @@ def write_table(heads: Sequence[str], rows: Rows, spare: Sequence[str] = ()) -> 
 def _fitting(
     lines: list[list[str]], numeric: list[bool], spare: Sequence[str]
 ) -> tuple[list[list[str]], list[bool]]:
-    """The table, heads first, as wide as the terminal at most."""
+    """The table, heads first, at most as wide as the terminal."""
     lines = _broken(lines, LONG)
     for head in spare:
         if _excess(lines) <= 0:
@@ -55,12 +55,12 @@ def _fitting(
 
 
 def _excess(lines: list[list[str]]) -> int:
-    """Characters that the table is too wide."""
+    """By how many characters the table is too wide."""
     return max(map(len, _aligned(lines, [True] * len(lines[0])))) - columns()
 
 
 def _broken(lines: list[list[str]], least: int) -> list[list[str]]:
-    """The table with its widest column broken to what fits, but not below `least` characters."""
+    """The table with its widest column broken to fit, but not below `least` characters."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     widest = widths.index(max(widths))
     room = max(least, widths[widest] - max(0, _excess(lines)))
@@ -68,7 +68,7 @@ def _broken(lines: list[list[str]], least: int) -> list[list[str]]:
 
 
 def _rows_of(line: list[str], column: int, room: int) -> Iterator[list[str]]:
-    """The line, and below it the rest of a cell that has more than so many characters."""
+    """The line, and below it the rest of a cell that has more than `room` characters."""
     first, *rest = textwrap.wrap(line[column], room, break_on_hyphens=False) or [""]
     yield [*line[:column], first, *line[column + 1 :]]
     for piece in rest:
@@ -89,7 +89,7 @@ def _aligned(lines: list[list[str]], numeric: list[bool]) -> Iterator[str]:
 
 
 def _draw(lines: list[list[str]], numeric: list[bool]) -> None:
-    """On a terminal only: importing rich takes longer than a whole search."""
+    """Draw the table on a terminal; elsewhere it is not worth importing rich."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -108,11 +108,11 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 ASCII = "_.:-=+*#"
-"""Where the terminal cannot show blocks, or plain text was asked for."""
+"""Bars for a terminal that cannot show blocks, and for plain text."""
 
 
 def sparkline(figures: Sequence[int], bars: str) -> str:
-    """The lowest bar is nothing at all; a first crawl's thousands do not flatten what follows."""
+    """A bar for each figure, on a logarithmic scale; the lowest bar stands for 0 alone."""
     most = log1p(max(figures, default=0))
     steps = len(bars) - 1
     return "".join(
@@ -122,7 +122,7 @@ def sparkline(figures: Sequence[int], bars: str) -> str:
 
 
 def bars() -> str:
-    """What stdout can show."""
+    """The bars that stdout can show, lowest first."""
     try:
         BLOCKS.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:

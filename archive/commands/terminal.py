@@ -1,4 +1,4 @@
-"""How the commands lay text out: as wide as the terminal is, what was found in bold."""
+"""Lays text out as wide as the terminal, with the hits of a search in bold."""
 
 import os
 import re
@@ -10,29 +10,29 @@ from archive.printable import printable
 from archive.search.excerpt import Marked, Span
 
 WIDTH = 80
-"""Columns where no terminal says otherwise."""
+"""Columns if there is no terminal."""
 
 MAX_WIDTH = 100
 """Longer lines are hard to read."""
 
 
 def is_bounded() -> bool:
-    """Whether lines must fit: on a terminal, or where COLUMNS asks for it."""
+    """Whether lines must fit a width: on a terminal, or if COLUMNS is set."""
     return sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
 
 
 def columns() -> int:
-    """How wide text is to be."""
+    """The width of text, in columns."""
     if not is_bounded():
         return WIDTH
     return max(40, min(MAX_WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns))
 
 
 def wrapped(text: str | Marked, indent: str = "", start: str | None = None) -> list[str]:
-    """The paragraph in lines of the terminal's width, its hits bold where the terminal can.
+    """The paragraph in lines of the terminal's width, its hits in bold if the terminal can.
 
-    A word that is longer than a line, an address say, is broken.
-    `start` stands before the first line, `indent` before the others, and before all without it.
+    A word that is longer than a line, such as an address, is broken. `start` stands before the
+    first line and `indent` before the others; without `start`, `indent` stands before all.
     """
     given = text if isinstance(text, Marked) else Marked(text)
     flat = printable(given.text)
@@ -49,7 +49,7 @@ def wrapped(text: str | Marked, indent: str = "", start: str | None = None) -> l
 
 
 def _emphasised(text: str, word: Span, hits: tuple[Span, ...]) -> str:
-    """The word at a place, the parts of it that are hits in bold."""
+    """The word at a place, with the parts of it that are hits in bold."""
     start, stop = word
     out = ""
     for first, last in hits:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from archive.database.answers import whole_page
 from archive.database.article_parts import ArticleParts
-from archive.database.article_rows import VERSIONED, columns_of, content_hash, said_by
+from archive.database.article_rows import VERSIONED, columns_of, content_hash, page_content
 from archive.database.article_writing import ArticleWriting
 from archive.database.captures import Captures
 from archive.database.presence import Presence
@@ -206,7 +206,7 @@ def _same_bytes(capture: Capture, previous: Capture) -> bool:
 
 def _article_row(article: Article, capture: Capture) -> Row:
     return {
-        **columns_of(said_by(article)),
+        **columns_of(page_content(article)),
         "last_seen_at": capture.fetched_at,
         "capture_id": capture.id,
     }

@@ -1,4 +1,4 @@
-"""The columns that cleaning fills: what a row says of its page, and the digest that proves it.
+"""The columns that are read from a page, and the digests over them.
 
 They follow from the fields of Article and their specs, so that a further field is written, covered
 and compared without a change here.
@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import is_dataclass
 from operator import attrgetter
-from typing import Any, get_args
+from typing import get_args
 
 from archive.addresses import without_session
 from archive.database.statements import columns_of_value
@@ -18,12 +18,12 @@ from archive.field_spec import specs_of, types_of
 from archive.models import Article
 
 MOVED_TO = "moved-to:"
-"""Before a key, in problems: the article is another one's, and that one's row goes on. That it
-moved, no page of its own says."""
+"""The problem of an article whose address leads to another article, before the other's key. It
+comes from the redirect, not from a page."""
 
-Said = dict[str, Any]
-"""What a page says of an article, by column; of pictures, films and documents by table, a list
-with the columns of each. JSON can hold it."""
+PageContent = dict[str, object]
+"""The values of an article read from its page, by column; images, videos and attachments are a list
+by table, with the columns of each. JSON can hold it."""
 
 
 _SPECS = specs_of(Article)
@@ -57,57 +57,59 @@ LISTS = tuple(name for name, kind in _TYPES.items() if kind == tuple[str, ...])
 """Columns with a JSON list."""
 
 
-def said_by(article: Article) -> Said:
-    """What the page of an article says, as its row has it."""
-    said = dict(zip(COLUMNS, _columns(article), strict=True))
-    said["url"] = without_session(article.url)
-    said |= {name: list(said[name]) for name in LISTS}
+def page_content(article: Article) -> PageContent:
+    """The values of an article as its row holds them."""
+    content = dict(zip(COLUMNS, _columns(article), strict=True))
+    content["url"] = without_session(article.url)
+    content |= {name: list(content[name]) for name in LISTS}
     for table in PART_COLUMNS:
         parts = enumerate(getattr(article, table), start=1)
-        said[table] = [{"position": position, **columns_of_value(part)} for position, part in parts]
-    return said
+        content[table] = [
+            {"position": position, **columns_of_value(part)} for position, part in parts
+        ]
+    return content
 
 
-def columns_of(said: Said) -> dict[str, object]:
+def columns_of(content: PageContent) -> dict[str, object]:
     """The columns of articles as they are written."""
-    columns = {name: said[name] for name in COLUMNS}
-    columns |= {name: _json_list(said[name]) for name in LISTS}
-    return {**columns, "row_digest": digest_of(said)}
+    columns = {name: content[name] for name in COLUMNS}
+    columns |= {name: _json_list(content[name]) for name in LISTS}
+    return {**columns, "row_digest": digest_of(content)}
 
 
-def stored(connection: sqlite3.Connection, article: int) -> Said:
-    """What the rows of an article that is in the database say of its page."""
+def stored_content(connection: sqlite3.Connection, article: int) -> PageContent:
+    """The values of an article that is in the database, from its rows."""
     row = connection.execute(
         f"SELECT {', '.join(COLUMNS)} FROM articles WHERE id = ?",  # noqa: S608
         (article,),
     ).fetchone()
-    said = dict(zip(COLUMNS, row, strict=True))
-    said |= {name: _listed(said[name]) for name in LISTS}
-    if isinstance(said["problems"], list):
-        own = (code for code in said["problems"] if not str(code).startswith(MOVED_TO))
-        said["problems"] = list(own)
+    content = dict(zip(COLUMNS, row, strict=True))
+    content |= {name: _listed(content[name]) for name in LISTS}
+    if isinstance(content["problems"], list):
+        own = (code for code in content["problems"] if not str(code).startswith(MOVED_TO))
+        content["problems"] = list(own)
     for table, columns in PART_COLUMNS.items():
         parts = connection.execute(
             f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608
             " WHERE article_id = ? ORDER BY position",
             (article,),
         )
-        said[table] = [dict(zip(columns, part, strict=True)) for part in parts]
-    return said
+        content[table] = [dict(zip(columns, part, strict=True)) for part in parts]
+    return content
 
 
-def digest_of(said: Said) -> str:
-    """SHA-256 over all that a page says: the column articles.row_digest."""
-    return hashlib.sha256(_sorted_json(said).encode()).hexdigest()
+def digest_of(content: PageContent) -> str:
+    """SHA-256 over all values: the column articles.row_digest."""
+    return hashlib.sha256(_sorted_json(content).encode()).hexdigest()
 
 
 def content_hash(article: Article) -> str:
-    """SHA-256 over what makes a version distinct."""
+    """SHA-256 over the versioned columns: the column article_versions.content_hash."""
     return hash_of(_versioned(article))
 
 
 def hash_of(values: Sequence[object]) -> str:
-    """As content_hash, over the values of the versioned columns."""
+    """The content hash of the values of the versioned columns, in the order of VERSIONED."""
     return hashlib.sha256(_json(values).encode()).hexdigest()
 
 
@@ -116,12 +118,12 @@ _json = json.JSONEncoder(ensure_ascii=False).encode
 """Made once: `json.dumps` makes an encoder at each call."""
 
 
-def _json_list(values: list[str]) -> str:
+def _json_list(values: object) -> str:
     return _json(values) if values else "[]"
 
 
 def _listed(text: str) -> list[str] | str:
-    """The list of a column; the text itself where it is none as we write it."""
+    """The list in a column; the text itself if this software would not have written it so."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):

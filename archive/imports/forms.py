@@ -79,7 +79,7 @@ def form_of(file: BinaryIO, start: int, end: int) -> Form:
         return Form.MEMBERS
     if START.match(inner):
         return Form.PLAIN
-    raise NotAnArchiveError("is no WARC, ARC or WACZ file")
+    raise NotAnArchiveError("not a WARC, ARC or WACZ file")
 
 
 def _unpacked(data: bytes) -> bytes:

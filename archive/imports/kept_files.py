@@ -46,10 +46,10 @@ def readable(path: Path) -> BinaryIO:
     """The file, open for reading; raises NotAnArchiveError if it cannot be read."""
     try:
         if path.is_dir():
-            raise NotAnArchiveError(f"{path} is a folder; name the files in it")
+            raise NotAnArchiveError("is a folder; name the files in it")
         return storage.open_imported(path)
     except OSError as error:
-        raise NotAnArchiveError(f"{path} cannot be read: {error.strerror}") from error
+        raise NotAnArchiveError(f"cannot be read: {error.strerror}") from error
 
 
 def file_digest(path: Path) -> str:
@@ -144,4 +144,4 @@ def _copy(path: Path, target: Path, sha256: str) -> None:
             digest.update(piece)
             copy.write(piece)
         if digest.hexdigest() != sha256:
-            raise NotAnArchiveError(f"{path} changed while it was read; import it when it is done")
+            raise NotAnArchiveError("changed while it was read; import it when it is done")

@@ -1,1 +1,1 @@
-"""Whether an archive is sound, and what can be kept where it is not."""
+"""Checks whether an archive is whole, and which parts of a damaged file can be kept."""

@@ -1,4 +1,4 @@
-"""Accepts what is wrong with an imported file: a person knows of it, and `verify` cries no more."""
+"""Accepts findings in an imported file: a person knows of them, and `verify` is silent on them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,20 +15,20 @@ from archive.moments import utc_text
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of a file's findings."""
+    """The findings of a file, by whether they are accepted."""
 
     places: int
-    """That were accepted now."""
+    """How many were accepted now."""
     before: int
-    """That were accepted earlier."""
+    """How many were accepted earlier."""
     left: list[ImportProblem]
-    """What nobody can accept, since it can be put right."""
+    """Those that cannot be accepted, since they can be repaired."""
 
 
 def accept(layout: Layout, path: Path, by: str, at: datetime) -> Accepted:
     """Write the findings of an imported file into its companion as accepted.
 
-    Its rows are not looked at. The caller holds the archive's lock. OSError passes through.
+    Its rows are not checked. The caller holds the archive's lock. Raises OSError.
     """
     problems = list(ImportChecks(layout, lambda _: None).file(path).problems)
     left = [one for one in problems if one.code not in ACCEPTABLE]
@@ -37,7 +37,7 @@ def accept(layout: Layout, path: Path, by: str, at: datetime) -> Accepted:
         return Accepted(0, 0, left)
     known = {place for one in imported.acceptances for place in one.places}
     found = {one.place for one in problems if one.code in ACCEPTABLE and one.accepted is None}
-    found |= _told(imported, {one.where for one in problems}) - known
+    found |= _passed_over(imported, {one.where for one in problems}) - known
     if found:
         acceptance = Acceptance(
             by=by, at=utc_text(at), sha256=file_digest(path), places=frozenset(found)
@@ -46,10 +46,10 @@ def accept(layout: Layout, path: Path, by: str, at: datetime) -> Accepted:
     return Accepted(len(found), len(known), left)
 
 
-def _told(imported: ImportedFile, found: set[str]) -> set[str]:
-    """What the import passed over in other places: records that are whole, and cannot be rows.
+def _passed_over(imported: ImportedFile, found: set[str]) -> set[str]:
+    """Places that the import passed over and `found` lacks: whole records that cannot be rows.
 
-    `verify` finds nothing wrong with them; to import the file again names them.
+    `verify` finds nothing wrong with them; importing the file again names them.
     """
-    told = passed_over_of(imported.run or [])
-    return {f"{IMPORT_LOST} {one.where}" for one in told if one.where not in found}
+    passed_over = passed_over_of(imported.run or [])
+    return {f"{IMPORT_LOST} {one.where}" for one in passed_over if one.where not in found}

@@ -1,4 +1,4 @@
-"""What verifying finds, and how much was looked at."""
+"""The findings of a verification, and how much was read."""
 
 from dataclasses import dataclass
 
@@ -8,30 +8,31 @@ class Finding:
     """Something that is not as it should be."""
 
     code: str
-    """Names the check."""
+    """The name of the check."""
     where: str
     """`warc/…warc.gz:OFFSET`, or a table and an id."""
     what: str
+    """The fault, in words."""
     is_damage: bool = True
-    """False of what only wants to be known, such as a crawl that was broken off."""
+    """False for a mere notice, such as that a crawl was interrupted."""
 
 
 @dataclass(slots=True)
-class Tally:
-    """What was looked at."""
+class VerifyTally:
+    """How much was read, and how much of it is wrong."""
 
     files: int = 0
     records: int = 0
     captures: int = 0
     findings: int = 0
-    """Of damage."""
+    """Findings of damage."""
     broken_off: int = 0
-    """Portals whose crawl was broken off, and which no crawl has put right since."""
+    """Portals whose crawl was interrupted, and which no crawl has repaired since."""
     notes: int = 0
-    """Records that hold a number which is left out of the rows."""
+    """Records with a number that is left out of the rows."""
     accepted: int = 0
-    """Places of imported files that are damaged, and that a person has accepted."""
+    """Damaged places of imported files that a person has accepted."""
     acceptable: int = 0
-    """Those that nobody has accepted."""
+    """Damaged places of imported files that nobody has accepted."""
     odd: int = 0
-    """Oddities of answers that their metadata records say the server sent so."""
+    """Oddities of answers that, by their metadata records, the server sent."""

@@ -1,7 +1,7 @@
-"""What can be wrong with imported files: damage is named, what is merely foreign is not.
+"""Checks of imported files. They report damage, and accept what other tools write differently.
 
-Foreign are missing or unknown digests, no warcinfo, no index, records of the file that are no
-rows, references to records that are not there, and whatever else others write otherwise than we.
+Accepted are missing or unknown digests, a missing warcinfo record or index, records without rows,
+and references to records that are not there.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,23 +27,23 @@ IMPORT_DAMAGED, IMPORT_DIGEST, IMPORT_LOST = "import-damaged", "import-digest", 
 
 
 @dataclass(slots=True)
-class Looked:
-    """What was looked at."""
+class ReadCounts:
+    """How much was read."""
 
     files: int = 0
     records: int = 0
     captures: int = 0
     names: set[str] = field(default_factory=set)
-    """Of files, relative to the archive."""
+    """Names of files, relative to the archive's folder."""
 
 
 ACCEPTABLE = frozenset((IMPORT_DAMAGED, IMPORT_DIGEST, IMPORT_LOST))
-"""Codes of what is wrong with a file itself, and can be accepted; all else can be put right."""
+"""Codes of faults in a file itself, which can be accepted; all others can be repaired."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
-    """Something that is wrong with an imported file, or with its rows."""
+    """A fault of an imported file or of its rows; the fields are as in `Finding`."""
 
     code: str
     where: str
@@ -52,23 +52,24 @@ class ImportProblem:
 
     @property
     def place(self) -> str:
-        """As `Acceptance.places` has it."""
+        """Code and place, as in `Acceptance.places`."""
         return f"{self.code} {self.where}"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """An imported file, and what is wrong with it."""
+    """An imported file and its problems."""
 
     name: str
     """Relative to the archive's folder."""
     companion: str
+    """Relative to the archive's folder."""
     problems: Iterator[ImportProblem]
-    """To be consumed before the next file's."""
+    """To be consumed before those of the next file."""
 
 
 class ImportChecks:
-    """One pass over the imported files; `looked` counts while the problems are consumed."""
+    """One pass over the imported files; `counts` grow while the problems are consumed."""
 
     def __init__(
         self,
@@ -77,37 +78,37 @@ class ImportChecks:
         rows: ImportedRows | None = None,
         begin_at: str | None = None,
     ) -> None:
-        """`on_record` is told each record's id; without `rows` these are not looked at.
+        """`on_record` is called with each record's id; without `rows`, rows are not checked.
 
         Files before `begin_at`, the name of one, are not read.
         """
-        self.looked = Looked()
+        self.counts = ReadCounts()
         self._begin_at = begin_at
         self._layout = layout
         self._rows = rows
         self._on_record = on_record
 
     def files(self) -> Iterator[CheckedFile]:
-        """All of them."""
+        """All imported files, from `begin_at` on."""
         for path in originals(self._layout):
             checked = self.file(path)
-            self.looked.names.add(checked.name)
+            self.counts.names.add(checked.name)
             if is_before(checked.name, self._begin_at):
-                self.looked.names.add(checked.companion)
+                self.counts.names.add(checked.companion)
             else:
                 yield checked
 
     def file(self, path: Path) -> CheckedFile:
-        """One of them."""
+        """One imported file."""
         name, companion = self._name(path), self._name(companion_path(path))
         return CheckedFile(name, companion, self._problems(path, name))
 
     def _problems(self, path: Path, name: str) -> Iterator[ImportProblem]:
-        self.looked.files += 1
+        self.counts.files += 1
         try:
             imported = finished_import(path)
             if imported is None:
-                what = "was not imported to its end: import the file again, or remove it"
+                what = "its import was not completed: import the file again, or remove it"
                 yield ImportProblem("import-unfinished", name, what)
                 return
             digest = file_digest(path)
@@ -125,9 +126,9 @@ class ImportChecks:
             what = f"its bytes are not those that were imported; their SHA-256 is {digest} now"
             yield IMPORT_DIGEST, name, what
         companion = self._name(imported.companion)
-        self.looked.names.add(companion)
+        self.counts.names.add(companion)
         for line in imported.odd:
-            yield "import-place", companion, f"{line!r:.60} is no place of its file"
+            yield "import-place", companion, f"{line!r:.60} is not a place in its file"
         for one in lost_places(imported):
             yield IMPORT_LOST, one.where, one.why
         left: dict[str, Rows] = {}
@@ -149,10 +150,10 @@ class ImportChecks:
                 if isinstance(found, UnusableRecord):
                     yield IMPORT_DAMAGED, where, found.why
                     continue
-                self.looked.records += 1
+                self.counts.records += 1
                 self._on_record(found.facts.record_id)
                 row = rows.pop(found.offset, None)
-                self.looked.captures += row is not None
+                self.counts.captures += row is not None
                 if row is None and self._rows is not None and self._rows.lack(found, name):
                     yield "record-without-row", where, "the database knows nothing of this record"
                 for code, what in _problems(found, row):
@@ -160,7 +161,7 @@ class ImportChecks:
 
 
 def _accepted(imported: ImportedFile, digest: str) -> dict[str, Acceptance]:
-    """By place, who accepted first; another digest only as it was then."""
+    """By place, the first acceptance; a changed digest counts as accepted only as it was then."""
     return {
         place: one
         for one in reversed(imported.acceptances)
@@ -170,9 +171,9 @@ def _accepted(imported: ImportedFile, digest: str) -> dict[str, Acceptance]:
 
 
 def lost_places(imported: ImportedFile) -> Iterator[PassedOver]:
-    """What could not be read when the file was imported, and lies in no place that is read now.
+    """Places that could not be read when the file was imported and are not read now.
 
-    Of files that were unpacked the companion has only what was whole.
+    The companion of an unpacked file has only its whole records.
     """
     read = [(final_path(path).name, region) for path, region in imported.regions]
     for one in passed_over_of(imported.run or []):

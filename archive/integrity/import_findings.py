@@ -1,10 +1,10 @@
-"""What `verify` says of an imported file: one line where a person has not asked for each place."""
+"""Findings of `verify` in an imported file: one line for all, unless each place is requested."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from archive.integrity.findings import Finding, Tally
+from archive.integrity.findings import Finding, VerifyTally
 from archive.integrity.import_checks import (
     ACCEPTABLE,
     IMPORT_DAMAGED,
@@ -26,12 +26,12 @@ _COUNTED = {
     "row-without-record": ("row without a record", "rows without a record"),
 }
 _OTHERS = ("row that its record contradicts", "rows that their records contradict")
-"""What there are one and several of, by code."""
+"""By code, the words for one such problem and for several."""
 
 
 @dataclass(slots=True)
 class _Group:
-    """Problems that are one line."""
+    """Problems that are reported in one line."""
 
     first: ImportProblem
     counts: Counter[str] = field(default_factory=Counter)
@@ -53,14 +53,14 @@ class _Group:
 
 @dataclass(slots=True)
 class ImportFindings:
-    """The findings of imported files; the tally counts while they are consumed."""
+    """The findings in imported files; the tally grows while they are consumed."""
 
-    tally: Tally
+    tally: VerifyTally
     all_places: bool
-    """Name each place, and what was accepted, too."""
+    """Report each place, and accepted ones too."""
 
     def of(self, file: CheckedFile) -> Iterator[Finding]:
-        """One for what is wrong with the file itself, one for each code of all else."""
+        """One finding for all faults of the file itself, and one for each other code."""
         groups: dict[str, _Group] = {}
         for problem in file.problems:
             if problem.accepted is not None:

@@ -1,4 +1,4 @@
-"""The rows of imported files, and records of theirs that should have some."""
+"""The rows of imported files, and which of their records lack one."""
 
 import sqlite3
 
@@ -12,7 +12,7 @@ from archive.layout import capture_id
 
 
 class ImportedRows:
-    """Asks a database that is only read."""
+    """Looks up the rows of imported files in a database that is only read."""
 
     def __init__(self, connection: sqlite3.Connection, records: StoredRecords) -> None:
         self._db = connection
@@ -20,13 +20,13 @@ class ImportedRows:
         self._records = records
 
     def of(self, name: str) -> Rows:
-        """The captures that lie in a file."""
+        """The captures stored in a file."""
         return rows_of(self._db, name)
 
     def lack(self, record: ForeignRecord, name: str) -> bool:
-        """Whether a record of a file, where no capture lies, should be one.
+        """Whether a record without a capture at its place should have one.
 
-        A copy of a record that is a capture is none, nor is a revisit that waits for its original.
+        A copy of a captured record needs none, nor does a revisit whose original is missing.
         """
         if not is_answer(record) or unfit(record) is not None:
             return False

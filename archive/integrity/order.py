@@ -4,10 +4,10 @@ from archive.layout import IMPORTED_FOLDER
 
 
 def place(name: str) -> tuple[bool, str]:
-    """Sorts names of WARC files, paths in the archive, into that order."""
+    """The sort key for the name of a WARC file, relative to the archive's folder."""
     return not name.startswith(IMPORTED_FOLDER), name
 
 
 def is_before(name: str, begin_at: str | None) -> bool:
-    """Whether a file comes before the one to begin at; never where none is named."""
+    """Whether a file comes before the one to begin at; False if `begin_at` is None."""
     return begin_at is not None and place(name) < place(begin_at)

@@ -1,10 +1,10 @@
-"""What can be wrong with the rows of archive.db, by themselves and beside their records."""
+"""Checks of the rows of archive.db, among themselves and against their records."""
 
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.database.article_rows import MOVED_TO, VERSIONED, digest_of, hash_of, stored
+from archive.database.article_rows import MOVED_TO, VERSIONED, digest_of, hash_of, stored_content
 from archive.database.site_models import NO_MODEL, SiteModels
 from archive.layout import article_id, capture_id, shared_capture_id
 from archive.moments import whole_second
@@ -13,13 +13,14 @@ from archive.warc.record_facts import RecordFacts, digest_bytes
 from archive.warc.records import own_truncation
 
 Problem = tuple[str, str]
+"""Code and words."""
 PlacedProblem = tuple[str, str, str]
 """Code, place and words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRow:
-    """What a row of captures says of its record."""
+    """The columns of table captures that repeat facts of the row's record."""
 
     id: int
     record_id: str
@@ -35,11 +36,11 @@ class CaptureRow:
 
 
 Rows = dict[int, CaptureRow]
-"""Of one WARC file, by offset."""
+"""The captures in one WARC file, by offset."""
 
 
 def rows_of(connection: sqlite3.Connection, name: str) -> Rows:
-    """The captures that lie in a WARC file."""
+    """The captures in a WARC file, named relative to the archive's folder."""
     found = connection.execute(
         "SELECT c.id, c.record_id, c.url, c.fetched_at, c.status, c.warc_offset, c.warc_length,"
         " c.payload_digest, c.truncated, o.record_id AS original FROM captures c"
@@ -50,7 +51,7 @@ def rows_of(connection: sqlite3.Connection, name: str) -> Rows:
 
 
 def differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator[Problem]:
-    """Where a row of captures and the record at its place say different things."""
+    """The differences between a row of captures and the record at its place."""
     if facts.record_id != row.record_id:
         yield "row-record", f"capture {row.id} is of {row.record_id}, here lies {facts.record_id}"
         return
@@ -79,7 +80,7 @@ def _second(date: str | None) -> str | None:
 
 
 def database_problems(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
-    """What the database says against itself: code, table and id, words."""
+    """Contradictions within the database: code, table and id, words."""
     for (words,) in connection.execute("PRAGMA integrity_check"):
         if words != "ok":
             yield "database", "archive.db", words
@@ -93,13 +94,13 @@ def database_problems(connection: sqlite3.Connection) -> Iterator[PlacedProblem]
 
 SITE_MODEL = "site-model"
 ARTICLE_DIGEST = "article-digest"
-DIGEST_WORDS = "what it says of its page is not what row_digest was computed over"
+DIGEST_WORDS = "its columns are not those that row_digest was computed over"
 
 ROW_CHECKS = (
     (
         "article-capture",
         "articles",
-        "its capture is of another article or is no whole page of one",
+        "its capture is of another article, or not the page of an article",
         "SELECT a.id FROM articles a JOIN captures c ON c.id = a.capture_id"
         " WHERE c.portal <> a.portal OR c.key IS NOT a.key OR c.role <> 'article'",
     ),
@@ -175,7 +176,7 @@ def _ids(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
 
 
 def _site_models(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
-    """A layout that was changed by hand no longer has its id."""
+    """Layouts whose id is not that of their content: they were changed by hand."""
     given: dict[str, list[str | None]] = {}
     for portal, identifier in connection.execute(
         "SELECT portal, id FROM site_models ORDER BY portal, since"
@@ -188,20 +189,20 @@ def _site_models(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
             yield SITE_MODEL, f"site_models {portal}", f"cannot be read: {error}"
             continue
         if derived != identifiers:
-            words = "a model or its boilerplate is not what its id was computed over"
+            words = "a model or its boilerplate is not the one that its id was computed over"
             yield SITE_MODEL, f"site_models {portal}", words
 
 
 def row_digests(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
-    """A row that was changed by hand no longer has its digest."""
+    """Articles whose digest is not that of their content: they were changed by hand."""
     rows = connection.execute("SELECT id, row_digest FROM articles WHERE row_digest IS NOT NULL")
     for article, given in rows:
-        if digest_of(stored(connection, article)) != given:
+        if digest_of(stored_content(connection, article)) != given:
             yield ARTICLE_DIGEST, f"articles {article}", DIGEST_WORDS
 
 
 def _content_hashes(connection: sqlite3.Connection) -> Iterator[PlacedProblem]:
-    """A version whose text was changed by hand no longer has its hash."""
+    """Versions whose hash is not that of their text: they were changed by hand."""
     columns = ", ".join(VERSIONED)
     rows = connection.execute(
         f"SELECT article_id, version, content_hash, {columns} FROM article_versions"  # noqa: S608

@@ -1,7 +1,7 @@
 """Verifies an archive: every record by itself and with the others, every row and its record.
 
-The rows are read first and in one transaction, the files after: a row is committed only when its
-record is on the disk, so each row that was read has its record, also while a crawl goes on.
+Rows are read first, in one transaction, and files after them. A row is committed only when its
+record is on the disk, so each row that was read has its record even while a crawl is running.
 """
 
 import sqlite3
@@ -17,7 +17,7 @@ from archive.filesystem.locks import is_running
 from archive.filesystem.names import UNNAMEABLE, is_nameable, nameable
 from archive.imports.kept_files import lost_files
 from archive.imports.stored_records import StoredRecords
-from archive.integrity.findings import Finding, Tally
+from archive.integrity.findings import Finding, VerifyTally
 from archive.integrity.import_checks import ImportChecks
 from archive.integrity.import_findings import ImportFindings
 from archive.integrity.imported_rows import ImportedRows
@@ -43,11 +43,11 @@ from archive.warc.record_facts import RecordFacts, RecordReading
 from archive.warc.stream import fields_of
 
 Cleaned = Callable[[str], Iterable[Finding]]
-"""What is found in the pages of all files up to a name that were not asked for before."""
+"""Given a file's name, the findings in the pages of files up to it, without those given before."""
 
 
 class Verification:
-    """One pass over an archive; `tally` counts while `findings` is consumed."""
+    """One pass over an archive; `tally` grows while `findings` is consumed."""
 
     def __init__(
         self,
@@ -58,13 +58,13 @@ class Verification:
         cleaned: Cleaned | None = None,
         all_places: bool = False,
     ) -> None:
-        """`on_file` is told the name of each WARC file before it is read.
+        """`on_file` is called with the name of each WARC file before it is read.
 
-        Files before `begin_at`, the name of one, are not read again. `cleaned` gives what is found
-        where the pages of files are cleaned again, and is asked after each file, unless the
-        database is damaged; digests of rows are left to it. `all_places` are for imported files.
+        Files before `begin_at`, the name of one, are not read again. `cleaned` cleans the pages
+        again and is called after each file, unless the database is damaged; it also checks the
+        digests of rows. With `all_places`, each damaged place of an imported file is a finding.
         """
-        self.tally = Tally()
+        self.tally = VerifyTally()
         self._imports = ImportFindings(self.tally, all_places)
         self._begin_at = begin_at
         self._cleaned = cleaned
@@ -72,22 +72,22 @@ class Verification:
         self._on_file = on_file
         self._running: set[str] = set()
         self._unended: set[str] = set()
-        """Ids of runs whose end the database does not know."""
+        """Ids of runs without an outcome in the database."""
         self._broken_off: set[str] = set()
-        """Portals of which that was said."""
+        """Portals whose interrupted crawl was reported."""
         self._ids = RecordIds()
         self._outdated = 0
         """Indexes that an earlier release wrote."""
         self._is_damaged = False
-        """The database, so that no row of it is held against its page."""
+        """Whether the database is; its rows are then not compared with their pages."""
         self._marked: dict[str, frozenset[str]] = {}
-        """By the id of the answer, which comes after its metadata."""
+        """Oddities noted in metadata records, by the id of the answer, which comes later."""
 
     def findings(self) -> Iterator[Finding]:
-        """All that is wrong, as it is found.
+        """All findings, one by one.
 
-        ArchiveMissingError where there is no archive, QueryError where `begin_at` is none of its
-        files.
+        Raises ArchiveMissingError if there is no archive, and QueryError if `begin_at` is not one
+        of its files.
         """
         for finding in self._all():
             self._is_damaged |= finding.code in ("database", "schema")
@@ -106,11 +106,11 @@ class Verification:
         yield from self._ids.unanswered()
 
     def _rows_and_files(self, connection: sqlite3.Connection) -> Iterator[Finding]:
-        """The rows only where they lie in tables of ours: others may hold, and do, anything."""
+        """Findings in rows and files; rows are read only if the tables are as we make them."""
         is_ours = True
         for words in schema_findings(connection):
             is_ours = False
-            yield Finding("schema", "archive.db", f"{words}; the rows were not looked at")
+            yield Finding("schema", "archive.db", f"{words}; the rows were not checked")
         if is_ours:
             self._unended = _unended_runs(connection)
             checks = [database_problems, *([] if self._cleaned else [row_digests])]
@@ -123,9 +123,12 @@ class Verification:
         return {name for name in names if self._may_run(name)}
 
     def _may_run(self, portal: str) -> bool:
-        """Of whom that cannot be told, another user's, a file that is open says it."""
-        told = is_running(self._layout, portal)
-        return storage.is_written(self._layout, portal) if told is None else told
+        """Whether a portal is being crawled.
+
+        If only another user can see its lock, a WARC file that is open decides.
+        """
+        running = is_running(self._layout, portal)
+        return storage.is_written(self._layout, portal) if running is None else running
 
     def _files(self, connection: sqlite3.Connection | None) -> Iterator[Finding]:
         named = self._files_named(connection)
@@ -143,7 +146,7 @@ class Verification:
                 with storage.open_named(self._layout, name) as file:
                     yield from self._file(file, name, rows)
             except FileNotFoundError:
-                yield Finding("file-missing", name, f"is not there; {count} captures lie in it")
+                yield Finding("file-missing", name, f"is missing; it held {count} captures")
             except ArchiveDamagedError as error:
                 yield Finding("unreadable", name, str(error))
             except OSError as error:
@@ -152,12 +155,12 @@ class Verification:
         yield from self._outdated_indexes()
 
     def _outdated_indexes(self) -> Iterator[Finding]:
-        """Said once for the archive, since all of them are as old."""
+        """One finding for all indexes of an earlier release."""
         if self._outdated:
             count = "1 index" if self._outdated == 1 else f"{self._outdated} indexes"
             what = (
                 f"{count} of an earlier release lead to answers of 304, which other players show "
-                "as empty pages; `portal repair` writes them anew"
+                "as empty pages; `portal repair` rewrites them"
             )
             yield Finding(OUTDATED, "warc", what, is_damage=False)
 
@@ -166,13 +169,13 @@ class Verification:
             yield from self._cleaned(name)
 
     def _pass_over(self, connection: sqlite3.Connection | None, names: set[str]) -> None:
-        """Take in of files that are not read which records they hold, by their rows."""
+        """Note the ids of records in files that are not read, as their rows have them."""
         if self._begin_at is None:
             return
         if self._begin_at not in names:
             raise QueryError(
-                f"--from {self._begin_at} is no WARC file of {self._layout.folder}; "
-                "name one as `portal verify -v` does, by its path in the archive"
+                f"--from {self._begin_at} is not a WARC file of {self._layout.folder}; "
+                "give its path in the archive, as `portal verify -v` shows it"
             )
         rows = connection.execute("SELECT warc_file, record_id FROM captures") if connection else ()
         for name, record_id in rows:
@@ -182,8 +185,7 @@ class Verification:
     def _imported(
         self, connection: sqlite3.Connection | None, named: set[str]
     ) -> Iterator[Finding]:
-        """Files of others: their records are known to ours, and judged more kindly."""
-
+        """Findings in imported files, whose records those of our files may name."""
         with StoredRecords(self._layout) as records:
             rows = ImportedRows(connection, records) if connection is not None else None
             checks = ImportChecks(self._layout, self._ids.note, rows, self._begin_at)
@@ -191,13 +193,13 @@ class Verification:
                 self._on_file(file.name)
                 yield from self._imports.of(file)
                 yield from self._pages_up_to(file.companion)
-        self.tally.files += checks.looked.files
-        self.tally.records += checks.looked.records
-        self.tally.captures += checks.looked.captures
+        self.tally.files += checks.counts.files
+        self.tally.records += checks.counts.records
+        self.tally.captures += checks.counts.captures
         lost = {IMPORTED_FOLDER + path.name for path in lost_files(self._layout)}
-        for name in sorted((named | lost) - checks.looked.names):
+        for name in sorted((named | lost) - checks.counts.names):
             if name.startswith(IMPORTED_FOLDER):
-                what = "is not there; import it again, or take out what is left of it: --remove"
+                what = "is missing; import it again, or remove the rest of it: import --remove"
                 yield Finding("file-missing", name, what)
 
     def _files_named(self, connection: sqlite3.Connection | None) -> set[str]:
@@ -211,7 +213,7 @@ class Verification:
                 yield Finding("file-name", str(path.relative_to(self._layout.folder)), UNNAMEABLE)
 
     def _file(self, file: BinaryIO, name: str, rows: Rows | None) -> Iterator[Finding]:
-        """Every record of a file, then what its rows and its index say that it does not hold."""
+        """Findings in a file's records, then in rows and index lines without a record."""
         self.tally.files += 1
         is_not_closed = is_open(Path(file.name))
         portal = Path(name).parent.name
@@ -265,16 +267,16 @@ class Verification:
         return dict(fields_of(warcinfo.field_lines)).get("run") in self._unended
 
     def _was_broken_off(self, portal: str, name: str) -> Iterator[Finding]:
-        """Said once for a portal: what its crawl had no time for is no damage."""
+        """One finding for a portal: what an interrupted crawl did not write is not damage."""
         if portal in self._broken_off:
             return
         self._broken_off.add(portal)
         self.tally.broken_off += 1
-        what = "a crawl was broken off; the next one puts it right"
+        what = "a crawl was interrupted; the next one completes the file"
         yield Finding("crawl-broken-off", name, what, is_damage=False)
 
     def _is_running(self, portal: str, *, is_open: bool) -> bool:
-        """Asked anew for a file that is open: its crawl may have begun a moment ago."""
+        """Whether a portal is being crawled; checked again for an open file of a new crawl."""
         return portal in self._running or (is_open and self._may_run(portal))
 
     def _record(self, member: Member, facts: RecordFacts, where: str) -> Iterator[Finding]:
@@ -307,18 +309,18 @@ def _marks(facts: RecordFacts) -> dict[str, frozenset[str]]:
 
 
 def _left_out(facts: RecordFacts, where: str) -> Iterator[Finding]:
-    """Figures of a run or an exchange that are read as if they were not there."""
+    """Findings for figures of a run or an exchange that are read as if they were not there."""
     if len(facts.field_lines) != facts.block_bytes:
-        return  # more of it than is looked at here
+        return  # the block is longer than the part that is kept
     if names := ", ".join(ignored_lines(dict(fields_of(facts.field_lines)))):
-        what = f"{names}: no figure, or one outside of its bounds; it is left out of the rows"
+        what = f"{names}: not a number, or out of bounds; left out of the rows"
         yield Finding("record-number", where, what, is_damage=False)
 
 
 _MEMBER_WORDS = {
     MemberState.BROKEN_OFF: ("broken-off", "the file ends in the middle of a record"),
     MemberState.DAMAGED: ("damaged", "no record can be unpacked here"),
-    MemberState.NO_MEMBER: ("no-member", "there is something that is no gzip member"),
+    MemberState.NO_MEMBER: ("no-member", "these bytes are not a gzip member"),
 }
 
 
@@ -337,7 +339,7 @@ def _unended_runs(connection: sqlite3.Connection) -> set[str]:
 
 
 def _members(file: BinaryIO) -> Iterator[tuple[Member, RecordFacts]]:
-    """Each member of a file; of an empty file one that is broken off."""
+    """Each member of a file, with its facts; an empty file gives one that is broken off."""
     size, offset = file.seek(0, 2), 0
     while offset < size or offset == size == 0:
         record = RecordReading()

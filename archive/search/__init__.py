@@ -1,1 +1,1 @@
-"""Finding articles: what a person types, the full-text indexes, the words shown."""
+"""Finds articles: parses a query, looks it up in the full-text indexes, and cuts excerpts."""

@@ -1,4 +1,4 @@
-"""The few words of a text round what a search found, as they are written there. Pure."""
+"""The few words of a text around the words that a search found. Pure."""
 
 import re
 from bisect import bisect_right
@@ -15,7 +15,7 @@ NEAR_CHARACTERS = 160
 """Hits within this many characters stand in one excerpt: 30 words less those before the first."""
 
 MAX_HITS = 400
-"""Of one word in one text; further ones cannot make a better excerpt."""
+"""Hits of one word in one text that are looked at; more cannot make a better excerpt."""
 
 Span = tuple[int, int]
 Pattern = re.Pattern[str]
@@ -25,7 +25,7 @@ _WRITTEN_WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A text and the places in it that were searched for, in order, not overlapping."""
+    """A text and the places in it that a search found, in order, without overlaps."""
 
     text: str
     hits: tuple[Span, ...] = ()
@@ -38,9 +38,9 @@ def marked(text: str, patterns: Iterable[Pattern]) -> Marked:
 
 
 def excerpt(texts: Iterable[str | None], patterns: Sequence[Pattern]) -> Marked:
-    """About 30 words where most of the patterns are near each other; an earlier text wins a tie.
+    """About 30 words of the place where most patterns are near each other.
 
-    Where none is found, the beginning of the first text.
+    An earlier text wins a tie. If no pattern is found, it is the beginning of the first text.
     """
     best, most = Marked(""), -1
     for text in texts:

@@ -3,9 +3,9 @@
 The order: articles with the words of the query in a row in the title, then those with all of them
 in the title, then those with them in a row elsewhere (most Vietnamese words are several syllables,
 each written apart), then the others. Within each by BM25, where a word in the title counts ten
-times, in the lead four times and in the byline twice what it counts in the body; among equals the
-newest first. BM25 scores every article found: with a million articles and common words that takes
-seconds.
+times, in the lead four times and in the byline twice as much as in the body; among equals the
+newest come first. BM25 scores every article found: with a million articles and common words that
+takes seconds.
 """
 
 import re
@@ -30,9 +30,9 @@ _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What narrows a search. Dates are YYYY, YYYY-MM or YYYY-MM-DD, both ends counted in.
+    """The filters of a search. Dates are YYYY, YYYY-MM or YYYY-MM-DD, both ends included.
 
-    An article without a date of publication is found only where no date is asked for.
+    An article without a date of publication is found only if no date is given.
     """
 
     portal: str | None = None
@@ -63,7 +63,7 @@ class Found:
 
 
 def search(connection: sqlite3.Connection, query: Query, filters: Filters) -> Found:
-    """Look the query up; QueryError where a filter makes no sense."""
+    """Look the query up; raises QueryError if a filter makes no sense."""
     _check(connection, filters)
     sql, values = statement(query, filters)
     ids = [row[0] for row in connection.execute(sql, values)]
@@ -79,8 +79,10 @@ def search(connection: sqlite3.Connection, query: Query, filters: Filters) -> Fo
 def matching(
     connection: sqlite3.Connection, query: Query | None, filters: Filters
 ) -> Iterator[int]:
-    """The ids of all articles that a search finds, or that the filters let through where nothing is
-    looked up; `limit` is not heeded. QueryError where a filter makes no sense."""
+    """The ids of all articles that match the query, if there is one, and the filters.
+
+    `limit` has no effect. Raises QueryError if a filter makes no sense.
+    """
     _check(connection, filters)
     if query is None:
         values: dict[str, object] = {}
@@ -93,7 +95,7 @@ def matching(
 
 
 def statement(query: Query, filters: Filters) -> tuple[str, dict[str, object]]:
-    """The SQL that gives the ids of what matches, in order, and its values.
+    """The SQL that gives the ids of the matches in their order, and its values.
 
     No part is joined with another by looking through it once for each row: SQLite before 3.41
     makes no index for a materialized part, and the time would grow with the square of the hits.
@@ -127,7 +129,7 @@ def statement(query: Query, filters: Filters) -> tuple[str, dict[str, object]]:
 
 
 def _hits_of_all(tables: Collection[str]) -> str:
-    """Parts of a WITH: of each table its hits, and `hits`, what all of them found."""
+    """Parts of a WITH: the hits of each table, and `hits`, the articles that all of them found."""
     each = ", ".join(
         f"{table}_hits AS MATERIALIZED (SELECT rowid AS id, bm25({table}, {WEIGHTS}) AS score"  # noqa: S608
         f" FROM {table} WHERE {table} MATCH :{table})"
@@ -164,16 +166,16 @@ def _check(connection: sqlite3.Connection, filters: Filters) -> None:
         raise QueryError(f"a limit of {filters.limit} shows nothing; give 1 or more")
     for day in (filters.published_from, filters.published_to):
         if day is not None and not _is_day(day):
-            raise QueryError(f"{day} is no date; write YYYY, YYYY-MM or YYYY-MM-DD")
+            raise QueryError(f"{day} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
     first, last = filters.published_from, filters.published_to
     if first and last and first[: len(last)] > last[: len(first)]:
-        raise QueryError(f"no day lies between {first} and {last}; exchange them")
+        raise QueryError(f"no day lies between {first} and {last}; swap them")
     if filters.portal is not None:
         check_portal(connection, filters.portal)
 
 
 def check_portal(connection: sqlite3.Connection, name: str) -> None:
-    """QueryError, with the names there are, where the archive holds no such portal."""
+    """Raise QueryError, with the names of its portals, if the archive has no such portal."""
     names = [row[0] for row in connection.execute("SELECT name FROM portals ORDER BY name")]
     if name not in names:
         held = f"it holds {', '.join(names)}" if names else "it holds none yet"
@@ -193,8 +195,8 @@ def _is_day(text: str) -> bool:
 def _articles(
     connection: sqlite3.Connection, query: Query, ids: list[int]
 ) -> Iterator[sqlite3.Row]:
-    """The rows of those that hold every phrase with the marks that were typed."""
-    patterns = [term.pattern for term in query.unsettled]
+    """The rows of articles that hold every phrase with the diacritics that were typed."""
+    patterns = [term.pattern for term in query.to_check]
     for identifier in ids:
         row = connection.execute("SELECT * FROM articles WHERE id = ?", (identifier,)).fetchone()
         texts = [lowered(row[column]) for column in SEARCHED if row[column]] if patterns else []

@@ -1,8 +1,8 @@
-"""What a person types to search, as full-text expressions and as patterns. Pure.
+"""Turns a typed query into full-text expressions and patterns. Pure.
 
-Each word counts by itself: with marks typed it is looked up as typed (both placements of a tone
-are one word), with none typed it matches whatever its marks. "Words in quotes" stand in that order.
-Nothing of FTS5's own syntax gets through: each word reaches it as a quoted string.
+A word typed with diacritics is looked up as typed (both placements of a tone are one word); a word
+without them matches any diacritics. "Words in quotes" must stand in that order. FTS5's own syntax
+has no effect: each word is passed on as a quoted string.
 """
 
 import re
@@ -34,9 +34,9 @@ class Word:
     text: str
     """In lower case."""
     as_typed: bool
-    """With its marks; else whatever the marks."""
+    """Whether its diacritics count; else it matches any."""
     writings: tuple[str, ...]
-    """All that count as this word where it is taken as typed."""
+    """All spellings that count as this word if it is taken as typed."""
 
     @property
     def pattern(self) -> str:
@@ -54,12 +54,12 @@ class Term:
 
     @property
     def mixed(self) -> bool:
-        """A phrase that no single index can answer, since the marks of some words count."""
+        """Whether it is a phrase that neither index can answer: diacritics of some words count."""
         return len(self.words) > 1 and any(word.as_typed for word in self.words)
 
     @property
     def pattern(self) -> "re.Pattern[str]":
-        """Finds it in text in lower case."""
+        """A regular expression that finds it in text in lower case."""
         phrase = f"{NOT_IN_WORD}+".join(word.pattern for word in self.words)
         return re.compile(rf"(?<![^\W_]){phrase}(?![^\W_])")
 
@@ -74,12 +74,12 @@ class Query:
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """Of all terms."""
+        """The words of all terms."""
         return tuple(word for term in self.terms for word in term.words)
 
     @property
     def exact_match(self) -> str | None:
-        """The expression for the index of text as written; None where nothing is asked of it."""
+        """The expression for the index of text as written; None if that index is not needed."""
         if self.exact:
             return _all(_phrase(word.text for word in term.words) for term in self.terms)
         return _all(
@@ -90,7 +90,7 @@ class Query:
 
     @property
     def folded_match(self) -> str | None:
-        """The expression for the index of text without marks; None where nothing is asked of it."""
+        """The expression for the index of text without marks; None if that index is not needed."""
         if self.exact:
             return None
         return _all(
@@ -107,34 +107,31 @@ class Query:
 
     @property
     def patterns(self) -> tuple["re.Pattern[str]", ...]:
-        """Finds what was asked for in text in lower case: each term, and all words in a row."""
+        """Regular expressions for text in lower case: each term, and all words in a row."""
         patterns = [term.pattern for term in self.terms]
         if len(self.terms) > 1:
             patterns.append(Term(self.words).pattern)
         return tuple(patterns)
 
     @property
-    def unsettled(self) -> tuple[Term, ...]:
-        """Phrases that the indexes only narrow down: the text itself must be looked at."""
+    def to_check(self) -> tuple[Term, ...]:
+        """Phrases that the indexes only narrow down: they must be found in the text itself."""
         return () if self.exact else tuple(term for term in self.terms if term.mixed)
 
 
 def parsed(text: str, *, exact: bool = False) -> Query:
-    """The query that a person typed; QueryError where it cannot be one."""
+    """The query in a typed text; raises QueryError if it is not one."""
     text = _readable(text)
     if text.count('"') % 2:
         raise QueryError(
-            f"a quotation mark is not closed in: {text}; "
-            'write "words in this order", or leave it out'
+            f'a quotation mark is not closed in: {text}; write "words in this order", or remove it'
         )
     terms = tuple(_terms(text, exact=exact))
     if not terms:
-        raise QueryError("the query holds no word; give one or more words, such as: chuyển đổi số")
+        raise QueryError("the query has no words; give one or more, such as: chuyển đổi số")
     query = Query(terms, exact)
     if len(query.words) > MAX_WORDS:
-        raise QueryError(
-            f"the query has {len(query.words)} words; at most {MAX_WORDS} can be asked for at once"
-        )
+        raise QueryError(f"the query has {len(query.words)} words; give at most {MAX_WORDS}")
     return query
 
 

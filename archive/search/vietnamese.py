@@ -13,7 +13,7 @@ _LETTERS = (*range(0x61, 0x7B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 """Small letters, and the blocks of Latin letters with marks."""
 
 WORD = re.compile(r"[^\W_]+")
-"""What FTS5's unicode61 takes for one word: letters and digits."""
+"""A word as FTS5's unicode61 sees it: letters and digits."""
 
 NOT_IN_WORD = r"[\W_]"
 
@@ -24,17 +24,17 @@ _MOVABLE_PAIRS = ("oa", "oe", "uy")
 
 
 def normalised(text: str) -> str:
-    """As stored text is: NFC, without invisible characters and look-alikes of Đ."""
+    """The text as stored text is: NFC, without invisible characters and look-alikes of Đ."""
     return unicodedata.normalize("NFC", text.translate(_INVISIBLE)).translate(_ETH)
 
 
 def lowered(text: str) -> str:
-    """In lower case, each character at its place (İ alone would become two)."""
+    """The text in lower case, each character at its place (İ alone would become two)."""
     return text.replace("İ", "I").lower()
 
 
 def folded(text: str) -> str:
-    """In lower case without marks, đ as d."""
+    """The text in lower case without diacritics, đ as d."""
     return "".join(_base(character) for character in lowered(text))
 
 
@@ -44,17 +44,17 @@ def _base(character: str) -> str:
 
 
 def without_d_stroke(text: str) -> str:
-    """With d for đ, all that FTS5's `remove_diacritics 2` leaves to be folded."""
+    """The text with d for đ, which FTS5's `remove_diacritics 2` does not fold."""
     return text.translate(_D_STROKE)
 
 
 def has_marks(word: str) -> bool:
-    """Whether a mark or đ was typed."""
+    """Whether the word has a diacritic or đ."""
     return folded(word) != lowered(word)
 
 
 def tone_placements(word: str) -> tuple[str, ...]:
-    """The word and, where its tone may stand on either of two vowels, the other writing.
+    """The word and, if its tone may stand on either of two vowels, the other spelling.
 
     hoà and hòa, khoẻ and khỏe, thuỷ and thủy are one word each: NFC does not unify them.
     """
@@ -71,7 +71,7 @@ def tone_placements(word: str) -> tuple[str, ...]:
 
 
 def unmarked_pattern(word: str) -> str:
-    """A regular expression for the word with any marks, on text in lower case."""
+    """A regular expression for the word with any diacritics, for text in lower case."""
     return "".join(_any_mark(letter) for letter in folded(word))
 
 

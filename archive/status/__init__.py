@@ -1,1 +1,1 @@
-"""How portals stand: last runs, alarms, rhythm, metrics."""
+"""The state of portals: last runs, alarms, rhythm, coverage, metrics."""

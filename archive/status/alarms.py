@@ -1,15 +1,14 @@
-"""Seven alarms: what a run measured, held against what is usual on its portal. Pure.
+"""Seven alarms: what a run measured, compared with what is usual on its portal. Pure.
 
-A measure is an amount over a count: 19 rows of one listing page, 3 of 40 answers. Of the runs
-before, newest first, those that counted enough give a figure each; runs too small for that are put
-together until they do, so that a portal with two articles a night has a usual figure, too. The
-usual figure is the median of the newest of them. Kinds of nights are compared by what they have in
-common: rows by the listing page, everything else by the page, so that a night which looks at one
-listing page stands beside a sweep of forty. What stays as it is for half a dozen nights becomes the
-usual: an alarm tells of a change, it does not nag for years.
+A measure is an amount over a count: 19 rows of one listing page, 3 of 40 answers. Each earlier run
+that counted enough gives a figure; runs too small for that are added up until they do, which gives
+a portal with two articles a day a usual figure too. The usual figure is the median of the newest.
+Rows are counted by the listing page and everything else by the page, which makes a run over one
+listing page comparable with a full crawl over forty. A figure that stays the same for half a dozen
+runs becomes the usual one: an alarm reports a change, and then ends.
 
-The seventh compares nothing: all runs of a week were ended by their time limit. It ends with the
-first run that ends by itself.
+The seventh alarm compares nothing: the time limit ended all runs of a week. It ends with the first
+run that reaches its own end.
 """
 
 import json
@@ -21,31 +20,31 @@ from statistics import median
 from archive.numbers import MOST_EXACT
 
 RUNS_COMPARED = 10
-"""Figures of which the usual one is the median; issue 5 asks for the last ten runs."""
+"""Earlier figures whose median is the usual one."""
 
 RUNS_NEEDED = 3
-"""With fewer earlier figures nothing is usual yet."""
+"""Earlier figures without which there is no usual one yet."""
 
 RUNS_READ = 400
-"""Runs that are looked through for them, a year of nights: small ones are put together."""
+"""Earlier runs that are read for these figures, a year of daily crawls: small ones are added up."""
 
 FEWEST_PAGES = 10
-"""Pages or answers that make a figure. Of ten pages of a portal on which seven in ten have a field,
-fewer than two have it by chance once in seven thousand nights."""
+"""Pages or answers that make a figure. If seven pages in ten have a field, fewer than two of ten
+have it by chance once in seven thousand runs."""
 
 FEWEST_ROWS = 0.1
-"""Share of the usual rows of a listing page below which it has as good as none: the menu entry or
-pinned notice that still fits. A listing's pages have 10 to 40 rows, and differ twofold."""
+"""Share of the usual rows of a listing page below which it has practically none: a menu entry or
+pinned notice can still match. A listing's pages have 10 to 40 rows, and differ twofold."""
 
 FIELDS_LOST = 0.5
-"""Share of all pages that must have lost a field. A field that fewer have is no sure sign: what is
-published differs from night to night."""
+"""Share of all pages that must have lost a field. A smaller loss proves nothing, for what is
+published differs from day to day."""
 
 CHANGES_MORE = 0.5
-"""Share of the articles looked at again that must have changed beyond the usual."""
+"""Share of the articles checked again that must have changed beyond the usual."""
 
 SIZE_FACTOR = 3.0
-"""Templates of one portal differ up to twofold; a gate or a notice in an article's place is a
+"""Templates of one portal differ up to twofold; a block page or notice in an article's place is a
 twentieth of its page."""
 
 ALIKE_MORE = 0.5
@@ -53,12 +52,12 @@ ALIKE_MORE = 0.5
 notices that refer to their document repeat by nature."""
 
 BLOCKED_MORE = 0.2
-"""Share of the answers that refused, beyond the usual. Each of them is a failure anyway; a fifth is
-a firewall that has taken against the crawl."""
+"""Share of the answers that refused, beyond the usual. Each of them is a failure anyway; a fifth
+means that a firewall blocks the crawl."""
 
 OUT_OF_TIME = "out-of-time"
 WEEK_DAYS = 7
-"""With a crawl a night, long enough that one heavy night or a slow server is no alarm."""
+"""With daily crawls, long enough that one heavy day or a slow server raises no alarm."""
 
 WEEK_RUNS = 3
 """Runs that must have been ended by the time limit; fewer in a week are crawls by hand."""
@@ -66,14 +65,14 @@ WEEK_RUNS = 3
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """An amount over what it was counted on."""
+    """An amount and the count that it is a share of."""
 
     amount: int
     of: int
 
     @property
     def ratio(self) -> float:
-        """The figure; of nothing there is none (ZeroDivisionError)."""
+        """Amount by count; raises ZeroDivisionError if nothing was counted."""
         return self.amount / self.of
 
     def __add__(self, other: "Share") -> "Share":
@@ -96,7 +95,7 @@ class Alarm:
     usual: float
 
     def words(self) -> str:
-        """For a person: alarm, what, figure and usual figure."""
+        """For a person: the alarm, what was measured, its figure and the usual one."""
         rule = RULES[self.alarm]
         figure, usual = rule.shown(self.figure), rule.shown(self.usual)
         return rule.words.format(what=self.what, figure=figure, usual=usual)
@@ -104,7 +103,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """How an alarm is told."""
+    """How an alarm is worded."""
 
     shown: Callable[[float], str]
     words: str
@@ -183,7 +182,7 @@ RULES: dict[str, Rule] = {
 
 
 def alarms(run: Measures, earlier: Sequence[Measures]) -> list[Alarm]:
-    """What of a run is far from the usual of those before it, which come newest first."""
+    """The figures of a run that are far from the usual ones; `earlier` runs come newest first."""
     found = []
     for name, rule in COMPARISONS.items():
         for what, share in run.get(name, {}).items():
@@ -195,7 +194,7 @@ def alarms(run: Measures, earlier: Sequence[Measures]) -> list[Alarm]:
 
 
 def out_of_time(week: Sequence[Measures]) -> list[Alarm]:
-    """Whether the time limit ended all runs of a week, the one that ends now among them."""
+    """An alarm if the time limit ended all runs of a week, including the one that ends now."""
     ended = sum(measures.get(OUT_OF_TIME, {}).get("runs", NOTHING).amount for measures in week)
     if ended < WEEK_RUNS or ended < len(week):
         return []
@@ -205,7 +204,7 @@ def out_of_time(week: Sequence[Measures]) -> list[Alarm]:
 def _compared(
     share: Share, before: Sequence[Share], fewest: int
 ) -> tuple[float | None, float | None]:
-    """The run's figure, with small runs before it where it is small itself, and the usual one."""
+    """The run's figure and the usual one; a small run is added to small ones before it."""
     if not share.of:
         return None, None
     shares = iter(before)
@@ -219,7 +218,7 @@ def _compared(
 
 
 def _figures(shares: Iterable[Share], fewest: int) -> Iterator[float]:
-    """One of each run that counted enough, and of small ones in a row together."""
+    """A figure for each run that counted enough, and one for consecutive small runs together."""
     together = NOTHING
     for share in shares:
         if share.of >= fewest:
@@ -233,7 +232,7 @@ def _figures(shares: Iterable[Share], fewest: int) -> Iterator[float]:
 
 
 def measures_json(measures: Measures) -> str | None:
-    """The column runs.measures; None where nothing was measured."""
+    """The column runs.measures; None if nothing was measured."""
     counted = {
         name: {what: [share.amount, share.of] for what, share in shares.items() if share.of}
         for name, shares in measures.items()
@@ -243,7 +242,7 @@ def measures_json(measures: Measures) -> str | None:
 
 
 def measures_of(column: str | None) -> Measures:
-    """What `measures_json` wrote; empty of a run that measured nothing, and where it is none."""
+    """The measures in the column runs.measures; empty if it is NULL or damaged."""
     try:
         counted = json.loads(column) if column else {}
         return {
@@ -256,19 +255,19 @@ def measures_of(column: str | None) -> Measures:
 
 def _counted(count: object) -> int:
     if not isinstance(count, int) or not 0 <= count <= MOST_EXACT:
-        raise ValueError(f"{count!r} is no count")
+        raise ValueError(f"{count!r} is not a count")
     return count
 
 
 def alarms_json(found: Sequence[Alarm]) -> str | None:
-    """The column runs.alarms; None where all is as usual."""
+    """The column runs.alarms; None if all is as usual."""
     return json.dumps([asdict(alarm) for alarm in found], ensure_ascii=False) if found else None
 
 
 def alarms_of(column: str | None) -> list[Alarm]:
-    """What `alarms_json` wrote, but for alarms that this version does not know; none of others."""
+    """The alarms in the column runs.alarms, but for unknown ones; none if it is NULL or damaged."""
     try:
-        told = json.loads(column) if column else []
-        return [Alarm(**values) for values in told if values["alarm"] in RULES]
+        raised = json.loads(column) if column else []
+        return [Alarm(**values) for values in raised if values["alarm"] in RULES]
     except (LookupError, RecursionError, TypeError, ValueError):
         return []

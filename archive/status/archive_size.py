@@ -10,33 +10,33 @@ from archive.layout import Layout
 from archive.warc import storage
 
 MOST_LOOKED_AT = 200_000
-"""Files: a run of each of forty portals every night for seven years; they take half a second."""
+"""Files: daily runs of forty portals for seven years; they take half a second."""
 
 _GB = 1024 * MB
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What an archive takes, and what is left; in bytes."""
+    """The size of an archive and the free space on its disk, in bytes."""
 
     size_bytes: int
     is_whole: bool
-    """False where there are more files than are looked at, or some that may not be: it is more."""
+    """False if not all files could be counted: the archive is larger than `size_bytes`."""
     free_bytes: int
-    """On the fuller disk, where the archive lies on two."""
+    """On the fuller disk, if the archive is on two."""
 
     @property
     def is_short(self) -> bool:
-        """Whether no crawl begins for want of room."""
+        """Whether there is too little space for a crawl to begin."""
         return self.free_bytes < RESERVE_MB * MB
 
     def words(self) -> str:
-        """In a line."""
+        """For a person, in a line."""
         size = f"{'' if self.is_whole else 'more than '}{size_words(self.size_bytes)}"
-        told = f"{size} in the archive, {size_words(self.free_bytes)} free on its disk"
+        words = f"{size} in the archive, {size_words(self.free_bytes)} free on its disk"
         if not self.is_short:
-            return told
-        return f"{told}: a crawl needs {RESERVE_MB} MB (PORTAL_DISK_RESERVE_MB)"
+            return words
+        return f"{words}: a crawl needs {RESERVE_MB} MB (PORTAL_DISK_RESERVE_MB)"
 
 
 def size_words(size_bytes: int) -> str:
@@ -47,7 +47,7 @@ def size_words(size_bytes: int) -> str:
 
 
 def room_of(layout: Layout) -> Room:
-    """Of an archive as it is now: its database, WARC files and logs."""
+    """The size of an archive now, its database, WARC files and logs, and its free space."""
     sizes = list(islice(_sizes(layout), MOST_LOOKED_AT))
     known = [size for size in sizes if size is not None]
     is_whole = len(known) == len(sizes) < MOST_LOOKED_AT
@@ -55,7 +55,7 @@ def room_of(layout: Layout) -> Room:
 
 
 def _sizes(layout: Layout) -> Iterator[int | None]:
-    """Of each file; None of a folder that may not be looked into."""
+    """The size of each file; None for a folder that cannot be listed."""
     for folder in (layout.folder, layout.logs):
         yield from sizes_in(folder)
     yield from storage.sizes(layout)

@@ -1,8 +1,8 @@
-"""How much of what a portal counts is settled: had, known to be dead, or gone. SQL only.
+"""How much of a portal's own count is resolved: archived, or known to be dead or gone. SQL only.
 
-A section is counted where a run saw the portal's own total of it. An article settles its place in
-each counted section that lists it, and in no other. A section has at most as many as it counts:
-what the portal has taken off its listing is sighted still.
+A section counts if a run saw the portal's own total of it. An article counts as resolved in each
+such section that lists it. A section has at most as many as its total: sightings of articles that
+the portal has taken off its listing remain.
 """
 
 import json
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from archive.database.answers import missing
 
 RUNS_WITH_COUNTS = 10
-"""Runs, of those that saw a total, in which a section's is looked for: a night on which one listing
-could not be had changes nothing, and a section that is no longer declared is forgotten."""
+"""The newest runs with totals that are read: a run in which one listing could not be fetched
+changes nothing, and a section that is no longer declared is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Of all counted sections together."""
+    """How many articles of all counted sections are resolved, and how many these count."""
 
     settled: int
     count: int
@@ -31,23 +31,23 @@ class Coverage:
 
     @property
     def percent(self) -> int:
-        """Rounded down: 100 only where nothing is missing."""
+        """Rounded down: 100 only if nothing is missing."""
         return 100 * self.settled // self.count
 
 
 def coverage(connection: sqlite3.Connection, portal: str) -> Coverage | None:
-    """Of one portal; None where no listing of it shows a total."""
+    """The coverage of a portal; None if none of its listings shows a total."""
     counts = _newest_counts(connection, portal)
     total = sum(counts.values())
     if not total:
         return None
     settled = dict(connection.execute(_SETTLED, (portal,)).fetchall())
-    had = sum(min(settled.get(section, 0), count) for section, count in counts.items())
-    return Coverage(had, total)
+    resolved = sum(min(settled.get(section, 0), count) for section, count in counts.items())
+    return Coverage(resolved, total)
 
 
 def section_counts_json(counts: Mapping[str, int]) -> str | None:
-    """The column runs.section_counts; None where no listing showed a total."""
+    """The column runs.section_counts; None if no listing showed a total."""
     return json.dumps(counts, ensure_ascii=False, sort_keys=True) if counts else None
 
 
@@ -71,4 +71,4 @@ WHERE EXISTS (SELECT 1 FROM articles a WHERE a.portal = listed.portal AND a.key 
               AND c.role = 'article' AND {missing("c")} AND c.truncated IS NULL)
 GROUP BY section
 """  # noqa: S608
-"""Distinct articles that each section listed and that have a row, or were never to be had."""
+"""By section, the distinct listed articles that have a row or answered that they are missing."""

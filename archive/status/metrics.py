@@ -1,7 +1,7 @@
-"""How the portals stand, in Prometheus' text format 0.0.4, for node_exporter's textfile collector.
+"""The state of portals in Prometheus' text format 0.0.4, for node_exporter's textfile collector.
 
-https://prometheus.io/docs/instrumenting/exposition_formats/ says how it is written. All are gauges:
-figures of the newest run, or of the archive as it is.
+https://prometheus.io/docs/instrumenting/exposition_formats/ describes the format. All metrics are
+gauges: figures of the newest run, or of the archive as it is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ Labels = dict[str, str]
 Sample = tuple[Labels, float]
 Samples = Callable[[Standing], Iterable[Sample]]
 Family = tuple[str, Samples]
-"""What HELP says, and the samples of a portal."""
+"""A metric's HELP text, and its samples for a portal."""
 
 
 def metrics(
@@ -27,11 +27,11 @@ def metrics(
     running: Mapping[str, bool | None] | None = None,
     room: Room | None = None,
 ) -> str:
-    """The whole file; `running` says which portals are being crawled, None where nobody knows."""
+    """The whole file; `running` says which portals are being crawled, None if that is not known."""
     under_way = running or {}
     families = {
         RUN_OUTCOME: (
-            "1 for how the newest run ended, 0 for the others; interrupted where it was killed.",
+            "1 for the outcome of the newest run, 0 for the others; interrupted if it was killed.",
             lambda portal: _outcomes(portal, is_running=under_way.get(portal.portal, False)),
         ),
         **FAMILIES,
@@ -43,11 +43,11 @@ def metrics(
 
 
 def _of_archive(room: Room) -> Iterator[str]:
-    """Figures of the archive as a whole: without a portal's label."""
+    """Figures of the archive as a whole, which have no label for a portal."""
     if room.is_whole:
         yield from _described("size_bytes", "All files of the archive.")
         yield f"{PREFIX}size_bytes {room.size_bytes}"
-    yield from _described("disk_free_bytes", "What may still be written to the archive's disk.")
+    yield from _described("disk_free_bytes", "Free space on the archive's disk.")
     yield f"{PREFIX}disk_free_bytes {room.free_bytes}"
 
 
@@ -81,7 +81,7 @@ def _number(value: float) -> str:
 
 
 def _one(value: Callable[[Standing], float | None]) -> Samples:
-    """A figure of the portal itself, left out where there is none."""
+    """A figure of the portal itself, left out if it is None."""
 
     def samples(portal: Standing) -> Iterator[Sample]:
         figure = value(portal)
@@ -92,7 +92,7 @@ def _one(value: Callable[[Standing], float | None]) -> Samples:
 
 
 def _of_run(column: str) -> Samples:
-    """A figure of the newest run that came to an end."""
+    """A figure of the newest run that has ended."""
     return _one(lambda portal: _figure(portal.runs[-1][column]) if portal.runs else None)
 
 
@@ -115,7 +115,7 @@ def _last(portal: Standing, outcomes: Sequence[str]) -> Row | None:
 
 
 def _outcomes(portal: Standing, *, is_running: bool | None) -> Iterator[Sample]:
-    """Of a run that was killed what the next crawl will write into its row: interrupted."""
+    """The outcome of the newest run; `interrupted` if it was killed, as the next crawl writes."""
     last, ended = portal.last_run, portal.runs[-1:]
     is_killed = last is not None and last["outcome"] is None and is_running is False
     named = "interrupted" if is_killed else ended[0]["outcome"] if ended else None
@@ -124,7 +124,7 @@ def _outcomes(portal: Standing, *, is_running: bool | None) -> Iterator[Sample]:
 
 
 def _crawling(running: Mapping[str, bool | None]) -> Samples:
-    """Left out where only another user can tell."""
+    """Whether a crawl is under way; left out if only another user can see that."""
 
     def under_way(portal: Standing) -> float | None:
         told = running.get(portal.portal)
@@ -140,49 +140,52 @@ def _alarms(portal: Standing) -> Iterator[Sample]:
 
 
 RUN_OUTCOME = "run_outcome"
-CRAWLING = "1 where a crawl of the portal is under way; left out for who may not open its lock."
+CRAWLING = "1 if a crawl of the portal is under way; left out if its lock cannot be opened."
 
 FAMILIES: dict[str, Family] = {
     "run_started_timestamp_seconds": (
-        "When the newest run began, be it under way or broken off.",
+        "When the newest run began, even if it is still under way.",
         _one(lambda portal: _moment(portal.last_run["started_at"]) if portal.last_run else None),
     ),
     "run_finished_timestamp_seconds": (
-        "When the newest run that came to an end did so.",
+        "When the newest run that has ended did so.",
         _one(lambda portal: _moment(portal.runs[-1]["finished_at"]) if portal.runs else None),
     ),
     "run_complete_timestamp_seconds": (
         "When the newest complete run ended, among the last ten.",
         _one(lambda portal: _moment((_last(portal, OUTCOMES[:1]) or {}).get("finished_at"))),
     ),
-    "run_alarm": ("1 where a figure of the newest run is far from the usual.", _alarms),
+    "run_alarm": ("1 if a figure of the newest run is far from the usual.", _alarms),
     "run_listed": ("Distinct articles on the listings that the run saw.", _of_run("listed")),
     "run_articles_new": ("Articles stored for the first time.", _of_run("articles_new")),
     "run_articles_changed": ("Articles with a further version.", _of_run("articles_changed")),
     "run_articles_gone": ("Articles that the portal has removed.", _of_run("articles_gone")),
-    "run_failures": ("Listings and articles that could not be had.", _of_run("failures")),
+    "run_failures": ("Listings and articles that could not be fetched.", _of_run("failures")),
     "run_requests": ("Answers received.", _of_run("requests")),
     "run_bytes": ("Bytes of those answers on the wire.", _of_run("bytes")),
     "articles": ("Articles in the archive.", _one(lambda portal: portal.articles)),
-    "articles_gone": ("Of them, removed from the portal.", _one(lambda portal: portal.gone)),
+    "articles_gone": (
+        "Archived articles that the portal has removed.",
+        _one(lambda portal: portal.gone),
+    ),
     "articles_with_problems": (
-        "Of them, those in which something looks wrong.",
+        "Archived articles in which something looks wrong.",
         _one(lambda portal: portal.with_problems),
     ),
     "articles_due": (
-        "Articles that the next crawl will look at again.",
+        "Articles that the next crawl will check again.",
         _one(lambda portal: portal.due_now),
     ),
     "dead_links": (
-        "Listed articles that were never to be had.",
+        "Listed articles that could never be fetched.",
         _one(lambda portal: portal.dead_links),
     ),
     "portal_articles": (
-        "The portal's own count of articles, where it shows one.",
+        "The portal's own count of articles, if it shows one.",
         _one(lambda portal: portal.coverage.count if portal.coverage is not None else None),
     ),
     "coverage_ratio": (
-        "Share of that count that is had or known to be dead, from 0 to 1.",
+        "Share of that count that is archived or known to be dead, from 0 to 1.",
         _one(lambda portal: portal.coverage.share if portal.coverage is not None else None),
     ),
     "newest_article_timestamp_seconds": (
@@ -190,8 +193,8 @@ FAMILIES: dict[str, Family] = {
         _one(_newest_article),
     ),
     "quiet": (
-        "1 where nothing was published for longer than is usual on the portal.",
+        "1 if nothing was published for longer than is usual on the portal.",
         _one(lambda portal: portal.rhythm.is_quiet),
     ),
 }
-"""By name without prefix."""
+"""By the metric's name without prefix."""

@@ -1,4 +1,4 @@
-"""How the portals of an archive stand: last runs, coverage, problems. SQL only."""
+"""The state of an archive's portals: last runs, coverage, problems. SQL only."""
 
 import json
 import sqlite3
@@ -21,48 +21,48 @@ RUNS_SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the archive has of one portal."""
+    """The state of one portal in the archive."""
 
     portal: str
     title: str
     articles: int
-    """Rows, those marked gone included."""
+    """Rows, including those marked as gone."""
     gone: int
     dead_links: int
-    """Listed articles that were never to be had."""
+    """Listed articles that could never be fetched."""
     coverage: Coverage | None
-    """Of the portal's own counts, as runs last saw them; None where it shows none."""
+    """Coverage of the portal's own counts, as runs last saw them; None if it shows none."""
     with_problems: int
     last_run: Row | None
     runs: tuple[Row, ...]
-    """The newest that came to an end, the oldest of them first."""
+    """The newest runs that have ended, the oldest of them first."""
     rhythm: Rhythm
     due_now: int
-    """Articles that the next crawl will look at again, besides what its listings bring."""
+    """Articles that the next crawl will check again, besides those that its listings bring."""
     next_due: str | None
-    """UTC; when the next of them or the next full sweep falls due."""
+    """UTC; when the next of them or the next full crawl falls due."""
 
     @property
     def alarms(self) -> list[Alarm]:
-        """Of the newest run that came to an end."""
+        """The alarms of the newest run that has ended."""
         return alarms_of(_text(self.runs[-1]["alarms"])) if self.runs else []
 
     @property
     def trend(self) -> list[int]:
-        """New articles of each of `runs`."""
+        """The number of new articles of each of `runs`."""
         return [int(str(run["articles_new"])) for run in self.runs]
 
 
 def standings(connection: sqlite3.Connection, now: datetime) -> list[Standing]:
-    """Of all portals that were ever crawled, by name."""
+    """The states of all portals that were ever crawled, in the order of their names."""
     names = connection.execute("SELECT name FROM portals ORDER BY name").fetchall()
     return [standing(connection, name, now) for (name,) in names]
 
 
 def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Standing:
-    """Of one portal that is in the database."""
+    """The state of one portal that is in the database."""
     (title,) = connection.execute("SELECT title FROM portals WHERE name = ?", (portal,)).fetchone()
-    # Out of indexes alone: rows of articles hold whole bodies.
+    # Answered from indexes alone: rows of articles hold whole bodies.
     articles, gone = connection.execute(
         "SELECT count(*), count(gone_at) FROM articles WHERE portal = ?", (portal,)
     ).fetchone()
@@ -94,7 +94,7 @@ def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Stan
 
 
 def _rhythm(connection: sqlite3.Connection, portal: str, now: datetime) -> Rhythm:
-    """Dates to come are misprints of the portal: they say nothing of its newest article."""
+    """The portal's rhythm; dates in the future are misprints and do not count."""
     today = now.astimezone(VIETNAM).date()
     rows = connection.execute(
         "SELECT DISTINCT substr(published_at, 1, 10) AS day FROM articles"
@@ -109,7 +109,7 @@ def _text(value: object) -> str | None:
 
 
 def last_runs(connection: sqlite3.Connection, portal: str, count: int = RUNS_SHOWN) -> list[Row]:
-    """The portal's newest runs, the newest first."""
+    """The rows of the portal's newest runs, the newest first."""
     rows = connection.execute(
         "SELECT * FROM runs WHERE portal = ? ORDER BY started_at DESC, id DESC LIMIT ?",
         (portal, count),
@@ -118,9 +118,9 @@ def last_runs(connection: sqlite3.Connection, portal: str, count: int = RUNS_SHO
 
 
 def earlier_measures(connection: sqlite3.Connection, portal: str, run: int) -> list[Measures]:
-    """What the portal's runs before one measured, the newest first; of those that came to an end.
+    """The measures of the portal's earlier runs that have ended, the newest first.
 
-    A run that failed or was interrupted may have stopped in the midst of anything.
+    Runs that failed or were interrupted do not count: they may have stopped anywhere.
     """
     rows = connection.execute(
         "SELECT measures FROM runs WHERE portal = ? AND id < ? AND measures IS NOT NULL"
@@ -131,7 +131,7 @@ def earlier_measures(connection: sqlite3.Connection, portal: str, run: int) -> l
 
 
 def measures_of_week(connection: sqlite3.Connection, run: Run) -> list[Measures]:
-    """As `earlier_measures`, of the days before a run began, and also of runs without measures."""
+    """The measures of runs in the week before a run began; empty for runs without measures."""
     since = utc_moment(run.started_at) - timedelta(days=WEEK_DAYS)
     rows = connection.execute(
         "SELECT measures FROM runs WHERE portal = ? AND id < ? AND started_at >= ?"

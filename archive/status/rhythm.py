@@ -6,13 +6,11 @@ from datetime import date
 from itertools import pairwise
 from statistics import median
 
-"""In which portals date their articles; there is no summer time."""
-
 DAYS_READ = 21
-"""Days with articles, the newest, whose gaps tell what is usual."""
+"""The newest days with articles, whose gaps show what is usual."""
 
 GAPS_NEEDED = 4
-"""Fewer say nothing."""
+"""Gaps without which nothing is usual yet."""
 
 QUIET_GAPS = 3
 """Usual gaps after which a portal is quiet for longer than usual."""
@@ -28,19 +26,19 @@ class Rhythm:
     newest: str | None
     """The day of the newest article, `YYYY-MM-DD`."""
     quiet_days: int | None
-    """Since then."""
+    """Days since then."""
     usual_gap_days: float | None
-    """The median between two days with articles; None where there are too few."""
+    """The median of the gaps between days with articles; None if there are too few."""
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing has come for longer than is usual, weekends and holidays heeded."""
+        """Whether nothing was published for longer than usual, weekends and holidays included."""
         if self.quiet_days is None or self.usual_gap_days is None:
             return False
         return self.quiet_days > max(QUIET_LEAST_DAYS, QUIET_GAPS * self.usual_gap_days)
 
     def words(self) -> str:
-        """For a person, where it is quiet."""
+        """For a person, if it is quiet."""
         return (
             f"quiet for {self.quiet_days} days, since {self.newest};"
             f" usually {self.usual_gap_days:g} from one day with articles to the next"
@@ -48,7 +46,7 @@ class Rhythm:
 
 
 def rhythm(days: Sequence[str], today: date) -> Rhythm:
-    """Of distinct days, the newest first; none of them after `today`."""
+    """The rhythm of distinct days, `YYYY-MM-DD` and newest first, none of them after `today`."""
     dates = [date.fromisoformat(day) for day in days]
     gaps = [(later - earlier).days for later, earlier in pairwise(dates)]
     return Rhythm(

@@ -5,12 +5,13 @@ import os
 import re
 import sys
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from archive.commands.options import add_settings
 from archive.layout import archive_folder
 from archive.output import say, say_in_lines, write_json
 from portal_crawler.commands.options import day, jobs, positive
-from portal_crawler.errors import UsageError
+from portal_crawler.errors import UnknownPortalError, UsageError
 from portal_crawler.exit_codes import ExitCode, worst
 from portal_crawler.launch.child_processes import crawl_apart
 from portal_crawler.launch.display import Display, display_for
@@ -40,36 +41,38 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of DESIGN §6."""
+    """Declare the arguments of `portal crawl`."""
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="portals, as `portal list` names them"
+        "names", nargs="*", metavar="NAME", help="name of a portal; see `portal list`"
     )
-    parser.add_argument(
-        "--all", action="store_true", help="every portal that is not declared as closed"
-    )
+    parser.add_argument("--all", action="store_true", help="crawl every portal that is not closed")
     parser.add_argument(
         "--except", dest="left_out", action="append", default=[], metavar="NAME",
-        help="with --all, leave this portal out (may be given again)",
+        help="with --all, leave this portal out; may be repeated",
     )  # fmt: skip
-    parser.add_argument("--jobs", type=jobs, default=1, metavar="N", help="portals side by side")
+    parser.add_argument(
+        "--jobs", type=jobs, default=1, metavar="N", help="crawl N portals in parallel"
+    )
     parser.add_argument(
         "--pages", type=positive, metavar="N", help="at most N pages of each listing"
     )
     parser.add_argument(
         "--articles", type=positive, metavar="N", help="at most N articles of each listing"
     )
-    parser.add_argument("--since", type=day, metavar="YYYY-MM-DD", help="nothing older")
+    parser.add_argument(
+        "--since", type=day, metavar="YYYY-MM-DD", help="skip articles published earlier"
+    )
     parser.add_argument(
         "--time-limit", type=_duration_s, metavar="TIME",
-        help="end each portal's run well after so long: 90 (seconds), 30m, 2h",
+        help="stop each portal cleanly after this time: 90 (seconds), 30m, 2h",
     )  # fmt: skip
-    parser.add_argument("--full", action="store_true", help="look at everything again")
+    parser.add_argument("--full", action="store_true", help="check every article and listing again")
     parser.add_argument(
-        "--no-requisites", action="store_true", help="pages alone: no pictures, styles, documents"
+        "--no-requisites", action="store_true", help="skip images, styles and documents"
     )
     parser.add_argument(
         "--ping", metavar="URL",
-        help="tell a healthcheck: URL/start before, then URL or, but for success, URL/EXITCODE",
+        help="request URL/start at the start, then URL on success or URL/EXITCODE on failure",
     )  # fmt: skip
     add_settings(parser, "a Scrapy setting, e.g. DOWNLOAD_DELAY=2")
 
@@ -99,10 +102,10 @@ def _run(args: argparse.Namespace) -> int:
         for words in (*contact_missing(settings), *_closed_words(args, known)):
             say(words)
     with display_for(quiet=args.quiet) as display:
-        results = _not_to_be_had(names, known, display)
+        results = _broken(names, known, display)
         sound = [name for name in names if name in known.portals]
         results += _crawl(sound, options, args, display)
-    with suppress(BrokenPipeError):  # a reader that hung up changes nothing of how the crawl ended
+    with suppress(BrokenPipeError):  # the crawl is complete even if nobody reads its result
         for result in results if args.json else ():
             write_json(json_row(result))
         sys.stdout.flush()
@@ -113,26 +116,39 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _names(args: argparse.Namespace, known: Registry) -> list[str]:
-    if args.all == bool(args.names):
-        raise UsageError("name the portals to crawl, or --all of them; `portal list` names them")
+    if args.all and args.names:
+        raise UsageError("give either names of portals or --all, not both")
+    if not (args.all or args.names):
+        raise UsageError("name the portals to crawl, or give --all; `portal list` names them")
     if args.left_out and not args.all:
-        raise UsageError("--except leaves portals out of --all; without it, name those to crawl")
+        raise UsageError("--except goes with --all; without --all, name the portals to crawl")
     every = {*known.portals, *known.broken}
     if not every:
-        raise UsageError("no portal is declared in SPIDER_MODULES; docs/PORTALS.md says how to")
+        raise UsageError("SPIDER_MODULES declares no portal; docs/PORTALS.md shows how to add one")
     if args.all:
         return known.nightly(args.left_out)
+    _refuse_addresses(args.names, known)
     check_names(args.names, every)
     return list(dict.fromkeys(args.names))
 
 
+def _refuse_addresses(names: list[str], known: Registry) -> None:
+    """Raise UnknownPortalError for an address, with the portal that it belongs to."""
+    for name in names:
+        host = urlsplit(name).hostname if "://" in name else None
+        if host is not None:
+            found = [one for one, portal in known.portals.items() if host in portal.hosts]
+            todo = f"crawl it by its name: {found[0]}" if found else "`portal list` names them"
+            raise UnknownPortalError(f"{name} is an address, not a portal's name; {todo}")
+
+
 def _closed_words(args: argparse.Namespace, known: Registry) -> list[str]:
-    """Of portals that `--all` leaves out by itself."""
+    """Why `--all` leaves out some portals by itself."""
     return [f"{name} is left out: {words}" for name, words in known.closed.items() if args.all]
 
 
-def _not_to_be_had(names: list[str], known: Registry, display: Display) -> list[CrawlResult]:
-    """Told at once, and no reason to leave the others alone."""
+def _broken(names: list[str], known: Registry, display: Display) -> list[CrawlResult]:
+    """The results of portals that cannot work, shown at once; the others are crawled anyway."""
     results = [
         CrawlResult(name, int(ExitCode.ERROR), error=known.broken[name])
         for name in names
@@ -156,7 +172,7 @@ def _crawl(
 
 
 def _is_watched() -> bool:
-    """Whether another process follows this crawl on a channel, and sums it up itself."""
+    """Whether another process follows this crawl on a channel and prints its summary."""
     return CHANNEL_VARIABLE in os.environ
 
 

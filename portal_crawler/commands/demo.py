@@ -1,4 +1,4 @@
-"""`portal demo`: the whole way on the portals that ship with the project, with no network."""
+"""`portal demo`: runs the full pipeline offline on the two portals that ship with the project."""
 
 import argparse
 import os
@@ -16,24 +16,24 @@ from portal_crawler.launch.display import display_for
 from portal_crawler.launch.options import CrawlOptions, CrawlResult, json_row
 
 EXAMPLES = """
-  portal demo                          # writes ./demo-archive anew
+  portal demo                          # replaces ./demo-archive
   portal demo --archive /tmp/demo
 """
 
 DEMO_FOLDER = "demo-archive"
 
-ARCHIVE_HELP = f"the folder that it writes, anew each time (./{DEMO_FOLDER})"
+ARCHIVE_HELP = f"the folder that it writes and each time replaces (./{DEMO_FOLDER})"
 
 DEMO_SETTINGS = {"SPIDER_MODULES": "portal_crawler.demo.portals", "DOWNLOAD_DELAY": "0"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None of its own."""
+    """`portal demo` takes only the common options."""
     del parser
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve, crawl side by side, and report."""
+    """Serve the demo's pages, crawl both portals in parallel, and report."""
     folder = archive_folder(args.archive or DEMO_FOLDER)
     empty_folder(folder)
     results = _crawl(folder, quiet=args.quiet)
@@ -55,6 +55,6 @@ def _crawl(folder: Path, *, quiet: bool) -> list[CrawlResult]:
 
 
 def _environment(given: Mapping[str, str], proxy: str) -> dict[str, str]:
-    """The user's own proxies are ignored: nothing of the demo may leave this machine."""
+    """The environment without the user's proxies: no request of the demo may leave this machine."""
     kept = {name: value for name, value in given.items() if not name.lower().endswith("_proxy")}
     return {**kept, "http_proxy": proxy}

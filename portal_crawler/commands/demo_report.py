@@ -1,6 +1,5 @@
-"""What `portal demo` closes with: figures, one search, where the files are, what to try next."""
+"""The report of `portal demo`: figures, one search, where the files are, what to try next."""
 
-import argparse
 import os
 import shlex
 import shutil
@@ -9,22 +8,25 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from archive.commands import search
+from archive.commands.search import write_hit
 from archive.commands.tables import write_table
 from archive.database.reading import reading
 from archive.layout import Layout
 from archive.output import bold, write
+from archive.search.find import Filters, search
+from archive.search.query import parsed
 from archive.warc import storage
 from portal_crawler.launch.options import CrawlResult
 
 QUERY = "chuyen doi so"
+HITS = 3
 NEWEST_FIVE = "select published_at, title from articles order by 1 desc limit 5"
 FIGURES = {
     "listed": "listed",
     "articles_new": "stored",
     "problems": "with problems",
     "dead_links": "dead links",
-    "pages_without_title": "set aside",
+    "pages_without_title": "no article",
     "requests": "requests",
 }
 
@@ -38,9 +40,9 @@ def write_report(layout: Layout, results: Iterable[CrawlResult]) -> None:
         if result.run is not None
     ]
     write_table(["portal", *FIGURES.values()], sorted(rows))
-    write("Dead links were listed but answered 404; set aside are pages without an article:")
-    write("their captures are kept, no row is made of them.")
-    _head(f"Found by searching for {QUERY!r}, typed without marks")
+    write("Dead links were listed but answered 404. Pages with no article, such as soft 404s, are")
+    write("captured, but get no row.")
+    _head(f"Found by searching for {QUERY!r}, typed without diacritics")
     _write_search(layout)
     _head("Kept")
     for path in [layout.database, *storage.closed_files(layout)]:
@@ -56,11 +58,9 @@ def _head(words: str) -> None:
 
 
 def _write_search(layout: Layout) -> None:
-    parser = argparse.ArgumentParser()
-    search.add_arguments(parser)
-    args = parser.parse_args([QUERY, "--limit", "3"])
-    args.archive, args.json, args.quiet = str(layout.folder), False, True
-    search.run(args)
+    with reading(layout) as connection:
+        for hit in search(connection, parsed(QUERY), Filters(limit=HITS)).hits:
+            write_hit(hit)
 
 
 def _commands(layout: Layout) -> list[str]:
@@ -84,18 +84,18 @@ def _newest(connection: sqlite3.Connection) -> str:
 
 
 def _program() -> str:
-    """`portal`, where the shell finds it; else the path by which it was called."""
+    """`portal` if the shell finds it; else the path by which it was called."""
     return "portal" if shutil.which("portal") else shlex.quote(_short(Path(sys.argv[0])))
 
 
 def _sqlite() -> str:
-    """SQLite's own program where it is installed; sqlite-utils comes with this project."""
+    """SQLite's own program if it is installed; else sqlite-utils, which comes with this project."""
     if shutil.which("sqlite3"):
         return "sqlite3"
     return f"{shlex.quote(_short(Path(sys.executable).with_name('sqlite-utils')))} query --table"
 
 
 def _short(path: Path) -> str:
-    """Relative to the working folder where that is shorter."""
+    """The path, relative to the working folder if that is shorter."""
     relative = os.path.relpath(path.absolute())
     return min(relative, str(path.absolute()), key=len)

@@ -1,4 +1,4 @@
-"""`portal import`: other people's WARC, ARC and WACZ files into the archive."""
+"""`portal import`: imports WARC, ARC and WACZ files made by other tools."""
 
 import argparse
 import contextlib
@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from archive.commands.options import add_settings
 from archive.database.schema import open_for_writing
@@ -32,35 +31,35 @@ from portal_crawler.reprocessing.learned_portal import knowing
 
 EXAMPLES = """
   portal import ~/old/*.warc.gz --archive /srv/archive
-  portal import crawl.wacz --dry-run                    # what is in it; nothing is written
-  portal import --accept crawl.wacz                     # what is wrong with it is known
-  portal import --remove crawl.wacz                     # out of the archive again, and its rows
+  portal import crawl.wacz --dry-run                    # show its contents; write nothing
+  portal import --accept crawl.wacz                     # accept the findings in it
+  portal import --remove crawl.wacz                     # remove it and its rows
 
-The files are kept as they are, below warc/imported. To import a file again does no harm. Accepted
-findings are no failure of `portal verify` any more; its option --all shows them. A removed file is
-moved to warc/imported/removed, and the database is made anew without it, which takes as long as
+The files are kept unchanged below warc/imported. Importing a file again does no harm. Accepted
+findings are no longer reported by `portal verify`; its option --all shows them. A removed file is
+moved to warc/imported/removed and the database is rebuilt without it, which takes as long as
 `portal rebuild`.
 """
 
 SHOWN = 20
-"""Lines about what was passed over, of one file; `--json` has all of them."""
+"""Lines about places that were passed over in one file; `--json` has all of them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which files, and what to do with them."""
+    """Declare the arguments of `portal import`."""
     parser.add_argument(
         "files", nargs="+", metavar="FILE", type=Path,
-        help="WARC (also .gz, .zst), ARC or WACZ; an imported file can also be named as it is in "
-        "warc/imported, or by the first twelve hex digits of that name",
+        help="a WARC (also .gz, .zst), ARC or WACZ file; name an imported file by its path, its "
+        "name in warc/imported, or the first 12 hex digits of that name",
     )  # fmt: skip
     instead = parser.add_mutually_exclusive_group()
-    instead.add_argument("--dry-run", action="store_true", help="read the files, write nothing")
+    instead.add_argument("--dry-run", action="store_true", help="read the files and write nothing")
     instead.add_argument(
         "--accept", action="store_true",
-        help="accept what `portal verify` finds wrong with imported files",
+        help="accept the findings of `portal verify` in imported files",
     )  # fmt: skip
     instead.add_argument(
-        "--remove", action="store_true", help="take imported files out of the archive"
+        "--remove", action="store_true", help="remove imported files from the archive"
     )
     add_settings(parser)
 
@@ -91,7 +90,7 @@ def _import(importer: Importer, path: Path) -> Result:
     except (OSError, sqlite3.Error) as error:
         raise ArchiveUnwritableError(
             f"cannot import {path} into {importer.layout.folder}: {error}; "
-            "free or mend the disk, then import this file again; what was imported before is whole"
+            "free or repair the disk, then import this file again; earlier imports are whole"
         ) from error
 
 
@@ -113,7 +112,7 @@ def _archive(
 def _nowhere(
     args: argparse.Namespace, portals: Mapping[str, PageReader], progress: "_Progress"
 ) -> Iterator[Importer]:
-    """For the time of a look a copy of the archive's database, beside its WARC files."""
+    """An importer into a temporary copy of the archive's database, for `--dry-run`."""
     real = Layout(archive_folder(args.archive))
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
@@ -133,21 +132,21 @@ def _opened(
 
 
 class _Progress:
-    """A line that counts, on a terminal."""
+    """Counts on a line of the terminal."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
         self._looked = self._stored = 0
 
     def __call__(self, captures: int) -> None:
-        """So many more captures are stored; 0: one more record was looked at."""
+        """Add captures that were stored; 0 adds one record that was read."""
         self._stored += captures
         self._looked += captures == 0
         if not self._quiet and (captures or self._looked % 100 == 0):
-            say_passing(f"{self._looked} records looked at, {self._stored} captures stored")
+            say_passing(f"{self._looked} records read, {self._stored} captures stored")
 
     def reset(self) -> None:
-        """Count anew."""
+        """Start again at 0."""
         self._looked = self._stored = 0
 
 
@@ -168,7 +167,7 @@ def _say(result: Result, *, dry: bool) -> None:
 
 
 def summary(file: str, done: Imported, *, dry: bool = False) -> list[str]:
-    """Lines that say what became of a file that was read, and what of it became nothing."""
+    """Lines with the captures and articles that a file gave, and counts of all that gave none."""
     run = done.run
     lines = [
         f"{file}: {'would give ' if dry else ''}{_count(run.requests, 'capture')};"
@@ -201,8 +200,8 @@ def _count(number: int, noun: str, more: str = "") -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}{more}"
 
 
-def json_of(result: Result) -> dict[str, Any]:
-    """What `--json` writes of a file: its run's row and what was passed over, or the error."""
+def json_of(result: Result) -> dict[str, object]:
+    """The object of `--json` for a file: its run's row and the places passed over, or the error."""
     if result.done is None:
         return {"file": result.file, "error": result.error}
     done = result.done

@@ -1,4 +1,4 @@
-"""`portal import --accept` and `--remove`: what becomes of files that are in the archive.
+"""`portal import --accept` and `--remove`: accepts or removes files that are in the archive.
 
 The command line calls it in place of `import_`, which declares the options.
 """
@@ -29,13 +29,13 @@ from portal_crawler.reprocessing.removal import Removal, remove_imports
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what the option says."""
+    """Accept or remove the files, as the option says."""
     layout = Layout(archive_folder(args.archive))
     return _accept(layout, args) if args.accept else _remove(layout, args)
 
 
 def _accept(layout: Layout, args: argparse.Namespace) -> int:
-    """Write what is wrong with the files into their companions as accepted."""
+    """Write the findings in the files into their companions as accepted."""
     if not storage.has_files(layout):
         raise ArchiveMissingError(
             f"no WARC files in {layout.warc}; name an archive with --archive or $PORTAL_ARCHIVE"
@@ -61,33 +61,33 @@ def _accepted(layout: Layout, path: Path, by: str, at: datetime) -> Accepted:
     except OSError as error:
         raise ArchiveUnwritableError(
             f"cannot write the companion of {path}: {error.strerror or error}; nothing was "
-            "changed, free the disk or mend the folder's permissions, and do it again"
+            "changed. Free the disk or correct the folder's permissions, and try again"
         ) from error
 
 
 def _accepted_words(done: Accepted, by: str) -> str:
     if done.places:
         count = "1 finding" if done.places == 1 else f"{done.places} findings"
-        return f"{count} accepted by {by}; `portal verify --all` shows what was accepted"
+        return f"{count} accepted by {by}; `portal verify --all` shows them"
     if done.before:
         return "all its findings were accepted before"
     return "nothing to accept"
 
 
 def _remove(layout: Layout, args: argparse.Namespace) -> int:
-    """Move the files aside, make the database anew, and say what changed."""
+    """Move the files out of the archive, rebuild the database, and report both."""
     if not layout.database.is_file():
         raise ArchiveMissingError(
             f"no archive.db in {layout.folder}; name an archive with --archive or $PORTAL_ARCHIVE, "
-            "or make its database again with `portal rebuild`"
+            "or rebuild its database with `portal rebuild`"
         )
     declared = readable_portals(args.settings)
     with archive_lock(layout), ended_by_sigterm(), ExitStack() as while_reading:
         kept = list(dict.fromkeys(kept_named(layout, given) for given in args.files))
         check_room_to_rebuild(layout, reserve_bytes(args.settings))
         on_captures = while_reading.enter_context(counting_bar("Captures", None, quiet=args.quiet))
-        made_anew = partial(rebuild, layout, declared, on_captures=on_captures, warned=say)
-        removal = remove_imports(layout, kept, made_anew)
+        rebuild_database = partial(rebuild, layout, declared, on_captures=on_captures, warned=say)
+        removal = remove_imports(layout, kept, rebuild_database)
     if args.json:
         write_json(_json_of(layout, removal))
     if not args.quiet:
@@ -95,7 +95,7 @@ def _remove(layout: Layout, args: argparse.Namespace) -> int:
             say(line)
     damages = removal.rebuilt.damages if removal.rebuilt is not None else 0
     if damages:
-        say(f"damaged places in {layout.warc} that were passed over: {damages}; `portal verify`")
+        say(f"damaged places passed over in {layout.warc}: {damages}; see `portal verify`")
     return int(ExitCode.DAMAGED if damages else ExitCode.OK)
 
 
@@ -107,8 +107,8 @@ def _words(layout: Layout, removal: Removal) -> list[str]:
         if move.origin not in companions
     ]
     lines += [
-        f"{file}: {count} of its revisits repeat what was removed; they are no captures until "
-        "that is imported again"
+        f"{file}: {count} of its revisits repeat records that were removed; they have no captures "
+        "until these are imported again"
         for file, count in removal.unresolved.items()
     ]
     if removal.rebuilt is not None:
@@ -117,8 +117,8 @@ def _words(layout: Layout, removal: Removal) -> list[str]:
 
 
 def _rows_words(layout: Layout, rebuilt: Rebuilt) -> str:
-    before = "none that can be read" if rebuilt.before is None else rebuilt.before.words()
-    return f"{layout.database} made anew; before: {before}; now: {rebuilt.after.words()}"
+    before = "not readable" if rebuilt.before is None else rebuilt.before.words()
+    return f"{layout.database} rebuilt; before: {before}; now: {rebuilt.after.words()}"
 
 
 def _json_of(layout: Layout, removal: Removal) -> dict[str, object]:

@@ -1,7 +1,8 @@
-"""`portal list`: the portals that are known."""
+"""`portal list`: lists known portals."""
 
 import argparse
 import sys
+from dataclasses import dataclass
 
 from archive.commands.tables import write_table
 from archive.database.reading import answering
@@ -19,19 +20,19 @@ EXAMPLES = """
 _COLUMNS = ("name", "title", "closed", "platform", "verified_on", "articles", "last_run")
 
 _SPARE = ("verified_on", "platform", "title")
-"""Columns that a narrow terminal has no room for."""
+"""Columns left out on a narrow terminal."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None of its own."""
+    """`portal list` takes only the common options."""
     del parser
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write a row a portal, with what the archive has of it where there is one."""
-    had = _had(Layout(archive_folder(args.archive)), named=args.archive is not None)
+    """Write a row for each portal, with its articles and last run if there is an archive."""
+    archived = _archived(Layout(archive_folder(args.archive)), named=args.archive is not None)
     known = registry(project_settings({}))
-    rows = [_row(cls, had) for cls in known.portals.values()]
+    rows = [_row(cls, archived.get(cls.name, Archived())) for cls in known.portals.values()]
     if args.json:
         for row in rows:
             write_json(row)
@@ -42,10 +43,16 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _row(
-    portal: type[PortalDeclaration], had: dict[str, tuple[int, str | None]]
-) -> dict[str, object]:
-    articles, last_run = had.get(portal.name, (0, None))
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A portal's articles and last run in the archive."""
+
+    articles: int = 0
+    last_run: str | None = None
+    """UTC; when it began."""
+
+
+def _row(portal: type[PortalDeclaration], archived: Archived) -> dict[str, object]:
     return {
         "name": portal.name,
         "title": portal.title,
@@ -53,17 +60,17 @@ def _row(
         "successor": portal.successor,
         "platform": portal.platform,
         "verified_on": portal.verified_on,
-        "articles": articles,
-        "last_run": last_run,
+        "articles": archived.articles,
+        "last_run": archived.last_run,
     }
 
 
-def _had(layout: Layout, *, named: bool) -> dict[str, tuple[int, str | None]]:
-    """Articles and last run by portal; nothing where no archive was named and none is there."""
+def _archived(layout: Layout, *, named: bool) -> dict[str, Archived]:
+    """By portal; empty if there is no archive and none was named."""
     try:
         with answering(layout) as connection:
             return {
-                name: (articles, None if last is None else str(last))
+                name: Archived(articles, None if last is None else str(last))
                 for name, articles, last in connection.execute(_SQL)
             }
     except ArchiveMissingError:

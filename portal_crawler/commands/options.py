@@ -10,26 +10,26 @@ from archive.imports.limits import ImportLimits
 from portal_crawler.portals.registry import parsed_settings, project_settings
 
 MOST_JOBS = 64
-"""Processes that one command starts at most, whatever is asked for."""
+"""Processes that one command starts at most."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def reserve_bytes(settings: Iterable[str]) -> int:
-    """What is to stay free on the archive's disk; `settings` are words of `-s`."""
+    """Bytes that must stay free on the archive's disk; `settings` are values of `-s`."""
     given = project_settings(parsed_settings(settings))
     return given.getint("PORTAL_DISK_RESERVE_MB") * MB
 
 
 def contact(settings: Iterable[str]) -> str:
-    """Who is responsible, as PORTAL_CONTACT says; else `unknown`."""
+    """Who is responsible, according to PORTAL_CONTACT; else `unknown`."""
     given = project_settings(parsed_settings(settings)).get("PORTAL_CONTACT")
     return " ".join(str(given or "").split()) or "unknown"
 
 
 def import_limits(settings: Iterable[str]) -> ImportLimits:
-    """How much a file that is imported may unpack to."""
+    """The limits to which an imported file may unpack."""
     given = project_settings(parsed_settings(settings))
     return ImportLimits(
         max_ratio=given.getint("PORTAL_IMPORT_MAX_RATIO"),
@@ -38,14 +38,14 @@ def import_limits(settings: Iterable[str]) -> ImportLimits:
 
 
 def positive(text: str) -> int:
-    """The type of an option that counts."""
+    """The type of an option that takes a count; raises ArgumentTypeError."""
     if not _NUMBER.fullmatch(text) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text}: write a whole number, at least 1")
     return int(text)
 
 
 def jobs(text: str) -> int:
-    """The type of `--jobs`: each is a process."""
+    """The type of `--jobs`, a number of processes; raises ArgumentTypeError."""
     number = positive(text)
     if number > MOST_JOBS:
         raise argparse.ArgumentTypeError(f"{text}: at most {MOST_JOBS}")
@@ -53,7 +53,7 @@ def jobs(text: str) -> int:
 
 
 def day(text: str) -> str:
-    """The type of an option that names a day."""
+    """The type of an option that takes a day; raises ArgumentTypeError."""
     if not _DATE.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text}: write it as YYYY-MM-DD")
     try:

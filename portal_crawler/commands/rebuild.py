@@ -1,4 +1,4 @@
-"""`portal rebuild`: archive.db again, from the WARC files alone."""
+"""`portal rebuild`: rebuilds archive.db from the WARC files."""
 
 import argparse
 import sys
@@ -25,27 +25,27 @@ from portal_crawler.reprocessing.rebuild import (
 EXAMPLES = """
   portal rebuild --archive /srv/archive
   portal rebuild --archive /srv/archive --jobs 2
-  portal rebuild --archive /srv/archive --yes     # also where fewer articles are left
+  portal rebuild --archive /srv/archive --yes     # even if the new database holds less
 
-Where the new database would hold fewer articles or versions than the one that is there, it asks
-first; where nobody can answer, it leaves that one as it is and ends with exit code 2. What is
-damaged in the WARC files is named and passed over; the exit code is 4 then.
+If the new database would hold fewer articles or versions than the old one, the command asks first.
+If there is no terminal to ask at, it keeps the old one and ends with exit code 2. Damaged places in
+WARC files are listed and passed over; the exit code is then 4.
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How many processes read pages, and whether to ask."""
+    """Declare the arguments of `portal rebuild`."""
     parser.add_argument(
         "--jobs", type=jobs, default=1, metavar="N", help="read pages in N processes"
     )
     parser.add_argument(
-        "--yes", action="store_true", help="take the new database though it holds less; do not ask"
+        "--yes", action="store_true", help="use the new database even if it holds less; do not ask"
     )
     add_settings(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Rebuild aside, and take the old database's place when all is in."""
+    """Build a new database beside the old one, and replace that when the new one is complete."""
     layout = Layout(archive_folder(args.archive))
     if not storage.has_files(layout):
         raise ArchiveMissingError(
@@ -65,28 +65,28 @@ def run(args: argparse.Namespace) -> int:
         say(_words(layout, rebuilt))
     if rebuilt.damages:
         say(
-            f"damaged places in {layout.warc} that were passed over: {rebuilt.damages}; "
-            "`portal repair` sets them aside, a copy of the files may have them whole"
+            f"damaged places passed over in {layout.warc}: {rebuilt.damages}; `portal repair` "
+            "quarantines them, and a copy of the files may have them whole"
         )
     return int(ExitCode.DAMAGED if rebuilt.damages else ExitCode.OK)
 
 
 def _agreed(bar: ExitStack, *, yes: bool) -> Agreed:
-    """Asks a person at a terminal; no bar may move meanwhile."""
+    """A function that asks a person at a terminal, after it has closed the progress bar."""
 
     def agreed(before: Holdings, after: Holdings) -> bool:
         if yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return yes
         bar.close()
         say(f"The database holds {before.words()}, the new one only {after.words()}.")
-        say("Take the new one all the same? Write yes or no:")
+        say("Use the new one anyway? Type yes or no:")
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     return agreed
 
 
 def _words(layout: Layout, rebuilt: Rebuilt) -> str:
-    before = "none that can be read" if rebuilt.before is None else rebuilt.before.words()
+    before = "not readable" if rebuilt.before is None else rebuilt.before.words()
     return (
         f"{layout.database} rebuilt from {rebuilt.captures} captures; "
         f"before: {before}; now: {rebuilt.after.words()}"
@@ -94,5 +94,5 @@ def _words(layout: Layout, rebuilt: Rebuilt) -> str:
 
 
 def _indexed(layout: Layout) -> int | None:
-    """How many captures the indexes name, so that the bar knows its end; None without any."""
+    """How many captures the indexes list, the end of the progress bar; None without indexes."""
     return storage.count_index_lines(layout) or None

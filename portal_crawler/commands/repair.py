@@ -1,4 +1,4 @@
-"""`portal repair`: puts an archive right after a crash or a damaged disk."""
+"""`portal repair`: repairs an archive after a crash or disk damage."""
 
 import argparse
 from dataclasses import asdict
@@ -18,22 +18,22 @@ from portal_crawler.reprocessing.rebuild import check_room_to_rebuild, rebuild
 from portal_crawler.reprocessing.repair import Repair, Step
 
 EXAMPLES = """
-  portal repair --dry-run --archive /srv/archive    # what would be done
-  portal repair --archive /srv/archive              # what can be kept is kept, the rest set aside
+  portal repair --dry-run --archive /srv/archive    # list the steps, do nothing
+  portal repair --archive /srv/archive              # keep whole records, quarantine the rest
 
-Nothing is deleted: what is damaged or torn is copied to a file of its own (….torn-OFFSET,
-….damaged-OFFSET), and a file or database that is replaced stays beside as ….before-repair.
+Nothing is deleted: damaged and incomplete records are moved to files of their own (….torn-OFFSET,
+….damaged-OFFSET), and a file or database that is replaced is kept beside it as ….before-repair.
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `portal repair` takes."""
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+    """Declare the arguments of `portal repair`."""
+    parser.add_argument("--dry-run", action="store_true", help="list the steps without doing them")
     add_settings(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Repair, print each step, and say whether all is well now."""
+    """Repair, print each step, and say whether the archive is whole now."""
     layout = Layout(archive_folder(args.archive))
     if not layout.database.exists() and not storage.has_files(layout):
         raise ArchiveMissingError(
@@ -51,20 +51,20 @@ def run(args: argparse.Namespace) -> int:
         count = 0
         for step in repair.steps(dry_run=args.dry_run):
             count += 1
-            _tell(step, args)
+            _write(step, args)
     if args.dry_run:
         say_unless_quiet(args, f"{count} steps would be done" if count else "nothing to repair")
         return int(ExitCode.OK)
     report(repair.left, args)
     if repair.left:
-        say(f"{len(repair.left)} findings in {layout.folder} that repair cannot put right")
+        say(f"{len(repair.left)} findings remain in {layout.folder}: they cannot be repaired")
         return int(ExitCode.DAMAGED)
     done = "nothing to repair" if not count else "repaired"
     say_unless_quiet(args, f"{done}; all is well in {layout.folder}")
     return int(ExitCode.OK)
 
 
-def _tell(step: Step, args: argparse.Namespace) -> None:
+def _write(step: Step, args: argparse.Namespace) -> None:
     if args.json:
         write_json({**asdict(step), "dry_run": args.dry_run})
     else:
@@ -72,6 +72,6 @@ def _tell(step: Step, args: argparse.Namespace) -> None:
 
 
 def say_unless_quiet(args: argparse.Namespace, words: str) -> None:
-    """A line to the person who has not asked for silence."""
+    """Print a line, unless --quiet is given."""
     if not args.quiet:
         say(words)

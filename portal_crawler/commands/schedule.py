@@ -1,4 +1,4 @@
-"""`portal schedule`: what cron or systemd needs to crawl all portals every night."""
+"""`portal schedule`: prints cron lines or systemd units for a nightly crawl."""
 
 import argparse
 import hashlib
@@ -28,33 +28,31 @@ EXAMPLES = """
   portal schedule --systemd --archive /srv/archive | sudo sh     # a service and its timer
 """
 
-"""The crawled offices' evening decides, wherever the crawler stands."""
-
 EARLIEST = time(22, 0)
-"""When the offices' people have gone home."""
+"""In Vietnam, wherever the crawler runs: the offices' staff have gone home."""
 
 SPREAD_MIN = 120
-"""So many minutes after `EARLIEST` at most, each archive at a time of its own."""
+"""Minutes after `EARLIEST` within which each archive's crawl starts at a time of its own."""
 
 NIGHT_H = 6
-"""All portals' runs together end within it, before the offices open; the next night goes on."""
+"""Hours within which all portals' runs end, before the offices open; the next night continues."""
 
 BACKSTOP_H = 7
-"""What does not end by itself is ended then: an hour is left for catching up and saving."""
+"""Hours after which a running crawl is stopped; an hour more, to catch up and save."""
 
 SHORTEST_RUN_MIN = 10
-"""However many portals there are: less would not get through a listing at a request a second."""
+"""Least minutes of a portal's run: at a request a second, a listing takes as long."""
 
 DRAIN_S = 60
-"""What a crawl that is told to end is given before it is killed; it needs ten seconds."""
+"""Seconds that a crawl has to stop before it is killed; it needs ten."""
 
 MEMORY_A_PORTAL_MB = 400
-"""Twice what one portal's crawl may take; the command that watches them counts as one more."""
+"""Twice the memory of one portal's crawl; the command that watches the crawls counts as one."""
 
 JOBS = 4
 
 CARRIED = ("portal_contact", "http_proxy", "https_proxy", "no_proxy", "ssl_cert_file")
-"""Of the environment, in lower case: what a crawl by hand heeds and a nightly one would miss."""
+"""Environment variables, in lower case, that a crawl by hand reads and a nightly one would miss."""
 
 UNIT = "portal-crawl"
 UNIT_FOLDER = "/etc/systemd/system"
@@ -62,7 +60,7 @@ UNIT_FOLDER = "/etc/systemd/system"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """What is to be done every night, for whom."""
+    """The nightly crawl, and the user who runs it."""
 
     portal: str
     """The command's own absolute path."""
@@ -71,9 +69,9 @@ class Schedule:
     left_out: tuple[str, ...]
     """Portals that the nightly crawl leaves out, besides the closed ones."""
     run_min: int
-    """What each portal's run may take, so that all have their turn in a night."""
+    """Minutes that each portal's run may take for all to be crawled in a night."""
     user: str
-    """Who owns the archive's folder, and so who crawls."""
+    """The owner of the archive's folder, who crawls."""
     environment: Mapping[str, str]
     ping: str | None
     """A healthcheck's address."""
@@ -91,27 +89,29 @@ class Schedule:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """One of two forms."""
+    """Declare the arguments of `portal schedule`."""
     form = parser.add_mutually_exclusive_group(required=True)
-    form.add_argument("--cron", action="store_true", help="lines for a crontab")
+    form.add_argument("--cron", action="store_true", help="print lines for a crontab")
     form.add_argument(
-        "--systemd", action="store_true", help="a script that installs a service and its timer"
+        "--systemd",
+        action="store_true",
+        help="print a script that installs a service and its timer",
     )
     parser.add_argument(
         "--jobs", type=jobs, default=JOBS, metavar="N",
-        help=f"portals side by side (default {JOBS})",
+        help=f"crawl N portals in parallel (default {JOBS})",
     )  # fmt: skip
     parser.add_argument(
         "--except", dest="left_out", action="append", default=[], metavar="NAME",
-        help="a portal that the nightly crawl leaves out (may be given again)",
+        help="leave this portal out of the nightly crawl; may be repeated",
     )  # fmt: skip
     parser.add_argument(
-        "--ping", metavar="URL", help="the healthcheck that each night's crawl tells"
+        "--ping", metavar="URL", help="the healthcheck that each crawl requests, as `crawl --ping`"
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the lines; on stderr what a person should know of them."""
+    """Write the lines, and on stderr hints for the person who installs them."""
     schedule = _schedule(archive_folder(args.archive), args)
     if args.cron:
         files = {"": crontab(schedule, now().astimezone())}
@@ -148,8 +148,8 @@ def _schedule(folder: Path, args: argparse.Namespace) -> Schedule:
         check_ping(args.ping)
     if not folder.is_dir():
         raise UsageError(
-            f"there is no folder {folder}; make it as the user who is to crawl, "
-            "who will own it: then crawl once by hand, then schedule"
+            f"there is no folder {folder}; create it as the user who is to crawl, "
+            "crawl once by hand, then schedule"
         )
     known = registry(project_settings({}))
     known.check()
@@ -160,7 +160,9 @@ def _schedule(folder: Path, args: argparse.Namespace) -> Schedule:
     }
     for text in (str(folder), args.ping or "", *environment.values()):
         if not text.isprintable():
-            raise UsageError(f"{text!r} holds a line break or the like, which no schedule can hold")
+            raise UsageError(
+                f"{text!r} has a line break or control character, which a schedule cannot hold"
+            )
     return Schedule(
         portal=_own_path(),
         archive=str(folder),
@@ -179,7 +181,7 @@ def _run_min(count: int, jobs: int) -> int:
 
 
 def _own_path() -> str:
-    """Where this very `portal` lies: as it was called, else beside its Python."""
+    """The path of this `portal`: as it was called, else beside its Python."""
     called = Path(sys.argv[0])
     beside = Path(sys.executable).with_name("portal")
     found = shutil.which(called) if called.name == "portal" else shutil.which(beside)
@@ -203,12 +205,12 @@ def _hints(schedule: Schedule) -> list[str]:
     if schedule.user == "root":
         hints.append(
             f"{schedule.archive} belongs to root, so root would crawl; "
-            "give it to a user of its own: docs/OPERATING.md"
+            "give it to a separate user: docs/OPERATING.md"
         )
     secret = [
         name for name, value in schedule.environment.items() if "@" in value and "://" in value
     ]
-    hints += [f"{name} may hold a password, and stands in what is printed" for name in secret]
+    hints += [f"{name} may hold a password, and is part of the output" for name in secret]
     return hints
 
 
@@ -216,7 +218,7 @@ def _hints(schedule: Schedule) -> list[str]:
 
 
 def crontab(schedule: Schedule, now: datetime) -> str:
-    """The lines of a crontab; `now` tells this machine's clock, by which cron goes."""
+    """The lines of a crontab, in the time zone of `now`, by which cron goes."""
     offset = _spread_of(socket.gethostname(), schedule.archive)
     there = datetime.combine(now.date(), EARLIEST, VIETNAM) + offset
     here = there.astimezone(now.tzinfo)
@@ -233,7 +235,7 @@ def crontab(schedule: Schedule, now: datetime) -> str:
 
 
 def _spread_of(host: str, archive: str) -> timedelta:
-    """The same for an archive each time, another one for another archive or host."""
+    """A delay that is always the same for an archive, and differs between archives and hosts."""
     digest = hashlib.sha256(f"{host}\0{archive}".encode()).digest()
     return timedelta(minutes=int.from_bytes(digest[:4]) % SPREAD_MIN)
 
@@ -244,18 +246,18 @@ def _cron_word(word: str) -> str:
 
 
 def _cron_value(name: str, value: str) -> str:
-    """crontab(5): in quotes, of which none can be inside."""
+    """A value in quotes, which by crontab(5) it cannot contain; raises UsageError."""
     for mark in ('"', "'"):
         if mark not in value:
             return f"{mark}{value}{mark}"
-    raise UsageError(f"{name} holds both kinds of quotation marks, which no crontab can hold")
+    raise UsageError(f"{name} has both kinds of quotation marks, which a crontab cannot hold")
 
 
 # systemd
 
 
 def service(schedule: Schedule) -> str:
-    """A unit that may write its archive and nothing else."""
+    """The text of a unit that can write only to its archive."""
     portal, *words = schedule.words
     command = " ".join(
         [_unit_word(portal), *(_unit_word(word.replace("$", "$$")) for word in words)]
@@ -277,7 +279,7 @@ def service(schedule: Schedule) -> str:
 
 
 def timer() -> str:
-    """Starts the service at a time of the machine's own, and makes up for a night missed."""
+    """The text of a timer with a time of the machine's own; it catches up on a missed night."""
     return f"""\
 [Unit]
 Description=Crawl of all portals, every night
@@ -294,7 +296,7 @@ WantedBy=timers.target
 
 
 def _unit_word(word: str) -> str:
-    """systemd.syntax(7), quoting; % begins a specifier."""
+    """A word quoted by systemd.syntax(7), where % begins a specifier."""
     quoted = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{quoted}"'
 

@@ -1,8 +1,8 @@
-"""`portal show --html` and `--markdown`: an article cleaned again from the page in its WARC."""
+"""`portal show --html` and `--markdown`: an article, cleaned again from its page in the WARC."""
 
 import argparse
 
-from archive.commands.show import EXAMPLES, add_arguments, check_options, shown_article
+from archive.commands.show import check_options, shown_article
 from archive.database.articles import StoredArticle, page_captures
 from archive.database.reading import answering
 from archive.layout import Layout, archive_folder
@@ -11,11 +11,9 @@ from archive.output import write
 from portal_crawler.showing.page import Origin, html_page, markdown_page
 from portal_crawler.showing.reread import read_document, reader_of
 
-__all__ = ["EXAMPLES", "add_arguments", "run"]
-
 
 def run(args: argparse.Namespace) -> int:
-    """Read the article's page again, and write it anew."""
+    """Read the article's page again and write it as HTML or Markdown."""
     check_options(args)
     layout = Layout(archive_folder(args.archive))
     with answering(layout) as connection:

@@ -1,13 +1,11 @@
-"""`portal status NAME --model`: what a site taught of its layout, and what a person corrects."""
+"""`portal status NAME --model`: the layout learned for a portal, and corrections of it."""
 
 import argparse
 import json
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Any
 
-from archive.commands.status import EXAMPLES, add_arguments
 from archive.commands.tables import write_table
 from archive.commands.terminal import wrapped
 from archive.database.reading import answering
@@ -23,16 +21,14 @@ from portal_crawler.learning.model import SiteModel, draft
 from portal_crawler.portals.registry import readable_portal
 from portal_crawler.reprocessing.relearn import apply_correction, write_correction
 
-__all__ = ["EXAMPLES", "add_arguments", "run"]
-
 BLOCKS_SHOWN = 20
-"""Of a layout's boilerplate; --json has all."""
+"""Blocks of a layout's boilerplate that are printed; --json has all."""
 
 WIDEST_TEXT = 60
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the layouts, or take a corrected one."""
+    """Print the layouts, or store a corrected one."""
     if args.portal is None:
         raise UsageError("--model needs a portal: portal status NAME --model")
     layout = Layout(archive_folder(args.archive))
@@ -67,7 +63,7 @@ def _entry(connection: sqlite3.Connection, name: str) -> PortalEntry:
     return PortalEntry(**dict(row))
 
 
-def _values(portal: str, stored: StoredModel) -> dict[str, Any]:
+def _values(portal: str, stored: StoredModel) -> dict[str, object]:
     return {
         "portal": portal,
         "since": stored.since,
@@ -80,14 +76,14 @@ def _values(portal: str, stored: StoredModel) -> dict[str, Any]:
 
 def _list(portal: str, models: list[StoredModel]) -> None:
     if not models:
-        say(f"{portal} has taught nothing yet: five articles are the least")
+        say(f"no layout has been learned for {portal} yet; that takes at least five articles")
     for number, stored in enumerate(models):
         if number:
             write()
         how = "corrected by a person" if stored.corrected_by else f"from {stored.pages} pages"
         write(bold(f"{portal} since {stored.since}, {how}"))
         if stored.model is None:
-            write("its pages have nothing in common that could be learned")
+            write("its pages have too little in common to learn a layout")
         else:
             _write_model(SiteModel.from_json(stored.model))
 
@@ -124,18 +120,18 @@ def _short(text: str) -> str:
 def _draft(entry: PortalEntry, models: list[StoredModel]) -> None:
     known = [stored.model for stored in models if stored.model is not None]
     if not known:
-        raise UsageError(f"{entry.name} has taught nothing yet that could be printed")
+        raise UsageError(f"no layout has been learned for {entry.name} yet")
     for line in draft(SiteModel.from_json(known[-1]), entry.name, entry.home).rstrip().split("\n"):
         write(line)
 
 
 def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]) -> None:
-    """Into the WARC first, then into the rows."""
+    """Write the correction into a WARC file, then read the portal's pages by it."""
     since, model = _given(args.correct, models)
     declared = readable_portal(args.portal, args.settings)
     if declared is None:
         raise UnknownPortalError(
-            f"{args.portal} is no portal that is known any more: its pages cannot be read again"
+            f"portal {args.portal} is no longer declared, so its pages cannot be read again"
         )
     with portal_lock(layout, args.portal):
         correction = write_correction(layout, Correction(args.portal, since, _line(model)))
@@ -144,7 +140,7 @@ def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]
 
 
 def _given(source: str, models: list[StoredModel]) -> tuple[str, SiteModel]:
-    """Which layout is corrected, and how it reads now."""
+    """When the corrected layout begins, and the layout; raises UsageError."""
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
         values = json.loads(text)
@@ -153,12 +149,12 @@ def _given(source: str, models: list[StoredModel]) -> tuple[str, SiteModel]:
         model = SiteModel.from_json(json.dumps(whole, ensure_ascii=False))
     except (OSError, UnicodeError, ValueError, KeyError) as error:
         raise UsageError(
-            f"--correct {source}: {error}; begin with what `--model --json` prints"
+            f"--correct {source}: {error}; edit a line that `--model --json` prints"
         ) from error
     periods = [stored.since for stored in models]
     since = named or (periods[-1] if periods else "")
     if since not in periods:
-        raise UsageError(f"--correct {source}: there is no layout since {since or 'any moment'}")
+        raise UsageError(f"--correct {source}: there is no layout since {since or 'any time'}")
     return since, model
 
 

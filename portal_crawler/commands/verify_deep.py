@@ -1,12 +1,10 @@
-"""`portal verify --deep`: all of verify, then every page is cleaned again and compared."""
+"""`portal verify --deep`: verifies, cleans every page again and compares it with its row."""
 
 import argparse
 from contextlib import closing
 
 from archive.commands.verify import (
-    EXAMPLES,
     Place,
-    add_arguments,
     progress,
     report,
     resumable,
@@ -20,11 +18,9 @@ from portal_crawler.exit_codes import ExitCode
 from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.verify_deep import DeepTally, DeepVerification
 
-__all__ = ["EXAMPLES", "add_arguments", "run"]
-
 
 def run(args: argparse.Namespace) -> int:
-    """Verify and clean again; damage is what changed rules do not explain."""
+    """Verify and clean again; differences that changed rules explain are not damage."""
     layout = Layout(archive_folder(args.archive))
     declared = readable_portals(args.settings)
     place = Place(progress(args))
@@ -42,19 +38,16 @@ def run(args: argparse.Namespace) -> int:
         say(f"{summary(plain.tally, layout, args.begin_at)}; {_cleaned(deep.tally)}")
     say_of_imports(plain.tally)
     if deep.tally.rules_changed and not args.quiet:
-        say("the cleaning rules changed since; `portal rebuild` cleans every page again")
+        say("the cleaning rules have changed; `portal rebuild` cleans every page again")
     if deep.tally.without_digest and not args.quiet:
-        say(
-            f"{deep.tally.without_digest} articles have no digest yet; "
-            "`portal rebuild` gives each its own"
-        )
+        say(f"{deep.tally.without_digest} articles have no digest yet; `portal rebuild` adds them")
     return int(ExitCode.DAMAGED if plain.tally.findings else ExitCode.OK)
 
 
 def _cleaned(tally: DeepTally) -> str:
     words = f"{tally.rows} rows cleaned again"
     if tally.rules_changed:
-        words += f", {tally.rules_changed} of them otherwise by now"
+        words += f", {tally.rules_changed} of them differ by changed rules"
     if tally.unknown:
-        words += f", {tally.unknown} of portals that are not known could not be"
+        words += f", {tally.unknown} of unknown portals could not be"
     return words

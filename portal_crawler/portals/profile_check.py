@@ -12,13 +12,9 @@ from portal_crawler.cleaning.profile import Profile
 MOST_LAYOUTS = 20
 """The longest chain of layouts by `older`; a longer one is a circle."""
 
-_SELECTORS = (
-    "row", "link", "title", "date", "total", "lead", "body", "category", "author", "source",
-    "updated", "tags", "cover", "captions", "attachments", "drop",
-)  # fmt: skip
 _MARKERS = ("body_start", "body_end")
 _NO_SELECTORS = ("not_found",)
-_SWITCHES = ("last_byline", "month_first")
+"""Tuples of texts; all other tuples of a layout hold selectors."""
 _A_TUPLE = 'write a tuple, as ("h1.title",)'
 
 
@@ -51,13 +47,13 @@ def _lacks(profile: Any, *names: str) -> Iterator[str]:
 
 
 def _of_fields(profile: Any) -> Iterator[str]:
-    for name in (each.name for each in fields(profile)):
-        value: Any = getattr(profile, name)
-        if name in (*_SELECTORS, *_NO_SELECTORS):
+    for field in fields(profile):
+        name, value = field.name, getattr(profile, field.name)
+        if field.type == tuple[str, ...]:
             yield from _of_tuple(name, value)
         elif name in _MARKERS and value is not None:
             yield from _of_selector(name, value)
-        elif name in _SWITCHES and not isinstance(value, bool):
+        elif field.type is bool and not isinstance(value, bool):
             yield f"{name} = {value!r:.60} is neither True nor False; write one of them"
 
 
@@ -66,7 +62,7 @@ def _of_tuple(name: str, value: Any) -> Iterator[str]:
         yield f"{name} = {value!r:.60} is not a tuple; {_A_TUPLE}"
         return
     for each in value:
-        if name in _SELECTORS:
+        if name not in _NO_SELECTORS:
             yield from _of_selector(name, each)
         elif not isinstance(each, str):
             yield f"{name}: {each!r:.60} is not text; write it in quotes"

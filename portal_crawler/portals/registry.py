@@ -21,7 +21,7 @@ from portal_crawler.errors import (
 )
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.declaration_check import declaration_fault
-from portal_crawler.portals.setting_values import setting_fault
+from portal_crawler.portals.setting_values import OWN, setting_fault
 
 DEMO_PORTALS = "portal_crawler.demo.portals"
 
@@ -169,6 +169,20 @@ def parsed_settings(given: Iterable[str]) -> dict[str, str]:
         if (fault := setting_fault(name, value, known)) is not None:
             raise UsageError(f"-s {fault}")
     return {name: value for name, _, value in pairs}
+
+
+def unknown_settings(given: Iterable[str]) -> Iterator[str]:
+    """In words, the names in `NAME=VALUE` for which neither Scrapy nor this software has a default.
+
+    They are not errors, for a portal's own middleware may read them. `parsed_settings` refuses
+    unknown names that begin with PORTAL_.
+    """
+    known = list(map(str, project_settings({})))
+    for name, _, _ in (word.partition("=") for word in given if "=" in word):
+        if name.isidentifier() and name not in known and not name.startswith(OWN):
+            near = get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "it changes nothing but code of your own"
+            yield f"-s {name} is not a setting of Scrapy or of this software; {hint}"
 
 
 def check_settings(settings: BaseSettings) -> None:

@@ -1,7 +1,7 @@
-"""Cleans every stored page again and reports the rows that differ: `portal verify --deep`.
+"""Cleans every stored page again and compares it with its row: `portal verify --deep`.
 
-It reads only. A row that was read by other rules than today's may differ from its page without
-anything being damaged, but never from its own digest; a row of the same rules may not differ.
+It changes nothing. A row that was read by other rules than today's may differ from its page, but
+not from its own digest; a row read by the same rules may not differ at all.
 """
 
 import sqlite3
@@ -12,11 +12,11 @@ from itertools import groupby
 
 from archive.database.article_rows import (
     VERSIONED,
-    Said,
+    PageContent,
     digest_of,
     hash_of,
-    said_by,
-    stored,
+    page_content,
+    stored_content,
 )
 from archive.database.reading import reading
 from archive.database.site_models import NO_MODEL
@@ -54,7 +54,7 @@ _IN_FILE_ORDER = (
     f"SELECT * FROM ({_ROWS})"  # noqa: S608
     f" ORDER BY warc_file NOT GLOB '{IMPORTED_FOLDER}*', warc_file, warc_offset"
 )
-"""As `archive.integrity.order` has it."""
+"""In the order of `archive.integrity.order`."""
 
 _NEWEST_HASH = (
     "SELECT v.content_hash FROM articles a"
@@ -64,15 +64,15 @@ _NEWEST_HASH = (
 
 @dataclass(slots=True)
 class DeepTally:
-    """The rows whose pages were cleaned again."""
+    """How much was cleaned again."""
 
     rows: int = 0
     unknown: int = 0
-    """Rows of portals that are not declared: they cannot be cleaned."""
+    """Rows of portals that are not declared, whose pages cannot be cleaned."""
     rules_changed: int = 0
-    """Rows that differ from their page and were read by other rules."""
+    """Rows that differ from their page, but were read by other rules."""
     without_digest: int = 0
-    """Articles that were stored before rows had digests, and were not read again since."""
+    """Articles stored before rows had digests and not read since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,12 @@ class _Row:
     version: int | None
     rules: str | None
     proof: str | None
-    """Its row_digest, or content_hash."""
+    """Its row_digest or content_hash."""
     capture: Capture
 
     @property
     def where(self) -> str:
-        """For a person."""
+        """Table and id, for a person."""
         if self.version is None:
             return f"articles {self.article}"
         return f"article_versions {self.article} version {self.version}"
@@ -96,12 +96,12 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """Between a row and its page."""
+    """A difference between a row and its page."""
 
     columns: tuple[str, ...]
     words: str
     is_damage: bool = False
-    """No change of rules explains it."""
+    """Whether changed rules cannot explain it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ class _Page:
     """The values of a capture's page today, or why it has none."""
 
     capture: int
-    values: Said | _Difference
+    values: PageContent | _Difference
 
 
 class DeepVerification:
-    """One pass over the rows that were read from pages; `tally` counts while it goes on."""
+    """One pass over the rows that were read from pages; `tally` grows during it."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class DeepVerification:
         portals: Mapping[str, PageReader],
         begin_at: str | None = None,
     ) -> None:
-        """Pages in files before `begin_at`, the name of one, are left out."""
+        """Pages in files before `begin_at`, the name of one, are skipped."""
         self.tally = DeepTally()
         self._layout = layout
         self._declared = portals
@@ -145,7 +145,7 @@ class DeepVerification:
             yield from file.found
 
     def up_to(self, name: str) -> Iterator[Finding]:
-        """As `findings`, of the files up to a name that were not asked for before."""
+        """The findings in files up to a name, without those given before."""
         while (file := self._waiting or next(self._files, None)) is not None:
             self._waiting = file
             if is_before(name, file.name):
@@ -168,7 +168,7 @@ class DeepVerification:
                 yield _FileFindings(name, found)
 
     def _learn(self, connection: sqlite3.Connection) -> Iterator[Finding]:
-        """Load the layout learned of each site; a portal whose layout is unreadable is unknown."""
+        """Read each portal's learned layout; a portal whose layout is damaged counts as unknown."""
         for name, portal in self._declared.items():
             try:
                 self._portals |= knowing({name: portal}, connection)
@@ -176,12 +176,12 @@ class DeepVerification:
                 yield Finding(SITE_MODEL, f"site_models {name}", f"cannot be read: {error}")
 
     def _row(self, connection: sqlite3.Connection, row: _Row) -> Finding | None:
-        said = _said(connection, row)
-        doubt = self._doubt(connection, row, said)
+        content = _row_content(connection, row)
+        doubt = self._doubt(connection, row, content)
         difference = None
         if row.capture.portal in self._portals:
             self.tally.rows += 1
-            difference = _difference(said, self._page(connection, row.capture))
+            difference = _difference(content, self._page(connection, row.capture))
         else:
             self.tally.unknown += 1
         if difference is not None:
@@ -190,13 +190,13 @@ class DeepVerification:
         is_of_article = doubt is not None and row.version is None
         return Finding(ARTICLE_DIGEST, row.where, str(doubt)) if is_of_article else None
 
-    def _doubt(self, connection: sqlite3.Connection, row: _Row, said: Said) -> str | None:
-        """Why a row must have been changed, by its own digest; None if it agrees."""
-        versioned = hash_of([said[name] for name in VERSIONED])
+    def _doubt(self, connection: sqlite3.Connection, row: _Row, content: PageContent) -> str | None:
+        """Why a row contradicts its own digest; None if it does not."""
+        versioned = hash_of([content[name] for name in VERSIONED])
         if row.version is not None:
             return None if versioned == row.proof else "nor does content_hash match it"
         if row.proof is not None:
-            return None if digest_of(said) == row.proof else DIGEST_WORDS
+            return None if digest_of(content) == row.proof else DIGEST_WORDS
         self.tally.without_digest += 1
         if row.rules is not None and row.rules == self._today(row):
             return "it has no row_digest, though it was read by today's rules"
@@ -205,7 +205,7 @@ class DeepVerification:
         return None if is_kept else "its newest version's content_hash does not match it"
 
     def _today(self, row: _Row) -> str | None:
-        """The fingerprint of the rules in force; None of a portal that is not declared."""
+        """The fingerprint of the portal's rules; None if the portal is not declared."""
         portal = self._declared.get(row.capture.portal)
         return fingerprint(portal) if portal is not None else None
 
@@ -221,22 +221,24 @@ class DeepVerification:
         since = f"; cleaned by other rules ({row.rules or 'not noted'}; now {today})"
         return Finding(RULES_CHANGED, row.where, what + since, is_damage=False)
 
-    def _page(self, connection: sqlite3.Connection, capture: Capture) -> Said | _Difference:
+    def _page(self, connection: sqlite3.Connection, capture: Capture) -> PageContent | _Difference:
         """The values of a capture's page today, or why it has none; kept for the row's version."""
         if self._read.capture != capture.id:
             self._read = _Page(capture.id, self._cleaned(connection, capture))
         return self._read.values
 
-    def _cleaned(self, connection: sqlite3.Connection, capture: Capture) -> Said | _Difference:
+    def _cleaned(
+        self, connection: sqlite3.Connection, capture: Capture
+    ) -> PageContent | _Difference:
         try:
             utc_moment(capture.fetched_at)
         except ValueError:
-            words = f"the time of its capture is not valid: {capture.fetched_at!r:.80}"
+            words = f"the time of its capture, {capture.fetched_at!r:.80}, is not valid"
             return _Difference(("capture_id",), words, is_damage=True)
         try:
             original = _original(connection, capture)
             answer = stored_answer(self._layout, capture, original)
-            return said_by(article_of(self._portals[capture.portal], answer, capture))
+            return page_content(article_of(self._portals[capture.portal], answer, capture))
         except ExtractionError as error:
             words = f"the page, cleaned again, gives no article ({error})"
             return _Difference(("title",), words)
@@ -244,11 +246,11 @@ class DeepVerification:
             return _Difference(("title",), f"the page cannot be read ({error})", is_damage=True)
 
 
-def _difference(said: Said, page: Said | _Difference) -> _Difference | None:
+def _difference(content: PageContent, page: PageContent | _Difference) -> _Difference | None:
     if isinstance(page, _Difference):
         return page
-    columns = tuple(name for name in said if said[name] != page[name])
-    words = "the page, cleaned again, says otherwise"
+    columns = tuple(name for name in content if content[name] != page[name])
+    words = "differs from the page, cleaned again"
     return _Difference(columns, words) if columns else None
 
 
@@ -258,7 +260,7 @@ def _row_of(row: sqlite3.Row) -> _Row:
 
 
 def _original(connection: sqlite3.Connection, capture: Capture) -> Capture:
-    """The capture that holds the body: the one that a revisit names, or the capture itself."""
+    """The capture that holds the body; for a revisit, the one that it repeats."""
     if capture.revisit_of is None:
         return capture
     row = connection.execute(
@@ -270,10 +272,10 @@ def _original(connection: sqlite3.Connection, capture: Capture) -> Capture:
     return Capture(**dict(row))
 
 
-def _said(connection: sqlite3.Connection, row: _Row) -> Said:
-    """The values that a row holds of its page; for a version, those of its columns."""
+def _row_content(connection: sqlite3.Connection, row: _Row) -> PageContent:
+    """The content of a row; for a version, the columns that it keeps."""
     if row.version is None:
-        return stored(connection, row.article)
+        return stored_content(connection, row.article)
     found = connection.execute(
         f"SELECT {', '.join(VERSIONED)} FROM article_versions"  # noqa: S608
         " WHERE article_id = ? AND version = ?",

@@ -92,7 +92,7 @@ def test_nothing_found_is_well_and_said(good: Layout, out: Out) -> None:
 def test_search_takes_its_filters(good: Layout, out: Out) -> None:
     run(search, good, "so", "--from", "2022", "--to", "2022-07-13", "--portal", PORTAL, "--json")
     assert [found["id"] for found in objects(out.readouterr().out)] == [FIRST]
-    with pytest.raises(QueryError, match="no date"):
+    with pytest.raises(QueryError, match="not a date"):
         run(search, good, "so", "--from", "yesterday")
 
 
@@ -203,7 +203,7 @@ def test_show_repaired_of_a_sound_article_is_the_article(tmp_path: Path, out: Ou
 
 @pytest.mark.parametrize("form", ["--cite", "--html", "--markdown"])
 def test_what_shows_the_page_as_it_is_is_not_repaired(good: Layout, form: str) -> None:
-    with pytest.raises(QueryError, match=f"leave {form} or --repaired out"):
+    with pytest.raises(QueryError, match=f"either {form} or --repaired"):
         run(show, good, str(FIRST), "--repaired", form)
 
 

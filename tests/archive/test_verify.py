@@ -148,7 +148,7 @@ def test_a_file_that_is_empty(copy: Layout) -> None:
 def test_a_file_that_is_gone(copy: Layout) -> None:
     warc_path(copy).unlink()
     assert [finding.what for finding in findings(copy) if finding.code == "file-missing"] == [
-        "is not there; 7 captures lie in it"
+        "is missing; it held 7 captures"
     ]
 
 
@@ -258,7 +258,7 @@ def test_a_crawl_that_was_broken_off_is_told_and_no_damage(tmp_path: Path) -> No
     layout = crashed(tmp_path)
     (finding,) = findings(layout)
     assert (finding.what, finding.is_damage) == (
-        "a crawl was broken off; the next one puts it right",
+        "a crawl was interrupted; the next one completes the file",
         False,
     )
     assert finding.where.startswith("warc/hanoi-sotttt/")
@@ -442,7 +442,7 @@ def test_a_file_that_is_not_there_is_nowhere_to_begin(tmp_path: Path) -> None:
         [*words, "--from", "warc/x.warc.gz"], capture_output=True, text=True, check=False
     )
     assert ended.returncode == 2
-    assert "warc/x.warc.gz is no WARC file of" in ended.stderr
+    assert "warc/x.warc.gz is not a WARC file of" in ended.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

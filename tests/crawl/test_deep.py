@@ -173,7 +173,7 @@ def test_the_command_says_what_to_do_where_the_rules_changed(
 ) -> None:
     assert deep(crawled, portals="relaid") == 0
     said = capsys.readouterr()
-    assert "9 rows cleaned again, 9 of them otherwise by now" in said.err
+    assert "9 rows cleaned again, 9 of them differ by changed rules" in said.err
     assert "[rules-changed]" in said.out
     assert "portal rebuild" in said.err
 
@@ -182,7 +182,7 @@ def test_a_portal_that_is_not_known_is_counted(
     crawled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["verify", "--deep", "--archive", str(crawled)]) == 0
-    assert "9 of portals that are not known" in capsys.readouterr().err
+    assert "9 of unknown portals" in capsys.readouterr().err
 
 
 def test_a_rebuild_by_the_same_code_writes_the_same_rules(archive: Path) -> None:

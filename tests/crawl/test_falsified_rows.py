@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.database.article_rows import COLUMNS, PART_COLUMNS, columns_of, stored
+from archive.database.article_rows import COLUMNS, PART_COLUMNS, columns_of, stored_content
 from archive.integrity.findings import Finding
 from archive.integrity.verify import Verification
 from archive.layout import Layout
@@ -164,7 +164,7 @@ def test_who_writes_the_digest_anew_is_counted_as_other_rules_alone(archive: Pat
     execute(archive, "UPDATE articles SET category = 'Khác', rules = 'none' WHERE key = '1'")
     with closing(sqlite3.connect(archive / "archive.db")) as connection, connection:
         ((identifier,),) = connection.execute("SELECT id FROM articles WHERE key = '1'")
-        digest = columns_of(stored(connection, identifier))["row_digest"]
+        digest = columns_of(stored_content(connection, identifier))["row_digest"]
         connection.execute("UPDATE articles SET row_digest = ? WHERE id = ?", (digest, identifier))
     deep = DeepVerification(Layout(archive), {"wire": Wire})
     assert [finding.code for finding in deep.findings()] == ["rules-changed"]

@@ -70,7 +70,7 @@ def test_a_day_of_closing_that_is_none_is_refused(server: WireServer, archive: P
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("wire", "--except", "wire-two"), "--except leaves portals out of --all"),
+        (("wire", "--except", "wire-two"), "--except goes with --all"),
         (("--all", "--except", "wire-tow"), "did you mean wire-two?"),
         (("--all", "--except", "wire", "--except", "wire-two"), "nothing is left to crawl"),
     ],
@@ -209,7 +209,7 @@ def test_a_portal_that_cannot_be_imported_is_told_and_the_others_are_crawled(
 def test_no_portal_at_all_is_wrong_usage(server: WireServer, archive: Path) -> None:
     end = crawl_package(server, archive, {}, "--all")
     assert (end.code, end.stdout) == (2, "")
-    assert "no portal is declared" in end.stderr
+    assert "SPIDER_MODULES declares no portal" in end.stderr
     assert not archive.exists()
 
 

@@ -78,7 +78,7 @@ def test_verify_after_sigkill_says_that_the_next_crawl_puts_it_right(
     found = verified(archive)
     assert found.code == 0
     assert found.stdout.count("\n") == 1
-    assert "a crawl was broken off; the next one puts it right" in found.stdout
+    assert "a crawl was interrupted; the next one completes the file" in found.stdout
     assert "nothing is damaged" in found.stderr
     assert told(archive, "verify", "-q") == ""
     assert crawl(server, archive).code == 0

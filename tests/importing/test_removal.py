@@ -95,7 +95,7 @@ def test_revisits_of_another_import_that_lose_their_original_are_said(
 ) -> None:
     assert main(["import", "--remove", str(tmp_path / "x.warc.gz"), "--archive", str(three)]) == 0
     said = capsys.readouterr().err
-    assert "-z.warc.gz: 2 of its revisits repeat what was removed" in said
+    assert "-z.warc.gz: 2 of its revisits repeat records that were removed" in said
     resolved = "SELECT count(*) FROM captures WHERE revisit_of IS NOT NULL"
     assert rows(three, resolved) == [(1,)]
 

@@ -162,7 +162,7 @@ def test_the_exit_code_says_that_something_was_passed_over(
     words = ["rebuild", "-q", "--yes", "--archive", str(layout.folder), *MODULES]
     assert main(words) == 4
     said = " ".join(capsys.readouterr().err.split())
-    assert "that were passed over: 1; `portal repair` sets them aside" in said
+    assert "1; `portal repair` quarantines them" in said
     assert "its run is not a valid number: 'abc'; passed over" in caplog.text
 
 
