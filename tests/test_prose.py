@@ -33,7 +33,6 @@ PENDING: tuple[str, ...] = (
     "archive/citation",
     "archive/commands",
     "archive/database",
-    "archive/export",
     "archive/integrity",
     "archive/recording",
     "archive/search",

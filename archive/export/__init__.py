@@ -1,1 +1,1 @@
-"""What other people's players and readers need of an archive: indexes and packages."""
+"""Exports an archive for other players and readers: indexes and packages."""

@@ -1,7 +1,7 @@
-"""The records of chosen captures, as they go into a package: one WARC file of gzip members.
+"""Copies the records of chosen captures into a package, as one WARC file of gzip members.
 
-With each answer of a crawl go the request and metadata records before it, and the warcinfo of its
-file; of imported files the answers alone.
+Each answer of a crawl is copied with the request and metadata records before it and the warcinfo
+record of its file. From imported files only the answers are copied.
 """
 
 import sqlite3
@@ -30,16 +30,16 @@ class ChosenRecords:
         self._ids = ids
         self._missing: set[str] = set()
         self.left_out = 0
-        """Captures whose file is not there."""
+        """The number of captures whose file is missing."""
 
     def holds(self, row: sqlite3.Row) -> bool:
-        """Whether a row of captures is of one of them."""
+        """Whether a row of captures is one of the chosen ones."""
         return row["id"] in self._ids and row["warc_file"] not in self._missing
 
     def write(self, package: Package, on_file: Callable[[str], None]) -> Generator[str, None, None]:
-        """Copy them; gives the lines of their index.
+        """Copy the records; gives the lines of their index.
 
-        Raises as `open_named`, but for what is missing.
+        Raises the errors of `open_named`, except for missing files.
         """
         with package.entry(f"archive/{NAME}") as entry:
             for name, rows in self._by_file():
@@ -54,7 +54,7 @@ class ChosenRecords:
                     yield from _copied(file, rows, entry)
 
     def _by_file(self) -> Iterator[tuple[str, list[tuple[sqlite3.Row, int]]]]:
-        """Each file with its chosen rows, each beside where the record before it ends."""
+        """Each file with its chosen rows, and for each row the end of the record before it."""
         name, end = "", 0
         found: list[tuple[sqlite3.Row, int]] = []
         for row in self._connection.execute(f"{PLACED} ORDER BY c.warc_file, c.warc_offset"):
@@ -88,11 +88,11 @@ def _copied(file: BinaryIO, rows: list[tuple[sqlite3.Row, int]], entry: Entry) -
 
 class _Unkept:
     def feed(self, data: bytes) -> None:
-        """Only the length is asked for."""
+        """Ignore the data: only the length of the record is needed."""
 
 
 def _copy_record(file: BinaryIO, start: int, end: int, entry: Entry) -> None:
-    """As a gzip member, whether it is one or not."""
+    """Copy a record as a gzip member, whether or not it is compressed in the file."""
     file.seek(start)
     begin = file.read(len(MAGIC))
     if begin in (MAGIC, b""):

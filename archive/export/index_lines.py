@@ -19,7 +19,7 @@ PLACED = (
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A capture as an index has it."""
+    """A capture as a line of an index."""
 
     url: str
     fetched_at: str
@@ -29,7 +29,7 @@ class Indexed:
     place: WarcPlace
 
     def line(self, place: WarcPlace | None = None) -> str:
-        """Its line, of a record that lies at its own place or at another."""
+        """The line, for the record at its own place or at another one."""
         there = place or self.place
         return index_line(
             url=self.url,
@@ -44,10 +44,10 @@ class Indexed:
 
 
 def every_night(connection: sqlite3.Connection) -> Iterator[Indexed]:
-    """All captures; those of 304 keep their date and lead to the answer that they repeat.
+    """The lines of all captures; a 304 keeps its date and leads to the answer that it repeats.
 
-    For players whose calendar is to show each night. ReplayWeb.page refuses such lines: it holds
-    the date of a line against that of its record.
+    This is for players whose calendar shows each crawl. ReplayWeb.page refuses such lines, because
+    it compares the date of a line with that of its record.
     """
     for row in filter(_is_line, connection.execute(PLACED)):
         if _has_answer(row):
@@ -66,17 +66,17 @@ def every_night(connection: sqlite3.Connection) -> Iterator[Indexed]:
 
 
 def own_line(row: sqlite3.Row) -> Indexed | None:
-    """A row of PLACED at its own place; None if it has no line: a 304."""
+    """The line of a row of PLACED at its own place; None for a 304, which has no line."""
     return _own(row) if _has_answer(row) and _is_line(row) else None
 
 
 def _has_answer(row: sqlite3.Row) -> bool:
-    """Whether a capture's record can be shown: a 304 and what is no HTTP cannot."""
+    """Whether a player can show a capture's record: not a 304, and not a record without HTTP."""
     return row["status"] is not None and is_indexed(row["status"])
 
 
 def _is_line(row: sqlite3.Row) -> bool:
-    """No address of ours has blanks; with a stranger's one line would be two."""
+    """Whether the address has no blank, which would split the line; only imported ones may."""
     return len(row["url"].split()) == 1
 
 

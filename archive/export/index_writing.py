@@ -1,4 +1,4 @@
-"""Writes the index of a package: compressed blocks of lines, and a list of where each begins."""
+"""Writes the index of a package: compressed blocks of lines, and a list of their offsets."""
 
 import hashlib
 import json
@@ -9,13 +9,13 @@ from itertools import islice
 from archive.export.zipping import Package
 
 BLOCK_LINES = 1024
-"""A player reads one block to find an address."""
+"""Lines in a block; a player reads one block to find an address."""
 
 BLOCKS, BEGINNINGS = "index.cdx.gz", "index.idx"
 
 
 def write_index(package: Package, lines: Iterable[bytes]) -> int:
-    """Write sorted lines, each with its end; how many there are."""
+    """Write sorted lines, each with its line end; gives their number."""
     meta = {"format": "cdxj-gzip-1.0", "filename": BLOCKS}
     beginnings = [f"!meta 0 {json.dumps(meta)}\n".encode()]
     count = 0

@@ -25,11 +25,10 @@ _PAGES = (
 def pages(
     connection: sqlite3.Connection, articles: Iterable[int] | None, is_held: IsHeld
 ) -> Iterator[bytes]:
-    """The lines: a header, then a page for each capture that is held of an article's page; of all
-    articles where none are named.
+    """The lines: a header, then a page for each capture of an article's page in the package.
 
-    The text stands beside the first page that has it. A night of 304 is no page of its own: the
-    capture that it repeats is one.
+    If no articles are named, all are listed. The text is given with the first page that has it. A
+    304 is not a page of its own, but the capture that it repeats is one.
     """
     yield _line(_HEADER)
     yield from (_page(row) for row in _rows(connection, articles) if is_held(row))

@@ -19,27 +19,28 @@ from archive.warc.storage import is_closed
 
 CONFIG, INDEX = "config.yaml", "index.cdxj"
 COLLECTION = "archive"
-FIRST_LINE = "# Written by `portal replay --pywb`, which writes it anew each time.\n"
+WRITER = "# Written by `portal replay --pywb`"
+FIRST_LINE = f"{WRITER}, which replaces it each time.\n"
 
 TAKEN_FOR_PATTERNS = "*{}"
-"""pywb takes these for patterns where they stand in a path."""
+"""Characters of a path that pywb reads as a pattern."""
 
 
 @dataclass(slots=True)
 class PywbIndex:
-    """What was written."""
+    """The result of writing the configuration."""
 
     folder: Path
     lines: int = 0
     left_out: int = 0
-    """Captures whose file is still being written, or is not there."""
+    """The number of captures whose file is still being written, or is missing."""
 
 
 def write_pywb(layout: Layout, connection: sqlite3.Connection, folder: Path) -> PywbIndex:
     """Write config.yaml and an index of all captures into a folder, which is made.
 
-    QueryError where pywb could not use it, or another configuration is there;
-    ArchiveUnwritableError where the disk refuses.
+    Raises QueryError if pywb could not use the folder or it has another configuration, and
+    ArchiveUnwritableError if the disk refuses.
     """
     written = PywbIndex(folder)
     _check(layout, folder)
@@ -64,7 +65,7 @@ def _check(layout: Layout, folder: Path) -> None:
         if not (set(TAKEN_FOR_PATTERNS).isdisjoint(str(path)) and str(path).isprintable()):
             raise QueryError(f"pywb cannot open {path}; name a folder without * {{ }} in its path")
     config = folder / CONFIG
-    if config.exists() and not config.read_bytes().startswith(FIRST_LINE.encode()):
+    if config.exists() and not config.read_bytes().startswith(WRITER.encode()):
         raise QueryError(f"{config} is another configuration; name another folder")
 
 
@@ -92,5 +93,5 @@ def _config(layout: Layout, folder: Path) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A string in JSON is one in YAML, too."""
+    """The text as a YAML string, which a JSON string is."""
     return json.dumps(text, ensure_ascii=False)

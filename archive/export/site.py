@@ -35,10 +35,10 @@ ui.js and sw.js must lie beside this page. It opens from a web server, such as t
 def write_site(
     writer: WaczWriter, folder: Path, viewer: Mapping[str, bytes], chosen: Chosen | None = None
 ) -> Written:
-    """Write the folder, which is made; `viewer` has the viewer's files by name, if there are any.
+    """Make and write the folder; `viewer` has the viewer's files by name, if any.
 
-    QueryError where something is in it; otherwise raises as `WaczWriter.write`. A folder that is
-    not whole is emptied again.
+    Raises QueryError if the folder is not empty, and the errors of `WaczWriter.write`. A folder
+    that was not completed is emptied again.
     """
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise QueryError(f"{folder} is there already and not empty; name another folder")

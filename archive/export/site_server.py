@@ -1,4 +1,4 @@
-"""Serves the folder that it lies in to web browsers, from loopback; needs Python alone.
+"""Serves its own folder to web browsers on this machine; needs only Python.
 
     python3 serve.py [PORT]
 
@@ -20,13 +20,13 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Sends whole files, and the one range that is asked for of them."""
+    """Sends whole files, or the one range of a file that is requested."""
 
     protocol_version = "HTTP/1.1"
     timeout = 60
 
     def do_GET(self) -> None:
-        """A file, or a part of it."""
+        """Send a file, or a part of it."""
         path = Path(self.translate_path(self.path))
         found = _RANGE.fullmatch(self.headers.get("Range", ""))
         if found is None or not any(found.groups()) or not path.is_file():
@@ -49,12 +49,12 @@ class Handler(SimpleHTTPRequestHandler):
             self._send(file, start, end)
 
     def end_headers(self) -> None:
-        """Every answer says that ranges can be asked for."""
+        """Say in every answer that ranges can be requested."""
         self.send_header("Accept-Ranges", "bytes")
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing of each request."""
+        """Log nothing."""
 
     def _send(self, file: BinaryIO, start: int, end: int) -> None:
         file.seek(start)
@@ -64,7 +64,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
-    """Where a range begins and ends; of `-500` the last 500 bytes."""
+    """The first and last byte of a range; `-500` means the last 500 bytes."""
     if not first:
         return max(0, size - int(last)), size
     return int(first), min(size, int(last) + 1) if last else size

@@ -1,4 +1,4 @@
-"""Sorts the lines of an index by bytes in little memory, however many there are."""
+"""Sorts any number of lines of an index by bytes in little memory."""
 
 import heapq
 import tempfile
@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from pathlib import Path
 
 RUN_LINES = 25_000
-"""Lines that are sorted in memory, some 10 MB. A file is open for each such run."""
+"""The number of lines sorted in memory, about 10 MB. Each such run needs an open file."""
 
 BUFFER_BYTES = 64 * 1024
 
@@ -17,9 +17,9 @@ BUFFER_BYTES = 64 * 1024
 def sorted_lines(
     lines: Iterable[str], folder: Path, run_lines: int = RUN_LINES
 ) -> Iterator[Iterator[bytes]]:
-    """Takes all lines, and gives them in order, each with its end and once.
+    """Take all lines and give them in order without duplicates, each with its line end.
 
-    They wait in nameless files of the folder. OSError passes through.
+    Lines wait in unnamed files of the folder. Raises OSError.
     """
     with ExitStack() as held:
         runs = []

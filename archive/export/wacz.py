@@ -1,4 +1,4 @@
-"""Writes an archive, or what articles of it need, as one WACZ file for other people's players."""
+"""Writes an archive, or the captures that some articles need, as one WACZ file."""
 
 import os
 import sqlite3
@@ -34,19 +34,19 @@ class Chosen:
 
 @dataclass(slots=True)
 class Written:
-    """What a package holds."""
+    """The counts of a written package."""
 
     captures: int = 0
-    """Lines of its index."""
+    """The number of lines in the index."""
     pages: int = 0
     bytes: int = 0
     left_out: int = 0
-    """Captures whose file is still being written, or is not there."""
+    """The number of captures whose file is still being written, or is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaczWriter:
-    """One package of one archive. Its reader's transaction lasts as long as the connection's."""
+    """Writes one package of an archive, all of it from one state of the database."""
 
     layout: Layout
     connection: sqlite3.Connection
@@ -55,10 +55,10 @@ class WaczWriter:
     on_file: OnFile
 
     def write(self, path: Path, chosen: Chosen | None = None) -> Written:
-        """The chosen articles, or the whole archive; the file appears whole or not at all.
+        """Write the chosen articles, or the whole archive; the file appears whole or not at all.
 
-        QueryError where a file of that name is there, ArchiveUnwritableError where the disk
-        refuses, ArchiveDamagedError where a file cannot be read.
+        Raises QueryError if a file of that name exists, ArchiveUnwritableError if the disk refuses,
+        ArchiveDamagedError if a file cannot be read.
         """
         if os.path.lexists(path):
             raise QueryError(f"{path} is there already; take it away, or name another with -o")

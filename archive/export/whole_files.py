@@ -1,4 +1,4 @@
-"""The WARC files of a whole archive, as they go into a package: to the byte."""
+"""Copies the WARC files of a whole archive into a package, unchanged."""
 
 import re
 import sqlite3
@@ -20,35 +20,37 @@ _ENDINGS = re.compile(r"(\.warc|\.wacz|\.arc|\.gz|\.zst)+$")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Bytes of a file that become a WARC file of the package."""
+    """A stretch of a file that becomes a WARC file of the package."""
 
     name: str
-    """In the package's folder archive/."""
+    """The name in the package's folder archive/."""
     file: str
-    """Relative to the archive's folder."""
+    """The file's path relative to the archive's folder."""
     start: int
     end: int
 
 
 class WholeArchive:
-    """All closed files of an archive; of imported ones the places in which records are read."""
+    """All closed files of an archive; for imported files, the parts in which records are read."""
 
     def __init__(self, layout: Layout, connection: sqlite3.Connection) -> None:
         self._layout = layout
         self._connection = connection
         self.left_out = 0
-        """Captures that `lines` has met and that lie in none of them."""
+        """The number of captures that `lines` found outside these files."""
         self._parts: dict[str, list[Part]] = {}
         for part in (*self._own(), *self._imported()):
             self._parts.setdefault(part.file, []).append(part)
 
     @property
     def size(self) -> int:
-        """Bytes of all of them."""
+        """The bytes of all files."""
         return sum(part.end - part.start for part in self._all())
 
     def write(self, package: Package, on_file: Callable[[str], None]) -> int:
-        """Copy them; how many. `on_file` is given each name. Raises as `storage.open_named`."""
+        """Copy the files; gives their number. `on_file` gets each name.
+
+        Raises the errors of `storage.open_named`."""
         count = 0
         for part in self._all():
             on_file(part.file)
@@ -58,7 +60,7 @@ class WholeArchive:
         return count
 
     def lines(self) -> Iterator[str]:
-        """Of the captures in them, unsorted."""
+        """The index lines of the captures in these files, unsorted."""
         for row in self._connection.execute(PLACED):
             line = own_line(row)
             part = self._part_of(row["warc_file"], row["warc_offset"])
@@ -69,7 +71,7 @@ class WholeArchive:
                 yield line.line(WarcPlace(part.name, offset, row["warc_length"]))
 
     def holds(self, row: sqlite3.Row) -> bool:
-        """Whether the record of a row of captures lies in them."""
+        """Whether the record of a row of captures is in these files."""
         return self._part_of(row["warc_file"], row["warc_offset"]) is not None
 
     def _all(self) -> Iterator[Part]:
@@ -114,7 +116,7 @@ class WholeArchive:
 
 
 def _in_place(imported: ImportedFile, name: str) -> Iterator[Part]:
-    """The places of an imported file: of a WACZ, the WARC files in it."""
+    """The parts of an imported file; for a WACZ, the WARC files in it."""
     stem = _ENDINGS.sub("", imported.path.name)
     several = len(imported.in_place) > 1
     for number, region in enumerate(imported.in_place, start=1):

@@ -20,16 +20,16 @@ _NOT_IN_NAMES = re.compile(r"[^-a-z0-9._]")
 
 
 def _timestamp(moment: datetime) -> bytes:
-    """An extra field, the extended timestamp.
+    """The extra field of an extended timestamp.
 
-    Without any in the list of entries ReplayWeb.page takes an entry to have none before its bytes
-    either; but an entry that may become longer than 4 GB has one there.
+    An entry that may exceed 4 GB has an extra field before its bytes. ReplayWeb.page expects one
+    there only if the list of entries has one, too.
     """
     return struct.pack("<HHBI", 0x5455, 5, 1, int(moment.timestamp()) & 0xFFFFFFFF)
 
 
 class Entry:
-    """An entry while it is written; it counts and hashes what goes through it."""
+    """An entry while it is written; it counts and hashes its bytes."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -37,25 +37,25 @@ class Entry:
         self.size = 0
 
     def write(self, data: bytes) -> None:
-        """The next bytes."""
+        """Write the next bytes."""
         self._file.write(data)
         self._digest.update(data)
         self.size += len(data)
 
     @property
     def hash(self) -> str:
-        """As a data package has it."""
+        """The hash in the form of a data package."""
         return f"sha256:{self._digest.hexdigest()}"
 
 
 class Package:
-    """The entries of a package, and in the end their list.
+    """Writes the entries of a package, and at the end their list.
 
-    OSError passes through.
+    Raises OSError.
     """
 
     def __init__(self, file: BinaryIO, made_at: datetime) -> None:
-        """`file` can be written and sought in; it is left open."""
+        """`file` must be writable and seekable; it is left open."""
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True)
         self._made_at = made_at
         self._resources: list[dict[str, object]] = []
@@ -69,7 +69,7 @@ class Package:
 
     @contextmanager
     def entry(self, path: str, *, packed: bool = False) -> Iterator[Entry]:
-        """An entry of that path; where it is not `packed`, readers take any part of it alone."""
+        """Open an entry of that path; readers can read parts of it if it is not `packed`."""
         info = zipfile.ZipInfo(path, self._made_at.timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
         info.external_attr = 0o644 << 16
@@ -88,13 +88,13 @@ class Package:
         )
 
     def put(self, path: str, lines: Iterable[bytes], *, packed: bool = True) -> None:
-        """An entry of these pieces."""
+        """Write an entry from these lines."""
         with self.entry(path, packed=packed) as entry:
             for line in lines:
                 entry.write(line)
 
     def describe(self, title: str, software: str) -> None:
-        """The list of all entries and its own hash; the last of them."""
+        """Write the list of all entries and the hash of the list, as the last entries."""
         described = {
             "profile": "data-package",
             "wacz_version": WACZ_VERSION,

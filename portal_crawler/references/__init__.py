@@ -1,4 +1,4 @@
 """Finds the addresses that a page or stylesheet names, and can put others in their place. Pure.
 
-What a crawl captures and what replay rewrites come from this one reading.
+Crawls capture these addresses and replay rewrites them, so both see the same ones.
 """

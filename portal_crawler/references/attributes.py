@@ -1,4 +1,4 @@
-"""Which attributes of a page name addresses, and in what form. Pure."""
+"""The attributes of a page that name addresses, and their forms. Pure."""
 
 import json
 import re
@@ -85,7 +85,7 @@ _CSS_ADDRESS = re.compile(r"url\(", re.IGNORECASE)
 
 
 def rewritings(tag: Tag) -> Iterator[tuple[Attribute, Rewrite]]:
-    """The attributes of a tag that may name addresses, each with what rewrites its value."""
+    """The attributes of a tag that may name addresses, each with the function that rewrites it."""
     for attribute in tag.attributes:
         if attribute.value and (rewrite := _rewriting(tag, attribute.name)) is not None:
             yield attribute, rewrite
@@ -110,7 +110,7 @@ def _shows_pictures(tag: Tag) -> bool:
     return tag.name not in ("script", "iframe", "video", "a")
 
 
-# Tags whose other attributes decide
+# Tags whose other attributes decide the kind
 
 
 def _link(tag: Tag) -> Rewrite:
@@ -139,7 +139,7 @@ def _input(tag: Tag) -> Rewrite | None:
 
 
 def _embedded(tag: Tag) -> Rewrite:
-    """A document, a picture or a video, as its type or ending says."""
+    """The rewriting of `embed` or `object`: a document, picture or video by its type or ending."""
     mime = (tag.value("type") or "").strip().lower()
     if mime.startswith("image/") and "svg" not in mime:
         return partial(_one, IMAGE)
@@ -190,7 +190,7 @@ def _style(value: str, see: See) -> str | None:
 
 
 def _srcset(value: str, see: See) -> str | None:
-    """As in the HTML standard, 4.8.4.2."""
+    """Rewrite a list of pictures with their sizes (HTML standard, 4.8.4.2)."""
     out: list[str] = []
     kept = position = 0
     while position < min(len(value), MAX_SRCSET_CHARS):
@@ -220,10 +220,10 @@ def _refresh(value: str, see: See) -> str | None:
 
 
 def _lazy(value: str, see: See, *, is_named: bool) -> str | None:
-    """What scripts put elsewhere: an address, a part of a stylesheet, a list, or JSON.
+    """Rewrite a value that scripts use later: an address, a part of a stylesheet, a list, or JSON.
 
-    Where the attribute's name is not known to hold pictures, only addresses with the ending of a
-    picture count.
+    If the attribute's name is not known to hold pictures, only addresses with a picture's ending
+    count.
     """
     stripped = value.strip()
     if stripped[:1] in ("{", "["):

@@ -1,4 +1,4 @@
-"""Answers that name in turn what a page needs: stylesheets, modules, manifests, frames. Pure."""
+"""Answers that name further page resources: stylesheets, modules, manifests, frames. Pure."""
 
 from dataclasses import dataclass
 
@@ -13,17 +13,17 @@ from portal_crawler.references.requisites import (
 )
 
 MAX_HOPS = 11
-"""Stylesheets that import each other are followed so far, and module scripts: chains of ten."""
+"""Steps from a page to a stylesheet or module script by imports: chains of ten are followed."""
 
 FOLLOWED = (STYLE, MODULE, MANIFEST, FRAME)
-"""Kinds whose answers name requisites in turn."""
+"""The kinds of page resources that name further ones."""
 
 _MARKUP = ("text/html", "application/xhtml+xml", "image/svg+xml")
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """An answer that names requisites in turn."""
+    """An answer that names further page resources."""
 
     url: str
     kind: str
@@ -32,12 +32,12 @@ class Followed:
 
     @property
     def is_frameset(self) -> bool:
-        """Whether it is a page that consists of frames alone."""
+        """Whether the answer is a page that consists of frames alone."""
         markup = self.body.decode("latin-1") if self.kind == FRAME else ""
         return any(tag.name == "frameset" for tag in tags(markup))
 
     def requisites(self) -> tuple[Requisite, ...]:
-        """What it names, each address once."""
+        """The page resources that the answer names, each address once."""
         if self.kind == STYLE:
             return stylesheet_requisites(self.body, self.url, self.content_type)
         if self.kind == MODULE:

@@ -36,24 +36,24 @@ class Attribute:
     """An attribute of a tag."""
 
     name: str
-    """In lower case."""
+    """The name in lower case."""
     value: str
-    """Without character references."""
+    """The value without character references."""
     start: int
-    """Where its value begins in the page, with the quote."""
+    """The offset at which the value begins in the page, including the quote."""
     end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A start tag, and the text of an element that holds text alone."""
+    """A start tag, and the text of an element that holds only text."""
 
     name: str
-    """In lower case."""
+    """The name in lower case."""
     attributes: tuple[Attribute, ...]
-    """Each name once: the first counts."""
+    """The attributes; of several with one name only the first."""
     text_start: int
-    """Where the text of a style or script begins; `text_end` where it has none."""
+    """The offset at which the text of a style or script begins; `text_end` if there is no text."""
     text_end: int
 
     def value(self, name: str) -> str | None:
@@ -74,7 +74,7 @@ def tags(page: str, text: Callable[[str], str] = str) -> Iterator[Tag]:
         name = found["name"].lower()
         attributes, end = _attributes(page, position, text)
         if end is None:
-            return  # the page ends inside the tag, which is none then
+            return  # the page ends inside the tag, which is no tag then
         position = _text_end(page, name, end) if name in _TEXT_ALONE else end
         yield Tag(name, attributes, end, position)
 
@@ -109,7 +109,7 @@ def _text_end(page: str, name: str, start: int) -> int:
 
 
 def _is_in_comment(page: str, start: int, end: int) -> bool:
-    """Whether an end tag belongs to a script that is written in a comment of the script."""
+    """Whether an end tag closes a script that stands in a comment of the outer script."""
     comment = page.rfind("<!--", start, end)
     if comment < 0 or page.find("-->", comment, end) >= 0:
         return False
@@ -136,6 +136,6 @@ def _character(match: re.Match[str], value: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """A value as an attribute is written, in ASCII, so that it fits into a page of any encoding."""
+    """A value in quotes, in ASCII: it fits into a page of any encoding."""
     escaped = value.replace("&", "&amp;").replace('"', "&quot;")
     return f'"{escaped.encode("ascii", "xmlcharrefreplace").decode("ascii")}"'

@@ -13,7 +13,7 @@ _IMPORT = re.compile(
 
 
 def rewrite_module(script: str, see: See) -> str:
-    """The script with what `see` returns in the places of its static imports."""
+    """The script with its static imports replaced by the addresses that `see` returns."""
     out: list[str] = []
     kept = 0
     for found in _IMPORT.finditer(script):

@@ -1,4 +1,4 @@
-"""Rewrites the addresses of a page, and of the pages that stand in its attributes. Pure."""
+"""Rewrites the addresses of a page, and of the pages inside its attributes. Pure."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,10 +9,10 @@ from portal_crawler.references.reference import See
 from portal_crawler.references.stylesheet import rewrite_stylesheet
 
 Adjust = Callable[[Tag, Attribute], str | None]
-"""Gives another value for an attribute, whatever it names; None leaves it as it is."""
+"""Gives a new value for an attribute, even one without an address; None keeps the value."""
 
 MOST_NESTED = 3
-"""Pages within `srcdoc` attributes of pages."""
+"""The depth to which pages inside `srcdoc` attributes are read."""
 
 
 def rewrite_page(
@@ -23,10 +23,10 @@ def rewrite_page(
     adjust: Adjust | None = None,
     depth: int = 0,
 ) -> str:
-    """The page with what `see` returns in the places of its addresses; all else stays as it is.
+    """The page with its addresses replaced by those that `see` returns; everything else stays.
 
-    The characters of `page` may stand for bytes; `text` gives their letters. What is written is
-    ASCII. `adjust` is asked first about each attribute.
+    The characters of `page` may stand for bytes; `text` gives their letters. The
+    replacements are ASCII. `adjust` is asked first about each attribute.
     """
     out: list[str] = []
     kept = 0
@@ -39,7 +39,7 @@ def rewrite_page(
 def _changes(
     page: str, see: See, text: Callable[[str], str], adjust: Adjust | None, depth: int
 ) -> Iterator[tuple[int, int, str]]:
-    """Start, end and what stands there instead."""
+    """Start and end of each replaced part, and its replacement."""
     for tag in tags(page, text):
         yield from _of_attributes(tag, see, adjust, depth)
         inner = page[tag.text_start : tag.text_end]

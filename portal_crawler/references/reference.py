@@ -10,18 +10,17 @@ LINK, BASE = "link", "base"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An address as it is meant: character references and escapes are resolved."""
+    """An address with character references and escapes resolved."""
 
     address: str
-    """Relative or absolute, as written otherwise."""
+    """The address as the page writes it, relative or absolute."""
     kind: str
     """Why the page names it: one of the constants of this module. A reader follows a `link`; a
     `base` is the address that relative ones start from; a browser loads the others."""
 
 
 See = Callable[[Reference], str | None]
-"""Sees each reference in order. What it returns is written in the reference's place; None leaves
-the reference as it is."""
+"""Receives each reference in order and returns its replacement; None keeps the reference."""
 
 _FONT_ENDINGS = (".woff", ".woff2", ".ttf", ".otf", ".eot")
 PICTURE_ENDINGS = (

@@ -1,8 +1,8 @@
-"""What a page needs to look right, from its bytes or those of what it needs, to addresses. Pure.
+"""The addresses of page resources, from the bytes of a page or of a resource. Pure.
 
 Styles, scripts, pictures (lazy ones, `srcset` and backgrounds too), icons, fonts, frames, videos
-and sounds, and what stylesheets, module scripts, frames and manifests name in turn. Not: what other
-scripts ask for by themselves.
+and sounds, and the resources that stylesheets, module scripts, frames and manifests name. Requests
+that other scripts make by themselves are not found.
 """
 
 import json
@@ -26,16 +26,16 @@ _SERVER = re.compile(r"[^/?#]+://[^/?#]*")
 
 @dataclass(frozen=True, slots=True)
 class Requisite:
-    """Something that a page needs, and what it is needed as."""
+    """A page resource: its address and kind."""
 
     url: str
-    """Absolute, as it is asked for."""
+    """The absolute address, as it is requested."""
     kind: str
     """style, script, module, image, icon, font, frame, media, manifest or data."""
 
 
 class _Collected:
-    """Sees references and changes none."""
+    """Collects references without changing any."""
 
     def __init__(self) -> None:
         self.references: list[Reference] = []
@@ -48,14 +48,14 @@ class _Collected:
 def page_requisites(
     body: bytes, url: str, content_type: str | None = None
 ) -> tuple[Requisite, ...]:
-    """All that a page names, each address once, in the page's order."""
+    """The resources that a page names, each address once, in the page's order."""
     seen = _Collected()
     rewrite_page(decode(body, content_type).text, seen)
     return _absolute(seen.references, base_of(seen.references, url))
 
 
 def base_of(references: Iterable[Reference], url: str) -> str:
-    """The address that a page's relative ones start from, `url` being its own."""
+    """The address that a page's relative addresses start from; `url` is the page's own."""
     first = next((each.address for each in references if each.kind == BASE), None)
     return (absolute(url, first) if first else None) or url
 
@@ -63,7 +63,7 @@ def base_of(references: Iterable[Reference], url: str) -> str:
 def stylesheet_requisites(
     css: bytes, url: str, content_type: str | None = None
 ) -> tuple[Requisite, ...]:
-    """All that a stylesheet imports and shows, each address once."""
+    """The resources that a stylesheet imports and shows, each address once."""
     seen = _Collected()
     rewrite_stylesheet(stylesheet_text(css, content_type), seen)
     return _absolute(seen.references, url)
@@ -102,7 +102,7 @@ def _absolute(found: Iterable[Reference], base: str) -> tuple[Requisite, ...]:
 
 
 def asked_from(base: str, address: str) -> str | None:
-    """The absolute address that browsers ask for; None if no request can be made for it.
+    """The absolute address that browsers request; None if it cannot be requested.
 
     `base` is the address that relative ones start from.
     """
@@ -111,7 +111,7 @@ def asked_from(base: str, address: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _asked(base: str, address: str) -> str | None:
-    """Cached, as a portal's pages name much the same."""
+    """The same, cached, because the pages of a portal name mostly the same addresses."""
     url = absolute(base, address)
     if url is None:
         return None
@@ -121,5 +121,5 @@ def _asked(base: str, address: str) -> str | None:
 
 
 def _origin(url: str) -> str:
-    """All of the base that counts for an address that begins with a slash."""
+    """The part of the base that an address with a slash at its beginning needs."""
     return "/".join(url.split("/", 3)[:3]) + "/"

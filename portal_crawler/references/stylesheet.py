@@ -16,12 +16,12 @@ from portal_crawler.references.reference import (
 )
 
 _DOUBLE, _SINGLE = r"(?:[^\"\\\n]|\\.)*+", r"(?:[^'\\\n]|\\.)*+"
-"""Of a string in double or single quotes, its text."""
+"""Patterns of the text of a string in double or single quotes."""
 _STRING = rf"\"{_DOUBLE}(?:\"|\Z)|'{_SINGLE}(?:'|\Z)"
 _IN_QUOTES = rf"(?<=\"){_DOUBLE}(?:\"|\Z)|(?<='){_SINGLE}(?:'|\Z)"
-"""The rest of a string, behind its first quote."""
+"""A pattern of the rest of a string, behind its first quote."""
 _BROKEN = rf"(?<=\"){_DOUBLE}|(?<='){_SINGLE}"
-"""One that ends with its line."""
+"""A pattern of a string that ends with its line, without a closing quote."""
 _TOKEN = (
     r"(?i:"
     r"(?<=/)\*.*?(?:\*/|\Z)"
@@ -34,7 +34,7 @@ _TOKEN = (
     r"|(?<=i)(?<![\w-]i)(?P<image_set>mage-set\()"
     r"|(?P<open>(?<=\())|(?P<close>(?<=\)))|(?P<end>(?<=[;{}])))"
 )
-"""Behind its first character. The search passes over all other characters at once."""
+"""The rest of a token behind its first character; the search skips all other characters."""
 _TOKENS = re.compile(r"[/@uUiI\"'(){};-]" + _TOKEN, re.DOTALL)
 _COMMENTS_STRINGS_URLS = re.compile(r"[/uU\"']" + _TOKEN, re.DOTALL)
 _CUSTOM = re.compile(r"--(?<![\w-]--)[\w-]++\s*:")
@@ -49,7 +49,7 @@ _MARKS = (
 
 
 def stylesheet_text(css: bytes, content_type: str | None = None) -> str:
-    """The text of a stylesheet: by its mark, its header or its first rule, else in UTF-8.
+    """The text of a stylesheet, decoded by its byte order mark, header or first rule, or UTF-8.
 
     The order is that of browsers (CSS Syntax 3, section 3.2).
     """
@@ -69,7 +69,7 @@ def _decoded(css: bytes, encoding: str) -> str | None:
         codec = codecs.lookup(encoding)
     except LookupError:
         return None
-    # A rule that says UTF-16 was read as ASCII, so that it cannot be true.
+    # A rule that says UTF-16 was read as ASCII, so it is wrong.
     name = "utf-8" if codec.name.startswith(("utf-16", "utf-32", "utf-7")) else codec.name
     try:
         return css.decode(name, "replace")
@@ -78,10 +78,10 @@ def _decoded(css: bytes, encoding: str) -> str | None:
 
 
 def rewrite_stylesheet(css: str, see: See, text: Callable[[str], str] = str) -> str:
-    """The stylesheet with what `see` returns in the places of its addresses.
+    """The stylesheet with its addresses replaced by those that `see` returns.
 
-    The characters of `css` may stand for bytes; `text` gives their letters. What is written is
-    percent-encoded or escaped ASCII if what `see` returns is ASCII.
+    The characters of `css` may stand for bytes; `text` gives their letters. Replacements
+    are percent-encoded or escaped ASCII if `see` returns ASCII.
     """
     out: list[str] = []
     kept = 0
@@ -100,22 +100,22 @@ def rewrite_stylesheet(css: str, see: See, text: Callable[[str], str] = str) -> 
 
 
 def _tokens_of(css: str) -> re.Pattern[str]:
-    """The tokens to look at. Where no string alone can be an address they are fewer, and they are
-    found in a fifth of the time."""
+    """The pattern of the relevant tokens. If no plain string can be an address, it has fewer
+    alternatives and takes a fifth of the time."""
     lower = css.lower()
     has_more = any(name in lower for name in ("image-set(", "@import", "@namespace"))
     return _TOKENS if has_more or _CUSTOM.search(css) else _COMMENTS_STRINGS_URLS
 
 
 class _Place:
-    """Where in a stylesheet a token stands: that says which strings are addresses."""
+    """The place of a token in a stylesheet, which decides which strings are addresses."""
 
     def __init__(self) -> None:
         self.is_import = False
         self._is_custom = False
-        """A custom property's value, which an image-set may use."""
+        """Whether the place is in a custom property's value, which an image-set may use."""
         self._functions: list[bool] = []
-        """For each bracket around, whether it is an image-set's."""
+        """For each open bracket, whether it belongs to an image-set."""
 
     def address(self, token: re.Match[str]) -> str | None:
         """The address that a token is, as written; None if it is another token."""
