@@ -1,4 +1,4 @@
-"""Keeps what a crawl captured and gives it back: WARC files, SQLite, search and verification.
+"""Stores the captures of crawls and gives them back: WARC files, SQLite, search, verification.
 
-Knows nothing of crawling: it imports warcio, sqlite_utils and the standard library only.
+It does not depend on crawling: it imports warcio, sqlite_utils and the standard library only.
 """

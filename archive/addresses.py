@@ -1,4 +1,4 @@
-"""Addresses as pages write them: what is asked for of one, and what of it names no page. Pure."""
+"""Addresses as pages write them, as crawls request them, and without session ids. Pure."""
 
 import re
 from functools import lru_cache
@@ -6,20 +6,20 @@ from ipaddress import IPv6Address
 from urllib.parse import quote, unquote, urlsplit
 
 _KEPT = "!#$%&'()*+,/:;=?@[]~"
-"""Besides letters, digits and `_.-`: what stays as it is written."""
+"""Characters that stay as they are written, besides letters, digits and `_.-`."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.\-!#$%&'()*+,/:;=?@[\]~]*+")
-"""An address of these alone, as most are."""
+"""An address of these characters only, as most are."""
 
 _LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
-"""Percent-encoded bytes that are no ASCII."""
+"""Percent-encoded bytes outside ASCII."""
 
 
 KNOWN_SERVERS = 4096
-"""A portal's pages name some dozen."""
+"""Servers that are remembered; a portal's pages name a few dozen."""
 
 LONGEST_SERVER_CHARS = 300
-"""DNS has names of 253."""
+"""The longest name in DNS has 253 characters."""
 
 _SERVER = re.compile(
     r"(?:\[(?P<number>[0-9A-Fa-f:.]+)\]|(?P<name>[^\[\]:@]+))(?::(?P<port>[0-9]{0,5}))?"
@@ -27,14 +27,14 @@ _SERVER = re.compile(
 _NAME = re.compile(r"[\w.-]+", re.ASCII)
 _BEYOND_PORTS = 65_536
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\ufffd]")
-"""The last one stands for bytes that were no UTF-8."""
+"""The last character replaces bytes that were not UTF-8."""
 
 
 def can_be_asked(url: str) -> bool:
-    """Whether an absolute address is of the web, and one that a request can be made for.
+    """Whether an absolute http or https address can be requested.
 
-    The libraries that a request passes through refuse different ones, each with an error of its
-    own. One with a user's name is refused here: nothing is sent that a page put there.
+    The libraries that a request passes through refuse different addresses, each with an error of
+    its own. An address with a user's name is refused here: a page must not choose what is sent.
     """
     try:
         parts = urlsplit(url)
@@ -44,9 +44,9 @@ def can_be_asked(url: str) -> bool:
 
 
 def names_page(url: str) -> bool:
-    """Whether it is an absolute address of the web that can be taken apart and joined with others.
+    """Whether it is an absolute http or https address that can be split and joined with others.
 
-    Fewer are refused than by `can_be_asked`: what was captured by earlier releases stays.
+    It refuses fewer addresses than `can_be_asked`: captures of earlier releases stay valid.
     """
     try:
         parts = urlsplit(url)
@@ -59,7 +59,7 @@ def names_page(url: str) -> bool:
 
 @lru_cache(maxsize=KNOWN_SERVERS)
 def _is_server(netloc: str) -> bool:
-    """Whether host and port can be: a name that DNS can be asked for, or a number."""
+    """Whether host and port are possible: a name for DNS, or an IP address."""
     found = _SERVER.fullmatch(netloc) if len(netloc) <= LONGEST_SERVER_CHARS else None
     if found is None or not 0 < int(found["port"] or 80) < _BEYOND_PORTS:
         return False
@@ -72,7 +72,7 @@ def _is_server(netloc: str) -> bool:
 
 
 def asked_address(written: str) -> str:
-    """An absolute address as browsers ask for it: letters beyond ASCII percent-encoded.
+    """An absolute address as browsers request it: letters outside ASCII percent-encoded.
 
     Brackets and an empty query stay as they are written.
     """
@@ -85,7 +85,7 @@ def asked_address(written: str) -> str:
 def captured_addresses(asked: str) -> tuple[str, ...]:
     """The spellings under which an address of `asked_address` may have been captured.
 
-    Releases before percent-encoded brackets, and left an empty query out.
+    Earlier releases percent-encoded brackets and left out an empty query.
     """
     start = asked.find("/", asked.find("://") + 3)
     server, path = (asked[:start], asked[start:]) if start >= 0 else (asked, "")
@@ -96,9 +96,9 @@ def captured_addresses(asked: str) -> tuple[str, ...]:
 
 
 def written_addresses(asked: str) -> tuple[str, ...]:
-    """How pages may write an address that was captured: as it is, or with its letters.
+    """The spellings that a page may have for a captured address: encoded, or with its letters.
 
-    What was captured without a query may have been written with an empty one.
+    An address that was captured without a query may have been written with an empty one.
     """
     letters = _LETTERS.sub(lambda match: unquote(match[0]), asked)
     spellings = [*captured_addresses(asked), *captured_addresses(letters)]
@@ -109,22 +109,22 @@ def written_addresses(asked: str) -> tuple[str, ...]:
 
 _SESSION = r"[\w.-]*sess(?:ion)?[_-]?id[\w.-]*|cfid|cftoken|oscsid|zenid"
 _LONG_SESSION = r"sid|jsid|sessid|session"
-"""Names that are a session's only with a long value: PHP-Nuke's `sid` is a story's number."""
+"""Names of session ids only if the value is long: in PHP-Nuke `sid` is the number of a story."""
 
 _NAMED = rf"(?:(?:{_SESSION})(?:=|%3d)[^;&/?#]*|(?:{_LONG_SESSION})(?:=|%3d)[\w.!-]{{20,}})"
 _PATH_SESSION = re.compile(rf"(?:;|%3b){_NAMED}", re.IGNORECASE)
 _SEGMENT_SESSION = re.compile(
     r"/\((?:[a-z]\([0-9a-z]{24}\))+\)(?=/)|/\([0-9a-z]{24}\)(?=/)", re.IGNORECASE
 )
-"""ASP.NET's, without cookies: `/(S(…))/`."""
+"""Session ids of ASP.NET without cookies: `/(S(…))/`."""
 
 _QUERY_SESSION = re.compile(rf"(?<=[?&;]){_NAMED}(?:[&;]|$)", re.IGNORECASE)
 
 
 def without_session(url: str) -> str:
-    """An address less the ids of sessions in its path and query: they tell no pages apart.
+    """An address without the session ids in its path and query, which do not distinguish pages.
 
-    They stay in captures.url, as what was asked for; never in a key, nor in other tables.
+    captures.url keeps them, as requested; keys and other tables do not.
     """
     path, mark, query = url.partition("?")
     path = _SEGMENT_SESSION.sub("", _PATH_SESSION.sub("", path))

@@ -1,4 +1,4 @@
-"""How an article is cited: down to the WARC record that holds the page it was read from."""
+"""Cites an article down to the WARC record of the page that it was read from."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from archive.warc.storage import open_named
 
 
 def citation(layout: Layout, connection: sqlite3.Connection, stored: StoredArticle) -> Row:
-    """What names the article and proves it, the record read and its digests computed anew.
+    """The citation of an article and its proof: the record is read and its digests are computed.
 
-    Of a page that was the same again the record with the body counts. ArchiveDamagedError where
-    the record is not there, or is not the one that its digests were computed over.
+    For a revisit the record with the body counts. Raises ArchiveDamagedError if the record is not
+    there, or does not fit its digests.
     """
     capture = _with_body(connection, stored)
     facts = _record(layout, capture)
@@ -56,7 +56,7 @@ def _with_body(connection: sqlite3.Connection, stored: StoredArticle) -> Row:
 
 
 def _record(layout: Layout, capture: Row) -> RecordFacts:
-    """The facts of the capture's record, proven."""
+    """The facts of the capture's record, after its digests were checked."""
     name = str(capture["warc_file"])
     try:
         if is_imported(name):
@@ -84,7 +84,7 @@ def _own_facts(file: BinaryIO, capture: Row) -> RecordFacts:
 
 
 def _imported_facts(layout: Layout, capture: Row) -> RecordFacts:
-    """As imports read it: records of others can be plain, and odd."""
+    """The same, read as imports read it: records of others can be uncompressed, or irregular."""
     record = imported_record(layout, Capture(**cast(dict[str, Any], capture)))
     if record.flaw is not None and record.fault is None:
         raise _damaged(capture, record.flaw)

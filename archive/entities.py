@@ -1,8 +1,8 @@
-"""Broken HTML entities in text as a reader sees it, and the text as it was meant. Pure.
+"""Mends broken HTML entities in displayed text. Pure.
 
 Portals lose the ampersand (`phograve;ng`) or escape it once more, so that the page shows
 `&ndash;`; they put a blank inside (`&agrave ;`), lose the semicolon (`&#224y`), change the case
-(`TH&OCIRC;NG`), or leave a semicolon before é (`ph;ép`). What people write themselves is no broken
+(`TH&OCIRC;NG`), or leave a semicolon before é (`ph;ép`). Text that people write is not a broken
 entity: `R&D;`, `status quo;`, `hearing;`, `?a=1&copy=2`.
 """
 
@@ -16,16 +16,16 @@ from html.entities import html5, name2codepoint
 from itertools import pairwise
 
 REACH = 16
-"""Characters before a semicolon that can be of its entity, blanks and what stands before it
-included: `& thetasym` has ten."""
+"""Most characters of an entity before its semicolon, with blanks and the character before it:
+`& thetasym` has ten."""
 
 MOST_PASSES = 4
-"""A second one changes something only where the mended text shows another broken entity."""
+"""Passes over a text. A second one is needed only if the mended text shows another entity."""
 
 _LETTERS = "[aeiou](?:grave|acute|circ|uml)|y(?:acute|uml)|[anoiu]tilde|ccedil|abreve|dstrok"
 _MARKS = "[lr](?:a|d|s|sa)quo|sbquo|bdquo|nbsp|[mn]dash|hellip|quot|middot|plusmn|frac(?:12|14|34)"
 _TOLD = f"(?:{_LETTERS}|{_MARKS})"
-"""Names that no word ends with: they are told in any case and amid letters."""
+"""Names that no word ends with: they are recognized in any case and amid letters."""
 
 _TOLD_ENDS = (
     *("grave", "acute", "circ", "uml", "tilde", "cedil", "breve", "strok", "quo", "nbsp", "dash"),
@@ -34,7 +34,7 @@ _TOLD_ENDS = (
 _ENDS = (*_TOLD_ENDS, "amp", "sup2", "sup3", "times", "deg", "eth")
 
 _NAMES = "|".join(sorted((*name2codepoint, "apos"), key=len, reverse=True))
-"""Those of HTML 4. Most of them are words, too: they need ampersand, semicolon and their case."""
+"""Names of HTML 4. Most are words too, so they need ampersand, semicolon and their exact case."""
 
 _NUMBER = "(?:[0-9]{2,7}|x[0-9a-f]{2,6})"
 _DIGITS = tuple("0123456789abcdef")
@@ -44,7 +44,7 @@ _NUMBERED = re.compile("(?i:#[0-9x][0-9a-f]+ ?;)")
 
 
 def mended(text: str) -> str:
-    """The text as it was meant, line by line; itself where it holds no broken entity.
+    """The text as it was meant, line by line; the same text if it has no broken entity.
 
     A line that is mended has single spaces and is in NFC. Mended once more, nothing changes.
     """
@@ -61,7 +61,7 @@ def mended_lines(text: str) -> Iterator[str]:
 
 
 def _may_be_broken(text: str) -> bool:
-    """True of more texts than are broken; quick, for nearly all are sound."""
+    """A quick test that is also true for some sound texts: nearly all texts are sound."""
     if "&" in text and _BEGUN.search(text):
         return True
     if ";" not in text:
@@ -84,14 +84,14 @@ def _mended_line(line: str) -> str:
         meant = unicodedata.normalize("NFC", "\t".join(cells))
         if not _may_be_broken(meant):
             return meant
-    return line  # Each pass shows another one: no portal's doing.
+    return line  # Each pass shows another entity: no portal makes such text.
 
 
-# What a number or a name means
+# The meaning of numbers and names
 
 _Meaning = Callable[[re.Match[str], str], str | None]
-"""From what was found, and the text behind its semicolon, to what was meant; None where it is no
-entity."""
+"""Maps a match and the text after its semicolon to the text that was meant, or to None if it is not
+an entity."""
 
 _VIETNAMESE = frozenset(
     unicodedata.normalize("NFC", case(letter + tone))
@@ -104,7 +104,7 @@ _TYPED = frozenset("\u00a0°·«»–—‘’\u201a“”„•…")
 """Marks that editors write as numbers."""
 
 LATER_LETTERS = 0x1EA0
-"""Where Unicode has most of the Vietnamese letters: numbers so high are seldom of a list."""
+"""The block of most Vietnamese letters: such high numbers are seldom numbers of a list."""
 
 
 def _of_name(found: re.Match[str], _: str) -> str | None:
@@ -131,7 +131,7 @@ def _numbered(number: str) -> str | None:
 
 
 def _of_bare_number(found: re.Match[str], rest: str) -> str | None:
-    """A letter or mark beside others alone: people number things so, too."""
+    """The letter or mark, if it stands beside others: people also number lists this way."""
     character = html.unescape(f"&#{found['number']};")
     before = found.string[: found.start()][-1:]
     is_beside = rest[:1].isalpha() or rest[:1] in tuple("&#")
@@ -145,7 +145,7 @@ def _of_bare_number(found: re.Match[str], rest: str) -> str | None:
 
 
 def _plain(character: str) -> str:
-    """As it stands in stored text: no other space, nothing invisible, no look-alike of Đ."""
+    """The text as it is stored: plain spaces, nothing invisible, no look-alike of Đ."""
     if character.isspace():
         return " "
     if unicodedata.category(character[0]) in ("Cc", "Cf"):
@@ -165,9 +165,9 @@ class _Form:
     """One way to break them."""
 
     ends: tuple[str, ...]
-    """How the text before the semicolon ends, in lower case: quick to tell."""
+    """How the text before the semicolon ends, in lower case, for a quick test."""
     before: re.Pattern[str]
-    """The same in full, to its end."""
+    """The whole pattern, up to the end of that text."""
     meant: _Meaning
     behind: re.Pattern[str] = re.compile("")
     """How the text behind the semicolon begins."""
@@ -186,7 +186,7 @@ _FORMS = (
     _form(_DIGITS, rf"(?i:& ?# ?(?P<number>{_NUMBER}) ?)", _of_number),
     _form(_DIGITS, "(?i:#(?P<number>[0-9]{3,4}|x[0-9a-f]{2,4}))", _of_bare_number),
     _form("", rf"&(?P<name>{_NAMES})"),
-    # Without ampersand these are words, or their ends: what stands on both sides counts.
+    # Without ampersand these are words or their ends: the text on both sides decides.
     _form("amp", "(?i:amp)", _ampersand, rf"(?i:(?:amp|{_TOLD}|#[0-9x]\w+)\Z)"),
     _form("amp", r"(?:(?<=[A-ZĐ])|(?<=[^\W\d] ))amp", _ampersand, " ?[A-ZĐ]"),
     _form(("sup2", "sup3"), "(?<=m)(?P<name>sup[23])"),
@@ -204,11 +204,12 @@ _BROKEN_E = {
         re.compile(r"[A-ZĐ]{2}\Z"),
     ),
 }
-"""What may stand before its semicolon: the beginning of a syllable, or of a word that é ends."""
+"""The text that may stand before its semicolon: the beginning of a syllable, or of a word that
+é ends."""
 
 
 def _without_ended(line: str) -> str:
-    """What stands before a semicolon is mended already: so `&amp;amp;agrave;` becomes à."""
+    """The text before a semicolon is already mended, so `&amp;amp;agrave;` becomes à."""
     parts = line.split(";")
     done: list[str] = []
     near = ""
@@ -222,9 +223,9 @@ def _without_ended(line: str) -> str:
 
 
 def _ended(near: str, rest: str) -> str:
-    """The text before a semicolon with what it ends, or with the semicolon where that is none.
+    """The text before a semicolon with its entity mended, or with the semicolon if it has none.
 
-    `rest` is the text behind it, up to the next one.
+    `rest` is the text after it, up to the next one.
     """
     start = max(0, len(near) - REACH)
     small = near[start:].rstrip(" ").lower()
@@ -240,7 +241,7 @@ def _ended(near: str, rest: str) -> str:
 def _is_amid(near: str, rest: str) -> bool:
     """Whether the semicolon stands before an é and amid a word: é was broken.
 
-    Vietnamese words begin with é, too, and the blank before one may be forgotten: `luật;ép`.
+    Vietnamese words also begin with é, and the blank before one may be missing: `luật;ép`.
     """
     if rest[:1] not in _BROKEN_E:
         return False

@@ -1,4 +1,4 @@
-"""What the archive raises. Messages name the thing, the value and what to do."""
+"""The errors that the archive raises. Their messages name the thing, the value and the remedy."""
 
 
 class ArchiveError(Exception):
@@ -6,11 +6,11 @@ class ArchiveError(Exception):
 
 
 class ArchiveMissingError(ArchiveError):
-    """Raised by whatever only reads, where the folder holds no archive; readers create none."""
+    """Raised by readers if the folder holds no archive; readers create none."""
 
 
 class UnknownHomeError(ArchiveError):
-    """Raised by the layout for an archive in the home folder of a user that there is not."""
+    """Raised for an archive in the home folder of a user who does not exist."""
 
 
 class ArchiveUnwritableError(ArchiveError):
@@ -18,7 +18,7 @@ class ArchiveUnwritableError(ArchiveError):
 
 
 class ArchiveDamagedError(ArchiveError):
-    """Raised by readers when a WARC or the database does not hold what it should."""
+    """Raised by readers if a WARC file or the database is damaged."""
 
 
 class ArchiveLockedError(ArchiveError):
@@ -30,11 +30,11 @@ class ArchiveVersionError(ArchiveError):
 
 
 class ArchiveSlowError(ArchiveError):
-    """Raised by readers where the database gave no answer within PORTAL_QUERY_S seconds."""
+    """Raised by readers if the database gave no answer within PORTAL_QUERY_S seconds."""
 
 
 class SettingError(ArchiveError):
-    """Raised by readers for a variable of the environment that makes no sense."""
+    """Raised by readers for an environment variable with an impossible value."""
 
 
 class QueryError(ArchiveError):
@@ -42,8 +42,8 @@ class QueryError(ArchiveError):
 
 
 class NotImportedError(ArchiveError):
-    """Raised where a person names an imported file that the archive does not have."""
+    """Raised if a person names an imported file that the archive does not have."""
 
 
 class NotAnArchiveError(ArchiveError):
-    """Raised by import for a file that is no WARC, ARC or WACZ, or is not there."""
+    """Raised by import for a file that is not a WARC, ARC or WACZ file, or does not exist."""

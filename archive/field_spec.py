@@ -13,7 +13,7 @@ class FieldSpec:
     """
 
     description: str = ""
-    """Of its column, as table descriptions has it; empty for a field with a table of its own."""
+    """The text for table descriptions; empty for a field with a table of its own."""
     _: KW_ONLY
     label: str | None = None
     """`portal show` prints the field on a line under this name; None for one printed otherwise."""
@@ -24,7 +24,7 @@ class FieldSpec:
     is_versioned: bool = False
     """A change of it makes a version; content_hash covers it."""
     search_weight: float | None = None
-    """How much a hit in it counts (BM25); None where it is not searched."""
+    """The weight of a hit in it (BM25); None if it is not searched."""
     is_repaired: bool = False
     """Text as the portal displays it, in which `portal show --repaired` mends broken entities."""
     is_expected: bool = False

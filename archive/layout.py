@@ -1,4 +1,4 @@
-"""Where things lie in an archive and how they are named. Pure: nothing is read or written here."""
+"""The paths, names and ids in an archive. Pure: nothing is read or written here."""
 
 import hashlib
 import os
@@ -19,10 +19,10 @@ IMPORTED_FOLDER = f"warc/{IMPORTED}/"
 
 ARCHIVE_VARIABLE = "PORTAL_ARCHIVE"
 ID_BITS = 53
-"""Ids are exact in JSON, in JavaScript and in a spreadsheet: integers up to 2**53."""
+"""Bits of an id: integers up to 2**53 are exact in JSON, JavaScript and spreadsheets."""
 
 KNOWN_ARTICLES = 64
-"""Several rows of an article are written one after the other, each with its id."""
+"""Ids of articles that are remembered: several rows of one are written one after the other."""
 
 RUN_RANDOM_BITS = 12
 """Lower bits of a run's id; the upper 41 are milliseconds since 1970, which lasts until 2039."""
@@ -41,22 +41,22 @@ class Layout:
 
     @property
     def logs(self) -> Path:
-        """A log file a run."""
+        """The folder of log files, one for each run."""
         return self.folder / "logs"
 
     @property
     def locks(self) -> Path:
-        """Lock files; empty of meaning when no process holds them."""
+        """The folder of lock files, which mean nothing unless a process holds them."""
         return self.folder / "locks"
 
     @property
     def warc(self) -> Path:
-        """A folder a portal."""
+        """The folder of WARC files, with a folder for each portal."""
         return self.folder / "warc"
 
     @property
     def checks(self) -> Path:
-        """Pictures of archived pages as a browser showed them."""
+        """The folder with pictures of archived pages as a browser showed them."""
         return self.folder / "checks"
 
     def warc_folder(self, portal: str) -> Path:
@@ -72,7 +72,7 @@ def archive_folder(named: str | os.PathLike[str] | None) -> Path:
     """The absolute folder that `--archive`, else $PORTAL_ARCHIVE, else ./data names.
 
     A `~` is expanded: shells leave it in `--archive=~/x`, cron and systemd everywhere. Raises
-    UnknownHomeError, and ArchiveMissingError where the current directory is not there any more.
+    UnknownHomeError, and ArchiveMissingError if the current directory was removed.
     """
     folder = Path(named or os.environ.get(ARCHIVE_VARIABLE) or "data")
     try:
@@ -90,7 +90,7 @@ def archive_folder(named: str | os.PathLike[str] | None) -> Path:
 
 
 def is_file_name(name: str) -> bool:
-    """Whether a portal's name out of a row, which may be a stranger's, leads to no other folder."""
+    """Whether a portal's name is a plain file name: a row may come from somebody else."""
     return name not in ("", ".", "..") and not {"/", "\0"} & {*name}
 
 
@@ -104,35 +104,36 @@ _PLACE_IN_NAME = re.compile(r"-(\d{14})-(\d{5})-")
 
 
 def place_in_time(name: str) -> tuple[datetime, int] | None:
-    """The moment and the serial in a name of `warc_name`; None where it is no such name."""
+    """The moment and the serial in a name of `warc_name`; None if it is not such a name."""
     found = _PLACE_IN_NAME.search(name)
     if found is None:
         return None
     try:
         return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC), int(found[2])
     except ValueError:
-        return None  # no moment of a calendar
+        return None  # no date of the calendar
 
 
 def derived_id(*parts: str) -> int:
-    """An id of at most 53 bits out of what stands in the WARC, never of the order of insertion."""
+    """An id of at most 53 bits, derived from values in the WARC and not from the insertion
+    order."""
     digest = hashlib.sha256("\0".join(parts).encode()).digest()
     return int.from_bytes(digest[:8]) >> (64 - ID_BITS)
 
 
 @lru_cache(maxsize=KNOWN_ARTICLES)
 def article_id(portal: str, key: str) -> int:
-    """The id of an article: of its identity (portal, key)."""
+    """The id of an article, derived from portal and key."""
     return derived_id("article", portal, key)
 
 
 def capture_id(record_id: str) -> int:
-    """The id of a capture: of its WARC-Record-ID as it stands in the record, brackets included."""
+    """The id of a capture, derived from its WARC-Record-ID with brackets."""
     return derived_id("capture", record_id)
 
 
 def shared_capture_id(record_id: str, place: str) -> int:
-    """The id of a capture whose Record-ID another one has: of that and where its record stands.
+    """The id of a capture that shares its Record-ID, derived from that and its place.
 
     `place` is the SHA-256 of the imported file and the offset in it.
     """
@@ -140,7 +141,7 @@ def shared_capture_id(record_id: str, place: str) -> int:
 
 
 def replay_check_id(record_id: str) -> int:
-    """The id of a check of replay: of the WARC-Record-ID of its record."""
+    """The id of a replay check, derived from the WARC-Record-ID of its record."""
     return derived_id("replay-check", record_id)
 
 
@@ -151,5 +152,5 @@ def run_id(started_at: datetime, random_bits: int) -> int:
 
 
 def run_moment(identifier: int) -> datetime:
-    """When the run of an id began, to the millisecond."""
+    """When the run with an id began (UTC), to the millisecond."""
     return datetime.fromtimestamp((identifier >> RUN_RANDOM_BITS) / 1000, UTC)

@@ -196,19 +196,19 @@ class Role(StrEnum):
 
 
 READ_INTO_ROWS = (Role.LISTING, Role.ARTICLE)
-"""Roles whose page is read at its own address: only a capture of the same one stands in for it."""
+"""Roles whose pages are read into rows. Only a capture of the same address can replace one."""
 
 STREAMED_ROLES = (Role.REQUISITE, Role.ATTACHMENT)
-"""Roles whose answers go to the disk as they come; no callback gets their bodies."""
+"""Roles whose answers are written to the disk as they arrive; no callback gets their bodies."""
 
 JUDGED_ROLES = (*READ_INTO_ROWS, Role.ROBOTS)
-"""Roles whose answers show how the portal's own server fares. The others are pictures, documents
-and the like: they may lie on other people's hosts, and be missing for years."""
+"""Roles whose answers show the state of the portal's own server. Pictures, documents and the like
+may lie on other hosts, and be missing for years."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class WarcPlace:
-    """Where a record lies in the archive's WARC files; equal where file and offset are."""
+    """The place of a record in the archive's WARC files. File and offset identify it."""
 
     file: str
     """Its final name, relative to the archive's folder."""
@@ -219,7 +219,7 @@ class WarcPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One HTTP exchange as recorded: the row of table captures."""
+    """One recorded HTTP exchange: a row of table captures."""
 
     id: int
     record_id: str
@@ -230,12 +230,12 @@ class Capture:
     fetched_at: str
     """UTC, as in WARC-Date."""
     status: int | None
-    """None where the answer has no status line."""
+    """None if the answer has no status line."""
     mime: str | None
     role: str
-    """A `Role`: the request's."""
+    """The `Role` of the request."""
     key: str | None = None
-    """Of the article that was asked for."""
+    """The key of the article that was requested, or that the page turned out to show."""
     section: str | None = None
     warc_file: str
     """The final name, relative to the archive's folder."""
@@ -243,21 +243,21 @@ class Capture:
     warc_length: int
     """Bytes of the gzip member."""
     payload_digest: str
-    """`sha1:` with base32, over the de-chunked body; of a revisit, that of the capture it names."""
+    """`sha1:` and base32, of the de-chunked body; for a revisit, that of the original."""
     revisit_of: int | None = None
     truncated: str | None = None
     """As WARC-Truncated."""
     etag: str | None = None
     last_modified: str | None = None
     unread: str | None = None
-    """Of a page that gave no row, or not its article's text: an `Unread`, why."""
+    """An `Unread`: why the article's row does not come from this page."""
     asked_key: str | None = None
-    """The key under which a page was asked for that redirects, or an earlier exchange, show to be
-    of another article: that one's is `key`."""
+    """The key under which the page was requested, if a redirect or an earlier capture shows that it
+    is of another article, whose key is `key`."""
 
     @property
     def place(self) -> WarcPlace:
-        """Where its record lies."""
+        """The place of its record."""
         return WarcPlace(self.warc_file, self.warc_offset, self.warc_length)
 
     @property
@@ -267,24 +267,24 @@ class Capture:
 
 
 class Unread(StrEnum):
-    """Why an article's page is not what its row says."""
+    """Why the row of an article does not come from its page."""
 
     NO_TITLE = "no-title"
-    """No headline was found: the layout has changed, or it is another page."""
+    """The page has no headline: the layout has changed, or it is another page."""
     MISSING = "missing"
-    """It says that the article is not there, or is another page in its place: a soft 404."""
+    """The page says that the article is missing, or is another page in its place: a soft 404."""
     NO_ANSWER = "no-answer"
-    """A firewall's or the portal's own error page stood in its place."""
+    """It is a block page of a firewall, or an error page of the portal."""
     LOST = "lost"
-    """It lacks the body or date that the article had: the row stays as it was."""
+    """The page lacks the body or date that the article had; the row stays as it was."""
     BROKE_OFF = "broke-off"
-    """It broke off, and the crawl did not go on with it: it asked again, or waited no longer. Of
-    listing pages, too."""
+    """The page, which may be a listing page, broke off; the crawl requested it again or gave it
+    up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalEntry:
-    """The row of table portals. It comes from code, not from a WARC."""
+    """A row of table portals. It comes from the code, not from a WARC file."""
 
     name: str
     title: str
@@ -295,7 +295,7 @@ class PortalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One crawl of one portal: the row of table runs, and the run records of its WARC."""
+    """One crawl of one portal: a row of table runs, and the run records of its WARC files."""
 
     id: int
     portal: str
@@ -304,9 +304,9 @@ class Run:
     outcome: str | None = None
     """complete, incomplete, unhealthy, failed or interrupted; None while it runs."""
     reason: str | None = None
-    """In words, where the outcome is not complete."""
+    """The reason in words, if the outcome is not complete."""
     rules: str | None = None
-    """Fingerprint of the cleaning rules that the crawl had."""
+    """The fingerprint of the cleaning rules that the crawl used."""
     listed: int = 0
     articles_new: int = 0
     articles_changed: int = 0
@@ -320,44 +320,44 @@ class Run:
     bytes: int = 0
     failures: int = 0
     requisites_failed: int = 0
-    """Pictures, styles, documents and the like that could not be had: no failure of the run."""
+    """Pictures, styles, documents and the like that could not be fetched; not failures of the
+    run."""
     portal_count: int | None = None
-    """The portal's own count of results, where a listing shows one: the sum of section_counts."""
+    """The portal's own count of its articles, if a listing shows one: the sum of section_counts."""
     section_counts: str | None = None
-    """JSON: the portal's own count of results by section; None where no listing showed one."""
+    """JSON: the portal's own count by section; None if no listing showed one."""
     swept: int = 0
-    """1 of a full sweep: every listing was followed to its end, and all that was asked for came to
-    its end, too."""
+    """1 for a full crawl: every listing was followed to its end, and every request was answered."""
     walked: int = 0
-    """1 where every listing was followed to its end, or to where it brought nothing new."""
+    """1 if every listing was followed to its end, or until it brought nothing new."""
     articles_returned: int = 0
-    """Articles that were marked as gone and are there again."""
+    """Articles that were marked as gone and are available again."""
     drift: str | None = None
-    """JSON: how far the pages have drifted from what the rules expect; None where not counted."""
+    """JSON: how often selectors found nothing; None if this was not counted."""
     measures: str | None = None
-    """JSON: what alarms compare (archive.status.alarms); None where nothing was measured."""
+    """JSON: the figures that alarms compare (archive.status.alarms); None if none were measured."""
     alarms: str | None = None
-    """JSON list: what is far from the portal's usual; None where all is as usual."""
+    """JSON list of figures far from the usual ones of the portal; None if there are none."""
     listing_gaps: str | None = None
-    """JSON list of ListingGap: pages of listings that could not be had, those of earlier runs that
-    are open among them; None where the run came to no end."""
+    """JSON list of ListingGap: listing pages that could not be fetched, with open ones of earlier
+    runs; None if the run did not end."""
     hosts_left_out: str | None = None
-    """JSON: addresses of page resources by host, on hosts that are none of the portal's; None where
-    there are none."""
+    """JSON: by host, the addresses of page resources outside the portal's scope; None if there are
+    none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingGap:
-    """A page of a listing that could not be had, while pages behind it were."""
+    """A listing page that could not be fetched although later pages could."""
 
     section: str
     page: int
-    """Its number when it was asked for, from 1."""
+    """Its number when it was requested, from 1."""
     url: str
     status: int | None
-    """Of its last answer; None where none came, or no whole one."""
+    """The status of its last answer; None if there was no complete one."""
     runs: int = 1
-    """Runs one after the other in which it was asked for and could not be had in the same way."""
+    """Consecutive runs that requested it and could not fetch it for the same reason."""
 
     RUNS_KNOWN: ClassVar[int] = 3
 
@@ -368,7 +368,7 @@ class ListingGap:
 
     @property
     def is_known(self) -> bool:
-        """Whether it was missing so often that no run waits for it any more."""
+        """Whether it was missing so often that runs no longer wait for it."""
         return self.is_missing and self.runs >= self.RUNS_KNOWN
 
     def words(self) -> str:
@@ -379,10 +379,10 @@ class ListingGap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayCheck:
-    """How an archived page came out in a browser that had nothing but the archive."""
+    """How a browser showed an archived page with only the archive to answer it."""
 
     id: int
-    """Derived from its record's id."""
+    """Derived from the id of its record."""
     record_id: str
     portal: str
     url: str
@@ -406,7 +406,7 @@ def gaps_json(gaps: Iterable[ListingGap]) -> str:
 
 
 def gaps_of(column: str | None) -> list[ListingGap]:
-    """The gaps of that column; none where it is NULL, or no such list."""
+    """The gaps in that column; empty if it is NULL or not such a list."""
     try:
         return [ListingGap(**values) for values in json.loads(column or "[]")]
     except (ValueError, TypeError):
@@ -418,19 +418,19 @@ SEARCHED = tuple(name for name, spec in specs_of(Article).items() if spec.search
 
 EXACT_INDEX, FOLDED_INDEX = "articles_exact", "articles_folded"
 SEARCH_TABLES = (EXACT_INDEX, FOLDED_INDEX)
-"""The full-text indexes: of the texts as they are written, and without marks."""
+"""The full-text indexes over texts as they are written, and over texts without marks."""
 
 OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")
 """How a run can end."""
 
 CONFIRMED = (200, 304)
-"""Statuses of a page, and of an answer that says that a captured page is unchanged."""
+"""Statuses of a page, and of an answer that a captured page is unchanged."""
 
 MISSING = (404, 410)
 """Statuses by which a server says that there is nothing at an address."""
 
 GONE_AT_ONCE = 410
-"""The one of them that says so for good: once is enough."""
+"""The status by which an article counts as gone after one answer."""
 
 CONCLUSIVE = (*CONFIRMED, *MISSING)
 """Statuses that say whether there is a page at an address."""

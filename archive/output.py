@@ -1,7 +1,7 @@
-"""The one door to stdout and stderr: whatever is written there is made harmless for a terminal.
+"""Writes to stdout and stderr, after making every text harmless for a terminal.
 
-Commands write through `write`, `write_json` and `say`. What writes to `sys.stdout` and `sys.stderr`
-itself (argparse, warnings, logging, a traceback) meets the streams that `guarded` puts in place.
+Commands write through `write`, `write_json` and `say`. Code that writes to `sys.stdout` or
+`sys.stderr` itself (argparse, warnings, logging, a traceback) uses the streams of `guarded`.
 """
 
 import codecs
@@ -16,8 +16,8 @@ from typing import Any, TextIO, cast
 from archive.printable import MAIL_WIDTH, escaped, in_lines, printable, printable_json
 
 _BOLD, _PLAIN = "\ufdd0", "\ufdd1"
-"""Where `bold` begins and ends until it is written; no text has these: Unicode gives them to none,
-and `printable` replaces them."""
+"""Marks of the beginning and end of bold text until it is written. They are noncharacters of
+Unicode and in no text: `printable` replaces them."""
 
 _ERASED = "\r\x1b[K"
 
@@ -25,25 +25,25 @@ _ESCAPING = "archive.output.escaping"
 
 
 def is_plain() -> bool:
-    """Whether plain text was asked for: NO_COLOR is set and not empty, or the terminal is dumb.
+    """Whether plain text is wanted: NO_COLOR is set and not empty, or the terminal is dumb.
 
-    The rule is that of https://no-color.org.
+    It is the rule of https://no-color.org.
     """
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") in ("dumb", "unknown")
 
 
 def takes_escapes(stream: TextIO) -> bool:
-    """Whether to write colors, bold text and moving bars there: to a terminal, and not plain."""
+    """Whether to write colors, bold text and moving bars: the stream is a terminal, not plain."""
     return stream.isatty() and bool(os.environ.get("TERM")) and not is_plain()
 
 
 def bold(text: str) -> str:
-    """The text as `write` is to set it off, where the terminal can."""
+    """The text marked as bold for `write`, if the terminal can show it."""
     return f"{_BOLD}{text}{_PLAIN}" if takes_escapes(sys.stdout) else text
 
 
 def write(line: str = "") -> None:
-    """One line of data; tabs between cells stay."""
+    """Write one line of data; tabs between cells stay."""
     _erase_passing()
     styles = f"{_BOLD}{_PLAIN}" if takes_escapes(sys.stdout) else ""
     shown = printable(line, kept=f"\t{styles}")
@@ -53,12 +53,12 @@ def write(line: str = "") -> None:
 
 
 def write_json(values: Mapping[str, object]) -> None:
-    """One JSON object, on a line of its own, its text as it is."""
+    """Write one JSON object on a line, its text unchanged."""
     write(printable_json(values))
 
 
 def say(words: str) -> None:
-    """One line to the person, which is no data."""
+    """Write one line for the person to stderr."""
     sys.stdout.flush()
     _erase_passing()
     with unless_full(sys.stderr):
@@ -68,9 +68,9 @@ def say(words: str) -> None:
 
 @contextmanager
 def unless_full(stream: TextIO) -> Iterator[None]:
-    """For a block that writes there: a stream whose disk is full is silent from then on.
+    """Inside the block, a stream whose disk is full becomes silent.
 
-    No command ends for words that nobody can be told. BrokenPipeError passes through.
+    A command does not end because a message cannot be written. BrokenPipeError passes through.
     """
     try:
         yield
@@ -81,19 +81,19 @@ def unless_full(stream: TextIO) -> Iterator[None]:
 
 
 def silence(stream: TextIO) -> None:
-    """Let a stream lead nowhere, what it holds back included; Python writes that at its end."""
+    """Discard everything written to a stream, including what Python would flush at its end."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say_in_lines(words: str) -> None:
-    """The same in lines that a mail shows whole: where quiet, what is said is what cron mails."""
+    """As `say`, in lines short enough for a mail: if quiet, cron mails what is said."""
     for line in in_lines(words, MAIL_WIDTH):
         say(line)
 
 
 def say_passing(words: str) -> None:
-    """A line on stderr that the next one takes the place of; nothing where it cannot be erased."""
+    """Write a line to stderr that the next one replaces; nothing if it cannot be erased."""
     if takes_escapes(sys.stderr):
         _erase_passing()
         stream = unguarded(sys.stderr)
@@ -110,14 +110,14 @@ def _erase_passing() -> None:
 
 
 _passing: list[TextIO] = []
-"""The stream on whose last line passing words stand."""
+"""The stream whose last line is to be replaced."""
 
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """For the time of the block all that reaches stdout and stderr is harmless, and can be encoded.
+    """Inside the block, everything written to stdout and stderr is harmless and can be encoded.
 
-    Where the locale lacks a letter its escape is written; JSON stays JSON.
+    A letter that the locale lacks is written as an escape; JSON stays JSON.
     """
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = _guard(sys.stdout), _guard(sys.stderr)
@@ -135,12 +135,12 @@ def _guard(stream: TextIO) -> TextIO:
 
 
 def unguarded(stream: TextIO) -> TextIO:
-    """The stream behind the guard, for what writes escape sequences of its own: rich."""
+    """The stream behind the guard, for rich, which writes escape sequences of its own."""
     return stream.stream if isinstance(stream, _Guarded) else stream
 
 
 class _Guarded:
-    """A text stream that replaces what could act on a terminal, and hands on all else."""
+    """A text stream that replaces characters that could act on a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = unguarded(stream)

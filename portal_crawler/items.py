@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.models import Article, Capture, ListedArticle
-from archive.recording.rows import Place
+from archive.recording.rows import ReservedRows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class ArticlePage:
     capture: "Future[Capture]" = field(repr=False)
     stored: Capture | None = field(default=None, repr=False)
     """For a 304: the capture that holds the body."""
-    rows: Place | None = field(default=None, repr=False)
+    rows: ReservedRows | None = field(default=None, repr=False)
     """The place in the order of writing for the rows of the page; taken by the pipeline Clean."""
     article: Article | None = field(default=None, repr=False)
     """Added by the pipeline Clean."""

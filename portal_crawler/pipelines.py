@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from archive.models import Article, Capture
-from archive.recording.rows import PageRead, Place
+from archive.recording.rows import PageRead, ReservedRows
 from portal_crawler.cleaning.extraction import ExtractionError, NoAnswerError, SoftNotFoundError
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import ReaderDiedError
@@ -65,13 +65,13 @@ class Clean(_Pipeline):
         """Add the article to an ArticlePage."""
         if not isinstance(item, ArticlePage):
             return item
-        item.rows = self._run.keeper.place()
+        item.rows = self._run.keeper.reserve()
         item.read_by = portal = self._run.declaration
         self._pages += 1
         reading = await self._reading(item, portal, is_compared=is_compared(self._pages))
         if reading.error is not None:
             self._note_no_article(item, reading.error)
-            item.rows.leave()
+            item.rows.release()
             raise DropItem(str(reading.error), log_level=_log_level(reading.error))
         item.article, item.general = reading.article, reading.general
         if reading.not_compared is not None:
@@ -160,7 +160,7 @@ class Store(_Pipeline):
                 logger.info("%s: was gone and is there again: %s", name, item.url)
             if self._run.learning is not None:
                 rows.do(self._run.learning.advance)
-            rows.leave()
+            rows.release()
         return item
 
     def _read(self, item: ArticlePage) -> Article:
@@ -194,7 +194,7 @@ class Follow(_Pipeline):
         return item
 
 
-def _rows(item: ArticlePage) -> Place:
+def _rows(item: ArticlePage) -> ReservedRows:
     assert item.rows is not None, "Clean took it"
     return item.rows
 

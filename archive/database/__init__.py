@@ -1,1 +1,1 @@
-"""archive.db: its schema, what writes rows, and what reads them."""
+"""archive.db: its schema, and the modules that write and read its rows."""

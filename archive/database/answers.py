@@ -1,6 +1,6 @@
-"""SQL conditions on rows of captures that say what an answer was. Each of them stands here alone.
+"""SQL conditions on the answer in a row of captures.
 
-Their argument is the table's alias in the query; without one the columns stand bare.
+Their argument is the alias of the table in the query, if it has one.
 """
 
 from archive.models import CONCLUSIVE, CONFIRMED, MISSING
@@ -13,7 +13,7 @@ def whole_page(captures: str = "") -> str:
 
 
 def confirmed(captures: str = "") -> str:
-    """The answer is a page, or a 304 for one that is captured."""
+    """The answer is a page, or a 304 that confirms a captured page."""
     return f"{_dot(captures)}status IN {CONFIRMED}"
 
 

@@ -1,4 +1,4 @@
-"""Stores what a page says of an article, and decides whether that is a new version."""
+"""Stores an article as a page shows it, and decides whether that is a new version."""
 
 import sqlite3
 from collections.abc import Callable
@@ -15,25 +15,25 @@ from archive.layout import article_id
 from archive.models import Article, Capture, Unread
 
 LOST_FOR_GOOD = 3
-"""Runs whose pages lack the body or date that the article had, after which that is a version."""
+"""After so many runs whose pages lack the body or date of an article, the loss is a version."""
 
 
 class Change(StrEnum):
-    """What storing an article did."""
+    """The effect of storing an article."""
 
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     LOST = "lost"
-    """The page lacks what the article had: the row stays, until a third run says the same."""
+    """The page lacks the body or date of the article. The row stays until a third run agrees."""
 
 
 Rules = Callable[[str], str | None]
-"""Gives by a portal's name the fingerprint of the rules that read its articles."""
+"""Returns the fingerprint of the rules that read a portal's articles, given its name."""
 
 Reread = Callable[[Capture, Capture], Article | None]
-"""Reads the page of an earlier capture again with today's rules; None where no title is found. Its
-body is that of the second, the capture that it repeats or else itself."""
+"""Reads the page of an earlier capture again by today's rules; None if it has no title. The second
+argument is the capture that holds the body: the original, or the capture itself."""
 
 _FIRST_TITLE = (
     "SELECT v.title FROM article_versions v JOIN articles a ON a.id = v.article_id"
@@ -60,10 +60,11 @@ class Articles:
         self._rules = rules
 
     def put(self, article: Article, capture: Capture, reread: Reread) -> Change:
-        """Store what a page says of an article: its row, its version, its pictures and documents.
+        """Store an article as a page shows it: its row, version, pictures, documents and videos.
 
         It is compared with the previous capture *as today's rules read it*: changed rules update
-        rows in place and never make a version; a broken-off page never replaces a whole one.
+        rows in place and never make a version. A page that broke off never replaces a whole one.
+        Raises ValueError if the capture has no key.
         """
         if capture.key is None:
             raise ValueError(f"the capture of {capture.url} names no article key")
@@ -114,10 +115,10 @@ class Articles:
 
     @staticmethod
     def _is_lost(article: Article, before: Article | None, known: sqlite3.Row) -> bool:
-        """Whether a page lacks the body or date that the row has, and its page still gives."""
+        """Whether a page lacks the body or date that the row has and the previous page has."""
         for name in ("body", "published_at"):
-            had = known[name] if before is None else getattr(before, name)
-            if known[name] is not None and had is not None and getattr(article, name) is None:
+            previous = known[name] if before is None else getattr(before, name)
+            if known[name] is not None and previous is not None and getattr(article, name) is None:
                 return True
         return False
 
@@ -131,8 +132,10 @@ class Articles:
         return bool(runs + 1 >= LOST_FOR_GOOD)
 
     def _is_another_page(self, capture: Capture) -> bool:
-        """Whether a page in an article's place was captured before as a listing, or as an article
-        that began with another title: one that stands at two addresses began alike."""
+        """Whether the same page was captured before as a listing, or as another article.
+
+        An article at two addresses is not another one: both began with the same title.
+        """
         row = self._db.execute(
             "SELECT 1 FROM captures c WHERE payload_digest = :digest AND portal = :portal"  # noqa: S608
             f" AND revisit_of IS NULL AND {whole_page()}"

@@ -1,4 +1,4 @@
-"""Writes the pictures, documents and videos of articles, and leads them to their captures."""
+"""Writes the pictures, documents and videos of articles, and links them to their captures."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class ArticleParts:
         self._db = connection
 
     def link(self, capture: Capture) -> None:
-        """Let the pictures and documents at a capture's address lead to the newest whole one."""
+        """Link the parts at a capture's address to the newest whole capture of it."""
         places = [
             (table, column, address)
             for table, column in PARTS.items()

@@ -1,9 +1,8 @@
-"""Writes rows of articles: their texts, which the full-text indexes hold, all at once.
+"""Writes rows of articles, and their texts for the full-text indexes all at once.
 
-Each statement that fires a trigger of such an index makes FTS5 write out what it has: row by row,
-that is a piece of index for each article, merged with others later, at two to three times the cost.
-So rows are written without their texts first, and the texts in one statement at the end of the
-transaction.
+Each statement that fires a trigger of an FTS5 index makes FTS5 write a piece of the index. A piece
+for each article, merged later, costs two to three times as much. Rows are therefore written without
+their texts, and all texts in one statement at the end of the transaction.
 """
 
 import sqlite3
@@ -13,10 +12,10 @@ from archive.database.statements import KNOWN_STATEMENTS, Row, insertion
 from archive.models import SEARCHED
 
 MOST_WAITING = 500
-"""Texts in memory: a transaction can be of all articles of a portal."""
+"""Most texts held in memory: a transaction can cover all articles of a portal."""
 
 _TABLE = f"CREATE TEMP TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, {', '.join(SEARCHED)})"
-"""Made when it is needed: who only looks may make none, and a rollback takes it away."""
+"""Created when needed: a reader may not create it, and a rollback removes it."""
 
 _PUT = insertion("temp.texts", ("id", *SEARCHED)).replace("INSERT", "INSERT OR REPLACE", 1)
 _WRITE = (
@@ -24,14 +23,14 @@ _WRITE = (
     " FROM temp.texts WHERE articles.id = texts.id"
 )
 _UNTIL_THEN = {"title": ""}
-"""What stands in the column of a new row that may not be NULL."""
+"""Values of columns that may not be NULL, until the texts are written."""
 
 
 class ArticleWriting:
-    """Over one connection, inside its transactions."""
+    """Table articles over one connection, inside its transactions."""
 
     def __init__(self, connection: sqlite3.Connection, *, is_indexed: bool) -> None:
-        """Texts of a database that is not indexed yet are written with their rows."""
+        """In a database that is not indexed yet, texts are written with their rows."""
         self.connection = connection
         self._is_indexed = is_indexed
         self._waiting: set[object] = set()
@@ -49,9 +48,9 @@ class ArticleWriting:
             self._let_wait(row)
 
     def update(self, row: Row) -> None:
-        """Bring an article up to date: the columns that the row has, with its id among them.
+        """Update the columns of an article that `row` holds, its id included.
 
-        Those that are as they were are not written again, nor are the indexes that hold them.
+        Unchanged columns and the indexes over them are not written again.
         """
         held = self.connection.execute(_selection(tuple(row)), (row["id"],)).fetchone()
         new = {name: row[name] for name, was in zip(row, held, strict=True) if row[name] != was}
@@ -65,14 +64,14 @@ class ArticleWriting:
             self.connection.execute(_update(tuple(new)), (*new.values(), row["id"]))
 
     def end(self) -> None:
-        """Write the texts that wait. Who reads texts in the same transaction asks for it before."""
+        """Write the waiting texts; call it before reading texts in the same transaction."""
         if self._waiting:
             self.connection.execute(_WRITE)
             self.connection.execute("DELETE FROM temp.texts")
             self._waiting.clear()
 
     def undone(self) -> None:
-        """The transaction was rolled back, and the texts with it."""
+        """Forget the waiting texts: the transaction was rolled back."""
         self._waiting.clear()
 
     def _let_wait(self, row: Row) -> None:

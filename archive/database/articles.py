@@ -1,4 +1,4 @@
-"""Reads one article back, with all that belongs to it. SQL only; nothing is written."""
+"""Reads one article with all rows that belong to it. Nothing is written."""
 
 import json
 import sqlite3
@@ -12,7 +12,7 @@ from archive.models import Capture
 from archive.moments import is_capture_moment
 
 MAX_ID_DIGITS = 16
-"""Of 2**53; SQLite takes no integers of any length."""
+"""Digits of 2**53; SQLite rejects longer integers."""
 
 Row = dict[str, object]
 
@@ -34,7 +34,7 @@ class StoredArticle:
 
 
 def stored_article(connection: sqlite3.Connection, identifier: int) -> StoredArticle:
-    """The article of an id that is in the database, as its newest version reads."""
+    """The article with an id that is in the database, in its newest version."""
     article = _row(connection, "SELECT * FROM articles WHERE id = ?", identifier)
     for column in LISTS:
         article[column] = json.loads(str(article[column]))
@@ -60,8 +60,8 @@ def at_version(
 ) -> StoredArticle:
     """The article with the texts of an earlier version and the capture that they were read from.
 
-    All else, such as pictures and tags, is kept of the newest version only. QueryError where there
-    is no such version.
+    Everything else, such as pictures and tags, is kept for the newest version only. Raises
+    QueryError if there is no such version.
     """
     if version not in {held["version"] for held in stored.versions}:
         count = len(stored.versions)
@@ -77,10 +77,10 @@ def at_version(
 
 
 def repaired(stored: StoredArticle) -> StoredArticle:
-    """The article with the broken entities of its texts mended; nothing of it is stored so."""
+    """The article with the broken entities of its texts mended, which is never stored."""
     article = _mended(stored.article, "articles")
     if isinstance(article["body"], str):
-        # A paragraph of &nbsp; alone is none.
+        # A paragraph of only &nbsp; is not a paragraph.
         paragraphs = article["body"].split("\n\n")
         article["body"] = "\n\n".join(filter(str.strip, paragraphs)) or None
     return replace(
@@ -99,13 +99,16 @@ def _mended(row: Row, table: str) -> Row:
 
 
 def capture_row(connection: sqlite3.Connection, identifier: object) -> Row:
-    """The row of a capture; empty where there is none."""
+    """The row of a capture; empty if there is none."""
     return _row(connection, "SELECT * FROM captures WHERE id = ?", identifier)
 
 
 def page_captures(connection: sqlite3.Connection, stored: StoredArticle) -> tuple[Capture, Capture]:
-    """The capture that the article was read from, and the one that holds its body: of a revisit
-    the original, else the same. ArchiveDamagedError where one is not in the database."""
+    """The capture that the article was read from, and the capture that holds its body.
+
+    Both are the same unless the first is a revisit. Raises ArchiveDamagedError if one is not in the
+    database.
+    """
     capture = _capture(stored.capture, stored)
     if capture.revisit_of is None:
         return capture, capture
@@ -127,9 +130,10 @@ def _capture(row: Row, stored: StoredArticle) -> Capture:
 
 
 def article_named(connection: sqlite3.Connection, name: str) -> int:
-    """The id of the article that an id, `portal/key` or an address names; else QueryError.
+    """The id of the article that an id, `portal/key` or an address names.
 
-    An address is that of an article, of any capture of it or of its place on a listing.
+    The address may be the article's, that of any capture of it, or one that a listing showed.
+    Raises QueryError if there is no such article.
     """
     if "://" in name:
         return _of_address(connection, name)
@@ -182,7 +186,7 @@ def _first(connection: sqlite3.Connection, sql: str, *values: object) -> int | N
 
 
 def _row(connection: sqlite3.Connection, sql: str, *values: object) -> Row:
-    """Of a foreign key, so it is there; an empty row where the database is damaged."""
+    """The row that a foreign key names; empty if the database is damaged."""
     row = connection.execute(sql, values).fetchone()
     return dict(row) if row is not None else {}
 

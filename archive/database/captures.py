@@ -21,7 +21,7 @@ class Captures:
         self._parts = parts
 
     def put(self, capture: Capture) -> None:
-        """Insert the capture; one that is there stays."""
+        """Insert the capture, unless there is a row of its id."""
         row = columns_of_value(capture)
         statement = insertion("captures", tuple(row)) + " ON CONFLICT (id) DO NOTHING"
         self._db.execute(statement, tuple(row.values()))
@@ -37,19 +37,19 @@ class Captures:
         return row.fetchone() is not None
 
     def note_unread(self, capture: Capture, why: Unread | None) -> None:
-        """Note why a page is not what its article's row says; None of one that is."""
+        """Note why an article's row does not come from a page; None if it does."""
         self._db.execute(
             "UPDATE captures SET unread = :why WHERE id = :id AND unread IS NOT :why",
             {"why": why, "id": capture.id},
         )
 
     def get(self, identifier: int) -> Capture:
-        """The capture of an id that is in the database."""
+        """The capture with an id that is in the database."""
         row = self._db.execute("SELECT * FROM captures WHERE id = ?", (identifier,)).fetchone()
         return Capture(**row)
 
     def has(self, identifier: int) -> bool:
-        """Whether there is a capture of an id."""
+        """Whether there is a capture with an id."""
         row = self._db.execute("SELECT 1 FROM captures WHERE id = ?", (identifier,)).fetchone()
         return row is not None
 
@@ -58,9 +58,9 @@ class Captures:
         return capture if capture.revisit_of is None else self.get(capture.revisit_of)
 
     def same_payload(self, digest: str, portal: str, url: str | None) -> Capture | None:
-        """The first capture of a portal's own crawls that holds a payload.
+        """The first capture in a portal's crawls that holds a payload, at `url` if it is given.
 
-        Of an address where one is named. Imported records are none: own files stand alone.
+        Imported records do not count: the crawl's own files must be complete without them.
         """
         row = self._db.execute(
             "SELECT * FROM captures WHERE payload_digest = ? AND revisit_of IS NULL"  # noqa: S608

@@ -1,4 +1,4 @@
-"""How much a database holds, be it of an earlier version or of nobody knows whom."""
+"""Counts the articles and versions of a database of any version or origin."""
 
 import sqlite3
 import time
@@ -19,7 +19,7 @@ _STEPS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What a researcher would miss."""
+    """The numbers of articles and versions."""
 
     articles: int
     versions: int
@@ -34,14 +34,14 @@ class Holdings:
 
 
 def holdings(connection: sqlite3.Connection) -> Holdings:
-    """Of an open database; sqlite3.Error passes through."""
+    """The holdings of an open database; sqlite3.Error passes through."""
     counts = (connection.execute(f"SELECT count(*) FROM {table}") for table in TABLES)  # noqa: S608
     articles, versions = (count.fetchone()[0] for count in counts)
     return Holdings(articles, versions)
 
 
 def known_holdings(database: Path) -> Holdings | None:
-    """Of a file of any version; None where it is not there, cannot be read, or is none of ours."""
+    """The holdings of a file of any version; None if it is not a readable archive database."""
     if not database.is_file():
         return None
     ends_at = time.monotonic() + COUNTING_S
@@ -55,7 +55,7 @@ def known_holdings(database: Path) -> Holdings | None:
 
 
 def _has_tables(found: sqlite3.Connection) -> bool:
-    """Whether they are plain tables: a view of that name may hold anything."""
+    """Whether both are plain tables: a view of that name may hold anything."""
     (count,) = found.execute(
         "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN (?, ?)"
         " AND sql NOT LIKE 'CREATE VIRTUAL%'",

@@ -1,7 +1,7 @@
-"""Which article an address or a listed key is of, by the captures that there are. Reads only.
+"""Finds the article that an address or a listed key belongs to. Reads only.
 
-An address that was captured as an article keeps the key of its first exchange. A capture whose page
-was asked for under another key (captures.asked_key) says that both are one article.
+An address that was captured as an article keeps the key of its first capture. A capture with an
+asked_key shows that both keys belong to one article.
 """
 
 import sqlite3
@@ -9,13 +9,13 @@ import sqlite3
 from archive.addresses import without_session
 
 MOVES = 10
-"""Articles that moved and moved again are followed so far."""
+"""Most moves of an article that are followed."""
 
 
 def first_key(connection: sqlite3.Connection, portal: str, url: str) -> str | None:
-    """The key under which an address was captured first as an article's; None where it never was.
+    """The key of the first capture of an address as an article; None if there is none.
 
-    Ids of sessions tell no addresses apart: earlier versions kept them in keys, too.
+    Addresses that differ only in a session id are the same: earlier releases kept them in keys.
     """
     bare = without_session(url)
     rows = connection.execute(
@@ -39,7 +39,7 @@ def has_page(connection: sqlite3.Connection, portal: str, key: str) -> bool:
 
 
 def resolved(connection: sqlite3.Connection, portal: str, key: str) -> str:
-    """The key of the article that a listed key is of now: its own, or where it has moved to."""
+    """The key of the article that a listed key belongs to now, after moves."""
     seen = {key}
     while len(seen) <= MOVES:
         row = connection.execute(

@@ -140,7 +140,7 @@ class KnownArticles:
         return answer is not None and answer.unread in (Unread.NO_TITLE, Unread.MISSING)
 
     def _since(self, section: str, row: ListedArticle) -> _Since:
-        """Of the last run that listed the article, the sighting that says the same as `row`.
+        """The sighting that says the same as `row`, of the last run that listed the article.
 
         All sightings of that run count: a listing may name an article twice, and differently.
         """

@@ -11,41 +11,42 @@ MOST_AT_PLACE = 50
 """Captures of one address in one second."""
 MOST_OF_A_RECORD = 8
 MOST_AT_ADDRESS = 50
-"""Captures of an address that are looked at, of whatever answer."""
+"""Captures of an address that are considered, whatever their answer."""
 
 MOST_COMPARED = 3
 """Captures of an address that are read to compute a digest."""
 MOST_LOOKED_AT = 200
-"""Captures with one payload, when one of a record id is looked for; and of an address, when one of
-a payload is: of those of crawls there is no index."""
+"""Captures with one payload that are searched for a record id, or captures of an address that are
+searched for a payload. For captures of crawls there is no such index."""
 
 _WHOLE = "revisit_of IS NULL AND truncated IS NULL"
 _IMPORTED = "warc_file >= 'warc/imported/' AND warc_file < 'warc/imported0'"
-"""As the partial index has it."""
+"""The condition of the partial index."""
 _IN_ORDER = "fetched_at, warc_file, warc_offset"
 
 
 def schemes(url: str) -> list[str]:
-    """The address itself first, then under the other of http and https."""
+    """The address itself, then the same with the other of http and https."""
     scheme, _, rest = url.partition(":")
     other = {"http": "https", "https": "http"}.get(scheme.lower())
     return [url] if other is None else [url, f"{other}:{rest}"]
 
 
 class CandidateOriginals:
-    """Asks a database that is being written."""
+    """Table captures, read inside the transactions of a Store."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def whole(self, capture: Capture) -> Capture | None:
-        """The capture that holds the body: itself, or what it repeats."""
+        """The capture that holds the body: the original, or the capture itself."""
         if capture.revisit_of is None:
             return capture
         return next(self._captures("id = ?", capture.revisit_of), None)
 
     def of_record(self, record_id: str, payloads: list[str]) -> Iterator[Capture]:
-        """By its id, given without brackets; of those that share it, with one of the payloads."""
+        """Captures with a Record-ID (without brackets). Those that share it need one of the
+        payloads."""
         spellings = (f"<{record_id}>", record_id)
         yield from self._captures("id IN (?, ?)", *(capture_id(one) for one in spellings))
         for payload in payloads:
@@ -64,7 +65,7 @@ class CandidateOriginals:
         )
 
     def at_place(self, url: str, second: str, payloads: list[str]) -> Iterator[Capture]:
-        """Of an address in a second, those with one of the payloads first."""
+        """Captures of an address in one second, those with one of the payloads first."""
         for one in schemes(url):
             for payload in payloads:
                 yield from self._captures(
@@ -81,7 +82,8 @@ class CandidateOriginals:
             )
 
     def of_payload(self, payload: str, urls: list[str]) -> Iterator[Capture]:
-        """Whole ones with a payload, of the first of the addresses that has any; else of others."""
+        """Whole captures with a payload: of the addresses in their order, then of any other
+        address."""
         for url in dict.fromkeys(one for each in urls for one in schemes(each)):
             yield from self._captures(
                 f"payload_digest = ? AND url = ? AND {_IMPORTED} AND {_WHOLE}"
@@ -103,7 +105,7 @@ class CandidateOriginals:
         )
 
     def before(self, url: str, moment: str) -> Iterator[Capture]:
-        """Pages of an address, and that they were unchanged; the last before a moment first."""
+        """Pages of an address and 304s for them up to a moment (UTC), the newest first."""
         for one in schemes(url):
             yield from self._captures(
                 "id IN (SELECT id FROM captures WHERE url = ? AND fetched_at <= ?"  # noqa: S608
@@ -116,7 +118,7 @@ class CandidateOriginals:
             )
 
     def near(self, url: str, moment: str) -> Iterator[Capture]:
-        """Whole captures of an address, before a moment and after it."""
+        """Whole captures of an address, the nearest before and after a moment (UTC)."""
         for one in schemes(url):
             for condition in ("<= ? ORDER BY fetched_at DESC", "> ? ORDER BY fetched_at"):
                 yield from self._captures(

@@ -12,8 +12,8 @@ from archive.models import GONE_AT_ONCE, Capture, Unread
 
 ODD_PAGES = 4
 ODD_SHARE = 0.2
-"""So many of a run's pages, or such a share, may be other pages in the place of articles that are
-no more; with more without a headline, or with none that is read, the layout has changed."""
+"""So many pages of a run, or such a share of them, may be other pages served in place of removed
+articles. If more have no headline, or no page could be read, the layout has changed."""
 
 
 class Presence:
@@ -27,18 +27,18 @@ class Presence:
         self._sightings = sightings
 
     def note_seen(self, capture: Capture, seen_at: str) -> None:
-        """Note that the article of a capture was there at a later moment, by a 304 say."""
+        """Note that the article of a capture was still available at a later moment (UTC)."""
         self._db.execute(
             "UPDATE articles SET gone_at = NULL, last_seen_at = max(last_seen_at, ?) WHERE id = ?",
             (seen_at, article_id(capture.portal, capture.key or "")),
         )
 
     def note_missing(self, capture: Capture) -> bool:
-        """Note a 404, 410 or soft 404 for an article: whether it now counts as gone.
+        """Note a 404, 410 or soft 404 for an article; return whether it counts as gone now.
 
-        410 says so at once; the others when a second run says the same with no page between, or
-        the same run of the same address: it asks twice only to be sure. What broke off says
-        nothing.
+        After a 410 it does. After another answer it does if an earlier run got such an answer with
+        no page since, or if this run got one from the same address before: a run requests an
+        article a second time only to be sure. An answer that broke off does not count.
         """
         if capture.status == 200:
             self._captures.note_unread(capture, Unread.MISSING)
@@ -85,9 +85,10 @@ class Presence:
         return row is not None
 
     def note_moved(self, capture: Capture) -> None:
-        """Note that a page, asked for as another article, is of its own: the other one moved.
+        """Note that the page of `asked_key` turned out to be of another article: it moved there.
 
-        That one's row stays, gone and with the problem `moved-to:KEY`, unless it was there later.
+        The row of the moved article stays, gone and with the problem `moved-to:KEY`, unless a later
+        answer showed it again.
         """
         place = (capture.portal, capture.asked_key or "")
         row = self._db.execute(
@@ -107,10 +108,11 @@ class Presence:
         self._sightings.hand_on(capture)
 
     def resolve_run(self, run: int) -> list[Capture]:
-        """Take a run's pages without a headline for missing articles, where its others are read.
+        """Count a run's few pages without a headline as answers for missing articles.
 
-        Such pages are the portal's answer for what is no more: its front page, or a section's.
-        Gives those by which an article counts as gone now. To do it again changes nothing.
+        A portal may answer with its front page, or a section's, for an article that it removed. If
+        too many pages of the run have no headline, nothing is changed. Returns the captures by
+        which an article counts as gone now. Repeating it changes nothing.
         """
         read = self._db.execute(
             "SELECT count(*) FROM captures WHERE run_id = ? AND role = 'article'"  # noqa: S608

@@ -1,4 +1,4 @@
-"""Opens archive.db for reading only: nothing is created, nothing is changed."""
+"""Opens archive.db for reading only: nothing is created or changed."""
 
 import math
 import os
@@ -40,10 +40,10 @@ from archive.filesystem.regular import check_database
 from archive.layout import Layout
 
 CACHE_KIB = 65536
-"""SQLite's own 2 MB are too few for full-text search over a large archive."""
+"""SQLite's default of 2 MB is too little for full-text search in a large archive."""
 
 QUERY_VARIABLE = "PORTAL_QUERY_S"
-"""Seconds that a command may take to answer a person out of the database."""
+"""The environment variable with the seconds that a person's query may take."""
 
 QUERY_S = 30.0
 """A search over a million articles takes a few seconds."""
@@ -52,26 +52,26 @@ LONGEST_QUERY_S = 86_400.0
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Of a value or row that is read: more than twice what the largest page can give one."""
+"""Size limit of a value or row that is read: more than twice what the largest page needs."""
 
 STEPS = 10_000
-"""Of SQLite's machine between two looks at the clock and at signals: less than a millisecond."""
+"""SQLite instructions between two checks of the clock and of signals: less than a millisecond."""
 
 _STUMBLES = (
     ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
-"""What code raises that is given text for a number, or JSON of another shape."""
+"""Errors of code that meets text in place of a number, or JSON of another shape."""
 
 SHOWN_ERROR = 100
-"""Characters of one; it may quote the value."""
+"""Characters shown of an error message, which may quote the value."""
 
 
 @dataclass(slots=True)
 class _Watch:
-    """What SQLite calls while it works: true where it is to stop.
+    """The callback that SQLite calls while it works; returning true stops the query.
 
-    Python runs its signal handlers as it is called; what they raise stops SQLite, too, and is
-    dropped by the sqlite3 module.
+    Python runs its signal handlers when it is called. An error that they raise stops SQLite too,
+    and is dropped by the sqlite3 module.
     """
 
     deadline: float = math.inf
@@ -84,11 +84,11 @@ class _Watch:
 
 @contextmanager
 def answering(layout: Layout) -> Iterator[sqlite3.Connection]:
-    """As `reading`, for a person who waits: what takes longer than PORTAL_QUERY_S is ended.
+    """As `reading`, for a person who waits: queries are stopped after PORTAL_QUERY_S seconds.
 
-    Raises ArchiveSlowError then, and SettingError where the variable is no such time. A value that
-    no row of ours holds, such as a date that is none, is ArchiveDamagedError wherever the block
-    stumbles over it.
+    Raises ArchiveSlowError then, and SettingError if the variable is not such a time. If the block
+    fails because of a value that this software never writes, such as an impossible date, it raises
+    ArchiveDamagedError.
     """
     limit_s = query_limit_s(os.environ.get(QUERY_VARIABLE))
     watch = _Watch(time.monotonic() + limit_s)
@@ -125,14 +125,14 @@ def ended_by_sigterm() -> Iterator[None]:
 
 
 def query_limit_s(given: str | None) -> float:
-    """The seconds that a value of PORTAL_QUERY_S stands for; SettingError where it is none."""
+    """The seconds in a value of PORTAL_QUERY_S; raises SettingError if it is not such a time."""
     if not given:
         return QUERY_S
     limit_s = float(given) if _SECONDS.fullmatch(given) else 0.0
     if not 0 < limit_s <= LONGEST_QUERY_S:
         raise SettingError(
-            f"{QUERY_VARIABLE}={given[:20]} is no time for a query; give seconds, more than 0 and "
-            f"at most {LONGEST_QUERY_S:.0f}, such as {QUERY_S:g}"
+            f"{QUERY_VARIABLE}={given[:20]} is not a time for a query; give seconds, more than 0 "
+            f"and at most {LONGEST_QUERY_S:.0f}, such as {QUERY_S:g}"
         )
     return limit_s
 
@@ -141,12 +141,12 @@ def query_limit_s(given: str | None) -> float:
 def reading(layout: Layout) -> Iterator[sqlite3.Connection]:
     """A connection that cannot write, closed at the end; rows are sqlite3.Row.
 
-    It trusts nothing in the database, which anybody may have made, and what is no UTF-8 is
+    It trusts nothing in the database, which anybody may have made. Bytes that are not UTF-8 are
     replaced. Ctrl-C ends a query at once.
 
-    Raises ArchiveMissingError, ArchiveVersionError or, also for what SQLite finds inside the
-    block, ArchiveDamagedError, ArchiveLockedError and ArchiveUnwritableError; QueryError for what
-    was asked for in bytes that are no text.
+    Raises ArchiveMissingError and ArchiveVersionError; ArchiveDamagedError, ArchiveLockedError and
+    ArchiveUnwritableError, also for errors of SQLite inside the block; QueryError for a query in
+    bytes that are not text.
     """
     with _watched(layout, _Watch()) as connection:
         yield connection
@@ -154,7 +154,7 @@ def reading(layout: Layout) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def _watched(layout: Layout, watch: _Watch) -> Iterator[sqlite3.Connection]:
-    """KeyboardInterrupt where the watch, or a signal that came while it looked, ended a query."""
+    """Raises KeyboardInterrupt if the watch, or a signal that it let in, ended a query."""
     check_database(layout)
     if not layout.database.is_file():
         raise ArchiveMissingError(
@@ -189,7 +189,7 @@ def _watched(layout: Layout, watch: _Watch) -> Iterator[sqlite3.Connection]:
 
 
 def _when_free(connection: sqlite3.Connection, watch: _Watch) -> int:
-    """The version of the schema, as soon as no other process keeps readers out."""
+    """The version of the schema, read as soon as no other process keeps readers out."""
     last = time.monotonic() + patience.READER_S
     while True:
         try:
@@ -204,24 +204,24 @@ def _text(written: bytes) -> str:
 
 
 def _uri(layout: Layout) -> str:
-    """Where nothing can be written SQLite must be told that nobody else writes either."""
+    """If nothing can be written, SQLite must know that nobody else writes either."""
     is_fixed = not os.access(layout.folder, os.W_OK) or is_full(layout.folder)
     unchanging = is_fixed and not _has_wal(layout)
     return read_only(layout.database) + ("&immutable=1" if unchanging else "")
 
 
 def read_only(database: Path) -> str:
-    """The address of a database, as SQLite opens it for reading, whatever its folder's name."""
+    """The URI by which SQLite opens a database for reading, whatever its folder's name."""
     return f"file:{quote(os.fsencode(database))}?mode=ro"
 
 
 def read_at_rest(layout: Layout) -> str:
-    """As `read_only`, of a database that nobody writes: SQLite leaves no file beside it."""
+    """As `read_only`, for a database that nobody writes: SQLite leaves no file beside it."""
     return read_only(layout.database) + ("" if _has_wal(layout) else "&immutable=1")
 
 
 def _has_wal(layout: Layout) -> bool:
-    """An empty one is what the last reader left."""
+    """An empty one was left by the last reader."""
     wal = layout.database.with_name(layout.database.name + "-wal")
     return wal.exists() and wal.stat().st_size > 0
 
@@ -247,7 +247,7 @@ def _check_version(layout: Layout, version: int) -> None:
 
 
 def explained(layout: Layout, error: sqlite3.DatabaseError) -> ArchiveError | None:
-    """What an error of SQLite means for the archive; None where it is one of this software."""
+    """The archive's error for one of SQLite; None if the error is this software's own fault."""
     if is_of_the_disk(layout, error):
         return disk_refusal(layout, error)
     primary = primary_code(error)

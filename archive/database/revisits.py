@@ -1,7 +1,7 @@
-"""Tables revisits and payload_digests: what imported revisits name, and payloads' other digests.
+"""Tables revisits and payload_digests: the originals of imported revisits.
 
-A revisit whose original is not in the archive is no capture. It waits here, and is looked at again
-when an import brings what it may name.
+A revisit whose original is not in the archive is not a capture yet. It waits here, and is read
+again when an import brings a record that may be its original.
 """
 
 import json
@@ -14,11 +14,11 @@ from archive.database.statements import columns_of_value, upsertion
 from archive.models import Capture
 
 MOST_PAYLOADS = 8
-"""That one digest may be of: decoded bodies have it in common."""
+"""Most payloads of one given digest: different chunkings have the same decoded body."""
 
 
 class Way(StrEnum):
-    """How a revisit found its original, from the surest."""
+    """How a revisit found its original, the most reliable way first."""
 
     RECORD = "record"
     PLACE = "place"
@@ -27,31 +27,31 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """What a revisit says of its original."""
+class OriginalReference:
+    """The values by which a revisit names its original."""
 
     record_id: str | None
     """Without brackets."""
     url: str
-    """That it names, else its own."""
+    """The address that it names, or else its own."""
     moment: str | None
-    """A whole WARC-Date."""
+    """A complete WARC-Date."""
     digest: str | None
-    """As archive.imports.given_digests has it."""
+    """In the form of archive.imports.given_digests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A revisit without an original."""
 
-    reference: Reference
+    reference: OriginalReference
     capture: Capture
-    """As it would be, were its original known."""
+    """The capture that it becomes when its original is found."""
     first_position: int
 
 
 _ORDER = "{0}.fetched_at || ' ' || {0}.warc_file || printf(' %020d', {0}.warc_offset)"
-"""The order in time, as one text."""
+"""A text that sorts captures by time and place."""
 
 _DISPLACED = f"""
 WITH n AS MATERIALIZED (SELECT record_id, url, substr(url, instr(url, ':')) AS place, fetched_at,
@@ -88,67 +88,67 @@ ORDER BY c.fetched_at, c.warc_file, c.warc_offset
 """  # noqa: S608
 
 
-def place_of(url: str) -> str:
-    """An address without its scheme: http and https alike."""
+def without_scheme(url: str) -> str:
+    """An address without its scheme, the same for http and https."""
     return url[url.find(":") :]
 
 
 class Revisits:
-    """Asks and fills the tables inside the writer's transactions."""
+    """Reads and fills the tables inside the transactions of a Store."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def put_found(self, reference: Reference, capture: Capture, found: Way) -> None:
-        """Of a capture, that its original is known."""
+    def put_found(self, reference: OriginalReference, capture: Capture, found: Way) -> None:
+        """Note the reference of a capture whose original is known, and how it was found."""
         self._put(reference, capture, found, None)
 
     def put_waiting(self, waiting: Waiting) -> None:
-        """A revisit whose original is not in the archive."""
-        told = {**asdict(waiting.capture), "first_position": waiting.first_position}
-        text = json.dumps(told, ensure_ascii=False)
+        """Store a revisit whose original is not in the archive."""
+        values = {**asdict(waiting.capture), "first_position": waiting.first_position}
+        text = json.dumps(values, ensure_ascii=False)
         self._put(waiting.reference, waiting.capture, None, text)
 
     def _put(
-        self, reference: Reference, capture: Capture, found: Way | None, waiting: str | None
+        self, reference: OriginalReference, capture: Capture, found: Way | None, waiting: str | None
     ) -> None:
         row = {
             "capture_id": capture.id,
             "run_id": capture.run_id,
             **columns_of_value(reference),
-            "place": place_of(reference.url),
+            "place": without_scheme(reference.url),
             "found": found,
             "capture": waiting,
         }
         self._db.execute(upsertion("revisits", tuple(row), ("capture_id",)), tuple(row.values()))
 
     def waiting(self, identifier: int) -> Waiting:
-        """One of those that wait."""
+        """The waiting revisit whose capture will have an id."""
         row = self._db.execute(
             "SELECT capture FROM revisits WHERE capture_id = ?", (identifier,)
         ).fetchone()
-        told = json.loads(row[0])
-        position = told.pop("first_position")
-        return Waiting(self.reference(identifier), Capture(**told), position)
+        values = json.loads(row[0])
+        position = values.pop("first_position")
+        return Waiting(self.reference(identifier), Capture(**values), position)
 
-    def reference(self, identifier: int) -> Reference:
-        """What the revisit of an id names."""
+    def reference(self, identifier: int) -> OriginalReference:
+        """The reference of the revisit with an id."""
         row = self._db.execute(
             "SELECT record_id, url, moment, digest FROM revisits WHERE capture_id = ?",
             (identifier,),
         ).fetchone()
-        return Reference(record_id=row[0], url=row[1], moment=row[2], digest=row[3])
+        return OriginalReference(record_id=row[0], url=row[1], moment=row[2], digest=row[3])
 
     def note_found(self, identifier: int, found: Way) -> None:
-        """It leads elsewhere."""
+        """Note how a revisit found the original that it has now."""
         self._db.execute("UPDATE revisits SET found = ? WHERE capture_id = ?", (found, identifier))
 
     def waiting_for(self, run: int) -> list[int]:
-        """Those that may name a capture of a run, in the order of time."""
+        """Ids of waiting revisits that may name a capture of a run, in the order of time."""
         return self._waiting_for("run_id = ?", run)
 
     def waiting_for_captures(self, identifiers: Iterable[int]) -> list[int]:
-        """Those that may name one of some captures."""
+        """Ids of waiting revisits that may name one of some captures."""
         return self._waiting_for(
             "id IN (SELECT value FROM json_each(?))", json.dumps([*identifiers])
         )
@@ -177,7 +177,8 @@ class Revisits:
         return [identifier for (identifier,) in rows]
 
     def displaced_by(self, run: int) -> list[int]:
-        """Those to whose originals a run may have brought better ones, in the order of time."""
+        """Ids of revisits for which a run may have brought a better original, in the order of
+        time."""
         if not self._has("found IS NOT NULL"):
             return []
         rows = self._db.execute(_DISPLACED, (run,))
@@ -188,13 +189,13 @@ class Revisits:
         return row is not None
 
     def note_digest(self, given: str, payload_digest: str) -> None:
-        """A payload has a further digest."""
+        """Note a further digest of a payload."""
         self._db.execute(
             "INSERT OR IGNORE INTO payload_digests VALUES (?, ?)", (given, payload_digest)
         )
 
     def payloads(self, given: str) -> list[str]:
-        """The payload digests, as captures have them, of what has a digest."""
+        """The values of captures.payload_digest for a given digest."""
         rows = self._db.execute(
             "SELECT payload_digest FROM payload_digests WHERE given = ? ORDER BY payload_digest"
             " LIMIT ?",

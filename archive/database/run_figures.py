@@ -1,4 +1,4 @@
-"""What a run came to, by its rows: of one that was killed before it could say so itself."""
+"""Counts the figures of a killed run from its rows."""
 
 import sqlite3
 
@@ -10,7 +10,7 @@ _PAGES = (
     " WHERE c.run_id = :run AND c.role = 'article' AND (c.status = 304 AND c.revisit_of IS NOT NULL"
     "  OR c.status = 200 AND coalesce(c.unread, 'lost') = 'lost')"
 )
-"""Pages that an article's row was made or borne out from."""
+"""Pages that made or confirmed the row of an article."""
 
 _BEFORE = (
     "SELECT p.unread FROM captures p WHERE p.portal = c.portal AND p.key = c.key"  # noqa: S608
@@ -18,7 +18,7 @@ _BEFORE = (
     " AND p.fetched_at < :begun"
     " ORDER BY p.fetched_at DESC, p.warc_file DESC, p.warc_offset DESC LIMIT 1"
 )
-"""Of an article's newest answer of the runs before."""
+"""The newest answer for an article before the run."""
 
 _FIGURES = {
     "requests": "SELECT count(*) FROM captures WHERE run_id = :run",
@@ -46,9 +46,9 @@ _FIGURES = {
 
 
 def figures(connection: sqlite3.Connection, run: Run) -> dict[str, int]:
-    """Columns of a run's row, while no later run has changed the rows.
+    """The figures of a run by column, counted before a later run changes its rows.
 
-    What no row tells is not among them: requests without an answer, and what came back.
+    Some cannot be counted from rows: requests without an answer, and articles that returned.
     """
     values = {
         "run": run.id,
@@ -57,6 +57,6 @@ def figures(connection: sqlite3.Connection, run: Run) -> dict[str, int]:
         "ended": run.finished_at or run.started_at,
     }
     found = {name: connection.execute(sql, values).fetchone()[0] for name, sql in _FIGURES.items()}
-    told = found["articles_new"] + found["articles_changed"]
-    found["articles_unchanged"] = max(0, found.pop("pages") - told)
+    stored = found["articles_new"] + found["articles_changed"]
+    found["articles_unchanged"] = max(0, found.pop("pages") - stored)
     return found

@@ -23,30 +23,30 @@ class Runs:
         upsert(self._db, "runs", columns_of_value(run), ("id",))
 
     def put_killed(self, run: Run) -> Run:
-        """As `put`, of a run that did not come to its end, with the figures that its rows give.
+        """As `put`, for a run that was killed; its figures are counted from its rows.
 
-        No later run may have changed them.
+        It must be called before a later run changes these rows.
         """
         counted = dataclasses.replace(run, **figures(self._db, run))  # type: ignore[arg-type]
         self.put(counted)
         return counted
 
     def note_failure(self, run: int, why: str) -> None:
-        """Note that a run whose row is there failed, whatever it came to."""
+        """Set the outcome of a run that has a row to failed, whatever it was."""
         self._db.execute("UPDATE runs SET outcome = 'failed', reason = ? WHERE id = ?", (why, run))
 
     def portal_of(self, run: int) -> str | None:
-        """Whose crawl a run is; None where there is none of that id."""
+        """The portal of a run; None if there is no run with that id."""
         row = self._db.execute("SELECT portal FROM runs WHERE id = ?", (run,)).fetchone()
         return str(row["portal"]) if row is not None else None
 
     def has_ended(self, run: int) -> bool:
-        """Whether the row of a run says how it ended."""
+        """Whether the row of a run has an outcome."""
         row = self._db.execute("SELECT 1 FROM runs WHERE id = ? AND outcome IS NOT NULL", (run,))
         return row.fetchone() is not None
 
     def why_failed(self, run: int) -> str | None:
-        """Why a run failed, as its row says; None of others."""
+        """The reason of a failed run; None if it did not fail or has no row."""
         row = self._db.execute(
             "SELECT coalesce(reason, '') FROM runs WHERE id = ? AND outcome = 'failed'", (run,)
         ).fetchone()

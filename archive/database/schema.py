@@ -1,4 +1,4 @@
-"""Opens archive.db for writing, made or migrated where needed, and swaps a rebuilt one in."""
+"""Opens archive.db for writing, created or migrated if needed, and swaps a rebuilt one in."""
 
 import os
 import sqlite3
@@ -14,9 +14,9 @@ from archive.database.distrust import distrust
 from archive.database.migrations import SCHEMA_DIGEST, SCHEMA_VERSION, migrations
 from archive.database.reading import read_only
 from archive.database.schema_check import (
-    differences,
     digest,
     others,
+    schema_differences,
     schema_objects,
     unfit_for_migration,
 )
@@ -41,18 +41,18 @@ from archive.layout import Layout
 from archive.models import SEARCH_TABLES
 
 NAMED = 3
-"""Objects of the schema that a refusal names; there can be thousands."""
+"""Most schema objects that a refusal names; there can be thousands."""
 
 MANY_NAMED = 20
-"""Tables that a rebuild names, which leaves them out."""
+"""Most tables that a rebuild names as left out."""
 
 
 def open_for_writing(layout: Layout) -> sqlite3.Connection:
-    """A connection to the archive's database, made or migrated where needed.
+    """A connection to the archive's database, created or migrated if needed.
 
-    Raises ArchiveUnwritableError where the folder or file refuses, ArchiveDamagedError where the
-    file is no database any more, or has a table, view, index or trigger in the place of one of
-    ours, or an index or trigger on it, that no migration made.
+    Raises ArchiveUnwritableError if the folder or file cannot be written, ArchiveVersionError if
+    the schema is newer, and ArchiveDamagedError if the file is not a database, or if its tables,
+    views, indexes or triggers are not those that the migrations make.
     """
     try:
         layout.folder.mkdir(parents=True, exist_ok=True)
@@ -91,14 +91,16 @@ def _migrated(layout: Layout) -> sqlite3.Connection:
 
 
 def _make_ready(connection: sqlite3.Connection, layout: Layout) -> None:
-    """Done again where another process came between: each migration is a transaction of its own."""
+    """It is repeated if another process comes between: each migration is its own transaction."""
     if connection.in_transaction:
         connection.rollback()
     distrust(connection)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    if _version(connection, layout) < SCHEMA_VERSION:  # or it would wait for who writes just now
+    if (
+        _version(connection, layout) < SCHEMA_VERSION
+    ):  # writing nothing spares a wait for another writer
         _refuse(layout, unfit_for_migration(schema_objects(connection)))
         make_schema(connection)
     _refuse(layout, schema_findings(connection))
@@ -117,19 +119,19 @@ def _refuse(layout: Layout, findings: Iterable[str]) -> None:
 
 
 def schema_findings(connection: sqlite3.Connection) -> Iterator[str]:
-    """What of ours in a database of today's version is not as the migrations make it, in words.
+    """How a database of today's version differs from what the migrations make, in words.
 
-    Objects of other names are somebody's own, and none of it.
+    Objects with names that this software does not use are ignored.
     """
     found = schema_objects(connection)
     if digest(found) != SCHEMA_DIGEST:
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
             make_schema(fresh)
-            yield from differences(found, schema_objects(fresh))
+            yield from schema_differences(found, schema_objects(fresh))
 
 
 def make_schema(connection: sqlite3.Connection) -> None:
-    """Apply the migrations that a database lacks, and describe its tables in today's words."""
+    """Apply the migrations that a database lacks, and write today's descriptions of its tables."""
     from sqlite_utils import Database  # takes a tenth of a crawl's start, and few starts need it
 
     migrations().apply(Database(connection))
@@ -145,7 +147,7 @@ def make_schema(connection: sqlite3.Connection) -> None:
 
 
 def open_aside(path: Path) -> sqlite3.Connection:
-    """A new database beside the archive's, fast to fill and of no use until `swap_in`.
+    """A new database beside the archive's, fast to fill and not durable until `swap_in`.
 
     Its search indexes stay empty until `end_bulk_loading`. sqlite3.Error and OSError pass through.
     """
@@ -160,13 +162,16 @@ def open_aside(path: Path) -> sqlite3.Connection:
 
 
 def remove_aside(path: Path) -> None:
-    """Take away a database of `open_aside` that will not be swapped in. OSError passes through."""
+    """Delete a database of `open_aside` that will not be swapped in. OSError passes through."""
     for each in database_files(path):
         each.unlink(missing_ok=True)
 
 
 def end_bulk_loading(connection: sqlite3.Connection) -> None:
-    """Fill the search indexes of a database of `open_aside`, and check what it holds."""
+    """Fill the search indexes of a database of `open_aside`, and check its foreign keys.
+
+    Raises sqlite3.IntegrityError if a row names one that is not there.
+    """
     fresh = sqlite3.connect(":memory:", isolation_level=None)
     make_schema(fresh)
     for table in SEARCH_TABLES:
@@ -182,9 +187,9 @@ def end_bulk_loading(connection: sqlite3.Connection) -> None:
 
 
 def somebodys_own(layout: Layout) -> list[str]:
-    """The tables and views of the archive's database that are none of ours, the first few of them.
+    """The first tables and views of the archive's database that this software did not make.
 
-    None where it is not there, or damaged.
+    Empty if the database does not exist or is damaged.
     """
     if not layout.database.is_file():
         return []
@@ -200,10 +205,10 @@ def somebodys_own(layout: Layout) -> list[str]:
 
 
 def swap_in(aside: Path, layout: Layout) -> None:
-    """Put a database of `open_aside` in the archive's place; readers keep the old one they have.
+    """Put a database of `open_aside` in the archive's place; readers keep the one they opened.
 
-    The caller holds the archive's lock. What the old one had in its -wal is brought into it first,
-    so that no stale -wal is ever beside the new one.
+    The caller holds the archive's lock. The -wal of the old one is written into it first: a stale
+    -wal must never lie beside the new one.
     """
     with aside.open("rb") as file:
         os.fsync(file.fileno())

@@ -1,6 +1,6 @@
-"""Whose the objects of archive.db are, and whether ours are as the migrations make them.
+"""Checks that the objects of archive.db are as the migrations make them.
 
-Whoever hands on an archive can hand on a trigger that rewrites rows, or a view where a table was.
+An archive from somebody else may hold a trigger that rewrites rows, or a view in place of a table.
 SQLite itself refuses a schema whose rows name another table than their SQL.
 """
 
@@ -13,14 +13,14 @@ from archive.database.descriptions import DESCRIPTIONS
 from archive.models import SEARCH_TABLES
 
 MIGRATIONS = "_sqlite_migrations"
-"""Where sqlite-utils notes which migrations were applied."""
+"""The table in which sqlite-utils notes the applied migrations."""
 
 OF_THE_LIBRARY = (
     ("table", MIGRATIONS),
     ("index", f"idx_{MIGRATIONS}_migration_set_name"),
     ("index", f"sqlite_autoindex_{MIGRATIONS}_1"),
 )
-"""What sqlite-utils makes for itself, otherwise in each version: not compared."""
+"""Objects that sqlite-utils makes, differently in each version; they are not compared."""
 
 TABLES = frozenset(
     (
@@ -33,14 +33,14 @@ TABLES = frozenset(
         ),
     )
 )
-"""Our tables and views, those that FTS5 keeps included, in lower case as SQLite compares names."""
+"""This software's tables and views, FTS5's own included, in lower case as SQLite compares names."""
 
 SEARCH_TRIGGERS = frozenset(
     f"{table}_{event}" for table in SEARCH_TABLES for event in ("insert", "delete", "update")
 )
 
 SHOWN_NAME = 80
-"""Characters of a name; it can have a million."""
+"""Characters shown of a name, which may have a million."""
 
 
 class SchemaObject(NamedTuple):
@@ -50,11 +50,11 @@ class SchemaObject(NamedTuple):
     name: str
     table: str
     sql: str
-    """With one blank for each run of white space: earlier versions of ours left others."""
+    """With single blanks as white space: earlier releases wrote it differently."""
 
     @property
     def is_on_ours(self) -> bool:
-        """Whether it is one of our tables or views, or an index or trigger on one."""
+        """Whether it is a table or view of this software, or an index or trigger on one."""
         return self.name.lower() in TABLES or self.table.lower() in TABLES
 
     def __str__(self) -> str:
@@ -64,7 +64,7 @@ class SchemaObject(NamedTuple):
 
 
 def schema_objects(connection: sqlite3.Connection) -> list[SchemaObject]:
-    """All of a database but what sqlite-utils makes for itself, in the order of their names."""
+    """The objects of a database by name, without those of sqlite-utils."""
     rows = connection.execute(
         "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY name, type"
     )
@@ -76,34 +76,36 @@ def schema_objects(connection: sqlite3.Connection) -> list[SchemaObject]:
 
 
 def digest(objects: Iterable[SchemaObject]) -> str:
-    """Over those that are ours or on ours, as they stand."""
+    """A digest of this software's tables and views and of all objects on them."""
     ours = [one for one in objects if one.is_on_ours]
     return hashlib.sha256(repr([tuple(one) for one in ours]).encode()).hexdigest()
 
 
 def unfit_for_migration(objects: Iterable[SchemaObject]) -> Iterator[str]:
-    """What a migration would set off, or stumble over, in a database of any version, in words."""
+    """Objects in a database of any version that a migration would trigger or fail on, in words."""
     for one in objects:
         is_ours = one.table.lower() == "articles" and one.name in SEARCH_TRIGGERS
         is_on_ours = one.kind == "trigger" and one.is_on_ours
         if (is_on_ours and not is_ours) or one.name.lower() == MIGRATIONS:
-            yield f"{one} is none of this software's"
+            yield f"{one} is not one of this software's"
 
 
-def differences(found: Iterable[SchemaObject], fresh: Iterable[SchemaObject]) -> Iterator[str]:
-    """What a database has otherwise than a fresh one, as far as it is ours or on ours, in words."""
+def schema_differences(
+    found: Iterable[SchemaObject], fresh: Iterable[SchemaObject]
+) -> Iterator[str]:
+    """How this software's objects in a database differ from those of a new one, in words."""
     made = {one.name.lower(): one for one in fresh}
     for one in found:
         ours = made.pop(one.name.lower(), None)
         if ours is None and one.is_on_ours:
-            yield f"{one} is none of this software's"
+            yield f"{one} is not one of this software's"
         elif ours is not None and ours != one:
             yield f"{one} is not as this software makes it"
-    yield from (f"{one} is not there" for one in made.values())
+    yield from (f"{one} is missing" for one in made.values())
 
 
 def others(objects: Iterable[SchemaObject]) -> list[SchemaObject]:
-    """The tables and views that are somebody's own, the statistics of ANALYZE among them."""
+    """The tables and views that this software did not make, the statistics of ANALYZE included."""
     return [
         one
         for one in objects

@@ -1,4 +1,4 @@
-"""Table shared_ids: captures of imported records whose Record-ID another capture has, too."""
+"""Table shared_ids: captures of imported records that share their Record-ID."""
 
 import sqlite3
 
@@ -6,13 +6,14 @@ from archive.models import WarcPlace
 
 
 class SharedIds:
-    """Asks and fills the table inside the writer's transactions."""
+    """Reads and fills the table, inside the transactions of a Store."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def holder(self, identifier: int) -> WarcPlace | None:
-        """Where the record lies whose capture has an id, or will have it."""
+        """The place of the record whose capture has an id, or will have it; None if there is
+        none."""
         row = self._db.execute(
             "SELECT warc_file, warc_offset, warc_length FROM captures WHERE id = ?1 UNION ALL"
             " SELECT json_extract(capture, '$.warc_file'), json_extract(capture, '$.warc_offset'),"
@@ -23,7 +24,7 @@ class SharedIds:
         return WarcPlace(*row) if row is not None else None
 
     def sharing(self, record_id: str) -> list[WarcPlace]:
-        """Where the further records of one id lie."""
+        """The places of the further records with one Record-ID."""
         rows = self._db.execute(
             "SELECT capture_id FROM shared_ids WHERE record_id = ? ORDER BY capture_id",
             (record_id,),
@@ -32,7 +33,7 @@ class SharedIds:
         return [one for one in found if one is not None]
 
     def put(self, identifier: int, record_id: str, place: str) -> None:
-        """Note that a capture has an id of its record's id and place."""
+        """Note that the id of a capture was derived from its Record-ID and place."""
         self._db.execute(
             "INSERT OR IGNORE INTO shared_ids VALUES (?, ?, ?)", (identifier, record_id, place)
         )

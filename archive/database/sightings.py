@@ -1,4 +1,4 @@
-"""Writes the rows of listings: which article stood where, from when to when."""
+"""Writes the rows of listing pages: which article was listed where, from when to when."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ class Sightings:
         self._db = connection
 
     def put(self, rows: Sequence[ListedArticle], first_position: int, capture: Capture) -> None:
-        """Keep each row of a listing page: a new sighting, or one more time of a known one.
+        """Store each row of a listing page as a new sighting, or as a repetition of a known one.
 
-        `first_position` is that of the first row in the whole listing, from 1.
+        `first_position` is the position of the page's first row in the whole listing, from 1.
         """
         for position, row in enumerate(rows, start=first_position):
             self._put_one(row, position, capture)
@@ -48,7 +48,7 @@ class Sightings:
         )
 
     def _merge(self, row: dict[str, object]) -> None:
-        """Insert it; one that says the same is widened to its time."""
+        """Insert a sighting; a known one that says the same is extended to its time."""
         said = [str(row[name] or "") for name in SIGHTED]
         self._db.execute(
             "INSERT INTO sightings VALUES (:id, :portal, :key, :section, :url, :position, :title,"
@@ -61,7 +61,7 @@ class Sightings:
         )
 
     def hand_on(self, capture: Capture) -> None:
-        """Give the article of a page the sightings under the key that the page was asked for."""
+        """Move the sightings of `asked_key` to the article that its page turned out to show."""
         listed = (capture.portal, capture.asked_key)
         rows = self._db.execute("SELECT * FROM sightings WHERE portal = ? AND key = ?", listed)
         for row in rows.fetchall():

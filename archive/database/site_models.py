@@ -1,7 +1,7 @@
-"""What sites taught of their layout: the rows of site_models and boilerplate.
+"""The learned layouts of sites: the rows of site_models and boilerplate.
 
-The model's text is the crawler's; the archive keeps it, the repeated blocks apart, so that they
-can be listed and counted with SQL.
+The crawler defines the JSON of a model. The archive stores it, with the repeated blocks in a table
+of their own, where SQL can list and count them.
 """
 
 import hashlib
@@ -19,13 +19,13 @@ BOILERPLATE = "boilerplate"
 ID_DIGITS = 16
 
 NO_MODEL = (ValueError, TypeError, RecursionError)
-"""What reading a row raises that is none of ours."""
+"""Errors of reading a row that this software did not write."""
 
-LESSON = (
+EXAMPLE_PAGE = (
     f"portal = :portal AND role = 'article' AND {whole_page()}"
     " AND revisit_of IS NULL AND key IS NOT NULL AND warc_file NOT LIKE 'warc/imported/%'"
 )
-"""SQL: a capture that a site may be learned from: a whole page of an article of our own crawls."""
+"""SQL condition: a capture that a layout may be learned from, a whole article page of a crawl."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class StoredModel:
     since: str
     """UTC, as captures.fetched_at."""
     model: str | None
-    """The whole model as JSON; None while too little is known."""
+    """The whole model as JSON; None while too few pages are known."""
     pages: int
     corrected_by: str | None
     first_capture: int
@@ -43,7 +43,7 @@ class StoredModel:
 
     @property
     def id(self) -> str | None:
-        """By which rows of articles name the model."""
+        """The value by which rows of articles name the model."""
         if self.model is None:
             return None
         canonical = json.dumps(json.loads(self.model), ensure_ascii=False, sort_keys=True)
@@ -58,7 +58,7 @@ class SiteModels:
         self._portal = portal
 
     def all(self) -> list[StoredModel]:
-        """Oldest first."""
+        """All layouts, the oldest first."""
         rows = self._db.execute(
             "SELECT since, model, pages, corrected_by, first_capture, last_capture"
             " FROM site_models WHERE portal = ? ORDER BY since",
@@ -77,7 +77,7 @@ class SiteModels:
         return json.dumps(whole, ensure_ascii=False, sort_keys=True)
 
     def put(self, stored: StoredModel) -> None:
-        """Insert a model, or bring its row and its boilerplate up to date."""
+        """Insert a layout, or update its row and its boilerplate."""
         bare = json.loads(stored.model) if stored.model is not None else {}
         blocks = bare.pop(BOILERPLATE, [])
         self._db.execute(
@@ -114,7 +114,7 @@ class SiteModels:
         )
 
     def note_last(self, since: str, capture: int) -> None:
-        """How far the portal's pages were held against a model."""
+        """Note the last page that was compared with a layout."""
         self._db.execute(
             "UPDATE site_models SET last_capture = ? WHERE portal = ? AND since = ?",
             (capture, self._portal, since),
@@ -123,8 +123,8 @@ class SiteModels:
     def example_captures(
         self, *, first: int | None = None, after: int | None = None
     ) -> Iterator[Capture]:
-        """Pages to learn from as they were written: from a capture on, or behind one."""
-        condition = LESSON
+        """The pages to learn from in the order of writing, from a capture on or after one."""
+        condition = EXAMPLE_PAGE
         place = None
         for identifier, sign in ((first, ">="), (after, ">")):
             if identifier is not None:
@@ -146,11 +146,11 @@ class SiteModels:
         ).fetchone()
         return WarcPlace(*row)
 
-    def read_otherwise(self, since: str, replaced: str | None) -> list[str]:
-        """Keys of the articles that a changed model may read otherwise.
+    def read_differently(self, since: str, replaced: str | None) -> list[str]:
+        """Keys of the articles that a changed layout may read differently.
 
-        Those with a page fetched since, be it one that gave no row; those that the replaced model
-        or a later one read; those that none did.
+        They have a page fetched since, whether or not it gave a row, or were read by the replaced
+        layout, by a later one, or by none.
         """
         rows = self._db.execute(
             "SELECT key FROM articles a WHERE portal = :portal AND (model IS NULL"
@@ -163,7 +163,7 @@ class SiteModels:
         return [key for (key,) in rows]
 
     def ended_runs(self, keys: Iterable[str]) -> list[int]:
-        """The runs that had a page of one of the articles, the oldest first."""
+        """The ended runs that fetched a page of one of the articles, the oldest first."""
         runs: set[int] = set()
         for key in keys:
             rows = self._db.execute(
@@ -176,7 +176,7 @@ class SiteModels:
         return sorted(runs)
 
     def missing_in(self, runs: Iterable[int]) -> list[str]:
-        """Keys of the articles in whose place one of the runs had another page."""
+        """Keys of the articles for which one of the runs got another page."""
         keys: set[str] = set()
         for run in runs:
             rows = self._db.execute(
@@ -188,9 +188,9 @@ class SiteModels:
         return sorted(keys)
 
     def without_row(self) -> list[str]:
-        """Keys of which a page was had that gave no article."""
+        """Keys with a captured page but without an article."""
         rows = self._db.execute(
-            f"SELECT DISTINCT key FROM captures c WHERE {LESSON} AND NOT EXISTS (SELECT 1"  # noqa: S608
+            f"SELECT DISTINCT key FROM captures c WHERE {EXAMPLE_PAGE} AND NOT EXISTS (SELECT 1"  # noqa: S608
             " FROM articles a WHERE a.portal = c.portal AND a.key = c.key) ORDER BY key",
             {"portal": self._portal},
         )

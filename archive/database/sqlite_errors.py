@@ -21,8 +21,8 @@ _DAMAGE = (
     sqlite3.SQLITE_CONSTRAINT,
     sqlite3.SQLITE_MISMATCH,
 )
-"""Primary result codes of a damaged database, unless `is_of_the_disk`. The last four come where a
-table or view is not the one that a query or a migration of this software was written for."""
+"""Primary result codes of a damaged database, unless `is_of_the_disk`. The last four occur
+when a table or view is not the one that a query or migration of this software expects."""
 
 
 def primary_code(error: BaseException) -> int:

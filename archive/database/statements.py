@@ -1,4 +1,4 @@
-"""The SQL that writes one row, made once for each table and its columns; and a value's columns."""
+"""The SQL that writes one row, built once for each table and its columns."""
 
 import dataclasses
 import sqlite3
@@ -8,10 +8,10 @@ from operator import attrgetter
 from typing import Any
 
 KNOWN_STATEMENTS = 64
-"""A dozen tables, each written in one way or two."""
+"""There are a dozen tables, each written in one or two ways."""
 
 Row = dict[str, object]
-"""By column what is written, in the order of the columns' names in the statement."""
+"""Values by column, in the order of the columns in the statement."""
 
 
 @lru_cache(maxsize=KNOWN_STATEMENTS)
@@ -41,9 +41,9 @@ def _reading(kind: type) -> tuple[tuple[str, ...], Callable[[Any], Sequence[obje
 
 
 def columns_of_value(value: Any) -> Row:
-    """The fields of a dataclass of at least two by name, as they are: none holds others.
+    """The fields of a flat dataclass with at least two of them, by name.
 
-    `dataclasses.asdict` copies each of them, which takes ten times as long.
+    `dataclasses.asdict` copies each value, which takes ten times as long.
     """
     names, values = _reading(type(value))  # type: ignore[arg-type]  # mypy: a class has no hash
     return dict(zip(names, values(value), strict=True))

@@ -1,4 +1,4 @@
-"""Writes archive.db in transactions. Nothing is in a row that is not in a WARC."""
+"""Writes archive.db in transactions. Everything in a row also stands in a WARC file."""
 
 import sqlite3
 import time
@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 
 class Store:
-    """One connection and what writes through it, inside the transactions of `in_transaction`.
+    """One connection with the gateways that write through it, inside `in_transaction`.
 
-    The connection is one of `schema.open_for_writing`; sqlite3.Error passes through.
+    The connection comes from `schema.open_for_writing`; sqlite3.Error passes through.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class Store:
 
     @cached_property
     def timeline(self) -> "Timeline":
-        """The captures in the order of time, for imports and for articles that are made again."""
+        """The captures in the order of time, for imports and for articles that are read again."""
         from archive.database.timeline import Timeline  # a crawl's start does not need it
 
         return Timeline(self.connection)
 
     def put_replay_check(self, check: ReplayCheck) -> None:
-        """Insert what a check of replay found."""
+        """Insert the result of a replay check."""
         put_replay_check(self.connection, check)
 
     def in_transaction(self, tasks: Sequence[Callable[[], T]]) -> list[T]:

@@ -1,4 +1,4 @@
-"""Where an article's captures stand in time: an import brings older ones than are there."""
+"""The captures of articles in the order of time: an import can bring older ones."""
 
 import sqlite3
 
@@ -11,7 +11,7 @@ from archive.models import Capture, Run
 
 
 class Timeline:
-    """Asks a database that is being written, inside the writer's transactions."""
+    """Reads and corrects rows inside the transactions of a Store."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -20,15 +20,15 @@ class Timeline:
         self.candidates = CandidateOriginals(connection)
 
     def capture(self, identifier: int) -> Capture | None:
-        """The capture of an id."""
+        """The capture with an id; None if there is none."""
         return self._one("SELECT * FROM captures WHERE id = ?", identifier)
 
     def run(self, identifier: int) -> Run:
-        """The run of an id that is in the database."""
+        """The run with an id that is in the database."""
         return Run(**self._db.execute("SELECT * FROM runs WHERE id = ?", (identifier,)).fetchone())
 
     def lead(self, capture: Capture) -> None:
-        """Bring the row of a revisit up to what it repeats now."""
+        """Update the row of a revisit to the original that it has now."""
         self._db.execute(
             "UPDATE captures SET revisit_of = ?, payload_digest = ?, mime = ?, role = ?"
             " WHERE id = ?",
@@ -55,7 +55,7 @@ class Timeline:
     def article_captures(self, portal: str, key: str) -> list[Capture]:
         """All answers for an article, in the order of time.
 
-        With those that were asked for as it and are another's: it moved there.
+        They include answers to requests for it that turned out to be of another article.
         """
         rows = self._db.execute(
             "SELECT * FROM captures WHERE portal = ?1 AND key = ?2 AND role = 'article'"
@@ -74,14 +74,14 @@ class Timeline:
         return identity.has_page(self._db, portal, key)
 
     def version(self, portal: str, key: str) -> int:
-        """Of an article the number of its versions; 0 where there is no row."""
+        """The number of versions of an article; 0 if it has no row."""
         row = self._db.execute(
             "SELECT version FROM articles WHERE id = ?", (article_id(portal, key),)
         ).fetchone()
         return int(row["version"]) if row is not None else 0
 
     def forget_article(self, portal: str, key: str) -> None:
-        """Take an article's rows away, so that they can be made again from its captures."""
+        """Delete the rows of an article, to make them again from its captures."""
         for table in ("images", "attachments", "videos", "article_versions"):
             self._db.execute(
                 f"DELETE FROM {table} WHERE article_id = ?",  # noqa: S608
@@ -90,7 +90,7 @@ class Timeline:
         self._db.execute("DELETE FROM articles WHERE id = ?", (article_id(portal, key),))
 
     def note_sightings(self, portal: str, key: str) -> None:
-        """Bring last_seen_at up to the newest sighting of an article."""
+        """Update last_seen_at of an article to its newest sighting."""
         self._db.execute(
             "UPDATE articles SET last_seen_at = max(last_seen_at, coalesce((SELECT"
             " max(last_seen_at) FROM sightings WHERE portal = ? AND key = ?), '')) WHERE id = ?",

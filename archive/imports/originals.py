@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archive.database.originals import CandidateOriginals
-from archive.database.revisits import Reference, Revisits, Way
+from archive.database.revisits import OriginalReference, Revisits, Way
 from archive.imports.foreign import ForeignRecord
 from archive.imports.given_digests import algorithm, canonical, digests_of, has_digest
 from archive.imports.record_headers import foreign_moment, web_address
@@ -34,11 +34,11 @@ class Original:
     way: Way
 
 
-def reference_of(record: ForeignRecord) -> Reference:
+def reference_of(record: ForeignRecord) -> OriginalReference:
     """The names that a revisit's record gives of its original."""
     facts = record.facts
     date = facts.value("warc-refers-to-date") or ""
-    return Reference(
+    return OriginalReference(
         record_id=(facts.value("warc-refers-to") or "").strip("<> ") or None,
         url=web_address(facts.value("warc-refers-to-target-uri") or "") or record.url,
         moment=_spelled(date),
@@ -89,7 +89,7 @@ class Originals:
         self._fractions: dict[int, str] = {}
         """By capture: the fraction of a second in its record's date."""
 
-    def of(self, reference: Reference, revisit: Capture) -> Original | None:
+    def of(self, reference: OriginalReference, revisit: Capture) -> Original | None:
         """The original that a reference names, for the capture `revisit`; None if it is lacking."""
         digest = reference.digest
         payloads = self._revisits.payloads(digest) if digest is not None else []
@@ -106,7 +106,7 @@ class Originals:
         return None
 
     def _ways(
-        self, reference: Reference, revisit: Capture, payloads: list[str]
+        self, reference: OriginalReference, revisit: Capture, payloads: list[str]
     ) -> Iterator[tuple[Way, Capture]]:
         """The captures that may be the original, the surest first."""
         candidates, digest = self._candidates, reference.digest
@@ -131,7 +131,7 @@ class Originals:
         return found if digest is not None or _is_one_payload(found) else []
 
     def _at_place(
-        self, reference: Reference, moment: str, payloads: list[str]
+        self, reference: OriginalReference, moment: str, payloads: list[str]
     ) -> Iterator[Capture]:
         """Captures of the address and second; if there are several, those of the very moment.
 

@@ -15,8 +15,8 @@ from archive.database.sqlite_errors import damage, is_damage
 from archive.database.store import Store
 from archive.errors import ArchiveError, ArchiveUnwritableError
 from archive.models import Capture, PortalEntry, Run
-from archive.recording.revisits import Revisits
-from archive.recording.rows import Place, Rows, Task
+from archive.recording.known_payloads import KnownPayloads
+from archive.recording.rows import ReservedRows, Rows, Task
 from archive.warc.exchange import Exchange
 from archive.warc.own_metadata import lines_of_failure
 from archive.warc.records import Fields
@@ -28,12 +28,13 @@ FLUSH_SECONDS = 2.0
 """How much of a crawl a power cut may undo; an fsync takes about 6 ms, so not each record."""
 
 HURRY_S = 1.0
-"""Of one that was told to end: the records are in the files, and the next crawl makes the rows."""
+"""How long a crawl that was asked to end waits for the database: its records are in the files, and
+the next crawl makes the rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """Something to do that waits for no flush, and the future of what it gives."""
+    """A task that does not wait for a flush, and the future of its result."""
 
     do: Callable[[], Any]
     future: "Future[Any]"
@@ -57,60 +58,59 @@ class Keeper(Rows):
         self._writer = writer
         self._on_failure = on_failure
         self._failure: BaseException | None = None
-        self._repeats = Revisits(store)
-        self._tasks: queue.SimpleQueue[_Now | Task | Place | None] = queue.SimpleQueue()
-        self._rows: deque[Task | Place] = deque()
-        """To be written by the next flush in one short transaction: a crawl of another portal may
-        be waiting for the database."""
+        self._known_payloads = KnownPayloads(store)
+        self._tasks: queue.SimpleQueue[_Now | Task | ReservedRows | None] = queue.SimpleQueue()
+        self._rows: deque[Task | ReservedRows] = deque()
+        """The next flush writes them in one short transaction: a crawl of another portal may be
+        waiting for the database."""
         self._flush_at = time.monotonic() + FLUSH_SECONDS
         self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
         self._thread.start()
 
     def keep_exchange(self, exchange: Exchange) -> "Future[Capture]":
-        """Write the exchange to the WARC, and its row to captures; the answer is closed then."""
+        """Write the exchange to the WARC file and its row to captures, and close its answer."""
         return self._submit(lambda: self._write(exchange))
 
     def resolve_run(self, run: int) -> "Future[list[Capture]]":
         """Judge the run's pages without a headline; see `Presence.resolve_run`."""
         return self.do(lambda: self._store.presence.resolve_run(run))
 
-    def place(self) -> Place:
-        """A place for the rows of a page that was kept, and that is still to be read."""
-        place = Place(self._store, self)
-        self._tasks.put(place)
-        return place
+    def reserve(self) -> ReservedRows:
+        """Reserve a place for the rows of a recorded page that is not read yet."""
+        reserved = ReservedRows(self._store, self)
+        self._tasks.put(reserved)
+        return reserved
 
-    def settle(self) -> "Future[None]":
-        """Bring all that was handed over, up to a place that is not left, into the database."""
+    def write_rows(self) -> "Future[None]":
+        """Write all rows handed over so far, up to a place that is still reserved."""
         return self._submit(self._flush)
 
     def begin_run(self, portal: PortalEntry, run: Run, lines: Fields) -> "Future[None]":
-        """Write the run's start into WARC and database, and make both lasting."""
+        """Write the run's start to WARC file and database, and flush both to the disk."""
         self._submit(lambda: self._writer.write_metadata(lines, run_uri(run)))
         self.do(lambda: self._store.runs.put_portal(portal))
         self.do(lambda: self._store.runs.put(run))
-        return self.settle()
+        return self.write_rows()
 
     def end_run(self, run: Run, lines: Fields) -> "Future[None]":
-        """Write the run's end and figures into both, and close the WARC file.
+        """Write the run's end and figures to both, and close the WARC file.
 
-        Where pages wait to be read, which a second signal did not let happen, the file stays
-        `.open`: the next crawl reads them from it.
+        If a second signal left pages unread, the file stays `.open`: the next crawl reads them.
         """
         self._submit(lambda: self._writer.write_metadata(lines, run_uri(run)))
-        self._submit(self._give_up_places)
+        self._submit(self._give_up_reserved)
         self.do(lambda: self._store.runs.put(run))
-        return self.settle()
+        return self.write_rows()
 
     def hurry(self) -> None:
-        """Wait no longer than HURRY_S for others that write to the database."""
+        """Wait at most HURRY_S for other writers of the database."""
         self._store.patience_s = HURRY_S
 
     def stop(self, failed_run: Run | None = None) -> None:
-        """End the thread when it has done what it can; without `end_run` the WARC stays `.open`.
+        """End the thread after its tasks; without `end_run` the WARC file stays `.open`.
 
-        A `failed_run` is noted in the WARC and the database, as far as the disk allows; what it
-        came to is counted when the next crawl has read its records.
+        A `failed_run` is noted in the WARC file and the database, if the disk allows. Its figures
+        are counted when the next crawl has read its records.
         """
         self._tasks.put(None)
         self._thread.join()
@@ -159,13 +159,14 @@ class Keeper(Rows):
             self._fail(error, task)
 
     def _explained(self, error: sqlite3.DatabaseError) -> ArchiveError:
-        """Damage, or else a full disk, or a database that another process does not let go."""
+        """The error for damage, or else for a full disk or a database that another process
+        holds."""
         layout = self._writer.layout
         if is_damage(layout, error) or not isinstance(error, sqlite3.OperationalError):
             return damage(layout, error)
         return ArchiveUnwritableError(
             f"cannot write {layout.database}: {error}; "
-            "free the disk, or wait for who holds the database, then crawl again"
+            "free the disk, or wait until no other process holds the database, then crawl again"
         )
 
     def _fail(self, error: BaseException, task: _Now) -> None:
@@ -173,25 +174,25 @@ class Keeper(Rows):
         task.future.set_exception(error)
         self._on_failure(error)
         for waiting in self._rows:
-            for one in waiting.tasks if isinstance(waiting, Place) else (waiting,):
+            for one in waiting.tasks if isinstance(waiting, ReservedRows) else (waiting,):
                 self.refuse(one)
         self._rows.clear()
 
     @property
     def has_failed(self) -> bool:
-        """Whether nothing more is kept."""
+        """Whether it failed and keeps nothing more."""
         return self._failure is not None
 
     def refuse(self, task: Task) -> None:
-        """Give the task's future an error, unless it has come to its end."""
+        """Set an error in the task's future, unless it is done."""
         if task.future is not None and not task.future.done():
             task.future.set_exception(self._refusal())
 
     def _refusal(self) -> ArchiveUnwritableError:
-        return ArchiveUnwritableError(f"nothing more is kept since: {self._failure}")
+        return ArchiveUnwritableError(f"nothing more is recorded since this error: {self._failure}")
 
     def _flush(self) -> None:
-        """Records first, so that no row rests on bytes that a power cut can take."""
+        """Write records before rows: no row may depend on bytes that a power cut can lose."""
         self._flush_at = time.monotonic() + FLUSH_SECONDS
         tasks, count = self._ready()
         if not tasks:
@@ -205,18 +206,18 @@ class Keeper(Rows):
                 task.future.set_result(result)
 
     def _ready(self) -> tuple[list[Task], int]:
-        """The tasks before the first place that is not left, and over how many entries."""
+        """The tasks before the first reserved place, and the number of entries they come from."""
         tasks: list[Task] = []
         for count, row in enumerate(self._rows):
             if isinstance(row, Task):
                 tasks.append(row)
-            elif row.is_left:
+            elif row.is_released:
                 tasks += row.tasks
             else:
                 return tasks, count
         return tasks, len(self._rows)
 
-    def _give_up_places(self) -> None:
+    def _give_up_reserved(self) -> None:
         self._flush()
         if not self._rows:
             self._writer.close()
@@ -224,8 +225,8 @@ class Keeper(Rows):
 
     def _write(self, exchange: Exchange) -> Capture:
         try:
-            capture = self._writer.write_exchange(exchange, self._repeats.original)
-            self._repeats.note(capture)
+            capture = self._writer.write_exchange(exchange, self._known_payloads.original)
+            self._known_payloads.note(capture)
             self._rows.append(Task(lambda: self._put_capture(capture)))
             return capture
         finally:
@@ -233,9 +234,9 @@ class Keeper(Rows):
 
     def _put_capture(self, capture: Capture) -> None:
         self._store.captures.put(capture)
-        self._repeats.forget(capture)
+        self._known_payloads.forget(capture)
 
 
 def run_uri(run: Run) -> str:
-    """WARC-Target-URI of a run's start and end records."""
+    """The WARC-Target-URI of a run's start and end records."""
     return f"urn:portal-run:{run.portal}:{run.id}"

@@ -1,4 +1,4 @@
-"""Notes a run that was not begun for want of room: a few kilobytes fit where a crawl does not."""
+"""Notes a run that a full disk prevented: a few kilobytes still fit where a crawl does not."""
 
 from contextlib import closing
 
@@ -14,13 +14,13 @@ from archive.warc.writer import WarcWriter
 def note_refused(writer: WarcWriter, portal: PortalEntry, run: Run, lines: Fields) -> None:
     """Write the run's end, first into a WARC file of its own, then as a row.
 
-    Raises ArchiveError and sqlite3.Error. Where only the row is not written, because the database
-    is older than this software, say, the next crawl makes up for it.
+    Raises ArchiveError and sqlite3.Error. If only the row cannot be written, for example because
+    the database needs a migration, the next crawl writes it.
     """
     writer.write_metadata(lines, run_uri(run))
     writer.close()
     if writer.layout.database.exists():
         with reading(writer.layout):
-            pass  # an older one would be migrated, which takes room
+            pass  # a migration would need space
     with closing(Store(open_for_writing(writer.layout))) as store:
         store.in_transaction([lambda: store.runs.put_portal(portal), lambda: store.runs.put(run)])

@@ -1,4 +1,4 @@
-"""What a crawl hands over to be written as rows, in an order that nothing changes afterwards."""
+"""The rows that a crawl hands over to be written, in a fixed order."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -14,26 +14,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """Where the page of an article was read from."""
+    """The capture that the page of an article was read from."""
 
     answer: "Future[Capture]"
     """The exchange of this crawl."""
     stored: Capture | None = None
-    """Where the answer was 304: the capture that holds the body."""
+    """The capture that holds the body, if the answer was 304."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do, and the future of what it gives; None where nobody waits for that."""
+    """A task, and the future of its result; None if nobody waits for it."""
 
     do: Callable[[], Any]
     future: "Future[Any] | None" = None
 
 
 class Rows:
-    """Takes rows that rest on captures which were kept before; each method gives a future at once.
+    """Takes rows that depend on recorded captures; each method returns a future at once.
 
-    They are written when the records that they rest on are on the disk.
+    They are written when the records that they depend on are on the disk.
     """
 
     def __init__(self, store: Store) -> None:
@@ -43,7 +43,7 @@ class Rows:
         raise NotImplementedError
 
     def do(self, task: Callable[[], T]) -> "Future[T]":
-        """Do something with the rows that rest on what was handed over before."""
+        """Do a task after all rows that were handed over before."""
         future: Future[T] = Future()
         self._add(Task(task, future))
         return future
@@ -51,7 +51,7 @@ class Rows:
     def keep_sightings(
         self, rows: Sequence[ListedArticle], first_position: int, capture: "Future[Capture]"
     ) -> "Future[None]":
-        """Keep the rows of a listing page."""
+        """Store the rows of a listing page."""
         return self.do(lambda: self._store.sightings.put(rows, first_position, capture.result()))
 
     def keep_article(
@@ -61,7 +61,7 @@ class Rows:
         return self.do(lambda: self._put_article(article, page, reread))
 
     def note_missing(self, capture: "Future[Capture]") -> "Future[bool]":
-        """Heed that an article was not there; whether it counts as gone now."""
+        """Record that an article was missing; the result is whether it counts as gone now."""
         return self.do(lambda: self._store.presence.note_missing(capture.result()))
 
     def note_unread(self, capture: "Future[Capture]", why: Unread) -> "Future[None]":
@@ -84,24 +84,24 @@ class Refusing(Protocol):
 
     @property
     def has_failed(self) -> bool:
-        """Whether nothing more is kept."""
+        """Whether it failed and keeps nothing more."""
 
     def refuse(self, task: Task) -> None:
-        """Give the task's future an error."""
+        """Set an error in the task's future."""
 
 
-class Place(Rows):
-    """A place in the order of the rows, kept for a page until it is read.
+class ReservedRows(Rows):
+    """A place in the order of the rows, reserved for a page until it is read.
 
-    Rows that are handed over after the place was taken wait until it is left: in which order pages
-    are read changes no row.
+    Rows that are handed over later wait until it is released: the order in which pages are read
+    changes no row.
     """
 
     def __init__(self, store: Store, keeper: Refusing) -> None:
         super().__init__(store)
         self._keeper = keeper
         self.tasks: list[Task] = []
-        self.is_left = False
+        self.is_released = False
 
     def _add(self, task: Task) -> None:
         if self._keeper.has_failed:
@@ -109,6 +109,6 @@ class Place(Rows):
         else:
             self.tasks.append(task)
 
-    def leave(self) -> None:
-        """Nothing more comes of the page."""
-        self.is_left = True
+    def release(self) -> None:
+        """Release the place: the page gives no more rows."""
+        self.is_released = True

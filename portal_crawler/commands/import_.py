@@ -9,8 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from archive.commands.options import add_settings
+from archive.database.database_copy import copy_database
 from archive.database.schema import open_for_writing
-from archive.database.stand_in import stand_in
 from archive.database.store import Store
 from archive.errors import ArchiveUnwritableError, NotAnArchiveError
 from archive.filesystem.locks import archive_lock
@@ -116,7 +116,7 @@ def _nowhere(
     real = Layout(archive_folder(args.archive))
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
-        stand_in(real, layout, reserve_bytes(args.settings))
+        copy_database(real, layout, reserve_bytes(args.settings))
         with _opened(layout, portals, progress) as reprocessing:
             yield Importer(
                 layout, reprocessing, limits=import_limits(args.settings), looked_at=real

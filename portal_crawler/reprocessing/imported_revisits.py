@@ -7,7 +7,7 @@ one.
 
 from dataclasses import replace
 
-from archive.database.revisits import Reference, Waiting
+from archive.database.revisits import OriginalReference, Waiting
 from archive.database.timeline import Timeline
 from archive.imports.foreign import ForeignRecord
 from archive.imports.originals import NOT_MODIFIED, Originals, reference_of
@@ -55,7 +55,7 @@ class RevisitReading:
         is_same = original.capture.payload_digest == capture.payload_digest
         return None if is_same else capture
 
-    def _led(self, reference: Reference, capture: Capture) -> Capture | None:
+    def _led(self, reference: OriginalReference, capture: Capture) -> Capture | None:
         original = self._originals.of(reference, capture)
         if original is None:
             return None

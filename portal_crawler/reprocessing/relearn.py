@@ -225,7 +225,7 @@ class Relearning:
             "%s: its layout since %s, learned from %d pages", self._name, period.since,
             period.learned_from,
         )  # fmt: skip
-        return set(self._models.read_otherwise(period.since, before.get(period.since)))
+        return set(self._models.read_differently(period.since, before.get(period.since)))
 
     def _correct(self, correction: Correction) -> set[str]:
         model = SiteModel.from_json(correction.model)

@@ -109,7 +109,7 @@ class CrawlRun:
         """
         self.keeper.hurry()
         if self.row.outcome is None:
-            self.keeper.settle().exception()
+            self.keeper.write_rows().exception()
             self._finish(Verdict(Outcome.INTERRUPTED, "interrupted, and not given time"))
             self.keeper.end_run(self.row, lines_of_run(self.row, "end"))
         self._close()
@@ -155,7 +155,7 @@ class CrawlRun:
     def item_failed(self, failure: Failure, response: Response | None, item: object) -> None:
         """Count a pipeline's error."""
         if isinstance(item, ArticlePage) and item.rows is not None:
-            item.rows.leave()
+            item.rows.release()
         self._note_error(failure.value, response.url if response is not None else "no page")
 
     def _note_error(self, error: BaseException | None, where: str) -> None:
@@ -178,7 +178,7 @@ class CrawlRun:
             read_again.add_done_callback(self._count_read_again)
         missing = self.keeper.resolve_run(self.row.id)
         missing.add_done_callback(self._count_missing)
-        await done(self.keeper.settle())
+        await done(self.keeper.write_rows())
 
     def _count_read_again(self, finished: "Future[RunRows]") -> None:
         """Count articles whose pages could be read only after more was learned."""

@@ -64,7 +64,7 @@ STRANGE = {
     "table articles_exact is not": (
         "DROP TABLE articles_exact; CREATE TABLE articles_exact (title)"
     ),
-    "index idx_runs_portal_started_at on runs is not there": (
+    "index idx_runs_portal_started_at on runs is missing": (
         "DROP INDEX idx_runs_portal_started_at"
     ),
     "index idx_images_src on notes is not": (

@@ -22,30 +22,30 @@ def keeper(tmp_path: Path) -> Keeper:
 def test_rows_behind_a_page_wait_until_it_is_read(keeper: Keeper) -> None:
     order: list[str] = []
     keeper.do(lambda: order.append("before"))
-    place = keeper.place()
+    place = keeper.reserve()
     behind = keeper.do(lambda: order.append("behind"))
-    keeper.settle().result()
+    keeper.write_rows().result()
     assert (order, behind.done()) == (["before"], False)
     place.do(lambda: order.append("page"))
-    keeper.settle().result()
+    keeper.write_rows().result()
     assert order == ["before"]
-    place.leave()
-    keeper.settle().result()
+    place.release()
+    keeper.write_rows().result()
     assert order == ["before", "page", "behind"]
     keeper.stop()
 
 
 def test_what_a_page_says_after_a_failure_is_refused(keeper: Keeper) -> None:
-    early, late = keeper.place(), keeper.place()
+    early, late = keeper.reserve(), keeper.reserve()
     waiting = early.do(lambda: None)
 
     def fail() -> None:
         raise OSError("no disk")
 
     keeper.do(fail)
-    early.leave()
-    late.leave()
-    assert isinstance(keeper.settle().exception(), OSError)
+    early.release()
+    late.release()
+    assert isinstance(keeper.write_rows().exception(), OSError)
     for refused in (late.do(lambda: None), keeper.do(lambda: None)):
         with pytest.raises(ArchiveUnwritableError, match="no disk"):
             refused.result()

@@ -107,7 +107,7 @@ def test_each_command_refuses_it_as_wrong_usage(good: Layout, command: str) -> N
     process = start(good, COMMANDS[command], PORTAL_QUERY_S="soon")
     told, said = process.communicate(timeout=20)
     assert (process.returncode, told) == (2, "")
-    assert "PORTAL_QUERY_S=soon is no time for a query" in said
+    assert "PORTAL_QUERY_S=soon is not a time for a query" in said
 
 
 def test_the_limit_is_as_given_and_else_half_a_minute() -> None:

@@ -46,7 +46,7 @@ def test_a_foreign_trigger_ends_a_crawl_before_anything_is_asked(
     change(crawled, f"CREATE TABLE notes (words); {forger}")
     end = crawl(server, crawled)
     assert end.code == 4
-    assert "trigger forger on captures is none of this software's" in end.stderr
+    assert "trigger forger on captures is not one of this software's" in end.stderr
     assert server.paths() == []
     assert rows(crawled, "SELECT count(*) FROM articles") == [(2,)]
     change(crawled, "DROP TRIGGER forger")

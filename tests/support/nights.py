@@ -148,7 +148,7 @@ class _Crawl:
         """As when a crawl has asked for all."""
         self._keeper.do(partial(self._learning.finish, self._run.id))
         self._keeper.resolve_run(self._run.id)
-        self._keeper.settle().result()
+        self._keeper.write_rows().result()
         self._run = replace(self._run, outcome="complete", finished_at=utc_text(self._nights.now))
         self._keeper.end_run(self._run, lines_of_run(self._run, "end")).result()
         self._keeper.stop()

@@ -1,4 +1,4 @@
-"""A copy of an archive's database, in which something can be tried and thrown away."""
+"""Copies the database of an archive, to try something in the copy and discard it."""
 
 import contextlib
 import sqlite3
@@ -9,10 +9,10 @@ from archive.layout import Layout
 from archive.warc import storage
 
 
-def stand_in(real: Layout, layout: Layout, reserve_bytes: int) -> None:
-    """Copy the database of an archive, if it has one, to a folder that sees its WARC files.
+def copy_database(real: Layout, layout: Layout, reserve_bytes: int) -> None:
+    """Copy the database of an archive, if it has one, to a folder with a link to its WARC files.
 
-    Raises as `reading`, and ArchiveUnwritableError where the copy does not fit.
+    Raises as `reading`, and ArchiveUnwritableError if the copy does not fit on the disk.
     """
     if not real.database.exists():
         return

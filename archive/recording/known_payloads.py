@@ -1,14 +1,14 @@
-"""Which captures have a payload already, so that it is not written again. Used by one thread."""
+"""Finds captures with the same payload, which is then not written again. Used by one thread."""
 
 from archive.database.store import Store
 from archive.models import READ_INTO_ROWS, Capture
 from archive.warc.exchange import Exchange
 
 
-class Revisits:
-    """Finds earlier captures by their payload digest: committed ones, and this run's newest.
+class KnownPayloads:
+    """Finds earlier captures by payload digest: committed ones, and the newest of this run.
 
-    Of the same portal only: its files are read back by themselves, in the order of their writing.
+    Only captures of the same portal count: its files must be complete without others.
     """
 
     def __init__(self, store: Store) -> None:
@@ -16,7 +16,7 @@ class Revisits:
         self._uncommitted: dict[tuple[str, str | None], Capture] = {}
 
     def original(self, exchange: Exchange, digest: str) -> Capture | None:
-        """The whole capture that holds the payload of an exchange's answer."""
+        """The whole capture that holds the same payload as the answer of an exchange."""
         url = exchange.url if exchange.role in READ_INTO_ROWS else None
         return self._uncommitted.get((digest, url)) or self._store.captures.same_payload(
             digest, exchange.portal, url
@@ -29,7 +29,7 @@ class Revisits:
                 self._uncommitted.setdefault((capture.payload_digest, url), capture)
 
     def forget(self, capture: Capture) -> None:
-        """The capture is a row now, or nothing more is kept."""
+        """Forget a capture: its row is committed."""
         for url in (capture.url, None):
             place = (capture.payload_digest, url)
             if self._uncommitted.get(place) is capture:
