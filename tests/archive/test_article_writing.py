@@ -119,7 +119,7 @@ def test_a_transaction_of_many_articles_keeps_few_texts_waiting(builder: Archive
             "last_seen_at": capture.fetched_at, "version": 1, "capture_id": capture.id,
             "problems": "[]",
         }  # fmt: skip
-        builder.store._articles.insert(row)
+        builder.store._writing.insert(row)
         waiting = builder.store.connection.execute("SELECT count(*) FROM temp.texts").fetchone()[0]
         most = max(most, waiting)
 
