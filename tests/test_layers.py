@@ -40,7 +40,7 @@ ARCHIVE = (
     "imports",
     "database search",
     "warc",
-    "filesystem output",
+    "filesystem listing_gaps output",
     "addresses entities layout models moments numbers printable",
     "errors field_spec",
 )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from archive.database import due
 from archive.database.answers import confirmed
-from archive.models import CONFIRMED, ListingGap, gaps_of
+from archive.listing_gaps import ListingGap, gaps_of
+from archive.models import CONFIRMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

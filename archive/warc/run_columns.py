@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable
 
-from archive.models import ListingGap
+from archive.listing_gaps import ListingGap
 from archive.numbers import MOST_COUNTED
 
 Shape = Callable[[object], bool]

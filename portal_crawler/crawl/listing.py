@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from archive.database.listing_history import BrokenOff
-from archive.models import ListingGap
+from archive.listing_gaps import ListingGap
 from portal_crawler.cleaning.listings.declared import ListingPage
 
 MARGIN_PAGES = 2

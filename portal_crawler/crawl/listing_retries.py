@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.models import ListingGap
+from archive.listing_gaps import ListingGap
 from portal_crawler.crawl.context import CrawlContext
 from portal_crawler.crawl.listing import MOST_UNAVAILABLE_PAGES, ListingProgress
 from portal_crawler.crawl.listing_crawl import ListingCrawl

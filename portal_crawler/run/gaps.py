@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from archive.models import ListingGap
+from archive.listing_gaps import ListingGap
 
 GAPS_NAMED = 3
 """Gaps that a reason names; the run's log names all."""

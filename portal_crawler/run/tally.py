@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from archive.database.article_changes import Change
 from archive.database.due import Unreadable
-from archive.models import Article, Capture, ListingGap, Run, gaps_json
+from archive.listing_gaps import ListingGap, gaps_json
+from archive.models import Article, Capture, Run
 from archive.numbers import MOST_COUNTED
 from archive.status.coverage import section_counts_json
 from portal_crawler.items import ArticlePage

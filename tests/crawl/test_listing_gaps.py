@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.models import gaps_of
+from archive.listing_gaps import gaps_of
 from tests.crawl.test_gates import GATE
 from tests.support.crawls import ROOT, crawl, last_run, rows, verified
 from tests.support.pages import article, listing
