@@ -1,1 +1,1 @@
-"""Which requests a crawl makes, and in which order: listings, articles, requisites."""
+"""Decides which requests a crawl makes, and their order: listings, articles, requisites."""

@@ -64,7 +64,7 @@ class ArticleCrawl:
             yield _listed(row, known, progress.section)
 
     def _newest_addresses(self, rows: Iterable[ListedArticle]) -> list[ListedArticle]:
-        """One row an article: of two on a page, the one with the newer generation's address."""
+        """One row an article; if a page has two, the one whose address has the newer form."""
         is_older = self._context.portal.is_older_address
         best: dict[str, ListedArticle] = {}
         for row in rows:
@@ -134,7 +134,7 @@ class ArticleCrawl:
     # Answers
 
     def parse(self, response: Response, key: str, section: str) -> Iterator[ArticlePage]:
-        """Hand the page on to the pipelines, or count why there is none."""
+        """Hand the page on to the pipelines, or count the failure or missing article."""
         is_missing = response.status in MISSING
         if is_missing or (response.status == 200 and is_front(self._context.portal, response.url)):
             self._note_missing(response, key, section)

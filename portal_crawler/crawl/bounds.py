@@ -18,7 +18,7 @@ class CrawlBounds:
     full: bool = False
     """Everything is requested again, dead links included."""
     requisites: bool = True
-    """What pages need is requested too, if the settings allow it."""
+    """Requisites and attachments are requested too, if the settings allow it."""
 
     @classmethod
     def of(cls, arguments: Mapping[str, object]) -> Self:

@@ -1,4 +1,4 @@
-"""What all parts of one crawl share: the portal, its run, the bounds, the plan and the listings."""
+"""The portal, run, bounds, plan and listings that all parts of one crawl share."""
 
 import logging
 from dataclasses import dataclass, field

@@ -52,8 +52,8 @@ class ListingProgress:
     rows: int = 0
     """Rows of the pages that were read."""
     position: int = 1
-    """Of the requested page's first row in the whole listing; an unavailable page counts as if it
-    had as many rows as the page before."""
+    """The place of the requested page's first row in the whole listing, from 1; an unavailable page
+    counts as if it had as many rows as the page before."""
     page_rows: int = 0
     """Rows of the last page that was read."""
     articles: int = 0
@@ -65,16 +65,16 @@ class ListingProgress:
     total: int | None = None
     """The portal's own count."""
     keys: set[str] = field(default_factory=set)
-    """Of all rows so far."""
+    """The keys of all rows so far."""
     news: int = 0
     """Articles that are new, or listed otherwise."""
     quiet_pages: int = 0
     """Pages in a row without news."""
     last_body: bytes = b""
-    """Of the last page that was read; its pager may name pages further on."""
+    """The last page that was read; its pager may name pages further on."""
     last_url: str = ""
     addresses: list[str] = field(default_factory=list)
-    """Of the requested pages, in order; since the place where the crawl resumed, if it did."""
+    """Addresses of the requested pages in order, since the start or the last resumption."""
     unavailable: list[UnavailablePage] = field(default_factory=list)
     """Pages in a row, after the last one that was read."""
     is_retried: bool = False

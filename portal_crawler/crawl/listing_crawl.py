@@ -11,7 +11,7 @@ from archive.addresses import can_be_asked
 from archive.models import MISSING
 from portal_crawler.crawl.context import CrawlContext
 from portal_crawler.crawl.listing import MOST_UNAVAILABLE_PAGES, ListingProgress
-from portal_crawler.crawl.listing_pages import BROKEN_OFF, ListingPages, ReadListing, Unusable
+from portal_crawler.crawl.listing_pages import BROKEN_OFF, ListingPages, ReadListing, UnusableAnswer
 from portal_crawler.crawl.numbering import next_address
 from portal_crawler.crawl.plan import new_progress
 from portal_crawler.crawl.requisites import RequisiteCrawl
@@ -68,7 +68,7 @@ class ListingCrawl:
             yield from self._end_or_gap(progress, response)
             return
         read = self._pages.read(response)
-        if isinstance(read, Unusable):
+        if isinstance(read, UnusableAnswer):
             yield from self._go_past(progress, response.url, read)
             return
         answer = read.answer
@@ -91,7 +91,9 @@ class ListingCrawl:
             return
         request = request_of(failure)
         progress: ListingProgress = request.cb_kwargs["progress"]
-        yield from self._go_past(progress, request.url, Unusable(f": {failure_words(failure)}"))
+        yield from self._go_past(
+            progress, request.url, UnusableAnswer(f": {failure_words(failure)}")
+        )
 
     # From page to page
 
@@ -193,7 +195,7 @@ class ListingCrawl:
     # Pages that are not available
 
     def _end_or_gap(self, progress: ListingProgress, response: Response) -> Iterator[Request]:
-        """A 404 ends the listing if no page comes after it: one more is requested."""
+        """Request one more page after a 404, which ends the listing if that one is missing, too."""
         following = None
         if not (progress.has_all_rows or progress.last_is_missing):
             following = self._address_after(progress)
@@ -206,12 +208,12 @@ class ListingCrawl:
         self._end(progress)
 
     def _drop_the_end(self, progress: ListingProgress) -> None:
-        """Nothing came after a 404: it was the listing's end."""
+        """Forget the 404s that no page came after: they were the listing's end."""
         while self._portal.ends_with_404 and progress.last_is_missing:
             progress.unavailable.pop()
 
     def _go_past(
-        self, progress: ListingProgress, url: str, unusable: Unusable
+        self, progress: ListingProgress, url: str, unusable: UnusableAnswer
     ) -> Iterator[Request]:
         """Request the page after one that is not available, if its address can be known."""
         words = f"{progress}{unusable.why}"
@@ -237,7 +239,7 @@ class ListingCrawl:
         if progress.page == 1:
             return ""
         if progress.is_retried:
-            return f", nor could the {MOST_UNAVAILABLE_PAGES} behind it be had"
+            return f", nor could the {MOST_UNAVAILABLE_PAGES} after it be fetched"
         if following is None and not progress.has_all_rows:
             return "; only that page names the next one"
         return None

@@ -30,7 +30,7 @@ class ReadListing:
 
 
 @dataclass(frozen=True, slots=True)
-class Unusable:
+class UnusableAnswer:
     """Why an answer is not a listing page."""
 
     why: str
@@ -39,7 +39,7 @@ class Unusable:
     """None if it is 200, or there was no answer."""
 
 
-BROKEN_OFF = Unusable(" broke off")
+BROKEN_OFF = UnusableAnswer(" broke off")
 
 
 class ListingPages:
@@ -73,12 +73,12 @@ class ListingPages:
             meta=meta_of(info),
         )
 
-    def read(self, response: Response) -> ReadListing | Unusable:
-        """The page in a response, or the reason why there is none."""
+    def read(self, response: Response) -> ReadListing | UnusableAnswer:
+        """The page in a response, or the reason why it cannot be used."""
         if response.status not in (200, 304):
-            return Unusable(f" answered {response.status}", response.status)
+            return UnusableAnswer(f" answered {response.status}", response.status)
         if is_unrequested_304(response):
-            return Unusable(" answered 304 to a request without a condition", response.status)
+            return UnusableAnswer(" answered 304 to a request without a condition", response.status)
         answer = PageAnswer.of(response, self._run.layout)
         page = self._context.portal.read_listing_page(
             answer.body, answer.url, answer.fetched_at, answer.content_type
@@ -87,7 +87,7 @@ class ListingPages:
         if page.no_answer is not None:
             count_substitute_page(self._run, page.no_answer.kind)
             status = response.status if response.status != 200 else None
-            return Unusable(f" is none: {page.no_answer.words()}", status)
+            return UnusableAnswer(f" is a substitute page: {page.no_answer.words()}", status)
         return ReadListing(page, answer)
 
     def found(
@@ -96,7 +96,7 @@ class ListingPages:
         """The rows of a page, for the pipelines, and the requests for its articles."""
         page, answer = read.page, read.answer
         self._count(read, progress)
-        # Looked up before the rows are kept, so that they are compared with what was listed before.
+        # Looked up before the rows are kept: they are compared with earlier listings.
         wanted = list(self._articles.wanted(page.rows, progress))
         if page.rows:
             yield ListingRows(

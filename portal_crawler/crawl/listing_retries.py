@@ -11,7 +11,7 @@ from archive.listing_gaps import ListingGap
 from portal_crawler.crawl.context import CrawlContext
 from portal_crawler.crawl.listing import MOST_UNAVAILABLE_PAGES, ListingProgress
 from portal_crawler.crawl.listing_crawl import ListingCrawl
-from portal_crawler.crawl.listing_pages import BROKEN_OFF, ListingPages, Unusable
+from portal_crawler.crawl.listing_pages import BROKEN_OFF, ListingPages, UnusableAnswer
 from portal_crawler.fetch.failure_words import failure_words, request_of
 from portal_crawler.items import ListingRows
 from portal_crawler.refusals import CrawlStoppedError
@@ -60,7 +60,7 @@ class ListingRetries:
     ) -> Iterator[ListingRows | Request]:
         """The rows of a listing page that was requested once more, and its articles."""
         read = self._pages.read(response)
-        if isinstance(read, Unusable):
+        if isinstance(read, UnusableAnswer):
             self._stays(progress, read)
             return
         yield from self._pages.found(read, progress)
@@ -74,9 +74,9 @@ class ListingRetries:
         if isinstance(failure.value, CrawlStoppedError):
             return
         progress: ListingProgress = request_of(failure).cb_kwargs["progress"]
-        self._stays(progress, Unusable(f": {failure_words(failure)}"))
+        self._stays(progress, UnusableAnswer(f": {failure_words(failure)}"))
 
-    def _stays(self, progress: ListingProgress, unusable: Unusable) -> None:
+    def _stays(self, progress: ListingProgress, unusable: UnusableAnswer) -> None:
         url, words = progress.addresses[0], f"{progress}{unusable.why}"
         gap = ListingGap(
             section=progress.section, page=progress.page, url=url, status=unusable.status

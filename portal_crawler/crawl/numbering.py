@@ -1,7 +1,7 @@
-"""Names the listing page behind one that could not be had, by the addresses before it. Pure.
+"""Names the listing page after one that is not available, from the addresses before it. Pure.
 
-Where a pager counts pages, rows or days, the next address follows from the last ones; where each
-page alone knows the next one (a cursor, a key), nothing here names it.
+If a pager counts pages, rows or days, the next address follows from the last ones. If only each
+page knows the next one (a cursor, a key), its address cannot be known.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 LONGEST_NUMBER_DIGITS = 9
-"""Of a page or an offset: a longer number in an address is an id or a time stamp."""
+"""The longest number of a page or an offset; a longer one is an id or a time stamp."""
 
 _DAY = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?P<s>-|/|%2F|)(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])"
@@ -21,10 +21,10 @@ _NUMBER = re.compile(r"\d+")
 
 
 def next_address(addresses: Sequence[str], page: int, page_rows: int) -> str | None:
-    """The address behind the last of some consecutive listing pages; None where it does not follow.
+    """The address after the last of some consecutive listing pages; None if it does not follow.
 
-    `page` is the number of the last one, from 1; `page_rows` how many rows a page has, for pagers
-    that count rows. Two addresses are enough where they differ in one number or one day.
+    `page` is the number of the last one, from 1; `page_rows` the number of rows of a page, for
+    pagers that count rows. Two addresses are enough if they differ in one number or one day.
     """
     if len(addresses) < 2:
         return None
@@ -43,7 +43,7 @@ class _Difference:
 
 
 def _differences(pattern: re.Pattern[str], before: str, last: str) -> Iterator[_Difference]:
-    """Nothing where the addresses differ outside what the pattern finds."""
+    """The matches in which two addresses differ; none if other parts differ, too."""
     if pattern.sub("", before) != pattern.sub("", last):
         return
     pairs = zip(pattern.finditer(before), pattern.finditer(last), strict=True)
@@ -88,7 +88,7 @@ def _written(day: date, like: re.Match[str]) -> str:
 
 
 def _by_step(before: str, last: str) -> str | None:
-    """Where the two differ in one number: as much again."""
+    """If the two differ in one number: the same step again."""
     found = _only(_NUMBER, before, last)
     if found is None or max(len(found.before[0]), len(found.last[0])) > LONGEST_NUMBER_DIGITS:
         return None
@@ -97,7 +97,7 @@ def _by_step(before: str, last: str) -> str | None:
 
 
 def _by_count(before: str, last: str, page: int, page_rows: int) -> str | None:
-    """Where only the last one has a number: the first page's address goes without."""
+    """If only the last one has a number: the first page's address has none."""
     if _NUMBER.sub("", before) == _NUMBER.sub("", last):
         return None
     start = _common(before, last)
@@ -118,7 +118,7 @@ def _by_count(before: str, last: str, page: int, page_rows: int) -> str | None:
 
 
 def _common(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
+    """The length of the common beginning of two texts."""
     alike = 0
     for left, right in zip(one, other, strict=False):
         if left != right:

@@ -25,7 +25,7 @@ class RevisitRules:
     """When articles and listings are requested again, as the settings say."""
 
     ages: tuple[float, ...]
-    """Of articles, in days, the least first."""
+    """Ages of articles in days, the least first."""
     full_crawl_days: float
     """Days between full crawls; 0: only with `--full`."""
 
@@ -68,7 +68,7 @@ class Plan:
     count_holds: bool
     """The last full crawl came to as many rows as the portal counts."""
     again_before: str | None
-    """UTC; a full crawl requests again what was answered before. None for the first one."""
+    """UTC; a full crawl requests articles again that were answered earlier. None for the first."""
     resumes_since: str | None
     """UTC; a first crawl resumes listings where a run that began later was interrupted."""
 

@@ -1,8 +1,8 @@
-"""What is asked for of what pages need: each requisite and attachment once a run, where due.
+"""Requests the resources that pages need, and the documents that articles link to.
 
-What was answered before is left alone, until a new or changed page names it after so many days; a
-run with `full` asks conditionally for all that was there. Failures are counted, and are none of the
-run's.
+Each is requested once a run. One that was answered before is requested again if a new or changed
+page names it after some days; a run with `full` requests all that were there, conditionally. Their
+failures are counted apart and do not make a run incomplete.
 """
 
 import asyncio
@@ -51,14 +51,14 @@ from portal_crawler.run.crawl_run import CrawlRun
 logger = logging.getLogger(__name__)
 
 BEHIND_ARTICLES = 5
-"""Priority: behind the articles of a listing page and before the next page, so that the queue stays
-short and an interrupted crawl has whole pages."""
+"""Priority: after the articles of a listing page and before the next page. The queue stays short
+and an interrupted crawl has whole pages."""
 
 MAX_PER_PAGE = 2_000
-"""Requisites of one page; real ones have some dozens."""
+"""The most requisites of one page; real pages have some dozens."""
 
 FROM_PAGE = 1
-"""The hop from a page to what it names."""
+"""The hop from a page to its requisites."""
 
 DOCUMENT = "document"
 """The kind of an attachment."""
@@ -67,28 +67,31 @@ ASKED_BY_BROWSERS = {
     "document": FRAME, "fetch": DATA, "font": FONT, "image": IMAGE, "manifest": MANIFEST,
     "media": MEDIA, "script": SCRIPT, "stylesheet": STYLE, "xhr": DATA,
 }  # fmt: skip
-"""Kinds in replay_checks.missing, as Chromium calls them."""
+"""Our kinds by Chromium's names, which replay_checks.missing has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequisiteRules:
-    """What is asked for, as the settings say."""
+    """The settings for requisites and attachments."""
 
     scope: Scope
     own_scope: Scope
-    """Of frames: the portal's hosts alone."""
+    """The scope of frames: only the portal's hosts."""
     kinds: frozenset[str]
     max_bytes: int
     media_max_bytes: int
     attachment_max_bytes: int
     attachment_timeout_s: int
     recheck_before: str
-    """UTC, as in captures.fetched_at."""
+    """UTC, as in captures.fetched_at: an older answer is requested again."""
     full: bool
 
     @classmethod
     def of(cls, settings: BaseSettings, portal: PortalDeclaration, *, full: bool) -> Self:
-        """The rules of a crawl that begins now."""
+        """The rules of a crawl that begins now.
+
+        Raises PortalDeclarationError or UsageError if an entry of a scope is not a host.
+        """
         days = timedelta(days=settings.getfloat("PORTAL_REQUISITE_RECHECK_DAYS"))
         return cls(
             scope=requisite_scope(settings, portal),
@@ -104,17 +107,17 @@ class RequisiteRules:
 
 
 class RequisiteCrawl:
-    """One run's requisites and attachments."""
+    """The requisites and attachments of one run."""
 
     def __init__(self, run: CrawlRun, rules: RequisiteRules) -> None:
         self._run = run
         self._rules = rules
-        self._asked: set[str] = set()
+        self._requested: set[str] = set()
 
     def of_page(
         self, body: bytes, url: str, content_type: str | None, *, fresh: bool
     ) -> Iterator[Request]:
-        """What a page needs to look right; the site's own icon if the page names none."""
+        """Requests for the requisites of a page, and for the site's icon if the page names none."""
         found = page_requisites(body, url, content_type)
         via = Via(url, FROM_PAGE, fresh)
         yield from self._wanted(islice(found, MAX_PER_PAGE), via)
@@ -123,18 +126,18 @@ class RequisiteCrawl:
             yield from self._wanted([icon], replace(via, names_it=False))
 
     def of_article(self, article: Article, *, fresh: bool) -> Iterator[Request]:
-        """The documents that an article links to, and its pictures."""
+        """Requests for the documents that an article links to, and for its pictures."""
         via = Via(article.url, FROM_PAGE, fresh)
         for document in article.attachments:
-            yield from self._ask(Requisite(asked_address(document.href), DOCUMENT), via)
+            yield from self._request_if_due(Requisite(asked_address(document.href), DOCUMENT), via)
         pictures = (Requisite(asked_address(image.src), IMAGE) for image in article.images)
         yield from self._wanted(pictures, via)
 
     async def left_out(self) -> AsyncIterator[Request]:
-        """What earlier runs have not asked for or got.
+        """Requests that earlier runs did not make, or that failed.
 
-        The pictures and documents of all stored articles, and what else the pages of the last run
-        need, if that was not complete; what checks of replay found missing.
+        They are for the pictures and documents of all stored articles, for the requisites of the
+        last run's pages if that run was incomplete, and for files that checks of replay missed.
         """
         for address, asked_as, checked in self._run.frontier.captures.missing_in_replay():
             if asked_as in ASKED_BY_BROWSERS and (url := asked_from(checked, address)) is not None:
@@ -144,7 +147,7 @@ class RequisiteCrawl:
         for role, address, article in self._run.frontier.captures.parts_without_capture():
             kind = DOCUMENT if role == "attachment" else IMAGE
             wanted = Requisite(asked_address(address), kind)
-            for request in self._ask(wanted, Via(article, FROM_PAGE, fresh=False)):
+            for request in self._request_if_due(wanted, Via(article, FROM_PAGE, fresh=False)):
                 yield request
         for page in self._run.frontier.captures.pages_of_incomplete_run():
             await asyncio.sleep(0)  # a page takes milliseconds, and there may be thousands
@@ -160,7 +163,7 @@ class RequisiteCrawl:
     def _wanted(self, found: Iterable[Requisite], via: Via) -> Iterator[Request]:
         for requisite in found:
             if self._is_wanted(requisite, via):
-                yield from self._ask(requisite, via)
+                yield from self._request_if_due(requisite, via)
 
     def _is_wanted(self, requisite: Requisite, via: Via) -> bool:
         kind = SCRIPT if requisite.kind == MODULE else requisite.kind
@@ -168,23 +171,23 @@ class RequisiteCrawl:
             return False
         return kind in self._rules.kinds
 
-    def _ask(self, requisite: Requisite, via: Via) -> Iterator[Request]:
+    def _request_if_due(self, requisite: Requisite, via: Via) -> Iterator[Request]:
         url = requisite.url
-        if url in self._asked:
+        if url in self._requested:
             return
         if not self._rules.scope.has(url):
             self._run.tally.count_left_out(url)
             return
-        self._asked.add(url)
+        self._requested.add(url)
         known = self._run.frontier.captures.resolved(url)
         if known is None or self._is_due(known, via):
             yield self._request(requisite, via, known)
         elif requisite.kind in FOLLOWED and known.status in (200, 304):
-            # What it names may be missing: its run was interrupted, say.
+            # The requisites that it names may be missing: its run was interrupted, say.
             yield from self._of_stored_answer(known, requisite.kind, via)
 
     def _is_due(self, known: Capture, via: Via) -> bool:
-        """Whether to ask again; for what was not there even a full look waits until then."""
+        """Whether to request it again; a missing one waits for the days even in a `full` run."""
         old = known.fetched_at < self._rules.recheck_before
         if self._rules.full:
             return old or (known.status or 0) < 400
@@ -224,8 +227,8 @@ class RequisiteCrawl:
         return self._rules.attachment_max_bytes if kind == DOCUMENT else self._rules.max_bytes
 
     def arrived(self, response: Response) -> Iterator[Request]:
-        """Follow what names requisites in turn; count what is no whole answer."""
-        self._asked.add(response.url)
+        """Follow an answer that names further requisites; count one that is not whole."""
+        self._requested.add(response.url)
         info = request_info(response)
         via, kind = info.via, info.kind
         if response.status not in (200, 304) or "dataloss" in response.flags:
@@ -253,7 +256,7 @@ class RequisiteCrawl:
             yield from self._of_answer(Followed(capture.url, kind, stored.body, content_type), via)
 
     def _stored(self, capture: Capture) -> StoredAnswer | None:
-        """What the archive has; None where its record is damaged, which is said."""
+        """The archived answer; None, and a warning, if its record is damaged."""
         original = self._run.frontier.captures.original(capture)
         try:
             return stored_answer(self._run.layout, capture, original)
@@ -262,7 +265,7 @@ class RequisiteCrawl:
             return None
 
     def failed(self, failure: Failure) -> None:
-        """What robots.txt disallows, or lies elsewhere, is none of ours to have."""
+        """Count a failure, unless robots.txt disallows it or it is out of scope."""
         request = request_of(failure)
         words = failure_words(failure)
         if isinstance(failure.value, (RobotsRefusedError, OutOfScopeError, CrawlStoppedError)):

@@ -32,7 +32,7 @@ _PROJECT = SETTINGS_PRIORITIES["project"]
 
 
 class Portal(PortalDeclaration, Spider):
-    """Base of all platforms; crawls the listings in `sections`, their articles and what these need.
+    """Base of all platforms; crawls the listings in `sections`, their articles and requisites.
 
     The hooks of PortalDeclaration say how pages are read. `start` makes the parts of a crawl.
     """
@@ -72,7 +72,7 @@ class Portal(PortalDeclaration, Spider):
             settings.set("USER_AGENT", agent, priority="spider")
 
     async def start(self) -> AsyncIterator[Request]:
-        """The first page of each listing; in a crawl without limits also what earlier runs left."""
+        """The first page of each listing; without limits also requisites that earlier runs left."""
         if not isinstance(self.crawler, ArchivingCrawler):
             logger.error("%s: nothing is archived so; crawl it by `scrapy crawl`", self.name)
             return
@@ -114,7 +114,7 @@ class Portal(PortalDeclaration, Spider):
             await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     def request_the_rest(self) -> None:
-        """When nothing waits any more, request the pages that were not available and what is due.
+        """When no request waits any more, request unavailable listing pages again and due articles.
 
         Raises DontCloseSpider if there is any.
         """

@@ -58,7 +58,7 @@ def test_a_gate_in_a_listings_place_is_no_end_of_it(server: WireServer, archive:
     run = last_run(archive)
     assert (run["outcome"], run["swept"]) == ("incomplete", 0)
     assert run["reason"].startswith(
-        "blocked (2 answers); tin-tuc: listing page 2 is none: blocked, "
+        "blocked (2 answers); tin-tuc: listing page 2 is a substitute page: blocked, "
     )
     assert "thông báo từ chối truy cập" in run["reason"]
     server.answer("/tin-tuc/2", page(listing([2])))
@@ -75,7 +75,7 @@ def test_a_gate_in_the_place_of_the_first_listing_page_is_said_and_nothing_is_go
     server.answer("/tin-tuc", GATE)
     end = crawl(server, archive)
     assert end.code == 3
-    assert "tin-tuc: listing page 1 is none: blocked, the page says " in end.stderr
+    assert "tin-tuc: listing page 1 is a substitute page: blocked, the page says " in end.stderr
     run = last_run(archive)
     assert (run["outcome"], run["articles_gone"], run["walked"]) == ("incomplete", 0, 0)
     assert run["reason"].startswith("blocked (1 answer); ")
@@ -109,7 +109,10 @@ def test_a_gate_in_the_place_of_a_listing_that_nobody_described_is_no_end_of_it(
     server.answer("/danh-sach?p=2", GATE)
     end = crawl_taught(server, archive)
     assert end.code == 3
-    assert "listing page 2 is none: blocked, the page says " in last_run(archive)["reason"]
+    assert (
+        "listing page 2 is a substitute page: blocked, the page says "
+        in last_run(archive)["reason"]
+    )
     assert last_run(archive)["walked"] == 1  # what is behind the page was read
     assert '"page": 2' in last_run(archive)["listing_gaps"]
 

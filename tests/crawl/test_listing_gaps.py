@@ -131,7 +131,7 @@ def test_at_the_fifth_in_a_row_the_listing_ends(server: WireServer, archive: Pat
     assert asked[:8] == [path_of(place) for place in range(1, 9)]
     assert "/tin-tuc/9" not in asked
     assert stored(archive) == {n for place in (1, 2, 3) for n in part(place)}
-    assert "nor could the 4 behind it be had" in last_run(archive)["reason"]
+    assert "nor could the 4 after it be fetched" in last_run(archive)["reason"]
     assert last_run(archive)["swept"] == 0
     assert gaps(archive) == []
     publish(server)
