@@ -49,7 +49,7 @@ class PageAnswer:
             if stored is None
             else stored.head.value("content-type"),
             fetched_at=info.started_at if original is None else utc_moment(original.fetched_at),
-            capture=capture_of(response),
+            capture=recorded_capture(response),
             original=original,
             broke_off=broke_off(response),
         )
@@ -65,7 +65,7 @@ def is_unrequested_304(response: Response) -> bool:
     return response.status == 304 and request_info(response).revisit_of is None
 
 
-def capture_of(response: Response) -> "Future[Capture]":
+def recorded_capture(response: Response) -> "Future[Capture]":
     """The capture that a response was recorded as; done when it is written."""
     capture = request_info(response).capture
     assert capture is not None, "each answer is recorded before it is read"

@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 from archive.addresses import can_be_asked
 from archive.database.known_articles import Known
 from archive.models import GONE_AT_ONCE, MISSING, Capture, ListedArticle, Role, Unread
-from portal_crawler.crawl.answers import PageAnswer, broke_off, capture_of, is_unrequested_304
+from portal_crawler.crawl.answers import PageAnswer, broke_off, is_unrequested_304, recorded_capture
 from portal_crawler.crawl.conditions import Condition
 from portal_crawler.crawl.context import CrawlContext
 from portal_crawler.crawl.due_articles import DueArticles, WantedArticle
@@ -177,7 +177,7 @@ class ArticleCrawl:
         self._context.note_failure(words, url)
 
     def _note_missing(self, response: Response, key: str, section: str) -> None:
-        run, capture = self._run, capture_of(response)
+        run, capture = self._run, recorded_capture(response)
         if response.status == 200:
             run.keeper.note_unread(capture, Unread.MISSING)
         if broke_off(response):
