@@ -47,7 +47,7 @@ fix: $(VENV)/installed ## format, and apply the safe fixes of lint
 quality: $(VENV)/installed ## measure how exact the text of saved pages is, beside other extractors
 	@$(BIN)/python -m benchmarks.quality $(OPTIONS)
 
-# Others, each a command: benchmarks.writing, importing, growth, disk, idle, memory, overhead, scale (docs/FIGURES.md).
+# Others, each a command: benchmarks.writing, importing, exporting, replay, growth, disk, idle, memory, overhead, scale (docs/FIGURES.md).
 bench: $(VENV)/installed ## measure the speed beside other tools; OPTIONS=--write writes README.md
 	@$(BIN)/python -m benchmarks.table $(OPTIONS)
 
