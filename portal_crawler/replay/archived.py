@@ -41,13 +41,13 @@ def archived(asked: Asked, location: Location) -> Reply:
         return _bytes(found, answer, there)
     if answer.head.mime == PDF and _is_part(asked):
         return own(document_notice(there))
-    # Links lead on at the moment that was asked for, not at that of this capture. One page after
-    # the other is then shown as of the same moment.
+    # Links keep the requested moment, not that of this capture, so that all pages that a reader
+    # follows are shown as of the same moment.
     return _page(asked, found, answer, Location(location.stamp, there.url, PAGE))
 
 
 def about(asked: Asked, location: Location) -> About:
-    """What the bar says of an address as of a moment."""
+    """The data of the bar for an address at a moment."""
     database = asked.database()
     return About(location, moments_of(database, location.url), article_at(database, location.url))
 
@@ -61,7 +61,7 @@ def _view(asked: Asked, found: FoundCapture, there: Location) -> Reply:
 
 
 def _page(asked: Asked, found: FoundCapture, answer: StoredAnswer, location: Location) -> Reply:
-    """With addresses that lead to replay at the location's moment."""
+    """The page with its addresses rewritten to replay at the location's moment."""
     headers = archived_headers(Location(stamp_of(found.capture.fetched_at), location.url))
     if asked.destination in _PARTS:
         headers |= {"Cache-Control": f"private, max-age={KEPT_S}", "Vary": "Sec-Fetch-Dest"}

@@ -11,7 +11,10 @@ from portal_crawler.showing.reread import read_document, reader_of
 
 
 def article_text(asked: Asked, wanted: str) -> Reply:
-    """The text of an article, named by its id or portal/key; QueryError if there is none such."""
+    """The text of an article, named by its id or portal/key.
+
+    Raises QueryError if there is no such article.
+    """
     database = asked.database()
     stored = stored_article(database, article_named(database, wanted))
     capture, original = page_captures(database, stored)

@@ -30,7 +30,7 @@ class Asked:
 
     @property
     def destination(self) -> str:
-        """What the browser wants the answer for (Sec-Fetch-Dest), as `image`; empty if unknown."""
+        """The browser's use for the answer (Sec-Fetch-Dest), such as `image`; empty if unknown."""
         return self.header("Sec-Fetch-Dest")
 
     def nearest(self, location: Location) -> FoundCapture | None:

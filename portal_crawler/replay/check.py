@@ -24,15 +24,15 @@ QUIET_S, MOST_WAITED_S = 0.5, 10.0
 not waited for longer than the second."""
 
 MOST_NAMED = 100
-"""Of what is missing, and of errors, on one page."""
+"""The most missing addresses, and the most errors, that are listed for one page."""
 
 LONGEST_NAMED_CHARS = 1_000
 LONGEST_TEXT_CHARS = 2_000_000
 
 PASSAGE_CHARS = 40
 LEAST_SHARE = 0.5
-"""Of an article's paragraphs, by their beginnings, that must be seen: some are written otherwise
-where they are cleaned."""
+"""The least share of an article's paragraphs whose beginnings must be visible. Cleaning writes some
+paragraphs differently."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
@@ -40,7 +40,7 @@ _KINDS = {
     "image": "image", "script": "script", "serviceworker": "script", "sharedworker": "script",
     "worker": "script",
 }  # fmt: skip
-"""Values of Sec-Fetch-Dest as Chromium's protocol calls them."""
+"""The names of Chromium's protocol for values of Sec-Fetch-Dest."""
 
 SWITCHES = (
     "--ignore-certificate-errors",  # of the proxy; nobody else can be reached
@@ -51,7 +51,7 @@ SWITCHES = (
 
 @dataclass(frozen=True, slots=True)
 class CheckedPage:
-    """An article's page as it was captured last."""
+    """The newest capture of an article's page."""
 
     portal: str
     key: str
@@ -65,24 +65,24 @@ class CheckedPage:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What a page asked for and the archive does not hold."""
+    """A request of a page that the archive has no answer to."""
 
     url: str
     kind: str
-    """What Chromium asked for it as: image, stylesheet, script, fetch, websocket …"""
+    """The kind of the request: image, stylesheet, script, fetch, websocket …"""
     by: str
-    """The page, stylesheet or script that named it."""
+    """The page, stylesheet or script that made the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """What a browser showed of a page."""
+    """The result of opening a page in a browser."""
 
     is_text_visible: bool
     missing: tuple[Missing, ...]
     script_errors: tuple[str, ...]
     picture: bytes
-    """PNG; empty if the page did not load to its end."""
+    """The picture as PNG; empty if the page did not load to its end."""
 
 
 def pages_to_check(connection: sqlite3.Connection, number: int) -> list[CheckedPage]:
@@ -120,9 +120,10 @@ def serving(layout: Layout) -> Iterator[ArchiveProxy]:
 def outcomes(
     layout: Layout, pages: Sequence[CheckedPage]
 ) -> Iterator[tuple[CheckedPage, PageOutcome]]:
-    """Each page with how it came out; ChromiumError where there is no Chromium.
+    """Each page with its outcome.
 
-    A page that the browser does not come back from costs that browser, and no other page.
+    If a page makes the browser hang or crash, a new browser opens the other pages. Raises
+    ChromiumError if Chromium is not installed.
     """
     waiting = list(pages)
     with serving(layout) as proxy:
@@ -148,7 +149,7 @@ def _until_lost(
 
 
 def looked_at(browser: Chromium, proxy: ArchiveProxy, page: CheckedPage) -> PageOutcome:
-    """The outcome of a page at its exact address and with its scripts."""
+    """The outcome of opening a page at its exact address, with its scripts."""
     with Tab(browser, WIDTH, HEIGHT) as tab:
         tab.load(page.url, LOAD_S)
         _wait_until_quiet(browser, tab.session)
@@ -186,7 +187,7 @@ def _is_waiting(browser: Chromium, session: str) -> bool:
 
 
 def is_seen(page: CheckedPage, text: str) -> bool:
-    """Whether a page's visible text has the article's."""
+    """Whether the visible text of a page contains the article's text."""
     seen = _folded(text)
     passages = [_folded(part)[:PASSAGE_CHARS] for part in page.body.split("\n\n")]
     wanted = [passage for passage in passages if len(passage) == PASSAGE_CHARS]
@@ -238,7 +239,7 @@ def _reported(browser: Chromium, session: str) -> Iterator[Missing]:
 
 
 def _by(request: Message) -> str:
-    """What asked for something: a stylesheet, a script, or the page."""
+    """The address of the stylesheet, script or page that made a request."""
     initiator = request.get("initiator") or {}
     frames = (initiator.get("stack") or {}).get("callFrames") or [{}]
     named = initiator.get("url") or frames[0].get("url") or request.get("documentURL") or ""
@@ -258,7 +259,7 @@ def _short(text: str) -> str:
 
 
 def is_crawled(connection: sqlite3.Connection, portal: str, url: str) -> bool:
-    """Whether crawls of a portal ask the host of an address for anything."""
+    """Whether crawls of a portal may request the host of an address."""
     host = urlsplit(url).netloc
     ranges = [(f"{scheme}://{host}/", f"{scheme}://{host}0") for scheme in ("http", "https")]
     return any(

@@ -1,4 +1,4 @@
-"""Keeps what checks of replay found: pictures in checks/, records in the portal's WARC, rows."""
+"""Keeps the results of replay checks: pictures in checks/, records in the portal's WARC, rows."""
 
 import contextlib
 import json
@@ -24,7 +24,7 @@ from portal_crawler.replay.check import CheckedPage, PageOutcome, is_crawled, mi
 def check_of(
     layout: Layout, connection: sqlite3.Connection, page: CheckedPage, outcome: PageOutcome
 ) -> ReplayCheck:
-    """What is kept of a page; its picture is written, its record is not.
+    """The values kept for a page. Its picture is written here; its record is not.
 
     Raises ArchiveUnwritableError.
     """

@@ -18,25 +18,25 @@ from typing import Any, Self
 from portal_crawler.errors import CrawlerError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-"""What Chromium is called by those who package it."""
+"""The names of Chromium's program in different packages."""
 
 ANSWER_S = 60.0
 END_S = 10.0
 PIECE_BYTES = 1024 * 1024
 LONGEST_MESSAGE_BYTES = 256 * 1024 * 1024
 MOST_EVENTS = 50_000
-"""That are kept of a page; it may make as many as it likes."""
+"""The most events of a page that are kept; later ones are dropped."""
 
 
 SWITCHES = (
     "--headless", "--remote-debugging-pipe", "--disable-gpu", "--disable-dev-shm-usage",
     "--hide-scrollbars", "--no-first-run", "--no-default-browser-check", "--mute-audio",
-    # What Chromium asks the network for by itself:
+    # Requests that Chromium makes by itself:
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-domain-reliability", "--disable-client-side-phishing-detection",
     "--disable-extensions", "--no-pings", "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    # It tries https first otherwise, and a page that is there by http alone does not load.
+    # Otherwise it tries https first, and a page that exists only by http does not load.
     "--disable-features=HttpsUpgrades,HttpsFirstBalancedMode,HttpsFirstBalancedModeAutoEnable,"
     "IsolateOrigins,site-per-process,NetworkTimeServiceQuerying,OptimizationHints,MediaRouter,"
     "Translate",
@@ -48,17 +48,17 @@ os.dup2(int(sys.argv[1]), 3)
 os.dup2(int(sys.argv[2]), 4)
 os.execv(sys.argv[3], sys.argv[3:])
 """
-"""Chromium reads its commands from descriptor 3 and answers to 4."""
+"""A program that starts Chromium with its commands on descriptor 3 and its answers on 4."""
 
 Message = dict[str, Any]
 
 
 class ChromiumError(CrawlerError):
-    """Raised where Chromium does not start, does not answer in time, or refuses a command."""
+    """Raised if Chromium does not start, does not answer in time, or refuses a command."""
 
 
 def chromium_path() -> str | None:
-    """Where Chromium is installed; None if it is not."""
+    """The path of Chromium; None if it is not installed."""
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
@@ -66,7 +66,7 @@ class Chromium:
     """A running browser. Messages are those of the Chrome DevTools Protocol."""
 
     def __init__(self, path: str, profile: Path, switches: Sequence[str]) -> None:
-        """`profile` is an empty folder of its own."""
+        """Start the browser; `profile` is an empty folder for its data."""
         commands, self._to = os.pipe()
         self._from, answers = os.pipe()
         as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
@@ -84,7 +84,7 @@ class Chromium:
         self._seen = 0
 
     def call(self, method: str, session: str = "", **given: Any) -> Message:
-        """What Chromium answers to a command."""
+        """Send a command; gives Chromium's answer."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": given}
         if session:
@@ -101,8 +101,8 @@ class Chromium:
         raise ChromiumError(f"{method} was not answered within {ANSWER_S:.0f} s")
 
     def wait(self, is_it: Callable[[Message], bool], until: float) -> bool:
-        """Whether such an event comes by a moment of time.monotonic; what comes before it stays
-        in `events`."""
+        """Whether such an event comes before a moment of time.monotonic; earlier events stay in
+        `events`."""
         while True:
             while self._seen < len(self.events):
                 self._seen += 1
@@ -116,7 +116,7 @@ class Chromium:
                 return True
 
     def _note(self, event: Message) -> None:
-        """Keep an event. A dialog would hold its page up until somebody answers."""
+        """Keep an event. Dismiss a dialog, which would hold its page up."""
         if len(self.events) < MOST_EVENTS:
             self.events.append(event)
         if event.get("method") == "Page.javascriptDialogOpening":
@@ -125,13 +125,13 @@ class Chromium:
             self._write(json.dumps(told).encode() + b"\0")
 
     def events_of(self, session: str, method: str) -> Iterator[Message]:
-        """What a tab told of one kind since `forget`."""
+        """The data of a tab's events of one kind since `forget`."""
         for event in self.events:
             if (event.get("sessionId"), event.get("method")) == (session, method):
                 yield event["params"]
 
     def forget(self) -> None:
-        """Let go of the events so far."""
+        """Drop the events so far."""
         self.events.clear()
         self._seen = 0
 
@@ -173,7 +173,7 @@ class Chromium:
 
 
 class Tab:
-    """A tab of its own, with nothing of other tabs."""
+    """A tab that shares no data with other tabs."""
 
     def __init__(self, browser: Chromium, width: int, height: int) -> None:
         """Sizes are CSS pixels."""
@@ -198,15 +198,15 @@ class Tab:
         self.browser.call("Target.disposeBrowserContext", browserContextId=self._context)
 
     def call(self, method: str, **given: Any) -> Message:
-        """A command to this tab."""
+        """Send a command to this tab; gives the answer."""
         return self.browser.call(method, self.session, **given)
 
     def run_no_scripts(self) -> None:
-        """From the next page on, as a person may set it."""
+        """Switch scripts off from the next page on."""
         self.call("Emulation.setScriptExecutionDisabled", value=True)
 
     def load(self, url: str, timeout_s: float = 30.0) -> None:
-        """Go to an address, and wait for all that its page needs."""
+        """Go to an address, and wait for its page resources."""
         self.browser.forget()
         failed = self.call("Page.navigate", url=url).get("errorText")
         if failed and failed != "net::ERR_HTTP_RESPONSE_CODE_FAILURE":
@@ -223,7 +223,7 @@ class Tab:
             raise ChromiumError(f"no {method} within {timeout_s:.0f} s")
 
     def value(self, expression: str) -> Any:
-        """What a script of ours gives in the page; a promise's value."""
+        """The value of a script that runs in the page; for a promise, its result."""
         found = self.call(
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )

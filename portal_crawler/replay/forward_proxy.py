@@ -27,7 +27,7 @@ NOT_CAPTURED = "X-Not-Captured"
 """The header of an answer that the archive does not hold."""
 
 MOST_LACKING = 1_000
-"""Requests without an answer that are kept of one page."""
+"""The most requests without an answer that are kept for one page."""
 
 IDLE_TIMEOUT_S = 30.0
 CERTIFICATE_DAYS = 2
@@ -37,7 +37,7 @@ _NOT_SENT = frozenset((
     "nel", "proxy-authenticate", "report-to", "reporting-endpoints", "strict-transport-security",
     "trailer", "transfer-encoding", "upgrade",
 ))  # fmt: skip
-"""Headers of one connection, of a coding that is undone, or of what lies outside of the page."""
+"""Headers that concern the connection, a coding that is removed, or things outside the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Lacking:
 
 
 class ArchiveProxy(ThreadingHTTPServer):
-    """Listens on loopback. Nothing is asked of the network."""
+    """A proxy on loopback that answers from the archive and requests nothing from the network."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -59,19 +59,19 @@ class ArchiveProxy(ThreadingHTTPServer):
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.moment = ""
-        """As captures.fetched_at: requests are answered as of then."""
+        """The moment, like captures.fetched_at, as of which requests are answered."""
         self.lacking: list[Lacking] = []
-        """Requests without an answer since it was cleared, whoever in the browser made them."""
+        """Requests without an answer since the list was cleared."""
         self.tls = _context()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
     def url(self) -> str:
-        """For Chromium's --proxy-server."""
+        """The proxy's address, for Chromium's --proxy-server."""
         return f"http://127.0.0.1:{self.server_port}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hangs up, or refuses what it is sent, is no error."""
+        """Ignore the error: the browser hung up or refused the answer."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -143,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
         return f"{self._origin}{self.path}"
 
     def _lack(self, status: int, *headers: tuple[str, str]) -> None:
-        """Say that there is no answer, and keep the request."""
+        """Send an empty answer that says so, and keep the request."""
         if len(self.server.lacking) < MOST_LACKING:
             destination = self.headers.get("Sec-Fetch-Dest", "")
             referer = self.headers.get("Referer", "")
@@ -160,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _context() -> ssl.SSLContext:
-    """With a certificate that is made now; the browser is told to ask for no better one."""
+    """A TLS context with a certificate made now, which the browser accepts by a switch."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "portal replay")])
     begun = now() - timedelta(days=1)

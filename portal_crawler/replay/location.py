@@ -1,15 +1,15 @@
-"""Where an archived answer lies on the replay server: a moment and an address. Pure."""
+"""The place of an archived answer on the replay server: a moment and an address. Pure."""
 
 import re
 from dataclasses import dataclass
 from typing import Self
 
 VIEW, PAGE, BYTES = "", "mp_", "id_"
-"""What is asked for: the page with the bar above it, the page alone, or its bytes as they were."""
+"""The forms of an answer: the page with the bar above it, the page alone, or its original bytes."""
 
 _LOCATION = re.compile(r"/(?P<stamp>\d{4,14})(?P<form>mp_|id_)?/(?P<url>https?:/.+)", re.DOTALL)
 _EARLIEST = "00000101000000"
-"""What a shorter stamp is filled up with."""
+"""The digits that complete a shorter stamp."""
 
 LONGEST_ADDRESS_CHARS = 8_192
 
@@ -25,7 +25,7 @@ class Location:
 
     @classmethod
     def of(cls, target: str) -> Self | None:
-        """The location that the target of a request names; None if it is another."""
+        """The location that the target of a request names; None if it names none."""
         found = _LOCATION.fullmatch(target)
         if found is None or len(found["url"]) > LONGEST_ADDRESS_CHARS:
             return None

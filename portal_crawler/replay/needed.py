@@ -1,4 +1,4 @@
-"""Which captures the pages of articles need, so that they can be shown without the archive."""
+"""Finds the captures that the pages of articles need to be shown without the archive."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -30,18 +30,18 @@ _PARTS = (
 
 
 class NeededCaptures:
-    """Collects them, article by article: each night's page with what it shows, and documents."""
+    """Collects captures by article: each capture of its page with page resources, and documents."""
 
     def __init__(self, layout: Layout, connection: sqlite3.Connection) -> None:
         self.ids: set[int] = set()
         self.unread = 0
-        """Answers whose record cannot be read; what they name is not looked for."""
+        """The number of answers whose record cannot be read; their page resources are left out."""
         self._layout = layout
         self._connection = connection
         self._followed: set[tuple[int, str]] = set()
 
     def add(self, article: int) -> None:
-        """All nights of one article."""
+        """Add all captures of one article."""
         for row in self._connection.execute(_PAGES, (article,)):
             capture = Capture(**dict(row))
             found = FoundCapture(capture, self._original(capture))
@@ -57,7 +57,7 @@ class NeededCaptures:
             self.ids.add(found.capture.id)
 
     def _follow(self, found: FoundCapture, kind: str, moment: str) -> None:
-        """What an answer names, and that names in turn."""
+        """Add the page resources of an answer, and those that they name."""
         waiting = [(found, kind, 1)]
         while waiting:
             found, kind, hop = waiting.pop()

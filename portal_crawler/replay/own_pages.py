@@ -55,7 +55,7 @@ def about_reply(asked: Asked, rest: str, query: str) -> Reply:
 
 
 def article_reply(asked: Asked, rest: str, query: str) -> Reply:
-    """The clean text of an article; QueryError if there is no such article."""
+    """The cleaned text of an article. Raises QueryError if there is no such article."""
     # Portals are declared as Scrapy's spiders, and Scrapy takes half of a start and 30 MB.
     from portal_crawler.replay.article_text import article_text
 
@@ -115,5 +115,5 @@ def view_of(connection: sqlite3.Connection, wanted: str, moment: str | None = No
 
 
 def _whole(rest: str, query: str) -> str:
-    """An address that stands at the end of a path, with its own query."""
+    """The address at the end of a path, with its own query."""
     return rest + (f"?{query}" if query else "")

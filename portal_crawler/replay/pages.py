@@ -1,4 +1,4 @@
-"""The replay server's own pages: what there is, the bar above a page, and what was not captured."""
+"""The replay server's own pages: the list of portals, the bar above a page, and notices."""
 
 import html
 import json
@@ -14,7 +14,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'"
     " data:; frame-src 'self'; base-uri 'none'; form-action 'self'"
 )
-"""What a browser may do with these pages: nothing outside this server."""
+"""A policy for these pages: a browser requests nothing outside this server."""
 
 STYLE_PATH, SCRIPT_PATH = "/-/style.css", "/-/bar.js"
 
@@ -102,7 +102,7 @@ def page(title: str, body: str, *, of: str = "") -> bytes:
 
 
 def home(portals: Iterable[Row]) -> bytes:
-    """What the archive holds, by portal, and a field for an address."""
+    """The first page: the articles by portal, and a field for an address."""
     rows = "".join(
         f'<tr><td><a href="/-/portal/{html.escape(str(row["name"]))}">'
         f"{html.escape(str(row['title'] or row['name']))}</a></td>"
@@ -174,7 +174,7 @@ def viewer(about: "About", location: Location) -> bytes:
 
 
 class About:
-    """What the bar says of a page."""
+    """The data of the bar above a page."""
 
     def __init__(self, location: Location, moments: Sequence[str], article: Row | None) -> None:
         """`moments` are those of all captures of the address, as in captures.fetched_at: none if
@@ -187,7 +187,7 @@ class About:
         self.moment = f"as it was on {shown}" if moments else "not captured"
         self.view = Location(location.stamp, location.url, VIEW).path
         self.icon = Location(location.stamp, urljoin(location.url, "/favicon.ico"), PAGE).path
-        """Where browsers look for an icon if the page names none."""
+        """The address at which browsers look for an icon if the page names none."""
         self.calendar = [
             (
                 day,
@@ -204,7 +204,7 @@ class About:
         ]
 
     def as_json(self) -> bytes:
-        """For the bar's script."""
+        """The data as JSON, for the bar's script."""
         return json.dumps(vars(self)).encode()
 
 
@@ -218,11 +218,11 @@ def document_notice(location: Location) -> bytes:
 
 
 def not_captured(url: str) -> bytes:
-    """In the place of a page that is not in the archive."""
+    """The notice in place of a page that is not in the archive."""
     return page(
         "Not captured",
         f"<main><h1>This page was not captured</h1><p>{html.escape(url)}</p>"
-        "<p>The archive holds no answer of this address. The crawl did not come to it, or it lies "
+        "<p>The archive has no answer from this address. The crawl did not reach it, or it is "
         'outside the portal.</p><p><a href="/" target="_top">What the archive holds</a></p></main>',
     )
 

@@ -1,4 +1,4 @@
-"""What the replay server sends, and the headers that say what a browser may do with it. Pure."""
+"""The replies of the replay server, with headers that restrict the browser. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ ARCHIVED_POLICY = (
     "default-src 'self' 'unsafe-inline' data: blob:; script-src 'none'; connect-src 'none';"
     " frame-src 'self'; form-action 'none'; object-src 'self'; sandbox allow-same-origin"
 )
-"""What a browser may do with archived bytes: show them. No script runs. A page that has the origin
-of this server therefore gains nothing by it but its fonts."""
+"""A policy for archived pages: a browser shows them and runs no script. A page has the origin of
+this server, so that its fonts load; without scripts it gains nothing else by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A status, headers and a body; a body that is no list is sent piece by piece."""
+    """A status, headers and a body; a body that is not a list is sent piece by piece."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class Reply:
 
 
 def archived_headers(there: Location) -> dict[str, str]:
-    """The headers of every archived answer; `there` is where it was captured."""
+    """The headers of every archived answer; `there` is the place of its capture."""
     return {
         "Content-Security-Policy": ARCHIVED_POLICY,
         "Referrer-Policy": "no-referrer",
@@ -36,7 +36,7 @@ def archived_headers(there: Location) -> dict[str, str]:
 
 
 def captured_headers(head: Head, *names: str) -> dict[str, str]:
-    """Those of the headers of these names that the portal sent."""
+    """The headers of these names that the portal sent."""
     values = ((name, head.value(name.lower())) for name in names)
     return {name: value for name, value in values if value is not None}
 

@@ -23,7 +23,7 @@ _DECLARATION = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,30})", re.IGNORECASE
 )
 PRESCANNED_BYTES = 1024
-"""Where browsers look for a page's own word on its encoding."""
+"""The beginning of a page in which browsers look for the declaration of its encoding."""
 
 _MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _KEPT = "!$%&'()*+,/:;=?@[]~"
@@ -32,14 +32,14 @@ _NOT_OF_THE_WEB = re.compile(r"\s*(?:#|(?!https?:)[a-z][a-z0-9+.-]*:)", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A body as it is sent."""
+    """A rewritten body, as it is sent."""
 
     body: bytes
     content_type: str
 
 
 def rewritable_kind(answer: StoredAnswer, *, as_style: bool = False) -> str | None:
-    """Whether an answer is a page or a stylesheet; None if it is something else."""
+    """The kind of an answer, page or stylesheet; None if it is something else."""
     mime = answer.head.mime
     if as_style:
         return CSS
@@ -69,7 +69,7 @@ def rewritten(answer: StoredAnswer, kind: str, location: Location) -> Sent:
 
 
 def _letters(encoding: str) -> Callable[[str], str]:
-    """What a part of a page says, whose characters stand for bytes."""
+    """A function that decodes a part of a page whose characters stand for bytes."""
 
     def letters(part: str) -> str:
         return part if part.isascii() else part.encode("latin-1").decode(encoding, "replace")
@@ -108,10 +108,10 @@ class _Leads:
 
 
 def _adjusted(tag: Tag, attribute: Attribute) -> str | None:
-    """What else of a page would keep it from being shown in a frame of another server.
+    """New values of attributes that would keep a page from being shown in a frame of replay.
 
-    A link stays in its frame; a stylesheet's digest is of the bytes before; a page's own policy
-    names hosts that are not there; a browser asks for no PDF in a sandboxed page.
+    A link must stay in its frame. A stylesheet's digest does not match the rewritten bytes. A
+    page's own policy names hosts that replay lacks. A browser requests no PDF in a sandboxed page.
     """
     if attribute.name == "target":
         return "_self"

@@ -54,20 +54,20 @@ class ReplayServer(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """As ThreadingHTTPServer does it."""
+        """Answer a connection as ThreadingHTTPServer does, then free its place."""
         try:
             super().process_request_thread(request, client_address)
         finally:
             self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hung up is no error; print any other."""
+        """Print an error, unless the browser hung up."""
         error = sys.exception()
         if not isinstance(error, OSError):
             say(f"replay: {type(error).__name__}: {error}")
 
     def is_named(self, given: str) -> bool:
-        """Whether a Host header names this server, and not a name that was led here by others."""
+        """Whether a Host header names this server, and not a foreign name that resolves to it."""
         name = urlsplit(f"//{given}").hostname or ""
         if name in (HOST, self.host):
             return True

@@ -18,24 +18,24 @@ SHA512 = (
     "9c28f63d238ddc1c5e489284f00b183f250bbf45cf64a2567f2e25f4fc90adef"
     "52ab02d9f9629956cfec7cba8f390e06ac7fb46248dbc0e86bf1c4931f4f20b1"
 )
-"""Of the package at ADDRESS, as the npm registry names it (`npm view replaywebpage dist`)."""
+"""The SHA-512 of the package at ADDRESS, from the npm registry (`npm view replaywebpage dist`)."""
 
 FILES = {"package/ui.js": "ui.js", "package/sw.js": "sw.js", "package/LICENSE": "LICENSE.txt"}
 MOST_BYTES = 20 * 1024 * 1024
-"""Of the package, and of each file in it; it has 2.6 MB, and its largest file 1.2 MB."""
+"""The most bytes of the package (it has 2.6 MB) and of each file in it (the largest has 1.2 MB)."""
 
 TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class ViewerPackage:
-    """Where the package lies, and what it must be."""
+    """The address of the package, and its expected digest."""
 
     address: str = ADDRESS
     sha512: str = SHA512
 
     def files(self) -> dict[str, bytes]:
-        """The files by their names; ViewerError where they cannot be had, or are others."""
+        """The files by their names. Raises ViewerError if they cannot be fetched, or differ."""
         data = self._fetched()
         if hashlib.sha512(data).hexdigest() != self.sha512:
             raise ViewerError(
