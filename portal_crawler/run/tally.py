@@ -64,9 +64,9 @@ class Tally:
     layout_changes: list[str] = field(default_factory=list)
     """Signs of a changed layout, in words: a listing without rows, say."""
     open_listings: set[str] = field(default_factory=set)
-    """Sections whose listing was not yet followed to its end, or to where it has no more news."""
+    """Sections whose listing was not yet followed to its end, or until it showed nothing new."""
     cut_at_known: set[str] = field(default_factory=set)
-    """Sections followed only to where they had no more news: more rows lie behind."""
+    """Sections followed only until they showed nothing new; they have more rows."""
     is_full_crawl: bool = False
     """The run set out to follow every listing to its end."""
     is_all_requested: bool = True
@@ -89,9 +89,9 @@ class Tally:
     def begin_listings(
         self, sections: Iterable[str], gaps: Iterable[ListingGap], *, is_full_crawl: bool
     ) -> ListingGaps:
-        """The run begins to follow its listings; `gaps` are those that earlier runs left.
+        """Begin to follow the listings; `gaps` are the gaps that earlier runs left.
 
-        Returns the run's own gaps, to be kept up to date.
+        Returns the run's own gaps, which the caller keeps up to date.
         """
         self.is_full_crawl, self.is_all_requested = is_full_crawl, False
         self.open_listings.update(sections)
@@ -99,7 +99,7 @@ class Tally:
         return self.gaps
 
     def count_listing_page(self, section: str, keys: Iterable[str], *, is_whole: bool) -> None:
-        """A listing page was read; `keys` are those of its rows, in their order."""
+        """Count a listing page that was read; `keys` are the keys of its rows."""
         keys = list(keys)
         if is_whole:
             self.rows[section] = self.rows.get(section, 0) + len(keys)
@@ -107,56 +107,56 @@ class Tally:
         self.listed.update(keys)
 
     def note_portal_count(self, section: str, count: int) -> None:
-        """A listing page showed the portal's own count of results."""
+        """Note the portal's own count of results, which a listing page showed."""
         self.portal_counts[section] = count
 
     def count_gap_rows(self, section: str, rows: int) -> None:
-        """A listing page was skipped that is assumed to have so many rows."""
+        """Count a skipped listing page, which is assumed to have this many rows."""
         self.gap_rows[section] = self.gap_rows.get(section, 0) + rows
 
     def count_layout_change(self, words: str) -> None:
-        """A listing looks as if its layout has changed."""
+        """Note a sign that the layout of a listing has changed."""
         self.layout_changes.append(words)
 
     def resume_listing(self, section: str, rows: int) -> None:
-        """A listing is resumed behind so many rows, where an earlier run was interrupted."""
+        """Note that a listing is resumed after this many rows, which an earlier run has read."""
         self.rows[section] = rows
 
     def end_listing(self, section: str, *, is_cut_at_known: bool = False) -> None:
-        """A listing was followed to its end, or to where it has no more news."""
+        """Note that a listing was followed to its end, or until it showed nothing new."""
         self.open_listings.discard(section)
         if is_cut_at_known:
             self.cut_at_known.add(section)
 
     def reach_limit(self) -> None:
-        """A limit that the operator set kept the run from requesting everything."""
+        """Note that a limit of the operator kept the run from requesting everything."""
         self.is_limited = True
 
     def end_requests(self) -> None:
-        """Everything that was due was requested."""
+        """Note that everything due was requested."""
         self.is_all_requested = True
 
     # Articles
 
     def count_article_request(self) -> None:
-        """An article is requested."""
+        """Count the request for an article."""
         self.requested += 1
 
     def count_refused(self, addresses: int = 1) -> None:
-        """Articles were not requested: robots.txt disallows them, or they lie on another site."""
+        """Count articles that robots.txt disallows, or that lie on another site."""
         self.refused += addresses
 
     def count_dead_link(self) -> None:
-        """A listed article is missing that the archive never had."""
+        """Count a listed article that is missing and was never archived."""
         self.dead_links += 1
 
     def count_article_page(self, page: ArticlePage) -> None:
-        """An article was read from its page."""
+        """Count a page from which an article was read."""
         self.blocked_in_a_row = 0
         self.measures.add_page(page)
 
     def count_untitled(self, page: ArticlePage) -> None:
-        """A page had no article."""
+        """Count a page without an article."""
         self.untitled += 1
         self.measures.add_page(page)
 
@@ -182,7 +182,7 @@ class Tally:
             self.measures.add_change(article, stored.result())
 
     def count_returned(self) -> None:
-        """An article that was gone is there again."""
+        """Count an article that was gone and is there again."""
         self.returned += 1
 
     def count_gone(self, gone: "Future[bool]") -> None:
@@ -191,11 +191,11 @@ class Tally:
             self.gone += gone.result()
 
     def count_gone_at_end(self) -> None:
-        """The pages of the whole run show that an article is gone."""
+        """Count an article that is gone, as the pages of the whole run show."""
         self.gone += 1
 
     def count_read_late(self, articles: int, *, with_problems: int, without_body: int) -> None:
-        """Articles could be read only after more of the layout was learned.
+        """Count articles that were read only after more of the layout was learned.
 
         `with_problems` and `without_body` then count all articles of the run.
         """
@@ -204,42 +204,42 @@ class Tally:
         self.without_body = without_body
 
     def note_unreadable(self, found: Unreadable | None) -> None:
-        """The archive was searched for articles without a headline."""
+        """Note the articles of the archive whose newest page has no headline."""
         self.unreadable = found
 
     # Requests
 
     def count_exchange(self, answer_bytes: int, kept: "Future[Capture]") -> None:
-        """An exchange was handed to the keeper."""
+        """Count an exchange that was handed to the keeper."""
         self.requests += 1
         self.bytes += answer_bytes
         kept.add_done_callback(self.measures.add_answer)
 
     def count_failure(self, why: str, url: str | None = None) -> None:
-        """A page could not be fetched or read."""
+        """Count a page that could not be fetched or read."""
         self.failures.append(why if url is None else f"{why} ({url})")
 
     def count_substitute_page(self, kind: str, *, is_block_page: bool) -> None:
-        """The portal served a block page or an error page with status 200."""
+        """Count a block page or an error page that the portal served with status 200."""
         self.substituted[kind] = self.substituted.get(kind, 0) + 1
         if is_block_page:
             self.measures.gates += 1
             self.blocked_in_a_row += 1
 
     def count_requisite_request(self) -> None:
-        """A requisite or an attachment is requested."""
+        """Count the request for a requisite or an attachment."""
         self.requisites_requested += 1
 
     def count_requisite_failure(self) -> None:
-        """A requisite or an attachment could not be fetched."""
+        """Count a requisite or an attachment that could not be fetched."""
         self.requisites_failed += 1
 
     def count_left_out(self, url: str) -> None:
-        """A page resource is not requested because of its host."""
+        """Count a page resource that is not requested because of its host."""
         self.hosts_left_out.add(url)
 
     def note_time_limit(self) -> None:
-        """The time limit ended the run."""
+        """Note that the time limit ended the run."""
         self.measures.was_out_of_time = True
 
     # Sums
@@ -262,7 +262,8 @@ class Tally:
 
     @property
     def has_followed_listings(self) -> bool:
-        """Whether every listing was followed as far as it has news: the column runs.walked."""
+        """Whether every listing was followed as far as it shows anything new: the column
+        runs.walked."""
         return bool(self.rows) and not self.open_listings and not self.is_limited
 
     @property
