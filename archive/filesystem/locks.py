@@ -26,7 +26,7 @@ _HOLDER = re.compile(r"process (\d+) on (\S+) since \S+")
 kernel's: when a process dies it is gone, whatever the file says."""
 
 HOLDER_CHARS = 1000
-"""More than that no holder writes."""
+"""The characters read of a lock file; a holder writes fewer."""
 
 
 @contextmanager
@@ -97,7 +97,7 @@ def _take(layout: Layout, file: FileIO, name: str, mode: int) -> None:
 
 
 def _note_holder(file: FileIO, holder: bytes) -> None:
-    """For the words of refusals alone: the lock holds on a full disk, too."""
+    """Write the holder for messages; the lock holds even if this fails on a full disk."""
     with suppress(OSError):
         file.truncate(0)
         file.write(holder)

@@ -45,7 +45,7 @@ _STATUS = re.compile(rb"(?:HTTP(?:/\d+(?:\.\d+)?)?|ICY)[ \t]+(\d{3})(?!\d)", re.
 """`HTTP/2 200`, `HTTP 200 Document follows` of NCSA's, `ICY 200 OK` of streams."""
 
 _PSEUDO_STATUS = re.compile(rb"(?:(?::[a-z]+:[^\n]*\n){0,4}?):status:[ \t]*(\d{3})", re.IGNORECASE)
-"""HTTP/2 has no status line but a field."""
+"""The status field that HTTP/2 has in place of a status line."""
 
 _FIELD = re.compile(rb"[A-Za-z][\w-]{0,60}:[ \t]")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
@@ -172,7 +172,7 @@ class Body:
 
     payload: bytes = field(repr=False)
     is_cut: bool = False
-    """It has no last chunk, or fewer bytes than its head says."""
+    """Whether it has no last chunk, or fewer bytes than its head says."""
     why_odd: str | None = None
     """The bound that it exceeds, in words; None for an ordinary body."""
 
@@ -245,7 +245,7 @@ def _is_text(body: bytes) -> bool:
 
 
 def _without_gzip(body: bytes) -> bytes:
-    """All members, as browsers and other readers have it."""
+    """A body without gzip, all of its members, as browsers decode it."""
     out, rest = bytearray(), body
     while rest.startswith(GZIP_MAGIC) and len(out) < MAX_BODY_BYTES:
         unpacker = zlib.decompressobj(31)

@@ -87,7 +87,7 @@ class ArcRecord:
     offset: int
     line: ArcLine
     block: bytes = field(repr=False)
-    """At most the first MAX_BLOCK_BYTES."""
+    """The block, or its first MAX_BLOCK_BYTES."""
     is_longer: bool
     fault: str | None
     """The fault of its end, in words; None if it has none."""
@@ -96,12 +96,12 @@ class ArcRecord:
 
     @property
     def url(self) -> str:
-        """As rows have it."""
+        """Its address in the spelling of captures.url."""
         return web_address(decoded_address(self.line.url))
 
 
 def arc_records(file: BinaryIO, start: int, end: int) -> Iterator[ArcRecord | Refused]:
-    """All that stands in a part of a plain ARC file."""
+    """The records and damages in a part of a plain ARC file."""
     offset = start
     while offset < end:
         file.seek(offset)

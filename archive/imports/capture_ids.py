@@ -27,7 +27,7 @@ class RecordInFile(Protocol):
 
     @property
     def region(self) -> Region:
-        """In which it lies."""
+        """The region in which it lies."""
 
     @property
     def offset(self) -> int:

@@ -57,7 +57,7 @@ class ImportedFile:
     imported_at: str
     in_place: tuple[Region, ...]
     converted: Region
-    """In the companion."""
+    """The region of the companion that holds converted records."""
     ids_by_place: bool
     """Whether, of several records with the same id, the first in the file has it. In files that
     earlier releases imported it is the first by WARC-Date."""

@@ -63,7 +63,7 @@ class LongDigests:
         self._sent = _hash_of(facts, PAYLOAD)
 
     def feed(self, data: Bytes) -> None:
-        """The next piece of the block."""
+        """Take the next bytes of the block."""
         if self._block is not None:
             self._block.update(data)
         body = memoryview(data)[self._skipped :]
@@ -77,11 +77,11 @@ class LongDigests:
 
     @property
     def payload_sha1(self) -> str:
-        """As `sha1_text`."""
+        """The payload's digest, as `sha1_text` writes it."""
         return "sha1:" + base64.b32encode(self._sha1.digest()).decode()
 
     def flaw_of(self, facts: RecordFacts) -> str | None:
-        """As the function of this name."""
+        """Whether one of the record's digests is right, as `has_right_digest`."""
         given = digest_bytes(facts.value(BLOCK) or "")
         if given is not None:
             is_right = self._block is not None and self._block.digest() == given

@@ -64,11 +64,11 @@ class ForeignRecord:
     length: int
     facts: RecordFacts
     block: bytes = field(repr=False)
-    """At most the first MAX_BLOCK_BYTES."""
+    """The block, or its first MAX_BLOCK_BYTES."""
     block_bytes: int
-    """How many there are."""
+    """The bytes of the record in the file."""
     is_packed: bool
-    """It is a gzip member, whose checksum is right: its bytes are those that were written."""
+    """Whether it is a gzip member whose checksum proves that its bytes are unchanged."""
     fault: str | None = None
     """The fault of its end, in words; None if it has none."""
     long: LongDigests | None = field(default=None, repr=False)
@@ -138,7 +138,7 @@ class ForeignRecord:
 
 @dataclass(frozen=True, slots=True)
 class UnusableRecord:
-    """Bytes that are no record, and why."""
+    """Bytes that cannot be read as a record, and why."""
 
     offset: int
     length: int
@@ -149,7 +149,7 @@ TOO_DAMAGED = "so much is damaged before this place that the rest is not read"
 
 
 def region_records(file: BinaryIO, region: Region) -> Iterator[ForeignRecord | UnusableRecord]:
-    """All that stands in a region, in order."""
+    """The records of a region in order, and bytes that are none."""
     offset, waste = region.start, Waste(region.end - region.start)
     while offset < region.end:
         found = record_in(file, region, offset, waste)
@@ -179,7 +179,7 @@ def record_in(
 
 
 class _Blank(UnusableRecord):
-    """Bytes that mean nothing."""
+    """Padding between records."""
 
 
 def _packed(
@@ -317,7 +317,7 @@ def _feed(file: BinaryIO, start: int, size: int, taken: Taken) -> None:
 
 
 def _to_next_start(file: BinaryIO, region: Region, offset: int, why: str) -> UnusableRecord:
-    """Reaches to the next line that begins a record, else to the region's end."""
+    """The bytes up to the next line that begins a record, else to the region's end."""
     found = _next_start(file, region, offset + 1)
     return UnusableRecord(offset, (region.end if found is None else found) - offset, why)
 

@@ -31,7 +31,7 @@ class KeptFile:
 
     path: Path
     sha256: str
-    """Hexadecimal, over all of the file."""
+    """SHA-256 of the whole file, in hexadecimal."""
     name: str
     """Its name before it was imported."""
 

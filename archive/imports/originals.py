@@ -23,7 +23,7 @@ MOST_COMPARED = 8
 """Captures whose records are read for one revisit, since no row has a digest like its own."""
 
 MOST_REMEMBERED = 10_000
-"""Captures of which that is not done again."""
+"""The most captures whose digests are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def reference_of(record: ForeignRecord) -> OriginalReference:
 
 
 def _spelled(date: str) -> str | None:
-    """In UTC, with the fraction that it has; None of no moment."""
+    """A date in UTC with its fraction; None if it is not valid."""
     moment, fraction = foreign_moment(date), _fraction(date)
     if moment is None:
         return None

@@ -35,7 +35,7 @@ class PassedOver:
 
     @property
     def text(self) -> str:
-        """One line, for the run's record."""
+        """The place as one line of the run's record."""
         return f"{self.file} {self.offset} {self.why[:MOST_WHY_CHARS]}"
 
 

@@ -19,7 +19,7 @@ class _Read:
 
     head: Head
     payload: bytes = field(repr=False)
-    """Its codings kept."""
+    """The body without chunks, with its content codings."""
     block: bytes = field(repr=False)
     decode: Callable[[bytes, Head], bytes]
 

@@ -81,7 +81,7 @@ class Taken:
 
     @property
     def is_blank(self) -> bool:
-        """Nothing has come but line ends."""
+        """Whether only line ends were read."""
         return self.facts is None and not self._header.strip(LEADING)
 
     @property
@@ -95,7 +95,7 @@ class Taken:
         return START.match(self.tail) is not None
 
     def block(self) -> bytes:
-        """As much of it as is kept; without a length the line ends behind it are none of it."""
+        """The kept part of the block; if no length is known, line ends at its end are left out."""
         block = bytes(self._kept)
         if self._left is None and self.facts is not None:
             end = block.endswith(RECORD_END)
@@ -120,13 +120,13 @@ class Waste:
 
     @property
     def most_bytes(self) -> int | None:
-        """That may be read of a member; None: as many as it has."""
+        """The most bytes of the next member to read; None for no bound."""
         is_much = self.read_bytes > 8 * self.file_bytes + SPARE_WASTE_BYTES
         return SHORT_MEMBER_BYTES if is_much else None
 
     @property
     def is_spent(self) -> bool:
-        """Nothing more may be read in vain."""
+        """Whether no more bytes may be read for nothing."""
         return self.read_bytes > 128 * self.file_bytes + 8 * SPARE_WASTE_BYTES
 
 

@@ -12,7 +12,7 @@ from archive.imports.zstd import Frames
 from archive.warc.members import FIRST_BYTES, MAGIC, PIECE_BYTES, MemberState, read_member
 
 MEMBER_STARTS = (FIRST_BYTES, b"filedesc:", b"http://", b"https://", b"dns:")
-"""How members begin that hold records of a WARC or ARC file."""
+"""The beginnings of gzip members that hold records of a WARC or ARC file."""
 
 
 @dataclass(frozen=True, slots=True)

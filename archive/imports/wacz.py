@@ -67,7 +67,7 @@ def entries_of(file: BinaryIO, size: int) -> Iterator[InnerFile | Refused]:
 
 
 def _listed(file: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
-    """By their places."""
+    """The WARC and ARC files in the directory, in the order of their places."""
     if _directory_bytes(file, size) > MAX_DIRECTORY_BYTES:
         raise NotAnArchiveError("is a zip file with a directory that is longer than 16 MB")
     try:
@@ -104,7 +104,7 @@ def _entry(file: BinaryIO, info: zipfile.ZipInfo, size: int) -> InnerFile | Refu
 
 
 def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int | None:
-    """Behind the local header, whose name and extra field have lengths of their own."""
+    """The offset of an entry's data, behind its local header."""
     if info.header_offset < 0:  # zipfile counts back from the directory, which may lie
         return None
     file.seek(info.header_offset)

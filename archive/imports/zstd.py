@@ -26,10 +26,10 @@ _MAGIC_BYTES = 4
 _SKIPPABLE_HEADER_BYTES = 8
 
 MAX_DICTIONARY_BYTES = 16 * 1024 * 1024
-"""Those of the Archive Team have 1 MB."""
+"""The longest dictionary that is read; those of the Archive Team have 1 MB."""
 
 FED_BYTES = 512
-"""At once: four bytes can be 128 KB of zeros."""
+"""The packed bytes that are unpacked at once: four can hold 128 KB of zeros."""
 
 MISSING_DICTIONARY = "needs a dictionary that is not in the file"
 
@@ -54,7 +54,7 @@ class Frames:
         self._dictionary: zstandard.ZstdCompressionDict | None = None
 
     def unpack(self, sink: Sink) -> None:
-        """All of them; TooLargeError passes through."""
+        """Unpack all frames. TooLargeError passes through."""
         while self._offset < self._end:
             self._file.seek(self._offset)
             magic = self._file.read(min(_MAGIC_BYTES, self._end - self._offset))

@@ -49,7 +49,7 @@ class Mending:
     path: Path
     size: int
     cut: tuple[Stretch, ...]
-    """In order."""
+    """The stretches in the order of the file."""
     warcinfo: str | None = None
     """The id of the file's warcinfo record, if it is lost and must be written again."""
     run: str | None = None

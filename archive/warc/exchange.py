@@ -43,7 +43,7 @@ ANSWER_BYTES = "answer-bytes"
 """The line that says how long an answer was whose body is not written again."""
 
 EMPTY_PAYLOAD = sha1_text([])
-"""All empty answers have it; none is a revisit of another."""
+"""The digest of an empty payload; answers that have it are not made revisits of each other."""
 
 
 class Spool:
@@ -58,7 +58,7 @@ class Spool:
         self.size = 0
 
     def another(self) -> "Spool":
-        """An empty one in the same folder; this one is closed."""
+        """Close this one; returns an empty one in the same folder."""
         self.close()
         return Spool(self._folder)
 
@@ -87,7 +87,7 @@ class Spool:
             yield piece
 
     def first(self, count: int) -> bytes:
-        """At most the first `count` bytes."""
+        """The first `count` bytes, or all if there are fewer."""
         self._file.seek(0)
         return self._file.read(count)
 
@@ -117,7 +117,7 @@ class Exchange:
     portal: str
     key: str | None = None
     asked_key: str | None = None
-    """As Capture has it."""
+    """The role, as in `Capture.role`."""
     section: str | None = None
     revisit_of: Capture | None = None
     """The capture that a conditional request named; a 304 then is a revisit of it."""
@@ -184,7 +184,7 @@ def answer_of(exchange: Exchange, same: FindSame | None = None) -> Answer:
 
 
 def records_of(exchange: Exchange, answer: Answer) -> tuple[Record, Record, Record]:
-    """Response (or revisit), request and metadata."""
+    """The three records of an exchange: response (or revisit), request and metadata."""
     head = exchange.response.first(answer.head.length)
     head_only = BytesBlock(head) if answer.repeats else None
     record = Record(

@@ -20,13 +20,13 @@ class Head:
     """The status line and headers of a response."""
 
     length: int
-    """Bytes up to and with the blank line; the body begins here."""
+    """The bytes up to and including the blank line; the body begins behind them."""
     status: int | None
     """None if the first line is not a status line."""
     headers: tuple[tuple[str, str], ...]
     """Names in lower case, values stripped, in the order sent."""
     interim: int = 0
-    """How many interim (1xx) answers came before."""
+    """The number of interim (1xx) answers that came before."""
     is_http_1_1: bool = False
     """The status line says HTTP/1.1 or later."""
 
@@ -222,15 +222,15 @@ class AnswerReader:
         self.head: Head | None = None
         """The final one, once it has come whole."""
         self.is_no_http = False
-        """The first line is not a status line."""
+        """Whether the first line is not a status line."""
         self.is_complete = False
-        """It has come to the end that its head names."""
+        """Whether the end that its head names was reached."""
         self.is_broken = False
-        """Its chunks are malformed."""
+        """Whether its chunks are malformed."""
         self.has_excess = False
-        """More came than the answer."""
+        """Whether bytes came behind the answer."""
         self.has_odd_length = False
-        """Its Content-Length is not valid, and nothing else says where the answer ends."""
+        """Whether its Content-Length is not valid, and nothing else marks the end."""
         self._has_body = has_body
         self._start = bytearray()
         self._begins = self._searched = self._interim = 0

@@ -26,7 +26,7 @@ class Sink(Protocol):
     """Takes the unpacked bytes of one member."""
 
     def feed(self, data: bytes) -> None:
-        """The next piece."""
+        """Take the next unpacked bytes."""
 
 
 class MemberState(StrEnum):
@@ -100,7 +100,7 @@ def _unpack(unpacker: "zlib._Decompress", piece: bytes, sink: Sink) -> None:
 
 
 def _to_next(file: BinaryIO, ended: Member, first_bytes: tuple[bytes, ...]) -> Member:
-    """Up to the next member that holds a record, else to the end of the file."""
+    """The damaged stretch from a member to the next one that holds a record, or to the end."""
     following = next(record_starts(file, ended.offset + 1, first_bytes), None)
     end = file.seek(0, 2) if following is None else following
     state = ended.state
@@ -112,7 +112,7 @@ def _to_next(file: BinaryIO, ended: Member, first_bytes: tuple[bytes, ...]) -> M
 def record_starts(
     file: BinaryIO, offset: int, first_bytes: tuple[bytes, ...] = (FIRST_BYTES,)
 ) -> Iterator[int]:
-    """Where members that hold records begin, from an offset on."""
+    """The offsets of members that hold records, from an offset on."""
     position, overlap = offset, b""
     while True:
         file.seek(position)

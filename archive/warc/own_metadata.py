@@ -51,7 +51,7 @@ KINDS = (
     "warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion",
     "continuation",
 )  # fmt: skip
-"""WARC 1.1 §6."""
+"""The kinds of records in WARC 1.1 §6."""
 
 REVISITED = (200, 304)
 """Statuses of answers that repeat an earlier one."""

@@ -60,13 +60,13 @@ class Correction:
 
     portal: str
     since: str
-    """Which layout, as site_models.since names it."""
+    """The first day of the layout that it corrects, as in site_models.since."""
     model: str
-    """JSON."""
+    """The corrected layout as JSON."""
     record_id: str = ""
     """Empty, and its place too, until it is written."""
     place: WarcPlace = _NOWHERE
-    """Where the record lies: the correction holds from there on."""
+    """The place of its record: the correction holds from there on."""
 
     EVENT: ClassVar[str] = MODEL_EVENT
 
@@ -101,12 +101,12 @@ class FileReading:
         self._pending: dict[str, _Metadata] = {}
         """The metadata of the exchange that comes next, by the id of its answer."""
         self._run: int | None = None
-        """As the file's warcinfo names it."""
+        """The run that the file's warcinfo names."""
         self.end = 0
-        """Behind the last whole exchange or run record."""
+        """The offset behind the last whole exchange or run record."""
 
     def read(self, file: BinaryIO, start: int = 0) -> Iterator[Found]:
-        """All of a file from an offset on."""
+        """The exchanges, runs, corrections and damages of a file, from an offset on."""
         for record in streamed(file, start):
             if isinstance(record, Damage):
                 yield record

@@ -1,4 +1,4 @@
-"""Reads records back: one by its place, or all of a file. warcio does the reading."""
+"""Reads records back by their places, with warcio."""
 
 import io
 import zlib

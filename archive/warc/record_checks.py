@@ -19,7 +19,7 @@ MessageCheck = Callable[[Message], str | None]
 
 VERSIONS = ("WARC/1.0", "WARC/1.1")
 MANDATORY = ("warc-type", "warc-record-id", "warc-date", "content-length")
-"""WARC 1.1 §5: in every record."""
+"""Fields that every record must have (WARC 1.1 §5)."""
 
 REPEATABLE = ("warc-concurrent-to", "warc-protocol", "warc-cipher-suite")
 """WARC 1.1 §5.1 allows only WARC-Concurrent-To twice; Heritrix and others repeat two more."""
@@ -296,7 +296,7 @@ CHECKS: dict[str, Check] = {
     "revisit-profile": _revisit_profile,
     "revisit-original": _revisit_original,
 }
-"""By the code that a finding bears; a new check is a function and a line here."""
+"""Checks of a record, by the code of their finding."""
 
 MESSAGE_CHECKS: dict[str, MessageCheck] = {
     "status-line": _status_line,
@@ -306,10 +306,10 @@ MESSAGE_CHECKS: dict[str, MessageCheck] = {
     "body-length": _body_length,
     "content-coding": _content_coding,
 }
-"""As CHECKS, of the HTTP answer in a record; a server can have sent it so."""
+"""Checks of the HTTP answer in a record, by code; a server can have sent a faulty one."""
 
 ODD_BUT_SOUND: dict[str, MessageCheck] = {
     "interim-answer": _interim,
     "unasked-body": _unasked_body,
 }
-"""Noted where an answer is recorded; no reason to doubt a record."""
+"""Checks whose result is noted when an answer is recorded; they cast no doubt on a record."""

@@ -39,7 +39,7 @@ ALGORITHMS = {
     "blake2b": "blake2b",
     "blake2s": "blake2s",
 }
-"""As they are named in WARC files, and in hashlib."""
+"""Digest algorithms: the names in WARC files, and in hashlib."""
 
 _DIGEST_BYTES = {
     name: hashlib.new(algorithm, usedforsecurity=False).digest_size
@@ -55,13 +55,13 @@ class Message:
 
     head: Head
     body_bytes: int
-    """As sent, after the head."""
+    """The bytes of the body as sent."""
     chunks_broken: bool = False
     chunks_loose: bool = False
     """A line of the chunking ends with a bare LF."""
     chunks_complete: bool = True
     excess_bytes: int = 0
-    """After the last chunk."""
+    """The bytes behind the last chunk."""
     coding: str = ""
     """The fault of the content coding, in words; empty if it has none."""
 
@@ -75,7 +75,7 @@ class RecordFacts:
     """Names in lower case, in order."""
     header_ends: bool = False
     odd_lines: tuple[str, ...] = ()
-    """Header lines that are no fields."""
+    """Header lines that are not fields."""
     block_bytes: int = 0
     block_digest: bytes | None = None
     """The digest by the algorithm that the header names; None if it names no known one."""
@@ -139,7 +139,7 @@ class RecordReading:
         return bytes(self._tail)
 
     def facts(self) -> RecordFacts:
-        """All that was seen."""
+        """The facts of all bytes that were fed."""
         header = self._facts if self._block is not None else header_facts(bytes(self._header))
         block = self._block or _Block(header)
         block.end()
@@ -230,7 +230,7 @@ class _Block:
                 self._begin_body()
 
     def end(self) -> None:
-        """No more comes."""
+        """End the block."""
         if self._is_http and self._body is None:
             self._begin_body()
 
@@ -290,10 +290,10 @@ def measured(head: Head, body: Iterable[bytes]) -> tuple[Message, bytes]:
 
 
 class Coding(Protocol):
-    """Says whether a body is coded as its header claims."""
+    """Checks whether a body is coded as its header says."""
 
     def feed(self, data: bytes) -> None:
-        """The next piece of the body, de-chunked."""
+        """Take the next bytes of the body, de-chunked."""
 
     def problem(self) -> str:
         """The fault, in words; empty if it has none."""
@@ -301,7 +301,7 @@ class Coding(Protocol):
 
 class _NoCoding:
     def feed(self, data: bytes) -> None:
-        """Anything is right."""
+        """Accepts any body."""
 
     def problem(self) -> str:
         return ""
@@ -349,7 +349,7 @@ class _Zipped:
 
 
 def coding_of(head: Head) -> Coding:
-    """For the content coding that a head names, where it is one that can be checked."""
+    """The check of the content coding that a head names; None if it cannot be checked."""
     name = (head.value("content-encoding") or "").strip().lower()
     if name in ("gzip", "x-gzip"):
         return _Zipped("gzip", (31,))

@@ -109,12 +109,12 @@ def count_index_lines(layout: Layout) -> int:
 
 
 def imported_files(layout: Layout) -> list[Path]:
-    """All that is named as imported files and their companions are, half-made copies included."""
+    """The files whose names are those of imported files, companions or unfinished copies."""
     return nameable(sorted(layout.warc_folder(IMPORTED).glob("*-*")))
 
 
 def companion_paths(layout: Layout) -> list[Path]:
-    """All that is named as a finished companion is."""
+    """The files whose names are those of finished companions."""
     return nameable(sorted(layout.warc_folder(IMPORTED).glob("*" + COMPANION_SUFFIX)))
 
 

@@ -39,17 +39,17 @@ class StreamedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Bytes in which no whole record stands, or one that cannot be used."""
+    """Bytes that hold no whole record, or one that cannot be used."""
 
     offset: int
     length: int
     state: MemberState
     why: str = ""
-    """In words, of a record that is whole."""
+    """Why a whole record cannot be used, in words."""
 
     @property
     def words(self) -> str:
-        """For a person."""
+        """The damage in words, for messages."""
         return self.why or str(self.state)
 
 

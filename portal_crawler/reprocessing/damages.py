@@ -32,7 +32,7 @@ class Damages:
         self.note(place.file, place.offset, why)
 
     def tell_rest(self, portal: str) -> None:
-        """Say how many were not named."""
+        """Log the number of places that were not named."""
         if self.count > MOST_NAMED:
             more = self.count - MOST_NAMED
             logger.warning("%s: %d more places; `portal verify` names all", portal, more)

@@ -191,7 +191,7 @@ class _Sources:
         return None
 
     def _top_places(self, top: str) -> list[str]:
-        """Where a package's folders or a module's file lie, without an ending."""
+        """The folders of a package, or the path of a module's file without its ending."""
         spec = _spec(top)
         if spec is None or not (top in self._tops or self._folder(spec) in self._folders):
             return []

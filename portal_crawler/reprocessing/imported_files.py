@@ -55,9 +55,9 @@ class Imported:
 
     run: Run
     unclaimed: int = 0
-    """Captures that no known portal claims."""
+    """The number of captures that no known portal claims."""
     known: int = 0
-    """Records that were in the archive already."""
+    """The number of records that were in the archive already."""
     without_original: int = 0
     """Revisits whose original is not in the archive."""
     passed_over: list[PassedOver] = field(default_factory=list)
@@ -136,7 +136,7 @@ def recorded_import(imported: ImportedFile) -> Imported:
 
 
 def _run_of_import(imported: ImportedFile) -> Run:
-    """As it is known without reading the file."""
+    """The run of an import, as far as it is known without reading the file."""
     recorded = whole_number(dict(imported.run or []).get("id", ""), MOST_EXACT)
     identifier = run_id_of(imported.sha256) if recorded is None else recorded
     return Run(id=identifier, portal=IMPORTED, started_at=imported.imported_at)
@@ -165,7 +165,7 @@ class ImportReprocessing:
         self._named: set[str] = set()
 
     def process(self, imported: ImportedFile, refused: Iterable[PassedOver] = ()) -> Imported:
-        """All rows of one file. Done again it adds nothing."""
+        """Store all rows of one file. Doing it again adds nothing."""
         done = Imported(_run_of_import(imported))
         done.passed_over += refused
         standing = list(answers(imported, done, self._on_captures))

@@ -18,7 +18,7 @@ from portal_crawler.reprocessing.claims import ROLES_BY_MIME, role_by_mime
 
 
 class RevisitReading:
-    """Works inside the transactions of a store."""
+    """Resolves imported revisits, inside the transactions of a store."""
 
     def __init__(self, timeline: Timeline, records: StoredRecords) -> None:
         self._timeline = timeline

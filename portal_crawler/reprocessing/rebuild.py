@@ -130,7 +130,7 @@ class _Reading:
         self._declared = declared
         self._workers = workers
         self.damages = 0
-        """Places that were passed over."""
+        """The number of places that were passed over."""
         self._learned: list[Reprocessing] = []
         """The portals whose articles are read when their layouts are learned."""
 
@@ -195,7 +195,7 @@ class Stage:
     """The files that were written up to an import, and the import."""
 
     crawled: Mapping[str, list[Path]]
-    """Files by portal."""
+    """The files of crawls, by portal."""
     imported: ImportedFile | None
 
 

@@ -34,7 +34,7 @@ class RedirectChains:
         self._timeline = timeline
         self._portals = portals
         self._led: dict[tuple[str, str], str] = {}
-        """By portal and target the key of the address that was asked for."""
+        """The key of the requested address, by portal and target of the redirect."""
 
     def identified(self, claim: Claim, url: str, head: Head) -> Claim:
         """The claim with the key of the page's article, and the requested key if it is another."""

@@ -24,7 +24,7 @@ PAGES = (200, 304, None)
 
 
 class Remaking:
-    """Works inside the transactions of a store."""
+    """Makes articles' rows again, inside the transactions of a store."""
 
     def __init__(self, layout: Layout, store: Store, portals: Portals) -> None:
         self._layout = layout

@@ -26,7 +26,7 @@ from portal_crawler.reprocessing.imported_files import run_id_of
 from portal_crawler.reprocessing.rebuild import Rebuilt
 
 MANY = 5
-"""Files that a refusal names."""
+"""The most files that a refusal names."""
 
 _RESTING = (
     "FROM captures c JOIN captures o ON o.id = c.revisit_of"

@@ -25,14 +25,14 @@ _TEXT = re.compile(r"[bru]{0,2}[\"']", re.IGNORECASE)
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 _TAB = 8
-"""Columns to a multiple of which Python takes a tab of an indentation."""
+"""Python expands a tab in an indentation to a multiple of this many columns."""
 
 
 class Statement(NamedTuple):
     """A logical line."""
 
     depth: int
-    """How many blocks it stands in."""
+    """The number of blocks that enclose it."""
     tokens: list[str]
 
 

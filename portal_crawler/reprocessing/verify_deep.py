@@ -64,7 +64,7 @@ _NEWEST_HASH = (
 
 @dataclass(slots=True)
 class DeepTally:
-    """How much was cleaned again."""
+    """Counts of the rows whose pages were cleaned again."""
 
     rows: int = 0
     unknown: int = 0
@@ -154,7 +154,7 @@ class DeepVerification:
             self._waiting = None
 
     def close(self) -> None:
-        """End reading the database."""
+        """Close the database."""
         self._files.close()
 
     def _by_file(self) -> Generator[_FileFindings]:
