@@ -81,7 +81,7 @@ class LongDigests:
         return "sha1:" + base64.b32encode(self._sha1.digest()).decode()
 
     def flaw_of(self, facts: RecordFacts) -> str | None:
-        """Whether one of the record's digests is right, as `has_right_digest`."""
+        """The digest of the record that does not match, in words; None if none is wrong."""
         given = digest_bytes(facts.value(BLOCK) or "")
         if given is not None:
             is_right = self._block is not None and self._block.digest() == given

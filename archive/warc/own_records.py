@@ -60,7 +60,7 @@ class Correction:
 
     portal: str
     since: str
-    """The first day of the layout that it corrects, as in site_models.since."""
+    """The layout that it corrects, as site_models.since names it."""
     model: str
     """The corrected layout as JSON."""
     record_id: str = ""

@@ -68,7 +68,7 @@ class Repair:
         self._on_file = on_file
 
     def steps(self, *, dry_run: bool) -> Iterator[Step]:
-        """The steps, each when it is done. Raises ArchiveMissingError and ArchiveUnwritableError."""
+        """Each step when it is done. Raises ArchiveMissingError and ArchiveUnwritableError."""
         sound = is_sound(self._layout)
         if not sound and not storage.has_files(self._layout):
             raise ArchiveMissingError(
