@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from portal_crawler.learning.fields import ALWAYS, ContainerPlace, own_uses
 from portal_crawler.learning.model import RELATED, REPEATED, SENTENCE, RepeatedBlock
-from portal_crawler.learning.page_facts import BlockFact
+from portal_crawler.learning.page_facts import BlockFact, BlockName
 from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE
 from portal_crawler.learning.repetition import REPEATED_PAGES, Site, SitePage, is_link
 
@@ -85,7 +85,7 @@ def _fewest(places: list[ContainerPlace], sure: dict[str, int]) -> tuple[str, ..
 
 def repeated_blocks(places: list[ContainerPlace], site: Site) -> tuple[RepeatedBlock, ...]:
     """The blocks that stand on many of the site's pages, the most frequent first."""
-    texts: dict[tuple[str, str], BlockFact] = {}
+    texts: dict[BlockName, BlockFact] = {}
     for page in site.pages:
         for block in page.facts.blocks:
             texts.setdefault((block.key, page.skeleton.block_path(block)), block)
@@ -111,14 +111,14 @@ def _kind(block: BlockFact, is_sentence: bool) -> str:
     return RELATED if is_link(block) else REPEATED
 
 
-def _sentences(places: list[ContainerPlace], site: Site) -> set[tuple[str, str]]:
+def _sentences(places: list[ContainerPlace], site: Site) -> set[BlockName]:
     """Key and path of repeated blocks inside containers in places where articles have own text.
 
     There the text alone does not show whether it is boilerplate or a name or sentence of many
     articles. Its place may, and then `boilerplate_selectors` names it.
     """
     own: Counter[str] = Counter()
-    inside: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    inside: defaultdict[str, set[BlockName]] = defaultdict(set)
     all_blocks: Counter[str] = Counter()
     for place in places:
         page = place.page

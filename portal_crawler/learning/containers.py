@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from portal_crawler.learning.fields import ContainerPlace
-from portal_crawler.learning.paths import BY_LABEL
+from portal_crawler.learning.paths import BY_LABEL, ElementName
 from portal_crawler.learning.repetition import Site, SitePage
 
 CONTAINER_TAGS = frozenset(
@@ -66,7 +66,7 @@ class Votes:
         return places
 
     @staticmethod
-    def _names(page: SitePage, place: int) -> Iterator[tuple[int, str]]:
+    def _names(page: SitePage, place: int) -> Iterator[ElementName]:
         """Selectors of an element, including those with fewer classes than it has."""
         names = page.skeleton.names(place)
         yield from names

@@ -8,7 +8,7 @@ from portal_crawler.cleaning.body.blocks import BodyBlock
 from portal_crawler.cleaning.body.bylines import looks_like_byline
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact
-from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE, covering
+from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE, ElementName, covering
 from portal_crawler.learning.repetition import SitePage, is_link
 
 ALWAYS = 0.9
@@ -239,7 +239,7 @@ def _looser(place: ContainerPlace, element: int) -> Iterator[str]:
     return (f"{place.selector} {label}" for label in labels)
 
 
-def _field_names(place: ContainerPlace, element: int) -> Iterator[tuple[int, str]]:
+def _field_names(place: ContainerPlace, element: int) -> Iterator[ElementName]:
     skeleton = place.page.skeleton
     if _is_inside(place, element):
         yield from skeleton.inner_names(element, place.container, place.selector)

@@ -7,7 +7,7 @@ from lxml import etree
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.words.text import clean
-from portal_crawler.learning.page_facts import UNSEEN_TAGS, block_key, label_of
+from portal_crawler.learning.page_facts import UNSEEN_TAGS, BlockName, block_key, label_of
 from portal_crawler.learning.repetition import LONGEST_DATE_LINE_CHARS
 
 MARK = "data-repeated"
@@ -22,7 +22,7 @@ MARKED = f"[{MARK}]"
 """The selector of marked elements."""
 
 
-def mark_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) -> bool:
+def mark_repeated(area: etree._Element, repeated: Container[BlockName]) -> bool:
     """Mark the blocks of an area whose key and path are repeated; gives whether there are any.
 
     Blocks around other blocks are not marked.
@@ -33,7 +33,7 @@ def mark_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) ->
     return bool(found)
 
 
-def holds_most_repeated(area: etree._Element, repeated: Container[tuple[str, str]]) -> bool:
+def holds_most_repeated(area: etree._Element, repeated: Container[BlockName]) -> bool:
     """Whether a marked area holds most of the page's repeated blocks; no article's text does."""
     if sum(MARK in element.attrib for element in area.iter(*BLOCK_TAGS)) < FEWEST_REPEATED:
         return False
@@ -70,7 +70,7 @@ def _leaf_blocks(area: etree._Element) -> Iterator[etree._Element]:
             yield element
 
 
-def _name(block: etree._Element) -> tuple[str, str]:
+def _name(block: etree._Element) -> BlockName:
     """The block's key and path, as in `page_facts`."""
     parent = block.getparent()
     own = f"{block.tag}{label_of(block)}"

@@ -12,6 +12,7 @@ from lxml.cssselect import CSSSelector, SelectorError
 
 from archive.numbers import MOST_COUNTED
 from portal_crawler.cleaning.profile import Profile
+from portal_crawler.learning.page_facts import BlockName
 
 REPEATED, RELATED, SENTENCE = "repeated", "related", "sentence"
 """Kinds of repeated blocks: those that are dropped everywhere on their path; links to other
@@ -73,7 +74,7 @@ class SiteModel:
         )
 
     @cached_property
-    def dropped(self) -> frozenset[tuple[str, str]]:
+    def dropped(self) -> frozenset[BlockName]:
         """Key and path of each block that is dropped inside the container."""
         return frozenset(
             (block.key, block.path) for block in self.boilerplate if block.kind != SENTENCE

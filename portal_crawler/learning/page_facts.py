@@ -73,6 +73,10 @@ class BlockFact(NamedTuple):
     """It is set at the right."""
 
 
+BlockName = tuple[str, str]
+"""A block's key and the last two steps to it, which identify it on all pages of a site."""
+
+
 class PageFacts(NamedTuple):
     """The facts of an article's page. An element is a place in the tuples, which are in page
     order."""

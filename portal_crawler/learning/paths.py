@@ -34,6 +34,9 @@ MOST_SELECTORS = 3
 NEARLY_MOST_PAGES = 0.98
 """Share of the pages of the most frequent name: among names above it the best kind is chosen."""
 
+ElementName = tuple[int, str]
+"""The kind and the selector of a name."""
+
 
 class Skeleton:
     """A page's facts with values derived from them, which learning needs several times."""
@@ -41,7 +44,7 @@ class Skeleton:
     def __init__(self, facts: PageFacts) -> None:
         self.facts = facts
         self._starts = [block.element for block in facts.blocks]
-        self._names: dict[int, tuple[tuple[int, str], ...]] = {}
+        self._names: dict[int, tuple[ElementName, ...]] = {}
 
     def block_range(self, place: int) -> tuple[int, int]:
         """The range of the page's blocks that are in an element: the first, and the one behind the
@@ -75,14 +78,14 @@ class Skeleton:
             for place, parent in enumerate(self.facts.parents)
         ]
 
-    def names(self, place: int) -> tuple[tuple[int, str], ...]:
+    def names(self, place: int) -> tuple[ElementName, ...]:
         """The kind and selector of each name of an element."""
         found = self._names.get(place)
         if found is None:
             found = self._names[place] = tuple(self._named(place))
         return found
 
-    def _named(self, place: int) -> Iterator[tuple[int, str]]:
+    def _named(self, place: int) -> Iterator[ElementName]:
         facts = self.facts
         tag, label = facts.tags[place], facts.labels[place]
         if tag in ("html", "body"):
@@ -114,7 +117,7 @@ class Skeleton:
         facts = self.facts
         return (f"{facts.tags[at]}:nth-of-type({facts.nths[at]})" for at in reversed(chain))
 
-    def inner_names(self, place: int, container: int, selector: str) -> Iterator[tuple[int, str]]:
+    def inner_names(self, place: int, container: int, selector: str) -> Iterator[ElementName]:
         """Kind and selector of an element inside the container that `selector` finds."""
         label = self.facts.labels[place]
         if label:

@@ -10,7 +10,7 @@ from itertools import accumulate
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS, BodyBlock
 from portal_crawler.cleaning.body.bylines import looks_like_byline
 from portal_crawler.learning.headlines import own_parts
-from portal_crawler.learning.page_facts import BlockFact, PageFacts
+from portal_crawler.learning.page_facts import BlockFact, BlockName, PageFacts
 from portal_crawler.learning.paths import Skeleton
 
 REPEATED_SHARE = 0.2
@@ -103,7 +103,7 @@ class Site:
     """The number of different articles: one under two sections, or its print view, counts once."""
     limit: int
     """The number of articles from which on a text is repeated."""
-    counts: Counter[tuple[str, str]]
+    counts: Counter[BlockName]
     """The number of different articles by key and path of a block."""
     paths: Counter[str]
     """The number of different articles by path of a block: those of one template."""
@@ -184,10 +184,8 @@ def _longest(page: PageFacts, keys: Counter[str], pages: int) -> str:
     return max(own, key=lambda block: block.length).key if own else ""
 
 
-def _counts(
-    skeletons: list[Skeleton], names: list[str]
-) -> tuple[Counter[tuple[str, str]], Counter[str]]:
-    articles: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+def _counts(skeletons: list[Skeleton], names: list[str]) -> tuple[Counter[BlockName], Counter[str]]:
+    articles: defaultdict[BlockName, set[str]] = defaultdict(set)
     paths: defaultdict[str, set[str]] = defaultdict(set)
     for skeleton, name in zip(skeletons, names, strict=True):
         for block in skeleton.facts.blocks:

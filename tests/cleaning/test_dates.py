@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal_crawler.cleaning.words.dates import may_be_date, published_at, read_date
@@ -301,5 +301,7 @@ BEHIND_DAY = st.sampled_from(
 
 @given(LABELS, DAYS, st.lists(BEHIND_DAY, max_size=5).map("".join))
 def test_further_labels_before_a_date_change_nothing(label: str, day: str, behind: str) -> None:
+    # "Cập nhật" first in a line with "hôm nay" is read as the label of a later change.
+    assume(not (label.startswith("Cập nhật") and "hôm nay" in behind))
     line = f"{label}{day}{behind}"
     assert read_date(line, NOW) == read_date(f"Ngày vào {line}", NOW)

@@ -18,7 +18,7 @@ from portal_crawler.cleaning.words.clocks import (
     time_of_day,
     weekday_number,
 )
-from portal_crawler.cleaning.words.days import DAY_SIGN, cut, cut_day, day_of
+from portal_crawler.cleaning.words.days import DAY_SIGN, cut_day, cut_out, day_of
 from portal_crawler.cleaning.words.text import clean
 
 EARLIEST_YEAR = 1997
@@ -220,14 +220,14 @@ def _relative_form(line: str, now: datetime) -> DateReading | None:
     if not _may_be_relative(line):
         return None
     now = now.astimezone(VIETNAM)
-    match, rest = cut(_AGO, line)
+    match, rest = cut_out(_AGO, line)
     if match and not _WORD.search(_LABEL.sub("", rest)):
         unit = match[2]
         moment = now - int(match[1]) * _AGO_UNITS[unit]
         if unit in ("ngày", "tuần"):
             return DateReading(moment.date().isoformat(), _APPROXIMATE)
         return DateReading(moment.replace(second=0, microsecond=0).isoformat(), _APPROXIMATE)
-    match, rest = cut(_NEAR_DAY, line)
+    match, rest = cut_out(_NEAR_DAY, line)
     if match:
         day = now - timedelta(days=match[1] == "qua")
         said = _without_other_facts(f"{day:%d/%m/%Y} {rest}")
@@ -248,9 +248,9 @@ def _written_form(line: str, *, month_first: bool) -> DateReading:
     Any other word makes the line a sentence, which is not a date.
     """
     day, line = cut_day(_LATER_CHANGE.sub("", line), month_first=month_first)
-    clock, line = cut(CLOCK, line)
+    clock, line = cut_out(CLOCK, line)
     # Most dates leave nothing but signs.
-    weekday, line = cut(WEEKDAY, line) if _WORD.search(line) else (None, "")
+    weekday, line = cut_out(WEEKDAY, line) if _WORD.search(line) else (None, "")
     if day is None or (line and _WORD.search(_LABEL.sub("", line))):
         return DateReading(None)
     moment = day.date + (clock_time(clock) if clock else timedelta(0))

@@ -64,7 +64,7 @@ def cut_day(line: str, *, month_first: bool) -> tuple[Day | None, str]:
     line = _first_part(_worded(line))
     # In words the order is never in doubt.
     for form, is_doubtful in ((_WORDED_DAY, False), (_NUMERIC_DAY, True), (_SHORT_YEAR_DAY, True)):
-        found, line = cut(form, line)
+        found, line = cut_out(form, line)
         if found:
             return day_of(*found.groups(), month_first=month_first and is_doubtful), line
     return None, line
@@ -84,7 +84,7 @@ def day_of(first: str, second: str, year: str, *, month_first: bool) -> Day:
     return Day(datetime(whole_year, month, day, tzinfo=VIETNAM), is_swapped)
 
 
-def cut(pattern: re.Pattern[str], line: str) -> tuple[re.Match[str] | None, str]:
+def cut_out(pattern: re.Pattern[str], line: str) -> tuple[re.Match[str] | None, str]:
     """The first match, and the line without it."""
     match = pattern.search(line)
     return (match, f"{line[: match.start()]} {line[match.end() :]}") if match else (None, line)
