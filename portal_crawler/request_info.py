@@ -1,7 +1,7 @@
-"""What a request asks for, and what its last exchange found: our one value in a request's meta.
+"""The purpose of a request and the facts of its last exchange: our one value in a request's meta.
 
 The spider makes it; middlewares and the download handler replace it by a copy that knows more. It
-is frozen because Scrapy's retries, redirects and copies of a request share what is in its meta.
+is frozen because Scrapy's retries, redirects and copies of a request share the values of its meta.
 Scrapy's own keys (`proxy`, `download_timeout`, `redirect_urls`, ...) stand beside it.
 """
 
@@ -44,16 +44,18 @@ class Via:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestInfo:
-    """What a request asks for, and what is known of its last exchange."""
+    """The purpose of a request, and the facts of its last exchange."""
 
     # From the request's maker
     role: Role = Role.OTHER
+    """It becomes the capture's role; OTHER for requests that Scrapy makes itself."""
     key: str | None = None
     """The requested article's key."""
     section: str | None = None
+    """The section whose listing it is, or whose listing led to the article."""
     via: Via = Via()
     kind: str | None = None
-    """Of a requisite or attachment, as portal_crawler.references names kinds."""
+    """The kind of a requisite or attachment, by its name in portal_crawler.references."""
     notes: tuple[tuple[str, str], ...] = ()
     """Further lines for the metadata record."""
     wire_address: str | None = None
@@ -73,6 +75,7 @@ class RequestInfo:
     is_retried: bool | None = None
     """Whether an answer that broke off is requested again; None if it did not break off."""
     capture: "Future[Capture] | None" = field(default=None, repr=False)
+    """The capture of the last answer, done when it is written; None before an answer came."""
 
     @property
     def is_read_into_rows(self) -> bool:

@@ -74,7 +74,7 @@ class Portal(PortalDeclaration, Spider):
     async def start(self) -> AsyncIterator[Request]:
         """The first page of each listing; without limits also requisites that earlier runs left."""
         if not isinstance(self.crawler, ArchivingCrawler):
-            logger.error("%s: nothing is archived so; crawl it by `scrapy crawl`", self.name)
+            logger.error("%s: nothing is archived this way; use `scrapy crawl`", self.name)
             return
         run = CrawlRun.of(self.crawler)
         with run.archive_failure.database_errors():
