@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import Any
 
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.selectors import selector_fault
@@ -20,16 +19,17 @@ _A_TUPLE = 'write a tuple, as ("h1.title",)'
 
 def profile_faults(profile: Profile) -> Iterator[str]:
     """The faults of an article's layout and of the older ones, in words."""
-    layout: Any = profile
+    layout = profile
     for _ in range(MOST_LAYOUTS):
         yield from _of_fields(layout)
         yield from _lacks(layout, "title")
-        layout = layout.older
-        if layout is None:
+        older: object = layout.older
+        if older is None:
             return
-        if not isinstance(layout, Profile):
-            yield f"older = {layout!r:.60} is not a Profile; write one, or leave it out"
+        if not isinstance(older, Profile):
+            yield f"older = {older!r:.60} is not a Profile; write one, or leave it out"
             return
+        layout = older
     yield f"older leads beyond {MOST_LAYOUTS} layouts; end it with older=None"
 
 
@@ -40,13 +40,13 @@ def listing_faults(profile: ListingProfile) -> Iterator[str]:
     yield from _of_pattern(profile)
 
 
-def _lacks(profile: Any, *names: str) -> Iterator[str]:
+def _lacks(profile: object, *names: str) -> Iterator[str]:
     for name in names:
         if not getattr(profile, name):
             yield f"{name} is empty; {_A_TUPLE}"
 
 
-def _of_fields(profile: Any) -> Iterator[str]:
+def _of_fields(profile: Profile | ListingProfile) -> Iterator[str]:
     for field in fields(profile):
         name, value = field.name, getattr(profile, field.name)
         if field.type == tuple[str, ...]:
@@ -57,7 +57,7 @@ def _of_fields(profile: Any) -> Iterator[str]:
             yield f"{name} = {value!r:.60} is neither True nor False; write one of them"
 
 
-def _of_tuple(name: str, value: Any) -> Iterator[str]:
+def _of_tuple(name: str, value: object) -> Iterator[str]:
     if not isinstance(value, (tuple, list)):
         yield f"{name} = {value!r:.60} is not a tuple; {_A_TUPLE}"
         return
@@ -68,7 +68,7 @@ def _of_tuple(name: str, value: Any) -> Iterator[str]:
             yield f"{name}: {each!r:.60} is not text; write it in quotes"
 
 
-def _of_selector(name: str, value: Any) -> Iterator[str]:
+def _of_selector(name: str, value: object) -> Iterator[str]:
     why = selector_fault(value) if isinstance(value, str) else "it is not text"
     if why is not None:
         yield f"{name}: {value!r:.60} is not a CSS selector ({why}); write one, as h1.title"

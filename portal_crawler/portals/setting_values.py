@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
 
 from archive.database.due import MAX_DAYS
 from archive.database.reading import QUERY_VARIABLE
@@ -88,7 +87,7 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     return f"{name[:_SHOWN_CHARS]}: there is no such setting; {hint}"
 
 
-def _wanted(name: str, value: Any, default: Any) -> str | None:
+def _wanted(name: str, value: object, default: object) -> str | None:
     """The expected value in words; None if the value is such a one."""
     if name in _NAMED:
         return _NAMED[name](value, default)
@@ -103,7 +102,7 @@ def _wanted(name: str, value: Any, default: Any) -> str | None:
     return None
 
 
-def _wanted_number(name: str, value: Any, kind: type[int] | type[float]) -> str | None:
+def _wanted_number(name: str, value: object, kind: type[int] | type[float]) -> str | None:
     least, most = _BOUNDS.get(name, (-MOST if "PRIORITY" in name else 0, MOST))
     most = int(MAX_DAYS) if name.endswith(_DAYS) else most
     if least <= _number(value, kind) <= most:
@@ -111,7 +110,7 @@ def _wanted_number(name: str, value: Any, kind: type[int] | type[float]) -> str 
     return f"a {'whole ' if kind is int else ''}number from {least} to {most}"
 
 
-def _number(value: Any, kind: type[int] | type[float]) -> float:
+def _number(value: object, kind: type[int] | type[float]) -> float:
     """The number in a value; NaN if it is not one of this kind."""
     try:
         return kind(value if isinstance(value, str) else repr(value))
@@ -119,51 +118,52 @@ def _number(value: Any, kind: type[int] | type[float]) -> float:
         return math.nan
 
 
-def _words(value: Any) -> list[str]:
+def _words(value: object) -> list[str]:
     """The entries of a list, as Scrapy's getlist returns them."""
     entries = value.split(",") if isinstance(value, str) else value
     return [str(entry) for entry in entries] if isinstance(entries, (list, tuple, set)) else [""]
 
 
-def _wanted_level(value: Any, default: Any) -> str | None:
+def _wanted_level(value: object, default: object) -> str | None:
     del default
     return None if value in _LEVELS else "one of " + ", ".join(_LEVELS)
 
 
-def _wanted_codes(value: Any, default: Any) -> str | None:
+def _wanted_codes(value: object, default: object) -> str | None:
     del default
     sound = all(100 <= _number(code.strip(), int) <= 599 for code in _words(value))
     return None if sound else "status codes, as 503,504"
 
 
-def _wanted_kinds(value: Any, default: Any) -> str | None:
-    return None if {*_words(value)} <= {"", *default} else "some of " + ",".join(default)
+def _wanted_kinds(value: object, default: object) -> str | None:
+    kinds = _words(default)
+    return None if {*_words(value)} <= {"", *kinds} else "some of " + ",".join(kinds)
 
 
-def _wanted_ages(value: Any, default: Any) -> str | None:
+def _wanted_ages(value: object, default: object) -> str | None:
     del default
     sound = all(0 <= _number(age, float) < MAX_DAYS for age in _words(value))
     return None if sound else "days, as 1,3,7"
 
 
-def _wanted_tls_version(value: Any, default: Any) -> str | None:
+def _wanted_tls_version(value: object, default: object) -> str | None:
     return (
         None if value == default or value in TLS_VERSIONS else "one of " + ", ".join(TLS_VERSIONS)
     )
 
 
-def _wanted_ciphers(value: Any, default: Any) -> str | None:
+def _wanted_ciphers(value: object, default: object) -> str | None:
     del default
     import ssl  # most commands do not need it
 
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(value or "DEFAULT")
-    except (TypeError, ssl.SSLError):
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(str(value or "DEFAULT"))
+    except ssl.SSLError:
         return "ciphers as `openssl ciphers` takes them, as DEFAULT"
     return None
 
 
-def _no_host(value: Any) -> str | None:
+def _no_host(value: object) -> str | None:
     try:
         for entry in filter(str.strip, _words(value)):
             HostEntry.of(entry)
@@ -172,14 +172,14 @@ def _no_host(value: Any) -> str | None:
     return None
 
 
-def _wanted_line(value: Any, default: Any) -> str | None:
+def _wanted_line(value: object, default: object) -> str | None:
     if value is None and default is None:
         return None
     sound = isinstance(value, str) and value.isprintable()
     return None if sound else "one line of text"
 
 
-def _wanted_same(value: Any, default: Any) -> str | None:
+def _wanted_same(value: object, default: object) -> str | None:
     sound = str(value).lower() == str(default).lower()
     return None if sound else f"{default}; the capture depends on it"
 
@@ -197,14 +197,16 @@ _NAMED = {
 }
 
 
-def _is_object(value: Any) -> bool:
+def _is_object(value: object) -> bool:
+    if not isinstance(value, (str, bytes, bytearray)):
+        return False
     try:
         return isinstance(json.loads(value), dict)
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, RecursionError):
         return False
 
 
-def _is_class(value: Any) -> bool:
+def _is_class(value: object) -> bool:
     if not isinstance(value, str):
         return isinstance(value, type)
     module, _, name = value.rpartition(".")
