@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from archive.addresses import asked_address, captured_addresses, written_addresses
-from archive.database.answers import whole_page
+from archive.database.answers import NEWEST_FIRST, whole_page
 from archive.database.statements import columns_of_value, upsert
 from archive.layout import article_id
 from archive.models import Article, Attachment, Capture, Image, Video
@@ -12,7 +12,7 @@ from archive.models import Article, Attachment, Capture, Image, Video
 PARTS = {"images": "src", "attachments": "href", "videos": "src"}
 """Tables of the parts of articles, with the column of the address."""
 
-_NEWEST = "ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1"
+_NEWEST = f"ORDER BY {NEWEST_FIRST} LIMIT 1"
 
 
 class ArticleParts:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archive.database.answers import whole_page
+from archive.database.answers import NEWEST_FIRST, whole_page
 from archive.layout import IMPORTED_FOLDER
 from archive.models import Capture, Role
 
@@ -127,7 +127,7 @@ def newest_capture(
     """The newest capture that fulfills a condition in SQL; None if none does."""
     row = connection.execute(
         f"SELECT * FROM captures WHERE {condition}"  # noqa: S608
-        " ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1",
+        f" ORDER BY {NEWEST_FIRST} LIMIT 1",
         values,
     ).fetchone()
     return Capture(**row) if row is not None else None

@@ -2,11 +2,11 @@
 
 import sqlite3
 
-from archive.database.answers import whole_page
+from archive.database.answers import OLDEST_FIRST, of_crawl, whole_page
 from archive.database.article_parts import ArticleParts
 from archive.database.sightings import Sightings
 from archive.database.statements import columns_of_value, insertion
-from archive.layout import IMPORTED_FOLDER, article_id
+from archive.layout import article_id
 from archive.models import JUDGED_ROLES, Capture, Unread
 
 
@@ -65,8 +65,8 @@ class Captures:
         row = self._db.execute(
             "SELECT * FROM captures WHERE payload_digest = ? AND revisit_of IS NULL"  # noqa: S608
             f" AND {whole_page()} AND portal = ? {'AND url = ?' if url else ''}"
-            f" AND warc_file NOT LIKE '{IMPORTED_FOLDER}%'"
-            " ORDER BY fetched_at, warc_file, warc_offset LIMIT 1",
+            f" AND {of_crawl()}"
+            f" ORDER BY {OLDEST_FIRST} LIMIT 1",
             (digest, portal, url) if url else (digest, portal),
         ).fetchone()
         return Capture(**row) if row is not None else None

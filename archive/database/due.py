@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from archive.database.answers import conclusive, missing, whole_page
+from archive.database.answers import conclusive, missing_status, of_crawl, whole_page
 from archive.layout import ID_BITS, derived_id
 from archive.moments import VIETNAM, utc_moment, utc_text
 
@@ -41,7 +42,7 @@ listed AS (
   FROM sightings WHERE portal = :portal GROUP BY key),
 ours AS NOT MATERIALIZED (
   SELECT s.key, s.seen_at, c.run_id FROM sightings s JOIN captures c ON c.id = s.capture_id
-  WHERE s.portal = :portal AND c.warc_file NOT LIKE 'warc/imported/%'),
+  WHERE s.portal = :portal AND {of_crawl("c")}),
 states AS (
   SELECT listed.key, listed.last_seen_at,
     articles.id IS NOT NULL AS has_row, articles.gone_at IS NOT NULL AS gone,
@@ -61,7 +62,7 @@ states AS (
         SELECT rules FROM runs WHERE portal = :portal ORDER BY id DESC LIMIT 1)
       WHEN 'missing' THEN articles.id IS NOT NULL AND articles.gone_at IS NULL
       ELSE 1 END AS unread,
-    articles.gone_at IS NULL AND articles.id IS NOT NULL AND {missing("answers")}
+    articles.gone_at IS NULL AND articles.id IS NOT NULL AND {missing_status("answers")}
       AS missing_once
   FROM listed
   LEFT JOIN articles INDEXED BY idx_articles_states
@@ -200,13 +201,21 @@ def states(
         yield ArticleState(**row)
 
 
+class NextDue(NamedTuple):
+    """The articles that are due now, and when more follow."""
+
+    articles: int
+    at: str | None
+    """The moment (UTC) of the next age or full crawl; None if none is known."""
+
+
 def next_due(
     connection: sqlite3.Connection,
     portal: str,
     now: str,
     ages: Sequence[float] = REVISIT_DAYS,
     full_crawl_days: float = FULL_CRAWL_DAYS,
-) -> tuple[int, str | None]:
+) -> NextDue:
     """The number of articles due at `now` (UTC), and the moment of the next age or full crawl.
 
     `ages` and `full_crawl_days` are the settings PORTAL_REVISIT_DAYS and PORTAL_SWEEP_DAYS.
@@ -220,7 +229,7 @@ def next_due(
     full_crawl = full_crawl_due(connection, portal, now, full_crawl_days)
     if full_crawl is not None and utc_moment(full_crawl) > moment:
         coming.append(utc_moment(full_crawl))
-    return due, utc_text(min(coming)) if coming else None
+    return NextDue(due, utc_text(min(coming)) if coming else None)
 
 
 def last_full_crawls(connection: sqlite3.Connection, portal: str, before: str) -> list[str]:

@@ -7,6 +7,7 @@ asked_key shows that both keys belong to one article.
 import sqlite3
 
 from archive.addresses import without_session
+from archive.database.answers import NEWEST_FIRST, OLDEST_FIRST
 
 MOVES = 10
 """Most moves of an article that are followed."""
@@ -19,10 +20,10 @@ def first_key(connection: sqlite3.Connection, portal: str, url: str) -> str | No
     """
     bare = without_session(url)
     rows = connection.execute(
-        "SELECT url, key FROM captures"
+        "SELECT url, key FROM captures"  # noqa: S608
         " WHERE (url IN (?1, ?2) OR url > ?2 || ';' AND url < ?2 || '<') AND +portal = ?3"
         " AND role = 'article' AND status = 200 AND +key IS NOT NULL"  # the index of urls, by `+`
-        " ORDER BY fetched_at, warc_file, warc_offset",
+        f" ORDER BY {OLDEST_FIRST}",
         (url, bare, portal),
     )
     return next((key for found, key in rows if without_session(found) == bare), None)
@@ -43,10 +44,10 @@ def resolved(connection: sqlite3.Connection, portal: str, key: str) -> str:
     seen = {key}
     while len(seen) <= MOVES:
         row = connection.execute(
-            "SELECT c.key FROM captures c WHERE c.portal = ?1 AND c.asked_key = ?2"
+            "SELECT c.key FROM captures c WHERE c.portal = ?1 AND c.asked_key = ?2"  # noqa: S608
             " AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.portal = ?1 AND a.key = ?2"
             "  AND a.gone_at IS NULL)"
-            " ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT 1",
+            f" ORDER BY {NEWEST_FIRST} LIMIT 1",
             (portal, key),
         ).fetchone()
         if row is None or row[0] in seen:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from archive.database.answers import confirmed
+from archive.database.answers import IMPORTED, NEWEST_FIRST, OLDEST_FIRST, confirmed
 from archive.layout import capture_id
 from archive.models import Capture
 
@@ -20,9 +20,7 @@ MOST_LOOKED_AT = 200
 searched for a payload. For captures of crawls there is no such index."""
 
 _WHOLE = "revisit_of IS NULL AND truncated IS NULL"
-_IMPORTED = "warc_file >= 'warc/imported/' AND warc_file < 'warc/imported0'"
 """The condition of the partial index."""
-_IN_ORDER = "fetched_at, warc_file, warc_offset"
 
 
 def schemes(url: str) -> list[str]:
@@ -51,8 +49,8 @@ class CandidateOriginals:
         yield from self._captures("id IN (?, ?)", *(capture_id(one) for one in spellings))
         for payload in payloads:
             yield from self._captures(
-                f"id IN (SELECT id FROM captures WHERE payload_digest = ? AND {_IMPORTED}"  # noqa: S608
-                f" AND {_WHOLE} LIMIT ?) AND record_id IN (?, ?) ORDER BY {_IN_ORDER} LIMIT 1",
+                f"id IN (SELECT id FROM captures WHERE payload_digest = ? AND {IMPORTED}"  # noqa: S608
+                f" AND {_WHOLE} LIMIT ?) AND record_id IN (?, ?) ORDER BY {OLDEST_FIRST} LIMIT 1",
                 payload,
                 MOST_LOOKED_AT,
                 *spellings,
@@ -69,7 +67,7 @@ class CandidateOriginals:
         for one in schemes(url):
             for payload in payloads:
                 yield from self._captures(
-                    f"payload_digest = ? AND url = ? AND fetched_at = ? AND {_IMPORTED}"
+                    f"payload_digest = ? AND url = ? AND fetched_at = ? AND {IMPORTED}"
                     f" AND {_WHOLE} ORDER BY warc_file, warc_offset LIMIT ?",
                     payload,
                     one,
@@ -86,21 +84,20 @@ class CandidateOriginals:
         address."""
         for url in dict.fromkeys(one for each in urls for one in schemes(each)):
             yield from self._captures(
-                f"payload_digest = ? AND url = ? AND {_IMPORTED} AND {_WHOLE}"
-                f" ORDER BY {_IN_ORDER} LIMIT 1",
+                f"payload_digest = ? AND url = ? AND {IMPORTED} AND {_WHOLE}"
+                f" ORDER BY {OLDEST_FIRST} LIMIT 1",
                 payload,
                 url,
             )
             yield from self._captures(
-                f"id IN (SELECT id FROM captures WHERE url = ? ORDER BY {_IN_ORDER} LIMIT ?)"  # noqa: S608
-                f" AND payload_digest = ? AND {_WHOLE} ORDER BY {_IN_ORDER} LIMIT 1",
+                f"id IN (SELECT id FROM captures WHERE url = ? ORDER BY {OLDEST_FIRST} LIMIT ?)"  # noqa: S608
+                f" AND payload_digest = ? AND {_WHOLE} ORDER BY {OLDEST_FIRST} LIMIT 1",
                 url,
                 MOST_LOOKED_AT,
                 payload,
             )
         yield from self._captures(
-            f"payload_digest = ? AND {_IMPORTED} AND {_WHOLE}"
-            " ORDER BY url, fetched_at, warc_file, warc_offset LIMIT 1",
+            f"payload_digest = ? AND {IMPORTED} AND {_WHOLE} ORDER BY url, {OLDEST_FIRST} LIMIT 1",
             payload,
         )
 
@@ -110,7 +107,7 @@ class CandidateOriginals:
             yield from self._captures(
                 "id IN (SELECT id FROM captures WHERE url = ? AND fetched_at <= ?"  # noqa: S608
                 f" ORDER BY fetched_at DESC LIMIT ?) AND {confirmed()} AND truncated IS NULL"
-                " ORDER BY fetched_at DESC, warc_file DESC, warc_offset DESC LIMIT ?",
+                f" ORDER BY {NEWEST_FIRST} LIMIT ?",
                 one,
                 moment,
                 MOST_AT_ADDRESS,
@@ -123,7 +120,7 @@ class CandidateOriginals:
             for condition in ("<= ? ORDER BY fetched_at DESC", "> ? ORDER BY fetched_at"):
                 yield from self._captures(
                     f"id IN (SELECT id FROM captures WHERE url = ? AND fetched_at {condition}"  # noqa: S608
-                    f" LIMIT ?) AND {_WHOLE} ORDER BY {_IN_ORDER} LIMIT ?",
+                    f" LIMIT ?) AND {_WHOLE} ORDER BY {OLDEST_FIRST} LIMIT ?",
                     one,
                     moment,
                     MOST_AT_ADDRESS,

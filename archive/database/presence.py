@@ -3,7 +3,7 @@
 import json
 import sqlite3
 
-from archive.database.answers import confirmed, missing, whole_page
+from archive.database.answers import confirmed, missing_status, whole_page
 from archive.database.article_rows import MOVED_TO
 from archive.database.captures import Captures
 from archive.database.sightings import Sightings
@@ -67,7 +67,7 @@ class Presence:
             "  max(fetched_at) FROM captures WHERE portal = ? AND key = ? AND status = 304"
             "  AND fetched_at <= ?), ''))"
             " AND fetched_at <= ?"
-            f" AND truncated IS NULL AND ({missing()} OR status = 200"
+            f" AND truncated IS NULL AND ({missing_status()} OR status = 200"
             "  AND coalesce(unread, 'missing') = 'missing')",
             (
                 capture.portal,

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from archive.database.answers import conclusive, missing
+from archive.database.answers import conclusive, missing_status
 from archive.models import Run
 
 _PAGES = (
@@ -33,10 +33,10 @@ _FIGURES = {
     "articles_gone": "SELECT count(DISTINCT a.id) FROM captures c JOIN articles a"  # noqa: S608
     " ON a.portal = c.portal AND a.key = c.key AND a.gone_at = c.fetched_at"
     " WHERE c.run_id = :run AND c.role = 'article'"
-    f" AND ({missing('c')} OR c.unread = 'missing')",
+    f" AND ({missing_status('c')} OR c.unread = 'missing')",
     "dead_links": "SELECT count(DISTINCT c.key) FROM captures c LEFT JOIN articles a"  # noqa: S608
     " ON a.portal = c.portal AND a.key = c.key WHERE c.run_id = :run AND c.role = 'article'"
-    f" AND {missing('c')} AND c.truncated IS NULL AND a.id IS NULL",
+    f" AND {missing_status('c')} AND c.truncated IS NULL AND a.id IS NULL",
     "pages_without_title": "SELECT count(DISTINCT c.key) FROM captures c WHERE c.run_id = :run"  # noqa: S608
     " AND c.role = 'article' AND c.status = 200 AND c.unread IN ('no-title', 'missing')"
     f" AND coalesce(({_BEFORE}), '') NOT IN ('no-title', 'missing')",

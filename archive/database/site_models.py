@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archive.database.answers import whole_page
+from archive.database.answers import of_crawl, whole_page
 from archive.models import Capture, WarcPlace
 
 BOILERPLATE = "boilerplate"
@@ -23,7 +23,7 @@ NO_MODEL = (ValueError, TypeError, RecursionError)
 
 EXAMPLE_PAGE = (
     f"portal = :portal AND role = 'article' AND {whole_page()}"
-    " AND revisit_of IS NULL AND key IS NOT NULL AND warc_file NOT LIKE 'warc/imported/%'"
+    f" AND revisit_of IS NULL AND key IS NOT NULL AND {of_crawl()}"
 )
 """SQL condition: a capture that a layout may be learned from, a whole article page of a crawl."""
 

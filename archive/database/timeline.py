@@ -3,6 +3,7 @@
 import sqlite3
 
 from archive.database import identity
+from archive.database.answers import OLDEST_FIRST
 from archive.database.originals import CandidateOriginals
 from archive.database.revisits import Revisits
 from archive.database.shared_ids import SharedIds
@@ -58,9 +59,9 @@ class Timeline:
         They include answers to requests for it that turned out to be of another article.
         """
         rows = self._db.execute(
-            "SELECT * FROM captures WHERE portal = ?1 AND key = ?2 AND role = 'article'"
+            "SELECT * FROM captures WHERE portal = ?1 AND key = ?2 AND role = 'article'"  # noqa: S608
             " UNION SELECT * FROM captures WHERE portal = ?1 AND asked_key = ?2"
-            " AND role = 'article' ORDER BY fetched_at, warc_file, warc_offset",
+            f" AND role = 'article' ORDER BY {OLDEST_FIRST}",
             (portal, key),
         )
         return [Capture(**row) for row in rows]

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.database.answers import missing
+from archive.database.answers import missing_status
 
 RUNS_WITH_COUNTS = 10
 """The newest runs with totals that are read: a run in which one listing could not be fetched
@@ -68,7 +68,7 @@ SELECT section, count(*)
 FROM (SELECT DISTINCT portal, section, key FROM sightings WHERE portal = ?) AS listed
 WHERE EXISTS (SELECT 1 FROM articles a WHERE a.portal = listed.portal AND a.key = listed.key)
    OR EXISTS (SELECT 1 FROM captures c WHERE c.portal = listed.portal AND c.key = listed.key
-              AND c.role = 'article' AND {missing("c")} AND c.truncated IS NULL)
+              AND c.role = 'article' AND {missing_status("c")} AND c.truncated IS NULL)
 GROUP BY section
 """  # noqa: S608
 """By section, the distinct listed articles that have a row or answered that they are missing."""

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.database.answers import missing
+from archive.database.answers import missing_status
 from archive.database.due import next_due
 from archive.models import Run
 from archive.moments import VIETNAM, utc_moment, utc_text
@@ -71,12 +71,12 @@ def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Stan
     ).fetchone()
     dead = connection.execute(
         "SELECT count(DISTINCT key) FROM captures c WHERE portal = ? AND role = 'article'"  # noqa: S608
-        f" AND {missing()} AND NOT EXISTS (SELECT 1 FROM articles a"
+        f" AND {missing_status()} AND NOT EXISTS (SELECT 1 FROM articles a"
         "  WHERE a.portal = c.portal AND a.key = c.key)",
         (portal,),
     ).fetchone()
     runs = last_runs(connection, portal, RUNS_SHOWN + 1)
-    due_now, next_at = next_due(connection, portal, utc_text(now))
+    due = next_due(connection, portal, utc_text(now))
     return Standing(
         portal=portal,
         title=title,
@@ -88,8 +88,8 @@ def standing(connection: sqlite3.Connection, portal: str, now: datetime) -> Stan
         last_run=runs[0] if runs else None,
         runs=tuple(reversed([run for run in runs if run["outcome"] is not None][:RUNS_SHOWN])),
         rhythm=_rhythm(connection, portal, now),
-        due_now=due_now,
-        next_due=next_at,
+        due_now=due.articles,
+        next_due=due.at,
     )
 
 
