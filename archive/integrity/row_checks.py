@@ -50,8 +50,8 @@ def rows_of(connection: sqlite3.Connection, name: str) -> Rows:
     return {row["warc_offset"]: CaptureRow(**row) for row in found}
 
 
-def differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator[Problem]:
-    """The differences between a row of captures and the record at its place."""
+def row_differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator[Problem]:
+    """The row_differences between a row of captures and the record at its place."""
     if facts.record_id != row.record_id:
         yield "row-record", f"capture {row.id} is of {row.record_id}, here lies {facts.record_id}"
         return

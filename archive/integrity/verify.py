@@ -27,7 +27,7 @@ from archive.integrity.row_checks import (
     CaptureRow,
     Rows,
     database_problems,
-    differences,
+    row_differences,
     row_digests,
     rows_of,
 )
@@ -351,7 +351,7 @@ def _members(file: BinaryIO) -> Iterator[tuple[Member, RecordFacts]]:
 def _row_findings(
     row: CaptureRow, member: Member, facts: RecordFacts, where: str
 ) -> Iterator[Finding]:
-    for code, what in differences(row, member, facts):
+    for code, what in row_differences(row, member, facts):
         yield Finding(code, where, what)
 
 
