@@ -51,7 +51,7 @@ def rows_of(connection: sqlite3.Connection, name: str) -> Rows:
 
 
 def row_differences(row: CaptureRow, member: Member, facts: RecordFacts) -> Iterator[Problem]:
-    """The row_differences between a row of captures and the record at its place."""
+    """The differences between a row of captures and the record at its place."""
     if facts.record_id != row.record_id:
         yield "row-record", f"capture {row.id} is of {row.record_id}, here lies {facts.record_id}"
         return

@@ -174,7 +174,7 @@ def test_a_declaration_that_cannot_work_is_nothing_to_who_asks_for_another(
         refused = told_by(server, archive, *words)
         assert (refused.code, refused.stdout) == (1, "")
         assert refused.stderr == (
-            f"portal {words[0]}: hosts = 'odd.example' is no tuple of hosts; write a tuple, as "
+            f"portal {words[0]}: hosts = 'odd.example' is not a tuple of hosts; write a tuple, as "
             '("sotttt.example.vn",) (class Odd in own_portals.odd)\n'
         )
 
@@ -186,7 +186,7 @@ def test_a_declaration_that_cannot_work_is_nothing_to_who_asks_for_another(
         ("class Odd(:", "SyntaxError"),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("from own_portals.sound import Base\nclass Odd(Base):\n  name = 'sound'", "both declare"),
-        (UNSOUND, "odd-one: hosts = 'odd.example' is no tuple of hosts; write a tuple, as"),
+        (UNSOUND, "odd-one: hosts = 'odd.example' is not a tuple of hosts; write a tuple, as"),
     ],
     ids=["import", "syntax", "error", "name taken", "declaration"],
 )
