@@ -29,30 +29,10 @@ WORDS = re.compile(
     re.IGNORECASE,
 )
 
-PENDING: tuple[str, ...] = (
-    "archive/citation",
-    "archive/commands",
-    "archive/database",
-    "archive/integrity",
-    "archive/recording",
-    "archive/search",
-    "archive/status",
-    "portal_crawler/commands",
-)
-"""Rooms that still hold such words."""
-
 DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob(".github/**/*.md")})
 SOURCES = sorted(
     path for room in ("archive", "portal_crawler") for path in (ROOT / room).rglob("*.py")
 )
-
-
-def room_of(path: Path) -> str:
-    return path.relative_to(ROOT).with_suffix("").as_posix()
-
-
-def is_pending(path: Path) -> bool:
-    return any(f"{room_of(path)}/".startswith(f"{room}/") for room in PENDING)
 
 
 def prose_of(source: str) -> Iterator[tuple[int, str]]:
@@ -75,8 +55,6 @@ def named(path: Path, line: int, text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_a_document_uses_plain_words(path: Path) -> None:
-    if is_pending(path):
-        pytest.skip("its words are still to be replaced")
     assert named(path, 1, path.read_text("utf-8")) == [], PLAINER
 
 
@@ -84,7 +62,6 @@ def test_docstrings_comments_and_messages_use_plain_words() -> None:
     found = [
         sentence
         for path in SOURCES
-        if not is_pending(path)
         for line, text in prose_of(path.read_text("utf-8"))
         for sentence in named(path, line, text)
     ]

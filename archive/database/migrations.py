@@ -440,13 +440,13 @@ CREATE INDEX "idx_articles_states"
 
 @_migration
 def m008_listing_gaps(database: "Database") -> None:
-    """Pages of listings that could not be had."""
+    """Listing pages that could not be fetched."""
     _execute(database, 'ALTER TABLE "runs" ADD COLUMN "listing_gaps" TEXT')
 
 
 @_migration
 def m009_section_counts(database: "Database") -> None:
-    """What the portal counts in each section, of which the share that is settled is told."""
+    """The portal's own count of each section, from which coverage is computed."""
     _execute(database, 'ALTER TABLE "runs" ADD COLUMN "section_counts" TEXT')
 
 
@@ -458,7 +458,7 @@ def m010_unread(database: "Database") -> None:
 
 @_migration
 def m011_moves(database: "Database") -> None:
-    """Under which key a page was asked for, where it is another article's."""
+    """The key under which a page was requested, if it belongs to another article."""
     _execute(
         database,
         'ALTER TABLE "captures" ADD COLUMN "asked_key" TEXT',
@@ -471,9 +471,9 @@ CREATE INDEX "idx_captures_asked_key"
 
 @_migration
 def m012_proofs(database: "Database") -> None:
-    """The account shown at an article, words mended of broken entities, and a row's own digest.
+    """The account shown with an article, words with corrected entities, and a row's own digest.
 
-    The search indexes hold the mended words, too, and are filled anew.
+    The search indexes also hold the corrected words, and are filled again.
     """
     _execute(
         database,
