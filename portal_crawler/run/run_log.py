@@ -34,7 +34,7 @@ _COUNTED = (
     ("articles_changed", "changed"),
     ("articles_unchanged", "unchanged"),
     ("articles_gone", "gone"),
-    ("pages_without_title", "pages without an article"),
+    ("pages_without_title", "without an article"),
     ("refused", "refused"),
     ("problems", "with problems"),
     ("requisites_failed", "requisites and attachments not fetched"),
