@@ -104,7 +104,7 @@ def goes_by_turn(selector: str) -> bool:
 
 
 def fit(page: SitePage, place: int) -> float:
-    """The F1 of an element: of its share of the page's own text, and of the own text's share of
+    """How well an element fits, as F1 of its share of the page's own text and own text's share of
     it."""
     return f1(page.own_chars(place), page.chars(place), page.all_own_chars)
 

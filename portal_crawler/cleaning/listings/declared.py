@@ -67,7 +67,7 @@ def read_listing(  # noqa: PLR0913 -- a page, its capture, and the rules to read
     fetched_at: datetime,
     content_type: str | None = None,
 ) -> ListingPage:
-    """The rows of a listing page or fragment; never raises.
+    """The rows of a listing page or fragment, whatever its bytes are.
 
     `html` is the de-chunked, decompressed payload, `fetched_at` the time of the response with its
     zone. `key` gives the key in an article's address; rows without one are left out.

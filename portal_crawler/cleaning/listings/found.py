@@ -83,7 +83,7 @@ def read_link_list(
 ) -> ListingPage:
     """The rows of a listing page: title, address and date of each article, in page order.
 
-    The arguments are those of `read_listing`. A page without a list has no rows; never raises.
+    The arguments are those of `read_listing`. A page without a list has no rows.
     """
     decoded = decode(html, content_type)
     root = tree_of(decoded.text, decoded.utf8)
@@ -114,7 +114,7 @@ def read_link_list(
 def next_page(
     html: bytes, url: str, page: int, key: ArticleKey, content_type: str | None = None
 ) -> Pager:
-    """The link from a listing page to page number `page`, counted from 1; never raises.
+    """The link from a listing page to page number `page`, counted from 1.
 
     The pager stands in the list of articles, which `key` recognizes by their addresses, or close
     behind it.

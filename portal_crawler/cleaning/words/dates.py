@@ -123,7 +123,7 @@ def published_at(text: str, now: datetime, *, month_first: bool = False) -> str 
 
 
 def read_date(text: str, now: datetime, *, month_first: bool = False) -> DateReading:
-    """Read the text of a page's date element, cleaned or not. Never raises.
+    """Read the text of a page's date element, cleaned or not; no text makes it raise.
 
     `now` is the response's own time, with its zone: relative forms are resolved against it, and a
     date more than a day later is unreadable. `month_first` is for sites that run in en-US.
