@@ -41,7 +41,7 @@ def write_site(
     that was not completed is emptied again.
     """
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise QueryError(f"{folder} is there already and not empty; name another folder")
+        raise QueryError(f"{folder} exists already and is not empty; name another folder")
     server = Path(__file__).with_name("site_server.py").read_bytes()
     fields = {"title": writer.title, "package": PACKAGE, "server": SERVER}
     page = _PAGE.format_map({name: html.escape(value) for name, value in fields.items()})

@@ -61,12 +61,12 @@ class WaczWriter:
         ArchiveDamagedError if a file cannot be read.
         """
         if os.path.lexists(path):
-            raise QueryError(f"{path} is there already; take it away, or name another with -o")
+            raise QueryError(f"{path} exists already; delete it, or name another file with -o")
         try:
             with published(path, is_new=True) as file:
                 return self._package(file, path.parent, chosen)
         except FileExistsError as error:
-            raise QueryError(f"{path} was made by another; name another with -o") from error
+            raise QueryError(f"another process made {path}; name another file with -o") from error
         except OSError as error:
             todo = remedy(error, "name a file in a folder that is there and may be written")
             raise ArchiveUnwritableError(

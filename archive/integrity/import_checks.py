@@ -161,7 +161,10 @@ class ImportChecks:
 
 
 def _accepted(imported: ImportedFile, digest: str) -> dict[str, Acceptance]:
-    """By place, the first acceptance; a changed digest counts as accepted only as it was then."""
+    """Maps each place to its first acceptance.
+
+    An acceptance of a changed digest counts only as long as the file still has that digest.
+    """
     return {
         place: one
         for one in reversed(imported.acceptances)

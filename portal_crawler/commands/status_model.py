@@ -100,7 +100,7 @@ def _write_model(model: SiteModel) -> None:
     }
     write()
     write_table(
-        ("field", "first found of"),
+        ("field", "selectors, the first match counts"),
         [(name, one) for name, found in selectors.items() for one in found],
     )
     blocks = sorted(model.boilerplate, key=lambda block: -block.pages)

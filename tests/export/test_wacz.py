@@ -237,7 +237,7 @@ def test_a_link_in_the_place_of_the_file_stays(archive: Path, tmp_path: Path) ->
     path.symlink_to(tmp_path / "elsewhere")
     end = exported(archive, "-o", str(path))
     assert (end.code, path.is_symlink(), path.exists()) == (2, True, False)
-    assert "is there already" in end.stderr
+    assert "exists already" in end.stderr
 
 
 def test_a_file_that_is_there_is_not_overwritten(archive: Path, tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_a_file_that_is_there_is_not_overwritten(archive: Path, tmp_path: Path) 
     path.write_bytes(b"mine")
     end = exported(archive, "-o", str(path))
     assert (end.code, path.read_bytes()) == (2, b"mine")
-    assert f"{path} is there already; take it away, or name another with -o" in end.stderr
+    assert f"{path} exists already; delete it, or name another file with -o" in end.stderr
 
 
 def test_the_file_is_named_after_what_is_in_it(archive: Path, tmp_path: Path) -> None:
