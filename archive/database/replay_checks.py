@@ -1,4 +1,4 @@
-"""What checks of replay found: the rows of replay_checks, and what status says of them."""
+"""The rows of replay_checks, and the line about them in `portal status`."""
 
 import sqlite3
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ class Checked:
 
     @property
     def words(self) -> str:
-        """In a line."""
+        """One line for a person."""
         found = f"replay: {self.pages} pages checked, the last on {self.checked_at[:10]}"
         amiss = [
             words
@@ -40,7 +40,7 @@ def put_replay_check(connection: sqlite3.Connection, check: ReplayCheck) -> None
 
 
 def checked(connection: sqlite3.Connection, portal: str) -> Checked | None:
-    """What the newest check of each page found; None where no page was checked."""
+    """The newest check of each page of a portal; None if no page was checked."""
     pages, without_text, with_missing, newest = connection.execute(
         "SELECT count(*), coalesce(sum(is_text_visible = 0), 0),"
         " coalesce(sum(missing <> '[]'), 0), max(checked_at) FROM replay_checks r"

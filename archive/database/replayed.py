@@ -1,4 +1,4 @@
-"""Which capture stands for an address at a moment, and what else there is to replay."""
+"""The capture of an address at a moment, and the portals and articles that can be replayed."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from archive.errors import QueryError
 from archive.models import Capture
 
 MOST_CAPTURES = 5_000
-"""Captures of one address that are listed: one a night for thirteen years."""
+"""Captures of one address that are listed: one a day for thirteen years."""
 
 PAGE_ROWS = 100
 
@@ -35,9 +35,9 @@ class FoundCapture:
 
 
 def nearest(connection: sqlite3.Connection, url: str, moment: str) -> FoundCapture | None:
-    """The capture of an address that is nearest to a moment; None if there is none.
+    """The capture of an address that is nearest to a moment; None if it was not captured.
 
-    What broke off or was refused stands back behind a whole answer. `moment` is UTC, as in
+    A complete answer comes before one that broke off or was refused. `moment` is UTC, as in
     captures.fetched_at.
     """
     spellings = _spellings(url)
@@ -72,7 +72,7 @@ def moments_of(connection: sqlite3.Connection, url: str) -> list[str]:
 
 
 def article_at(connection: sqlite3.Connection, url: str) -> Row | None:
-    """Id, title and portal's title of the article whose page an address is; None if it is none."""
+    """Id, title and portal of the article whose page an address is; None for other addresses."""
     spellings = _spellings(url)
     row = connection.execute(
         "SELECT a.id, a.title, p.title AS portal_title, p.name AS portal FROM captures c"  # noqa: S608

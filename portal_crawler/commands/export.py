@@ -30,7 +30,7 @@ examples:
   portal export site ~/site "chuyen doi so"      articles of a search
 
 A WACZ file holds WARC records, an index and a list of pages with their text. With articles go their
-pages at each capture, what these need to look right, and their documents. QUERY and filters are
+pages at each capture, all that these need to look right, and their documents. QUERY and filters are
 those of `portal search`. Without -o the file is named after them, in the current directory.
 A site is a new folder, named before QUERY: archive.wacz, a page that opens it by ReplayWeb.page,
 and serve.py, a small web server for this machine.
@@ -41,13 +41,13 @@ LONGEST_NAME = 80
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `portal export` takes."""
+    """Declare the arguments of `portal export`."""
     parser.add_argument(
         "kind", choices=[WACZ, SITE], help="wacz: a file for players; site: a folder for a server"
     )
     parser.add_argument(
         "query", metavar="QUERY", nargs="*",
-        help="words; in quotes, a phrase; of a site the folder comes first",
+        help="words, or a phrase in quotes; with `site`, the folder comes first",
     )  # fmt: skip
     add_filters(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="where to write; no file of that "
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the file and say what it holds."""
+    """Write the file and report its contents."""
     layout = Layout(archive_folder(args.archive))
     folder = _folder(args)
     words = _words(args)
@@ -76,13 +76,13 @@ def run(args: argparse.Namespace) -> int:
             connection=connection,
             title=" ".join((layout.folder.name, *words)),
             made_at=now(),
-            on_file=_untold if args.quiet else _told,
+            on_file=_ignored if args.quiet else _report_progress,
         )
         if folder is None:
             written = writer.write(path, chosen)
         else:
             written = write_site(writer, folder, viewer, chosen)
-    _tell(path, written, chosen, args)
+    _report(path, written, chosen, args)
     return 0
 
 
@@ -98,7 +98,7 @@ def _folder(args: argparse.Namespace) -> Path | None:
 
 
 def _words(args: argparse.Namespace) -> list[str]:
-    """What was chosen by, in words; none for the whole archive."""
+    """The query and filters in words; empty for the whole archive."""
     first, last = args.published_from, args.published_to
     dates = [f"from {first}"] if first else []
     dates += [f"to {last}"] if last else []
@@ -112,9 +112,9 @@ def _chosen(layout: Layout, connection: sqlite3.Connection, args: argparse.Names
     for count, article in enumerate(articles, start=1):
         needed.add(article)
         if not args.quiet and count % 10 == 0:
-            say_passing(f"looking up what articles need: {count} of {len(articles)}")
+            say_passing(f"looking up the parts of articles: {count} of {len(articles)}")
     if needed.unread:
-        say(f"{needed.unread} records cannot be read, and what they name is left out; "
+        say(f"{needed.unread} records cannot be read, and their parts are left out; "
             "run `portal verify`")  # fmt: skip
     return Chosen(articles, needed.ids)
 
@@ -134,15 +134,15 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
 
 
-def _told(name: str) -> None:
+def _report_progress(name: str) -> None:
     say_passing(f"copying {name}")
 
 
-def _untold(name: str) -> None:
+def _ignored(name: str) -> None:
     """Nobody watches."""
 
 
-def _tell(path: Path, written: Written, chosen: Chosen | None, args: argparse.Namespace) -> None:
+def _report(path: Path, written: Written, chosen: Chosen | None, args: argparse.Namespace) -> None:
     if args.json:
         values = {
             "folder" if args.kind == SITE else "file": str(path),
@@ -155,8 +155,8 @@ def _tell(path: Path, written: Written, chosen: Chosen | None, args: argparse.Na
     if args.quiet:
         return
     count = len(chosen.articles) if chosen is not None else 0
-    what = "1 article" if count == 1 else f"{count} articles" if count else "the whole archive"
-    say(f"{what}: {written.captures} captures, {written.pages} pages, {written.bytes / 1e6:.1f} MB")
+    kept = "1 article" if count == 1 else f"{count} articles" if count else "the whole archive"
+    say(f"{kept}: {written.captures} captures, {written.pages} pages, {written.bytes / 1e6:.1f} MB")
     if written.left_out:
         say(f"{written.left_out} captures are left out: their files are not closed, or not there")
     if args.kind == SITE and not args.viewer:

@@ -17,11 +17,11 @@ from portal_crawler.replay.server import ReplayServer
 
 EXAMPLES = """\
 examples:
-  portal replay                                  what the archive holds, by portal
+  portal replay                                  the portals of the archive
   portal replay mst/197100921                    an article's page as it was captured last
   portal replay https://mst.gov.vn/tin.htm --at 2026-03-01
   portal replay --host 127.0.0.1:8480            at a port of your own choice
-  portal replay --check                          do the newest pages come out whole? needs Chromium
+  portal replay --check                          are the newest pages complete? needs Chromium
   portal replay --pywb ~/pywb                    a configuration for pywb, which runs scripts
 
 No script of an archived page runs, and nothing is asked of the network. Ctrl-C ends it.
@@ -34,7 +34,7 @@ CHECKED, MOST_CHECKED = 20, 10_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `portal replay` takes."""
+    """Declare the arguments of `portal replay`."""
     parser.add_argument(
         "page", metavar="PAGE", nargs="?", help="an article's id, portal/key, or an address"
     )
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         path = view_of(connection, args.page, moment).path if args.page else "/"
     with _server(layout, args) as server:
         url = server.url.rstrip("/") + path
-        _tell(url, args)
+        _announce(url, args)
         try:
             with ended_by_sigterm():
                 server.serve_forever()
@@ -91,7 +91,7 @@ def _server(layout: Layout, args: argparse.Namespace) -> ReplayServer:
         raise UsageError(f"cannot listen at {args.host}: {error.strerror or error}") from error
 
 
-def _tell(url: str, args: argparse.Namespace) -> None:
+def _announce(url: str, args: argparse.Namespace) -> None:
     if args.json:
         write_json({"url": url})
     else:

@@ -1,4 +1,4 @@
-"""`portal replay --check`: whether archived pages come out whole in a browser.
+"""`portal replay --check`: whether archived pages are complete in a browser.
 
 The command line calls it in place of `replay`, which declares the options.
 """
@@ -28,7 +28,7 @@ HEADS = ("article", "text", "missing", "other hosts", "script errors", "picture"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Look at the newest pages, print a table of them, and keep what was found."""
+    """Look at the newest pages, print a table of them, and keep the results."""
     if args.page is not None or args.at is not None:
         raise UsageError("--check takes the newest pages: leave out PAGE and --at")
     layout = Layout(archive_folder(args.archive))
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _checked(layout: Layout, args: argparse.Namespace) -> Iterator[tuple[CheckedPage, ReplayCheck]]:
-    """Each page with its check; what is wrong with it is printed at once."""
+    """Each page with its check; missing addresses and errors are printed at once."""
     with ended_by_sigterm(), reading(layout) as connection:
         pages = pages_to_check(connection, args.check)
         if not pages:

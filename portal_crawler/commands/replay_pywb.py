@@ -36,9 +36,7 @@ def _tell(written: PywbIndex, args: argparse.Namespace) -> None:
         write(command)
     if args.quiet:
         return
-    say(
-        f"{written.lines} captures; pywb shows them at {page}ADDRESS, all nights at {page}*/ADDRESS"
-    )
+    say(f"{written.lines} captures; pywb has one at {page}ADDRESS and lists all at {page}*/ADDRESS")
     if written.left_out:
         say(f"{written.left_out} are left out: their files are not closed, or not there")
     say("the scripts of the pages run in pywb, and can reach the network")

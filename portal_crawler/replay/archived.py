@@ -9,7 +9,13 @@ from portal_crawler.references.requisites import asked_from
 from portal_crawler.replay.asked import Asked
 from portal_crawler.replay.location import BYTES, PAGE, VIEW, Location, stamp_of
 from portal_crawler.replay.pages import About, document_notice, viewer
-from portal_crawler.replay.reply import Reply, archived_headers, captured_headers, missing, own
+from portal_crawler.replay.reply import (
+    Reply,
+    archived_headers,
+    captured_headers,
+    not_captured_reply,
+    own,
+)
 from portal_crawler.replay.rewriting import PDF, rewritable_kind, rewritten
 
 STREAMED_BYTES = 4 * 1024 * 1024
@@ -30,7 +36,7 @@ def archived(asked: Asked, location: Location) -> Reply:
     """The reply for an address at a moment, in the form that the location names."""
     found = asked.nearest(location)
     if found is None:
-        return missing(location.url, asked.destination)
+        return not_captured_reply(location.url, asked.destination)
     there = Location(stamp_of(found.capture.fetched_at), found.capture.url, location.form)
     if location.form == VIEW:
         return _view(asked, found, there)

@@ -1,4 +1,4 @@
-"""Whether archived pages come out whole in a browser that has nothing but the archive."""
+"""Whether archived pages are complete in a browser that only the archive answers."""
 
 import json
 import re
@@ -106,7 +106,7 @@ def _newest(connection: sqlite3.Connection, portal: str, number: int) -> list[Ch
 
 @contextmanager
 def serving(layout: Layout) -> Iterator[ArchiveProxy]:
-    """The proxy for the time of the block."""
+    """The proxy, which runs until the block ends."""
     with ArchiveProxy(layout) as proxy:
         thread = threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True)
         thread.start()

@@ -54,9 +54,9 @@ def check_of(
 
 
 def keep_checks(layout: Layout, portal: str, checks: Iterable[ReplayCheck]) -> None:
-    """Into a WARC file of the portal's first, then into the rows.
+    """Write checks into a WARC file of the portal, then into the rows.
 
-    Raises ArchiveLockedError where the portal is being crawled, and ArchiveUnwritableError.
+    Raises ArchiveLockedError if the portal is being crawled, and ArchiveUnwritableError.
     """
     with portal_lock(layout, portal):
         written = list(_recorded(layout, portal, checks))

@@ -1,4 +1,4 @@
-"""A headless Chromium, led over a pipe: it opens no port, and ends when the pipe does."""
+"""A headless Chromium that is controlled over a pipe. It opens no port, and ends with the pipe."""
 
 import base64
 import json
@@ -121,8 +121,8 @@ class Chromium:
             self.events.append(event)
         if event.get("method") == "Page.javascriptDialogOpening":
             answer = {"method": "Page.handleJavaScriptDialog", "params": {"accept": False}}
-            told = {"id": 0, "sessionId": event.get("sessionId"), **answer}
-            self._write(json.dumps(told).encode() + b"\0")
+            refusal = {"id": 0, "sessionId": event.get("sessionId"), **answer}
+            self._write(json.dumps(refusal).encode() + b"\0")
 
     def events_of(self, session: str, method: str) -> Iterator[Message]:
         """The data of a tab's events of one kind since `forget`."""
@@ -166,7 +166,7 @@ class Chromium:
                 raise ChromiumError("Chromium ended")
             self._read += piece
             if len(self._read) > LONGEST_MESSAGE_BYTES:
-                raise ChromiumError("Chromium said more than can be taken in")
+                raise ChromiumError("Chromium sent a message that is too long")
         message = bytes(self._read[:end])
         del self._read[: end + 1]
         return dict(json.loads(message))

@@ -20,13 +20,15 @@ from portal_crawler.replay.archived import about
 from portal_crawler.replay.asked import Asked
 from portal_crawler.replay.location import PAGE, VIEW, Location, stamp_of
 from portal_crawler.replay.pages import SCRIPT, STYLE, home, portal_page
-from portal_crawler.replay.reply import Reply, missing, own, words
+from portal_crawler.replay.reply import Reply, not_captured_reply, own, words
 
 
 def home_reply(asked: Asked, rest: str, query: str) -> Reply:
     """The portals of the archive."""
     del query
-    return missing(asked.target) if rest else own(home(replayed_portals(asked.database())))
+    if rest:
+        return not_captured_reply(asked.target)
+    return own(home(replayed_portals(asked.database())))
 
 
 def portal_reply(asked: Asked, rest: str, query: str) -> Reply:
@@ -81,7 +83,7 @@ def timegate_reply(asked: Asked, rest: str, query: str) -> Reply:
     moment = memento.asked_moment(asked.header("Accept-Datetime"))
     found = nearest(asked.database(), url, moment)
     if found is None:
-        return missing(url)
+        return not_captured_reply(url)
     there = Location(stamp_of(found.capture.fetched_at), found.capture.url, PAGE)
     return Reply(HTTPStatus.FOUND, memento.gate_headers(there))
 
@@ -91,7 +93,7 @@ def timemap_reply(asked: Asked, rest: str, query: str) -> Reply:
     url = _whole(rest, query)
     moments = moments_of(asked.database(), url)
     if not moments:
-        return missing(url)
+        return not_captured_reply(url)
     body = memento.timemap(asked.server, url, moments)
     return own(body, mime="application/link-format")
 

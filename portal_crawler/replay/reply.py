@@ -60,7 +60,7 @@ def words(status: int, text: str) -> Reply:
     return own(f"{text}\n".encode(), status, mime="text/plain")
 
 
-def missing(url: str, destination: str = "") -> Reply:
+def not_captured_reply(url: str, destination: str = "") -> Reply:
     """The reply for an address that was not captured; a picture if a picture was asked for.
 
     `destination` is the request's Sec-Fetch-Dest.

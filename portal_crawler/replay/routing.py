@@ -10,7 +10,7 @@ from portal_crawler.replay.archived import archived
 from portal_crawler.replay.asked import Asked
 from portal_crawler.replay.location import Location
 from portal_crawler.replay.pages import SCRIPT_PATH, STYLE_PATH
-from portal_crawler.replay.reply import Reply, missing, words
+from portal_crawler.replay.reply import Reply, not_captured_reply, words
 
 _ROUTES: tuple[tuple[str, Callable[[Asked, str, str], Reply]], ...] = (
     ("/timegate/", own_pages.timegate_reply),
@@ -43,4 +43,4 @@ def _routed(asked: Asked) -> Reply:
     for prefix, answer in _ROUTES:
         if path.startswith(prefix):
             return answer(asked, path.removeprefix(prefix), query)
-    return missing(asked.target)
+    return not_captured_reply(asked.target)
