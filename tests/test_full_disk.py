@@ -132,7 +132,7 @@ def test_a_rebuild_that_finds_no_room_leaves_nothing_half_made(
     end = told(archive, capsys, command, *PORTALS, *NO_RESERVE)
     assert end.code == 1
     assert "database or disk is full" in end.stderr
-    assert "free or mend the disk" in end.stderr
+    assert "free or repair the disk" in end.stderr
     assert list(archive.glob("archive.db*")) == []
     ballast.unlink()
     assert told(archive, capsys, command, *PORTALS, *NO_RESERVE).code == 0

@@ -257,7 +257,7 @@ def explained(layout: Layout, error: sqlite3.DatabaseError) -> ArchiveError | No
         )
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return ArchiveUnwritableError(
-            f"cannot open {layout.database}: {error}; mend its permissions, or copy the archive "
+            f"cannot open {layout.database}: {error}; fix its permissions, or copy the archive "
             "to a folder that can be written"
         )
     return damage(layout, error) if is_damage(layout, error) else None

@@ -64,7 +64,7 @@ def open_for_writing(layout: Layout) -> sqlite3.Connection:
             raise damage(layout, error) from error
         if isinstance(error, sqlite3.Error) and is_of_the_disk(layout, error):
             raise disk_refusal(layout, error) from error
-        todo = "choose another folder with --archive, or mend this one's permissions"
+        todo = "choose another folder with --archive, or fix this one's permissions"
         raise ArchiveUnwritableError(
             f"cannot write the archive in {layout.folder}: {error}; {remedy(error, todo)}"
         ) from error

@@ -52,7 +52,7 @@ def disk_refusal(layout: Layout, error: sqlite3.Error) -> ArchiveUnwritableError
         )
     return ArchiveUnwritableError(
         f"{layout.database.name} of the archive in {layout.folder} cannot be read or written "
-        f"({error}); free or mend the disk, then look at the archive with `portal verify`"
+        f"({error}); free or repair the disk, then look at the archive with `portal verify`"
     )
 
 

@@ -20,7 +20,7 @@ class Ballast:
             self._file = tempfile.TemporaryFile(buffering=0, dir=folder)  # noqa: SIM115
             self._file.write(os.urandom(BALLAST_BYTES))  # no file system can make that smaller
         except OSError as error:
-            todo = remedy(error, "choose another folder with --archive, or mend this one")
+            todo = remedy(error, "choose another folder with --archive, or fix this one")
             raise ArchiveUnwritableError(
                 f"cannot write in {folder}: {error.strerror}; {todo}"
             ) from error

@@ -75,7 +75,7 @@ def _file(layout: Layout, name: str) -> FileIO:
         path.parent.mkdir(parents=True, exist_ok=True)
         return open(path, "ab", buffering=0, opener=open_private)
     except OSError as error:
-        todo = "choose another folder with --archive, or mend this one's permissions"
+        todo = "choose another folder with --archive, or fix this one's permissions"
         raise ArchiveUnwritableError(
             f"cannot write {path}: {error.strerror}; {remedy(error, todo)}"
         ) from error

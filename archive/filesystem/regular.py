@@ -64,7 +64,7 @@ def check_regular(path: str | Path) -> None:
         return
     except OSError as error:
         raise ArchiveUnwritableError(
-            f"cannot look at {path}: {error.strerror}; mend the permissions of its folder"
+            f"cannot look at {path}: {error.strerror}; fix the permissions of its folder"
         ) from error
     _check(path, mode)
 

@@ -70,7 +70,7 @@ def keep_file(layout: Layout, path: Path, sha256: str, name: str) -> Path:
     try:
         _copy(path, target, sha256)
     except OSError as error:
-        todo = remedy(error, "mend the permissions of its folder")
+        todo = remedy(error, "fix the permissions of its folder")
         raise ArchiveUnwritableError(
             f"cannot write {target}: {error.strerror or error}; {todo}"
         ) from error

@@ -273,7 +273,7 @@ class WarcWriter:
 def _refused(place: Path, error: OSError) -> ArchiveUnwritableError:
     return ArchiveUnwritableError(
         f"cannot write {place}: {error.strerror or error}; "
-        "free or mend the disk, or mend the folder's permissions, then crawl again"
+        "free or repair the disk, or fix the folder's permissions, then crawl again"
     )
 
 

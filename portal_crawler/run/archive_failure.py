@@ -42,7 +42,7 @@ class ArchiveFailure:
         if isinstance(error, OSError):
             error = ArchiveUnwritableError(
                 f"cannot write in {self._layout.folder}: {error.strerror or error}; "
-                "free the disk or mend the folder's permissions, then crawl again"
+                "free the disk or fix the folder's permissions, then crawl again"
             )
         self.report(error)
 

@@ -26,7 +26,7 @@ def logging_to(path: Path, level: str | int) -> Iterator[None]:
         path.parent.mkdir(exist_ok=True)
         handler = LogFile(path)
     except OSError as error:
-        todo = "choose another folder with --archive, or mend this one's permissions"
+        todo = "choose another folder with --archive, or fix this one's permissions"
         raise ArchiveUnwritableError(
             f"cannot write {path}: {error.strerror}; {remedy(error, todo)}"
         ) from error
@@ -76,7 +76,7 @@ class LogFile(logging.FileHandler):
             return
         self._refused = True  # first: the next record comes to this file, too
         logger.error(
-            "cannot write the log %s: %s; free or mend the disk; no crawl ends for its log",
+            "cannot write the log %s: %s; free or repair the disk; no crawl ends for its log",
             self.baseFilename,
             error.strerror or error,
         )

@@ -165,7 +165,7 @@ def test_a_file_system_that_turns_read_only_ends_the_crawl_as_failed(
     with faults(process, there, f"{CHANGING}:error=EROFS"):
         end = ended(process)
     assert end.code == 1
-    assert f"cannot write {warc}: Read-only file system; free or mend the disk" in end.stderr
+    assert f"cannot write {warc}: Read-only file system; free or repair the disk" in end.stderr
     assert end.stderr.count("cannot write the log") == 1
     assert len(server.paths()) < 60
     assert_next_crawl_has_all(server, archive, 60)
@@ -181,7 +181,7 @@ def test_a_disk_that_fails_as_it_syncs_ends_the_crawl_and_leaves_no_row_on_it(
         before = keys(archive)
         end = ended(process)
     assert end.code == 1
-    assert f"cannot write {warc}: Input/output error; free or mend the disk" in end.stderr
+    assert f"cannot write {warc}: Input/output error; free or repair the disk" in end.stderr
     assert keys(archive) == before
     assert last_run(archive)["outcome"] == "failed"
     assert_next_crawl_has_all(server, archive, 60)
