@@ -107,7 +107,7 @@ def test_of_a_database_that_cannot_be_read_nobody_is_asked(
     lose_a_file(archive)
     unreadable(archive / "archive.db")
     assert rebuild(archive) == 0
-    assert "before: none that can be read; now: 2 articles" in capsys.readouterr().err
+    assert "before: not readable; now: 2 articles" in capsys.readouterr().err
 
 
 def test_a_database_of_an_earlier_version_is_counted(archive: Path) -> None:
