@@ -399,7 +399,7 @@ def test_a_writer_that_never_ends_fails_the_crawl_and_nothing_is_lost(
         end = ended(process)
         writer.execute("ROLLBACK")
     assert end.code == 1
-    assert "archive.db: database is locked; free the disk, or wait for who holds" in end.stderr
+    assert "archive.db: database is locked; free the disk, or wait until no other" in end.stderr
     server.forget()
     assert crawl(server, archive).code == 0
     assert len(keys(archive)) == 12
@@ -424,7 +424,7 @@ def test_a_signal_is_heeded_while_another_writer_does_not_end(
         writer.execute("ROLLBACK")
     assert took_s < ENDS_WITHIN_S
     assert end.code == 1
-    assert "archive.db: database is locked; free the disk, or wait for who holds" in end.stderr
+    assert "archive.db: database is locked; free the disk, or wait until no other" in end.stderr
     server.forget()
     assert crawl(server, archive).code == 0
     assert len(keys(archive)) == 12
