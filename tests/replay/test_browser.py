@@ -310,6 +310,7 @@ def bar(tab: Tab) -> dict[str, str]:
 
 def click_and_wait(tab: Tab, selector: str, address: str) -> None:
     """Click in the archived page, and wait until the bar names an address."""
+    wait_until(tab, f"{FRAME}.readyState === 'complete'")  # or its parts move under the click
     where = middle(tab, selector)
     assert where is not None
     tab.click(*where)
