@@ -39,7 +39,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class InnerFile:
-    """A WARC file in a WACZ."""
+    """The place of a WARC or ARC file in a WACZ, which is a zip file."""
 
     name: str
     start: int

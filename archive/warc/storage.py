@@ -114,7 +114,7 @@ def imported_files(layout: Layout) -> list[Path]:
 
 
 def companion_paths(layout: Layout) -> list[Path]:
-    """The files whose names are those of finished companions."""
+    """Our own WARC files beside imported ones, which say how these are read; finished ones only."""
     return nameable(sorted(layout.warc_folder(IMPORTED).glob("*" + COMPANION_SUFFIX)))
 
 

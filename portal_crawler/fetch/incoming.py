@@ -28,7 +28,7 @@ class Incoming:
         self.exchange = exchange
         self.reader = AnswerReader(has_body=has_body)
         self.broke_off = False
-        """Fewer bytes came than the head names."""
+        """The body is incomplete: the connection ended early or failed, or its framing is wrong."""
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.began = False
         """At least one byte of the answer came."""

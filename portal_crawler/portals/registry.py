@@ -104,7 +104,10 @@ def _take(
     classes: dict[str, type[PortalDeclaration]],
     found: Registry,
 ) -> None:
-    """Add the portals of one module; a name that another portal has is broken."""
+    """Add the portals of one module.
+
+    Neither of two portals with one name can be used, nor one with a faulty declaration.
+    """
     known = project_settings({})
     for cls in declared:
         name = str(getattr(cls, "name", None) or cls.__name__)

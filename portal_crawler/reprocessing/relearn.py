@@ -222,9 +222,11 @@ class Relearning:
             return set()
         self.portal = LearnedPortal(self._declaration, knowledge)
         logger.info(
-            "%s: its layout since %s, learned from %d pages", self._name, period.since,
+            "%s: stored a changed page layout, valid since %s, learned from %d pages",
+            self._name,
+            period.since,
             period.learned_from,
-        )  # fmt: skip
+        )
         return set(self._models.read_differently(period.since, before.get(period.since)))
 
     def _correct(self, correction: Correction) -> set[str]:

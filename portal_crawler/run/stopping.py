@@ -151,7 +151,7 @@ def interruptible() -> Iterator[None]:
     def interrupt(number: int, _frame: object) -> None:
         raise CrawlInterruptedError(
             f"interrupted by {signal.Signals(number).name} before the crawl began; "
-            "the next one begins again"
+            "nothing is lost: crawl again"
         )
 
     numbers = (signal.SIGINT, signal.SIGTERM)
