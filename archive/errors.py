@@ -40,6 +40,11 @@ class SettingError(ArchiveError):
 class QueryError(ArchiveError):
     """Raised by search when a query or a filter cannot be understood."""
 
+    def __init__(self, sentence: str, *shown: str) -> None:
+        """`shown` are lines below the sentence, such as the query with a caret at the place."""
+        super().__init__(sentence)
+        self.shown = shown
+
 
 class NotImportedError(ArchiveError):
     """Raised if a person names an imported file that the archive does not have."""

@@ -23,8 +23,8 @@ class FieldSpec:
     """The portal's claim of a time, which `portal show` prints before the other lines."""
     is_versioned: bool = False
     """A change of it makes a version; content_hash covers it."""
-    search_weight: float | None = None
-    """The weight of a hit in it (BM25); None if it is not searched."""
+    is_searched: bool = False
+    """Full-text indexes hold it."""
     is_repaired: bool = False
     """Text as the portal displays it, in which `portal show --repaired` mends broken entities."""
     is_expected: bool = False

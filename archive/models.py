@@ -57,7 +57,7 @@ class Article:
     title: Annotated[
         str,
         FieldSpec(
-            "The article's own headline.", is_versioned=True, search_weight=10.0, is_repaired=True
+            "The article's own headline.", is_versioned=True, is_searched=True, is_repaired=True
         ),
     ]
     lead: Annotated[
@@ -65,7 +65,7 @@ class Article:
         FieldSpec(
             "The lead paragraph (sapo), if the page sets one apart.",
             is_versioned=True,
-            search_weight=4.0,
+            is_searched=True,
             is_repaired=True,
             is_expected=True,
         ),
@@ -76,7 +76,7 @@ class Article:
             "Plain text: a blank line between paragraphs; in tables a line per row, a tab between "
             "cells.",
             is_versioned=True,
-            search_weight=1.0,
+            is_searched=True,
             is_repaired=True,
             is_expected=True,
         ),
@@ -88,7 +88,7 @@ class Article:
             "person whose account filed the article.",
             label="author",
             is_versioned=True,
-            search_weight=2.0,
+            is_searched=True,
             is_repaired=True,
             is_expected=True,
         ),
@@ -163,7 +163,7 @@ class Article:
         FieldSpec(
             "The passages of title, lead, body and author with broken entities, as "
             "they were meant; NULL if there are none. Search covers them too.",
-            search_weight=1.0,
+            is_searched=True,
         ),
     ] = None
     """A line each."""
@@ -366,12 +366,17 @@ class ReplayCheck:
     picture: str
 
 
-SEARCHED = tuple(name for name, spec in specs_of(Article).items() if spec.search_weight is not None)
-"""The columns of articles that both full-text indexes cover, in their order."""
+SEARCHED = tuple(name for name, spec in specs_of(Article).items() if spec.is_searched)
+"""The columns of articles that both full-text indexes of texts cover, in their order."""
 
 EXACT_INDEX, FOLDED_INDEX = "articles_exact", "articles_folded"
-SEARCH_TABLES = (EXACT_INDEX, FOLDED_INDEX)
-"""The full-text indexes over texts as they are written, and over texts without marks."""
+TERMS_INDEX, OLD_TEXTS_INDEX = "articles_terms", "old_texts_terms"
+TRIGGERED_TABLES = (EXACT_INDEX, FOLDED_INDEX)
+"""The full-text indexes over texts as they are written, and over texts without marks. Triggers on
+articles fill them."""
+
+SEARCH_TABLES = (*TRIGGERED_TABLES, TERMS_INDEX, OLD_TEXTS_INDEX)
+"""These, and the indexes of terms of articles and of their earlier versions."""
 
 OUTCOMES = ("complete", "incomplete", "unhealthy", "failed", "interrupted")
 """How a run can end."""

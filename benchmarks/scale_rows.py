@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from archive.database.article_rows import content_hash
+from archive.database.schema import fill_search_index
 from archive.layout import article_id, derived_id
 from archive.models import Article, Capture, PortalEntry, Run
 from archive.moments import utc_text
@@ -105,9 +106,9 @@ def _word(drawn: random.Random) -> str:
 def fill(connection: sqlite3.Connection, begin: int, end: int) -> None:
     """Insert the rows of articles `begin` to `end` - 1; their search index at once, at the end."""
     triggers = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'articles'"
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'articles'"
     ).fetchall()
-    for name, _ in triggers:
+    for (name,) in triggers:
         connection.execute(f"DROP TRIGGER {name}")
     numbers = range(begin, end)
     _insert(connection, "portals", iter([entry()]))
@@ -130,11 +131,8 @@ def fill(connection: sqlite3.Connection, begin: int, end: int) -> None:
         "INSERT OR IGNORE INTO sightings SELECT id, portal, key, 'tin-tuc', url, 1, title,"
         " substr(published_at, 1, 10), first_seen_at, last_seen_at, capture_id FROM articles"
     )
-    for table in ("articles_exact", "articles_folded"):
-        connection.execute(f"INSERT INTO {table}({table}) VALUES ('rebuild')")  # noqa: S608
-    for _, sql in triggers:
-        connection.execute(sql)
     connection.commit()
+    fill_search_index(connection)
 
 
 def _insert(

@@ -6,13 +6,14 @@ A command's module is imported only when it is called: `portal search` starts wi
 import argparse
 import gc
 import importlib
+import re
 import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, cast
 
-from archive.errors import ArchiveError, ArchiveUnwritableError
+from archive.errors import ArchiveError, ArchiveUnwritableError, QueryError
 from archive.filesystem.disk_space import remedy
 from archive.output import guarded, say, say_in_lines, silence, unless_full, write
 from archive.printable import printable
@@ -100,6 +101,13 @@ BY_OPTION = (
 """Modules that load more than the plain command needs: those of `verify`, `status` and `show` read
 pages, which takes the crawler's code."""
 
+OWN_OPTIONS = {"search": "", "export": "o"}
+"""By command that takes a query the letters of its own options."""
+
+COMMON_OPTIONS = "hqv"
+MINUS = "\N{MINUS SIGN}"
+"""Stands for the hyphen of a word that a query leaves out."""
+
 ARCHIVE_HELP = "the archive's folder ($PORTAL_ARCHIVE, else ./data)"
 """A command with another default has a constant of this name."""
 
@@ -134,7 +142,7 @@ def _main(given: list[str]) -> int:
     try:
         command = _imported(COMMANDS[name].module) if name in COMMANDS else None
         parser = _parser(name, command)  # half a second for Scrapy: time for a SIGINT, too
-        args = parser.parse_args(given)
+        args = parser.parse_args(_with_minus_words(name, given))
         if command is None:
             parser.print_help(sys.stderr)
             return int(ExitCode.USAGE)
@@ -184,6 +192,8 @@ def _failed(
             say(line)
     words = f"{'portal' if name is None else f'portal {name}'}: {error}"
     (say_in_lines if quiet else say)(words)
+    for line in error.shown if isinstance(error, QueryError) else ():
+        say(line)
     return of_error(error)
 
 
@@ -192,6 +202,22 @@ def _refused(error: OSError) -> ArchiveUnwritableError:
     place = error.filename if error.filename is not None else "the output"
     todo = remedy(error, "correct that and try again; -v shows where it happened")
     return ArchiveUnwritableError(f"cannot use {place}: {error.strerror or error}; {todo}")
+
+
+def _with_minus_words(name: str | None, given: list[str]) -> list[str]:
+    """The arguments, with -word of a query as a word and not as options."""
+    own = OWN_OPTIONS.get(name or "")
+    if own is None:
+        return given
+
+    def is_word(argument: str) -> bool:
+        return (
+            re.match(r"-[^\W\d_\s]{2}|-[^\x00-\x7f]", argument) is not None
+            and not set(argument[1:]) <= set(COMMON_OPTIONS)
+            and not argument.startswith(tuple(f"-{letter}" for letter in own))
+        )
+
+    return [f"{MINUS}{each[1:]}" if is_word(each) else each for each in given]
 
 
 class _Parser(argparse.ArgumentParser):

@@ -40,7 +40,7 @@ ARCHIVE = (
     "imports",
     "database search",
     "warc",
-    "filesystem listing_gaps output",
+    "filesystem listing_gaps output words",
     "addresses entities layout models moments numbers printable",
     "errors field_spec",
 )

@@ -1,97 +1,139 @@
-"""`portal search`: finds articles, with or without diacritics typed."""
+"""`portal search`: finds articles, counts them, and shows each place with its words."""
 
 import argparse
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
+from archive.commands.csv_rows import write_csv
+from archive.commands.filters import add_filters, add_query, filters_of
+from archive.commands.tables import write_table
 from archive.commands.terminal import wrapped
 from archive.database.reading import answering
+from archive.errors import QueryError
 from archive.layout import Layout, archive_folder
-from archive.output import say, write, write_json
-from archive.search.find import DEFAULT_LIMIT, Filters, Found, Hit, search
-from archive.search.query import Query, parsed
+from archive.output import bold, say, write, write_json
+from archive.printable import printable
+from archive.search.concordance import Place, places
+from archive.search.counts import KINDS, counted_by
+from archive.search.find import DEFAULT_LIMIT, ORDERS, Count, Hit, Search
+from archive.search.query import parsed
 
 EXAMPLES = """\
 examples:
   portal search "chuyen doi so"                 without diacritics: matches words with any
   portal search "thuỷ lợi"                      typed diacritics must match; thuỷ equals thủy
   portal search '"an toàn thông tin" trẻ em'    quoted words must stand in this order
+  portal search 'bão OR lũ' -covid              one of the two, and not this word
+  portal search 'title:AI' 'chuyể*' 10%         in the title; all words that begin so; with its sign
   portal search 749/QĐ-TTg --from 2022-01 --to 2022-06 --portal hanoi-sotttt
+  portal search AI --count-by year              how many articles a year
+  portal search "trí tuệ nhân tạo" --kwic 6     each place, with six words on each side
 
-An article must hold all the words, in its title, lead, body or byline; AND, OR and NOT are words
-like others. Articles with the words in a row in the title come first, then those with all words in
-the title, then those with the words in a row elsewhere, then the others. Each group is sorted by
-relevance (BM25; words in title and lead weigh more), and equal ones by date, newest first.
+An article must hold all words that no OR stands between, in its title, lead, body or byline. kỹ and
+kĩ, m² and m2, Covid-19 and Covid19 count as the same unless --exact. The order is: the words in a
+row in the title, all words in the title, the words in a row elsewhere, the others; in each, words
+typed without marks that are written so come first, then the newest.
 """
 
+MOST_WORDS = 100
 
-OPERATORS = ("AND", "OR", "NOT")
-"""Words that other search engines read as operators."""
+COLUMNS = ("id", "portal", "published_at", "title", "url", "snippet", "rank", "key", "gone_at",
+           "version")  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `portal search`."""
-    parser.add_argument("query", metavar="QUERY", nargs="+", help="words; in quotes, a phrase")
+    add_query(parser, at_least_one=True)
     add_filters(parser)
     parser.add_argument(
-        "--limit",
-        type=int,
-        default=DEFAULT_LIMIT,
-        metavar="N",
-        help=f"show at most N articles (default {DEFAULT_LIMIT})",
-    )
-
-
-def add_filters(parser: argparse.ArgumentParser) -> None:
-    """Declare the filters of a search; `filters_of` reads them."""
-    parser.add_argument("--portal", metavar="NAME", help="only articles of this portal")
-    parser.add_argument(
-        "--from",
-        dest="published_from",
-        metavar="DATE",
-        help="published on this date or later: YYYY, YYYY-MM or YYYY-MM-DD",
+        "--sort",
+        choices=ORDERS,
+        default="rank",
+        help="the order (default: rank, the most relevant first)",
     )
     parser.add_argument(
-        "--to", dest="published_to", metavar="DATE", help="published on this date or earlier"
+        "--limit", type=int, default=DEFAULT_LIMIT, metavar="N",
+        help=f"at most so many articles or places (default {DEFAULT_LIMIT})",
+    )  # fmt: skip
+    parser.add_argument("--offset", type=int, default=0, metavar="N", help="leave the first N out")
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument(
+        "--count-by", choices=KINDS, metavar="KIND",
+        help=f"count the articles: {', '.join(KINDS)}",
+    )  # fmt: skip
+    forms.add_argument(
+        "--kwic", type=int, metavar="N", help="a line for each place, with N words on each side"
     )
-    parser.add_argument(
-        "--exact",
-        action="store_true",
-        help="match words only as typed, with the same diacritics and tone placement",
-    )
-
-
-def filters_of(args: argparse.Namespace, limit: int = DEFAULT_LIMIT) -> Filters:
-    """The filters that the arguments give."""
-    return Filters(
-        portal=args.portal,
-        published_from=args.published_from,
-        published_to=args.published_to,
-        limit=limit,
-    )
+    parser.add_argument("--csv", action="store_true", help="comma-separated values")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Search and print the articles found."""
+    """Search, and print what was found."""
+    _check(args)
     query = parsed(" ".join(args.query), exact=args.exact)
-    filters = filters_of(args, args.limit)
     with answering(Layout(archive_folder(args.archive))) as connection:
-        found = search(connection, query, filters)
-        for hit in found.hits:
-            if args.json:
-                write_json(_values(hit))
-            else:
-                write_hit(hit)
-    if not args.quiet and not args.json:
-        say(_summary(found, query, " ".join(args.query)))
+        search = Search(connection, query, filters_of(args, connection))
+        count = search.count()
+        if not args.quiet:
+            say(_how_many(count, search.count_in_a_row() if count.number else None))
+        if args.count_by:
+            _write_counts(search, args)
+        elif args.kwic is not None:
+            found = places(search, args.sort, args.kwic)
+            _write_places(islice(found, args.offset, args.offset + args.limit), args)
+        else:
+            _write_hits(search.hits(args.sort, limit=args.limit, offset=args.offset), args)
+    if not (args.quiet or args.json or args.csv or args.count_by):
+        say(_advice(count, search, args))
     return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    if args.limit < 1 or args.offset < 0:
+        raise QueryError("--limit takes 1 or more, --offset 0 or more")
+    if args.kwic is not None and not 0 <= args.kwic <= MOST_WORDS:
+        raise QueryError(f"--kwic takes 0 to {MOST_WORDS} words")
+    if args.json and args.csv:
+        raise QueryError("--json and --csv are two forms of output: leave one out")
+
+
+def _how_many(count: Count, in_a_row: Count | None) -> str:
+    articles = _articles(count)
+    if in_a_row is None:
+        return articles
+    return f"{articles}, {_number(in_a_row)} with the words in a row"
+
+
+def _articles(count: Count) -> str:
+    return "1 article" if count == Count(1, is_more=False) else f"{_number(count)} articles"
+
+
+def _number(count: Count) -> str:
+    return f"more than {count.number:,}" if count.is_more else f"{count.number:,}"
+
+
+def _write_hits(hits: Iterable[Hit], args: argparse.Namespace) -> None:
+    if args.csv:
+        write_csv(COLUMNS, ([_values(hit)[name] for name in COLUMNS] for hit in hits))
+        return
+    for hit in hits:
+        if args.json:
+            write_json(_values(hit))
+        else:
+            write_hit(hit)
 
 
 def write_hit(hit: Hit) -> None:
     """Write an article that was found to stdout, for a person."""
-    day = (hit.published_at or "no date")[:10]
     indent = " " * (len(str(hit.rank)) + 2)
     for line in wrapped(hit.title, indent, start=f"{hit.rank}. "):
         write(line)
-    write(f"{indent}{day}  {hit.portal}  {hit.id}")
+    facts = [(hit.published_at or "no date")[:10], f"{hit.portal}/{hit.key}", str(hit.id)]
+    if hit.version is not None:
+        facts.append(f"version {hit.version}, not the newest")
+    if hit.gone_at is not None:
+        facts.append(f"gone since {hit.gone_at[:10]}")
+    write(printable(f"{indent}{'  '.join(facts)}"))
     for line in wrapped(hit.snippet, indent):
         write(line)
     write()
@@ -106,20 +148,48 @@ def _values(hit: Hit) -> dict[str, object]:
         "url": hit.url,
         "snippet": hit.snippet.text,
         "rank": hit.rank,
+        "key": hit.key,
+        "gone_at": hit.gone_at,
+        "version": hit.version,
     }
 
 
-def _summary(found: Found, query: Query, typed: str) -> str:
-    count = len(found.hits)
-    if found.more:
-        first = "the first article" if count == 1 else f"the first {count} articles"
-        return f"{first}; --limit N shows more, `portal show ID` shows one of them"
-    if count:
-        articles = "1 article" if count == 1 else f"{count} articles"
-        return f"{articles}; `portal show ID` shows one of them"
-    for word in OPERATORS:
-        if word in typed.split():
-            return f"No results. {word} is searched for like any other word; try without it."
-    if any(word.as_typed for word in query.words):
+def _write_counts(search: Search, args: argparse.Namespace) -> None:
+    rows = [(each.value, each.articles) for each in counted_by(search, args.count_by)]
+    if args.json:
+        for value, articles in rows:
+            write_json({args.count_by: value, "articles": articles})
+    elif args.csv:
+        write_csv((args.count_by, "articles"), rows)
+    else:
+        write_table((args.count_by, "articles"), [(value or "(none)", n) for value, n in rows])
+
+
+def _write_places(found: Iterator[Place], args: argparse.Namespace) -> None:
+    if args.json:
+        for place in found:
+            write_json({name: getattr(place, name) for name in Place.__slots__})
+        return
+    if args.csv:
+        names = tuple(Place.__slots__)
+        write_csv(names, ([getattr(place, name) for name in names] for place in found))
+        return
+    rows = list(found)
+    before = max((len(place.before) for place in rows), default=0)
+    for place in rows:
+        start = printable(f"{(place.published_at or 'no date')[:10]:10}  {place.before:>{before}}")
+        write(f"{start} {bold(printable(place.hit))} {printable(place.after)}  "
+              f"[{printable(f'{place.portal}/{place.key}')}]")  # fmt: skip
+
+
+def _advice(count: Count, search: Search, args: argparse.Namespace) -> str:
+    shown = min(max(count.number - args.offset, 0), args.limit)
+    if shown == 0 and count.number:
+        return f"the last of them is number {count.number}; give a smaller --offset"
+    if shown and (count.is_more or count.number > args.offset + shown):
+        return "--limit and --offset show more, `portal show ID` one of them"
+    if shown:
+        return "`portal show ID` shows one of them"
+    if search.query is not None and search.query.has_marks:
         return "No results. Diacritics you type must match; try without them."
     return "No results. Each word must be in the article; try fewer words."

@@ -22,7 +22,7 @@ from archive.filesystem.publishing import publish
 from archive.layout import Layout, archive_folder
 from archive.moments import now
 from archive.output import bold, say, write, write_json
-from archive.search.find import check_portal
+from archive.search.filters import check_portals
 from archive.status.archive_size import Room, room_of
 from archive.status.metrics import metrics
 from archive.status.portals import Row, Standing, last_runs, problem_codes, standing, standings
@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     at = now()
     with answering(layout) as connection:
         if args.portal is not None:
-            check_portal(connection, args.portal)
+            check_portals(connection, (args.portal,))
         if args.page is not None or args.metrics is not None:
             _publish(layout, _chosen(connection, args.portal, at), args, at)
         elif args.portal is not None:

@@ -134,6 +134,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "rules": "The fingerprint of the cleaning rules that read this row from its page.",
         "row_digest": "SHA-256 of everything read from the page: columns, pictures, videos and "
         "attachments; NULL for rows of older releases until their page is read again.",
+        "search_id": "The row's rowid in articles_exact, articles_folded and articles_terms, by "
+        "month of publication. The only column that `portal rebuild` may fill with another value.",
     },
     "article_versions": {
         "": "One row per distinct content of an article.",
@@ -143,6 +145,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "capture_id": "captures.id of the page that this content was read from.",
         "content_hash": "SHA-256 of title, lead, body, author and published_at.",
         "rules": "The fingerprint of the cleaning rules that read this row from its page.",
+        "search_id": "The row's rowid in old_texts_terms; NULL for the newest version. `portal "
+        "rebuild` may fill it with another value.",
         **{name: f"As articles.{name}." for name in VERSIONED},
     },
     "images": {

@@ -736,9 +736,156 @@ CREATE INDEX "idx_replay_checks_portal_checked_at"
     )
 
 
+@_migration
+def m019_search_numbers(database: "Database") -> None:
+    """Articles are numbered by date in the search indexes, which are filled afterwards."""
+    _execute(
+        database,
+        "DROP TRIGGER articles_exact_insert",
+        "DROP TRIGGER articles_exact_delete",
+        "DROP TRIGGER articles_exact_update",
+        "DROP TRIGGER articles_folded_insert",
+        "DROP TRIGGER articles_folded_delete",
+        "DROP TRIGGER articles_folded_update",
+        "DROP TABLE articles_exact",
+        "DROP VIEW articles_exact_text",
+        "DROP TABLE articles_folded",
+        "DROP VIEW articles_folded_text",
+        'ALTER TABLE "articles" ADD COLUMN "search_id" INTEGER',
+        'ALTER TABLE "article_versions" ADD COLUMN "search_id" INTEGER',
+        """
+CREATE UNIQUE INDEX "idx_articles_search_id"
+    ON "articles" ("search_id")
+""",
+        """
+CREATE INDEX "idx_articles_search_id_published_at_portal"
+    ON "articles" ("search_id", "published_at", "portal")
+""",
+        """
+CREATE UNIQUE INDEX "idx_article_versions_search_id"
+    ON "article_versions" ("search_id")
+""",
+        """
+CREATE VIRTUAL TABLE articles_exact
+    USING fts5(title, lead, body, author, repaired_words,
+        content='articles', content_rowid='search_id',
+        detail=column, tokenize='unicode61 remove_diacritics 0')
+""",
+        """
+CREATE TRIGGER articles_exact_insert
+    AFTER INSERT ON articles WHEN new.search_id IS NOT NULL
+    BEGIN INSERT INTO articles_exact (rowid, title, lead, body, author, repaired_words)
+    VALUES (new.search_id, new.title, new.lead, new.body, new.author, new.repaired_words);
+END
+""",
+        """
+CREATE TRIGGER articles_exact_delete
+    AFTER DELETE ON articles WHEN old.search_id IS NOT NULL
+    BEGIN INSERT INTO articles_exact
+        (articles_exact, rowid, title, lead, body, author, repaired_words)
+    VALUES ('delete', old.search_id, old.title, old.lead, old.body, old.author, old.repaired_words);
+END
+""",
+        """
+CREATE TRIGGER articles_exact_update
+    AFTER UPDATE OF title, lead, body, author, repaired_words, search_id ON articles
+    WHEN old.title IS NOT new.title
+        OR old.lead IS NOT new.lead
+        OR old.body IS NOT new.body
+        OR old.author IS NOT new.author
+        OR old.repaired_words IS NOT new.repaired_words
+        OR old.search_id IS NOT new.search_id
+    BEGIN INSERT INTO articles_exact
+        (articles_exact, rowid, title, lead, body, author, repaired_words)
+    SELECT 'delete', old.search_id, old.title, old.lead, old.body, old.author, old.repaired_words
+        WHERE old.search_id IS NOT NULL;
+    INSERT INTO articles_exact (rowid, title, lead, body, author, repaired_words)
+    SELECT new.search_id, new.title, new.lead, new.body, new.author, new.repaired_words
+        WHERE new.search_id IS NOT NULL;
+END
+""",
+        """
+CREATE VIEW articles_folded_text AS SELECT search_id,
+        replace(replace(title, 'đ', 'd'), 'Đ', 'D') AS title,
+        replace(replace(lead, 'đ', 'd'), 'Đ', 'D') AS lead,
+        replace(replace(body, 'đ', 'd'), 'Đ', 'D') AS body,
+        replace(replace(author, 'đ', 'd'), 'Đ', 'D') AS author,
+        replace(replace(repaired_words, 'đ', 'd'), 'Đ', 'D') AS repaired_words
+    FROM articles
+""",
+        """
+CREATE VIRTUAL TABLE articles_folded
+    USING fts5(title, lead, body, author, repaired_words,
+        content='articles_folded_text', content_rowid='search_id',
+        tokenize='unicode61 remove_diacritics 2')
+""",
+        """
+CREATE TRIGGER articles_folded_insert
+    AFTER INSERT ON articles WHEN new.search_id IS NOT NULL
+    BEGIN INSERT INTO articles_folded (rowid, title, lead, body, author, repaired_words)
+    VALUES (new.search_id,
+        replace(replace(new.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.author, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.repaired_words, 'đ', 'd'), 'Đ', 'D'));
+END
+""",
+        """
+CREATE TRIGGER articles_folded_delete
+    AFTER DELETE ON articles WHEN old.search_id IS NOT NULL
+    BEGIN INSERT INTO articles_folded
+        (articles_folded, rowid, title, lead, body, author, repaired_words)
+    VALUES ('delete', old.search_id,
+        replace(replace(old.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.author, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.repaired_words, 'đ', 'd'), 'Đ', 'D'));
+END
+""",
+        """
+CREATE TRIGGER articles_folded_update
+    AFTER UPDATE OF title, lead, body, author, repaired_words, search_id ON articles
+    WHEN old.title IS NOT new.title
+        OR old.lead IS NOT new.lead
+        OR old.body IS NOT new.body
+        OR old.author IS NOT new.author
+        OR old.repaired_words IS NOT new.repaired_words
+        OR old.search_id IS NOT new.search_id
+    BEGIN INSERT INTO articles_folded
+        (articles_folded, rowid, title, lead, body, author, repaired_words)
+    SELECT 'delete', old.search_id,
+        replace(replace(old.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.author, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(old.repaired_words, 'đ', 'd'), 'Đ', 'D')
+        WHERE old.search_id IS NOT NULL;
+    INSERT INTO articles_folded (rowid, title, lead, body, author, repaired_words)
+    SELECT new.search_id,
+        replace(replace(new.title, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.lead, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.body, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.author, 'đ', 'd'), 'Đ', 'D'),
+        replace(replace(new.repaired_words, 'đ', 'd'), 'Đ', 'D')
+        WHERE new.search_id IS NOT NULL;
+END
+""",
+        *(
+            f"""
+CREATE VIRTUAL TABLE {table}
+    USING fts5(terms, content='', detail=none, columnsize=0,
+        tokenize='ascii tokenchars ''=+_:-''')
+"""
+            for table in ("articles_terms", "old_texts_terms")
+        ),
+    )
+
+
 SCHEMA_VERSION = len(_MIGRATIONS)
 """PRAGMA user_version of a database that this software writes."""
 
-SCHEMA_DIGEST = "e8e8151897c78c637e8b6c662c8148395c818bcfa67928cae7716baf705a414e"
+SCHEMA_DIGEST = "4f0fc687795a0b3dbfa6e3ebbdb413745fa06c5608ae47a34c608617c308445c"
 """`schema_check.digest` of what the migrations make. With it a crawl need not make a database to
 compare with when it starts."""

@@ -20,6 +20,7 @@ from archive.database.schema_check import (
     schema_objects,
     unfit_for_migration,
 )
+from archive.database.search_index import SearchIndex
 from archive.database.sqlite_errors import (
     damage,
     disk_refusal,
@@ -38,7 +39,6 @@ from archive.filesystem.locks import schema_lock
 from archive.filesystem.publishing import sync_folder
 from archive.filesystem.regular import check_database, database_files
 from archive.layout import Layout
-from archive.models import SEARCH_TABLES
 
 NAMED = 3
 """Most schema objects that a refusal names; there can be thousands."""
@@ -135,6 +135,9 @@ def make_schema(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database  # takes a tenth of a crawl's start, and few starts need it
 
     migrations().apply(Database(connection))
+    query = "SELECT EXISTS (SELECT 1 FROM articles WHERE search_id IS NULL)"
+    if connection.execute(query).fetchone()[0]:  # a migration left them so
+        fill_search_index(connection)
     rows = [
         (table, column, text)
         for table, columns in DESCRIPTIONS.items()
@@ -172,18 +175,26 @@ def end_bulk_loading(connection: sqlite3.Connection) -> None:
 
     Raises sqlite3.IntegrityError if a row names one that is not there.
     """
-    fresh = sqlite3.connect(":memory:", isolation_level=None)
-    make_schema(fresh)
-    for table in SEARCH_TABLES:
-        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
-    for _, sql in _trigger_statements(fresh):
-        connection.execute(sql)
-    fresh.close()
+    fill_search_index(connection)
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
         raise sqlite3.IntegrityError(
             f"a row of {broken[0]} names one of {broken[2]} that is not there"
         )
+
+
+def fill_search_index(connection: sqlite3.Connection) -> None:
+    """Number all articles and fill the search indexes, without the triggers meanwhile."""
+    connection.row_factory = sqlite3.Row
+    connection.execute("BEGIN")
+    for name, _ in _trigger_statements(connection):
+        connection.execute(f"DROP TRIGGER {name}")
+    SearchIndex(connection).fill()
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        make_schema(fresh)
+        for _, sql in _trigger_statements(fresh):
+            connection.execute(sql)
+    connection.execute("COMMIT")
 
 
 def somebodys_own(layout: Layout) -> list[str]:

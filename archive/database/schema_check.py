@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archive.database.descriptions import DESCRIPTIONS
-from archive.models import SEARCH_TABLES
+from archive.models import FOLDED_INDEX, SEARCH_TABLES, TRIGGERED_TABLES
 
 MIGRATIONS = "_sqlite_migrations"
 """The table in which sqlite-utils notes the applied migrations."""
@@ -26,17 +26,15 @@ TABLES = frozenset(
     (
         MIGRATIONS,
         *DESCRIPTIONS,
-        *(
-            f"{table}{part}"
-            for table in SEARCH_TABLES
-            for part in ("", "_text", "_data", "_idx", "_docsize", "_config")
-        ),
+        f"{FOLDED_INDEX}_text",
+        *(f"{table}{part}" for table in SEARCH_TABLES for part in ("", "_data", "_idx", "_config")),
+        *(f"{table}_docsize" for table in TRIGGERED_TABLES),
     )
 )
 """This software's tables and views, FTS5's own included, in lower case as SQLite compares names."""
 
 SEARCH_TRIGGERS = frozenset(
-    f"{table}_{event}" for table in SEARCH_TABLES for event in ("insert", "delete", "update")
+    f"{table}_{event}" for table in TRIGGERED_TABLES for event in ("insert", "delete", "update")
 )
 
 SHOWN_NAME = 80

@@ -6,6 +6,7 @@ from archive.database import identity
 from archive.database.answers import OLDEST_FIRST
 from archive.database.originals import CandidateOriginals
 from archive.database.revisits import Revisits
+from archive.database.search_index import SearchIndex
 from archive.database.shared_ids import SharedIds
 from archive.layout import article_id
 from archive.models import Capture, Run
@@ -83,6 +84,9 @@ class Timeline:
 
     def forget_article(self, portal: str, key: str) -> None:
         """Delete the rows of an article, to make them again from its captures."""
+        index = SearchIndex(self._db)
+        index.take_out(article_id(portal, key))
+        index.take_old_texts_out(article_id(portal, key))
         for table in ("images", "attachments", "videos", "article_versions"):
             self._db.execute(
                 f"DELETE FROM {table} WHERE article_id = ?",  # noqa: S608

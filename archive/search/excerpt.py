@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.search.vietnamese import lowered
+from archive.words.letters import lowered
 
 WORDS = 30
 """About two lines of a terminal."""

@@ -1,44 +1,103 @@
-"""Finds articles in the archive's two full-text indexes, the most relevant first.
+"""Finds articles by the search index, newest, oldest or most relevant first.
 
-The order: articles with the words of the query in a row in the title, then those with all of them
-in the title, then those with them in a row elsewhere (most Vietnamese words are several syllables,
-each written apart), then the others. Within each by BM25, where a word in the title counts ten
-times, in the lead four times and in the byline twice as much as in the body; among equals the
-newest come first. BM25 scores every article found: with a million articles and common words that
-takes seconds.
+The most relevant are those with the words of the query in a row in the title, then those with all
+of them in the title, then those with them in a row elsewhere (most Vietnamese words are several
+syllables, each written apart), then the others. In each of these, words that were typed without
+marks and are written so come first; then the newest do.
 """
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from functools import cached_property
+from heapq import merge
+from itertools import chain, groupby, islice
+from typing import NamedTuple
 
 from archive.errors import QueryError
-from archive.field_spec import specs_of
-from archive.models import EXACT_INDEX, FOLDED_INDEX, SEARCHED, Article
+from archive.models import FOLDED_INDEX, OLD_TEXTS_INDEX, TERMS_INDEX
+from archive.search.candidates import candidates, is_sensitive, phrases_in_a_row
 from archive.search.excerpt import Marked, excerpt, marked
+from archive.search.filters import Filters
+from archive.search.matching import holds, pattern
+from archive.search.nodes import All, Node, Not, in_title
 from archive.search.query import Query
-from archive.search.vietnamese import lowered
+from archive.search.texts import texts_of
+from archive.words.numbers import (
+    BEYOND_MONTHS,
+    LAST_NUMBER,
+    Numbers,
+    month_numbers,
+    month_of_number,
+)
 
 DEFAULT_LIMIT = 20
+ORDERS = ("rank", "newest", "oldest")
 
-WEIGHTS = ", ".join(str(specs_of(Article)[name].search_weight) for name in SEARCHED)
+COUNTED = 10_000
+"""Articles that are counted; of more it is only said that there are more."""
 
-_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+UNDATED = month_numbers(0)
+_CURRENT = (
+    "SELECT id, portal, key, url, gone_at, published_at, title, lead, body, author, repaired_words"
+    " FROM articles WHERE id = ?1 AND ?2 IS NULL"
+)
+_VERSION = (
+    "SELECT a.id, a.portal, a.key, a.url, a.gone_at, v.published_at, v.title, v.lead, v.body,"
+    " v.author, '' AS repaired_words FROM article_versions v JOIN articles a"
+    " ON a.id = v.article_id WHERE v.article_id = ?1 AND v.version = ?2"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """The filters of a search. Dates are YYYY, YYYY-MM or YYYY-MM-DD, both ends included.
+class _Table:
+    """A search index, and the rows that it is of."""
 
-    An article without a date of publication is found only if no date is given.
-    """
+    index: str
+    joined: str
+    """From the index `t` to articles `a`."""
+    rows: str
+    """The same rows without the index."""
+    number: str
+    date: str
+    version: str
 
-    portal: str | None = None
-    published_from: str | None = None
-    published_to: str | None = None
-    limit: int = DEFAULT_LIMIT
+
+_NEWEST_TEXTS = _Table(
+    index=TERMS_INDEX,
+    joined="CROSS JOIN articles a ON a.search_id = t.rowid",
+    rows="articles a",
+    number="a.search_id",
+    date="a.published_at",
+    version="NULL",
+)
+_OLD_TEXTS = _Table(
+    index=OLD_TEXTS_INDEX,
+    joined="CROSS JOIN article_versions v ON v.search_id = t.rowid"
+    " JOIN articles a ON a.id = v.article_id",
+    rows="article_versions v JOIN articles a ON a.id = v.article_id",
+    number="v.search_id",
+    date="v.published_at",
+    version="v.version",
+)
+
+
+FIRST_LOOK = 60
+"""Candidates whose texts are looked at before the index that keeps positions is asked."""
+
+_IN_A_ROW = f"(SELECT rowid FROM {FOLDED_INDEX} WHERE {FOLDED_INDEX} MATCH :positions)"  # noqa: S608
+
+
+class Candidate(NamedTuple):
+    """An article that may be a hit."""
+
+    id: int
+    number: int
+    """In the search index."""
+    published_at: str | None
+    version: int | None
+    """The version whose text was found; None for the article as it is now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,170 +107,293 @@ class Hit:
     rank: int
     id: int
     portal: str
+    key: str
     published_at: str | None
     title: Marked
     url: str
     snippet: Marked
+    gone_at: str | None
+    version: int | None
+    """The version whose text was found; None for the article as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The most relevant articles, and whether there are more than the limit."""
+class Count:
+    """How many articles there are."""
 
-    hits: tuple[Hit, ...]
-    more: bool
-
-
-def search(connection: sqlite3.Connection, query: Query, filters: Filters) -> Found:
-    """Look the query up; raises QueryError if a filter makes no sense."""
-    _check(connection, filters)
-    sql, values = statement(query, filters)
-    ids = [row[0] for row in connection.execute(sql, values)]
-    patterns = query.patterns
-    hits: list[Hit] = []
-    for row in _articles(connection, query, ids):
-        if len(hits) == filters.limit:
-            return Found(tuple(hits), more=True)
-        hits.append(_hit(row, patterns, len(hits) + 1))
-    return Found(tuple(hits), more=False)
+    number: int
+    is_more: bool
+    """There are more than `number`."""
 
 
-def matching(
-    connection: sqlite3.Connection, query: Query | None, filters: Filters
-) -> Iterator[int]:
-    """The ids of all articles that match the query, if there is one, and the filters.
-
-    `limit` has no effect. Raises QueryError if a filter makes no sense.
-    """
-    _check(connection, filters)
-    if query is None:
-        values: dict[str, object] = {}
-        sql = f"SELECT id FROM articles WHERE {_conditions(filters, values)} ORDER BY id"  # noqa: S608
-        yield from (row["id"] for row in connection.execute(sql, values))
-        return
-    sql, values = statement(query, filters)
-    ids = [row[0] for row in connection.execute(sql, values)]
-    yield from (row["id"] for row in _articles(connection, query, ids))
+@dataclass(frozen=True, slots=True)
+class _Tier:
+    node: Node
+    as_written: bool = False
 
 
-def statement(query: Query, filters: Filters) -> tuple[str, dict[str, object]]:
-    """The SQL that gives the ids of the matches in their order, and its values.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchStatement:
+    """The parts of a statement of SQL that gives articles `a`."""
 
-    No part is joined with another by looking through it once for each row: SQLite before 3.41
-    makes no index for a materialized part, and the time would grow with the square of the hits.
-    """
-    matches = {
-        table: expression
-        for table, expression in (
-            (EXACT_INDEX, query.exact_match),
-            (FOLDED_INDEX, query.folded_match),
+    source: str
+    """FROM: the index `t`, if it is asked, and the articles."""
+    number: str
+    """The number of an article in the index."""
+    where: str
+    values: dict[str, object]
+    are_hits: bool
+    """All that it gives are hits; else they are candidates."""
+    expression: str
+    """Of the index; empty if it is not asked."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """A query, or none, over one connection. Raises QueryError if a filter makes no sense."""
+
+    connection: sqlite3.Connection
+    query: Query | None
+    filters: Filters
+
+    def __post_init__(self) -> None:
+        self.filters.check(self.connection)
+
+    @property
+    def _node(self) -> Node | None:
+        return self.filters.narrowed(self.query.node if self.query else None)
+
+    def hits(self, order: str, *, limit: int, offset: int = 0) -> Iterator[Hit]:
+        """The hits of one page, in order."""
+        if limit < 1 or offset < 0:
+            raise QueryError("--limit takes 1 or more, --offset 0 or more")
+        found = islice(self.found(order), offset, offset + limit)
+        for rank, candidate in enumerate(found, start=offset + 1):
+            yield self._hit(candidate, rank)
+
+    def found(self, order: str) -> Iterator[Candidate]:
+        """All hits in order, each article once."""
+        seen: set[int] = set()
+        for candidate in self._in_order(order):
+            if candidate.id not in seen:
+                seen.add(candidate.id)
+                yield candidate
+
+    def count(self, most: int = COUNTED) -> Count:
+        """How many articles are found, counted to a bound."""
+        return self._count(self._node, most)
+
+    def count_in_a_row(self, most: int = COUNTED) -> Count | None:
+        """How many have the words in a row; None if the query is not of several plain words."""
+        row = self._row()
+        return None if row is None else self._count(self.filters.narrowed(row), most)
+
+    @property
+    def statement(self) -> SearchStatement | None:
+        """What gives all hits from the index as it is; None if texts must be looked at."""
+        node = self._node
+        tier = _Tier(node) if node is not None else None
+        found = self._statement(_NEWEST_TEXTS, tier, Numbers(self._first, LAST_NUMBER))
+        return found if found.are_hits and not self.filters.with_versions else None
+
+    def _row(self) -> Node | None:
+        if self.query is None or self.query.in_a_row is None:
+            return None
+        node = self.query.node
+        left_out = (
+            [part for part in node.parts if isinstance(part, Not)] if isinstance(node, All) else []
         )
-        if expression is not None
-    }
-    phrase_table = EXACT_INDEX if query.exact else FOLDED_INDEX
-    values: dict[str, object] = {
-        "phrase": query.whole_phrase,
-        "phrase_title": f"{{title}} : {query.whole_phrase}",
-    }
-    for table, expression in matches.items():
-        values[table] = expression
-        values[f"{table}_title"] = f"{{title}} : ({expression})"
-    in_title = " AND ".join(_is_among(table, f"{table}_title") for table in matches)
-    sql = (
-        f"WITH {_hits_of_all(matches)} SELECT articles.id FROM hits"  # noqa: S608
-        " CROSS JOIN articles ON articles.id = hits.id"
-        f" WHERE {_conditions(filters, values)} ORDER BY CASE WHEN {in_title}"
-        f" THEN 2 + ({_is_among(phrase_table, 'phrase_title')})"
-        f" ELSE {_is_among(phrase_table, 'phrase')} END DESC,"
-        " hits.score, articles.published_at DESC, articles.id"
-    )
-    return sql, values
+        return All((self.query.in_a_row, *left_out)) if left_out else self.query.in_a_row
+
+    def _in_order(self, order: str) -> Iterator[Candidate]:
+        node = self._node
+        if node is None or order != "rank":
+            yield from self._matching(_Tier(node) if node else None, is_oldest=order == "oldest")
+            return
+        for tier in self._tiers(node):
+            yield from self._matching(tier, is_oldest=False)
+
+    def _tiers(self, node: Node) -> Iterator[_Tier]:
+        row = self._row()
+        whole = [node] if row is None else [self.filters.narrowed(row) or row, node]
+        for each in [*map(in_title, whole), *whole]:
+            if is_sensitive(each):
+                yield _Tier(each, as_written=True)
+            yield _Tier(each)
+
+    def _count(self, node: Node | None, most: int) -> Count:
+        tier = _Tier(node) if node is not None else None
+        statement = self._statement(_NEWEST_TEXTS, tier, Numbers(self._first, LAST_NUMBER))
+        if statement.are_hits and not self.filters.with_versions:
+            found = self.connection.execute(
+                f"SELECT count(*) FROM (SELECT 1 {statement.source}"  # noqa: S608
+                f" WHERE {statement.where} LIMIT {most + 1})",
+                statement.values,
+            ).fetchone()[0]
+        else:
+            ids = (each.id for each in self._matching(tier, is_oldest=False))
+            found = len(set(islice(ids, most + 1)))
+        return Count(min(found, most), found > most)
+
+    @property
+    def _first(self) -> int:
+        return self.filters.numbers.first
+
+    def _matching(self, tier: _Tier | None, *, is_oldest: bool) -> Iterator[Candidate]:
+        """The articles of a tier by date.
+
+        Where the index finds more than the tier asks for, their texts are looked at; if most of
+        the first ones are no hits, the index that keeps positions is asked, too.
+        """
+        found = self._by_date(tier, None, is_oldest=is_oldest)
+        if tier is None or candidates(tier.node, as_written=tier.as_written).are_hits:
+            yield from found
+            return
+        tried: list[Candidate] = []
+        hits = 0
+        for candidate in islice(found, FIRST_LOOK):
+            tried.append(candidate)
+            if self._holds(candidate, tier):
+                hits += 1
+                yield candidate
+        positions = phrases_in_a_row(tier.node) if hits * 2 < len(tried) == FIRST_LOOK else None
+        if positions is not None:
+            known = set(tried)
+            again = self._by_date(tier, positions, is_oldest=is_oldest)
+            found = (each for each in again if each not in known)
+        yield from (each for each in found if self._holds(each, tier))
+
+    def _by_date(
+        self, tier: _Tier | None, positions: str | None, *, is_oldest: bool
+    ) -> Iterator[Candidate]:
+        """The articles that may be of a tier, by date."""
+        wanted = self.filters.numbers
+        ranges = [Numbers(max(wanted.first, UNDATED.last + 1), min(wanted.last, BEYOND_MONTHS - 1))]
+        if wanted.first <= UNDATED.last:
+            ranges.append(UNDATED)
+        key = _oldest_first if is_oldest else _newest_first
+
+        def found(numbers: Numbers) -> Iterator[Candidate]:
+            return self._candidates(tier, positions, numbers, is_oldest=is_oldest)
+
+        months = chain.from_iterable(
+            sorted(month, key=key)
+            for numbers in ranges
+            for _, month in groupby(found(numbers), lambda each: month_of_number(each.number))
+        )
+        beyond = sorted(found(Numbers(BEYOND_MONTHS, LAST_NUMBER)), key=key)
+        return merge(beyond, months, key=key)
+
+    def _candidates(
+        self, tier: _Tier | None, positions: str | None, numbers: Numbers, *, is_oldest: bool
+    ) -> Iterator[Candidate]:
+        """The articles that may be of a tier, by their numbers in the search indexes."""
+        tables = (_NEWEST_TEXTS, _OLD_TEXTS) if self.filters.with_versions else (_NEWEST_TEXTS,)
+        found = [
+            self._of_table(table, self._statement(table, tier, numbers, positions), is_oldest)
+            for table in tables
+        ]
+        return merge(*found, key=lambda each: each.number, reverse=not is_oldest)
+
+    def _of_table(
+        self, table: _Table, statement: SearchStatement, is_oldest: bool
+    ) -> Iterator[Candidate]:
+        rows = self.connection.execute(
+            f"SELECT a.id, {statement.number}, {table.date}, {table.version} {statement.source}"
+            f" WHERE {statement.where} ORDER BY 2 {'ASC' if is_oldest else 'DESC'}",
+            statement.values,
+        )
+        return (Candidate(*row) for row in rows)
+
+    def _statement(
+        self, table: _Table, tier: _Tier | None, numbers: Numbers, positions: str | None = None
+    ) -> SearchStatement:
+        conditions, given = self.filters.conditions(table.date)
+        looked_up = None if tier is None else candidates(tier.node, as_written=tier.as_written)
+        expressions = [self.filters.expression, looked_up and looked_up.expression]
+        expression = " AND ".join(f"({each})" for each in expressions if each)
+        number = "t.rowid" if expression else table.number
+        matches = f"t.{table.index} MATCH :expression AND " if expression else ""
+        if positions is not None and table is _NEWEST_TEXTS:
+            matches += f"+{number} IN {_IN_A_ROW} AND "  # one look-up, not one for each
+        return SearchStatement(
+            source=f"FROM {table.index} t {table.joined}" if expression else f"FROM {table.rows}",
+            number=number,
+            where=f"{matches}{number} BETWEEN :first AND :last AND {conditions}",
+            values={
+                **given,
+                "first": numbers.first,
+                "last": numbers.last,
+                "expression": expression,
+                "positions": positions,
+            },
+            are_hits=looked_up is None or looked_up.are_hits,
+            expression=expression,
+        )
+
+    def _holds(self, candidate: Candidate, tier: _Tier) -> bool:
+        row = self.row_of(candidate)
+        texts = texts_of(row, is_exact=self.query is not None and self.query.is_exact)
+        return holds(tier.node, texts, as_written=tier.as_written)
+
+    def row_of(self, candidate: Candidate) -> sqlite3.Row:
+        """The row of an article that was found, with the text of the version that was found."""
+        values = (candidate.id, candidate.version)
+        query = _CURRENT if candidate.version is None else _VERSION
+        row: sqlite3.Row = self.connection.execute(query, values).fetchone()
+        return row
+
+    def _hit(self, candidate: Candidate, rank: int) -> Hit:
+        row = self.row_of(candidate)
+        patterns = self.patterns
+        repaired = (row["repaired_words"] or "").split("\n")
+        return Hit(
+            rank=rank,
+            id=row["id"],
+            portal=row["portal"],
+            key=row["key"],
+            published_at=row["published_at"],
+            title=marked(row["title"], patterns),
+            url=row["url"],
+            snippet=excerpt((row["lead"], row["body"], *repaired), patterns),
+            gone_at=row["gone_at"],
+            version=candidate.version,
+        )
+
+    @cached_property
+    def patterns(self) -> tuple["re.Pattern[str]", ...]:
+        """Finds what was asked for in text in lower case: each phrase, and all words in a row."""
+        if self.query is None:
+            return ()
+        row = self.query.in_a_row
+        return tuple(map(pattern, (*self.query.phrases, *(() if row is None else (row,)))))
 
 
-def _hits_of_all(tables: Collection[str]) -> str:
-    """Parts of a WITH: the hits of each table, and `hits`, the articles that all of them found."""
-    each = ", ".join(
-        f"{table}_hits AS MATERIALIZED (SELECT rowid AS id, bm25({table}, {WEIGHTS}) AS score"  # noqa: S608
-        f" FROM {table} WHERE {table} MATCH :{table})"
-        for table in tables
-    )
-    together = " UNION ALL ".join(f"SELECT id, score FROM {table}_hits" for table in tables)  # noqa: S608
+def _oldest_first(candidate: Candidate) -> tuple[bool, str, int, int]:
     return (
-        f"{each}, hits AS MATERIALIZED (SELECT id, sum(score) AS score FROM ({together})"  # noqa: S608
-        f" GROUP BY id HAVING count(*) = {len(tables)})"
+        candidate.published_at is None,
+        candidate.published_at or "",
+        candidate.id,
+        candidate.version or 0,
     )
 
 
-def _is_among(table: str, value: str) -> str:
-    return f"hits.id IN (SELECT rowid FROM {table} WHERE {table} MATCH :{value})"  # noqa: S608
+class _Later(str):
+    """Text that sorts the other way round."""
+
+    def __lt__(self, other: str) -> bool:
+        return str.__gt__(self, other)
 
 
-def _conditions(filters: Filters, values: dict[str, object]) -> str:
-    conditions = ["1"]
-    if filters.portal is not None:
-        conditions.append("articles.portal = :portal")
-        values["portal"] = filters.portal
-    for name, day, sign in (
-        ("published_from", filters.published_from, ">="),
-        ("published_to", filters.published_to, "<="),
-    ):
-        if day is not None:
-            conditions.append(f"substr(articles.published_at, 1, {len(day)}) {sign} :{name}")
-            values[name] = day
-    return " AND ".join(conditions)
-
-
-def _check(connection: sqlite3.Connection, filters: Filters) -> None:
-    if filters.limit < 1:
-        raise QueryError(f"a limit of {filters.limit} shows nothing; give 1 or more")
-    for day in (filters.published_from, filters.published_to):
-        if day is not None and not _is_day(day):
-            raise QueryError(f"{day} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
-    first, last = filters.published_from, filters.published_to
-    if first and last and first[: len(last)] > last[: len(first)]:
-        raise QueryError(f"no day lies between {first} and {last}; swap them")
-    if filters.portal is not None:
-        check_portal(connection, filters.portal)
-
-
-def check_portal(connection: sqlite3.Connection, name: str) -> None:
-    """Raise QueryError, with the names of its portals, if the archive has no such portal."""
-    names = [row[0] for row in connection.execute("SELECT name FROM portals ORDER BY name")]
-    if name not in names:
-        held = f"it holds {', '.join(names)}" if names else "it holds none yet"
-        raise QueryError(f"no portal {name} in this archive; {held}")
-
-
-def _is_day(text: str) -> bool:
-    if not _DAY.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat((text + "-01-01")[:10])
-    except ValueError:
-        return False
-    return True
-
-
-def _articles(
-    connection: sqlite3.Connection, query: Query, ids: list[int]
-) -> Iterator[sqlite3.Row]:
-    """The rows of articles that hold every phrase with the diacritics that were typed."""
-    patterns = [term.pattern for term in query.to_check]
-    for identifier in ids:
-        row = connection.execute("SELECT * FROM articles WHERE id = ?", (identifier,)).fetchone()
-        texts = [lowered(row[column]) for column in SEARCHED if row[column]] if patterns else []
-        if all(any(pattern.search(text) for text in texts) for pattern in patterns):
-            yield row
-
-
-def _hit(row: sqlite3.Row, patterns: tuple[re.Pattern[str], ...], rank: int) -> Hit:
-    meant = (row["repaired_words"] or "").split("\n")
-    return Hit(
-        rank=rank,
-        id=row["id"],
-        portal=row["portal"],
-        published_at=row["published_at"],
-        title=marked(row["title"], patterns),
-        url=row["url"],
-        snippet=excerpt((row["lead"], row["body"], *meant), patterns),
+def _newest_first(candidate: Candidate) -> tuple[bool, str, int, int]:
+    return (
+        candidate.published_at is None,
+        _Later(candidate.published_at or ""),
+        candidate.id,
+        candidate.version or 0,
     )
+
+
+def _among_equals(candidate: Candidate) -> tuple[int, int]:
+    """Among equals an article as it is now comes before its old versions."""
+    return candidate.id, candidate.version or 0

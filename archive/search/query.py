@@ -1,138 +1,74 @@
-"""Turns a typed query into full-text expressions and patterns. Pure.
+"""Reads a query as people type it. Pure.
 
-A word typed with diacritics is looked up as typed (both placements of a tone are one word); a word
-without them matches any diacritics. "Words in quotes" must stand in that order. FTS5's own syntax
-has no effect: each word is passed on as a quoted string.
+chuyển đổi số       all words, each with the marks typed; a word without marks has any
+"chuyển đổi số"     the words in this order; curly quotes mean the same
+a AND b, a OR b     AND adds nothing, and binds tighter than OR
+NOT a, -a           not this word or phrase
+chuyể*              all words that begin so
+title:a             in this column: title, lead, body or author
+10%                 the sign counts
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from archive.errors import QueryError
-from archive.search.vietnamese import (
-    NOT_IN_WORD,
-    WORD,
-    has_marks,
-    lowered,
-    normalised,
-    tone_placements,
-    unmarked_pattern,
-    without_d_stroke,
-)
+from archive.search.nodes import All, Any, Node, Not, Phrase, Word, in_a_row, phrases
+from archive.words.letters import lowered, normalised, plain_digits
+from archive.words.tokens import WORD
 
 MAX_WORDS = 100
 """More than any title has; FTS5 bounds the depth of an expression."""
 
-_QUOTED_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
+FEWEST_LETTERS = 2
+"""In front of a *: one letter begins too many words."""
+
+SHOWN = 40
+"""Characters of a query on each side of the caret."""
+
+COLUMNS = ("title", "lead", "body", "author")
+
+SIGNS = "%‰°$€£₫+#@&§"
+"""Signs that mean something beside a word; all others are punctuation."""
+
+_QUOTES = str.maketrans("“”„‟«»″−", '"' * 7 + "-")
+_SCANNED = re.compile(
+    r"(?P<column>(?:" + "|".join(COLUMNS) + r"):(?=\S))?"
+    r'(?:"(?P<phrase>[^"]*)"|(?P<open>")|(?P<word>[^\s"]+))'
+)
+_MINUS = re.compile(r"(?<!\S)-(?=[^\s-])")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a query."""
+@dataclass(frozen=True)
+class Query:
+    """A query, and how it is shown and asked for."""
 
     text: str
-    """In lower case."""
-    as_typed: bool
-    """Whether its diacritics count; else it matches any."""
-    writings: tuple[str, ...]
-    """All spellings that count as this word if it is taken as typed."""
+    node: Node
+    is_exact: bool
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """All that an article is found by, in the order typed."""
+        return tuple(phrases(self.node))
+
+    @cached_property
+    def in_a_row(self) -> Phrase | None:
+        """The words as one phrase; None unless the query is of two or more plain words."""
+        return in_a_row(self.node)
 
     @property
-    def pattern(self) -> str:
-        """A regular expression for it, on text in lower case."""
-        if not self.as_typed:
-            return unmarked_pattern(self.text)
-        return "(?:" + "|".join(re.escape(writing) for writing in self.writings) + ")"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word, or a phrase of several in this order."""
-
-    words: tuple[Word, ...]
-
-    @property
-    def mixed(self) -> bool:
-        """Whether it is a phrase that neither index can answer: diacritics of some words count."""
-        return len(self.words) > 1 and any(word.as_typed for word in self.words)
-
-    @property
-    def pattern(self) -> "re.Pattern[str]":
-        """A regular expression that finds it in text in lower case."""
-        phrase = f"{NOT_IN_WORD}+".join(word.pattern for word in self.words)
-        return re.compile(rf"(?<![^\W_]){phrase}(?![^\W_])")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """All of its terms must be in an article."""
-
-    terms: tuple[Term, ...]
-    exact: bool
-    """Words as typed only, in one index: no folding and no other placement of tones."""
-
-    @property
-    def words(self) -> tuple[Word, ...]:
-        """The words of all terms."""
-        return tuple(word for term in self.terms for word in term.words)
-
-    @property
-    def exact_match(self) -> str | None:
-        """The expression for the index of text as written; None if that index is not needed."""
-        if self.exact:
-            return _all(_phrase(word.text for word in term.words) for term in self.terms)
-        return _all(
-            _any(_phrase([writing]) for writing in word.writings)
-            for word in dict.fromkeys(self.words)
-            if word.as_typed
-        )
-
-    @property
-    def folded_match(self) -> str | None:
-        """The expression for the index of text without marks; None if that index is not needed."""
-        if self.exact:
-            return None
-        return _all(
-            _phrase(without_d_stroke(word.text) for word in term.words)
-            for term in self.terms
-            if len(term.words) > 1 or not term.words[0].as_typed
-        )
-
-    @property
-    def whole_phrase(self) -> str:
-        """All words in the order typed, for either index."""
-        words = (word.text for word in self.words)
-        return _phrase(words if self.exact else map(without_d_stroke, words))
-
-    @property
-    def patterns(self) -> tuple["re.Pattern[str]", ...]:
-        """Regular expressions for text in lower case: each term, and all words in a row."""
-        patterns = [term.pattern for term in self.terms]
-        if len(self.terms) > 1:
-            patterns.append(Term(self.words).pattern)
-        return tuple(patterns)
-
-    @property
-    def to_check(self) -> tuple[Term, ...]:
-        """Phrases that the indexes only narrow down: they must be found in the text itself."""
-        return () if self.exact else tuple(term for term in self.terms if term.mixed)
+    def has_marks(self) -> bool:
+        """Whether a word was typed with marks."""
+        return any(word.is_marked for phrase in self.phrases for word in phrase.words)
 
 
 def parsed(text: str, *, exact: bool = False) -> Query:
-    """The query in a typed text; raises QueryError if it is not one."""
+    """The query that a person typed. Raises QueryError with a caret at the place that is wrong."""
     text = _readable(text)
-    if text.count('"') % 2:
-        raise QueryError(
-            f'a quotation mark is not closed in: {text}; write "words in this order", or remove it'
-        )
-    terms = tuple(_terms(text, exact=exact))
-    if not terms:
-        raise QueryError("the query has no words; give one or more, such as: chuyển đổi số")
-    query = Query(terms, exact)
-    if len(query.words) > MAX_WORDS:
-        raise QueryError(f"the query has {len(query.words)} words; give at most {MAX_WORDS}")
-    return query
+    return Query(text, _Reading(text, is_exact=exact).read(), exact)
 
 
 def _readable(text: str) -> str:
@@ -140,30 +76,117 @@ def _readable(text: str) -> str:
         text.encode()
     except UnicodeEncodeError as error:
         raise QueryError("the query is not UTF-8; set the terminal to UTF-8") from error
-    return normalised(text)
+    return normalised(text).translate(_QUOTES)
 
 
-def _terms(text: str, *, exact: bool) -> Iterator[Term]:
-    for found in _QUOTED_OR_WORD.finditer(text):
-        words = WORD.findall(found[1] if found[1] is not None else found[2])
-        if words:
-            yield Term(tuple(_word(lowered(word), exact=exact) for word in words))
+@dataclass(frozen=True, slots=True)
+class _Part:
+    start: int
+    operator: str | None = None
+    """OR, NOT or AND."""
+    phrase: Phrase | None = None
 
 
-def _word(text: str, *, exact: bool) -> Word:
-    if exact:
-        return Word(text, True, (text,))
-    return Word(text, has_marks(text), tone_placements(text))
+class _Reading:
+    """One reading of a query from left to right."""
+
+    def __init__(self, text: str, *, is_exact: bool) -> None:
+        self._text = text
+        self._is_exact = is_exact
+
+    def read(self) -> Node:
+        parts = list(self._parts())
+        if sum(len(part.phrase.words) for part in parts if part.phrase) > MAX_WORDS:
+            raise QueryError(f"the query has more than {MAX_WORDS} words; ask for fewer at once")
+        alternatives: list[list[_Part]] = [[]]
+        for part in parts:
+            if part.operator == "OR":
+                self._check_side(alternatives[-1], part, "before")
+                alternatives.append([])
+                opened = part
+            else:
+                alternatives[-1].append(part)
+        if len(alternatives) > 1:
+            self._check_side(alternatives[-1], opened, "after")
+        nodes = tuple(self._all(each) for each in alternatives)
+        return nodes[0] if len(nodes) == 1 else Any(nodes)
+
+    def _check_side(self, side: list[_Part], operator: _Part, where: str) -> None:
+        if not any(part.phrase for part in side):
+            raise self._error(f"OR needs a word {where} it", operator.start)
+
+    def _all(self, parts: list[_Part]) -> Node:
+        nodes: list[Node] = []
+        negation: _Part | None = None
+        for part in parts:
+            if part.operator == "NOT":
+                negation = part
+            elif part.phrase is not None:
+                nodes.append(part.phrase if negation is None else Not(part.phrase))
+                negation = None
+        if negation is not None:
+            raise self._error("NOT needs a word after it", negation.start)
+        if not nodes:
+            raise QueryError(
+                "the query holds no word; give one or more words, such as: chuyển đổi số"
+            )
+        if all(isinstance(node, Not) for node in nodes):
+            raise self._error("give a word to look for, too; this only leaves out", parts[0].start)
+        return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+
+    def _parts(self) -> Iterator[_Part]:
+        at = 0
+        while found := _SCANNED.search(self._text, at):
+            at = found.end()
+            start = found.start()
+            if found["open"]:
+                raise self._error("a quotation mark is not closed", start)
+            if found["phrase"] is None and not found["column"]:
+                if found["word"] in ("AND", "OR", "NOT"):
+                    yield _Part(start, operator=found["word"])
+                    continue
+                if (minus := _MINUS.match(self._text, start)) is not None:
+                    yield _Part(start, operator="NOT")
+                    at = minus.end()
+                    continue
+            yield from self._phrases(found)
+
+    def _phrases(self, found: "re.Match[str]") -> Iterator[_Part]:
+        text = found["phrase"] if found["phrase"] is not None else found["word"]
+        is_prefix = found["phrase"] is None and text.endswith("*")
+        held = tuple(_words(text))
+        if not held:
+            if found["column"]:
+                raise self._error(f"{found['column']} needs a word after it", found.start())
+            if any(sign in SIGNS for sign in text):
+                raise self._error("a sign needs a word or number before it", found.start())
+            return
+        if is_prefix and len(held[-1].text) < FEWEST_LETTERS:
+            raise self._error(
+                f"give at least {FEWEST_LETTERS} letters in front of *", found.start()
+            )
+        yield _Part(
+            found.start(),
+            phrase=Phrase(
+                words=held,
+                column=found["column"][:-1] if found["column"] else None,
+                is_prefix=is_prefix,
+                is_exact=self._is_exact,
+            ),
+        )
+
+    def _error(self, sentence: str, at: int) -> QueryError:
+        start = max(0, at - SHOWN)
+        shown = " ".join(self._text[start : at + SHOWN].splitlines())
+        return QueryError(f"{sentence}:", f"  {shown}", f"  {' ' * (at - start)}^")
 
 
-def _phrase(words: "Iterator[str] | list[str]") -> str:
-    """Words are letters and digits only, so the quotes hold."""
-    return '"' + " ".join(words) + '"'
-
-
-def _any(expressions: Iterator[str]) -> str:
-    return "(" + " OR ".join(expressions) + ")"
-
-
-def _all(expressions: Iterator[str]) -> str | None:
-    return " AND ".join(expressions) or None
+def _words(text: str) -> Iterator[Word]:
+    found = list(WORD.finditer(plain_digits(lowered(text))))
+    starts = [each.start() for each in found[1:]]
+    end = None
+    for word, next_start in zip(found, [*starts, len(text)], strict=False):
+        between = text[word.end() : next_start]
+        signs = "".join(character for character in between if character in SIGNS)
+        yield Word(word[0], is_joined=word.start() == end, sign=signs)
+        end = word.end()

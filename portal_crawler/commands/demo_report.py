@@ -13,7 +13,8 @@ from archive.commands.tables import write_table
 from archive.database.reading import reading
 from archive.layout import Layout
 from archive.output import bold, write
-from archive.search.find import Filters, search
+from archive.search.filters import Filters
+from archive.search.find import Search
 from archive.search.query import parsed
 from archive.warc import storage
 from portal_crawler.launch.options import CrawlResult
@@ -59,7 +60,7 @@ def _head(words: str) -> None:
 
 def _write_search(layout: Layout) -> None:
     with reading(layout) as connection:
-        for hit in search(connection, parsed(QUERY), Filters(limit=HITS)).hits:
+        for hit in Search(connection, parsed(QUERY), Filters()).hits("rank", limit=HITS):
             write_hit(hit)
 
 

@@ -7,16 +7,16 @@ import sqlite3
 import unicodedata
 from pathlib import Path
 
-from archive.commands.search import add_filters, filters_of
+from archive.commands.filters import add_filters, filters_of, in_words
 from archive.database.reading import ended_by_sigterm, reading
 from archive.export.site import SERVER, write_site
 from archive.export.wacz import Chosen, WaczWriter, Written
 from archive.layout import Layout, archive_folder
 from archive.moments import now
 from archive.output import say, say_passing, write, write_json
-from archive.search.find import matching
+from archive.search.find import Search
 from archive.search.query import parsed
-from archive.search.vietnamese import without_d_stroke
+from archive.words.letters import without_d_stroke
 from portal_crawler.errors import UsageError
 from portal_crawler.replay.needed import NeededCaptures
 from portal_crawler.replay.viewer import VERSION, ViewerPackage
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the file and report its contents."""
     layout = Layout(archive_folder(args.archive))
     folder = _folder(args)
-    words = _words(args)
+    words = in_words(args)
     path = folder or _target(args, layout, words)
     viewer = ViewerPackage().files() if args.viewer else {}
     with ended_by_sigterm(), reading(layout) as connection:
@@ -97,17 +97,10 @@ def _folder(args: argparse.Namespace) -> Path | None:
     return Path(args.query.pop(0)).expanduser().absolute()
 
 
-def _words(args: argparse.Namespace) -> list[str]:
-    """The query and filters in words; empty for the whole archive."""
-    first, last = args.published_from, args.published_to
-    dates = [f"from {first}"] if first else []
-    dates += [f"to {last}"] if last else []
-    return [*args.query, *([args.portal] if args.portal else []), *dates]
-
-
 def _chosen(layout: Layout, connection: sqlite3.Connection, args: argparse.Namespace) -> Chosen:
     query = parsed(" ".join(args.query), exact=args.exact) if args.query else None
-    articles = list(matching(connection, query, filters_of(args)))
+    found = Search(connection, query, filters_of(args, connection)).found("rank")
+    articles = [each.id for each in found]
     needed = NeededCaptures(layout, connection)
     for count, article in enumerate(articles, start=1):
         needed.add(article)

@@ -14,7 +14,7 @@ from archive.filesystem.locks import portal_lock
 from archive.layout import Layout, archive_folder
 from archive.models import PortalEntry
 from archive.output import bold, say, write, write_json
-from archive.search.find import check_portal
+from archive.search.filters import check_portals
 from archive.warc.own_records import Correction
 from portal_crawler.errors import UnknownPortalError, UsageError
 from portal_crawler.learning.model import SiteModel, draft
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--model needs a portal: portal status NAME --model")
     layout = Layout(archive_folder(args.archive))
     with answering(layout) as connection:
-        check_portal(connection, args.portal)
+        check_portals(connection, (args.portal,))
         models = SiteModels(connection, args.portal).all()
         entry = _entry(connection, args.portal)
         if entry.platform != "generic":

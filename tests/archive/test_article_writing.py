@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 from archive.database import article_writing
+from archive.database.reading import reading
 from archive.database.schema import open_for_writing
 from archive.database.timeline import Timeline
 from archive.layout import article_id
 from archive.models import Article
+from archive.search.filters import Filters
+from archive.search.find import Search
+from archive.search.query import parsed
 from tests.archive.building import ArchiveBuilder, page
 
 
@@ -22,16 +26,26 @@ def putting(builder: ArchiveBuilder, key: str, title: str, body: str) -> Callabl
 
 
 def found(builder: ArchiveBuilder, word: str) -> list[str]:
-    """The keys of the articles that the folded index finds; checked before, as is the other."""
+    """The keys of the articles that the folded index finds; the other indexes find the same."""
     with closing(open_for_writing(builder.layout)) as connection:
         for index in ("articles_exact", "articles_folded"):
             connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         rows = connection.execute(
-            "SELECT a.key FROM articles_folded f JOIN articles a ON a.id = f.rowid"
+            "SELECT a.key FROM articles_folded f JOIN articles a ON a.search_id = f.rowid"
             " WHERE articles_folded MATCH ? ORDER BY a.key",
             (word,),
         )
-        return [key for (key,) in rows]
+        keys = [key for (key,) in rows]
+        (terms,) = connection.execute(
+            "SELECT count(*) FROM articles_terms WHERE articles_terms MATCH ?",
+            (f'"p:{builder.portal}"',),
+        ).fetchone()
+        assert terms == connection.execute("SELECT count(*) FROM articles").fetchone()[0]
+    with reading(builder.layout) as connection:
+        search = Search(connection, parsed(word), Filters())
+        assert sorted(hit.key for hit in search.hits("rank", limit=10_000)) == keys
+        assert search.count().number == len(keys)
+    return keys
 
 
 @pytest.fixture
@@ -115,7 +129,8 @@ def test_a_transaction_of_many_articles_keeps_few_texts_waiting(builder: Archive
         row = {
             "id": article_id(builder.portal, str(key)), "portal": builder.portal, "key": str(key),
             "url": capture.url, "title": f"Tin {key}", "lead": None, "body": "Dài lắm",
-            "author": None, "repaired_words": None, "first_seen_at": capture.fetched_at,
+            "author": None, "repaired_words": None, "category": None, "published_at": None,
+            "first_seen_at": capture.fetched_at,
             "last_seen_at": capture.fetched_at, "version": 1, "capture_id": capture.id,
             "problems": "[]",
         }  # fmt: skip

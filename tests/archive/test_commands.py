@@ -67,7 +67,7 @@ def test_search_prints_title_date_id_and_snippet(good: Layout, out: Out) -> None
     said = out.readouterr()
     assert said.out == (
         "1. Chuyển đổi số ở Thủ đô\n"
-        f"   2022-07-13  {PORTAL}  {FIRST}\n"
+        f"   2022-07-13  {PORTAL}/100  {FIRST}\n"
         "   Sở vừa ban hành kế hoạch.\n\n"
     )
     assert "1 article" in said.err
@@ -77,9 +77,12 @@ def test_search_json_has_the_keys_of_the_contract(good: Layout, out: Out) -> Non
     assert run(search, good, "thuỷ", "--json") == 0
     said = out.readouterr()
     (found,) = objects(said.out)
-    assert list(found) == ["id", "portal", "published_at", "title", "url", "snippet", "rank"]
+    assert list(found) == [
+        "id", "portal", "published_at", "title", "url", "snippet", "rank", "key", "gone_at",
+        "version",
+    ]  # fmt: skip
     assert (found["rank"], found["title"]) == (1, "Thủy lợi và khí tượng")
-    assert said.err == ""
+    assert said.err == "1 article\n"
 
 
 def test_nothing_found_is_well_and_said(good: Layout, out: Out) -> None:

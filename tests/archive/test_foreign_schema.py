@@ -24,8 +24,8 @@ STRANGE = {
     "trigger kept on _sqlite_migrations": (
         "CREATE TRIGGER kept AFTER INSERT ON _sqlite_migrations BEGIN DELETE FROM portals; END"
     ),
-    "trigger told on articles_exact_text": (
-        "CREATE TRIGGER told INSTEAD OF INSERT ON articles_exact_text BEGIN SELECT 1; END"
+    "trigger told on articles_folded_text": (
+        "CREATE TRIGGER told INSTEAD OF INSERT ON articles_folded_text BEGIN SELECT 1; END"
     ),
     "index by_title on articles": "CREATE UNIQUE INDEX by_title ON articles (title)",
     "index by_migration on _sqlite_migrations": (
@@ -37,9 +37,9 @@ STRANGE = {
         "ALTER TABLE images ADD COLUMN double TEXT AS (caption || caption) VIRTUAL"
     ),
     "table sightings is not": "ALTER TABLE sightings RENAME COLUMN date TO listed_date",
-    "view articles_exact_text is not": (
-        "DROP VIEW articles_exact_text;"
-        "CREATE VIEW articles_exact_text AS SELECT id, title, title AS lead FROM articles"
+    "view articles_folded_text is not": (
+        "DROP VIEW articles_folded_text;"
+        "CREATE VIEW articles_folded_text AS SELECT search_id, title, title AS lead FROM articles"
     ),
     "view videos is not": (
         "DROP TABLE videos; CREATE VIEW videos AS WITH RECURSIVE n(i) AS"

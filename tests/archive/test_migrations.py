@@ -49,9 +49,10 @@ def first_schema(folder: Path) -> Layout:
 
 
 def columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Of the tables that are no part of a search index."""
     rows = connection.execute(
-        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c"
-        " WHERE m.type = 'table' AND m.name NOT LIKE 'articles_%' AND m.name NOT LIKE '%sqlite%'"
+        "SELECT t.name, c.name FROM pragma_table_list t, pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND t.name NOT LIKE '%sqlite%'"
     )
     return {(table, column) for table, column in rows}
 

@@ -1,6 +1,7 @@
-"""What a person types becomes a full-text expression, never full-text syntax."""
+"""A query as a person types it becomes what an article must hold, or a refusal with a caret."""
 
 import unicodedata
+from itertools import chain
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,35 +10,74 @@ from hypothesis import strategies as st
 from archive.database.reading import reading
 from archive.errors import QueryError
 from archive.layout import Layout
-from archive.search.find import Filters, search
+from archive.search.candidates import candidates
+from archive.search.filters import Filters
+from archive.search.find import ORDERS, Search
+from archive.search.matching import holds
 from archive.search.query import MAX_WORDS, parsed
-from archive.search.vietnamese import folded, tone_placements
+from archive.words.letters import spellings, without_marks
 
 
 @pytest.mark.parametrize(
-    ("text", "exact", "unmarked"),
+    ("query", "text", "is_held"),
     [
-        ("chuyen doi", None, '"chuyen" AND "doi"'),
-        ("chuyển đổi", '("chuyển") AND ("đổi")', None),
-        ("Chuyển doi", '("chuyển")', '"doi"'),
-        ("hoà bình", '("hòa" OR "hoà") AND ("bình")', None),
-        ('"cong nghe"', None, '"cong nghe"'),
-        ('"Sở Thông tin"', '("sở") AND ("thông")', '"sở thông tin"'),
-        ("749/QĐ-TTg", '("qđ")', '"749 qd ttg"'),
-        ("title:foo OR bar*", None, '"title foo" AND "or" AND "bar"'),
-        ("NEAR(a b)", None, '"near a" AND "b"'),
+        ("chuyen doi", "Chuyển đổi số", True),
+        ("chuyển doi", "chuyện đổi", False),
+        ("đường", "duong", False),
+        ("hoà bình", "Hòa Bình", True),
+        ("kỹ thuật", "kĩ thuật", True),
+        ("ky thuat", "kĩ thuật", True),
+        ("thúy", "thúi", False),
+        ("m2", "100 m²", True),
+        ("m²", "100 m2", True),
+        ("covid19", "dịch Covid-19", True),
+        ("covid-19", "dịch Covid19", True),
+        ('"covid 19"', "dịch covid19", True),
+        ("10%", "tăng 10 % so với", True),
+        ("10%", "tăng 10 lần", False),
+        ("749/QĐ-TTg", "Quyết định 749/QĐ-TTg", True),
+        ("749/QĐ-TTg", "QĐ 749 của TTg", False),
+        ('"an toàn thông tin"', "an toàn, thông tin", True),
+        ('"an toàn thông tin"', "thông tin an toàn", False),
+        ("“an toàn”", "toàn an", False),
+        ("bão AND lũ", "lũ và bão", True),
+        ("bão OR lũ", "có lũ", True),
+        ("bão or lũ", "có lũ", False),
+        ("bão lụt OR lũ", "bão", False),
+        ("bão NOT lũ", "bão lũ", False),
+        ("bão -lũ", "bão lũ", False),
+        ("bão −lũ", "bão lũ", False),
+        ('bão -"lũ lụt"', "bão, lũ rồi lụt", True),
+        ("chuyể*", "chuyển đổi", True),
+        ("kyo*", "Kyoto", True),
+        ("ky*", "kì họp", True),
+        ('"chuyển đ*', "chuyển", None),
+        ("title:bão", "bão", False),
+        ("body:bão", "bão", True),
     ],
 )
-def test_each_word_is_looked_up_where_its_marks_say(
-    text: str, exact: str | None, unmarked: str | None
-) -> None:
-    query = parsed(text)
-    assert (query.exact_match, query.folded_match) == (exact, unmarked)
+def test_a_text_is_found_or_not(query: str, text: str, is_held: bool | None) -> None:
+    if is_held is None:
+        with pytest.raises(QueryError):
+            parsed(query)
+        return
+    assert holds(parsed(query).node, {"body": (text.lower(),)}) == is_held
 
 
-def test_exact_takes_words_as_typed_in_one_index() -> None:
-    query = parsed('hoà "chuyen doi"', exact=True)
-    assert (query.exact_match, query.folded_match) == ('"hoà" AND "chuyen doi"', None)
+@pytest.mark.parametrize(
+    ("query", "text", "is_held"),
+    [
+        ("hoà", "hòa", False),
+        ("hoa", "hòa", False),
+        ("m2", "m²", False),
+        ("covid19", "covid 19", False),
+        ("covid19", "covid19", True),
+        ("kỹ", "kĩ", False),
+        ('"chuyển đổi"', "chuyển, đổi", True),
+    ],
+)
+def test_exact_finds_words_as_typed(query: str, text: str, is_held: bool) -> None:
+    assert holds(parsed(query, exact=True).node, {"body": (text,)}) == is_held
 
 
 def test_a_query_typed_decomposed_is_the_same_query() -> None:
@@ -45,33 +85,64 @@ def test_a_query_typed_decomposed_is_the_same_query() -> None:
     assert parsed(unicodedata.normalize("NFD", text)) == parsed(text)
 
 
-@pytest.mark.parametrize("text", ["", "   ", '""', "!!! --- ...", '"', "a\ud800b"])
-def test_what_holds_no_words_is_refused_with_what_to_do(text: str) -> None:
-    with pytest.raises(QueryError, match=r"give|write|set|leave"):
+@pytest.mark.parametrize("text", ["", "   ", '""', "!!! --- ...", '"', "a\ud800b", "-lũ", "NOT lũ"])
+def test_a_query_without_a_word_to_find_is_refused(text: str) -> None:
+    with pytest.raises(QueryError, match=r"give|needs|closed|set"):
         parsed(text)
 
 
-def test_an_open_quotation_mark_is_refused() -> None:
-    with pytest.raises(QueryError, match="not closed"):
-        parsed('"an toàn thông tin')
+@pytest.mark.parametrize(
+    ("text", "sentence", "column"),
+    [
+        ('tin "an toàn', "a quotation mark is not closed", 4),
+        ("bão OR", "OR needs a word after it", 4),
+        ("OR bão", "OR needs a word before it", 0),
+        ("bão OR OR lũ", "OR needs a word before it", 7),
+        ("bão NOT", "NOT needs a word after it", 4),
+        ("bão title:", "", None),
+        ("tin c*", "give at least 2 letters", 4),
+        ("tin %", "a sign needs a word", 4),
+        ("a " * 60 + '"b', "a quotation mark is not closed", 40),
+    ],
+)
+def test_a_wrong_query_is_one_sentence_with_a_caret(
+    text: str, sentence: str, column: int | None
+) -> None:
+    if column is None:
+        assert parsed(text).phrases
+        return
+    with pytest.raises(QueryError) as error:
+        parsed(text)
+    _, caret = error.value.shown
+    assert str(error.value).startswith(sentence)
+    assert caret == "  " + " " * column + "^"
 
 
 def test_too_many_words_are_refused() -> None:
-    with pytest.raises(QueryError, match=f"at most {MAX_WORDS}"):
+    with pytest.raises(QueryError, match=f"more than {MAX_WORDS}"):
         parsed("a " * (MAX_WORDS + 1))
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("hoà", "hòa"), ("khoẻ", "khỏe"), ("thuỷ", "thủy"), ("hoá", "hóa"), ("quý", "qúy")],
+    [
+        ("hoà", "hòa"),
+        ("khoẻ", "khỏe"),
+        ("thuỷ", "thủy"),
+        ("quý", "qúy"),
+        ("kỹ", "kĩ"),
+        ("sỹ", "sĩ"),
+        ("ly", "li"),
+    ],
 )
-def test_both_placements_of_a_tone_are_one_word(one: str, other: str) -> None:
-    assert set(tone_placements(one)) == set(tone_placements(other)) == {one, other}
+def test_two_spellings_are_one_word(one: str, other: str) -> None:
+    assert spellings(one) == spellings(other)
+    assert set(spellings(one)) == {one, other}
 
 
-@pytest.mark.parametrize("word", ["hoàn", "hoa", "ngoài", "mùa", "của", "tuyến", "đổi"])
-def test_other_words_have_one_writing(word: str) -> None:
-    assert tone_placements(word) == (word,)
+@pytest.mark.parametrize("word", ["hoàn", "hoa", "ngoài", "mùa", "của", "thúi", "y", "tuy", "cai"])
+def test_other_words_have_one_spelling(word: str) -> None:
+    assert spellings(word) == (word,)
 
 
 def test_all_vietnamese_letters_fold_to_ascii() -> None:
@@ -82,14 +153,15 @@ def test_all_vietnamese_letters_fold_to_ascii() -> None:
         for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
     ]
     for letter in ["đ", *letters]:
-        assert folded(letter).isascii()
-        assert folded(letter.upper()) == folded(letter)
+        assert without_marks(letter).isascii()
+        assert without_marks(letter.upper()) == without_marks(letter)
 
 
-@given(text=st.text() | st.text(alphabet='"*()^:-+ .aAàđANDORNEAR{}\x00'), exact=st.booleans())
+@given(text=st.text() | st.text(alphabet='"*()^:-+ .aAàđANDORNEAR{}%\x00²1'), exact=st.booleans())
 @example(text='" OR 1', exact=False)
 @example(text="\U0001f600", exact=False)
 @example(text="\u2177 \u00b2 \uff41 \u00df \u0149 \u0130", exact=True)
+@example(text="a\u0345b", exact=False)
 @settings(max_examples=300)
 def test_any_text_searches_or_is_refused(good: Layout, text: str, exact: bool) -> None:
     with reading(good) as connection:
@@ -97,7 +169,9 @@ def test_any_text_searches_or_is_refused(good: Layout, text: str, exact: bool) -
             query = parsed(text, exact=exact)
         except QueryError:
             return
-        search(connection, query, Filters())
+        search = Search(connection, query, Filters())
+        for order in ORDERS:
+            list(search.hits(order, limit=3))
 
 
 @given(st.lists(st.sampled_from(["thuỷ", "lợi", "doi", "số"]), min_size=1, max_size=MAX_WORDS))
@@ -105,5 +179,20 @@ def test_long_queries_are_within_the_bounds_of_full_text_search(
     good: Layout, words: list[str]
 ) -> None:
     with reading(good) as connection:
-        search(connection, parsed(" ".join(words)), Filters())
-        search(connection, parsed('"' + " ".join(words) + '"'), Filters())
+        for text in (" ".join(words), '"' + " ".join(words) + '"', " OR ".join(words)):
+            Search(connection, parsed(text), Filters()).count()
+
+
+@given(st.text(alphabet="aàbđ1²- .Yyi", min_size=1))
+def test_each_word_of_a_text_finds_the_text(text: str) -> None:
+    for word in text.split():
+        try:
+            query = parsed(word.lstrip("-"))
+        except QueryError:
+            continue
+        assert holds(query.node, {"body": (text.lower(),)}), word
+
+
+def test_what_finds_candidates_has_no_syntax_of_full_text_search() -> None:
+    terms = candidates(parsed("a^b NEAR(c,d) {e}: f+g").node).expression
+    assert set(chain(terms)) <= set('abcdefgnr+_=" ()AND')

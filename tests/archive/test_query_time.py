@@ -21,8 +21,9 @@ ENDLESS = """
 DROP TABLE articles;
 CREATE VIEW articles AS
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
-  SELECT i AS id, 'hanoi-sotttt' AS portal, i AS key, 'Tin' AS title, NULL AS published_at,
-    '2026' AS first_seen_at, NULL AS gone_at, '[]' AS problems, 1 AS capture_id FROM n
+  SELECT i AS id, i AS search_id, 'hanoi-sotttt' AS portal, i AS key, 'Tin' AS title,
+    NULL AS published_at, '2026' AS first_seen_at, NULL AS gone_at, '[]' AS problems,
+    1 AS capture_id FROM n
 """
 """Of somebody who does not wish us well; the search indexes still find what was there."""
 

@@ -11,6 +11,7 @@ from functools import cache
 from html.entities import codepoint2name
 
 import pytest
+from archive.search.vietnamese import lowered
 
 from archive.database.reading import reading
 from archive.entities import mended
@@ -18,7 +19,6 @@ from archive.layout import Layout
 from archive.models import Article
 from archive.search.find import Filters, search
 from archive.search.query import Query, parsed
-from archive.search.vietnamese import lowered
 from benchmarks.quality.corpora import HANOI_PACK, corpus
 from portal_crawler.cleaning.problems import checked_article
 from portal_crawler.portals.reader import FetchedPage, read_article

@@ -21,6 +21,7 @@ from tests.support.crawls import crawl, rows
 from tests.support.pages import article, listing
 from tests.support.portals import Wire
 from tests.support.relaid import Relaid
+from tests.support.tables import all_rows
 from tests.support.wire_server import page, wire_server
 
 NOT_OF_THE_PAGE = {
@@ -152,11 +153,11 @@ def test_a_row_of_a_portal_that_is_not_known_is_held_against_its_digest(archive:
 
 
 def test_repair_makes_a_falsified_row_again(archive: Path) -> None:
-    before = rows(archive, "SELECT * FROM articles ORDER BY id")
+    before = all_rows(archive, ("articles",))
     execute(archive, "UPDATE articles SET category = 'Khác', rules = 'none'")
     portals = ("-s", "SPIDER_MODULES=tests.support.portals")
     assert main(["repair", "--archive", str(archive), *portals]) == 0
-    assert rows(archive, "SELECT * FROM articles ORDER BY id") == before
+    assert all_rows(archive, ("articles",)) == before
 
 
 def test_who_writes_the_digest_anew_is_counted_as_other_rules_alone(archive: Path) -> None:

@@ -33,7 +33,8 @@ OF_A_PAGE = {
     "articles": "SELECT portal, key, url, title, lead, body, author, source, category, tags,"
     " published_at, updated_at, language, first_seen_at, last_seen_at, gone_at,"
     " version, capture_id, problems FROM articles ORDER BY id",
-    "versions": "SELECT * FROM article_versions ORDER BY article_id, version",
+    "versions": "SELECT article_id, version, seen_at, capture_id, content_hash, rules, title, lead,"
+    " body, author, published_at FROM article_versions ORDER BY article_id, version",
     "images": "SELECT article_id, position, src, caption, credit FROM images ORDER BY 1, 2",
     "attachments": "SELECT article_id, position, href, name, mime, kind FROM attachments"
     " ORDER BY 1, 2",

@@ -1,6 +1,7 @@
 """All rows of an archive, to hold them against those of a rebuild."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,11 @@ ARRIVAL = {"search_id"}
 """Columns that say in which order rows came: a rebuild may give others."""
 
 
-def all_rows(archive: Path) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table that is not the search's own, by column."""
+def all_rows(archive: Path, tables: Sequence[str] = TABLES) -> dict[str, list[dict[str, Any]]]:
+    """Every row of the tables, by column."""
     with closing(sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)) as database:
         database.row_factory = sqlite3.Row
-        return {table: _rows(database, table) for table in TABLES}
+        return {table: _rows(database, table) for table in tables}
 
 
 def _rows(database: sqlite3.Connection, table: str) -> list[dict[str, Any]]:

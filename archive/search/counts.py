@@ -1,0 +1,124 @@
+"""Counts the articles that a search finds by what they have in common."""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+
+from archive.models import TERMS_INDEX
+from archive.search.find import Search, SearchStatement
+from archive.words.numbers import LAST_MONTH, MONTH_BITS, text_of_month
+from archive.words.terms import PORTAL
+
+KINDS = {
+    "year": "substr(a.published_at, 1, 4)",
+    "month": "substr(a.published_at, 1, 7)",
+    "portal": "a.portal",
+    "province": "(SELECT p.province FROM portals p WHERE p.name = a.portal)",
+    "category": "a.category",
+    "section": "s.section",
+    "author": "a.author",
+}
+"""What articles can be counted by, as SQL."""
+
+_JOINED = {
+    "section": " LEFT JOIN (SELECT DISTINCT portal, key, section FROM sightings) s"
+    " ON s.portal = a.portal AND s.key = a.key"
+}
+"""What has to be joined to articles `a`."""
+
+LENGTHS = {"year": len("2022"), "month": len("2022-01")}
+
+AT_ONCE = 500
+"""Articles that are looked up in one statement."""
+
+BY_TIME = ("year", "month")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Articles that have a value in common."""
+
+    value: str | None
+    """None: they have none."""
+    articles: int
+
+
+def counted_by(search: Search, kind: str) -> list[Counted]:
+    """All articles found, by a key of KINDS: years and months in order, else the most first.
+
+    An article that stands in several sections counts in each.
+    """
+    counts = _counts(search, kind)
+    found = [Counted(None if value is None else str(value), n) for value, n in counts.items() if n]
+    if kind in BY_TIME:
+        return sorted(found, key=lambda each: (each.value is None, each.value or ""))
+    return sorted(found, key=lambda each: (-each.articles, each.value is None, each.value or ""))
+
+
+def _counts(search: Search, kind: str) -> dict[object, int]:
+    statement = search.statement
+    if statement is None:
+        return _one_by_one(search, kind)
+    if statement.expression and search.filters.is_of_the_index:
+        if kind in BY_TIME:
+            return _by_month(search, statement, kind)
+        if kind == "portal":
+            return _by_portal(search, statement)
+    return _grouped(search, statement, kind)
+
+
+def _grouped(
+    search: Search, statement: SearchStatement, kind: str, also: str = "1"
+) -> dict[object, int]:
+    rows = search.connection.execute(
+        f"SELECT {KINDS[kind]}, count(*) {statement.source}{_JOINED.get(kind, '')}"
+        f" WHERE {statement.where} AND {also} GROUP BY 1",
+        statement.values,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _by_month(search: Search, statement: SearchStatement, kind: str) -> dict[object, int]:
+    """From the numbers alone: rows are read only of what has no month of its own."""
+    number = statement.number
+    month = f"({number} >> {MONTH_BITS})"
+    plain = f"{month} > 1 AND {month} < {LAST_MONTH}"
+    counts = Counter(_grouped(search, statement, kind, f"NOT ({plain})"))
+    rows = search.connection.execute(
+        f"SELECT {month}, count(*) FROM {TERMS_INDEX} t WHERE t.{TERMS_INDEX} MATCH :expression"  # noqa: S608
+        f" AND {number} BETWEEN :first AND :last AND {plain} GROUP BY 1",
+        statement.values,
+    )
+    for found, number_of_articles in rows:
+        counts[text_of_month(found)[: LENGTHS[kind]]] += number_of_articles
+    return counts
+
+
+def _by_portal(search: Search, statement: SearchStatement) -> dict[object, int]:
+    names = [row[0] for row in search.connection.execute("SELECT name FROM portals")]
+    counts: dict[object, int] = {}
+    for name in names:
+        values = {
+            **statement.values, "expression": f'({statement.expression}) AND "{PORTAL}{name}"'
+        }  # fmt: skip
+        counts[name] = search.connection.execute(
+            f"SELECT count(*) FROM {TERMS_INDEX} t WHERE t.{TERMS_INDEX} MATCH :expression"  # noqa: S608
+            f" AND {statement.number} BETWEEN :first AND :last",
+            values,
+        ).fetchone()[0]
+    return counts
+
+
+def _one_by_one(search: Search, kind: str) -> dict[object, int]:
+    counts: Counter[object] = Counter()
+    ids = (each.id for each in search.found("newest"))
+    while some := list(islice(ids, AT_ONCE)):
+        marks = ", ".join("?" * len(some))
+        rows = search.connection.execute(
+            f"SELECT {KINDS[kind]}, count(*) FROM articles a{_JOINED.get(kind, '')}"  # noqa: S608
+            f" WHERE a.id IN ({marks}) GROUP BY 1",
+            some,
+        )
+        for value, number in rows:
+            counts[value] += number
+    return counts

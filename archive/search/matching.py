@@ -1,0 +1,78 @@
+"""Whether the text of an article holds what a query asks for, and where. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from archive.search.nodes import All, Any, Node, Not, Phrase, Word
+from archive.words.letters import any_marks_pattern, digits_pattern, spellings, without_marks
+
+Texts = Mapping[str, Sequence[str]]
+"""By column (title, lead, body, author), in lower case: its text, and that text with its broken
+entities repaired if it has some."""
+
+KNOWN_PATTERNS = 1000
+
+_DIGIT = r"\d⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+_NO_LETTER = rf"\W_{_DIGIT}"
+
+
+def holds(node: Node, texts: Texts, *, as_written: bool = False) -> bool:
+    """Whether an article of these texts is what a query asks for."""
+    match node:
+        case Phrase():
+            found = pattern(node, as_written=as_written).search
+            columns = texts if node.column is None else (node.column,)
+            return any(found(text) for column in columns for text in texts.get(column, ()))
+        case Not(part):
+            return not holds(part, texts)
+        case All(parts):
+            return all(holds(part, texts, as_written=as_written) for part in parts)
+        case Any(parts):
+            return any(holds(part, texts, as_written=as_written) for part in parts)
+
+
+@lru_cache(KNOWN_PATTERNS)
+def pattern(phrase: Phrase, *, as_written: bool = False) -> "re.Pattern[str]":
+    """Finds a phrase in text in lower case."""
+    if phrase.is_exact:
+        return re.compile(_exact(phrase))
+    pieces = [_piece(word, phrase, as_written=as_written) + _sign(word) for word in phrase.words]
+    middle = pieces[0]
+    for piece, (before, after) in zip(pieces[1:], pairwise(phrase.words), strict=True):
+        touches = before.sign or before.text.isalpha() != after.text.isalpha()
+        middle += (r"[\W_]*" if touches else r"[\W_]+") + piece
+    start = f"(?<!{_kind(phrase.words[0])})"
+    end = "" if phrase.is_prefix or phrase.words[-1].sign else f"(?!{_kind(phrase.words[-1])})"
+    return re.compile(f"{start}{middle}{end}")
+
+
+def _exact(phrase: Phrase) -> str:
+    middle = "".join(
+        (r"[\W_]+" if number and not word.is_joined else "") + re.escape(word.text) + _sign(word)
+        for number, word in enumerate(phrase.words)
+    )
+    end = "" if phrase.is_prefix or phrase.words[-1].sign else r"(?![^\W_])"
+    return rf"(?<![^\W_]){middle}{end}"
+
+
+def _sign(word: Word) -> str:
+    return rf"\s?{re.escape(word.sign)}" if word.sign else ""
+
+
+def _kind(word: Word) -> str:
+    """The characters that would make the word a longer one."""
+    return f"[^{_NO_LETTER}]" if word.text.isalpha() else f"[{_DIGIT}]"
+
+
+def _piece(word: Word, phrase: Phrase, *, as_written: bool) -> str:
+    if not word.text.isalpha():
+        return digits_pattern(word.text)
+    counts = word.is_marked or as_written
+    text = word.text if counts else without_marks(word.text)
+    write = re.escape if counts else any_marks_pattern
+    written = [write(spelling) for spelling in spellings(text)]
+    if phrase.is_prefix and word is phrase.words[-1]:  # another spelling is one of a whole word
+        written = [write(text), *(f"{each}(?!{_kind(word)})" for each in written)]
+    return f"(?:{'|'.join(written)})"

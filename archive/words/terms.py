@@ -1,0 +1,67 @@
+"""The terms of one article in the search index, which keeps no positions. Pure.
+
+    chuyen          a word without its marks
+    =chuyển         a word with its marks
+    +chuyen_doi     two words next to each other, without marks
+    t:chuyen        the same three, of the title alone (t:=chuyển, t:+chuyen_doi)
+    a:nguyen        the same three, of the byline
+    p:mst           the portal; c:tin_tuc the category
+
+An article holds each term once. Two words are next to each other within one column only, whatever
+stands between them.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from archive.words.tokens import MARKED, PLAIN, words_in
+
+TITLE, AUTHOR, PORTAL, CATEGORY = "t:", "a:", "p:", "c:"
+
+
+class Searched(NamedTuple):
+    """The texts of an article that its terms are made of; of a text whose entities are broken, that
+    text as it is and as it was meant."""
+
+    titles: Sequence[str]
+    texts: Sequence[str]
+    """Lead and body."""
+    authors: Sequence[str]
+    portal: str
+    category: str
+    """Empty without one."""
+
+
+def terms_of(searched: Searched) -> str:
+    """The terms, each once, with blanks between."""
+    terms = {PORTAL + searched.portal}
+    if searched.category:
+        terms.add(category_term(searched.category))
+    for texts, column in ((searched.titles, TITLE), (searched.authors, AUTHOR)):
+        for text in texts:
+            found = words_in(text)
+            _add(terms, found, "")
+            _add(terms, found, column)
+    for text in searched.texts:
+        _add(terms, words_in(text), "")
+    return " ".join(terms)
+
+
+def category_term(category: str) -> str:
+    """The term of a category, whatever its case, marks and blanks."""
+    return CATEGORY + "_".join(PLAIN[word] for word in words_in(category))
+
+
+def pair(first: str, second: str) -> str:
+    """The term of two words next to each other, each without marks."""
+    return f"+{first}_{second}"
+
+
+def _add(terms: set[str], found: list[str], column: str) -> None:
+    plain = list(map(PLAIN.__getitem__, found))
+    marked = map(MARKED.__getitem__, set(found))
+    terms.update(map(column.__add__, plain) if column else plain)
+    pairs = map("_".join, pairwise(plain))
+    terms.update(map(f"{column}+".__add__, pairs))
+    terms.update(map(f"{column}=".__add__, marked))
