@@ -883,9 +883,197 @@ CREATE VIRTUAL TABLE {table}
     )
 
 
+@_migration
+def m020_views(database: "Database") -> None:
+    """Answers to common questions, and the two indexes that make them quick."""
+    _execute(
+        database,
+        """
+CREATE INDEX "idx_articles_gone"
+    ON "articles" ("portal", "gone_at") WHERE "gone_at" IS NOT NULL
+""",
+        """
+CREATE INDEX "idx_article_versions_edits"
+    ON "article_versions" ("seen_at") WHERE "version" > 1
+""",
+        """
+CREATE INDEX "idx_captures_missing_pages"
+    ON "captures" ("portal", "key") WHERE "unread" = 'missing'
+""",
+        """
+CREATE VIEW articles_by_month AS
+SELECT portal, substr(published_at, 1, 7) AS month,
+    count(*) AS articles, count(gone_at) AS gone
+FROM articles
+GROUP BY portal, substr(published_at, 1, 7)
+""",
+        """
+CREATE VIEW edits AS
+SELECT a.portal || '/' || a.key AS ref, a.portal, a.key, new.version, new.seen_at,
+    ltrim(
+        CASE WHEN new.title IS NOT old.title THEN ', title' ELSE '' END
+        || CASE WHEN new.lead IS NOT old.lead THEN ', lead' ELSE '' END
+        || CASE WHEN new.body IS NOT old.body THEN ', body' ELSE '' END
+        || CASE WHEN new.author IS NOT old.author THEN ', author' ELSE '' END
+        || CASE WHEN new.published_at IS NOT old.published_at THEN ', published_at' ELSE '' END,
+        ', ') AS changed,
+    old.title AS title_before, new.title AS title,
+    old.capture_id AS capture_id_before, new.capture_id AS capture_id, a.id AS article_id
+FROM article_versions new
+JOIN article_versions old
+    ON old.article_id = new.article_id AND old.version = new.version - 1
+JOIN articles a ON a.id = new.article_id
+WHERE new.version > 1
+""",
+        """
+CREATE VIEW gone AS
+SELECT portal || '/' || key AS ref, portal, key, last_seen_at, gone_at,
+    CASE WHEN problems LIKE '%"moved-to:%' THEN
+        (SELECT c.key FROM captures c
+         WHERE c.portal = articles.portal AND c.asked_key = articles.key AND c.role = 'article'
+            AND c.status IN (200, 304) AND c.fetched_at >= gone_at
+         ORDER BY c.fetched_at DESC, c.warc_file DESC, c.warc_offset DESC LIMIT 1)
+    END AS moved_to,
+    title, url, published_at, version, capture_id, id AS article_id
+FROM articles
+WHERE gone_at IS NOT NULL
+""",
+        """
+CREATE VIEW events AS
+WITH absent AS (
+    SELECT a.id AS article_id, a.portal, a.key, c.id, c.run_id, c.url, c.fetched_at,
+        c.warc_file, c.warc_offset, CAST(c.status AS TEXT) AS detail, 0 AS is_page
+    FROM captures c JOIN articles a ON a.portal = c.portal AND a.key = c.key
+    WHERE c.role = 'article' AND c.status IN (404, 410) AND c.truncated IS NULL
+    UNION ALL
+    SELECT a.id, a.portal, a.key, c.id, c.run_id, c.url, c.fetched_at,
+        c.warc_file, c.warc_offset, CAST(c.status AS TEXT), 0
+    FROM captures c JOIN articles a ON a.portal = c.portal AND a.key = c.key
+    WHERE c.unread = 'missing' AND c.role = 'article' AND c.status = 200 AND c.truncated IS NULL
+    UNION ALL
+    SELECT a.id, a.portal, a.key, c.id, c.run_id, c.url, c.fetched_at,
+        c.warc_file, c.warc_offset, 'moved-to:' || c.key, 0
+    FROM captures c JOIN articles a ON a.portal = c.portal AND a.key = c.asked_key
+    WHERE c.asked_key IS NOT NULL AND c.role = 'article'
+        AND (c.status = 200 AND coalesce(c.unread, 'lost') = 'lost'
+            OR c.status = 304 AND c.revisit_of IS NOT NULL)
+),
+answers AS (
+    SELECT * FROM absent
+    UNION ALL
+    SELECT missed.article_id, c.portal, c.key, c.id, c.run_id, c.url, c.fetched_at,
+        c.warc_file, c.warc_offset, NULL, 1
+    FROM (SELECT DISTINCT article_id, portal, key FROM absent) missed
+    JOIN captures c ON c.portal = missed.portal AND c.key = missed.key
+    WHERE c.role = 'article'
+        AND (c.status = 200 AND coalesce(c.unread, 'lost') = 'lost'
+            OR c.status = 304 AND c.revisit_of IS NOT NULL)
+),
+spans AS (
+    SELECT *, sum(is_page) OVER (
+        PARTITION BY portal, key ORDER BY fetched_at, warc_file, warc_offset
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS span
+    FROM answers
+),
+doubts AS (
+    SELECT *,
+        is_page = 0 AND (
+            detail = '410' OR detail LIKE 'moved-to:%'
+            OR min(run_id) OVER earlier <> max(run_id) OVER earlier
+            OR count(*) OVER (
+                PARTITION BY portal, key, span, url ORDER BY fetched_at, warc_file, warc_offset
+            ) > 1
+        ) AS is_notice
+    FROM spans
+    WHERE span > 0
+    WINDOW earlier AS (
+        PARTITION BY portal, key, span ORDER BY fetched_at, warc_file, warc_offset
+    )
+),
+absences AS (
+    SELECT *, max(is_page) OVER (PARTITION BY portal, key, span) AS is_over,
+        sum(is_notice) OVER (
+            PARTITION BY portal, key, span ORDER BY fetched_at, warc_file, warc_offset
+        ) AS notices
+    FROM doubts
+)
+SELECT seen_at AS at, 'edited' AS kind, ref, portal, key, changed AS detail,
+    capture_id, article_id
+FROM edits
+UNION ALL
+SELECT g.gone_at, 'vanished', g.ref, g.portal, g.key,
+    CASE WHEN g.moved_to IS NULL THEN CAST(c.status AS TEXT) ELSE 'moved-to:' || g.moved_to END,
+    c.id, g.article_id
+FROM gone g LEFT JOIN captures c ON c.id = (
+    SELECT n.id FROM captures n
+    WHERE n.portal = g.portal AND n.key IN (g.key, g.moved_to)
+        AND n.fetched_at = g.gone_at AND n.role = 'article'
+        AND n.status IN (200, 304, 404, 410)
+    ORDER BY n.warc_file, n.warc_offset
+    LIMIT 1)
+UNION ALL
+SELECT fetched_at, iif(is_page, 'come back', 'vanished'), portal || '/' || key, portal, key,
+    detail, id, article_id
+FROM absences
+WHERE is_over AND (is_page AND notices > 0 OR is_notice AND notices = 1)
+""",
+        """
+CREATE VIEW coverage AS
+SELECT p.name AS portal, p.title,
+    (SELECT count(*) FROM articles a WHERE a.portal = p.name) AS articles,
+    (SELECT count(*) FROM articles a
+     WHERE a.portal = p.name AND a.gone_at IS NOT NULL) AS gone,
+    (SELECT count(DISTINCT e.article_id) FROM edits e WHERE e.portal = p.name) AS edited,
+    (SELECT count(*) FROM articles a
+     WHERE a.portal = p.name AND a.problems <> '[]') AS with_problems,
+    (SELECT count(*) FROM articles a
+     WHERE a.portal = p.name AND a.published_at IS NULL) AS without_date,
+    (SELECT min(a.published_at) FROM articles a WHERE a.portal = p.name) AS first_published_at,
+    (SELECT max(a.published_at) FROM articles a WHERE a.portal = p.name) AS last_published_at,
+    (SELECT min(c.fetched_at) FROM captures c
+     WHERE c.portal = p.name AND c.key IS NOT NULL) AS first_captured_at,
+    (SELECT max(c.fetched_at) FROM captures c
+     WHERE c.portal = p.name AND c.key IS NOT NULL) AS last_captured_at,
+    (SELECT max(r.started_at) FROM runs r
+     WHERE r.portal = p.name AND r.swept = 1) AS last_full_crawl_at,
+    (SELECT sum(counts.articles) FROM (
+        SELECT counted.key AS section, counted.value AS articles, max(r.id) AS run_id
+        FROM (SELECT id, section_counts FROM runs
+              WHERE portal = p.name AND section_counts IS NOT NULL
+              ORDER BY id DESC LIMIT 10) r,
+            json_each(r.section_counts) counted
+        GROUP BY counted.key) counts) AS portal_count,
+    (SELECT sum(min(counts.articles, coalesce(known.articles, 0))) FROM (
+        SELECT counted.key AS section, counted.value AS articles, max(r.id) AS run_id
+        FROM (SELECT id, section_counts FROM runs
+              WHERE portal = p.name AND section_counts IS NOT NULL
+              ORDER BY id DESC LIMIT 10) r,
+            json_each(r.section_counts) counted
+        GROUP BY counted.key) counts
+     LEFT JOIN (
+        SELECT listed.section, count(*) AS articles
+        FROM (SELECT DISTINCT s.section, s.key FROM sightings s WHERE s.portal = p.name) listed
+        WHERE EXISTS (SELECT 1 FROM articles a WHERE a.portal = p.name AND a.key = listed.key)
+            OR EXISTS (SELECT 1 FROM captures c
+                WHERE c.portal = p.name AND c.key = listed.key AND c.role = 'article'
+                    AND c.status IN (404, 410) AND c.truncated IS NULL)
+        GROUP BY listed.section) known ON known.section = counts.section) AS accounted_for,
+    (SELECT count(DISTINCT c.key) FROM captures c
+     WHERE c.portal = p.name AND c.role = 'article' AND c.status IN (404, 410)
+        AND NOT EXISTS (SELECT 1 FROM articles a
+            WHERE a.portal = c.portal AND a.key = c.key)) AS dead_links,
+    (SELECT (SELECT count(*) FROM json_each(r.listing_gaps))
+     FROM runs r WHERE r.portal = p.name AND r.listing_gaps IS NOT NULL
+     ORDER BY r.started_at DESC LIMIT 1) AS listing_gaps
+FROM portals p
+""",
+    )
+
+
 SCHEMA_VERSION = len(_MIGRATIONS)
 """PRAGMA user_version of a database that this software writes."""
 
-SCHEMA_DIGEST = "4f0fc687795a0b3dbfa6e3ebbdb413745fa06c5608ae47a34c608617c308445c"
+SCHEMA_DIGEST = "43e335462925da64ac0feb376af18a05abda431345db2ff493d4df61633d6cf3"
 """`schema_check.digest` of what the migrations make. With it a crawl need not make a database to
 compare with when it starts."""
