@@ -1,7 +1,14 @@
 """How a field that is read from a page is stored and shown, noted where the field is defined."""
 
 from dataclasses import KW_ONLY, dataclass, fields
-from typing import get_args
+from typing import NamedTuple, get_args
+
+
+class Words(NamedTuple):
+    """The meaning of a table, column or another part of the database, in a sentence or two."""
+
+    en: str
+    vi: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +19,8 @@ class FieldSpec:
     compared by `verify --deep`, described, searched and shown. A field without one is not stored.
     """
 
-    description: str = ""
-    """The text for table descriptions; empty for a field with a table of its own."""
+    description: Words | None = None
+    """The text for table descriptions; None for a field with a table of its own."""
     _: KW_ONLY
     label: str | None = None
     """`portal show` prints the field on a line under this name; None for one printed otherwise."""

@@ -4,20 +4,43 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
-from archive.field_spec import FieldSpec, specs_of
+from archive.field_spec import FieldSpec, Words, specs_of
 
-Caption = Annotated[str | None, FieldSpec("The caption; NULL if it has none.", is_repaired=True)]
+Caption = Annotated[
+    str | None,
+    FieldSpec(
+        Words(
+            "The caption; NULL if it has none.",
+            "Chú thích; NULL nếu không có.",
+        ),
+        is_repaired=True,
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """A picture of an article's body or cover, in page order."""
 
-    src: Annotated[str, FieldSpec("Absolute address.")]
+    src: Annotated[
+        str,
+        FieldSpec(
+            Words(
+                "Absolute address.",
+                "Địa chỉ tuyệt đối.",
+            )
+        ),
+    ]
     caption: Caption = None
     credit: Annotated[
         str | None,
-        FieldSpec("The name of whoever took or owns the picture.", is_repaired=True),
+        FieldSpec(
+            Words(
+                "The name of whoever took or owns the picture.",
+                "Tên người chụp hoặc chủ sở hữu ảnh.",
+            ),
+            is_repaired=True,
+        ),
     ] = None
 
 
@@ -25,7 +48,15 @@ class Image:
 class Video:
     """A video in an article's body, played there or embedded from another site, in page order."""
 
-    src: Annotated[str, FieldSpec("Absolute address of the video, or of the player that shows it.")]
+    src: Annotated[
+        str,
+        FieldSpec(
+            Words(
+                "Absolute address of the video, or of the player that shows it.",
+                "Địa chỉ tuyệt đối của video, hoặc của trình phát video.",
+            )
+        ),
+    ]
     caption: Caption = None
 
 
@@ -33,17 +64,46 @@ class Video:
 class Attachment:
     """A document that an article links to, embeds or offers for download."""
 
-    href: Annotated[str, FieldSpec("Absolute address.")]
+    href: Annotated[
+        str,
+        FieldSpec(
+            Words(
+                "Absolute address.",
+                "Địa chỉ tuyệt đối.",
+            )
+        ),
+    ]
     name: Annotated[
-        str | None, FieldSpec("The link's text, or the file's name.", is_repaired=True)
+        str | None,
+        FieldSpec(
+            Words(
+                "The link's text, or the file's name.",
+                "Chữ của liên kết, hoặc tên tệp.",
+            ),
+            is_repaired=True,
+        ),
     ] = None
     """The file's name where the link's text says nothing."""
-    mime: Annotated[str | None, FieldSpec("Media type, derived from the file's ending.")] = None
+    mime: Annotated[
+        str | None,
+        FieldSpec(
+            Words(
+                "Media type, derived from the file's ending.",
+                "Kiểu nội dung, suy từ đuôi tệp.",
+            )
+        ),
+    ] = None
     """None if the ending is not known."""
     kind: Annotated[
         str | None,
         FieldSpec(
-            "Derived from the ending: document, spreadsheet, presentation, archive, audio or video."
+            Words(
+                "Derived from the ending: document, spreadsheet, presentation, archive, "
+                "audio or video.",
+                "Suy từ đuôi tệp: document (văn bản), spreadsheet (bảng tính), "
+                "presentation (trình chiếu), archive (tệp nén), audio (âm thanh) hoặc "
+                "video.",
+            )
         ),
     ] = None
     """None if the ending is not known."""
@@ -53,17 +113,34 @@ class Attachment:
 class Article:
     """One news item as cleaning reads it from one page. A field that the page lacks is None."""
 
-    url: Annotated[str, FieldSpec("The address that it was fetched from.")]
+    url: Annotated[
+        str,
+        FieldSpec(
+            Words(
+                "The address that it was fetched from.",
+                "Địa chỉ đã tải bài viết.",
+            )
+        ),
+    ]
     title: Annotated[
         str,
         FieldSpec(
-            "The article's own headline.", is_versioned=True, is_searched=True, is_repaired=True
+            Words(
+                "The article's own headline.",
+                "Tiêu đề của chính bài viết.",
+            ),
+            is_versioned=True,
+            is_searched=True,
+            is_repaired=True,
         ),
     ]
     lead: Annotated[
         str | None,
         FieldSpec(
-            "The lead paragraph (sapo), if the page sets one apart.",
+            Words(
+                "The lead paragraph (sapo), if the page sets one apart.",
+                "Đoạn sapo, nếu trang trình bày riêng đoạn này.",
+            ),
             is_versioned=True,
             is_searched=True,
             is_repaired=True,
@@ -73,8 +150,12 @@ class Article:
     body: Annotated[
         str | None,
         FieldSpec(
-            "Plain text: a blank line between paragraphs; in tables a line per row, a tab between "
-            "cells.",
+            Words(
+                "Plain text: a blank line between paragraphs; in tables a line per row, "
+                "a tab between cells.",
+                "Nội dung chính dạng văn bản thuần: một dòng trống giữa các đoạn; trong "
+                "bảng, mỗi hàng một dòng, các ô cách nhau bằng dấu tab.",
+            ),
             is_versioned=True,
             is_searched=True,
             is_repaired=True,
@@ -84,8 +165,12 @@ class Article:
     author: Annotated[
         str | None,
         FieldSpec(
-            "The name of a person or an office, as the byline gives it; otherwise the "
-            "person whose account filed the article.",
+            Words(
+                "The name of a person or an office, as the byline gives it; otherwise "
+                "the person whose account filed the article.",
+                "Tên người hoặc đơn vị như dòng ký tên ghi; nếu không có thì là người "
+                "dùng tài khoản để đăng bài viết.",
+            ),
             label="author",
             is_versioned=True,
             is_searched=True,
@@ -97,14 +182,20 @@ class Article:
     account: Annotated[
         str | None,
         FieldSpec(
-            "The account of the portal's system that the page shows with the article.",
+            Words(
+                "The account of the portal's system that the page shows with the article.",
+                "Tài khoản trên hệ thống của cổng mà trang ghi cùng bài viết.",
+            ),
             label="account",
         ),
     ] = None
     source: Annotated[
         str | None,
         FieldSpec(
-            "The name of the source that the text was taken from, without its label.",
+            Words(
+                "The name of the source that the text was taken from, without its label.",
+                "Tên nguồn của bài viết, bỏ nhãn đứng trước.",
+            ),
             label="source",
             is_repaired=True,
         ),
@@ -112,7 +203,10 @@ class Article:
     category: Annotated[
         str | None,
         FieldSpec(
-            "The name of the portal's section.",
+            Words(
+                "The name of the portal's section.",
+                "Tên chuyên mục của cổng.",
+            ),
             label="category",
             is_repaired=True,
             is_expected=True,
@@ -120,13 +214,22 @@ class Article:
     ] = None
     tags: Annotated[
         tuple[str, ...],
-        FieldSpec("JSON list of the keywords that the page shows, in its order.", label="tags"),
+        FieldSpec(
+            Words(
+                "JSON list of the keywords that the page shows, in its order.",
+                "Danh sách JSON các từ khóa mà trang hiển thị, theo thứ tự trên trang.",
+            ),
+            label="tags",
+        ),
     ] = ()
     """Each once."""
     published_at: Annotated[
         str | None,
         FieldSpec(
-            "The date that the page claims: `YYYY-MM-DDTHH:MM:SS+07:00`, or only the day.",
+            Words(
+                "The date that the page claims: `YYYY-MM-DDTHH:MM:SS+07:00`, or only the day.",
+                "Ngày đăng mà trang công bố: `YYYY-MM-DDTHH:MM:SS+07:00`, hoặc chỉ có ngày.",
+            ),
             label="published",
             is_moment=True,
             absent="no date on the page",
@@ -137,32 +240,58 @@ class Article:
     updated_at: Annotated[
         str | None,
         FieldSpec(
-            "The date of the newest change that the page claims, in the form of published_at.",
+            Words(
+                "The date of the newest change that the page claims, in the form of published_at.",
+                "Ngày sửa gần nhất mà trang công bố, cùng dạng với published_at.",
+            ),
             label="updated",
             is_moment=True,
         ),
     ] = None
     language: Annotated[
         str | None,
-        FieldSpec("Primary language subtag of BCP 47: vi, en.", label="language"),
+        FieldSpec(
+            Words(
+                "Primary language subtag of BCP 47: vi, en.",
+                "Mã ngôn ngữ chính theo BCP 47: vi, en.",
+            ),
+            label="language",
+        ),
     ] = None
     images: Annotated[tuple[Image, ...], FieldSpec(is_expected=True)] = ()
     videos: Annotated[tuple[Video, ...], FieldSpec()] = ()
     attachments: Annotated[tuple[Attachment, ...], FieldSpec(is_expected=True)] = ()
-    problems: Annotated[tuple[str, ...], FieldSpec("JSON list of codes for what looks wrong.")] = ()
+    problems: Annotated[
+        tuple[str, ...],
+        FieldSpec(
+            Words(
+                "JSON list of codes for what looks wrong.",
+                "Danh sách JSON các mã chỉ những điểm có vẻ sai.",
+            )
+        ),
+    ] = ()
     """Such as `no-date`; sorted, each once."""
     missed: tuple[str, ...] = ()
     """Fields of the page's layout of which no selector found an element."""
     model: Annotated[
         str | None,
-        FieldSpec("site_models.id of the learned layout that read it; NULL for a declared layout."),
+        FieldSpec(
+            Words(
+                "site_models.id of the learned layout that read it; NULL for a declared layout.",
+                "site_models.id của bố cục tự học đã đọc bài viết; NULL nếu bố cục được khai báo.",
+            )
+        ),
     ] = None
     """None also if no learned model fits the page."""
     repaired_words: Annotated[
         str | None,
         FieldSpec(
-            "The passages of title, lead, body and author with broken entities, as "
-            "they were meant; NULL if there are none. Search covers them too.",
+            Words(
+                "The passages of title, lead, body and author with broken entities, as "
+                "they were meant; NULL if there are none. Search covers them too.",
+                "Các đoạn trong title, lead, body và author có thực thể HTML bị hỏng, "
+                "viết lại cho đúng; NULL nếu không có. Tìm kiếm xét cả các đoạn này.",
+            ),
             is_searched=True,
         ),
     ] = None

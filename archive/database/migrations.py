@@ -1071,9 +1071,15 @@ FROM portals p
     )
 
 
+@_migration
+def m021_vietnamese(database: "Database") -> None:
+    """The meaning of everything in Vietnamese, too."""
+    _execute(database, 'ALTER TABLE "descriptions" ADD COLUMN "description_vi" TEXT')
+
+
 SCHEMA_VERSION = len(_MIGRATIONS)
 """PRAGMA user_version of a database that this software writes."""
 
-SCHEMA_DIGEST = "43e335462925da64ac0feb376af18a05abda431345db2ff493d4df61633d6cf3"
+SCHEMA_DIGEST = "02342e3814e7b1e20751c73e9717c2e9ea0e788450c5ade1da12ba3453f2c62b"
 """`schema_check.digest` of what the migrations make. With it a crawl need not make a database to
 compare with when it starts."""

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from archive.database import patience
-from archive.database.descriptions import DESCRIPTIONS
+from archive.database.descriptions import ALL_DESCRIPTIONS
 from archive.database.distrust import distrust
 from archive.database.migrations import SCHEMA_DIGEST, SCHEMA_VERSION, migrations
 from archive.database.reading import read_only
@@ -139,12 +139,13 @@ def make_schema(connection: sqlite3.Connection) -> None:
     if connection.execute(query).fetchone()[0]:  # a migration left them so
         fill_search_index(connection)
     rows = [
-        (table, column, text)
-        for table, columns in DESCRIPTIONS.items()
-        for column, text in columns.items()
+        (table, column, words.en, words.vi)
+        for table, columns in ALL_DESCRIPTIONS.items()
+        for column, words in columns.items()
     ]
     connection.execute("BEGIN")
-    connection.executemany("INSERT OR REPLACE INTO descriptions VALUES (?, ?, ?)", rows)
+    connection.execute("DELETE FROM descriptions")
+    connection.executemany("INSERT INTO descriptions VALUES (?, ?, ?, ?)", rows)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
 

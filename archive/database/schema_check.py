@@ -9,8 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from archive.database.descriptions import DESCRIPTIONS
-from archive.models import FOLDED_INDEX, SEARCH_TABLES, TRIGGERED_TABLES
+from archive.database.descriptions import DESCRIPTIONS, search
 
 MIGRATIONS = "_sqlite_migrations"
 """The table in which sqlite-utils notes the applied migrations."""
@@ -22,20 +21,10 @@ OF_THE_LIBRARY = (
 )
 """Objects that sqlite-utils makes, differently in each version; they are not compared."""
 
-TABLES = frozenset(
-    (
-        MIGRATIONS,
-        *DESCRIPTIONS,
-        f"{FOLDED_INDEX}_text",
-        *(f"{table}{part}" for table in SEARCH_TABLES for part in ("", "_data", "_idx", "_config")),
-        *(f"{table}_docsize" for table in TRIGGERED_TABLES),
-    )
-)
+TABLES = frozenset((*DESCRIPTIONS, *search.TABLES))
 """This software's tables and views, FTS5's own included, in lower case as SQLite compares names."""
 
-SEARCH_TRIGGERS = frozenset(
-    f"{table}_{event}" for table in TRIGGERED_TABLES for event in ("insert", "delete", "update")
-)
+SEARCH_TRIGGERS = frozenset(search.TRIGGERS)
 
 SHOWN_NAME = 80
 """Characters shown of a name, which may have a million."""

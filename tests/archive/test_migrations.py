@@ -10,10 +10,11 @@ from sqlite_utils import Database
 
 from archive.database import migrations as frozen
 from archive.database.articles import stored_article
-from archive.database.descriptions import DESCRIPTIONS
+from archive.database.descriptions import ALL_DESCRIPTIONS
 from archive.database.migrations import SCHEMA_VERSION, migrations
 from archive.database.reading import reading
 from archive.database.schema import open_for_writing
+from archive.field_spec import Words
 from archive.layout import Layout, article_id
 from archive.models import Attachment, Image, Run, Video
 from tests.archive.building import PORTAL, ArchiveBuilder
@@ -79,10 +80,10 @@ def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
 
 def test_the_words_for_columns_are_those_of_the_newest_version(tmp_path: Path) -> None:
     connection = open_for_writing(first_schema(tmp_path))
-    rows = connection.execute("SELECT table_name, column_name, description FROM descriptions")
-    told = {(table, column): words for table, column, words in rows}
+    rows = connection.execute("SELECT * FROM descriptions")
+    told = {(table, column): Words(*words) for table, column, *words in rows}
     assert told == {
-        (table, column): words for table, words_of in DESCRIPTIONS.items()
+        (table, column): words for table, words_of in ALL_DESCRIPTIONS.items()
         for column, words in words_of.items()
     }  # fmt: skip
     assert columns(connection) <= set(told)
