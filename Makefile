@@ -22,7 +22,7 @@ quick: check ## format, lint, types and the pure tests, in a minute and a half
 	$(BIN)/pytest -q -n 2 $(PURE)
 
 # Four processes on two cores: tests wait for crawls more than they compute.
-test: $(PYWB)/installed $(VIEWER)/ui.js check ## check, then run the whole suite, as CI does
+test: $(PYWB)/installed $(VIEWER)/ui.js .bench/datasette/installed check ## check, then run the whole suite, as CI does
 	@TIMEFORMAT='%R s of wall time, %U s of CPU and %S s in the kernel'; \
 	time $(BIN)/pytest -n 4 --dist worksteal
 
@@ -70,6 +70,10 @@ $(PYWB)/installed: requirements-pywb.lock
 	$(PYTHON) -m venv $(PYWB)
 	$(PYWB)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-pywb.lock
 	@touch $@
+
+# As pywb, another program that reads our files; tests of it are skipped if it cannot be fetched.
+.bench/datasette/installed: benchmarks/requirements-datasette.lock $(VENV)/installed
+	-@$(BIN)/python -c "from benchmarks.peers import Package; Package('datasette').python()"
 
 # ReplayWeb.page is AGPL, and never shipped; the tests that need it are skipped if it cannot be fetched.
 $(VIEWER)/ui.js: portal_crawler/replay/viewer.py $(VENV)/installed
