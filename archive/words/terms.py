@@ -12,12 +12,18 @@ stands between them.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice
+from operator import add
 from typing import NamedTuple
 
-from archive.words.tokens import MARKED, PLAIN, words_in
+from archive.words.tokens import MARKED, PLAIN, Forms, words_in
 
 TITLE, AUTHOR, PORTAL, CATEGORY = "t:", "a:", "p:", "c:"
+
+
+_FIRST_OF_PAIR = Forms(lambda plain: pair(plain, ""))
+_MARKED_TERM = Forms(lambda word: f"={MARKED[word]}")
+"""Made once for each word: an article has a thousand terms."""
 
 
 class Searched(NamedTuple):
@@ -60,8 +66,10 @@ def pair(first: str, second: str) -> str:
 
 def _add(terms: set[str], found: list[str], column: str) -> None:
     plain = list(map(PLAIN.__getitem__, found))
-    marked = map(MARKED.__getitem__, set(found))
-    terms.update(map(column.__add__, plain) if column else plain)
-    pairs = map("_".join, pairwise(plain))
-    terms.update(map(f"{column}+".__add__, pairs))
-    terms.update(map(f"{column}=".__add__, marked))
+    pairs = map(add, map(_FIRST_OF_PAIR.__getitem__, plain), islice(plain, 1, None))
+    marked = map(_MARKED_TERM.__getitem__, set(found))
+    if column:
+        for each in (plain, pairs, marked):
+            terms.update(map(column.__add__, each))
+    else:
+        terms.update(plain, pairs, marked)
