@@ -10,7 +10,7 @@ VIEWER := .viewer
 PURE := tests/archive tests/cleaning tests/learning tests/portals tests/run tests/showing \
 	tests/test_layers.py tests/test_fields_guide.py
 
-.PHONY: help demo quick test install-test long check fix quality bench pictures clean
+.PHONY: help demo quick test install-test long check fix quality bench bench-search pictures clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,6 +50,9 @@ quality: $(VENV)/installed ## measure how exact the text of saved pages is, besi
 # Others, each a command: benchmarks.writing, importing, exporting, replay, growth, disk, idle, memory, overhead, scale (docs/FIGURES.md).
 bench: $(VENV)/installed ## measure the speed beside other tools; OPTIONS=--write writes README.md
 	@$(BIN)/python -m benchmarks.table $(OPTIONS)
+
+bench-search: $(VENV)/installed ## measure search in a million articles beside Datasette's, in an hour; OPTIONS=--articles N
+	@$(BIN)/python -m benchmarks.search $(OPTIONS)
 
 pictures: $(VENV)/installed ## draw the pictures of README.md and docs/REPLAY.md again; needs Chromium
 	@$(BIN)/python -m benchmarks.terminal_picture

@@ -1,0 +1,108 @@
+"""The benchmark of search at a small size: the same ratios and plans, whatever the times are."""
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.database.reading import reading
+from archive.integrity.row_checks import database_problems
+from archive.layout import Layout
+from archive.search.filters import Filters
+from archive.search.find import Search
+from archive.search.query import parsed
+from benchmarks import search_archive, search_peer
+from benchmarks.search_answers import Spread, asked
+from benchmarks.search_cases import cases
+from benchmarks.search_corpus import Corpus, Real
+from benchmarks.search_sizes import GOAL, sizes
+
+ARTICLES = 600
+VIETNAMESE = Path(__file__).parents[2] / "README.vi.md"
+
+
+@pytest.fixture(scope="module")
+def real() -> list[Real]:
+    """Texts of the length of articles, from the sentences of a guide."""
+    found = re.findall(r"[A-ZĐ][^|`#<>\n]{30,}?[.:]", VIETNAMESE.read_text("utf-8"))
+    return [
+        Real(found[n][:80], 150, 2_500, "Nguyễn Văn An" if n % 9 == 0 else None,
+             tuple(found[n : n + 8]))
+        for n in range(len(found) - 8)
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(real: list[Real], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of resampled articles."""
+    folder = tmp_path_factory.mktemp("search")
+    search_archive.write(folder, Corpus(real), ARTICLES)
+    return folder
+
+
+def test_resampled_articles_are_rows_of_an_archive(folder: Path) -> None:
+    with reading(Layout(folder)) as connection:
+        assert [code for code, _, _ in database_problems(connection)] == []
+        kinds = [
+            connection.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]
+            for rows in ("articles", "articles WHERE version > 1", "articles WHERE gone_at > ''")
+        ]
+    assert kinds[0] == ARTICLES
+    assert all(0 < kind < ARTICLES / 10 for kind in kinds[1:])
+
+
+def test_the_search_indexes_are_at_most_as_large_beside_their_text_as_they_may_be(
+    folder: Path,
+) -> None:
+    assert sizes(Layout(folder).database).ratio <= GOAL
+
+
+def test_a_cold_archive_gives_the_answers_of_a_warm_one(folder: Path, real: list[Real]) -> None:
+    asking = [replace(case, asked=case.asked[::7]) for case in cases(real)]
+    warm, cold = (asked(folder, asking, is_cold=is_cold) for is_cold in (False, True))
+    assert warm.found == cold.found
+    assert any(ids for case in warm.found for ids in case)
+    assert all(not spread.late for spread in warm.spreads)
+
+
+@pytest.mark.parametrize("is_analysed", [False, True])
+def test_no_order_sorts_all_that_the_index_finds(folder: Path, *, is_analysed: bool) -> None:
+    if is_analysed:
+        with closing(sqlite3.connect(Layout(folder).database)) as connection:
+            connection.execute("ANALYZE")
+    with reading(Layout(folder)) as connection:
+        search = Search(connection, parsed("và của"), Filters(section="tin-tuc"))
+        statements: list[str] = []
+        connection.set_trace_callback(statements.append)
+        assert list(search.hits("newest", limit=5))
+        connection.set_trace_callback(None)
+        asked_index = [each for each in statements if "MATCH" in each and "ORDER BY" in each]
+        plans = [
+            [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {each}")]
+            for each in asked_index
+        ]
+    assert plans
+    for plan in plans:
+        assert plan[0].startswith("SCAN t VIRTUAL TABLE")
+        assert "USING INDEX idx_articles_search_id" in plan[1] or "COVERING INDEX" in plan[1]
+        assert not any("TEMP B-TREE" in step for step in plan)
+
+
+def test_the_peer_has_the_same_rows_in_an_index_that_it_finds_by_itself(
+    folder: Path, tmp_path: Path
+) -> None:
+    search_peer.write(Layout(folder).database, tmp_path / "peer.db")
+    with closing(sqlite3.connect(tmp_path / "peer.db")) as connection:
+        rows = connection.execute("SELECT count(*) FROM articles_fts").fetchone()[0]
+        words = connection.execute("SELECT count(*) FROM articles_fts('của')").fetchone()[0]
+    assert rows == ARTICLES
+    assert 0 < words <= ARTICLES
+
+
+def test_a_spread_is_of_the_slowest_in_twenty_and_counts_what_came_too_late() -> None:
+    times = [[number, number / 2, [1]] for number in range(1, 20)] + [[99.0, 50.0, None]]
+    assert Spread.of(json.loads(json.dumps(times))) == Spread(10.0, 19.0, 9.5, 1)
