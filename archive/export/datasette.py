@@ -161,4 +161,5 @@ def _both(words: Words) -> str:
 
 
 if __name__ == "__main__":
-    write(json.dumps(metadata(), ensure_ascii=False, indent=1))
+    for line in json.dumps(metadata(), ensure_ascii=False, indent=1).splitlines():
+        write(line)
