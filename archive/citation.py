@@ -1,7 +1,7 @@
 """Cites an article down to the WARC record of the page that it was read from."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, cast
 
 from archive.database.articles import Row, StoredArticle, capture_row
@@ -41,6 +41,15 @@ def citation(layout: Layout, connection: sqlite3.Connection, stored: StoredArtic
         "block_digest": facts.value("warc-block-digest"),
         "truncated": capture["truncated"],
     }
+
+
+def place_in_words(cited: Mapping[str, object]) -> str:
+    """Where the page of a citation lies, and its digest, in a line; nothing is read."""
+    return (
+        f"captured {cited['captured_at']}, version {cited['version']}; {cited['warc_file']}, "
+        f"offset {cited['warc_offset']}, length {cited['warc_length']}; {cited['record_id']}; "
+        f"{cited['payload_digest']}"
+    )
 
 
 def _with_body(connection: sqlite3.Connection, stored: StoredArticle) -> Row:

@@ -37,6 +37,10 @@ class SettingError(ArchiveError):
     """Raised by readers for an environment variable with an impossible value."""
 
 
+class ExtraMissingError(ArchiveError):
+    """Raised if something needs a package of an extra that is not installed."""
+
+
 class QueryError(ArchiveError):
     """Raised by search when a query or a filter cannot be understood."""
 

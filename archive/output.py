@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
-from typing import Any, TextIO, cast
+from typing import Any, Protocol, TextIO, cast
 
 from archive.printable import MAIL_WIDTH, escaped, in_lines, printable, printable_json
 
@@ -55,6 +55,27 @@ def write(line: str = "") -> None:
 def write_json(values: Mapping[str, object]) -> None:
     """Write one JSON object on a line, its text unchanged."""
     write(printable_json(values))
+
+
+class ByteStream(Protocol):
+    """Takes bytes, as a file does."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write them; their number."""
+
+
+def stdout_of_bytes() -> ByteStream:
+    """Where files of text, in UTF-8, go to stdout: unchanged, unless it is a terminal."""
+    return _Terminal() if sys.stdout.isatty() else sys.stdout.buffer
+
+
+class _Terminal:
+    """Takes whole lines for a terminal, which shows no byte order mark and needs no CR."""
+
+    def write(self, data: bytes, /) -> int:
+        text = data.decode().removeprefix("\ufeff").replace("\r\n", "\n")
+        sys.stdout.write(text)
+        return len(data)
 
 
 def say(words: str) -> None:

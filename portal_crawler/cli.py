@@ -54,6 +54,13 @@ class OptionEntry:
     options: tuple[str, ...]
     """As they are named in the parsed arguments."""
     module: str
+    values: tuple[str, ...] | None = None
+    """Those of the options that lead to the module; None for all but their defaults."""
+
+    def is_called(self, args: argparse.Namespace) -> bool:
+        """Whether the command was called so."""
+        given = [getattr(args, one) for one in self.options]
+        return any(given) if self.values is None else any(one in self.values for one in given)
 
 
 COMMANDS = {
@@ -73,7 +80,7 @@ COMMANDS = {
         "portal_crawler.commands.replay", "view archived pages in a web browser"
     ),
     "export": CommandEntry(
-        "portal_crawler.commands.export", "export the archive, or some of its articles"
+        "archive.commands.export", "export articles as tables, bibliographies or archived pages"
     ),
     "import": CommandEntry(
         "portal_crawler.commands.import_", "import WARC, ARC and WACZ files made by other tools"
@@ -91,6 +98,7 @@ COMMANDS = {
 }
 
 BY_OPTION = (
+    OptionEntry("export", ("kind",), "portal_crawler.commands.export", ("wacz", "site")),
     OptionEntry("import", ("accept", "remove"), "portal_crawler.commands.imported"),
     OptionEntry("verify", ("deep",), "portal_crawler.commands.verify_deep"),
     OptionEntry("status", ("model", "draft", "correct"), "portal_crawler.commands.status_model"),
@@ -98,8 +106,8 @@ BY_OPTION = (
     OptionEntry("replay", ("check",), "portal_crawler.commands.replay_check"),
     OptionEntry("show", ("html", "markdown"), "portal_crawler.commands.show_markup"),
 )
-"""Modules that load more than the plain command needs: those of `verify`, `status` and `show` read
-pages, which takes the crawler's code."""
+"""Modules that load more than the plain command needs: those of `verify`, `status`, `show` and
+`export` read pages, which takes the crawler's code."""
 
 OWN_OPTIONS = {"search": "", "export": "o"}
 """By command that takes a query the letters of its own options."""
@@ -167,7 +175,7 @@ def _main(given: list[str]) -> int:
 def _runner(args: argparse.Namespace, command: Command) -> Runner:
     """The module that runs the command as it was called."""
     for entry in BY_OPTION:
-        if entry.command == args.command and any(getattr(args, one) for one in entry.options):
+        if entry.command == args.command and entry.is_called(args):
             return _imported(entry.module)
     return command
 

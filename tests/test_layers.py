@@ -36,12 +36,13 @@ CRAWLER = (
 )
 ARCHIVE = (
     "commands",
-    "citation export integrity recording status",
+    "export integrity recording status",
+    "citation",
     "imports",
     "database search",
     "warc",
     "filesystem listing_gaps output words",
-    "addresses entities layout models moments numbers printable",
+    "addresses entities layout models moments numbers printable spreadsheet",
     "errors field_spec",
 )
 """Rooms of a package, top first: a room imports rooms of the lines below its own, and nothing of
@@ -75,6 +76,7 @@ SCRAPY = (
 LIBRARIES = {
     "archive": "isal sqlite_utils warcio brotli zstandard",
     "archive.commands": "rich",
+    "archive.export": "pyarrow",
     "portal_crawler.cleaning": "bs4 lxml",
     "portal_crawler.crawl": "lxml scrapy twisted",
     "portal_crawler.fetch": "cryptography protego scrapy twisted",

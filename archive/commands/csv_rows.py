@@ -4,8 +4,7 @@ import csv
 import sys
 from collections.abc import Iterable
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings of a cell that spreadsheets take for a formula."""
+from archive.spreadsheet import disarmed
 
 
 def write_csv(names: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
@@ -16,4 +15,4 @@ def write_csv(names: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 
 
 def _disarmed(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return disarmed(value) if isinstance(value, str) else value

@@ -90,7 +90,19 @@ def answering(layout: Layout) -> Iterator[sqlite3.Connection]:
     fails because of a value that this software never writes, such as an impossible date, it raises
     ArchiveDamagedError.
     """
-    limit_s = query_limit_s(os.environ.get(QUERY_VARIABLE))
+    with _for_a_person(layout, query_limit_s(os.environ.get(QUERY_VARIABLE))) as connection:
+        yield connection
+
+
+@contextmanager
+def streaming(layout: Layout) -> Iterator[sqlite3.Connection]:
+    """As `answering`, without a limit of time: the person sees the output grow."""
+    with _for_a_person(layout, math.inf) as connection:
+        yield connection
+
+
+@contextmanager
+def _for_a_person(layout: Layout, limit_s: float) -> Iterator[sqlite3.Connection]:
     watch = _Watch(time.monotonic() + limit_s)
     try:
         with ended_by_sigterm(), _watched(layout, watch) as connection:

@@ -1,6 +1,5 @@
 """Writes an archive, or the captures that some articles need, as one WACZ file."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Sequence, Set
 from contextlib import closing
@@ -10,15 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import ArchiveUnwritableError, QueryError
+from archive.errors import ArchiveUnwritableError
 from archive.export.chosen_records import ChosenRecords
 from archive.export.index_writing import write_index
 from archive.export.pages import IsHeld, pages
 from archive.export.sorting import sorted_lines
 from archive.export.whole_files import WholeArchive
 from archive.export.zipping import Package
-from archive.filesystem.disk_space import MB, free_bytes, remedy
-from archive.filesystem.publishing import published
+from archive.filesystem.disk_space import MB, free_bytes
+from archive.filesystem.publishing import new_file
 from archive.layout import Layout
 
 OnFile = Callable[[str], None]
@@ -60,18 +59,8 @@ class WaczWriter:
         Raises QueryError if a file of that name exists, ArchiveUnwritableError if the disk refuses,
         ArchiveDamagedError if a file cannot be read.
         """
-        if os.path.lexists(path):
-            raise QueryError(f"{path} exists already; delete it, or name another file with -o")
-        try:
-            with published(path, is_new=True) as file:
-                return self._package(file, path.parent, chosen)
-        except FileExistsError as error:
-            raise QueryError(f"another process made {path}; name another file with -o") from error
-        except OSError as error:
-            todo = remedy(error, "name a file in a folder that is there and may be written")
-            raise ArchiveUnwritableError(
-                f"cannot write {path}: {error.strerror or error}; {todo}"
-            ) from error
+        with new_file(path) as file:
+            return self._package(file, path.parent, chosen)
 
     def _package(self, file: BinaryIO, folder: Path, chosen: Chosen | None) -> Written:
         written = Written()

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import ArchiveUnwritableError
+from archive.errors import ArchiveUnwritableError, QueryError
 from archive.filesystem.disk_space import remedy
 from archive.filesystem.regular import regular
 
@@ -44,6 +44,26 @@ def published(path: Path, *, is_new: bool = False) -> Iterator[BinaryIO]:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """As `published`, for a file that a person named with -o.
+
+    Raises QueryError if a file of that name exists, ArchiveUnwritableError if the disk refuses.
+    """
+    if os.path.lexists(path):
+        raise QueryError(f"{path} exists already; delete it, or name another file with -o")
+    try:
+        with published(path, is_new=True) as file:
+            yield file
+    except FileExistsError as error:
+        raise QueryError(f"another process made {path}; name another file with -o") from error
+    except OSError as error:
+        todo = remedy(error, "name a file in a folder that is there and may be written")
+        raise ArchiveUnwritableError(
+            f"cannot write {path}: {error.strerror or error}; {todo}"
+        ) from error
 
 
 @contextmanager

@@ -173,6 +173,9 @@ class Search:
 
     def found(self, order: str) -> Iterator[Candidate]:
         """All hits in order, each article once."""
+        if order != "rank" and not self.filters.with_versions:
+            yield from self._in_order(order)  # each once already: nothing need be remembered
+            return
         seen: set[int] = set()
         for candidate in self._in_order(order):
             if candidate.id not in seen:

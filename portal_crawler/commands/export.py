@@ -1,4 +1,4 @@
-"""`portal export`: the archive, or articles of it, as one file for other people's software."""
+"""`portal export wacz` and `site`: the archive, or articles of it, for players."""
 
 import argparse
 import re
@@ -7,7 +7,7 @@ import sqlite3
 import unicodedata
 from pathlib import Path
 
-from archive.commands.filters import add_filters, filters_of, in_words
+from archive.commands.filters import filters_of, in_words
 from archive.database.reading import ended_by_sigterm, reading
 from archive.export.site import SERVER, write_site
 from archive.export.wacz import Chosen, WaczWriter, Written
@@ -19,47 +19,15 @@ from archive.search.query import parsed
 from archive.words.letters import without_d_stroke
 from portal_crawler.errors import UsageError
 from portal_crawler.replay.needed import NeededCaptures
-from portal_crawler.replay.viewer import VERSION, ViewerPackage
-
-EXAMPLES = """\
-examples:
-  portal export wacz                             the whole archive, for ReplayWeb.page
-  portal export wacz "chuyen doi so" --from 2022-01 --to 2022-06 -o chuyen-doi-so.wacz
-  portal export wacz --portal mst                a portal's articles
-  portal export site ~/site --viewer             a folder for a web server, with the viewer's files
-  portal export site ~/site "chuyen doi so"      articles of a search
-
-A WACZ file holds WARC records, an index and a list of pages with their text. With articles go their
-pages at each capture, all that these need to look right, and their documents. QUERY and filters are
-those of `portal search`. Without -o the file is named after them, in the current directory.
-A site is a new folder, named before QUERY: archive.wacz, a page that opens it by ReplayWeb.page,
-and serve.py, a small web server for this machine.
-"""
+from portal_crawler.replay.viewer import ViewerPackage
 
 WACZ, SITE = "wacz", "site"
 LONGEST_NAME = 80
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of `portal export`."""
-    parser.add_argument(
-        "kind", choices=[WACZ, SITE], help="wacz: a file for players; site: a folder for a server"
-    )
-    parser.add_argument(
-        "query", metavar="QUERY", nargs="*",
-        help="words, or a phrase in quotes; with `site`, the folder comes first",
-    )  # fmt: skip
-    add_filters(parser)
-    parser.add_argument("-o", dest="output", metavar="FILE", help="where to write; no file of that "
-                        "name is overwritten")  # fmt: skip
-    parser.add_argument(
-        "--viewer", action="store_true",
-        help=f"with a site: fetch the files of ReplayWeb.page {VERSION} from the npm registry",
-    )  # fmt: skip
-
-
 def run(args: argparse.Namespace) -> int:
     """Write the file and report its contents."""
+    _check(args)
     layout = Layout(archive_folder(args.archive))
     folder = _folder(args)
     words = in_words(args)
@@ -84,6 +52,13 @@ def run(args: argparse.Namespace) -> int:
             written = write_site(writer, folder, viewer, chosen)
     _report(path, written, chosen, args)
     return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    for option in ("sort", "limit", "offset", "dictionary"):
+        value = getattr(args, option)
+        if value is not None and value is not False:
+            raise UsageError(f"--{option} goes with a table or bibliography, not with {args.kind}")
 
 
 def _folder(args: argparse.Namespace) -> Path | None:
