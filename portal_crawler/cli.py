@@ -150,7 +150,7 @@ def _main(given: list[str]) -> int:
     try:
         command = _imported(COMMANDS[name].module) if name in COMMANDS else None
         parser = _parser(name, command)  # half a second for Scrapy: time for a SIGINT, too
-        args = parser.parse_args(_with_minus_words(name, given))
+        args = _parsed(parser, _with_minus_words(name, given))
         if command is None:
             parser.print_help(sys.stderr)
             return int(ExitCode.USAGE)
@@ -226,6 +226,17 @@ def _with_minus_words(name: str | None, given: list[str]) -> list[str]:
         )
 
     return [f"{MINUS}{each[1:]}" if is_word(each) else each for each in given]
+
+
+def _parsed(parser: argparse.ArgumentParser, given: list[str]) -> argparse.Namespace:
+    """The arguments. Words of a query may stand behind options, where argparse expects none."""
+    args, left = parser.parse_known_args(given)
+    words = [each for each in left if each != "--"]
+    if any(each.startswith("-") for each in words) or (words and not hasattr(args, "query")):
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    if words:
+        args.query += words
+    return args
 
 
 class _Parser(argparse.ArgumentParser):
