@@ -118,7 +118,7 @@ class Article:
         FieldSpec(
             Words(
                 "The address that it was fetched from.",
-                "Địa chỉ đã tải bài viết.",
+                "Địa chỉ mà bài viết được tải về.",
             )
         ),
     ]

@@ -78,6 +78,13 @@ def test_articles_by_month_counts_them_with_those_that_are_gone(eventful: Layout
     ]  # fmt: skip
 
 
+def test_articles_by_month_agrees_with_the_counts_of_search(eventful: Layout, out: Out) -> None:
+    assert run(search, eventful, "tin", "--count-by", "month", "--json") == 0
+    told = [json.loads(line) for line in out.readouterr().out.splitlines()]
+    found = rows(eventful, "SELECT month, articles FROM articles_by_month")
+    assert set(found) == {(one["month"], one["articles"]) for one in told}
+
+
 def test_edits_name_the_columns_that_changed(eventful: Layout) -> None:
     found = rows(eventful, "SELECT ref, version, changed, title_before, title FROM edits")
     assert found == [

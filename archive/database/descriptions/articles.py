@@ -48,7 +48,7 @@ _ARTICLES = {
     ),
     "capture_id": Words(
         "captures.id of the page that this row was read from.",
-        "Bản thu của trang mà dòng này được đọc từ đó: captures.id",
+        "Bản thu của trang đã cho ra dòng này: captures.id",
     ),
     "rules": _RULES,
     "row_digest": Words(
@@ -77,7 +77,7 @@ _ARTICLE_VERSIONS = {
     ),
     "capture_id": Words(
         "captures.id of the page that this content was read from.",
-        "Bản thu của trang mà nội dung này được đọc từ đó: captures.id",
+        "Bản thu của trang có nội dung này: captures.id",
     ),
     "content_hash": Words(
         "SHA-256 of title, lead, body, author and published_at.",

@@ -142,7 +142,7 @@ _GONE = {
     "version": Words("The number of its newest version.", "Số của phiên bản mới nhất."),
     "capture_id": Words(
         "captures.id of the page that its row was read from.",
-        "Bản thu của trang mà bài viết được đọc từ đó: captures.id",
+        "Bản thu của trang có nội dung bài viết: captures.id",
     ),
 }
 
