@@ -24,6 +24,9 @@ _WRITE = (
     " search_id = numbers.search_id"
     " FROM temp.texts JOIN temp.numbers USING (id) WHERE articles.id = texts.id"
 )
+_MOVED = "SELECT id FROM articles a JOIN temp.texts t USING (id) WHERE a.category IS NOT t.category"
+"""Articles whose category changes: the search index has it with their earlier versions, too."""
+
 _UNTIL_THEN = {"title": ""}
 """Values of columns that may not be NULL, until the texts are written."""
 
@@ -38,6 +41,8 @@ class ArticleWriting:
         self._index = SearchIndex(connection)
         self._waiting: dict[int, bool] = {}
         """By the id of each article whose texts wait: whether the indexes hold it already."""
+        self._updated: set[int] = set()
+        """Of these, the ids of articles that may have earlier versions."""
         self.connection.execute("PRAGMA temp_store = MEMORY")
 
     def insert(self, row: Row) -> None:
@@ -61,6 +66,7 @@ class ArticleWriting:
             del new["last_seen_at"]
         if self._is_indexed:
             if row["id"] in self._waiting or not new.keys().isdisjoint(INDEXED):
+                self._updated.add(row["id"])  # type: ignore[arg-type]
                 self._let_wait(row, is_held=True)
             new = {name: value for name, value in new.items() if name not in INDEXED}
         if new:
@@ -70,9 +76,12 @@ class ArticleWriting:
         """Write the waiting texts; call it before reading texts in the same transaction."""
         if not self._waiting:
             return
+        moved = {row["id"] for row in self.connection.execute(_MOVED)}
         for article, is_held in self._waiting.items():
             if is_held:
                 self._index.take_out(article)
+            if article in moved and article in self._updated:
+                self._index.take_old_texts_out(article)
         self.connection.execute(_NUMBERS)
         dates = self.connection.execute(
             "SELECT id, published_at FROM temp.texts ORDER BY published_at, id"
@@ -82,15 +91,16 @@ class ArticleWriting:
             list(self._index.free_numbers(dates.fetchall())),
         )
         self.connection.execute(_WRITE)
-        for article, is_held in self._waiting.items():
-            self._index.put_in(article, has_old_texts=is_held)
+        for article in self._waiting:
+            self._index.put_in(article, has_old_texts=article in self._updated)
         self.connection.execute("DELETE FROM temp.texts")
         self.connection.execute("DELETE FROM temp.numbers")
-        self._waiting.clear()
+        self.undone()
 
     def undone(self) -> None:
         """Forget the waiting texts: the transaction was rolled back."""
         self._waiting.clear()
+        self._updated.clear()
 
     def _let_wait(self, row: Row, *, is_held: bool) -> None:
         if not self._waiting:

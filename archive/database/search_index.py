@@ -43,12 +43,16 @@ class SearchIndex:
             self._delete(TERMS_INDEX, row)
 
     def take_old_texts_out(self, article: int) -> None:
-        """Take the terms of an article's earlier versions out, before their rows are deleted."""
+        """Take the terms of an article's earlier versions out, before their rows are deleted or the
+        article's category changes; `put_in` puts them in again."""
         rows = self._db.execute(
             f"{_OLD_TEXTS} WHERE v.article_id = ? AND v.search_id IS NOT NULL", (article,)
         )
         for row in rows.fetchall():
             self._delete(OLD_TEXTS_INDEX, row)
+        self._db.execute(
+            "UPDATE article_versions SET search_id = NULL WHERE article_id = ?", (article,)
+        )
 
     def put_in(self, article: int, *, has_old_texts: bool) -> None:
         """Put in the terms of an article whose row is written and numbered, and its old texts."""

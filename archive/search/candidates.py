@@ -9,7 +9,7 @@ from itertools import pairwise, product
 
 from archive.search.nodes import All, Any, Node, Not, Phrase, Word
 from archive.words.letters import spellings, without_marks
-from archive.words.terms import AUTHOR, TITLE, pair
+from archive.words.terms import AUTHOR, TITLE, beside_number, pair
 from archive.words.tokens import MARKED, PLAIN
 
 _OF_COLUMN = {"title": TITLE, "author": AUTHOR}
@@ -33,7 +33,7 @@ def candidates(node: Node, *, as_written: bool = False) -> Candidates:
     """
     match node:
         case Phrase():
-            return _of_phrase(node, as_written=as_written)
+            return _of_phrase(node, as_written=as_written and not node.is_filter)
         case All(parts):
             return _of_all(parts, as_written=as_written)
         case Any(parts):
@@ -55,7 +55,7 @@ def _of_all(parts: tuple[Node, ...], *, as_written: bool) -> Candidates:
 
 def _of_phrase(phrase: Phrase, *, as_written: bool) -> Candidates:
     column = _OF_COLUMN.get(phrase.column or "", "")
-    plain = [PLAIN[word.text] for word in phrase.words]
+    plain = [PLAIN[word.indexed] for word in phrase.words]
     whole = plain[:-1] if phrase.is_prefix else plain
     terms = [_quoted(column + pair(*two)) for two in pairwise(whole)]
     if phrase.is_prefix:
@@ -64,14 +64,14 @@ def _of_phrase(phrase: Phrase, *, as_written: bool) -> Candidates:
         terms.append(_quoted(column + plain[0]))
     marked = phrase.words[:-1] if phrase.is_prefix else phrase.words
     terms += [
-        _quoted(f"{column}={MARKED[word.text]}")
+        _quoted(f"{column}={MARKED[word.indexed]}")
         for word in marked
         if _counts(word, as_written=as_written)
     ]
     has_counted = any(_counts(word, as_written=as_written) for word in phrase.words)
     is_simple = len(plain) == 1 or (len(plain) == 2 and not has_counted)
     is_whole_column = phrase.column is None or bool(column)
-    has_sign = any(word.sign for word in phrase.words)
+    has_sign = any(word.sign or word.sign_before for word in phrase.words)
     are_hits = is_simple and is_whole_column and not (has_sign or phrase.is_exact)
     if phrase.is_prefix and (len(plain) > 1 or has_counted):
         are_hits = False
@@ -79,12 +79,12 @@ def _of_phrase(phrase: Phrase, *, as_written: bool) -> Candidates:
 
 
 def _counts(word: Word, *, as_written: bool) -> bool:
-    return word.is_marked or (as_written and word.text.isalpha())
+    return word.is_marked or (as_written and not word.is_number)
 
 
 def _prefix(words: tuple[Word, ...], plain: list[str], column: str) -> str:
     """Of a phrase whose last word is only begun. A whole word may be kept in another spelling."""
-    begun = without_marks(words[-1].text)
+    begun = without_marks(words[-1].indexed)
     start = f"{column}+{plain[-2]}_" if len(plain) > 1 else column
     whole = spellings(begun)[0]
     also = f" OR {_quoted(start + whole)}" if whole != begun else ""
@@ -100,7 +100,9 @@ def is_sensitive(node: Node) -> bool:
     """Whether `as_written` makes a difference: a word of letters was typed without marks."""
     match node:
         case Phrase(words=held):
-            return any(word.text.isalpha() and not word.is_marked for word in held)
+            return not node.is_filter and any(
+                not (word.is_number or word.is_marked) for word in held
+            )
         case All(parts) | Any(parts):
             return any(map(is_sensitive, parts))
     return False
@@ -110,18 +112,31 @@ MOST_SPELLINGS = 8
 """Of a phrase whose words each have several."""
 
 
-def phrases_in_a_row(node: Node) -> str | None:
-    """What narrows the candidates of long phrases, for the index that keeps positions; else None.
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """What narrows the candidates of long phrases. An article that is found has one of both."""
 
-    It is articles_folded, which holds words as they are spelled, without marks.
-    """
+    expression: str
+    """For articles_folded, which keeps positions, and words as they are spelled without marks."""
+    beside_numbers: str
+    """For the search index: covid19 is one word in articles_folded, and two words here."""
+
+
+def phrases_in_a_row(node: Node) -> Positions | None:
+    """What narrows the candidates of the long phrases of a query; None without them."""
     parts = node.parts if isinstance(node, All) else (node,)
-    found = [
-        f"({expression})"
+    found = {
+        part: expression
         for part in parts
         if isinstance(part, Phrase) and (expression := _positions(part)) is not None
-    ]
-    return " AND ".join(found) or None
+    }
+    if not found:
+        return None
+    ends = [PLAIN[word.text] for phrase in found for word in (phrase.words[0], phrase.words[-1])]
+    return Positions(
+        " AND ".join(f"({expression})" for expression in found.values()),
+        " OR ".join(_quoted(beside_number(word)) for word in dict.fromkeys(ends)),
+    )
 
 
 def _positions(phrase: Phrase) -> str | None:

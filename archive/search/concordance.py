@@ -31,10 +31,10 @@ def places(search: Search, order: str, words: int) -> Iterator[Place]:
 
     An article's places stand in their order; those in a text as it was repaired are left out.
     """
-    patterns = search.patterns
     for candidate in search.found(order):
         row = search.row_of(candidate)
         for column in ("title", "lead", "body"):
+            patterns = search.patterns(column)
             text = " ".join(str(row[column] or "").split())
             low = lowered(text)
             spans = sorted({hit.span() for pattern in patterns for hit in pattern.finditer(low)})

@@ -80,14 +80,11 @@ def _grouped(
 
 def _by_month(search: Search, statement: SearchStatement, kind: str) -> dict[object, int]:
     """From the numbers alone: rows are read only of what has no month of its own."""
-    number = statement.number
-    month = f"({number} >> {MONTH_BITS})"
-    plain = f"{month} > 1 AND {month} < {LAST_MONTH}"
-    counts = Counter(_grouped(search, statement, kind, f"NOT ({plain})"))
+    month = _month_of(statement)
+    counts = Counter(_grouped(search, statement, kind, f"NOT {_has_own_month(statement)}"))
     rows = search.connection.execute(
-        f"SELECT {month}, count(*) FROM {TERMS_INDEX} t WHERE t.{TERMS_INDEX} MATCH :expression"  # noqa: S608
-        f" AND {number} BETWEEN :first AND :last AND {plain} GROUP BY 1",
-        statement.values,
+        f"SELECT {month}, count(*) {_OF_INDEX} AND {_is_in_range(statement)} GROUP BY 1",
+        _values(search, statement),
     )
     for found, number_of_articles in rows:
         counts[text_of_month(found)[: LENGTHS[kind]]] += number_of_articles
@@ -95,18 +92,44 @@ def _by_month(search: Search, statement: SearchStatement, kind: str) -> dict[obj
 
 
 def _by_portal(search: Search, statement: SearchStatement) -> dict[object, int]:
+    """From the index alone; if dates are asked for, as `_by_month`."""
+    counts: Counter[object] = Counter()
+    condition = "1"
+    if search.filters.published_from or search.filters.published_to:
+        counts.update(_grouped(search, statement, "portal", f"NOT {_has_own_month(statement)}"))
+        condition = _is_in_range(statement)
     names = [row[0] for row in search.connection.execute("SELECT name FROM portals")]
-    counts: dict[object, int] = {}
     for name in names:
         values = {
-            **statement.values, "expression": f'({statement.expression}) AND "{PORTAL}{name}"'
-        }  # fmt: skip
-        counts[name] = search.connection.execute(
-            f"SELECT count(*) FROM {TERMS_INDEX} t WHERE t.{TERMS_INDEX} MATCH :expression"  # noqa: S608
-            f" AND {statement.number} BETWEEN :first AND :last",
-            values,
+            **_values(search, statement),
+            "expression": f'({statement.expression}) AND "{PORTAL}{name}"',
+        }
+        counts[name] += search.connection.execute(
+            f"SELECT count(*) {_OF_INDEX} AND {condition}", values
         ).fetchone()[0]
     return counts
+
+
+_OF_INDEX = f"FROM {TERMS_INDEX} t WHERE t.{TERMS_INDEX} MATCH :expression"
+
+
+def _values(search: Search, statement: SearchStatement) -> dict[str, object]:
+    return {**statement.values, "last_of_month": search.filters.numbers.last}
+
+
+def _is_in_range(statement: SearchStatement) -> str:
+    number = statement.number
+    return f"{number} BETWEEN :first AND :last_of_month AND {_has_own_month(statement)}"
+
+
+def _has_own_month(statement: SearchStatement) -> str:
+    """Whether the number says the month: the first and last ones are of all days beyond them."""
+    month = _month_of(statement)
+    return f"({month} > 1 AND {month} < {LAST_MONTH})"
+
+
+def _month_of(statement: SearchStatement) -> str:
+    return f"({statement.number} >> {MONTH_BITS})"
 
 
 def _one_by_one(search: Search, kind: str) -> dict[object, int]:

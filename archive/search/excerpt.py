@@ -34,16 +34,16 @@ class Marked:
 def marked(text: str, patterns: Iterable[Pattern]) -> Marked:
     """The text with all its hits."""
     found = sorted(span for _, span in _hits(text, patterns))
-    return Marked(text, _apart(found))
+    return Marked(text, _joined(found))
 
 
-def excerpt(texts: Iterable[str | None], patterns: Sequence[Pattern]) -> Marked:
-    """About 30 words of the place where most patterns are near each other.
+def excerpt(texts: Iterable[tuple[str | None, Sequence[Pattern]]]) -> Marked:
+    """About 30 words of the place where most patterns of a text are near each other.
 
     An earlier text wins a tie. If no pattern is found, it is the beginning of the first text.
     """
     best, most = Marked(""), -1
-    for text in texts:
+    for text, patterns in texts:
         flat = " ".join((text or "").split())
         if not flat:
             continue
@@ -62,10 +62,13 @@ def _hits(text: str, patterns: Iterable[Pattern]) -> list[tuple[int, Span]]:
     return found
 
 
-def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans in order, those that overlap as one."""
     kept: list[Span] = []
     for start, end in spans:
-        if not kept or start >= kept[-1][1]:
+        if kept and start < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        else:
             kept.append((start, end))
     return tuple(kept)
 

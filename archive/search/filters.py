@@ -74,7 +74,7 @@ class Filters:
         held = WORD.findall(plain_digits(lowered(normalised(self.author))))
         if not held:
             raise QueryError(f"--author {self.author} holds no word; give a name")
-        by = Phrase(words=tuple(map(Word, held)), column="author")
+        by = Phrase(words=tuple(map(Word, held)), column="author", is_filter=True)
         return by if node is None else All((node, by))
 
     @property

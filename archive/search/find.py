@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import merge
 from itertools import chain, groupby, islice
-from typing import NamedTuple
 
 from archive.errors import QueryError
 from archive.models import FOLDED_INDEX, OLD_TEXTS_INDEX, TERMS_INDEX
-from archive.search.candidates import candidates, is_sensitive, phrases_in_a_row
+from archive.search.candidates import Positions, candidates, is_sensitive, phrases_in_a_row
 from archive.search.excerpt import Marked, excerpt, marked
 from archive.search.filters import Filters
 from archive.search.matching import holds, pattern
 from archive.search.nodes import All, Node, Not, in_title
+from archive.search.order import Candidate, newest_first, oldest_first
 from archive.search.query import Query
 from archive.search.texts import texts_of
 from archive.words.numbers import (
@@ -86,18 +86,10 @@ _OLD_TEXTS = _Table(
 FIRST_LOOK = 60
 """Candidates whose texts are looked at before the index that keeps positions is asked."""
 
-_IN_A_ROW = f"(SELECT rowid FROM {FOLDED_INDEX} WHERE {FOLDED_INDEX} MATCH :positions)"  # noqa: S608
-
-
-class Candidate(NamedTuple):
-    """An article that may be a hit."""
-
-    id: int
-    number: int
-    """In the search index."""
-    published_at: str | None
-    version: int | None
-    """The version whose text was found; None for the article as it is now."""
+_IN_A_ROW = (
+    f"(SELECT rowid FROM {FOLDED_INDEX} WHERE {FOLDED_INDEX} MATCH :positions"  # noqa: S608
+    f" UNION ALL SELECT rowid FROM {TERMS_INDEX} WHERE {TERMS_INDEX} MATCH :beside)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,14 +259,14 @@ class Search:
         yield from (each for each in found if self._holds(each, tier))
 
     def _by_date(
-        self, tier: _Tier | None, positions: str | None, *, is_oldest: bool
+        self, tier: _Tier | None, positions: Positions | None, *, is_oldest: bool
     ) -> Iterator[Candidate]:
         """The articles that may be of a tier, by date."""
         wanted = self.filters.numbers
         ranges = [Numbers(max(wanted.first, UNDATED.last + 1), min(wanted.last, BEYOND_MONTHS - 1))]
         if wanted.first <= UNDATED.last:
             ranges.append(UNDATED)
-        key = _oldest_first if is_oldest else _newest_first
+        key = oldest_first if is_oldest else newest_first
 
         def found(numbers: Numbers) -> Iterator[Candidate]:
             return self._candidates(tier, positions, numbers, is_oldest=is_oldest)
@@ -288,7 +280,7 @@ class Search:
         return merge(beyond, months, key=key)
 
     def _candidates(
-        self, tier: _Tier | None, positions: str | None, numbers: Numbers, *, is_oldest: bool
+        self, tier: _Tier | None, positions: Positions | None, numbers: Numbers, *, is_oldest: bool
     ) -> Iterator[Candidate]:
         """The articles that may be of a tier, by their numbers in the search indexes."""
         tables = (_NEWEST_TEXTS, _OLD_TEXTS) if self.filters.with_versions else (_NEWEST_TEXTS,)
@@ -309,7 +301,11 @@ class Search:
         return (Candidate(*row) for row in rows)
 
     def _statement(
-        self, table: _Table, tier: _Tier | None, numbers: Numbers, positions: str | None = None
+        self,
+        table: _Table,
+        tier: _Tier | None,
+        numbers: Numbers,
+        positions: Positions | None = None,
     ) -> SearchStatement:
         conditions, given = self.filters.conditions(table.date)
         looked_up = None if tier is None else candidates(tier.node, as_written=tier.as_written)
@@ -328,7 +324,8 @@ class Search:
                 "first": numbers.first,
                 "last": numbers.last,
                 "expression": expression,
-                "positions": positions,
+                "positions": positions and positions.expression,
+                "beside": positions and positions.beside_numbers,
             },
             are_hits=looked_up is None or looked_up.are_hits,
             expression=expression,
@@ -348,55 +345,37 @@ class Search:
 
     def _hit(self, candidate: Candidate, rank: int) -> Hit:
         row = self.row_of(candidate)
-        patterns = self.patterns
-        repaired = (row["repaired_words"] or "").split("\n")
+        texts = [(row[column], self.patterns(column)) for column in ("lead", "body")]
+        texts += [(line, self.patterns()) for line in (row["repaired_words"] or "").split("\n")]
+        title = marked(row["title"], self.patterns("title"))
+        if not title.hits:
+            texts.append((row["author"], self.patterns("author")))
         return Hit(
             rank=rank,
             id=row["id"],
             portal=row["portal"],
             key=row["key"],
             published_at=row["published_at"],
-            title=marked(row["title"], patterns),
+            title=title,
             url=row["url"],
-            snippet=excerpt((row["lead"], row["body"], *repaired), patterns),
+            snippet=excerpt(texts),
             gone_at=row["gone_at"],
             version=candidate.version,
         )
 
+    def patterns(self, column: str | None = None) -> tuple["re.Pattern[str]", ...]:
+        """Finds what was asked for in text in lower case: each phrase, and all words in a row.
+
+        `column`: only what was asked for in this column, or in any.
+        """
+        return tuple(
+            found for name, found in self._patterns if None in (name, column) or name == column
+        )
+
     @cached_property
-    def patterns(self) -> tuple["re.Pattern[str]", ...]:
-        """Finds what was asked for in text in lower case: each phrase, and all words in a row."""
+    def _patterns(self) -> tuple[tuple[str | None, "re.Pattern[str]"], ...]:
         if self.query is None:
             return ()
         row = self.query.in_a_row
-        return tuple(map(pattern, (*self.query.phrases, *(() if row is None else (row,)))))
-
-
-def _oldest_first(candidate: Candidate) -> tuple[bool, str, int, int]:
-    return (
-        candidate.published_at is None,
-        candidate.published_at or "",
-        candidate.id,
-        candidate.version or 0,
-    )
-
-
-class _Later(str):
-    """Text that sorts the other way round."""
-
-    def __lt__(self, other: str) -> bool:
-        return str.__gt__(self, other)
-
-
-def _newest_first(candidate: Candidate) -> tuple[bool, str, int, int]:
-    return (
-        candidate.published_at is None,
-        _Later(candidate.published_at or ""),
-        candidate.id,
-        candidate.version or 0,
-    )
-
-
-def _among_equals(candidate: Candidate) -> tuple[int, int]:
-    """Among equals an article as it is now comes before its old versions."""
-    return candidate.id, candidate.version or 0
+        held = (*self.query.phrases, *(() if row is None else (row,)))
+        return tuple((phrase.column, pattern(phrase)) for phrase in held)

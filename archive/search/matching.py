@@ -16,13 +16,14 @@ KNOWN_PATTERNS = 1000
 
 _DIGIT = r"\d⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
 _NO_LETTER = rf"\W_{_DIGIT}"
+_LETTER_OR_DIGIT = r"[^\W_]"
 
 
 def holds(node: Node, texts: Texts, *, as_written: bool = False) -> bool:
     """Whether an article of these texts is what a query asks for."""
     match node:
         case Phrase():
-            found = pattern(node, as_written=as_written).search
+            found = pattern(node, as_written=as_written and not node.is_filter).search
             columns = texts if node.column is None else (node.column,)
             return any(found(text) for column in columns for text in texts.get(column, ()))
         case Not(part):
@@ -38,36 +39,51 @@ def pattern(phrase: Phrase, *, as_written: bool = False) -> "re.Pattern[str]":
     """Finds a phrase in text in lower case."""
     if phrase.is_exact:
         return re.compile(_exact(phrase))
-    pieces = [_piece(word, phrase, as_written=as_written) + _sign(word) for word in phrase.words]
+    pieces = [
+        _sign_before(word) + _piece(word, phrase, as_written=as_written) + _sign(word)
+        for word in phrase.words
+    ]
     middle = pieces[0]
     for piece, (before, after) in zip(pieces[1:], pairwise(phrase.words), strict=True):
-        touches = before.sign or before.text.isalpha() != after.text.isalpha()
+        touches = before.sign or before.is_number != after.is_number
         middle += (r"[\W_]*" if touches else r"[\W_]+") + piece
     start = f"(?<!{_kind(phrase.words[0])})"
-    end = "" if phrase.is_prefix or phrase.words[-1].sign else f"(?!{_kind(phrase.words[-1])})"
-    return re.compile(f"{start}{middle}{end}")
+    return re.compile(f"{start}{middle}{_end(phrase, _kind(phrase.words[-1]))}")
 
 
 def _exact(phrase: Phrase) -> str:
     middle = "".join(
-        (r"[\W_]+" if number and not word.is_joined else "") + re.escape(word.text) + _sign(word)
+        (r"[\W_]+" if number and not word.is_joined else "")
+        + _sign_before(word)
+        + re.escape(word.text)
+        + _sign(word)
         for number, word in enumerate(phrase.words)
     )
-    end = "" if phrase.is_prefix or phrase.words[-1].sign else r"(?![^\W_])"
-    return rf"(?<![^\W_]){middle}{end}"
+    return f"(?<!{_LETTER_OR_DIGIT}){middle}{_end(phrase, _LETTER_OR_DIGIT)}"
+
+
+def _end(phrase: Phrase, kind: str) -> str:
+    """The rest of a word that is only begun; else nothing may come that makes it longer."""
+    if phrase.is_prefix:
+        return f"{kind}*"
+    return "" if phrase.words[-1].sign else f"(?!{kind})"
 
 
 def _sign(word: Word) -> str:
     return rf"\s?{re.escape(word.sign)}" if word.sign else ""
 
 
+def _sign_before(word: Word) -> str:
+    return rf"{re.escape(word.sign_before)}\s?" if word.sign_before else ""
+
+
 def _kind(word: Word) -> str:
     """The characters that would make the word a longer one."""
-    return f"[^{_NO_LETTER}]" if word.text.isalpha() else f"[{_DIGIT}]"
+    return f"[{_DIGIT}]" if word.is_number else f"[^{_NO_LETTER}]"
 
 
 def _piece(word: Word, phrase: Phrase, *, as_written: bool) -> str:
-    if not word.text.isalpha():
+    if word.is_number:
         return digits_pattern(word.text)
     counts = word.is_marked or as_written
     text = word.text if counts else without_marks(word.text)

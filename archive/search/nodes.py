@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from archive.words.letters import has_marks
+from archive.words.letters import has_marks, plain_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,19 @@ class Word:
     is_joined: bool = False
     """Typed right after the word before it, as the 19 of covid19."""
     sign: str = ""
-    """A sign that follows, such as %."""
+    """Signs that follow, such as %."""
+    sign_before: str = ""
+    """Signs in front of the first word of a phrase, such as $."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a run of digits."""
+        return plain_digits(self.text[:1]).isdecimal()
+
+    @property
+    def indexed(self) -> str:
+        """As the search index has it: with plain digits."""
+        return plain_digits(self.text)
 
     @property
     def is_marked(self) -> bool:
@@ -33,6 +45,8 @@ class Phrase:
     """The last word is only the beginning of one."""
     is_exact: bool = False
     """Only as typed: no other spelling, and no marks that were not typed."""
+    is_filter: bool = False
+    """It narrows a search, and the order of what is found does not depend on it."""
 
 
 @dataclass(frozen=True, slots=True)

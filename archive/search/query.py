@@ -6,13 +6,15 @@ a AND b, a OR b     AND adds nothing, and binds tighter than OR
 NOT a, -a           not this word or phrase
 chuyể*              all words that begin so
 title:a             in this column: title, lead, body or author
-10%                 the sign counts
+10%, $100           the sign counts
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from unicodedata import east_asian_width
 
 from archive.errors import QueryError
 from archive.search.nodes import All, Any, Node, Not, Phrase, Word, in_a_row, phrases
@@ -30,14 +32,17 @@ SHOWN = 40
 
 COLUMNS = ("title", "lead", "body", "author")
 
-SIGNS = "%‰°$€£₫+#@&§"
+SIGNS = "%‰°$€£¥₫+±=<>≤≥×÷~#@&§"  # noqa: RUF001
 """Signs that mean something beside a word; all others are punctuation."""
 
 _QUOTES = str.maketrans("“”„‟«»″−", '"' * 7 + "-")
+_SINGLE_QUOTED = re.compile(r"(?<!\w)‘([^‘’\"]*)’(?!\w)")
 _SCANNED = re.compile(
-    r"(?P<column>(?:" + "|".join(COLUMNS) + r"):(?=\S))?"
-    r'(?:"(?P<phrase>[^"]*)"|(?P<open>")|(?P<word>[^\s"]+))'
+    r"(?P<column>(?i:" + "|".join(COLUMNS) + r"):)?"
+    r'(?:"(?P<phrase>[^"]*)"|(?P<open>")|(?P<word>[^\s"]+)|(?(column)(?P<nothing>)|(?!)))'
 )
+_PREFIX = re.compile(r"[^\W_]\*\Z")
+_WHITESPACE = re.compile(r"\s")
 _MINUS = re.compile(r"(?<!\S)-(?=[^\s-])")
 
 
@@ -76,7 +81,7 @@ def _readable(text: str) -> str:
         text.encode()
     except UnicodeEncodeError as error:
         raise QueryError("the query is not UTF-8; set the terminal to UTF-8") from error
-    return normalised(text).translate(_QUOTES)
+    return _SINGLE_QUOTED.sub(r'"\1"', normalised(text).translate(_QUOTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,15 @@ class _Part:
     operator: str | None = None
     """OR, NOT or AND."""
     phrase: Phrase | None = None
+    sign: str = ""
+    """Signs that stand apart."""
+
+    def with_sign(self, sign: str) -> "_Part":
+        """The same phrase, with signs behind its last word."""
+        assert self.phrase is not None
+        *first, last = self.phrase.words
+        words = (*first, replace(last, sign=last.sign + sign))
+        return replace(self, phrase=replace(self.phrase, words=words))
 
 
 class _Reading:
@@ -95,7 +109,8 @@ class _Reading:
         self._is_exact = is_exact
 
     def read(self) -> Node:
-        parts = list(self._parts())
+        parts = self._with_signs()
+        self._check_parentheses(parts)
         if sum(len(part.phrase.words) for part in parts if part.phrase) > MAX_WORDS:
             raise QueryError(f"the query has more than {MAX_WORDS} words; ask for fewer at once")
         alternatives: list[list[_Part]] = [[]]
@@ -110,6 +125,23 @@ class _Reading:
             self._check_side(alternatives[-1], opened, "after")
         nodes = tuple(self._all(each) for each in alternatives)
         return nodes[0] if len(nodes) == 1 else Any(nodes)
+
+    def _with_signs(self) -> list[_Part]:
+        """The parts, each sign that stands apart with the word before it, as % in `10 %`."""
+        parts: list[_Part] = []
+        for part in self._parts():
+            if not part.sign:
+                parts.append(part)
+            elif parts and parts[-1].phrase and not parts[-1].phrase.is_prefix:
+                parts[-1] = parts[-1].with_sign(part.sign)
+            else:
+                raise self._error("a sign needs a word or number before it", part.start)
+        return parts
+
+    def _check_parentheses(self, parts: list[_Part]) -> None:
+        at = self._text.find("(")
+        if at >= 0 and any(part.operator == "OR" for part in parts):
+            raise self._error("parentheses do not group words beside OR; leave them out", at)
 
     def _check_side(self, side: list[_Part], operator: _Part, where: str) -> None:
         if not any(part.phrase for part in side):
@@ -141,6 +173,8 @@ class _Reading:
             start = found.start()
             if found["open"]:
                 raise self._error("a quotation mark is not closed", start)
+            if found["nothing"] is not None:
+                raise self._error(f"{found['column']} needs a word right after it", start)
             if found["phrase"] is None and not found["column"]:
                 if found["word"] in ("AND", "OR", "NOT"):
                     yield _Part(start, operator=found["word"])
@@ -153,13 +187,16 @@ class _Reading:
 
     def _phrases(self, found: "re.Match[str]") -> Iterator[_Part]:
         text = found["phrase"] if found["phrase"] is not None else found["word"]
-        is_prefix = found["phrase"] is None and text.endswith("*")
-        held = tuple(_words(text))
+        is_prefix = _PREFIX.search(text) is not None
+        if "*" in (text[:-1] if is_prefix else text) and found["phrase"] is None:
+            at = found.start() + found[0].index("*")
+            raise self._error("* stands at the end of a word, such as chuyể*", at)
+        held = tuple(_words(text, is_exact=self._is_exact))
         if not held:
             if found["column"]:
-                raise self._error(f"{found['column']} needs a word after it", found.start())
-            if any(sign in SIGNS for sign in text):
-                raise self._error("a sign needs a word or number before it", found.start())
+                raise self._error(f"{found['column']} needs a word right after it", found.start())
+            if sign := _signs(text):
+                yield _Part(found.start(), sign=sign)
             return
         if is_prefix and len(held[-1].text) < FEWEST_LETTERS:
             raise self._error(
@@ -169,7 +206,7 @@ class _Reading:
             found.start(),
             phrase=Phrase(
                 words=held,
-                column=found["column"][:-1] if found["column"] else None,
+                column=found["column"][:-1].lower() if found["column"] else None,
                 is_prefix=is_prefix,
                 is_exact=self._is_exact,
             ),
@@ -177,16 +214,35 @@ class _Reading:
 
     def _error(self, sentence: str, at: int) -> QueryError:
         start = max(0, at - SHOWN)
-        shown = " ".join(self._text[start : at + SHOWN].splitlines())
-        return QueryError(f"{sentence}:", f"  {shown}", f"  {' ' * (at - start)}^")
+        before, behind = self._text[start:at], self._text[at : at + SHOWN]
+        shown = _WHITESPACE.sub(" ", before + behind)
+        return QueryError(f"{sentence}:", f"  {shown}", f"  {' ' * _columns(before)}^")
 
 
-def _words(text: str) -> Iterator[Word]:
-    found = list(WORD.finditer(plain_digits(lowered(text))))
+def _words(text: str, *, is_exact: bool) -> Iterator[Word]:
+    """The words of a phrase; of an exact one as they are typed, ² too."""
+    typed = lowered(text)
+    found = list(WORD.finditer(plain_digits(typed)))
     starts = [each.start() for each in found[1:]]
     end = None
     for word, next_start in zip(found, [*starts, len(text)], strict=False):
-        between = text[word.end() : next_start]
-        signs = "".join(character for character in between if character in SIGNS)
-        yield Word(word[0], is_joined=word.start() == end, sign=signs)
-        end = word.end()
+        start, stop = word.span()
+        yield Word(
+            typed[start:stop] if is_exact else word[0],
+            is_joined=start == end,
+            sign=_signs(text[stop:next_start]),
+            sign_before=_signs(text[:start]) if end is None else "",
+        )
+        end = stop
+
+
+def _signs(text: str) -> str:
+    return "".join(character for character in text if character in SIGNS)
+
+
+def _columns(text: str) -> int:
+    """The width of a text on a terminal."""
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (east_asian_width(character) in "WF")
+        for character in text
+    )

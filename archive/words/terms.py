@@ -3,6 +3,7 @@
     chuyen          a word without its marks
     =chuyển         a word with its marks
     +chuyen_doi     two words next to each other, without marks
+    _covid          a word that a number touches, without marks: covid19
     t:chuyen        the same three, of the title alone (t:=chuyển, t:+chuyen_doi)
     a:nguyen        the same three, of the byline
     p:mst           the portal; c:tin_tuc the category
@@ -16,7 +17,7 @@ from itertools import islice
 from operator import add
 from typing import NamedTuple
 
-from archive.words.tokens import MARKED, PLAIN, Forms, words_in
+from archive.words.tokens import MARKED, PLAIN, WORD, Forms, beside_numbers, in_lower_case, words_in
 
 TITLE, AUTHOR, PORTAL, CATEGORY = "t:", "a:", "p:", "c:"
 
@@ -46,11 +47,9 @@ def terms_of(searched: Searched) -> str:
         terms.add(category_term(searched.category))
     for texts, column in ((searched.titles, TITLE), (searched.authors, AUTHOR)):
         for text in texts:
-            found = words_in(text)
-            _add(terms, found, "")
-            _add(terms, found, column)
+            _add(terms, text, "", column)
     for text in searched.texts:
-        _add(terms, words_in(text), "")
+        _add(terms, text, "")
     return " ".join(terms)
 
 
@@ -64,12 +63,18 @@ def pair(first: str, second: str) -> str:
     return f"+{first}_{second}"
 
 
-def _add(terms: set[str], found: list[str], column: str) -> None:
+def beside_number(word: str) -> str:
+    """The term of a word without marks that a number touches."""
+    return f"_{word}"
+
+
+def _add(terms: set[str], text: str, *columns: str) -> None:
+    text = in_lower_case(text)
+    found: list[str] = WORD.findall(text)
     plain = list(map(PLAIN.__getitem__, found))
-    pairs = map(add, map(_FIRST_OF_PAIR.__getitem__, plain), islice(plain, 1, None))
-    marked = map(_MARKED_TERM.__getitem__, set(found))
-    if column:
+    pairs = list(map(add, map(_FIRST_OF_PAIR.__getitem__, plain), islice(plain, 1, None)))
+    marked = list(map(_MARKED_TERM.__getitem__, set(found)))
+    for column in columns:
         for each in (plain, pairs, marked):
-            terms.update(map(column.__add__, each))
-    else:
-        terms.update(plain, pairs, marked)
+            terms.update(map(column.__add__, each) if column else each)
+    terms.update(beside_number(PLAIN[word]) for word in beside_numbers(text))

@@ -39,9 +39,31 @@ PLAIN = Forms(lambda word: spellings(without_marks(word))[0])
 """A word without marks, in the first of its spellings."""
 
 
+_BESIDE_WORD = re.compile(r"[\d\u0300-\u036f](?:(?<=[^\W\d_].)|(?=[^\W\d_]))")
+"""A digit right behind a word or right before one; also a mark that no letter takes."""
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
 def words_in(text: str) -> list[str]:
     """The words of a text in lower case, in order."""
+    return WORD.findall(in_lower_case(text))
+
+
+def in_lower_case(text: str) -> str:
+    """The text in lower case, with plain digits."""
     text = lowered(text)
-    if any(map(text.__contains__, _RAISED)):
-        text = plain_digits(text)
-    return WORD.findall(text)
+    return plain_digits(text) if any(map(text.__contains__, _RAISED)) else text
+
+
+def beside_numbers(text: str) -> set[str]:
+    """The words of a text in lower case that a number touches, as in 5g and covid19."""
+    found = set()
+    for digit in _BESIDE_WORD.finditer(text):
+        start, end = digit.span()
+        while start and _LETTERS.match(text, start - 1):
+            start -= 1
+        found.update(_LETTERS.findall(text, start, end - 1))
+        if behind := _LETTERS.match(text, end):
+            found.add(behind[0])
+    return found

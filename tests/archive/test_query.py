@@ -99,18 +99,20 @@ def test_a_query_without_a_word_to_find_is_refused(text: str) -> None:
         ("OR bão", "OR needs a word before it", 0),
         ("bão OR OR lũ", "OR needs a word before it", 7),
         ("bão NOT", "NOT needs a word after it", 4),
-        ("bão title:", "", None),
+        ("bão title:", "title: needs a word right after it", 4),
+        ("bão title: lũ", "title: needs a word right after it", 4),
+        ("bão title:-", "title: needs a word right after it", 4),
+        ("tin chuy*n", "* stands at the end of a word", 8),
+        ("tin *chuy", "* stands at the end of a word", 4),
+        ("(bão OR lũ) tin", "parentheses do not group words", 0),
+        ("\t\ttin 数字 x\u0323\u0303 OR", "OR needs a word after it", 13),
         ("tin c*", "give at least 2 letters", 4),
-        ("tin %", "a sign needs a word", 4),
+        ("% tin", "a sign needs a word", 0),
+        ("tin OR % lũ", "a sign needs a word", 7),
         ("a " * 60 + '"b', "a quotation mark is not closed", 40),
     ],
 )
-def test_a_wrong_query_is_one_sentence_with_a_caret(
-    text: str, sentence: str, column: int | None
-) -> None:
-    if column is None:
-        assert parsed(text).phrases
-        return
+def test_a_wrong_query_is_one_sentence_with_a_caret(text: str, sentence: str, column: int) -> None:
     with pytest.raises(QueryError) as error:
         parsed(text)
     _, caret = error.value.shown

@@ -181,7 +181,7 @@ def patterns_of(text: str) -> list["re.Pattern[str]"]:
 
 
 def hits_of(text: str, query: str) -> list[str]:
-    found = excerpt([text], patterns_of(query))
+    found = excerpt([(text, patterns_of(query))])
     return [found.text[start:end] for start, end in found.hits]
 
 
@@ -193,7 +193,7 @@ def test_a_snippet_keeps_marks_and_shows_its_hits() -> None:
 
 def test_a_snippet_has_about_thirty_words_where_most_is_found() -> None:
     text = "Số một. " + "Lời thêm. " * 100 + "Chuyển đổi số quốc gia. " + "Lời thêm. " * 100
-    found = excerpt([text], patterns_of("chuyển đổi số"))
+    found = excerpt([(text, patterns_of("chuyển đổi số"))])
     assert "Chuyển đổi số quốc gia" in found.text
     assert found.text.startswith("… ")
     assert found.text.endswith(" …")
@@ -201,7 +201,7 @@ def test_a_snippet_has_about_thirty_words_where_most_is_found() -> None:
 
 
 def test_a_snippet_without_hits_is_the_beginning() -> None:
-    found = excerpt([None, "", "Mở đầu bài viết"], patterns_of("khác"))
+    found = excerpt([(text, patterns_of("khác")) for text in (None, "", "Mở đầu bài viết")])
     assert (found.text, found.hits) == ("Mở đầu bài viết", ())
 
 
