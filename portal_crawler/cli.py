@@ -220,7 +220,7 @@ def _with_minus_words(name: str | None, given: list[str]) -> list[str]:
 
     def is_word(argument: str) -> bool:
         return (
-            re.match(r"-[^\W\d_\s]{2}|-[^\x00-\x7f]", argument) is not None
+            re.match(r"-([^\W\d_\s]{2}|[^\x00-\x7f]|\d+[^\d\s]|[\"#@$])", argument) is not None
             and not set(argument[1:]) <= set(COMMON_OPTIONS)
             and not argument.startswith(tuple(f"-{letter}" for letter in own))
         )

@@ -1,8 +1,11 @@
 """`portal search`: finds articles, counts them, and shows each place with its words."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
+from typing import Generic, TypeVar
 
 from archive.commands.csv_rows import write_csv
 from archive.commands.filters import add_filters, add_query, filters_of
@@ -15,6 +18,7 @@ from archive.output import bold, say, write, write_json
 from archive.printable import printable
 from archive.search.concordance import Place, places
 from archive.search.counts import KINDS, counted_by
+from archive.search.filters import Filters
 from archive.search.find import DEFAULT_LIMIT, ORDERS, Count, Hit, Search
 from archive.search.query import parsed
 
@@ -52,8 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the order (default: rank, the most relevant first)",
     )
     parser.add_argument(
-        "--limit", type=int, default=DEFAULT_LIMIT, metavar="N",
-        help=f"at most so many articles or places (default {DEFAULT_LIMIT})",
+        "--limit", type=int, metavar="N",
+        help=f"at most so many articles or places (default {DEFAULT_LIMIT}), or counts (all)",
     )  # fmt: skip
     parser.add_argument("--offset", type=int, default=0, metavar="N", help="leave the first N out")
     forms = parser.add_mutually_exclusive_group()
@@ -78,18 +82,37 @@ def run(args: argparse.Namespace) -> int:
             say(_how_many(count, search.count_in_a_row() if count.number else None))
         if args.count_by:
             _write_counts(search, args)
-        elif args.kwic is not None:
-            found = places(search, args.sort, args.kwic)
-            _write_places(islice(found, args.offset, args.offset + args.limit), args)
-        else:
-            _write_hits(search.hits(args.sort, limit=args.limit, offset=args.offset), args)
-    if not (args.quiet or args.json or args.csv or args.count_by):
-        say(_advice(count, search, args))
+            return 0
+        page = _write_places(search, args) if args.kwic is not None else _write_hits(search, args)
+        if not (args.quiet or args.json or args.csv):
+            say(_advice(page, count, search, args))
     return 0
 
 
+T = TypeVar("T")
+
+
+class _Page(Generic[T]):
+    """Those of many that are shown, and how many they were."""
+
+    def __init__(self, found: Iterator[T], limit: int) -> None:
+        self._found = found
+        self._limit = limit
+        self.number = 0
+        self.is_more = False
+        """There are others behind them."""
+
+    def __iter__(self) -> Iterator[T]:
+        for each in self._found:
+            if self.number == self._limit:
+                self.is_more = True
+                return
+            self.number += 1
+            yield each
+
+
 def _check(args: argparse.Namespace) -> None:
-    if args.limit < 1 or args.offset < 0:
+    if (args.limit is not None and args.limit < 1) or args.offset < 0:
         raise QueryError("--limit takes 1 or more, --offset 0 or more")
     if args.kwic is not None and not 0 <= args.kwic <= MOST_WORDS:
         raise QueryError(f"--kwic takes 0 to {MOST_WORDS} words")
@@ -112,15 +135,18 @@ def _number(count: Count) -> str:
     return f"more than {count.number:,}" if count.is_more else f"{count.number:,}"
 
 
-def _write_hits(hits: Iterable[Hit], args: argparse.Namespace) -> None:
+def _write_hits(search: Search, args: argparse.Namespace) -> _Page[Hit]:
+    limit = args.limit or DEFAULT_LIMIT
+    page = _Page(search.hits(args.sort, limit=limit + 1, offset=args.offset), limit)
     if args.csv:
-        write_csv(COLUMNS, ([_values(hit)[name] for name in COLUMNS] for hit in hits))
-        return
-    for hit in hits:
+        write_csv(COLUMNS, ([_values(hit)[name] for name in COLUMNS] for hit in page))
+        return page
+    for hit in page:
         if args.json:
             write_json(_values(hit))
         else:
             write_hit(hit)
+    return page
 
 
 def write_hit(hit: Hit) -> None:
@@ -155,7 +181,9 @@ def _values(hit: Hit) -> dict[str, object]:
 
 
 def _write_counts(search: Search, args: argparse.Namespace) -> None:
-    rows = [(each.value, each.articles) for each in counted_by(search, args.count_by)]
+    counted = counted_by(search, args.count_by)
+    stop = None if args.limit is None else args.offset + args.limit
+    rows = [(each.value, each.articles) for each in counted[args.offset : stop]]
     if args.json:
         for value, articles in rows:
             write_json({args.count_by: value, "articles": articles})
@@ -165,31 +193,58 @@ def _write_counts(search: Search, args: argparse.Namespace) -> None:
         write_table((args.count_by, "articles"), [(value or "(none)", n) for value, n in rows])
 
 
-def _write_places(found: Iterator[Place], args: argparse.Namespace) -> None:
+def _write_places(search: Search, args: argparse.Namespace) -> _Page[Place]:
+    found = islice(places(search, args.sort, args.kwic), min(args.offset, sys.maxsize), None)
+    page = _Page(found, args.limit or DEFAULT_LIMIT)
+    names = tuple(Place.__slots__)
     if args.json:
-        for place in found:
-            write_json({name: getattr(place, name) for name in Place.__slots__})
-        return
+        for place in page:
+            write_json({name: getattr(place, name) for name in names})
+        return page
     if args.csv:
-        names = tuple(Place.__slots__)
-        write_csv(names, ([getattr(place, name) for name in names] for place in found))
-        return
-    rows = list(found)
+        write_csv(names, ([getattr(place, name) for name in names] for place in page))
+        return page
+    rows = list(page)
     before = max((len(place.before) for place in rows), default=0)
     for place in rows:
         start = printable(f"{(place.published_at or 'no date')[:10]:10}  {place.before:>{before}}")
-        write(f"{start} {bold(printable(place.hit))} {printable(place.after)}  "
-              f"[{printable(f'{place.portal}/{place.key}')}]")  # fmt: skip
+        write(f"{start}{bold(printable(place.hit))}{printable(place.after)}  "
+              f"[{printable(_place_of(place))}]")  # fmt: skip
+    return page
 
 
-def _advice(count: Count, search: Search, args: argparse.Namespace) -> str:
-    shown = min(max(count.number - args.offset, 0), args.limit)
-    if shown == 0 and count.number:
-        return f"the last of them is number {count.number}; give a smaller --offset"
-    if shown and (count.is_more or count.number > args.offset + shown):
-        return "--limit and --offset show more, `portal show ID` one of them"
-    if shown:
-        return "`portal show ID` shows one of them"
+def _place_of(place: Place) -> str:
+    version = "" if place.version is None else f", version {place.version}"
+    gone = "" if place.gone_at is None else f", gone since {place.gone_at[:10]}"
+    return f"{place.portal}/{place.key}{version}{gone}"
+
+
+def _advice(
+    page: "_Page[Hit] | _Page[Place]", count: Count, search: Search, args: argparse.Namespace
+) -> str:
+    if page.number:
+        more = "--limit and --offset show more, " if page.is_more else ""
+        return f"{more}`portal show ID` shows one of them"
+    if count.number and args.kwic is not None:
+        return (
+            "No place with this number; give a smaller --offset."
+            if args.offset
+            else "No place to show: the words are in bylines or in repaired words."
+        )
+    if count.number:
+        return f"The last of them is number {count.number}; give a smaller --offset."
+    return f"No results. {_way_out(search)}"
+
+
+def _way_out(search: Search) -> str:
+    """Advice to someone who found nothing."""
+    every = Filters(with_versions=search.filters.with_versions)
+    if search.filters != every:
+        count = replace(search, filters=every).count()
+        if count.number:
+            return f"Without the filters it is {_articles(count)}."
+    if search.query is not None and search.query.is_exact:
+        return "With --exact only words as typed are found; try without it."
     if search.query is not None and search.query.has_marks:
-        return "No results. Diacritics you type must match; try without them."
-    return "No results. Each word must be in the article; try fewer words."
+        return "Diacritics you type must match; try without them."
+    return "Each word must be in the article; try fewer words."

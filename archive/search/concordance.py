@@ -15,12 +15,15 @@ FARTHEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place in an article."""
+    """One place in an article: `before`, `hit` and `after` joined are its text."""
 
     id: int
     portal: str
     key: str
     published_at: str | None
+    gone_at: str | None
+    version: int | None
+    """The version whose text was found; None for the article as it is now."""
     before: str
     hit: str
     after: str
@@ -41,9 +44,10 @@ def places(search: Search, order: str, words: int) -> Iterator[Place]:
             for start, stop in _apart(spans):
                 yield Place(
                     row["id"], row["portal"], row["key"], row["published_at"],
-                    _last(text[max(0, start - FARTHEST) : start].rstrip(), words),
+                    row["gone_at"], candidate.version,
+                    _last(text[max(0, start - FARTHEST) : start], words),
                     text[start:stop],
-                    _first(text[stop : stop + FARTHEST].lstrip(), words),
+                    _first(text[stop : stop + FARTHEST], words),
                 )  # fmt: skip
 
 

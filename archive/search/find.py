@@ -8,6 +8,7 @@ marks and are written so come first; then the newest do.
 
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -159,7 +160,8 @@ class Search:
         """The hits of one page, in order."""
         if limit < 1 or offset < 0:
             raise QueryError("--limit takes 1 or more, --offset 0 or more")
-        found = islice(self.found(order), offset, offset + limit)
+        first, last = min(offset, sys.maxsize), min(offset + limit, sys.maxsize)
+        found = islice(self.found(order), first, last)
         for rank, candidate in enumerate(found, start=offset + 1):
             yield self._hit(candidate, rank)
 

@@ -106,8 +106,8 @@ def test_counts_by_year_as_a_table_json_and_csv(archive: Layout, capsys: Capture
 def test_a_concordance_has_a_line_for_each_place(archive: Layout, capsys: Captured) -> None:
     out, _ = search(archive, capsys, "bão", "--kwic", "1", "--sort", "newest")
     assert out.splitlines() == [
-        "2022-06-01   Bão số  [hanoi-sotttt/3]",
-        "2022-06-01   Bão và  [hanoi-sotttt/3]",
+        "2022-06-01  Bão số  [hanoi-sotttt/3]",
+        "2022-06-01  Bão và  [hanoi-sotttt/3]",
     ]
 
 
@@ -141,6 +141,61 @@ def test_nothing_found_says_what_to_try(archive: Layout, capsys: Captured) -> No
         "",
         ["0 articles", "No results. Diacritics you type must match; try without them."],
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        (
+            ("bao", "--exact"),
+            "No results. With --exact only words as typed are found; try without it.",
+        ),
+        (("bão", "--to", "2000"), "No results. Without the filters it is 1 article."),
+        (("bão lụt",), "No results. Diacritics you type must match; try without them."),
+        (("bao lut",), "No results. Each word must be in the article; try fewer words."),
+        (("số", "--offset", "3"), "The last of them is number 3; give a smaller --offset."),
+        (("số", "--offset", "9" * 30), "The last of them is number 3; give a smaller --offset."),
+        (
+            ("số", "--limit", "2"),
+            "--limit and --offset show more, `portal show ID` shows one of them",
+        ),
+        (("số", "--limit", "9" * 30), "`portal show ID` shows one of them"),
+        (("số", "--kwic", "2", "--limit", "2"), "--limit and --offset show more, `portal show ID`"),
+        (("số", "--kwic", "2", "--limit", "3"), "`portal show ID` shows one of them"),
+        (("số", "--kwic", "2", "--offset", "9"), "No place with this number; give a smaller"),
+        (("author:lê", "--kwic", "2"), "No place to show: the words are in bylines"),
+    ],
+)
+def test_the_last_line_says_what_to_do(
+    archive: Layout, capsys: Captured, words: tuple[str, ...], advice: str
+) -> None:
+    _, err = search(archive, capsys, *words)
+    assert err.splitlines()[-1].startswith(advice)
+
+
+def test_a_place_joined_is_the_text(archive: Layout, capsys: Captured) -> None:
+    out, _ = search(archive, capsys, "covid", "--kwic", "2", "--json")
+    (place,) = map(json.loads, out.splitlines())
+    assert (place["before"], place["hit"], place["after"]) == ("đổi mới, ", "covid", "19.")
+
+
+def test_a_place_in_an_earlier_version_names_it(archive: Layout, capsys: Captured) -> None:
+    out, _ = search(archive, capsys, '"và lũ"', "-cập", "--versions", "--kwic", "0")
+    assert out == "2022-06-01  và lũ  [hanoi-sotttt/3, version 1]\n"
+
+
+def test_a_word_to_leave_out_may_come_first_and_hold_signs(
+    archive: Layout, capsys: Captured
+) -> None:
+    for words in (
+        ("-bão", "số"),
+        ("-2022", "số"),
+        ('-"số liệu"', "số"),
+        ("-10%", "số"),
+        ("-5g", "số"),
+    ):
+        assert keys(archive, capsys, *words)
+    assert keys(archive, capsys, "số", "--sort", "newest", "-5g", "-bão") == ["2", "1"]
 
 
 def test_an_archive_that_is_not_there_is_said(tmp_path: Path, capsys: Captured) -> None:
