@@ -31,6 +31,7 @@ from archive.integrity.row_checks import (
     row_digests,
     rows_of,
 )
+from archive.integrity.search_checks import search_problems
 from archive.layout import IMPORTED_FOLDER, Layout
 from archive.warc import storage
 from archive.warc.cdxj import is_indexed
@@ -113,7 +114,9 @@ class Verification:
             yield Finding("schema", "archive.db", f"{words}; the rows were not checked")
         if is_ours:
             self._unended = _unended_runs(connection)
-            checks = [database_problems, *([] if self._cleaned else [row_digests])]
+            checks = [database_problems, search_problems]
+            if not self._cleaned:
+                checks.append(row_digests)
             for code, where, what in chain.from_iterable(check(connection) for check in checks):
                 yield Finding(code, where, what)
         yield from self._files(connection if is_ours else None)

@@ -31,6 +31,7 @@ MANY = 5
 OF_ROWS = (
     "row-", "article-", "version-", "database", "foreign-key", "id", "content-hash", "site-model",
     "record-without-row", "file-missing", "revisit-digest", "revisit-chain", "schema",
+    "search-index",
 )  # fmt: skip
 """Beginnings of the codes of findings that a rebuild repairs."""
 

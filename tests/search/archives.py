@@ -31,9 +31,9 @@ OWN_PORTAL = "own"
 class OneTransaction(ArchiveBuilder):
     """As ArchiveBuilder, with all rows written at the end."""
 
-    def __init__(self, folder: Path, portal: str) -> None:
+    def __init__(self, folder: Path, portal: str, days: int = 0) -> None:
         self._waiting: list[Callable[[], object]] | None = []
-        super().__init__(folder, portal)
+        super().__init__(folder, portal, days)
 
     def put(self, *tasks: Callable[[], object]) -> None:
         if self._waiting is None:

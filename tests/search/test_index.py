@@ -1,0 +1,129 @@
+"""The search index in the long run: its verification, its repair, and what an upgrade makes."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archive.database.reading import reading
+from archive.database.schema import open_for_writing
+from archive.database.search_index import SearchIndex
+from archive.integrity.findings import Finding
+from archive.integrity.search_checks import search_problems
+from archive.integrity.verify import Verification
+from archive.layout import Layout
+from archive.models import Article
+from portal_crawler.cli import main
+from tests.search.archives import OneTransaction, documents_of, put
+from tests.search.by_hand import asked, found_by
+from tests.search.conftest import Searched
+from tests.search.table import search_for
+
+
+def problems(layout: Layout) -> list[tuple[str, str, str]]:
+    with reading(layout) as connection:
+        return list(search_problems(connection))
+
+
+def damage(layout: Layout, change: Callable[[sqlite3.Connection], object]) -> None:
+    with closing(open_for_writing(layout)) as connection:
+        connection.row_factory = sqlite3.Row
+        change(connection)
+
+
+def take_three_out(connection: sqlite3.Connection) -> None:
+    index = SearchIndex(connection)
+    for row in connection.execute(
+        "SELECT id FROM articles WHERE portal = 'own' LIMIT 3"
+    ).fetchall():
+        index.take_out(row["id"])
+
+
+def take_old_texts_out(connection: sqlite3.Connection) -> None:
+    index = SearchIndex(connection)
+    for row in connection.execute("SELECT id FROM articles WHERE key = '19'").fetchall():
+        index.take_old_texts_out(row["id"])
+
+
+DAMAGES = (
+    (take_three_out, "articles_terms", "3 articles of own are missing in the search index"),
+    (
+        take_old_texts_out,
+        "old_texts_terms",
+        "2 earlier versions of own are missing in the search index",
+    ),
+    (
+        "DELETE FROM articles_folded_docsize WHERE id IN (SELECT max(search_id) FROM articles)",
+        "articles_folded",
+        "1 articles are missing in the search index",
+    ),
+    (
+        "INSERT INTO articles_terms (rowid, terms) VALUES (1, 'p:own tin')",
+        "articles_terms",
+        "1 articles of own in the search index have no row",
+    ),
+    (
+        "DELETE FROM articles_terms_data",
+        "articles_terms",
+        "the search index is damaged and cannot be read",
+    ),
+)
+
+
+@pytest.mark.parametrize(("change", "table", "words"), DAMAGES)
+def test_what_the_search_index_lacks_is_found(
+    demo: Searched,
+    tmp_path: Path,
+    change: str | Callable[[sqlite3.Connection], object],
+    table: str,
+    words: str,
+) -> None:
+    layout = Layout(tmp_path / "archive")
+    shutil.copytree(demo.layout.folder, layout.folder)
+    assert problems(layout) == []
+    damage(layout, (lambda db: db.execute(change)) if isinstance(change, str) else change)
+    assert ("search-index", table, words) in problems(layout)
+    assert Finding("search-index", table, words) in list(Verification(layout).findings())
+
+
+def test_a_repair_fills_the_search_index(demo: Searched, tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "archive")
+    shutil.copytree(demo.layout.folder, layout.folder)
+    damage(layout, take_three_out)
+    assert main(["repair", "--archive", str(layout.folder), "-q"]) == 0
+    assert problems(layout) == []
+    with reading(layout) as connection:
+        found = search_for(connection, "số", "").count().number
+    assert found == len(found_by(documents_of(layout), asked("số", "")))
+
+
+def test_an_articles_texts_of_one_transaction_are_all_found(tmp_path: Path) -> None:
+    builder = OneTransaction(tmp_path, "own")
+    before = None
+    for number, category in enumerate(("Tin tức", "Tin tức", "Văn bản")):
+        article = Article(url="", title=f"Bản {number}", category=category)
+        put(builder, "1", article, before)
+        before = article
+    with reading(builder.close()) as connection:
+        assert list(search_problems(connection)) == []
+        search = search_for(connection, '"bản 0"', "--versions --category 'van ban'")
+        assert [each.version for each in search.found("rank")] == [1]
+        assert search_for(connection, "bản", "--versions --category 'tin tuc'").count().number == 0
+
+
+def test_another_category_is_that_of_earlier_texts_too(tmp_path: Path) -> None:
+    before = None
+    for number, category in enumerate(("Tin tức", "Tin tức", "Văn bản")):
+        builder = OneTransaction(tmp_path, "own", days=number)
+        article = Article(url="", title=f"Bản {number}", category=category)
+        put(builder, "1", article, before)
+        layout = builder.close()
+        before = article
+    with reading(layout) as connection:
+        assert list(search_problems(connection)) == []
+        for options, count in (("'van ban'", 1), ("'tin tuc'", 0)):
+            search = search_for(connection, '"bản 0"', f"--versions --category {options}")
+            assert search.count().number == count
