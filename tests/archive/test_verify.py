@@ -224,6 +224,8 @@ def test_a_defect_inside_a_record_is_named_with_its_place(copy: Layout) -> None:
         ("article-moved", "UPDATE articles SET problems = '[\"moved-to:9\"]' WHERE key = '100'"),
         ("version-capture", "UPDATE article_versions SET seen_at = '2020-01-01T00:00:00Z'"),
         ("content-hash", "UPDATE article_versions SET title = 'forged'"),
+        ("search-index", "UPDATE articles SET search_id = NULL"),
+        ("search-index", "UPDATE articles SET search_id = search_id + 1 WHERE key = '200'"),
         ("id", "UPDATE articles SET key = '101' WHERE key = '100'"),
         ("id", "UPDATE captures SET record_id = '<urn:uuid:other>' WHERE role = 'robots'"),
     ],
@@ -237,6 +239,13 @@ def test_the_records_are_read_even_where_the_database_is_not(copy: Layout) -> No
     copy.database.write_bytes(b"no database " * 1000)
     os.truncate(warc_path(copy), warc_path(copy).stat().st_size - 10)
     assert codes(copy) == {"database", "broken-off", "concurrent-to", "index-place"}
+
+
+def without_rows(layout: Layout) -> None:
+    """As if no row of a page had been written."""
+    for table in ("articles", "article_versions", "captures"):
+        execute(layout, f"DELETE FROM {table}")
+    execute(layout, "INSERT INTO articles_terms (articles_terms) VALUES ('delete-all')")
 
 
 def crashed(folder: Path) -> Layout:
@@ -304,8 +313,7 @@ def test_files_that_a_killed_crawl_had_closed_already_are_no_damage(tmp_path: Pa
     builder = ArchiveBuilder(tmp_path)
     builder.article("1", "Tin")
     layout = builder.close(outcome=None)
-    for table in ("articles", "article_versions", "captures"):
-        execute(layout, f"DELETE FROM {table}")
+    without_rows(layout)
     assert codes(layout) == {"crawl-broken-off"}
     execute(layout, "UPDATE runs SET outcome = 'complete'")
     assert codes(layout) == {"record-without-row"}
@@ -313,9 +321,7 @@ def test_files_that_a_killed_crawl_had_closed_already_are_no_damage(tmp_path: Pa
 
 def test_what_a_running_crawl_has_not_finished_is_no_finding(tmp_path: Path) -> None:
     layout = crashed(tmp_path)
-    execute(layout, "DELETE FROM articles")
-    execute(layout, "DELETE FROM article_versions")
-    execute(layout, "DELETE FROM captures")
+    without_rows(layout)
     with portal_lock(layout, PORTAL):
         assert findings(layout) == []
     assert codes(layout) == {"crawl-broken-off"}
