@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.database.article_rows import PART_COLUMNS
 from archive.export.columns import COLUMNS, Kind
-from archive.search.find import Candidate
+from archive.search.order import Candidate
 
 Row = dict[str, Any]
 """Values by the names of COLUMNS: text, int or None; a list of texts, or of dicts of texts."""
