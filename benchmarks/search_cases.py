@@ -13,6 +13,9 @@ from benchmarks.search_corpus import PORTALS, Real
 OF_A_KIND = 12
 """Queries of each kind."""
 
+MOST_DRAWN = 20_000
+"""Phrases that are tried until there are so many that stand nowhere; a small text has few."""
+
 COMMON = (
     "của", "các", "của các", "và các", "trong các", '"của các"', '"trong các số"', '"và của các"',
     "cua cac", '"cua cac so"', "trong thong tin", '"cho các"',
@@ -98,10 +101,10 @@ def _case(name: str, do: str, asked: Sequence[Asked], goal_ms: float) -> Case:
 def _usual(real: Sequence[Real], drawn: random.Random) -> Iterator[str]:
     """Words, phrases, and words that need not stand in a row, half of them without marks."""
     counts = Counter(word for each in real for word in set(_words(each)))
-    for least, most in ((2, 5), (len(real) // 50, len(real) // 5), (len(real) // 2, len(real))):
-        fit = sorted(word for word, count in counts.items() if least <= count <= most)
+    ordered = [word for word, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0]))]
+    for fit in (ordered[:40], ordered[40 : len(ordered) // 5], ordered[len(ordered) // 2 :]):
         for number in range(OF_A_KIND):
-            yield _half_plain(drawn.choice(fit), number)
+            yield _half_plain(drawn.choice(fit or ordered), number)
     for length in (2, 3, 4, 6):
         for number in range(OF_A_KIND):
             words = _in_a_row(real, drawn, length)
@@ -134,8 +137,9 @@ def _nowhere(real: Sequence[Real], drawn: random.Random) -> Iterator[str]:
     pairs = {two for text in texts for two in pairwise(text)}
     threes = {three for text in texts for three in zip(text, text[1:], text[2:], strict=False)}
     found = 0
-    while found < OF_A_KIND:
+    for _ in range(MOST_DRAWN):
         three = tuple(drawn.sample([word for word in frequent if word.isalpha()], 3))
-        if three not in threes and (three[:2] in pairs) == (three[1:] in pairs) == bool(found % 3):
+        are_pairs = {three[:2] in pairs, three[1:] in pairs}
+        if three not in threes and are_pairs == {bool(found % 3)} and found < OF_A_KIND:
             found += 1
             yield _half_plain(" ".join(three), found)
