@@ -400,6 +400,21 @@ def test_a_full_disk_behind_stdout_is_said(archive: Layout) -> None:
     assert "free the disk" in end.stderr
 
 
+def test_parquet_without_its_package_says_what_to_install(archive: Layout, tmp_path: Path) -> None:
+    (tmp_path / "pyarrow.py").write_text("raise ImportError(\"No module named 'pyarrow'\")")
+    command = [sys.executable, "-m", "portal_crawler.cli", "export", "parquet", "-o",
+               str(tmp_path / "a"), "--archive", str(archive.folder)]  # fmt: skip
+    path = os.pathsep.join((str(tmp_path), str(ROOT)))
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment(PYTHONPATH=path), text=True, capture_output=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "pip install 'portal-archive[parquet]'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "a").exists()
+
+
 def test_a_value_that_is_never_written_is_damage(archive: Layout, tmp_path: Path) -> None:
     copy = awkward(tmp_path / "copy")
     with closing(sqlite3.connect(copy.database)) as connection:
