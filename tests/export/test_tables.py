@@ -27,6 +27,8 @@ from archive.export.columns import COLUMNS, NAMES, Kind
 from archive.layout import Layout
 from archive.spreadsheet import MARK
 from portal_crawler.cli import main
+from tests.archive.building import small_archive
+from tests.archive.test_foreign_values import ODD
 from tests.export.found import (
     HARD_BODY,
     HARD_TITLE,
@@ -413,6 +415,46 @@ def test_parquet_without_its_package_says_what_to_install(archive: Layout, tmp_p
     assert "pip install 'portal-archive[parquet]'" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize("kind", ["parquet", "bibtex"])
+def test_odd_values_are_exported_or_named(
+    tmp_path: Path, capsysbinary: Captured, kind: str
+) -> None:
+    layout = small_archive(tmp_path / "archive")
+    pristine = layout.database.read_bytes()
+    exported_tables = ("articles", "captures", "portals", "images")
+    for number, (table, column, value) in enumerate(ODD):
+        if table not in exported_tables:
+            continue
+        layout.database.write_bytes(pristine)
+        with closing(sqlite3.connect(layout.database)) as connection:
+            connection.execute("DROP TRIGGER IF EXISTS articles_exact_update")
+            connection.execute("DROP TRIGGER IF EXISTS articles_folded_update")
+            connection.execute(f"UPDATE {table} SET {column} = {value}")
+            connection.commit()
+        out = tmp_path / f"{number}.{kind}"
+        code = main(["export", kind, "-o", str(out), "--archive", str(layout.folder)])
+        said = capsysbinary.readouterr().err.decode()
+        assert code in (0, 4), (column, value, said)
+        assert len(said.splitlines()) == 1, (column, value, said)
+        assert out.exists() == (code == 0)
+
+
+def test_a_terminal_gets_nothing_that_acts_on_it_and_a_pipe_all(tmp_path: Path) -> None:
+    layout = awkward(tmp_path / "copy")
+    with closing(sqlite3.connect(layout.database)) as connection:
+        connection.execute("UPDATE articles SET source = 'a' || char(27) || '[2J' WHERE key = '2'")
+        connection.commit()
+    ours, theirs = pty.openpty()
+    process = started(layout, "csv", "title:calc", stdout=theirs)
+    os.close(theirs)
+    assert process.wait(30) == 0
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert "\x1b[2J" not in shown
+    assert shown.startswith("ref,")
+    assert "\x1b[2J" in ended(started(layout, "csv", "title:calc")).stdout
 
 
 def test_a_value_that_is_never_written_is_damage(archive: Layout, tmp_path: Path) -> None:
