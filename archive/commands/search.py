@@ -76,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     query = parsed(" ".join(args.query), exact=args.exact)
     with answering(Layout(archive_folder(args.archive))) as connection:
+        connection.execute("BEGIN")  # all is of one moment, even while a crawl writes
         search = Search(connection, query, filters_of(args, connection))
         count = search.count()
         if not args.quiet:

@@ -1,9 +1,12 @@
 """The search index in the long run: its verification, its repair, and what an upgrade makes."""
 
+import itertools
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from archive.integrity.verify import Verification
 from archive.layout import Layout
 from archive.models import Article
 from portal_crawler.cli import main
+from tests.archive.building import ArchiveBuilder
 from tests.search.archives import OneTransaction, documents_of, put
 from tests.search.by_hand import asked, found_by
 from tests.search.conftest import Searched
@@ -98,6 +102,37 @@ def test_a_repair_fills_the_search_index(demo: Searched, tmp_path: Path) -> None
     with reading(layout) as connection:
         found = search_for(connection, "số", "").count().number
     assert found == len(found_by(documents_of(layout), asked("số", "")))
+
+
+def test_a_search_sees_one_moment_of_a_crawl(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builder = ArchiveBuilder(tmp_path, "own")
+    captures = {str(key): builder.exchange(str(key)) for key in range(6)}
+    ended = threading.Event()
+
+    def crawl() -> None:
+        for number in itertools.count():
+            for key, capture in captures.items():
+                day = f"20{number % 20 + 10}-01-01"
+                article = Article(url=capture.url, title=f"Tin {number}", published_at=day)
+                put = partial(builder.store.articles.put, article, capture, lambda *_: None)
+                forget = partial(builder.store.timeline.forget_article, "own", key)
+                builder.put(put if (number + int(key)) % 3 else forget)
+            if ended.is_set():
+                return
+
+    crawling = threading.Thread(target=crawl)
+    crawling.start()
+    try:
+        for _ in range(30):
+            assert main(["search", "tin", "--json", "--archive", str(tmp_path)]) == 0
+            out, err = capsys.readouterr()
+            assert int(err.split()[0]) == len(out.splitlines())
+    finally:
+        ended.set()
+        crawling.join()
+    assert problems(builder.close()) == []
 
 
 def test_an_articles_texts_of_one_transaction_are_all_found(tmp_path: Path) -> None:
