@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from archive.models import OLD_TEXTS_INDEX, SEARCH_TABLES, SEARCHED, TERMS_INDEX, TRIGGERED_TABLES
-from archive.words.numbers import BEYOND_MONTHS, LAST_NUMBER, month_numbers, month_of
+from archive.words.numbers import rooms_of
 from archive.words.terms import terms_of
 from archive.words.texts import searched_of
 
@@ -123,8 +123,7 @@ class SearchIndex:
         free: dict[int, int] = {}
         for row in rows:
             day = row["published_at"]
-            room = month_numbers(month_of(day if isinstance(day, str) else None))
-            for first, last in (room, (BEYOND_MONTHS, LAST_NUMBER)):
+            for first, last in rooms_of(day if isinstance(day, str) else None):
                 if first not in free:
                     free[first] = self._free(table, first, last)
                 if free[first] <= last:

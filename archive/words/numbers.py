@@ -5,6 +5,7 @@ together in fewer bytes. A month has room for 262,144 articles; what comes after
 beyond all months, in no order.
 """
 
+import re
 from typing import NamedTuple
 
 MONTH_BITS = 18
@@ -21,6 +22,8 @@ BEYOND_MONTHS = (LAST_MONTH + 1) << MONTH_BITS
 
 LAST_NUMBER = 2**62
 
+_DATED = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(?![0-9])")
+
 
 class Numbers(NamedTuple):
     """Numbers from the first to the last, both counted in."""
@@ -35,6 +38,17 @@ def month_of(day: str | None) -> int:
         return 0
     year, month = int(day[:4]), int(day[5:7] or 1)
     return min(max((year - FIRST_YEAR) * 12 + month, 1), LAST_MONTH)
+
+
+def rooms_of(day: str | None) -> list[Numbers]:
+    """Where the number of an article may lie: in its month, or beyond all months.
+
+    A date that this software does not write has no month.
+    """
+    beyond = Numbers(BEYOND_MONTHS, LAST_NUMBER)
+    if day is not None and not _DATED.match(day):
+        return [beyond]
+    return [month_numbers(month_of(day)), beyond]
 
 
 def month_numbers(month: int) -> Numbers:

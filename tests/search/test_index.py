@@ -19,6 +19,7 @@ from archive.integrity.search_checks import search_problems
 from archive.integrity.verify import Verification
 from archive.layout import Layout
 from archive.models import Article
+from archive.search.find import ORDERS
 from portal_crawler.cli import main
 from tests.archive.building import ArchiveBuilder
 from tests.search.archives import OneTransaction, documents_of, put
@@ -162,3 +163,29 @@ def test_another_category_is_that_of_earlier_texts_too(tmp_path: Path) -> None:
         for options, count in (("'van ban'", 1), ("'tin tuc'", 0)):
             search = search_for(connection, '"bản 0"', f"--versions --category {options}")
             assert search.count().number == count
+
+
+ODD_DAYS = ("", "abc", "2021-1-5", "2021-13-01", "20210101", "-2021", "2021-0", None)
+
+
+def test_dates_of_other_forms_do_not_stop_the_filling(demo: Searched, tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "archive")
+    shutil.copytree(demo.layout.folder, layout.folder)
+
+    def change(connection: sqlite3.Connection) -> None:
+        ids = connection.execute("SELECT id FROM articles WHERE portal = 'own'").fetchall()
+        connection.executemany(
+            "UPDATE articles SET published_at = ? WHERE id = ?",
+            zip(itertools.cycle(ODD_DAYS), (row["id"] for row in ids), strict=False),
+        )
+        SearchIndex(connection).fill()
+
+    damage(layout, change)
+    assert problems(layout) == []
+    documents = documents_of(layout)
+    keys = {document.id: document.key for document in documents}
+    with reading(layout) as connection:
+        for order in ORDERS:
+            search = search_for(connection, "số", "")
+            expected = [each.document.key for each in found_by(documents, asked("số", ""), order)]
+            assert [keys[each.id] for each in search.found(order)] == expected
