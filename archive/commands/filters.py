@@ -3,7 +3,9 @@
 import argparse
 import sqlite3
 
-from archive.search.filters import KINDS, Filters
+from archive.errors import QueryError
+from archive.output import say
+from archive.search.filters import KINDS, Filters, check_portals, province_portals
 
 
 def add_query(parser: argparse.ArgumentParser, *, at_least_one: bool) -> None:
@@ -18,6 +20,10 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     """Declare the filters; `filters_of` reads them."""
     only = parser.add_argument_group("filters")
     only.add_argument("--portal", metavar="NAME", help="only articles of this portal")
+    only.add_argument(
+        "--province", metavar="NAME",
+        help="only portals of this province, old or of today, marks or not",
+    )  # fmt: skip
     only.add_argument(
         "--from", dest="published_from", metavar="DATE",
         help="published on this date or later: YYYY, YYYY-MM or YYYY-MM-DD",
@@ -42,9 +48,12 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
 
 
 def filters_of(args: argparse.Namespace, connection: sqlite3.Connection) -> Filters:
-    """The filters that were given. Raises QueryError if one makes no sense in this archive."""
+    """The filters that were given; says so if a province has portals under other names, too.
+
+    Raises QueryError if one makes no sense in this archive.
+    """
     return Filters(
-        portals=None if args.portal is None else (args.portal,),
+        portals=_portals(args, connection),
         published_from=args.published_from,
         published_to=args.published_to,
         category=args.category,
@@ -56,6 +65,21 @@ def filters_of(args: argparse.Namespace, connection: sqlite3.Connection) -> Filt
     )
 
 
+def _portals(args: argparse.Namespace, connection: sqlite3.Connection) -> tuple[str, ...] | None:
+    named = None if args.portal is None else (args.portal,)
+    if args.province is None:
+        return named
+    check_portals(connection, named or ())
+    found = province_portals(connection, args.province)
+    if named is not None and args.portal not in found.names:
+        raise QueryError(
+            f"portal {args.portal} is not of {args.province}; leave one of the two out"
+        )
+    if found.note is not None and named is None and not args.quiet:
+        say(found.note)
+    return named or tuple(sorted(found.names))
+
+
 def in_words(args: argparse.Namespace) -> list[str]:
     """The query and the filters that were given, in words; none for all articles."""
     named = {
@@ -64,7 +88,7 @@ def in_words(args: argparse.Namespace) -> list[str]:
         "with": " ".join(args.has),
         "by": args.author,
     }
-    plain = (args.portal, args.category, args.section, "gone" if args.gone else None)
+    plain = (args.portal, args.province, args.category, args.section, "gone" if args.gone else None)
     return [
         *args.query,
         *filter(None, plain),

@@ -30,6 +30,7 @@ examples:
   portal search 'bão OR lũ' -covid              one of the two, and not this word
   portal search 'title:AI' 'chuyể*' 10%         in the title; all words that begin so; with its sign
   portal search 749/QĐ-TTg --from 2022-01 --to 2022-06 --portal hanoi-sotttt
+  portal search bão --province "Phú Thọ"        in a province, with those merged into it
   portal search AI --count-by year              how many articles a year
   portal search "trí tuệ nhân tạo" --kwic 6     each place, with six words on each side
 

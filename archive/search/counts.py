@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from archive.models import TERMS_INDEX
+from archive.provinces.table import province_of_today
 from archive.search.find import Search, SearchStatement
 from archive.words.numbers import LAST_MONTH, MONTH_BITS, text_of_month
 from archive.words.terms import PORTAL
@@ -13,12 +14,12 @@ KINDS = {
     "year": "substr(a.published_at, 1, 4)",
     "month": "substr(a.published_at, 1, 7)",
     "portal": "a.portal",
-    "province": "(SELECT p.province FROM portals p WHERE p.name = a.portal)",
+    "province": "a.portal",
     "category": "a.category",
     "section": "s.section",
     "author": "a.author",
 }
-"""What articles can be counted by, as SQL."""
+"""What articles can be counted by, as SQL: provinces are those of their portals, today."""
 
 _JOINED = {
     "section": " LEFT JOIN (SELECT DISTINCT portal, key, section FROM sightings) s"
@@ -46,9 +47,11 @@ class Counted:
 def counted_by(search: Search, kind: str) -> list[Counted]:
     """All articles found, by a key of KINDS: years and months in order, else the most first.
 
-    An article that stands in several sections counts in each.
+    An article that stands in several sections counts in each. Provinces are those of today.
     """
     counts = _counts(search, kind)
+    if kind == "province":
+        counts = _by_province(search, counts)
     found = [Counted(None if value is None else str(value), n) for value, n in counts.items() if n]
     if kind in BY_TIME:
         return sorted(found, key=lambda each: (each.value is None, each.value or ""))
@@ -62,7 +65,7 @@ def _counts(search: Search, kind: str) -> dict[object, int]:
     if statement.expression and search.filters.is_of_the_index:
         if kind in BY_TIME:
             return _by_month(search, statement, kind)
-        if kind == "portal":
+        if kind in ("portal", "province"):
             return _by_portal(search, statement)
     return _grouped(search, statement, kind)
 
@@ -107,6 +110,15 @@ def _by_portal(search: Search, statement: SearchStatement) -> dict[object, int]:
         counts[name] += search.connection.execute(
             f"SELECT count(*) {_OF_INDEX} AND {condition}", values
         ).fetchone()[0]
+    return counts
+
+
+def _by_province(search: Search, by_portal: dict[object, int]) -> dict[object, int]:
+    rows = search.connection.execute("SELECT name, province FROM portals")
+    today = {row["name"]: province_of_today(row["province"]) for row in rows}
+    counts: Counter[object] = Counter()
+    for portal, number in by_portal.items():
+        counts[today[portal]] += number
     return counts
 
 

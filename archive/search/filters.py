@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from archive.errors import QueryError
+from archive.provinces.asked import asked_province
 from archive.search.nodes import All, Node, Phrase, Word
 from archive.words.letters import lowered, normalised, plain_digits
 from archive.words.numbers import BEYOND_MONTHS, Numbers, month_numbers, month_of
@@ -125,6 +126,26 @@ def check_portals(connection: sqlite3.Connection, names: Collection[str]) -> Non
         if name not in held:
             known = f"it holds {', '.join(held)}" if held else "it holds none yet"
             raise QueryError(f"no portal {name} in this archive; {known}")
+
+
+@dataclass(frozen=True, slots=True)
+class ProvincePortals:
+    """The portals of a province."""
+
+    names: frozenset[str]
+    note: str | None
+    """The sentence that names the other provinces among them; None if there are none."""
+
+
+def province_portals(connection: sqlite3.Connection, written: str) -> ProvincePortals:
+    """The portals of a province, as `asked_province` understands its name.
+
+    Raises QueryError, with names that can be given, if the archive holds none.
+    """
+    rows = connection.execute("SELECT name, province FROM portals WHERE province <> ''").fetchall()
+    asked = asked_province(written, {row["province"] for row in rows})
+    names = frozenset(row["name"] for row in rows if row["province"] in asked.stored)
+    return ProvincePortals(names, asked.note)
 
 
 def _is_day(text: str) -> bool:

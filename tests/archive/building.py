@@ -33,7 +33,13 @@ def page(title: str) -> bytes:
 class ArchiveBuilder:
     """One run of one portal into the archive of a folder."""
 
-    def __init__(self, folder: Path, portal: str = PORTAL, days: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        portal: str = PORTAL,
+        days: int = 0,
+        province: str | None = "Hà Nội",
+    ) -> None:
         self.layout = Layout(folder)
         self.portal = portal
         self.now = STARTED + timedelta(days=days)
@@ -48,7 +54,7 @@ class ArchiveBuilder:
             name=portal,
             title="Sở Thông tin và Truyền thông Hà Nội",
             platform="liferay6",
-            province="Hà Nội",
+            province=province,
             home="http://sotttt.hanoi.gov.vn/",
         )
         self.put(lambda: self.store.runs.put_portal(entry), lambda: self.store.runs.put(self.run))
