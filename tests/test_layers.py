@@ -41,7 +41,7 @@ ARCHIVE = (
     "imports",
     "database search",
     "provinces warc",
-    "filesystem listing_gaps output words",
+    "filesystem listing_gaps output pasted_addresses words",
     "addresses entities layout models moments numbers printable spreadsheet",
     "errors field_spec",
 )

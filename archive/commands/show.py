@@ -11,11 +11,11 @@ from archive.database.article_rows import LISTS
 from archive.database.articles import (
     Row,
     StoredArticle,
-    article_named,
     at_version,
     repaired,
     stored_article,
 )
+from archive.database.named_articles import article_named
 from archive.database.reading import answering
 from archive.errors import QueryError
 from archive.field_spec import specs_of
@@ -28,11 +28,15 @@ examples:
   portal show 4608690380460809
   portal show hanoi-sotttt/4410140
   portal show http://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien/-/view_content/4410140-thong-tin.html
+  portal show "sotttt.hanoi.gov.vn/en/tin/-/view_content/4410140-tin.html?utm_source=zalo#top"
   portal show 4608690380460809 --json | jq .attachments
   portal show 4608690380460809 --cite       a citation, down to the WARC record
   portal show 4608690380460809 --text | wc -w
   portal show 4608690380460809 --html > article.html
   portal show 4608690380460809 --repaired   with broken entities mended: "phòng" for "phograve;ng"
+
+An address is found as a browser gives it: with https for http, www., a fragment or utm parameters,
+without a scheme, or in another language. If several articles can be meant, they are listed.
 """
 
 LABEL_WIDTH = 11
@@ -61,7 +65,9 @@ CITED = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `portal show`."""
-    parser.add_argument("article", metavar="ARTICLE", help="an id, portal/key, or an address")
+    parser.add_argument(
+        "article", metavar="ARTICLE", help="an id, portal/key, a key, or an address"
+    )
     parser.add_argument(
         "--version", dest="version", type=int, metavar="N", help="show version N (1 is the oldest)"
     )

@@ -11,9 +11,6 @@ from archive.errors import ArchiveDamagedError, QueryError
 from archive.models import Capture
 from archive.moments import is_capture_moment
 
-MAX_ID_DIGITS = 16
-"""Digits of 2**53; SQLite rejects longer integers."""
-
 Row = dict[str, object]
 
 
@@ -127,62 +124,6 @@ def _capture(row: Row, stored: StoredArticle) -> Capture:
         )
     values: dict[str, Any] = {name: row[name] for name in Capture.__dataclass_fields__}
     return Capture(**values)
-
-
-def article_named(connection: sqlite3.Connection, name: str) -> int:
-    """The id of the article that an id, `portal/key` or an address names.
-
-    The address may be the article's, that of any capture of it, or one that a listing showed.
-    Raises QueryError if there is no such article.
-    """
-    if "://" in name:
-        return _of_address(connection, name)
-    if name.isascii() and name.isdigit() and len(name) <= MAX_ID_DIGITS:
-        found = _first(connection, "SELECT id FROM articles WHERE id = ?", int(name))
-    else:
-        portal, _, key = name.partition("/")
-        found = _first(
-            connection, "SELECT id FROM articles WHERE portal = ? AND key = ?", portal, key
-        )
-    if found is None:
-        raise QueryError(
-            f"no article {name} in this archive; give an id, portal/key or an address "
-            "(`portal search` shows ids)"
-        )
-    return found
-
-
-def _of_address(connection: sqlite3.Connection, url: str) -> int:
-    for sql in (
-        "SELECT id FROM articles WHERE url = ? ORDER BY last_seen_at DESC",
-        "SELECT a.id FROM captures c JOIN articles a ON a.portal = c.portal AND a.key = c.key"
-        " WHERE c.url = ? AND c.role = 'article' ORDER BY c.fetched_at DESC",
-        "SELECT a.id FROM sightings s JOIN articles a ON a.portal = s.portal AND a.key = s.key"
-        " WHERE s.url = ? ORDER BY s.last_seen_at DESC",
-    ):
-        found = _first(connection, sql, url)
-        if found is not None:
-            return found
-    raise QueryError(_why_no_article(connection, url))
-
-
-def _why_no_article(connection: sqlite3.Connection, url: str) -> str:
-    capture = connection.execute(
-        "SELECT role, status, fetched_at FROM captures WHERE url = ? ORDER BY fetched_at DESC",
-        (url,),
-    ).fetchone()
-    if capture is None:
-        return f"{url} is not in this archive; `portal search` finds articles by their words"
-    answer = f"status {capture['status']}" if capture["status"] else "no status line"
-    return (
-        f"{url} gave no article: it was captured as {capture['role']} on {capture['fetched_at']} "
-        f"and answered with {answer}"
-    )
-
-
-def _first(connection: sqlite3.Connection, sql: str, *values: object) -> int | None:
-    row = connection.execute(sql, values).fetchone()
-    return row[0] if row is not None else None
 
 
 def _row(connection: sqlite3.Connection, sql: str, *values: object) -> Row:

@@ -1077,9 +1077,21 @@ def m021_vietnamese(database: "Database") -> None:
     _execute(database, 'ALTER TABLE "descriptions" ADD COLUMN "description_vi" TEXT')
 
 
+@_migration
+def m022_sightings_by_address(database: "Database") -> None:
+    """A person may name an article by an address that only a listing showed."""
+    _execute(
+        database,
+        """
+CREATE INDEX "idx_sightings_url"
+    ON "sightings" ("url")
+""",
+    )
+
+
 SCHEMA_VERSION = len(_MIGRATIONS)
 """PRAGMA user_version of a database that this software writes."""
 
-SCHEMA_DIGEST = "02342e3814e7b1e20751c73e9717c2e9ea0e788450c5ade1da12ba3453f2c62b"
+SCHEMA_DIGEST = "61182ffb1ee0999b7c2738a6c2a8c939c494c3b1368b8f6bd69ebb0c31551d86"
 """`schema_check.digest` of what the migrations make. With it a crawl need not make a database to
 compare with when it starts."""

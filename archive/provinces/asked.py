@@ -51,7 +51,8 @@ def asked_province(written: str, stored: Collection[str]) -> AskedProvince:
 
 
 def _outside_the_table(written: str, stored: Collection[str]) -> AskedProvince:
-    found = frozenset(each for each in stored if spelled(each) == spelled(written))
+    spelling = spelled(written)
+    found = frozenset(each for each in stored if spelled(each) == spelling)
     if found:
         return AskedProvince(min(found), found, None)
     shown = written.strip()[:LONGEST_CHARS]

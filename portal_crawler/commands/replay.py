@@ -36,7 +36,7 @@ CHECKED, MOST_CHECKED = 20, 10_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `portal replay`."""
     parser.add_argument(
-        "page", metavar="PAGE", nargs="?", help="an article's id, portal/key, or an address"
+        "page", metavar="PAGE", nargs="?", help="an article's id, portal/key or key, or an address"
     )
     parser.add_argument(
         "--at", metavar="DATE", help="the capture nearest to a day, as 2026-03-01; else the newest"

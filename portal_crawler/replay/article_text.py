@@ -1,6 +1,7 @@
 """The page with an article's clean text, as `portal show` gives it."""
 
-from archive.database.articles import article_named, page_captures, stored_article
+from archive.database.articles import page_captures, stored_article
+from archive.database.named_articles import article_named
 from portal_crawler.errors import UnknownPortalError
 from portal_crawler.replay.asked import Asked
 from portal_crawler.replay.pages import plain_article

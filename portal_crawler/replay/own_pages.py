@@ -4,8 +4,10 @@ import sqlite3
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote
 
-from archive.database.articles import article_named, capture_row, stored_article
+from archive.database.articles import capture_row, stored_article
+from archive.database.named_articles import article_named
 from archive.database.replayed import (
+    FoundCapture,
     articles,
     moments_of,
     nearest,
@@ -14,7 +16,7 @@ from archive.database.replayed import (
 )
 from archive.errors import QueryError
 from archive.numbers import whole_number
-from portal_crawler.references.requisites import asked_from
+from archive.pasted_addresses import alike, unwrapped
 from portal_crawler.replay import memento
 from portal_crawler.replay.archived import about
 from portal_crawler.replay.asked import Asked
@@ -101,19 +103,28 @@ def timemap_reply(asked: Asked, rest: str, query: str) -> Reply:
 def view_of(connection: sqlite3.Connection, wanted: str, moment: str | None = None) -> Location:
     """Where the page of an article, or of an address, is shown.
 
-    `wanted` is an id, portal/key or an address; `moment` is UTC, as in captures.fetched_at, and
-    without it the newest capture is meant. QueryError if nothing of it was captured.
+    `wanted` is an id, portal/key, a key or an address, as `article_named` takes them; `moment` is
+    UTC, as in captures.fetched_at, and without it the newest capture is meant. QueryError if
+    nothing of it was captured.
     """
-    if "://" in wanted:
-        url, latest = wanted.partition("#")[0], memento.LATEST
-    else:
+    found = _captured(connection, wanted, moment or memento.LATEST)
+    if found is None:
         stored = stored_article(connection, article_named(connection, wanted))
         row = capture_row(connection, stored.article["capture_id"])
-        url, latest = str(row["url"]), str(row["fetched_at"])
-    found = nearest(connection, asked_from(url, url) or url, moment or latest)
+        found = nearest(connection, str(row["url"]), moment or str(row["fetched_at"]))
     if found is None:
         raise QueryError(f"{wanted} was not captured; `portal search` finds articles")
     return Location(stamp_of(found.capture.fetched_at), found.capture.url, VIEW)
+
+
+def _captured(connection: sqlite3.Connection, wanted: str, moment: str) -> FoundCapture | None:
+    """The capture of an address, or of one like it but in the same language."""
+    for given in unwrapped(wanted):
+        same_language = list(alike(given))[:2]
+        for url in (url for group in same_language for url in group):
+            if (found := nearest(connection, url, moment)) is not None:
+                return found
+    return None
 
 
 def _whole(rest: str, query: str) -> str:

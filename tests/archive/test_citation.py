@@ -8,7 +8,8 @@ import pytest
 
 from archive.citation import citation
 from archive.commands import show
-from archive.database.articles import article_named, at_version, stored_article
+from archive.database.articles import at_version, stored_article
+from archive.database.named_articles import article_named
 from archive.database.reading import reading
 from archive.errors import ArchiveDamagedError
 from archive.layout import Layout

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from archive.addresses import without_session
+from archive.database.named_articles import article_named
+from archive.database.reading import reading
 from archive.layout import Layout, run_id
 from archive.warc.exchange import Exchange
 from archive.warc.writer import WarcWriter
@@ -210,6 +212,12 @@ def test_a_chain_decides_by_its_end(server: WireServer, archive: Path, status: s
     server.answer(NEW, page(article(92)))
     assert night(server, archive).code == 0
     assert articles(archive) == {NEW: THERE}
+    (known,) = rows(archive, "SELECT id, url FROM articles")
+    with reading(Layout(archive)) as connection:
+        for path in (OLD, "/cu/khai-giang-92.html", NEW):
+            address = known[1].replace(NEW, f"{path}?utm_source=zalo#a").replace("http:", "https:")
+            assert article_named(connection, address) == known[0]
+        assert article_named(connection, OLD) == known[0]
     told = [
         record.block for record in warc_records(archive, "metadata")
         if b"asked-key: " in record.block

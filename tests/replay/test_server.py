@@ -153,7 +153,11 @@ def test_an_error_of_the_portal_is_shown_as_it_was(replay: Replay) -> None:
 
 
 def test_an_article_is_found_by_its_name_and_address(replay: Replay) -> None:
-    for wanted in ("wire/1", f"{replay.site}/tin/1", f"{replay.site}/tin/1%23duoi"):
+    site = replay.site
+    for wanted in (
+        "wire/1", "1", f"{site}/tin/1", f"{site}/tin/1%23duoi", f"{site}/tin/1%3Futm_source=a",
+        f"%3C{site}/tin/1/%3E", f"{site}/tin/1".replace("http", "https"), f"{site}/en/tin/1",
+    ):  # fmt: skip
         status, headers, _ = replay.get(f"/-/find?of={wanted}")
         assert status == 302
         assert headers["location"].endswith(f"/{replay.site}/tin/1")

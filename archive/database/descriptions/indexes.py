@@ -116,6 +116,10 @@ INDEXES = {
     "idx_sightings_portal_key": _finds(
         "how listings showed an article", "cách các danh mục hiển thị một bài viết"
     ),
+    "idx_sightings_url": _finds(
+        "the article that listings showed under an address",
+        "bài viết mà các danh mục hiển thị theo một địa chỉ",
+    ),
     "idx_videos_src": _finds("the videos at an address", "video theo địa chỉ"),
     "idx__sqlite_migrations_migration_set_name": _finds(
         "a migration by its name, of which each occurs once",
