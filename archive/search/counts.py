@@ -1,6 +1,7 @@
 """Counts the articles that a search finds by what they have in common."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -59,9 +60,12 @@ def counted_by(search: Search, kind: str) -> list[Counted]:
 
 
 def _counts(search: Search, kind: str) -> dict[object, int]:
-    statement = search.statement
-    if statement is None:
+    statements = search.statements
+    if not statements[0].are_hits:
         return _one_by_one(search, kind)
+    if len(statements) > 1:
+        return _of_versions(search, statements, kind)
+    (statement,) = statements
     if statement.expression and search.filters.is_of_the_index:
         if kind in BY_TIME:
             return _by_month(search, statement, kind)
@@ -77,6 +81,19 @@ def _grouped(
         f"SELECT {KINDS[kind]}, count(*) {statement.source}{_JOINED.get(kind, '')}"
         f" WHERE {statement.where} AND {also} GROUP BY 1",
         statement.values,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _of_versions(
+    search: Search, statements: Sequence[SearchStatement], kind: str
+) -> dict[object, int]:
+    """Each article once, whichever of its texts were found, by its values of today."""
+    ids = " UNION ".join(f"SELECT a.id {each.source} WHERE {each.where}" for each in statements)
+    rows = search.connection.execute(
+        f"SELECT {KINDS[kind]}, count(*) FROM ({ids}) f CROSS JOIN articles a ON a.id = f.id"  # noqa: S608
+        f"{_JOINED.get(kind, '')} GROUP BY 1",
+        statements[0].values,
     )
     return {row[0]: row[1] for row in rows}
 

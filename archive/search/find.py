@@ -22,7 +22,7 @@ from archive.search.excerpt import Marked, excerpt, marked
 from archive.search.filters import Filters
 from archive.search.matching import holds, pattern
 from archive.search.nodes import All, Node, Not, in_title
-from archive.search.order import Candidate, newest_first, oldest_first
+from archive.search.order import Candidate, newest_first, oldest_first, once
 from archive.search.query import Query
 from archive.search.texts import texts_of
 from archive.words.numbers import (
@@ -170,14 +170,8 @@ class Search:
 
     def found(self, order: str) -> Iterator[Candidate]:
         """All hits in order, each article once."""
-        if order != "rank" and not self.filters.with_versions:
-            yield from self._in_order(order)  # each once already: nothing need be remembered
-            return
-        seen: set[int] = set()
-        for candidate in self._in_order(order):
-            if candidate.id not in seen:
-                seen.add(candidate.id)
-                yield candidate
+        found = self._in_order(order)
+        return once(found) if order == "rank" or self.filters.with_versions else found
 
     def count(self, most: int = COUNTED) -> Count:
         """How many articles are found, counted to a bound."""
@@ -189,12 +183,18 @@ class Search:
         return None if row is None else self._count(self.filters.narrowed(row), most)
 
     @property
-    def statement(self) -> SearchStatement | None:
-        """What gives all hits from the index as it is; None if texts must be looked at."""
-        node = self._node
+    def statements(self) -> tuple[SearchStatement, ...]:
+        """What gives the hits, or all candidates: those by their newest texts, then by old ones."""
+        return self._statements(self._node)
+
+    def _statements(self, node: Node | None) -> tuple[SearchStatement, ...]:
         tier = _Tier(node) if node is not None else None
-        found = self._statement(_NEWEST_TEXTS, tier, Numbers(self._first, LAST_NUMBER))
-        return found if found.are_hits and not self.filters.with_versions else None
+        numbers = Numbers(self.filters.numbers.first, LAST_NUMBER)
+        return tuple(self._statement(table, tier, numbers) for table in self._tables)
+
+    @property
+    def _tables(self) -> tuple[_Table, ...]:
+        return (_NEWEST_TEXTS, _OLD_TEXTS) if self.filters.with_versions else (_NEWEST_TEXTS,)
 
     def _row(self) -> Node | None:
         if self.query is None or self.query.in_a_row is None:
@@ -222,22 +222,17 @@ class Search:
             yield _Tier(each)
 
     def _count(self, node: Node | None, most: int) -> Count:
-        tier = _Tier(node) if node is not None else None
-        statement = self._statement(_NEWEST_TEXTS, tier, Numbers(self._first, LAST_NUMBER))
-        if statement.are_hits and not self.filters.with_versions:
+        statement, *older = self._statements(node)
+        if statement.are_hits and not older:
             found = self.connection.execute(
                 f"SELECT count(*) FROM (SELECT 1 {statement.source}"  # noqa: S608
                 f" WHERE {statement.where} LIMIT {most + 1})",
                 statement.values,
             ).fetchone()[0]
         else:
-            ids = (each.id for each in self._matching(tier, is_oldest=False))
-            found = len(set(islice(ids, most + 1)))
+            tier = _Tier(node) if node is not None else None
+            found = sum(1 for _ in islice(once(self._matching(tier, is_oldest=False)), most + 1))
         return Count(min(found, most), found > most)
-
-    @property
-    def _first(self) -> int:
-        return self.filters.numbers.first
 
     def _matching(self, tier: _Tier | None, *, is_oldest: bool) -> Iterator[Candidate]:
         """The articles of a tier by date.
@@ -288,10 +283,9 @@ class Search:
         self, tier: _Tier | None, positions: Positions | None, numbers: Numbers, *, is_oldest: bool
     ) -> Iterator[Candidate]:
         """The articles that may be of a tier, by their numbers in the search indexes."""
-        tables = (_NEWEST_TEXTS, _OLD_TEXTS) if self.filters.with_versions else (_NEWEST_TEXTS,)
         found = [
             self._of_table(table, self._statement(table, tier, numbers, positions), is_oldest)
-            for table in tables
+            for table in self._tables
         ]
         return merge(*found, key=lambda each: each.number, reverse=not is_oldest)
 

@@ -1,5 +1,6 @@
 """The order of articles: by date of publication, then by id; without a date last. Pure."""
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -39,3 +40,12 @@ class _Later(str):
 
     def __lt__(self, other: str) -> bool:
         return str.__gt__(self, other)
+
+
+def once(found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The first candidate of each article."""
+    seen: set[int] = set()
+    for candidate in found:
+        if candidate.id not in seen:
+            seen.add(candidate.id)
+            yield candidate
