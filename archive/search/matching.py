@@ -39,27 +39,41 @@ def pattern(phrase: Phrase, *, as_written: bool = False) -> "re.Pattern[str]":
     """Finds a phrase in text in lower case."""
     if phrase.is_exact:
         return re.compile(_exact(phrase))
+    written = [_piece(word, phrase, as_written=as_written) for word in phrase.words]
     pieces = [
-        _sign_before(word) + _piece(word, phrase, as_written=as_written) + _sign(word)
-        for word in phrase.words
+        _sign_before(word) + piece + _sign(word)
+        for word, piece in zip(phrase.words, written, strict=True)
     ]
-    middle = pieces[0]
+    first = phrase.words[0]
+    middle = _start(first, written[0], _kind(first)) + _sign(first)
     for piece, (before, after) in zip(pieces[1:], pairwise(phrase.words), strict=True):
         touches = before.sign or before.is_number != after.is_number
         middle += (r"[\W_]*" if touches else r"[\W_]+") + piece
-    start = f"(?<!{_kind(phrase.words[0])})"
-    return re.compile(f"{start}{middle}{_end(phrase, _kind(phrase.words[-1]))}")
+    return re.compile(f"{middle}{_end(phrase, _kind(phrase.words[-1]))}")
 
 
 def _exact(phrase: Phrase) -> str:
-    middle = "".join(
-        (r"[\W_]+" if number and not word.is_joined else "")
+    first, *others = phrase.words
+    middle = _start(first, re.escape(first.text), _LETTER_OR_DIGIT) + _sign(first)
+    middle += "".join(
+        ("" if word.is_joined else r"[\W_]+")
         + _sign_before(word)
         + re.escape(word.text)
         + _sign(word)
-        for number, word in enumerate(phrase.words)
+        for word in others
     )
-    return f"(?<!{_LETTER_OR_DIGIT}){middle}{_end(phrase, _LETTER_OR_DIGIT)}"
+    return f"{middle}{_end(phrase, _LETTER_OR_DIGIT)}"
+
+
+def _start(word: Word, piece: str, kind: str) -> str:
+    """The first word, which no character of its kind may stand in front of.
+
+    A pattern that begins with letters is found fifteen times as fast as one that begins with what
+    may not be there. All that a piece matches has the same length, as a look behind needs it.
+    """
+    if word.sign_before:
+        return f"(?<!{kind}){_sign_before(word)}{piece}"
+    return f"{piece}(?<!{kind}{piece})"
 
 
 def _end(phrase: Phrase, kind: str) -> str:
