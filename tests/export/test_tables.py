@@ -89,6 +89,7 @@ def test_a_row_leads_to_the_record_of_its_page(archive: Layout, capsysbinary: Ca
     [
         ("", ""), ("bao", ""), ("bão -tan", ""), ("", "--from 2022-06 --to 2022-06"),
         ("", "--author lê"), ("", "--section tin-tuc"), ("", "--has image"), ("", "--gone"),
+        ("bão", "--province hanoi"),
         ("bão", "--sort rank"), ("bão", "--sort newest --limit 2 --offset 1"),
         ("bao", "--exact"), ('"và lũ"', "--versions"), ("khongco", ""),
     ],
