@@ -25,13 +25,14 @@ from tests.support.tables import all_rows
 from tests.support.wire_server import page, wire_server
 
 NOT_OF_THE_PAGE = {
-    "articles": {"first_seen_at", "last_seen_at", "gone_at", "rules"},
-    "article_versions": {"rules"},
+    "articles": {"first_seen_at", "last_seen_at", "gone_at", "rules", "search_id"},
+    "article_versions": {"rules", "search_id"},
     "images": {"capture_id"},
     "videos": {"capture_id"},
     "attachments": {"capture_id"},
 }
-"""When it was seen, by which rules it was read, and where else what it shows was captured."""
+"""When it was seen, by which rules it was read, where else what it shows was captured, and its
+number in the search indexes."""
 
 
 def with_film(html: str) -> str:

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -33,6 +32,7 @@ from tests.support.crawls import (
 )
 from tests.support.gate import Page, pass_gate, pywb_is_missing, replayed, wayback
 from tests.support.pages import listing
+from tests.support.tables import all_rows
 from tests.support.wire_server import NOT_FOUND, Answer, WireServer, conditional, message, page, raw
 
 WITH = ("-s", "PORTAL_REQUISITES=True", "-s", "RETRY_TIMES=0")
@@ -298,23 +298,14 @@ def test_stylesheets_that_import_each_other_come_to_an_end(
 # Rebuilding
 
 
-def tables(archive: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables but portals and the record of migrations."""
-    connection = sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)
-    try:
-        names = [
-            name
-            for (name,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'articles_%'"
-                " AND name NOT LIKE '%sqlite%' AND name <> 'portals' ORDER BY name"
-            )
-        ]
-        names += ["article_versions"]
-        return {
-            name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names
-        }
-    finally:
-        connection.close()
+def tables(archive: Path) -> dict[str, list[dict[str, Any]]]:
+    """All rows that come from WARC files."""
+    names = rows(
+        archive,
+        "SELECT name FROM pragma_table_list WHERE type = 'table' AND name <> 'portals'"
+        " AND name NOT LIKE '%sqlite%' ORDER BY name",
+    )
+    return all_rows(archive, [name for (name,) in names])
 
 
 def rebuild(server: WireServer, archive: Path, *arguments: str) -> None:
