@@ -27,7 +27,7 @@ from benchmarks.rounds import interleaved
 from benchmarks.scale_rows import fill
 
 CAPTURES = 20_000
-ARTICLES = 50_000
+ARTICLES = 20_000
 FORMS = ("csv", "jsonl", "parquet", "bibtex")
 ROUNDS = 3
 SAVED = "hanoi-sotttt"

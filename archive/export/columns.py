@@ -121,6 +121,7 @@ COLUMNS = (
     _of("articles", "last_seen_at", Kind.MOMENT),
     _of("articles", "gone_at", Kind.MOMENT),
     _of("articles", "problems", Kind.TEXTS),
+    _of("articles", "repaired_words"),
     _of("captures", "fetched_at", Kind.MOMENT, name="captured_at"),
     _of("captures", "record_id"),
     _of("captures", "warc_file"),
