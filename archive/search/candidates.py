@@ -47,9 +47,8 @@ def _of_all(parts: tuple[Node, ...], *, as_written: bool) -> Candidates:
     found = [candidates(part, as_written=as_written) for part in parts if not isinstance(part, Not)]
     left_out = [candidates(part.part) for part in parts if isinstance(part, Not)]
     expression = " AND ".join(f"({each.expression})" for each in found)
-    for each in left_out:
-        if each.are_hits:
-            expression = f"({expression}) NOT ({each.expression})"
+    if certain := [f"({each.expression})" for each in left_out if each.are_hits]:
+        expression = f"({expression}) NOT ({' OR '.join(certain)})"  # FTS5 takes few nested NOTs
     return Candidates(expression, all(each.are_hits for each in (*found, *left_out)))
 
 

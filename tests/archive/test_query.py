@@ -195,6 +195,27 @@ def test_each_word_of_a_text_finds_the_text(text: str) -> None:
         assert holds(query.node, {"body": (text.lower(),)}), word
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a " * MAX_WORDS,
+        " OR ".join("ab" * (MAX_WORDS // 2)),
+        " OR ".join(["a b"] * (MAX_WORDS // 2)),
+        " OR ".join(["a -b"] * (MAX_WORDS // 2)),
+        "a" + " -b" * (MAX_WORDS - 1),
+        "a" + ' -"b c d"' * (MAX_WORDS // 3),
+        " OR ".join(["title:ky*"] * MAX_WORDS),
+        '"' + "ky " * MAX_WORDS + '"',
+        "x" * 100_000,
+    ],
+)
+def test_the_largest_queries_are_answered(good: Layout, text: str) -> None:
+    with reading(good) as connection:
+        for order in ORDERS:
+            search = Search(connection, parsed(text), Filters())
+            assert len(list(search.hits(order, limit=3))) == min(3, search.count().number)
+
+
 def test_what_finds_candidates_has_no_syntax_of_full_text_search() -> None:
     terms = candidates(parsed("a^b NEAR(c,d) {e}: f+g").node).expression
     assert set(chain(terms)) <= set('abcdefgnr+_=" ()AND')
