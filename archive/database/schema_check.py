@@ -24,6 +24,9 @@ OF_THE_LIBRARY = (
 TABLES = frozenset((*DESCRIPTIONS, *search.TABLES))
 """This software's tables and views, FTS5's own included, in lower case as SQLite compares names."""
 
+OF_EARLIER_RELEASES = frozenset({"articles_exact_text"})
+"""Tables and views that a migration took away."""
+
 SEARCH_TRIGGERS = frozenset(search.TRIGGERS)
 
 SHOWN_NAME = 80
@@ -93,8 +96,9 @@ def schema_differences(
 
 def others(objects: Iterable[SchemaObject]) -> list[SchemaObject]:
     """The tables and views that this software did not make, the statistics of ANALYZE included."""
+    not_theirs = {"sqlite_sequence", *OF_EARLIER_RELEASES}
     return [
         one
         for one in objects
-        if one.kind in ("table", "view") and not one.is_on_ours and one.name != "sqlite_sequence"
+        if one.kind in ("table", "view") and not one.is_on_ours and one.name not in not_theirs
     ]

@@ -9,7 +9,12 @@ from sqlite_utils import Database
 
 from archive.database import schema_check
 from archive.database.migrations import SCHEMA_DIGEST, SCHEMA_VERSION, migrations
-from archive.database.schema import make_schema, open_for_writing, schema_findings
+from archive.database.schema import (
+    make_schema,
+    open_for_writing,
+    schema_findings,
+    somebodys_own,
+)
 from archive.errors import ArchiveDamagedError
 from archive.integrity.verify import Verification
 from archive.layout import Layout
@@ -118,6 +123,17 @@ def test_tables_and_views_of_other_names_are_somebodys_own(copy: Layout) -> None
     with closing(sqlite3.connect(copy.database)) as connection:
         own = schema_check.others(schema_check.schema_objects(connection))
     assert {"notes", "articles_of_today", "notes_found", "sqlite_stat1"} <= {o.name for o in own}
+
+
+def test_what_an_earlier_release_made_is_nobodys_own(tmp_path: Path) -> None:
+    names = [one.name for one in migrations().pending(Database(memory=True))]
+    assert len(names) == SCHEMA_VERSION
+    for name in names[1:]:
+        layout = Layout(tmp_path / name)
+        layout.folder.mkdir()
+        with closing(sqlite3.connect(layout.database)) as connection:
+            migrations().apply(Database(connection), stop_before=name)
+        assert somebodys_own(layout) == [], name
 
 
 def test_thousands_of_them_are_not_all_named(copy: Layout) -> None:
