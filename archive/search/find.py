@@ -39,6 +39,9 @@ ORDERS = ("rank", "newest", "oldest")
 COUNTED = 10_000
 """Articles that are counted; of more it is only said that there are more."""
 
+COUNTED_BY_TEXTS = 2_000
+"""The same where the text of each must be looked at: a tenth of a second."""
+
 UNDATED = month_numbers(0)
 _CURRENT = (
     "SELECT id, portal, key, url, gone_at, published_at, title, lead, body, author, repaired_words"
@@ -231,6 +234,7 @@ class Search:
             ).fetchone()[0]
         else:
             tier = _Tier(node) if node is not None else None
+            most = most if statement.are_hits else min(most, COUNTED_BY_TEXTS)
             found = sum(1 for _ in islice(once(self._matching(tier, is_oldest=False)), most + 1))
         return Count(min(found, most), found > most)
 

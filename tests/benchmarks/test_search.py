@@ -12,7 +12,7 @@ from archive.database.reading import reading
 from archive.integrity.row_checks import database_problems
 from archive.layout import Layout
 from archive.search.filters import Filters
-from archive.search.find import Search
+from archive.search.find import COUNTED_BY_TEXTS, Count, Search
 from archive.search.query import parsed
 from benchmarks import search_archive, search_peer
 from benchmarks.search_answers import Spread, asked
@@ -123,3 +123,16 @@ def test_the_peer_has_the_same_rows_in_an_index_that_it_finds_by_itself(
 def test_a_spread_is_of_the_slowest_in_twenty_and_counts_what_came_too_late() -> None:
     times = [[number, number / 2, [1]] for number in range(1, 20)] + [[99.0, 50.0, None]]
     assert Spread.of(json.loads(json.dumps(times))) == Spread(10.0, 19.0, 9.5, 1)
+
+
+def test_a_phrase_is_counted_to_a_lower_bound_if_each_text_must_be_looked_at(
+    tmp_path: Path,
+) -> None:
+    short = Real("Tin của các sở", 0, 10, None, ("Tin của các sở.",))
+    search_archive.write(tmp_path, Corpus([short]), COUNTED_BY_TEXTS + 50)
+    with reading(Layout(tmp_path)) as connection:
+        word, phrase = (
+            Search(connection, parsed(query), Filters()).count() for query in ("của", '"của các"')
+        )
+    assert word == Count(COUNTED_BY_TEXTS + 50, is_more=False)
+    assert phrase == Count(COUNTED_BY_TEXTS, is_more=True)
