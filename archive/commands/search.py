@@ -238,13 +238,20 @@ def _advice(
     return f"No results. {_way_out(search)}"
 
 
+def _names(filters: Filters) -> str:
+    """How to learn the names that a filter takes."""
+    if filters.section is not None:
+        return " --count-by section lists the sections."
+    return " --count-by category lists the categories." if filters.category is not None else ""
+
+
 def _way_out(search: Search) -> str:
     """Advice to someone who found nothing."""
     every = Filters(with_versions=search.filters.with_versions)
     if search.filters != every:
         count = replace(search, filters=every).count()
         if count.number:
-            return f"Without the filters it is {_articles(count)}."
+            return f"Without the filters it would be {_articles(count)}.{_names(search.filters)}"
     if search.query is not None and search.query.is_exact:
         return "With --exact only words as typed are found; try without it."
     if search.query is not None and search.query.has_marks:

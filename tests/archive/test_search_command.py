@@ -150,7 +150,11 @@ def test_nothing_found_says_what_to_try(archive: Layout, capsys: Captured) -> No
             ("bao", "--exact"),
             "No results. With --exact only words as typed are found; try without it.",
         ),
-        (("bão", "--to", "2000"), "No results. Without the filters it is 1 article."),
+        (("bão", "--to", "2000"), "No results. Without the filters it would be 1 article."),
+        (
+            ("bão", "--section", "x"),
+            "No results. Without the filters it would be 1 article. --count-by section lists",
+        ),
         (("bão lụt",), "No results. Diacritics you type must match; try without them."),
         (("bao lut",), "No results. Each word must be in the article; try fewer words."),
         (("số", "--offset", "3"), "The last of them is number 3; give a smaller --offset."),
