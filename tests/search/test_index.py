@@ -165,6 +165,17 @@ def test_another_category_is_that_of_earlier_texts_too(tmp_path: Path) -> None:
             assert search.count().number == count
 
 
+def test_a_word_is_told_from_another_that_differs_only_at_its_end(tmp_path: Path) -> None:
+    builder = OneTransaction(tmp_path, "own")
+    words = [20_000 * "ă" + "x", 20_000 * "ă" + "y", 40_000 * "z"]
+    for number, word in enumerate(words):
+        put(builder, str(number), Article(url="", title="Tin", body=f"tin {word} hết"))
+    with reading(builder.close()) as connection:
+        for query, count in ((words[0], 1), (f"tin -{words[1]}", 2), (words[2][:-1], 0)):
+            search = search_for(connection, query, "")
+            assert (search.count().number, len(list(search.found("newest")))) == (count, count)
+
+
 ODD_DAYS = ("", "abc", "2021-1-5", "2021-13-01", "20210101", "-2021", "2021-0", None)
 
 
