@@ -18,7 +18,9 @@ from typing import Any
 from archive.errors import QueryError
 from archive.export.columns import COLUMNS, Column, Kind
 from archive.filesystem.publishing import publish
+from archive.filesystem.regular import regular
 from archive.moments import utc_text
+from archive.printable import printable
 
 NAME = "datapackage.json"
 
@@ -46,7 +48,7 @@ _TYPES = {
 }
 _TYPES_IN_PARQUET = {Kind.CLAIMED: "datetime", Kind.TEXTS: "any", Kind.PARTS: "any"}
 """frictionless takes a list of Parquet for no array."""
-_PATH = re.compile(r"(?![./~])(?!.*\.\.).+", re.DOTALL)
+_PATH = re.compile(r"(?![./~])(?!.*\.\.).+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +63,15 @@ class Table:
 
 
 def check(path: Path) -> None:
-    """Raise QueryError if no datapackage.json can describe a table at this path."""
-    if not _PATH.fullmatch(path.name):
+    """Raise QueryError if no datapackage.json can describe a table at this path.
+
+    Raises ArchiveUnwritableError if that is a link, a pipe or a device.
+    """
+    is_text = path.name.isprintable()  # bytes that are not UTF-8 are not, nor are line breaks
+    if not is_text or not _PATH.fullmatch(path.name):
         raise QueryError(
-            f"{NAME} cannot name {path.name}; give a name without '..' and no dot or ~ before it"
+            f"{NAME} cannot name {path.name}; give a name in UTF-8, without '..', and with no dot "
+            "or ~ before it"
         )
     _read(path.with_name(NAME))
 
@@ -98,8 +105,9 @@ def _read(path: Path) -> dict[str, Any]:
     if not os.path.lexists(path):
         return {"profile": "tabular-data-package", "resources": []}
     try:
-        with path.open("rb") as file:
-            package = json.loads(file.read(MOST_BYTES))
+        with open(path, "rb", opener=regular) as file:
+            data = file.read(MOST_BYTES + 1)
+        package = json.loads(data) if len(data) <= MOST_BYTES else {}
         is_package = all(isinstance(one, dict) for one in package["resources"])
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         is_package = False
@@ -116,7 +124,7 @@ def _resource(table: Table, taken: set[object]) -> dict[str, Any]:
         "name": _name(table.path.name, taken),
         "path": table.path.name,
         "profile": "tabular-data-resource",
-        "title": table.title,
+        "title": printable(table.title),
         **_FORMS[table.form],
         "created": utc_text(table.made_at),
         "software": f"portal-archive {version('portal-archive')}",

@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from archive.export import parquet
+from archive.export import data_package, parquet
 from archive.export.columns import COLUMNS, NAMES, Kind
 from archive.layout import Layout
 from archive.spreadsheet import MARK
@@ -231,6 +231,7 @@ def test_the_package_beside_a_table_describes_it(
     [
         ("[]", "a.csv", 2), ('{"resources": 1}', "a.csv", 2), ("{", "a.csv", 2),
         ("[" * 100_000, "a.csv", 2), ('{"resources": []}', ".a.csv", 2),
+        ('{"resources": []}', "\udcff.csv", 2),
         ('{"name": "mine", "resources": [{"name": "x", "data": []}]}', "a.csv", 0),
     ],
 )  # fmt: skip
@@ -246,6 +247,31 @@ def test_somebody_elses_datapackage_is_kept(
     else:
         assert json.loads(now)["name"] == "mine"
         assert [one["name"] for one in json.loads(now)["resources"]] == ["x", "a.csv"]
+
+
+def test_a_datapackage_without_end_is_not_read(
+    archive: Layout, capsysbinary: Captured, tmp_path: Path
+) -> None:
+    (tmp_path / "datapackage.json").write_text('{"resources": []}' + " " * data_package.MOST_BYTES)
+    _, err = export(archive, capsysbinary, "csv", "-o", str(tmp_path / "a.csv"), code=2)
+    assert "move it away" in err
+
+
+def test_a_pipe_in_its_place_holds_nothing_up(
+    archive: Layout, capsysbinary: Captured, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "datapackage.json")
+    _, err = export(archive, capsysbinary, "csv", "-o", str(tmp_path / "a.csv"), code=1)
+    assert "a named pipe" in err
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_a_filter_in_bytes_that_are_no_text_finds_nothing(
+    archive: Layout, capsysbinary: Captured, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    _, err = export(archive, capsysbinary, "csv", "--category", "\udcff", "-o", str(path))
+    assert err == "0 articles\n"
 
 
 def test_the_dictionary_needs_no_archive(capsysbinary: Captured, tmp_path: Path) -> None:
