@@ -98,7 +98,7 @@ def fill(folder: Path) -> None:
         hanoi.article(
             key, title, published_at=published, author=author,
             lead="Chuyển đổi số là việc\nmới.",
-            body="Nói về chuyển đổi số, và nói nữa: chuyển đổi số.",
+            body="Nói về chuyển đổi số, và nói nữa: chuyển đổi số. Chuyển đổi số!",
             attachments=(document,) if key in "35" else (),
         )  # fmt: skip
     storm = Article(url="", title="Bão số 3", body="Bão.", published_at="2022-09-01")
@@ -207,7 +207,7 @@ def shown(value: object) -> str:
                 "url warc_file warc_offset record_id", "ref", "ref title lead body", "ref title",
                 "ref title",
             ),
-            (5, 3, 2, 2, 2, 2, 1, 1, 18, 5, 2, 3),
+            (5, 3, 2, 2, 2, 2, 1, 1, 23, 5, 2, 3),
             strict=True,
         )
     ),
