@@ -40,7 +40,7 @@ COUNTED = 10_000
 """Articles that are counted; of more it is only said that there are more."""
 
 COUNTED_BY_TEXTS = 1_000
-"""The same where the text of each must be looked at: a thousand take a tenth of a second to read."""
+"""The same where the text of each must be looked at, which takes a tenth of a second."""
 
 UNDATED = month_numbers(0)
 _CURRENT = (
