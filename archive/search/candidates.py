@@ -16,10 +16,6 @@ _OF_COLUMN = {"title": TITLE, "author": AUTHOR}
 """Columns that have terms of their own."""
 
 
-LONGEST = 8000
-"""Letters of a word that the index tells from others: FTS5 keeps 32,768 bytes of a term."""
-
-
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """What to look up."""
@@ -74,10 +70,8 @@ def _of_phrase(phrase: Phrase, *, as_written: bool) -> Candidates:
     has_counted = any(_counts(word, as_written=as_written) for word in phrase.words)
     is_simple = len(plain) == 1 or (len(plain) == 2 and not has_counted)
     is_whole_column = phrase.column is None or bool(column)
-    is_inexact = any(
-        word.sign or word.sign_before or len(word.text) > LONGEST for word in phrase.words
-    )
-    are_hits = is_simple and is_whole_column and not (is_inexact or phrase.is_exact)
+    has_sign = any(word.sign or word.sign_before for word in phrase.words)
+    are_hits = is_simple and is_whole_column and not (has_sign or phrase.is_exact)
     if phrase.is_prefix and (len(plain) > 1 or has_counted):
         are_hits = False
     return Candidates(" AND ".join(dict.fromkeys(terms)), are_hits)

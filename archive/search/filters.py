@@ -14,6 +14,9 @@ from archive.words.numbers import BEYOND_MONTHS, Numbers, month_numbers, month_o
 from archive.words.terms import PORTAL, category_term
 from archive.words.tokens import WORD
 
+LONGEST_NAME = 500
+"""Letters of a byline to look for."""
+
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 KINDS = {
@@ -73,8 +76,10 @@ class Filters:
         if self.author is None:
             return node
         held = WORD.findall(plain_digits(lowered(normalised(self.author))))
-        if not held:
-            raise QueryError(f"--author {self.author} holds no word; give a name")
+        if not held or len(self.author) > LONGEST_NAME:
+            raise QueryError(
+                f"--author holds no word, or more than {LONGEST_NAME} letters; give a name"
+            )
         by = Phrase(words=tuple(map(Word, held)), column="author", is_filter=True)
         return by if node is None else All((node, by))
 

@@ -24,6 +24,9 @@ from archive.words.tokens import WORD
 MAX_WORDS = 100
 """More than any title has; FTS5 bounds the depth of an expression."""
 
+MAX_LETTERS = 200
+"""Of a word: the time to compare grows with the square, and FTS5 keeps 32,768 bytes of a term."""
+
 FEWEST_LETTERS = 2
 """In front of a *: one letter begins too many words."""
 
@@ -198,6 +201,8 @@ class _Reading:
             if sign := _signs(text):
                 yield _Part(found.start(), sign=sign)
             return
+        if max(len(word.text) for word in held) > MAX_LETTERS:
+            raise self._error(f"a word has more than {MAX_LETTERS} letters", found.start())
         if is_prefix and len(held[-1].text) < FEWEST_LETTERS:
             raise self._error(
                 f"give at least {FEWEST_LETTERS} letters in front of *", found.start()

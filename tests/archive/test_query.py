@@ -14,7 +14,7 @@ from archive.search.candidates import candidates
 from archive.search.filters import Filters
 from archive.search.find import ORDERS, Search
 from archive.search.matching import holds
-from archive.search.query import MAX_WORDS, parsed
+from archive.search.query import MAX_LETTERS, MAX_WORDS, parsed
 from archive.words.letters import spellings, without_marks
 
 
@@ -99,6 +99,7 @@ def test_a_query_without_a_word_to_find_is_refused(text: str) -> None:
         ("OR bão", "OR needs a word before it", 0),
         ("bão OR OR lũ", "OR needs a word before it", 7),
         ("bão NOT", "NOT needs a word after it", 4),
+        ("bão " + "x" * (MAX_LETTERS + 1), "a word has more than 200 letters", 4),
         ("bão title:", "title: needs a word right after it", 4),
         ("bão title: lũ", "title: needs a word right after it", 4),
         ("bão title:-", "title: needs a word right after it", 4),
@@ -206,7 +207,7 @@ def test_each_word_of_a_text_finds_the_text(text: str) -> None:
         "a" + ' -"b c d"' * (MAX_WORDS // 3),
         " OR ".join(["title:ky*"] * MAX_WORDS),
         '"' + "ky " * MAX_WORDS + '"',
-        "x" * 100_000,
+        "x" * MAX_LETTERS,
     ],
 )
 def test_the_largest_queries_are_answered(good: Layout, text: str) -> None:
