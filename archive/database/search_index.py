@@ -69,7 +69,7 @@ class SearchIndex:
         return self._numbered(rows, "articles")
 
     def fill(self) -> None:
-        """Number all articles by their dates, and make the index anew."""
+        """Number all articles by their dates, and make the index again."""
         for table in (TERMS_INDEX, OLD_TEXTS_INDEX):
             self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
         for table in ("articles", "article_versions"):
