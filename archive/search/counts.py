@@ -1,7 +1,6 @@
 """Counts the articles that a search finds by what they have in common."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -60,12 +59,16 @@ def counted_by(search: Search, kind: str) -> list[Counted]:
 
 
 def _counts(search: Search, kind: str) -> dict[object, int]:
-    statements = search.statements
-    if not statements[0].are_hits:
+    newest, *older = search.statements
+    if not newest.are_hits:
         return _one_by_one(search, kind)
-    if len(statements) > 1:
-        return _of_versions(search, statements, kind)
-    (statement,) = statements
+    counts = Counter(_of_newest_texts(search, newest, kind))
+    for statement in older:
+        counts.update(_of_old_texts_alone(search, statement, kind))
+    return counts
+
+
+def _of_newest_texts(search: Search, statement: SearchStatement, kind: str) -> dict[object, int]:
     if statement.expression and search.filters.is_of_the_index:
         if kind in BY_TIME:
             return _by_month(search, statement, kind)
@@ -85,15 +88,16 @@ def _grouped(
     return {row[0]: row[1] for row in rows}
 
 
-def _of_versions(
-    search: Search, statements: Sequence[SearchStatement], kind: str
-) -> dict[object, int]:
-    """Each article once, whichever of its texts were found, by its values of today."""
-    ids = " UNION ".join(f"SELECT a.id {each.source} WHERE {each.where}" for each in statements)
+def _of_old_texts_alone(search: Search, statement: SearchStatement, kind: str) -> dict[object, int]:
+    """Articles that only an old text of theirs makes a hit, by their values of today."""
+    conditions, _ = search.filters.conditions("a.published_at")
+    in_index = f"SELECT rowid FROM {TERMS_INDEX} WHERE {TERMS_INDEX} MATCH :expression"  # noqa: S608
+    matches = f"a.search_id IN ({in_index})" if statement.expression else "1"
+    is_known = f"({matches} AND a.search_id BETWEEN :first AND :last AND {conditions})"
     rows = search.connection.execute(
-        f"SELECT {KINDS[kind]}, count(*) FROM ({ids}) f CROSS JOIN articles a ON a.id = f.id"  # noqa: S608
-        f"{_JOINED.get(kind, '')} GROUP BY 1",
-        statements[0].values,
+        f"SELECT {KINDS[kind]}, count(DISTINCT a.id) {statement.source}{_JOINED.get(kind, '')}"
+        f" WHERE {statement.where} AND {is_known} IS NOT TRUE GROUP BY 1",
+        statement.values,
     )
     return {row[0]: row[1] for row in rows}
 

@@ -14,7 +14,7 @@ from archive.search.counts import KINDS, counted_by
 from archive.search.filters import Filters
 from archive.search.find import Count, Search
 from archive.search.query import parsed
-from tests.archive.building import ArchiveBuilder, page
+from tests.archive.building import PORTAL, ArchiveBuilder, page
 
 ARTICLES, VERSIONS = 6, 4
 
@@ -30,9 +30,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Layout:
             if version < VERSIONS - 1:
                 body += " Lũ quét về trong đêm."
             year = 2020 + (version if number % 2 else 3)
+            day = None if (number, version) == (5, 3) else f"{year}-0{number + 1}"
             capture = builder.exchange(str(number), page(body))
             article = Article(
-                url=capture.url, title="Tin", body=body, published_at=f"{year}-0{number + 1}",
+                url=capture.url, title="Tin", body=body, published_at=day,
                 category=f"Mục {number % 2}", author=f"Tác giả {number % 3}",
             )  # fmt: skip
             builder.put(
@@ -70,9 +71,17 @@ def test_the_count_is_that_of_the_articles_found(
 
 @pytest.mark.parametrize("text", QUERIES)
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("filters", [{}, {"published_from": "2021", "published_to": "2022"}])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"published_from": "2021", "published_to": "2022"},
+        {"published_from": "2021-03-01", "section": "tin-tuc"},
+        {"has": ("version",), "category": "muc 1", "portals": (PORTAL,)},
+    ],
+)
 def test_counts_by_each_kind_count_an_article_once(
-    connection: sqlite3.Connection, text: str, kind: str, filters: dict[str, str]
+    connection: sqlite3.Connection, text: str, kind: str, filters: dict[str, object]
 ) -> None:
     looked = search(connection, text, **filters)
     expected: Counter[str | None] = Counter()
