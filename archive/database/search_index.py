@@ -16,10 +16,10 @@ INDEXED = (*SEARCHED, "category", "published_at")
 """Columns of an article that its terms or its number follow from. Its portal never changes."""
 
 _ARTICLES = f"SELECT id, portal, search_id, {', '.join(INDEXED)} FROM articles"  # noqa: S608
+_OF_VERSIONS = "FROM article_versions v JOIN articles a ON a.id = v.article_id"
 _OLD_TEXTS = (
     "SELECT v.rowid AS id, a.portal, a.category, v.search_id, v.title, v.lead, v.body, v.author,"
-    " v.published_at, '' AS repaired_words FROM article_versions v"
-    " JOIN articles a ON a.id = v.article_id"
+    f" v.published_at, '' AS repaired_words {_OF_VERSIONS}"
 )
 BULK_BYTES = 32 * 1024 * 1024
 """Terms in memory while an index is filled: FTS5 writes them out at once. Its default of 1 MB makes
@@ -86,9 +86,10 @@ class SearchIndex:
             self._command(table, "hashsize", BULK_BYTES)
         for row in self._db.execute(f"{_ARTICLES} ORDER BY search_id"):
             self._put(TERMS_INDEX, row["search_id"], row)
-        self._put_old_texts(
-            self._db.execute(f"{_OLD_TEXTS} {_NOT_YET} ORDER BY v.published_at").fetchall()
-        )
+        old = self._db.execute(f"SELECT v.rowid {_OF_VERSIONS} {_NOT_YET} ORDER BY v.published_at")
+        for (version,) in old.fetchall():
+            row = self._db.execute(f"{_OLD_TEXTS} WHERE v.rowid = ?", (version,)).fetchone()
+            self._put_old_texts([row])
         for table in (TERMS_INDEX, OLD_TEXTS_INDEX):
             self._command(table, "hashsize", USUAL_BYTES)
         for table in SEARCH_TABLES:
