@@ -13,8 +13,9 @@ from lxml import etree
 from archive.models import Image, Video
 from portal_crawler.cleaning.body.reading import ArticleBody
 from portal_crawler.cleaning.page.lazy_pictures import picture_address
-from portal_crawler.cleaning.page.selectors import ParsedPage, text_of
+from portal_crawler.cleaning.page.selectors import ParsedPage
 from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.words.boilerplate import before_counter
 from portal_crawler.cleaning.words.dates import DateReading, read_date
@@ -167,7 +168,7 @@ def _author_texts(page: ParsedPage, layout: Profile) -> Iterator[str]:
             yield from page.texts((css,))
             continue
         for element in page.select(css):
-            text = text_of(element)
+            text = shown_text(element)
             near = (*element.iterancestors(), *element.iter())
             if accounts.isdisjoint(near) or has_role_label(text):
                 yield text
@@ -177,7 +178,7 @@ def named_account(page: ParsedPage, layout: Profile) -> str | None:
     """The account that filed the article: from its own element, else from the author's element, or
     from behind a label in the date's line."""
     for css in layout.account:
-        for text in map(text_of, _systems_own(page.select(css), page.first(layout.body))):
+        for text in map(shown_text, _systems_own(page.select(css), page.first(layout.body))):
             if not has_role_label(text) and (name := account_of(before_counter(text))):
                 return name
     shown = (css for css in layout.author if "::attr(" not in css)

@@ -1,7 +1,8 @@
 """Reads an article by the learned layout of its site, or with a general extractor."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from textwrap import shorten
 
 from lxml import etree
 
@@ -16,15 +17,18 @@ from portal_crawler.cleaning.extraction import (
     refuse_substitute_page,
 )
 from portal_crawler.cleaning.page.caps import general_part
-from portal_crawler.cleaning.page.charset import decode
+from portal_crawler.cleaning.page.charset import Decoded, decode
 from portal_crawler.cleaning.page.selectors import text_of
+from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.profile import Profile, with_standards
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.cleaning.words.dates import read_date
-from portal_crawler.cleaning.words.text import folded_line
+from portal_crawler.cleaning.words.text import clean, folded_line
+from portal_crawler.learning.choice import chosen_text
 from portal_crawler.learning.containers import GOOD_FIT, best_of, fit, goes_by_turn
 from portal_crawler.learning.extractor import READ_GENERALLY
-from portal_crawler.learning.fallback import general_text, one_page_layout
+from portal_crawler.learning.fallback import one_page_layout
+from portal_crawler.learning.headlines import LONGEST_HEADLINE_CHARS, is_running
 from portal_crawler.learning.known_page import KnownPage
 from portal_crawler.learning.marking import (
     MARKED,
@@ -34,6 +38,7 @@ from portal_crawler.learning.marking import (
 )
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import KEPT_CHARS, learning_tree
+from portal_crawler.learning.site_headlines import SHORTEST_LINE_CHARS
 
 CONTAINER_MISSING = "container-missing"
 """A problem code: the page has none of the learned containers, so its layout is another."""
@@ -44,6 +49,17 @@ EXTRACTOR_FAILED = "extractor-failed"
 MUCH_TEXT_CHARS = 600
 """So much own text outside of a container that counts siblings shows that it is the wrong one. A
 notice of five words is surrounded by a headline and new entries of the sidebar."""
+
+TITLE_FROM_HEAD = "title-from-head"
+"""A problem code: the page shows no headline, and the title is that of its head."""
+
+TITLE_FROM_TEXT = "title-from-text"
+"""A problem code: the page has no headline and no title, and the title is the text's first line."""
+
+LEAST_TEXT_CHARS = 200
+"""A page without a headline is an article if it has so much text, or nearly nothing else."""
+
+FIRST_WORDS_CHARS = 80
 
 UNKNOWN = Profile(name="unknown", title=("title",))
 """The layout of a site without a learned one."""
@@ -68,29 +84,75 @@ def extract_learned(
     if root is None:
         raise NoTitleError(url, layout.title)
     known = KnownPage(root, model)
-    title = known.headline
-    refuse_substitute_page(url, root, title, layout)
-    if title is None:
-        raise NoTitleError(url, layout.title)
+    refuse_substitute_page(url, root, known.headline, layout)
     fitting = _fitting(known, model) if model else None
-    said: list[str] = []
-    problems: tuple[str, ...] = ()
-    if fitting is not None and model is not None and _holds_page(known, fitting, model):
-        problems = (MENU_IN_BODY,)
-    if fitting is None:
-        problems = (READ_GENERALLY if model is None else CONTAINER_MISSING,)
-        found = general_text(decoded.text, known)
-        if found is None:
-            problems += (EXTRACTOR_FAILED,)
-        if len(general_part(decoded.text)) < len(decoded.text):
-            problems += (PAGE_CUT,)
-        said = found or []
-        fitting = one_page_layout(known, said)
-    reading = Reading(known.tree, with_standards(fitting), title, problems)
+    read = _general(known, decoded) if fitting is None else _learned(known, fitting)
+    title, *codes = _headline(known, read) or ("",)
+    if not title:
+        raise NoTitleError(url, layout.title)
+    reading = Reading(known.tree, with_standards(read.layout), title, (*read.problems, *codes))
     article = article_by_layout(
         reading, decoded, url, fetched_at=fetched_at, content_type=content_type
     )
-    return article if fitting.body else replace(article, body=_plain(said, title, fetched_at))
+    if read.layout.body:
+        return article
+    return replace(article, body=_plain(read.plain, title, fetched_at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The layout that fits a page, and how it was found."""
+
+    layout: Profile
+    problems: tuple[str, ...]
+    lines: list[str] = field(default_factory=list)
+    """The text's blocks, each by its beginning; without a learned layout only."""
+    plain: list[str] = field(default_factory=list)
+    """The general extractor's text by lines."""
+    chars: int = 0
+    """The length of the text."""
+
+
+def _learned(known: KnownPage, fitting: Profile) -> _Read:
+    container = known.tree.first(fitting.body)
+    text = "" if container is None else shown_text(container)
+    is_menu = known.model is not None and _holds_page(known, fitting, known.model)
+    return _Read(fitting, (MENU_IN_BODY,) if is_menu else (), chars=len(clean(text)))
+
+
+def _general(known: KnownPage, decoded: Decoded) -> _Read:
+    choice = chosen_text(decoded.text, known)
+    codes = (
+        READ_GENERALLY if known.model is None else CONTAINER_MISSING,
+        EXTRACTOR_FAILED if choice.has_failed else "",
+        PAGE_CUT if len(general_part(decoded.text)) < len(decoded.text) else "",
+    )
+    kept = [block for block, one in zip(known.facts.blocks, choice.blocks, strict=True) if one]
+    return _Read(
+        one_page_layout(known, choice),
+        tuple(code for code in codes if code),
+        [block.text for block in kept],
+        choice.lines,
+        sum(block.length for block in kept),
+    )
+
+
+def _headline(known: KnownPage, read: _Read) -> tuple[str, ...]:
+    """The headline, and the code of the place that it is from if the page shows none; empty if
+    there is no headline, and too little text for an article."""
+    if known.headline:
+        return (known.headline,)
+    whole_page = sum(block.length for block in known.facts.blocks)
+    if read.chars < min(LEAST_TEXT_CHARS, whole_page // 2 + 1):
+        return ()
+    if title := known.title_from_head():
+        return title, TITLE_FROM_HEAD
+    lines = (line for line in read.lines if len(line) >= SHORTEST_LINE_CHARS)
+    line = next((line for line in lines if not is_running(line)), "")
+    if line and len(line) <= LONGEST_HEADLINE_CHARS:
+        return line, TITLE_FROM_TEXT
+    first = next(iter(read.lines), "")
+    return shorten(first, FIRST_WORDS_CHARS, placeholder=" …"), TITLE_FROM_TEXT
 
 
 def has_container(html: bytes, model: SiteModel, content_type: str | None = None) -> bool:

@@ -1,49 +1,38 @@
-"""Reads a page without a learned layout: a general extractor, corrected.
+"""Reads a page without a learned layout: the layout of that page alone.
 
-trafilatura finds the text, but loses paragraphs, captions and bylines, and finds neither minutes
-nor headlines. Therefore the element that holds its text and little else is read like a container.
+The blocks of the text are chosen by several readings. The element that holds them is read like a
+container, without its other blocks: so paragraphs, captions, bylines and minutes are kept, which
+general extractors lose.
 """
 
 import re
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import accumulate, islice
 
 from lxml import etree
 
-from portal_crawler.cleaning.body.reading import remove_element
-from portal_crawler.cleaning.page.caps import general_part
+from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.profile import MACHINE_DATES, Profile
-from portal_crawler.cleaning.words.text import clean
-from portal_crawler.learning.containers import CONTAINER_TAGS, f1
-from portal_crawler.learning.extractor import extracted, without_wide_tables
+from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, may_be_date
+from portal_crawler.cleaning.words.text import clean, folded_line
+from portal_crawler.learning.choice import Choice
+from portal_crawler.learning.containers import CONTAINER_TAGS
 from portal_crawler.learning.fields import is_byline
 from portal_crawler.learning.known_page import KnownPage
-from portal_crawler.learning.marking import MARK, MARKED, mark_repeated
-from portal_crawler.learning.model import SiteModel
-from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact, PageFacts
-from portal_crawler.learning.paths import FROM_BODY, Skeleton
+from portal_crawler.learning.marking import MARK, MARKED
+from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact
 from portal_crawler.learning.repetition import SitePage, is_link
 
-AGREEMENT = 0.8
-"""The F1 of an element's text against trafilatura's from which on the element is the container;
-below, trafilatura's own text is used."""
+HOLDERS = CONTAINER_TAGS | {"body", "html", "main", "span", "font", "a", "blockquote"}
 
-LITTLE_TEXT_CHARS = 600
-"""If its text is shorter, trafilatura is called again in its thorough mode, which takes twice the
-time: the fast mode sometimes loses the body and keeps a heading or a list."""
-
-HOLDERS = CONTAINER_TAGS | {"body"}
-
-COMPARED_CHARS = 60
-"""The beginning of a block that is looked for in trafilatura's text, which cuts and joins
-blocks."""
-
-SHORTEST_COMPARED_CHARS = 4
+CORE_SHARE = 0.8
+"""Share of the text in the innermost element that holds most of it: there, pictures without text
+belong to the article."""
 
 SHORTEST_LEAD_CHARS = 40
-"""A shorter line above the text is a section or a label."""
+"""A shorter line above the text is a section or a label, unless a class names it as the lead."""
 
 NEAREST_DATES = 3
 """Dates that are tried, in the order of their distance from the headline."""
@@ -51,179 +40,266 @@ NEAREST_DATES = 3
 BLOCKS_TO_BYLINE = 3
 """Blocks behind the text that are looked at for a byline: tags or a rule may come first."""
 
+PART = "data-part"
+"""The attribute that names the parts of the article in the page's tree. Selectors that count
+siblings would find other elements in broken markup."""
+
+LONGEST_CAPTION_CHARS = 300
+"""A longer text beside a picture in its block is no caption."""
+
 CAPTION_TAGS = ("figcaption", "caption")
+_CAPTION = re.compile(r"caption|credit|chu-?thich", re.IGNORECASE)
 
 _LEAD_LABEL = re.compile(
     r"sapo|hometext|brief|summary|lead\b|description|trich-?yeu", re.IGNORECASE
 )
 """Names of the lead in the classes of systems."""
 
-_NO_LETTER = re.compile(r"\W+")
+_BYLINE = re.compile(
+    r"^(?:by|bởi|tác giả|theo|von|por|par|biên tập|đăng bởi|posted by|written by)\b[:\s]",
+    re.IGNORECASE,
+)
+"""The beginning of a line that names the author, above the text."""
+
+_COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 
 
-def general_text(html: str, known: KnownPage) -> list[str] | None:
-    """trafilatura's text of a page, by paragraphs, without blocks that the site repeats.
+def one_page_layout(known: KnownPage, choice: Choice) -> Profile:
+    """The layout of one page, from the blocks of its text and its headline.
 
-    None if trafilatura fails on the page. Raises MissingDependencyError.
+    It has no body if no block is chosen. Marks the parts and the elements to be dropped.
     """
-    if known.model:
-        html = _masked(known.tree.root, known.model)
-    html = without_wide_tables(general_part(html))
-    text = extracted(html, fast=True)
-    if text is None or len(text) < LITTLE_TEXT_CHARS:
-        again = extracted(html, favor_precision=True)
-        if text is None and again is None:
-            return None
-        text = again or text or ""
-    return [line for raw in text.split("\n") if (line := clean(raw))]
-
-
-def _masked(root: etree._Element, model: SiteModel) -> str:
-    masked = deepcopy(root)
-    mark_repeated(masked, model.dropped)
-    for element in [found for found in masked.iter("*") if MARK in found.attrib]:
-        remove_element(element)
-    return etree.tostring(masked, encoding="unicode", method="html")
-
-
-def one_page_layout(known: KnownPage, text: list[str]) -> Profile:
-    """The layout of one page, from the places of its text and its headline.
-
-    It has no body if no element agrees with the text. Marks the elements to be dropped.
-    """
-    page = replace(known.page, junk=_unsaid(known.facts, text))
+    page = replace(known.page, junk=[not one for one in choice.blocks])
     page.weigh((known.headline or "")[:KEPT_CHARS])
-    layout = Profile(name="one page", title=("title",))
     own_dates = known.model.date if known.model else ()
-    layout = replace(layout, date=(*own_dates, *_dates(page), *MACHINE_DATES))
-    found = _best(page)
-    if found is None or found.fit < AGREEMENT:
+    dates = tuple(_named(known, place, f"date-{n}") for n, place in enumerate(_dates(page)))
+    layout = Profile(name="one page", title=("title",), date=(*own_dates, *dates, *MACHINE_DATES))
+    text = [at for at, own in enumerate(page.own) if own and not _is_headline(page, at)]
+    if not text:
         return layout
-    skeleton = page.skeleton
-    lead = found.lead or _labelled_lead(page, found.place)
-    leads = (_name(skeleton, lead.element),) if lead else ()
-    author = tuple(_name(skeleton, block.element) for block in _bylines(page, found.place))
-    body = (_name(skeleton, found.place),)
-    for place in _foreign(page, found.place):
-        known.elements[place].set(MARK, "")
-    return replace(layout, lead=leads, drop=(*leads, MARKED), author=author, body=body)
+    container, core = (_holder(page, text, share) for share in (1.0, CORE_SHARE))
+    lead = _lead(page, known, text, core)
+    leads = (_named(known, lead, "lead"),) if lead is not None else ()
+    author = tuple(_named(known, place, f"by-{n}") for n, place in enumerate(_bylines(page, text)))
+    body = (_named(known, container, "body"),)
+    paths = frozenset(page.skeleton.block_path(page.facts.blocks[at]) for at in text)
+    first, last = (page.facts.blocks[at].element for at in (text[0], text[-1]))
+    area = _Area(container, core, frozenset(text), paths, first, last)
+    _mark_foreign(known, page, area)
+    captions = _mark_captions(known, container)
+    return replace(
+        layout, lead=leads, drop=(*leads, MARKED), author=author, body=body, captions=captions
+    )
 
 
-def _foreign(page: SitePage, container: int) -> Iterator[int]:
-    """Blocks inside the container that do not belong to the text, and the date.
-
-    trafilatura loses paragraphs between others. Another block that it leaves out does not belong to
-    the text: one that is linked, has its own class, or stands before or behind all of its text.
-    Captions and the byline are kept.
-    """
-    facts, skeleton = page.facts, page.skeleton
-    first, end = skeleton.block_range(container)
-    said = [at for at in range(first, end) if not page.junk[at]] or [end]
-    paths = {skeleton.block_path(facts.blocks[at]) for at in said if at < end}
-    dated = page.date_lines
-    for at in range(first, end):
-        block = facts.blocks[at]
-        bare = not facts.labels[block.element] or skeleton.block_path(block) in paths
-        is_lost = bare and said[0] < at < said[-1] and not is_link(block)
-        is_kept = is_lost or is_byline(block) or facts.tags[block.element] in CAPTION_TAGS
-        is_out = block.date or block.element in dated or (page.junk[at] and not is_kept)
-        if is_out and skeleton.is_leaf(block.element):
-            yield block.element
+def _named(known: KnownPage, place: int, part: str) -> str:
+    """A selector of that element alone, which is named for it."""
+    element = known.elements[place]
+    name = element.get(PART) or part
+    element.set(PART, name)
+    return f'[{PART}="{name}"]'
 
 
-def _unsaid(facts: PageFacts, text: list[str]) -> list[bool]:
-    """For each block whether it is not in trafilatura's text."""
-    said = _squeezed(" ".join(text))
-    starts = (_squeezed(block.text[: 2 * COMPARED_CHARS]) for block in facts.blocks)
-    return [
-        len(start) < SHORTEST_COMPARED_CHARS or start[:COMPARED_CHARS] not in said
-        for start in starts
-    ]
+def _is_headline(page: SitePage, at: int) -> bool:
+    block = page.facts.blocks[at]
+    return block.length < KEPT_CHARS and folded_line(block.text) == folded_line(page.headline or "")
+
+
+def _holder(page: SitePage, text: Sequence[int], share: float = 1.0) -> int:
+    """The innermost element that holds a share of the text, and may be read like a container."""
+    skeleton, chosen = page.skeleton, frozenset(text)
+    lengths = (block.length * (at in chosen) for at, block in enumerate(page.facts.blocks))
+    before = list(accumulate(lengths, initial=0))
+    least = share * before[-1]
+    holder = 0
+    for place in range(len(page.facts.tags)):
+        first, end = skeleton.block_range(place)
+        if before[end] - before[first] >= least:
+            holder = place
+    around = (holder, *skeleton.ancestors(holder))
+    return next((place for place in around if page.facts.tags[place] in HOLDERS), holder)
+
+
+# What does not belong to the text
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """An element, and its agreement with trafilatura's text as F1."""
+class _Area:
+    """Where the text of a page stands."""
 
-    fit: float
-    place: int
-    lead: BlockFact | None
-    """The block between it and the headline, if there is just one."""
-
-
-def _best(page: SitePage) -> _Found | None:
-    """The element that agrees best, the innermost if several agree alike; None if there is none."""
-    places = (at for at, tag in enumerate(page.facts.tags) if tag in HOLDERS)
-    above = _above(page)
-    found = (_agreement(page, place, above) for place in places if page.own_chars(place))
-    return max(found, key=lambda one: (round(one.fit, 6), one.place), default=None)
+    container: int
+    core: int
+    text: frozenset[int]
+    """The blocks of the text."""
+    paths: frozenset[str]
+    """Their paths."""
+    first: int
+    """The place of the first one."""
+    last: int
 
 
-def _above(page: SitePage) -> list[BlockFact]:
-    """Blocks that may be a lead: long ones behind the headline without a link or a date."""
-    blocks = page.facts.blocks
-    heads = [block.element for block in blocks if block.text == page.headline]
-    dated = page.date_lines
-    return [
-        block
-        for block in blocks
-        if heads
-        and block.element > heads[0]
-        and block.length >= SHORTEST_LEAD_CHARS
-        and not (block.date or block.linked or block.element in dated)
-        and page.skeleton.is_leaf(block.element)
-    ]
+def _mark_foreign(known: KnownPage, page: SitePage, area: _Area) -> None:
+    """Mark the elements inside the container that do not belong to the text."""
+    kept = area.text | {at for at in _inside(page, area) if _is_kept(known, page, area, at)}
+    ends, skeleton = page.facts.ends, page.skeleton
+    place = area.container + 1
+    while place < ends[area.container]:
+        first, end = skeleton.block_range(place)
+        if any(at in kept for at in range(first, end)):
+            if _is_bare_text(page, place) and first not in kept:
+                _drop_bare_text(known.elements[place])
+            place += 1
+            continue
+        in_core = area.core < place < ends[area.core] or area.first < place < area.last
+        if end > first:
+            _drop(known, page, place, whole=not in_core or _is_linked(page, place))
+        elif not in_core and _is_picture(known.elements[place]):
+            known.elements[place].set(MARK, "")
+        place = ends[place]
 
 
-def _agreement(page: SitePage, place: int, above: list[BlockFact]) -> _Found:
-    """The agreement of an element. A single block between headline and element is taken for its
-    lead, and does not count as lost."""
-    own, chars, all_own = page.own_chars(place), page.chars(place), page.all_own_chars
-    before = [block for block in islice(above, 2) if block.element < place]
-    if len(before) != 1:
-        return _Found(f1(own, chars, all_own), place, None)
-    lead = before[0]
-    all_own -= page.own_chars(lead.element)
-    return _Found(f1(own, chars, all_own), place, lead)
+def _inside(page: SitePage, area: _Area) -> range:
+    return range(*page.skeleton.block_range(area.container))
 
 
-def _labelled_lead(page: SitePage, place: int) -> BlockFact | None:
-    """The element's first block if a class names it as the lead."""
-    facts = page.facts
+def _is_kept(known: KnownPage, page: SitePage, area: _Area, at: int) -> bool:
+    """Whether a block that is not the text's stays: captions, bylines, lost paragraphs.
+
+    A paragraph between those of the text that looks like them was lost by one of the readings.
+    """
+    block = page.facts.blocks[at]
+    if block.date or block.element in page.date_lines:
+        return False
+    return is_byline(block) or _is_caption(known, block) or _is_lost(page, area, at)
+
+
+def _is_lost(page: SitePage, area: _Area, at: int) -> bool:
+    """Whether a block was lost by one of the readings: it stands in the text and looks like it."""
+    facts, steps = page.facts, page.skeleton.steps
+    block = facts.blocks[at]
+    if is_link(block) or not min(area.text) < at < max(area.text):
+        return False
+    return not facts.labels[block.element] or steps[block.element] in area.paths
+
+
+def _is_caption(known: KnownPage, block: BlockFact) -> bool:
+    """Whether a block stands beside a picture and is named as its caption."""
+    element = known.elements[block.element]
+    if not (element.tag in CAPTION_TAGS or _CAPTION.search(element.get("class") or "")):
+        return False
+    outer = element.getparent()
+    return outer is not None and next(outer.iter("img", "picture", "video"), None) is not None
+
+
+def _is_picture(element: etree._Element) -> bool:
+    """Whether an element without blocks shows pictures and no text."""
+    return next(element.iter("img", "iframe"), None) is not None and not clean(shown_text(element))
+
+
+def _is_bare_text(page: SitePage, place: int) -> bool:
+    """Whether an element has text of its own around other blocks."""
     first, end = page.skeleton.block_range(place)
-    own = (
-        block
-        for block, own in zip(facts.blocks[first:end], page.own[first:end], strict=True)
-        if own
-    )
-    block = next(own, None)
-    if block is None or not page.skeleton.is_leaf(block.element):
+    return end > first + 1 and page.facts.blocks[first].element == place
+
+
+def _is_linked(page: SitePage, place: int) -> bool:
+    """Whether most text in an element is linked, as in a list of other articles."""
+    blocks = page.facts.blocks[slice(*page.skeleton.block_range(place))]
+    return 2 * sum(block.linked for block in blocks) > sum(block.length for block in blocks)
+
+
+def _drop(known: KnownPage, page: SitePage, place: int, *, whole: bool) -> None:
+    """Mark an element to be dropped, or if not as a whole, its blocks: its pictures stay."""
+    blocks = page.facts.blocks[slice(*page.skeleton.block_range(place))]
+    if whole:
+        known.elements[place].set(MARK, "")
+        return
+    for block in blocks:
+        element = known.elements[block.element]
+        if not page.skeleton.is_leaf(block.element):
+            _drop_bare_text(element)
+        elif next(element.iter("img"), None) is None:
+            element.set(MARK, "")
+        elif block.length > LONGEST_CAPTION_CHARS:
+            _drop_bare_text(element)
+
+
+def _drop_bare_text(element: etree._Element) -> None:
+    """Remove the text of an element that stands between the blocks inside it."""
+    element.text = None
+    for child in element:
+        child.tail = None
+        if child.tag not in BLOCK_TAGS and next(child.iter(*BLOCK_TAGS, "img"), None) is None:
+            child.set(MARK, "")
+
+
+def _mark_captions(known: KnownPage, container: int) -> tuple[str, ...]:
+    """A selector of the captions that a class names."""
+    for element in known.elements[container].iter(*BLOCK_TAGS):
+        if _CAPTION.search(element.get("class") or ""):
+            element.set("data-caption", "")
+    return ("[data-caption]",)
+
+
+# Fields
+
+
+def _lead(page: SitePage, known: KnownPage, text: list[int], core: int) -> int | None:
+    """The element with the lead: one that a class names so, else the only long block between the
+    headline and the text."""
+    blocks = page.facts.blocks
+    heads = [at for at, block in enumerate(blocks) if block.text == page.headline]
+    top = heads[0] + 1 if heads else text[0]
+    # The lead of a short article is more than its share, and stands in the core then.
+    core = max(core, _holder(page, text[1:] or text))
+    start = next(at for at in text if core <= blocks[at].element)
+    for at in range(min(top, text[0]), start + 1):
+        place = _labelled(page, known, at)
+        if place is not None:
+            return place
+    above = [at for at in range(top, start) if heads and _may_be_lead(page, at)]
+    long = [at for at in above if blocks[at].length >= SHORTEST_LEAD_CHARS]
+    return blocks[long[0]].element if len(long) == 1 else None
+
+
+def _may_be_lead(page: SitePage, at: int) -> bool:
+    """Whether a block may be a lead: no headline, date, byline, caption, link or notice."""
+    block = page.facts.blocks[at]
+    is_field = block.date or block.element in page.date_lines or _is_headline(page, at)
+    is_other = is_link(block) or is_byline(block) or bool(_BYLINE.search(block.text))
+    outer = page.facts.parents[block.element]
+    tags = {page.facts.tags[block.element], page.facts.tags[outer] if outer >= 0 else ""}
+    is_caption = bool(tags & {*CAPTION_TAGS, "figure"})
+    is_field = is_field or (block.length <= LONGEST_DATE_CHARS and may_be_date(block.text))
+    is_notice = bool(_COOKIES.search(block.text)) or not page.skeleton.is_leaf(block.element)
+    return not (is_field or is_other or is_caption or is_notice)
+
+
+def _labelled(page: SitePage, known: KnownPage, at: int) -> int | None:
+    """The element of a block, or one of the two around it, if a class names it as the lead."""
+    block = page.facts.blocks[at]
+    if not _may_be_lead(page, at):
         return None
-    labels = facts.labels[block.element], facts.labels[facts.parents[block.element]]
-    return block if any(_LEAD_LABEL.search(label) for label in labels) else None
+    for place in (block.element, *islice(page.skeleton.ancestors(block.element), 2)):
+        first, end = page.skeleton.block_range(place)
+        chars = sum(one.length for one in page.facts.blocks[first:end])
+        if first != at or 2 * chars > page.all_own_chars:
+            return None
+        element = known.elements[place]
+        if _LEAD_LABEL.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            return place
+    return None
 
 
-def _bylines(page: SitePage, place: int) -> Iterator[BlockFact]:
-    """Bylines right behind the element."""
-    _, end = page.skeleton.block_range(place)
-    for block in page.facts.blocks[end : end + BLOCKS_TO_BYLINE]:
+def _bylines(page: SitePage, text: list[int]) -> Iterator[int]:
+    """The elements of bylines right behind the text."""
+    for block in page.facts.blocks[text[-1] + 1 : text[-1] + 1 + BLOCKS_TO_BYLINE]:
         if is_byline(block):
-            yield block
+            yield block.element
 
 
-def _name(skeleton: Skeleton, place: int) -> str:
-    """A selector of that element alone."""
-    names = skeleton.names(place)
-    return next((name for kind, name in names if kind == FROM_BODY), names[0][1])
-
-
-def _squeezed(text: str) -> str:
-    """The letters and digits of a text: extractors change spaces and signs."""
-    return _NO_LETTER.sub("", text.casefold())
-
-
-def _dates(page: SitePage) -> Iterator[str]:
-    """Selectors of the dates nearest to the headline, the nearest first."""
+def _dates(page: SitePage) -> Iterator[int]:
+    """The elements of the dates nearest to the headline, the nearest first."""
     facts = page.facts
     heads = [block.element for block in facts.blocks if block.text == page.headline]
     top = heads[0] if heads else 0
@@ -234,4 +310,4 @@ def _dates(page: SitePage) -> Iterator[str]:
     ]
     dates.sort(key=lambda block: (abs(block.element - top), block.element))
     for block in dates[:NEAREST_DATES]:
-        yield _name(page.skeleton, block.element)
+        yield block.element

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from portal_crawler.cleaning.words.boilerplate import is_page_name
 from portal_crawler.cleaning.words.text import folded_line
@@ -16,6 +16,10 @@ SHORTEST_HEADLINE_CHARS = 6
 LONGEST_HEADLINE_CHARS = 300
 """Longer texts are paragraphs; headlines with a resolution's name have 250 characters."""
 
+LONGEST_SENTENCE_CHARS = 100
+"""A longer text that ends like a sentence is a paragraph."""
+
+_SENTENCES = re.compile(r"\w{3}[.!?]\s+\w.{20,}\w{3}[.!?]$", re.DOTALL)
 _CUT = re.compile(r"\s*(?:\.{3}|…)$")
 
 
@@ -47,6 +51,29 @@ def _is_of(text: str, whole: str, begun: str) -> bool:
 def _ends_a_part(rest: str) -> bool:
     """Whether the rest does not begin with a letter or digit: a headline does not end in a word."""
     return not rest[:1].isalnum()
+
+
+def without_site(title: str, site_names: Container[str]) -> str:
+    """A title of the page's head without the site's name at its beginning or end.
+
+    `site_names` has the names that the page gives, folded. If it gives none, the shorter part
+    behind the last separator is taken for the name.
+    """
+    at, separator = max((title.rfind(separator), separator) for separator in SEPARATORS)
+    if at < 0:
+        return "" if folded_line(title) in site_names else title
+    before, behind = title[:at], title[at + len(separator) :]
+    first, _, rest = title.partition(separator)
+    if folded_line(first) in site_names:
+        return rest
+    is_name = folded_line(behind) in site_names or len(behind) < len(before)
+    return before if is_name else title
+
+
+def is_running(text: str) -> bool:
+    """Whether a text is a paragraph: several sentences or a long one. No headline is."""
+    ends = text.rstrip("\"'”’»)").endswith((".", "…", ":", ";", ","))
+    return (ends and len(text) > LONGEST_SENTENCE_CHARS) or bool(_SENTENCES.search(text))
 
 
 def title_parts(title: str) -> list[str]:

@@ -1,18 +1,28 @@
 """A page while it is read: its tree for selectors, and its facts if selectors do not suffice."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from portal_crawler.cleaning.page.selectors import ParsedPage
-from portal_crawler.cleaning.words.text import clean
-from portal_crawler.learning.headlines import headline_among
+from portal_crawler.cleaning.words.boilerplate import is_page_name
+from portal_crawler.cleaning.words.text import clean, folded_line
+from portal_crawler.learning.headlines import headline_among, without_site
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import PageFacts, facts_and_elements, page_titles
 from portal_crawler.learning.paths import Skeleton
 from portal_crawler.learning.repetition import SitePage, is_link
-from portal_crawler.learning.site_headlines import line_above_date, main_heading
+from portal_crawler.learning.site_headlines import (
+    HEADINGS,
+    SHORTEST_LINE_CHARS,
+    line_above_date,
+    main_heading,
+)
+
+SITE_NAMES = ("og:site_name", "application-name")
+"""Properties of `meta` elements that name the site."""
 
 
 class _RememberingPage(ParsedPage):
@@ -52,6 +62,11 @@ class KnownPage:
         return self._walked[1]
 
     @cached_property
+    def repeated_blocks(self) -> list[bool]:
+        """For each block whether the site repeats it, by the model."""
+        return [block.key in self._repeated for block in self.facts.blocks]
+
+    @cached_property
     def page(self) -> SitePage:
         """The page's blocks, each marked as its own or as a link or a repeated text."""
         page = SitePage(
@@ -74,23 +89,52 @@ class KnownPage:
             if (text := clean(raw))
         ]
         titles = [title for title in page_titles(self.tree.root) if title]
+        linked = self._linked_headings()
         return (
             _named(shown, titles)
-            or _named(self._own_texts(), titles)
+            or _named((*self._own_texts(), *linked), titles)
             or next(iter(shown), None)
-            or self._heading()
+            or self._heading(linked)
         )
+
+    def _linked_headings(self) -> list[str]:
+        """The texts of headings that are links, as many systems set the headline, without those
+        that lead to the home page: the site's name."""
+        found = []
+        for block in self.facts.blocks:
+            tag = self.facts.tags[block.element]
+            if tag in HEADINGS and block.linked and block.key not in self._repeated:
+                links = self.elements[block.element].iter("a")
+                is_name = any(urlsplit(link.get("href") or "/").path == "/" for link in links)
+                if not is_name and block.length >= SHORTEST_LINE_CHARS:
+                    found.append(block.text)
+        return found
 
     def _own_texts(self) -> list[str]:
         blocks = zip(self.facts.blocks, self.page.junk, strict=True)
         return [block.text for block, junk in blocks if not (junk or block.linked)]
 
-    def _heading(self) -> str | None:
+    def _heading(self, linked: list[str]) -> str | None:
         found = main_heading(self.page) or line_above_date(self.page)
-        return found.text if found else None
+        if found:
+            return found.text
+        firsts = [
+            block.text
+            for block in self.facts.blocks
+            if self.facts.tags[block.element] == "h1" and block.text in linked
+        ]
+        return firsts[0] if len(firsts) == 1 else None
+
+    def title_from_head(self) -> str | None:
+        """The headline as the page's head has it, without the site's name; None if it has none."""
+        names = (meta for meta in self.tree.root.iter("meta") if meta.get("property") in SITE_NAMES)
+        site = {folded_line(meta.get("content") or "") for meta in names}
+        titles = [title for title in page_titles(self.tree.root) if title]
+        own = (without_site(title, site) for title in reversed(titles))
+        return next((title for title in own if title and not is_page_name(title)), None)
 
 
-def _named(texts: list[str], titles: list[str]) -> str | None:
+def _named(texts: Sequence[str], titles: list[str]) -> str | None:
     """The first of the texts that a title of the page names; None if none is."""
     found = (headline_among(texts, title) for title in titles)
     return next((text for text in found if text), None)

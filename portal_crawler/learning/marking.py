@@ -6,6 +6,7 @@ from lxml import etree
 
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.selectors import text_of
+from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.words.text import clean
 from portal_crawler.learning.page_facts import UNSEEN_TAGS, BlockName, block_key, label_of
 from portal_crawler.learning.repetition import LONGEST_DATE_LINE_CHARS
@@ -75,12 +76,4 @@ def _name(block: etree._Element) -> BlockName:
     parent = block.getparent()
     own = f"{block.tag}{label_of(block)}"
     path = own if parent is None else f"{parent.tag}{label_of(parent)} > {own}"
-    return block_key(clean("".join(_texts(block)))), path
-
-
-def _texts(block: etree._Element) -> Iterator[str]:
-    for element in block.iter():
-        if element.tag not in UNSEEN_TAGS:
-            yield element.text or ""
-        if element is not block:
-            yield element.tail or ""
+    return block_key(clean(shown_text(block, UNSEEN_TAGS))), path

@@ -14,7 +14,7 @@ from portal_crawler.cleaning.body.attachments import COMMON_ENDINGS
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page import tree
 from portal_crawler.cleaning.page.charset import decode
-from portal_crawler.cleaning.page.visible import SILENT_TAGS
+from portal_crawler.cleaning.page.visible import SILENT_TAGS, css_of, is_hidden
 from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, may_be_date, published_at
 from portal_crawler.cleaning.words.text import clean
 
@@ -35,8 +35,14 @@ MOST_DAYS = 5_000
 KEPT_LABELS = 4096
 """More than a site's templates have; labels from ids of single pages are forgotten first."""
 
+FEWEST_PARAGRAPHS = 3
+"""So many hidden paragraphs, if they are most of the page's, are an article that a script shows."""
+
 UNSEEN_TAGS = SILENT_TAGS - {"title", "xml", "datalist"}
 """Elements whose text is not compared between pages."""
+
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Characters of Chinese, Japanese and Korean."""
 
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _ANY_TIME = datetime(2100, 1, 1, tzinfo=UTC)
@@ -138,6 +144,12 @@ def page_titles(root: etree._Element) -> tuple[str, ...]:
     return (shown, *(title for title in named if title and title != shown))
 
 
+def text_weight(text: str, length: int) -> int:
+    """The length of a text whose beginning is `text`, as if it were in an alphabet: a Chinese or
+    Japanese character says as much as three letters."""
+    return 3 * length if text and 3 * len(_DENSE.findall(text)) > len(text) else length
+
+
 def block_key(text: str) -> str:
     """The key of a cleaned text, equal for texts that differ only in case or in counters."""
     same_case = text.casefold()
@@ -214,10 +226,17 @@ class _Walk:
 
     def facts(self, url: str) -> PageFacts:
         walk = etree.iterwalk(self._root, events=("start", "end"))
+        unseen: etree._Element | None = None
         for event, element in walk:
             if event == "end":
-                self._end(element)
-            elif element.tag in UNSEEN_TAGS:
+                if element is not unseen:
+                    self._end(element)
+                if element.tail and element is not self._root:
+                    self._text(element.tail)
+            elif element.tag in UNSEEN_TAGS or self._is_hidden(element):
+                unseen = element
+                siblings = self._inside[-1].children
+                siblings[element.tag] = siblings.get(element.tag, 0) + 1
                 walk.skip_subtree()
             else:
                 self._start(element)
@@ -234,6 +253,13 @@ class _Walk:
             inline_dates=tuple(self._inline),
         )
 
+    def _is_hidden(self, element: etree._Element) -> bool:
+        """Whether an element is hidden, and not the article that a script shows later."""
+        if not is_hidden(element, css_of(element)) or element.tag in ("html", "body"):
+            return False
+        inside = sum(1 for _ in element.iter("p"))
+        return inside < FEWEST_PARAGRAPHS or 2 * inside < sum(1 for _ in self._root.iter("p"))
+
     def _start(self, element: etree._Element) -> None:
         tag, text = element.tag, element.text
         children = self._inside[-1].children
@@ -242,6 +268,10 @@ class _Walk:
             self._open.append(_OpenBlock(self._enter(element, number)))
         elif tag == "a":
             self._links += not _is_document(element)
+            if len(element):
+                self._enter(element, number)
+        elif tag == "br":
+            self._text(" ")
         elif text and may_be_date(text):
             self._inline += _dated(self._enter(element, number), text, self._links)
         elif len(element):
@@ -275,8 +305,6 @@ class _Walk:
             self._ends[place] = len(self._tags)
             if element.tag in BLOCK_TAGS:
                 self._close(element, self._open.pop())
-        if element.tail and element is not self._root:
-            self._text(element.tail)
 
     def _close(self, element: etree._Element, block: _OpenBlock) -> None:
         text = clean("".join(block.pieces))

@@ -5,6 +5,7 @@ from portal_crawler.learning.headlines import (
     LONGEST_HEADLINE_CHARS,
     SHORTEST_HEADLINE_CHARS,
     headline_among,
+    is_running,
 )
 from portal_crawler.learning.page_facts import BlockFact
 from portal_crawler.learning.paths import covering
@@ -75,8 +76,9 @@ def line_above_date(page: SitePage) -> BlockFact | None:
             above = block
     else:
         return None
-    is_headline = above and SHORTEST_LINE_CHARS <= above.length <= LONGEST_HEADLINE_CHARS
-    return above if is_headline else None
+    if above is None or not SHORTEST_LINE_CHARS <= above.length <= LONGEST_HEADLINE_CHARS:
+        return None
+    return None if is_running(above.text) else above
 
 
 def _first(page: SitePage) -> BlockFact | None:
@@ -99,6 +101,6 @@ def _above_text(page: SitePage) -> tuple[int, list[BlockFact]]:
         for block in own
         if block.element < longest.element
         and SHORTEST_HEADLINE_CHARS <= block.length <= LONGEST_HEADLINE_CHARS
-        and not is_page_name(block.text)
+        and not (is_page_name(block.text) or is_running(block.text))
     ]
     return longest.length, above

@@ -16,6 +16,8 @@ from typing import cast
 from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
 
+from portal_crawler.cleaning.page.visible import shown_text
+
 _ATTRIBUTE_SUFFIX = re.compile(r"::attr\(([\w:-]+)\)$")
 _SIMPLE_STEP = re.compile(r"([a-z][a-z0-9]*)?((?:\.[\w-]+)*)")
 
@@ -149,12 +151,12 @@ class ParsedPage:
         return None
 
     def texts(self, selectors: Iterable[str]) -> Iterator[str]:
-        """The uncleaned texts or attributes of the elements found, in the order of the
+        """The shown texts or the attributes of the elements found, uncleaned, in the order of the
         selectors."""
         for selector in selectors:
             attribute = _compiled(selector).attribute
             for element in self.select(selector):
-                yield element.get(attribute) or "" if attribute else text_of(element)
+                yield element.get(attribute) or "" if attribute else shown_text(element)
 
     def _with_classes(self, step: _Step) -> list[etree._Element]:
         """The elements that fit a step; kept, as a step ends several selectors."""

@@ -1,10 +1,9 @@
 """Elements of a page that readers do not see, and the leftovers of Word."""
 
 import re
+from collections.abc import Container
 
 from lxml import etree
-
-from portal_crawler.cleaning.page.selectors import text_of
 
 SILENT_TAGS = frozenset(
     (
@@ -22,6 +21,14 @@ _HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text",
 """Classes of Bootstrap and WordPress that hide an element, or show it to screen readers only."""
 _SHOWN_AT_SOME_WIDTH = re.compile(r"\bd-(?:sm|md|lg|xl|xxl|print)-(?!none)")
 
+_SPACED_TAGS = frozenset(
+    (
+        *("br", "p", "div", "li", "ul", "ol", "tr", "td", "th", "table", "section", "article"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figure", "figcaption", "dt", "dd"),
+    )
+)
+"""Elements that part words: `A<br>B` is "A B"."""
+
 _SHOWING_TAGS = frozenset(("img", "table", "iframe", "video"))
 MOST_SIGN_ELEMENTS = 10
 """Elements inside of a sign without words: an icon has one or two. Looking at more would take
@@ -35,6 +42,28 @@ def css_of(element: etree._Element) -> str:
     """An element's own style in lower case; empty if it has none."""
     css = element.get("style")
     return css.lower() if css else ""
+
+
+def shown_text(element: etree._Element, silent: Container[str] = SILENT_TAGS) -> str:
+    """The text in an element that readers see, uncleaned; lines and blocks are parted by spaces.
+
+    The element itself counts as shown. The text of elements in `silent` is left out.
+    """
+    if not len(element):
+        return element.text or ""
+    pieces: list[str] = []
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, inner in walk:
+        if inner.tag in _SPACED_TAGS:
+            pieces.append(" ")
+        if event == "start":
+            if inner is not element and (inner.tag in silent or is_hidden(inner, css_of(inner))):
+                walk.skip_subtree()
+            elif inner.text:
+                pieces.append(inner.text)
+        elif inner is not element and inner.tail:
+            pieces.append(inner.tail)
+    return "".join(pieces)
 
 
 def is_hidden(element: etree._Element, css: str) -> bool:
@@ -72,5 +101,5 @@ def word_bullet(element: etree._Element, css: str) -> str | None:
     """
     if "mso-list" not in css or not _WORD_BULLET.search(css):
         return None
-    mark = text_of(element).replace("\xa0", " ").strip()
+    mark = "".join(map(str, element.itertext())).replace("\xa0", " ").strip()
     return f"{mark if _WRITTEN_MARK.fullmatch(mark) else '-'} " if mark else None
