@@ -110,12 +110,13 @@ class _Read:
     plain: list[str] = field(default_factory=list)
     """The general extractor's text by lines."""
     chars: int = 0
-    """The length of the text."""
+    """The length of the text, if the page shows no headline."""
 
 
 def _learned(known: KnownPage, fitting: Profile) -> _Read:
-    container = known.tree.first(fitting.body)
-    text = "" if container is None else shown_text(container)
+    text = ""
+    if known.headline is None and (container := known.tree.first(fitting.body)) is not None:
+        text = shown_text(container)
     is_menu = known.model is not None and _holds_page(known, fitting, known.model)
     return _Read(fitting, (MENU_IN_BODY,) if is_menu else (), chars=len(clean(text)))
 

@@ -15,7 +15,7 @@ from lxml import etree
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.profile import MACHINE_DATES, Profile
-from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, may_be_date
+from portal_crawler.cleaning.words.dates import may_be_date
 from portal_crawler.cleaning.words.text import clean, folded_line
 from portal_crawler.learning.choice import Choice
 from portal_crawler.learning.containers import CONTAINER_TAGS
@@ -43,6 +43,9 @@ BLOCKS_TO_BYLINE = 3
 PART = "data-part"
 """The attribute that names the parts of the article in the page's tree. Selectors that count
 siblings would find other elements in broken markup."""
+
+LONGEST_DATE_LINE = 60
+"""Characters of a line above the text that is nothing but a date in any language."""
 
 LONGEST_CAPTION_CHARS = 300
 """A longer text beside a picture in its block is no caption."""
@@ -270,7 +273,7 @@ def _may_be_lead(page: SitePage, at: int) -> bool:
     outer = page.facts.parents[block.element]
     tags = {page.facts.tags[block.element], page.facts.tags[outer] if outer >= 0 else ""}
     is_caption = bool(tags & {*CAPTION_TAGS, "figure"})
-    is_field = is_field or (block.length <= LONGEST_DATE_CHARS and may_be_date(block.text))
+    is_field = is_field or (block.length <= LONGEST_DATE_LINE and may_be_date(block.text))
     is_notice = bool(_COOKIES.search(block.text)) or not page.skeleton.is_leaf(block.element)
     return not (is_field or is_other or is_caption or is_notice)
 

@@ -89,14 +89,14 @@ class KnownPage:
             if (text := clean(raw))
         ]
         titles = [title for title in page_titles(self.tree.root) if title]
-        linked = self._linked_headings()
         return (
             _named(shown, titles)
-            or _named((*self._own_texts(), *linked), titles)
+            or _named((*self._own_texts(), *self._linked_headings), titles)
             or next(iter(shown), None)
-            or self._heading(linked)
+            or self._heading()
         )
 
+    @cached_property
     def _linked_headings(self) -> list[str]:
         """The texts of headings that are links, as many systems set the headline, without those
         that lead to the home page: the site's name."""
@@ -114,14 +114,14 @@ class KnownPage:
         blocks = zip(self.facts.blocks, self.page.junk, strict=True)
         return [block.text for block, junk in blocks if not (junk or block.linked)]
 
-    def _heading(self, linked: list[str]) -> str | None:
+    def _heading(self) -> str | None:
         found = main_heading(self.page) or line_above_date(self.page)
         if found:
             return found.text
         firsts = [
             block.text
             for block in self.facts.blocks
-            if self.facts.tags[block.element] == "h1" and block.text in linked
+            if self.facts.tags[block.element] == "h1" and block.text in self._linked_headings
         ]
         return firsts[0] if len(firsts) == 1 else None
 
