@@ -42,8 +42,12 @@ typed without marks that are written so come first, then the newest.
 
 MOST_WORDS = 100
 
-COLUMNS = ("id", "portal", "published_at", "title", "url", "snippet", "rank", "key", "gone_at",
-           "version")  # fmt: skip
+COUNTED_PLACES = 1000
+"""Places behind those shown that are counted: each article's text must be read."""
+
+COLUMNS = ("ref", "id", "portal", "published_at", "title", "url", "snippet", "rank", "key",
+           "gone_at", "version")  # fmt: skip
+"""Of a table of hits; `ref` comes first, as in an export, and last in JSON."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,8 +90,9 @@ def run(args: argparse.Namespace) -> int:
             _write_counts(search, args)
             return 0
         page = _write_places(search, args) if args.kwic is not None else _write_hits(search, args)
-        if not (args.quiet or args.json or args.csv):
-            say(_advice(page, count, search, args))
+        if not args.quiet:
+            for line in _last_words(page, count, search, args):
+                say(line)
     return 0
 
 
@@ -111,6 +116,13 @@ class _Page(Generic[T]):
                 return
             self.number += 1
             yield each
+
+    def left(self, most: int) -> Count:
+        """How many are behind those shown, counted to a bound, once."""
+        if not self.is_more:
+            return Count(0, is_more=False)
+        number = 1 + sum(1 for _ in islice(self._found, most))
+        return Count(min(number, most), number > most)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -156,7 +168,7 @@ def write_hit(hit: Hit) -> None:
     indent = " " * (len(str(hit.rank)) + 2)
     for line in wrapped(hit.title, indent, start=f"{hit.rank}. "):
         write(line)
-    facts = [(hit.published_at or "no date")[:10], f"{hit.portal}/{hit.key}", str(hit.id)]
+    facts = [(hit.published_at or "no date")[:10], _ref(hit), str(hit.id)]
     if hit.version is not None:
         facts.append(f"version {hit.version}, not the newest")
     if hit.gone_at is not None:
@@ -165,6 +177,10 @@ def write_hit(hit: Hit) -> None:
     for line in wrapped(hit.snippet, indent):
         write(line)
     write()
+
+
+def _ref(found: Hit | Place) -> str:
+    return f"{found.portal}/{found.key}"
 
 
 def _values(hit: Hit) -> dict[str, object]:
@@ -179,12 +195,13 @@ def _values(hit: Hit) -> dict[str, object]:
         "key": hit.key,
         "gone_at": hit.gone_at,
         "version": hit.version,
+        "ref": _ref(hit),
     }
 
 
 def _write_counts(search: Search, args: argparse.Namespace) -> None:
     counted = counted_by(search, args.count_by)
-    stop = None if args.limit is None else args.offset + args.limit
+    stop = len(counted) if args.limit is None else args.offset + args.limit
     rows = [(each.value, each.articles) for each in counted[args.offset : stop]]
     if args.json:
         for value, articles in rows:
@@ -193,18 +210,20 @@ def _write_counts(search: Search, args: argparse.Namespace) -> None:
         write_csv((args.count_by, "articles"), rows)
     else:
         write_table((args.count_by, "articles"), [(value or "(none)", n) for value, n in rows])
+    if stop < len(counted) and not args.quiet:
+        say(_some(len(rows), Count(len(counted), is_more=False), "counts"))
 
 
 def _write_places(search: Search, args: argparse.Namespace) -> _Page[Place]:
     found = islice(places(search, args.sort, args.kwic), min(args.offset, sys.maxsize), None)
     page = _Page(found, args.limit or DEFAULT_LIMIT)
-    names = tuple(Place.__slots__)
     if args.json:
         for place in page:
-            write_json({name: getattr(place, name) for name in names})
+            write_json({**_cells(place), "ref": _ref(place)})
         return page
     if args.csv:
-        write_csv(names, ([getattr(place, name) for name in names] for place in page))
+        rows_of_csv = ((_ref(place), *_cells(place).values()) for place in page)
+        write_csv(("ref", *Place.__slots__), rows_of_csv)
         return page
     rows = list(page)
     before = max((len(place.before) for place in rows), default=0)
@@ -215,18 +234,39 @@ def _write_places(search: Search, args: argparse.Namespace) -> _Page[Place]:
     return page
 
 
+def _cells(place: Place) -> dict[str, object]:
+    return {name: getattr(place, name) for name in Place.__slots__}
+
+
 def _place_of(place: Place) -> str:
     version = "" if place.version is None else f", version {place.version}"
     gone = "" if place.gone_at is None else f", gone since {place.gone_at[:10]}"
-    return f"{place.portal}/{place.key}{version}{gone}"
+    return f"{_ref(place)}{version}{gone}"
+
+
+def _last_words(
+    page: _Page[Hit] | _Page[Place], count: Count, search: Search, args: argparse.Namespace
+) -> Iterator[str]:
+    """Whether there are more; for a person, what to do next."""
+    if page.is_more and args.kwic is None:
+        yield _some(page.number, count, "articles")
+    elif page.is_more:
+        left = page.left(COUNTED_PLACES)
+        number = args.offset + page.number + left.number
+        yield _some(page.number, Count(number, left.is_more), "places")
+    if not (args.json or args.csv):
+        yield _advice(page, count, search, args)
+
+
+def _some(shown: int, count: Count, what: str) -> str:
+    return f"{shown:,} of {_number(count)} {what}; --limit and --offset show more"
 
 
 def _advice(
-    page: "_Page[Hit] | _Page[Place]", count: Count, search: Search, args: argparse.Namespace
+    page: _Page[Hit] | _Page[Place], count: Count, search: Search, args: argparse.Namespace
 ) -> str:
     if page.number:
-        more = "--limit and --offset show more, " if page.is_more else ""
-        return f"{more}`portal show ID` shows one of them"
+        return "`portal show ID` shows one of them"
     if count.number and args.kwic is not None:
         return (
             "No place with this number; give a smaller --offset."

@@ -1,6 +1,7 @@
 """`portal show`: prints one article, and where its bytes are stored."""
 
 import argparse
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -174,7 +175,7 @@ def _cite(cited: Row, *, as_json: bool) -> None:
     published = moment(cited["published_at"]) or "no date on the page"
     portal = cited["portal_title"] or cited["portal"]
     sentence = (
-        f"{author}“{cited['title']}”. {portal}, {published}. {cited['url']} "
+        f"{author}“{_within_quotes(str(cited['title']))}”. {portal}, {published}. {cited['url']} "
         f"(captured {cited['captured_at']}, version {cited['version']})."
     )
     for line in wrapped(sentence):
@@ -184,6 +185,11 @@ def _cite(cited: Row, *, as_json: bool) -> None:
         if cited[column] is not None:
             for line in _fact(label, str(cited[column])):
                 write(line)
+
+
+def _within_quotes(title: str) -> str:
+    """The title with single quotation marks for its double ones, as typography asks."""
+    return re.sub(r'"([^"]*)"', r"‘\1’", title).replace("“", "‘").replace("”", "’")
 
 
 def _values(stored: StoredArticle) -> dict[str, object]:

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 
 from archive.output import bold
 from archive.printable import printable
@@ -14,6 +15,9 @@ WIDTH = 80
 
 MAX_WIDTH = 100
 """Longer lines are hard to read."""
+
+_UNBROKEN = re.compile("[/:]")
+"""In a word that is never broken."""
 
 
 def is_bounded() -> bool:
@@ -31,21 +35,30 @@ def columns() -> int:
 def wrapped(text: str | Marked, indent: str = "", start: str | None = None) -> list[str]:
     """The paragraph in lines of the terminal's width, its hits in bold if the terminal can.
 
-    A word that is longer than a line, such as an address, is broken. `start` stands before the
-    first line and `indent` before the others; without `start`, `indent` stands before all.
+    A word that is longer than a line is broken, unless it is an address, a path or an id, which
+    would be useless in pieces. `start` stands before the first line and `indent` before the others;
+    without `start`, `indent` stands before all.
     """
     given = text if isinstance(text, Marked) else Marked(text)
     flat = printable(given.text)
     lines, line, left = [], indent if start is None else start, 0
     room = columns() - len(indent)
-    for number, word in enumerate(re.finditer(rf"\S{{1,{room}}}", flat)):
+    for number, (first, last) in enumerate(_words(flat, room)):
         space = 1 if left else 0
-        if number and left + space + len(word[0]) > room:
+        if number and left + space + last - first > room:
             lines.append(line)
             line, left, space = indent, 0, 0
-        line += " " * space + _emphasised(flat, word.span(), given.hits)
-        left += space + len(word[0])
+        line += " " * space + _emphasised(flat, (first, last), given.hits)
+        left += space + last - first
     return [*lines, line.rstrip()]
+
+
+def _words(text: str, most: int) -> Iterator[Span]:
+    """Where its words are; one of more than `most` characters in pieces, if it may be broken."""
+    for word in re.finditer(r"\S+", text):
+        first, last = word.span()
+        length = last - first if _UNBROKEN.search(word[0]) else most
+        yield from ((at, min(at + length, last)) for at in range(first, last, length))
 
 
 def _emphasised(text: str, word: Span, hits: tuple[Span, ...]) -> str:

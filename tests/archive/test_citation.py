@@ -56,6 +56,46 @@ def test_a_citation_can_be_copied(good: Layout, capsys: pytest.CaptureFixture[st
     assert all(len(line) <= 80 for line in shown.splitlines() if " " in line.strip()[12:])
 
 
+@pytest.mark.parametrize("width", ["40", "80", ""])
+def test_no_address_path_or_id_of_a_citation_is_broken(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    width: str,
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    key = "mot-bai-viet-" * 12
+    builder = ArchiveBuilder(tmp_path)
+    builder.article(key, "Ủy ban")
+    layout = builder.close()
+    assert run(show, layout, f"{PORTAL}/{key}", "--cite") == 0
+    words = capsys.readouterr().out.split()
+    said = cited(layout, f"{PORTAL}/{key}")
+    assert words.count(str(said["url"])) == 2
+    for column in ("warc_file", "record_id", "payload_digest", "block_digest"):
+        assert str(said[column]) in words
+
+
+@pytest.mark.parametrize(
+    ("title", "quoted"),
+    [
+        ("Thi “Thời số”: “Chuyện nhà”", "“Thi ‘Thời số’: ‘Chuyện nhà’”. "),
+        ('"Thời số" và màn hình 55"', '“‘Thời số’ và màn hình 55"”. '),
+        ("“Thời số”", "“‘Thời số’”. "),
+        ("Xã Đăk’rơ", "“Xã Đăk’rơ”. "),
+    ],
+)
+def test_quotes_within_a_quoted_title_are_single(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], title: str, quoted: str
+) -> None:
+    builder = ArchiveBuilder(tmp_path)
+    builder.article("1", title)
+    assert run(show, builder.close(), f"{PORTAL}/1", "--cite") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(quoted)
+    assert f"title       {title}\n" in shown
+
+
 def test_a_citation_as_json(good: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(show, good, f"{PORTAL}/100", "--cite", "--json") == 0
     assert json.loads(capsys.readouterr().out) == cited(good, f"{PORTAL}/100")

@@ -79,7 +79,7 @@ def test_search_json_has_the_keys_of_the_contract(good: Layout, out: Out) -> Non
     (found,) = objects(said.out)
     assert list(found) == [
         "id", "portal", "published_at", "title", "url", "snippet", "rank", "key", "gone_at",
-        "version",
+        "version", "ref",
     ]  # fmt: skip
     assert (found["rank"], found["title"]) == (1, "Thủy lợi và khí tượng")
     assert said.err == "1 article\n"

@@ -159,12 +159,7 @@ def test_nothing_found_says_what_to_try(archive: Layout, capsys: Captured) -> No
         (("bao lut",), "No results. Each word must be in the article; try fewer words."),
         (("số", "--offset", "3"), "The last of them is number 3; give a smaller --offset."),
         (("số", "--offset", "9" * 30), "The last of them is number 3; give a smaller --offset."),
-        (
-            ("số", "--limit", "2"),
-            "--limit and --offset show more, `portal show ID` shows one of them",
-        ),
         (("số", "--limit", "9" * 30), "`portal show ID` shows one of them"),
-        (("số", "--kwic", "2", "--limit", "2"), "--limit and --offset show more, `portal show ID`"),
         (("số", "--kwic", "2", "--limit", "3"), "`portal show ID` shows one of them"),
         (("số", "--kwic", "2", "--offset", "9"), "No place with this number; give a smaller"),
         (("author:lê", "--kwic", "2"), "No place to show: the words are in bylines"),
@@ -175,6 +170,54 @@ def test_the_last_line_says_what_to_do(
 ) -> None:
     _, err = search(archive, capsys, *words)
     assert err.splitlines()[-1].startswith(advice)
+
+
+@pytest.mark.parametrize("form", [(), ("--csv",), ("--json",)])
+@pytest.mark.parametrize(
+    ("words", "cut"),
+    [
+        (("số", "--limit", "2"), "2 of 3 articles; --limit and --offset show more"),
+        (("số", "--limit", "1", "--offset", "1"), "1 of 3 articles; --limit and --offset"),
+        (("số", "--kwic", "2", "--limit", "2"), "2 of 3 places; --limit and --offset show more"),
+        (("số", "--kwic", "2", "--limit", "1", "--offset", "1"), "1 of 3 places; --limit"),
+        (("số", "--count-by", "year", "--limit", "1"), "1 of 2 counts; --limit and --offset"),
+        (("số", "--limit", "3"), None),
+        (("số", "--offset", "1"), None),
+        (("số", "--kwic", "2", "--limit", "3"), None),
+        (("số", "--count-by", "year", "--limit", "2"), None),
+        (("số", "--limit", "2", "--quiet"), None),
+    ],
+)
+def test_who_sees_a_part_is_told_of_how_many_in_every_form(
+    archive: Layout,
+    capsys: Captured,
+    words: tuple[str, ...],
+    cut: str | None,
+    form: tuple[str, ...],
+) -> None:
+    _, err = search(archive, capsys, *words, *form)
+    told = [line for line in err.splitlines() if "show more" in line]
+    assert [line.startswith(str(cut)) for line in told] == ([True] if cut else [])
+
+
+def test_places_are_counted_to_a_bound(tmp_path: Path, capsys: Captured) -> None:
+    builder = ArchiveBuilder(tmp_path)
+    builder.article("1", "Gió", body="gió " * 1030)
+    layout = builder.close()
+    _, err = search(layout, capsys, "gió", "--kwic", "0", "--csv")
+    assert err.splitlines()[-1].startswith("20 of more than 1,020 places; ")
+    _, err = search(layout, capsys, "gió", "--kwic", "0", "--csv", "--offset", "11")
+    assert err.splitlines()[-1].startswith("20 of 1,031 places; ")
+
+
+@pytest.mark.parametrize("kwic", [(), ("--kwic", "1")])
+def test_ref_comes_first_in_csv_and_last_in_json(
+    archive: Layout, capsys: Captured, kwic: tuple[str, ...]
+) -> None:
+    out, _ = search(archive, capsys, "thủ", *kwic, "--csv")
+    assert [line.split(",")[0] for line in out.splitlines()] == ["ref", "hanoi-sotttt/1"]
+    out, _ = search(archive, capsys, "thủ", *kwic, "--json")
+    assert list(json.loads(out).items())[-1] == ("ref", "hanoi-sotttt/1")
 
 
 def test_a_place_joined_is_the_text(archive: Layout, capsys: Captured) -> None:
