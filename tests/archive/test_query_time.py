@@ -21,14 +21,21 @@ ENDLESS = """
 DROP TABLE articles;
 CREATE VIEW articles AS
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
-  SELECT i AS id, i AS search_id, 'hanoi-sotttt' AS portal, i AS key, 'Tin' AS title,
-    NULL AS published_at, '2026' AS first_seen_at, NULL AS gone_at, '[]' AS problems,
-    1 AS capture_id FROM n
+  SELECT i AS id, 'hanoi-sotttt' AS portal, i AS key, 'Tin' AS title, NULL AS published_at,
+    '2026' AS first_seen_at, NULL AS gone_at, '[]' AS problems, 1 AS capture_id FROM n
 """
-"""Of somebody who does not wish us well; the search indexes still find what was there."""
+"""Of somebody who does not wish us well."""
+
+ENDLESS_SECTIONS = """
+DROP TABLE sightings;
+CREATE VIEW sightings AS
+  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+  SELECT 'hanoi-sotttt' AS portal, i AS key, 'khác' AS section FROM n
+"""
+"""The same for a search, which reads articles by an index that a view cannot have."""
 
 COMMANDS = {
-    "search": ("search", "thuy"),
+    "search": ("search", "thuy", "--section", "tin-tuc"),
     "show": ("show", "7"),
     "show --cite": ("show", "hanoi-sotttt/x", "--cite"),
     "status": ("status",),
@@ -38,9 +45,9 @@ COMMANDS = {
 
 
 @pytest.fixture
-def endless(copy: Layout) -> Layout:
+def endless(copy: Layout, command: str) -> Layout:
     with closing(sqlite3.connect(copy.database)) as connection:
-        connection.executescript(ENDLESS)
+        connection.executescript(ENDLESS_SECTIONS if command == "search" else ENDLESS)
     return copy
 
 
@@ -77,6 +84,7 @@ def test_a_signal_ends_a_query_at_once(
 ) -> None:
     process = start(endless, COMMANDS[command])
     while not has_open(process, endless.database):
+        assert process.poll() is None, process.communicate()
         time.sleep(0.01)
     time.sleep(0.1)
     process.send_signal(number)
@@ -90,6 +98,7 @@ def test_a_signal_ends_the_wait_for_a_locked_database(copy: Layout) -> None:
         other.execute("BEGIN EXCLUSIVE")
         process = start(copy, ("status",))
         while not has_open(process, copy.database):
+            assert process.poll() is None, process.communicate()
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=5)
