@@ -32,10 +32,19 @@ class Forms(dict[str, str]):
         return form
 
 
-MARKED = Forms(lambda word: spellings(unicodedata.normalize("NFC", word))[0])
+def _is_plain_number(word: str) -> bool:
+    """It has one form only; most words that are new to an archive are numbers."""
+    return word.isascii() and word.isdecimal()
+
+
+MARKED = Forms(
+    lambda word: (
+        word if _is_plain_number(word) else spellings(unicodedata.normalize("NFC", word))[0]
+    )
+)
 """A word with its marks, in the first of its spellings."""
 
-PLAIN = Forms(lambda word: spellings(without_marks(word))[0])
+PLAIN = Forms(lambda word: word if _is_plain_number(word) else spellings(without_marks(word))[0])
 """A word without marks, in the first of its spellings."""
 
 
