@@ -140,7 +140,7 @@ def check(layout: Layout, documents: list[Document], query: str, options: str) -
             assert sum(each.articles for each in counted_by(search, kind)) == len(expected), kind
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(steps=steps, asked_for=asked_for)
 def test_the_index_finds_what_looking_at_each_article_finds(
     steps: list[Step], asked_for: list[tuple[str, str]]
