@@ -30,7 +30,7 @@ ENDLESS_SECTIONS = """
 DROP TABLE sightings;
 CREATE VIEW sightings AS
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
-  SELECT 'hanoi-sotttt' AS portal, i AS key, 'khác' AS section FROM n
+  SELECT 'hanoi-sotttt' AS portal, i AS key, 'tin-' || i AS section FROM n
 """
 """The same for a search, which reads articles by an index that a view cannot have."""
 
