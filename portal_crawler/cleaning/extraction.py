@@ -18,6 +18,7 @@ from portal_crawler.cleaning.page.substitute_pages import SubstituteKind, substi
 from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.profile import Profile, missed_fields
+from portal_crawler.cleaning.stated import Stated
 from portal_crawler.cleaning.words.boilerplate import is_placeholder
 from portal_crawler.cleaning.words.language import language_of
 from portal_crawler.cleaning.words.text import clean
@@ -119,7 +120,8 @@ def article_by_layout(
     page, layout = reading.page, reading.layout
     base = _base(page, url)
     # These fields may need elements that reading the body removes.
-    outside = _outside_the_body(reading, url, fetched_at)
+    stated = Stated(page.root, reading.title)
+    outside = _outside_the_body(reading, url, fetched_at, stated)
     cover = fields.cover_addresses(page, layout)
     element = page.first(layout.body)
     areas = [found for css in layout.attachments for found in page.select(css)]
@@ -134,7 +136,7 @@ def article_by_layout(
     author, source = fields.author_and_source(outside.author, outside.source, body)
     account = outside.account or fields.body_account(body)
     if not (author or source):
-        author = fields.person_behind(account)
+        author = fields.person_behind(account) or fields.stated_author(stated, account)
     article = replace(
         outside,
         body=body.text,
@@ -156,10 +158,12 @@ def _has_more_than_body(article: Article) -> bool:
     return bool(article.lead or article.images or article.videos or article.attachments)
 
 
-def _outside_the_body(reading: "Reading", url: str, fetched_at: datetime) -> Article:
+def _outside_the_body(
+    reading: "Reading", url: str, fetched_at: datetime, stated: Stated
+) -> Article:
     """The fields that do not depend on the body."""
     page, layout, title = reading.page, reading.layout, reading.title
-    date = fields.publication_date(page, layout, fetched_at)
+    date = fields.publication_date(page, layout, fetched_at, stated)
     return Article(
         url=url,
         title=title,

@@ -17,6 +17,7 @@ from portal_crawler.cleaning.page.selectors import ParsedPage
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.profile import Profile
+from portal_crawler.cleaning.stated import Stated
 from portal_crawler.cleaning.words.boilerplate import before_counter
 from portal_crawler.cleaning.words.dates import DateReading, read_date
 from portal_crawler.cleaning.words.names import (
@@ -45,6 +46,7 @@ _BRACKET_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
 """The brackets behind an account's name: "Lê An (admin)"."""
 _MINUTE = len("2022-07-13T23:52")
 """The part of a time down to the minute."""
+_DAY = len("2022-07-13")
 
 LONGEST_TAG_CHARS = 100
 """A program's full name is shorter; a longer text is a headline or a sentence."""
@@ -59,8 +61,34 @@ def lead(page: ParsedPage, layout: Profile) -> str | None:
     return next((lead for text in page.texts(layout.lead) if (lead := clean(text))), None)
 
 
-def publication_date(page: ParsedPage, layout: Profile, fetched_at: datetime) -> DateReading:
-    """The first date of the layout that can be read; else the reading of its first text."""
+def publication_date(
+    page: ParsedPage, layout: Profile, fetched_at: datetime, stated: Stated
+) -> DateReading:
+    """The date of the layout's elements, else one that is stated for machines, else one of the
+    layout's guesses.
+
+    A date without a time has that of another reading of the same day. If no date can be read, the
+    reading of the first text of the layout.
+    """
+    shown = _first_date(page, layout, fetched_at)
+    if _has_minute(shown):
+        return shown
+    machine = list(stated.dates(fetched_at))
+    texts = page.texts(layout.date_guesses)
+    guesses = [read_date(text, fetched_at, month_first=layout.month_first) for text in texts]
+    # A guess that machines confirm is the date shown with the article.
+    days = set(map(_day, machine))
+    confirmed = [one for one in guesses if one.value and _day(one) in days]
+    known = [one for one in (shown, *confirmed, *machine, *guesses) if one.value]
+    if not known:
+        return shown
+    same_day = (one for one in known if _has_minute(one) and _day(one) == _day(known[0]))
+    return next(same_day, known[0])
+
+
+def _first_date(page: ParsedPage, layout: Profile, fetched_at: datetime) -> DateReading:
+    """The first date of the layout's elements that can be read; else the reading of the first
+    text."""
     first: DateReading | None = None
     for text in page.texts(layout.date):
         if not clean(text):
@@ -70,6 +98,16 @@ def publication_date(page: ParsedPage, layout: Profile, fetched_at: datetime) ->
             return reading
         first = first or reading
     return first or DateReading(None)
+
+
+def _has_minute(reading: DateReading) -> bool:
+    """Whether a date has a time; midnight is the time of systems that keep days alone."""
+    time = (reading.value or "")[_DAY:_MINUTE]
+    return bool(time) and time != "T00:00"
+
+
+def _day(reading: DateReading) -> str:
+    return (reading.value or "")[:_DAY]
 
 
 def updated(
@@ -172,6 +210,14 @@ def _author_texts(page: ParsedPage, layout: Profile) -> Iterator[str]:
             near = (*element.iterancestors(), *element.iter())
             if accounts.isdisjoint(near) or has_role_label(text):
                 yield text
+
+
+def stated_author(stated: Stated, account: str | None) -> str | None:
+    """The author that the page states for machines, unless it is the account that filed the
+    article."""
+    author = stated.author()
+    is_account = author is not None and folded_line(author) == folded_line(account or "")
+    return None if is_account else author
 
 
 def named_account(page: ParsedPage, layout: Profile) -> str | None:

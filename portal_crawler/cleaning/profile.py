@@ -15,6 +15,8 @@ class Profile:
     name: str
     title: tuple[str, ...]
     date: tuple[str, ...] = ()
+    date_guesses: tuple[str, ...] = ()
+    """Elements that may show the date; a date that is stated for machines is trusted more."""
     lead: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
@@ -124,13 +126,3 @@ def missed_fields(page: ParsedPage, layout: Profile) -> tuple[str, ...]:
     """
     watched = watched_fields(layout)
     return tuple(name for name, selectors in watched.items() if page.first(selectors) is None)
-
-
-MACHINE_DATES = (
-    'meta[property="article:published_time"]::attr(content)',
-    'meta[itemprop="datePublished"]::attr(content)',
-    '[itemprop="datePublished"]::attr(content)',
-    "time[datetime]::attr(datetime)",
-    'meta[name="pubdate"]::attr(content)',
-)
-"""Selectors of the time of publication on any system, the most trusted first."""

@@ -14,7 +14,7 @@ from lxml import etree
 
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.visible import shown_text
-from portal_crawler.cleaning.profile import MACHINE_DATES, Profile
+from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.words.dates import may_be_date
 from portal_crawler.cleaning.words.text import clean, folded_line
 from portal_crawler.learning.choice import Choice
@@ -34,8 +34,11 @@ belong to the article."""
 SHORTEST_LEAD_CHARS = 40
 """A shorter line above the text is a section or a label, unless a class names it as the lead."""
 
-NEAREST_DATES = 3
+NEAREST_DATES = 5
 """Dates that are tried, in the order of their distance from the headline."""
+
+ELEMENTS_TO_DATE = 25
+"""Elements from the headline to a date that is taken for the article's; others are guesses."""
 
 BLOCKS_TO_BYLINE = 3
 """Blocks behind the text that are looked at for a byline: tags or a rule may come first."""
@@ -75,8 +78,10 @@ def one_page_layout(known: KnownPage, choice: Choice) -> Profile:
     page = replace(known.page, junk=[not one for one in choice.blocks])
     page.weigh((known.headline or "")[:KEPT_CHARS])
     own_dates = known.model.date if known.model else ()
-    dates = tuple(_named(known, place, f"date-{n}") for n, place in enumerate(_dates(page)))
-    layout = Profile(name="one page", title=("title",), date=(*own_dates, *dates, *MACHINE_DATES))
+    near, far = (
+        tuple(_named(known, place, f"date-{place}") for place in places) for places in _dates(page)
+    )
+    layout = Profile(name="one page", title=("title",), date=(*own_dates, *near), date_guesses=far)
     text = [at for at, own in enumerate(page.own) if own and not _is_headline(page, at)]
     if not text:
         return layout
@@ -301,16 +306,17 @@ def _bylines(page: SitePage, text: list[int]) -> Iterator[int]:
             yield block.element
 
 
-def _dates(page: SitePage) -> Iterator[int]:
-    """The elements of the dates nearest to the headline, the nearest first."""
+def _dates(page: SitePage) -> tuple[list[int], list[int]]:
+    """The elements of the dates near the headline, and of those further away; the nearest
+    first."""
     facts = page.facts
     heads = [block.element for block in facts.blocks if block.text == page.headline]
-    top = heads[0] if heads else 0
+    top = heads[0] if heads else -ELEMENTS_TO_DATE
     dates = [
-        block
+        (abs(block.element - top), block.element)
         for block in (*facts.blocks, *facts.inline_dates)
         if block.date and page.skeleton.is_leaf(block.element)
     ]
-    dates.sort(key=lambda block: (abs(block.element - top), block.element))
-    for block in dates[:NEAREST_DATES]:
-        yield block.element
+    nearest = sorted(dates)[:NEAREST_DATES]
+    near = [element for distance, element in nearest if distance < ELEMENTS_TO_DATE]
+    return near, [element for _, element in nearest[len(near) :]]

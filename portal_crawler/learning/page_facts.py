@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, cast
 from zlib import crc32
 
 from lxml import etree
@@ -28,6 +29,12 @@ they belong to the article ("kỳ 8")."""
 
 SHOWN_KEY_CHARS = 60
 """Characters of a long text at the beginning of its key."""
+
+MOST_PIECES = 8
+"""Texts in an inline element that shows a date: beside it there are icons and a label."""
+
+MOST_INNER_DATES = 3
+"""Dates found last, among which are those inside of an inline element."""
 
 MOST_DAYS = 5_000
 """Blocks of a page that are read as dates, which takes longer than everything else."""
@@ -305,6 +312,18 @@ class _Walk:
             self._ends[place] = len(self._tags)
             if element.tag in BLOCK_TAGS:
                 self._close(element, self._open.pop())
+            elif len(element):
+                self._inline += self._dated_behind_sign(element, place)
+
+    def _dated_behind_sign(self, element: etree._Element, place: int) -> Iterator[BlockFact]:
+        """The fact of an inline element whose date stands behind an icon or a label."""
+        if may_be_date((element.text or "")[:LONGEST_DATE_CHARS]):
+            return
+        pieces = list(islice(cast("Iterator[str]", element.itertext()), MOST_PIECES + 1))
+        text = "".join(pieces) if len(pieces) <= MOST_PIECES else ""
+        if len(text) <= LONGEST_DATE_CHARS and may_be_date(text):
+            inner = any(block.element > place for block in self._inline[-MOST_INNER_DATES:])
+            yield from () if inner else _dated(place, text, self._links)
 
     def _close(self, element: etree._Element, block: _OpenBlock) -> None:
         text = clean("".join(block.pieces))

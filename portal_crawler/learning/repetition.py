@@ -123,14 +123,15 @@ class Site:
         """The paths with few different texts: accounts, counters, sections.
 
         With thousands of pages, none of the texts need be on a fifth of them. Paths without a class
-        or id are left out: bylines may stand there.
+        or id are left out: bylines may stand there. So are those with labelled bylines alone, which
+        are not counted.
         """
         values = Counter(path for _, path in self.counts)
         return frozenset(
             path
             for path, articles in self.paths.items()
             if articles >= ENOUGH_FOR_VALUES
-            and values[path] <= FEW_VALUES * articles
+            and 0 < values[path] <= FEW_VALUES * articles
             and not path.rpartition(" > ")[2].isalnum()
         )
 

@@ -42,6 +42,26 @@ def test_a_date_within_a_block_is_a_place_of_its_own() -> None:
     assert [facts.tags[date.element] for date in facts.inline_dates] == ["span"]
 
 
+def test_a_date_behind_a_sign_is_that_of_the_element_around_both() -> None:
+    facts = facts_of("<p><span class='d'><i class='clock'></i> 27/03/2024</span> <b>5</b></p>")
+    assert [facts.labels[date.element] for date in facts.inline_dates] == [".d"]
+
+
+def test_hidden_text_is_not_seen_and_counted_siblings_stay_right() -> None:
+    facts = facts_of(
+        "<div class='a'><p hidden>1/1/2020</p><p>Tin <a class='d-none' href='/x'>1</a>hai</p>"
+        "<span style='display:none'>2020-01-01T00:00:00</span></div>"
+    )
+    assert [(block.text, block.linked) for block in facts.blocks] == [("Tin hai", 0)]
+    assert facts.inline_dates == ()
+    assert facts.nths[facts.blocks[0].element] == 2
+
+
+def test_a_long_hidden_text_is_seen_as_a_script_may_show_it() -> None:
+    facts = facts_of(f"<div style='display:none'>{'<p>Một câu dài.</p>' * 20}</div>")
+    assert len(facts.blocks) == 20
+
+
 @pytest.mark.parametrize(
     "date", ["03/03/2024", "March 3, 2024", "3rd Mar. 2024", "3 tháng ba 2024", "Tháng Ba 3, 2024"]
 )

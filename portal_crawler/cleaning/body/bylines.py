@@ -39,7 +39,7 @@ _PICTURES_LABEL = re.compile(
     r"(?:(?:tin|bài(?: viết)?)(?:\s*[,/–-]\s*|\s+và\s+|\s+)){0,2}ảnh\s*:\s*", re.IGNORECASE
 )
 _LABELLED = re.compile(
-    rf"[(\[]\s*(?:theo|nguồn)(?:\s*:|\s).*[)\]]\s*\.?$|(?:nguồn|{ROLE})\s*:", re.IGNORECASE
+    rf"[(\[]\s*(?:theo|nguồn)(?:\s*:|\s).*[)\]]\s*\.?$|(?:nguồn(?: tin)?|{ROLE})\s*:", re.IGNORECASE
 )
 """A line that is a byline wherever it is set: "Tác giả: X", "(Nguồn: X)"."""
 

@@ -79,25 +79,32 @@ _DIGIT = re.compile(r"\d")
 """Looked for first: most texts have none, and the names of months take time."""
 
 _OTHER_FACTS = re.compile(
-    rf"(?:{VIEW_COUNTER}|xem|views?|phản hồi|tác giả|nguồn|người đăng|đăng bởi)\s*:.*$"
+    rf"(?:{VIEW_COUNTER}|xem|views?|hits|phản hồi|tác giả(?: bài viết)?|nguồn(?: tin)?|người đăng"
+    r"|(?:đăng )?bởi)\s*:.*$"
     rf"|(?:{VIEW_COUNTER}) [\d.,]+.*$"
     r"|(?<![\d./-])[\d.]+ lượt (?:xem|đọc).*$"
 )
 _SIGNS_OF_OTHER_FACTS = (
-    *("lượt", "xem", "view", "phản hồi", "tác giả", "nguồn", "người đăng", "đăng bởi"),
+    *("lượt", "xem", "view", "hits", "phản hồi", "tác giả", "nguồn", "người đăng", "bởi"),
 )
 """Looked for first: most lines have none, and the pattern takes time."""
 _LATER_CHANGE = re.compile(r"(?<=\d)[\s|,(;–-]+(?:ngày )?(?:cập nhật|sửa).*$")
 """Portals set the day of a later change behind the day of publication."""
 _LABELS = (
-    r"(?:ngày cập nhật|cập nhật lần cuối|cập nhật(?: lúc| ngày)?|thời gian đăng"
-    r"|ngày đăng tin|ngày đăng|đăng ngày|đăng lúc|ngày xuất bản|ngày|lúc|vào|mùng|mồng"
-    r"|publish(?:ed|ing)?(?: date)?|posted|(?:last )?updated|date|on|at)(?!\w)"
+    r"(?:(?:(?:được |đã )?(?:đăng(?: tải| tin| bài)?|viết|tạo|gửi|xuất bản|cập nhật(?: lần cuối)?)"
+    r"|ngày (?:đăng(?: tải| tin| bài)?|viết|tạo|gửi|xuất bản|cập nhật)"
+    r"|thời gian(?: đăng(?: tải| tin| bài)?| xuất bản| cập nhật)?)(?: (?:lúc|ngày|vào(?: lúc)?))?"
+    r"|ngày|lúc|vào|mùng|mồng"
+    r"|(?:publish(?:ed|ing)?|publication|post(?:ed|ing)?|created?)(?: (?:date|time))?"
+    r"|(?:last )?updated|date(?: (?:published|posted))?|on|at)(?!\w)"
 )
+"""Labels of a time of publication. That of a document's issue ("Ngày ban hành") is not one."""
 _LABEL = re.compile(
     rf"(?<!\w){_LABELS}"
     r"|(?:gmt|utc)?\s?(?<!\d)\+\s?0?7(?::?00)?(?!\d)"
 )
+_BARE_COUNTERS = re.compile(r"(?: +\d{1,9}){1,3}$")
+"""Counters of views and comments behind a time; readers see a sign before each."""
 _WORD = re.compile(r"[^\W_]")
 _PLAIN_FORM = re.compile(
     rf"(?:{_LABELS}[\s:]*)?(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})/(?P<year>\d{{4}})(?![\d/.-])"
@@ -249,6 +256,8 @@ def _written_form(line: str, *, month_first: bool) -> DateReading:
     """
     day, line = cut_day(_LATER_CHANGE.sub("", line), month_first=month_first)
     clock, line = cut_out(CLOCK, line)
+    if clock:
+        line = _BARE_COUNTERS.sub("", line.rstrip())
     # Most dates leave nothing but signs.
     weekday, line = cut_out(WEEKDAY, line) if _WORD.search(line) else (None, "")
     if day is None or (line and _WORD.search(_LABEL.sub("", line))):

@@ -22,7 +22,9 @@ _YEAR_FIRST_DAY = re.compile(
 _NUMBERS_SIGN = r"\d\s*[/.\-–]\s*\d{1,2}\s*[/.\-–]\s*\d"
 
 _WORDED_DAY = re.compile(r"(?<!\d)(\d{1,2})[ ,./-]+tháng (\d{1,2})[ ,./-]+(?:năm )?(\d{4})(?!\d)")
-_WORDED_SIGN = r"tháng\s\d"
+_WORDED_SIGN = r"(?:tháng|thg)\s\d|(?<!\w)thg?\d"
+_SHORT_MONTH = re.compile(r"(?<!\w)(?:thg ?|th)(\d{1,2})(?=[ ,./-])")
+"""WordPress's "Th7", and "thg 7" as Unicode's locale data have it."""
 
 _ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)?"
 _DAY_BEFORE_MONTH = re.compile(
@@ -94,6 +96,8 @@ def _worded(line: str) -> str:
     """The line with unambiguous days in the form that `_WORDED_DAY` reads: those with the year
     first, and those whose month is named in Vietnamese or English."""
     line = _YEAR_FIRST_DAY.sub(lambda m: f"{m[4]} tháng {m[3]} năm {m[1]} ", line)
+    if "th" in line:
+        line = _SHORT_MONTH.sub(r"tháng \1", line)
     if not may_name_month(line):
         return line
     line = _DAY_BEFORE_MONTH.sub(lambda m: f"{m[1]} tháng {MONTH_NUMBERS[m[2]]} năm {m[3]}", line)

@@ -28,8 +28,8 @@ from portal_crawler.cleaning.words.text import clean, folded_line
 ROLE = (
     r"bài và ảnh|bài viết và ảnh|tin và ảnh|tin và bài|tin, bài và ảnh|bài, ảnh|tin, ảnh|tin, bài"
     r"|tin bài|tin ảnh|tin/ảnh|bài/ảnh|tin - ảnh|tin – ảnh|bài - ảnh|bài – ảnh|tin|bài|bài viết"
-    r"|tác giả|người viết|(?:người )?thực hiện|biên tập|biên soạn|biên dịch|lược dịch|tổng hợp"
-    r"|sưu tầm|phóng viên|nhóm pv|pv|ctv"
+    r"|tác giả(?: bài viết)?|người viết|(?:người )?thực hiện|biên tập|biên soạn"
+    r"|biên dịch|lược dịch|tổng hợp|sưu tầm|phóng viên|nhóm pv|pv|ctv"
 )
 """A pattern: labels of the work of those who sign."""
 
@@ -53,7 +53,7 @@ _PICTURES_ALONE = re.compile(rf"\(?(?:{PICTURES})\s*:", re.IGNORECASE)
 _PICTURES_BEFORE_NAME = re.compile(rf"(?:{PICTURES})\s+(?P<name>.+)", re.IGNORECASE)
 _ROLE_WITHOUT_COLON = re.compile(
     r"(?:(?:tin|bài(?: viết)?)(?:\s*[,/–-]\s*|\s+và\s+|\s+)(?:bài và )?(?:ảnh|bài)|tác giả"
-    r"|người viết)\s+",
+    r"|người viết|(?:được )?viết bởi|bởi|(?:written )?by)\s+",
     re.IGNORECASE,
 )
 _SOURCE_LINE = re.compile(r"[(\[]?\s*(?:theo|nguồn(?: tin| ảnh)?)(?:\s*:|\s)\s*", re.IGNORECASE)
