@@ -141,3 +141,48 @@ CODECS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1258", "cp1252", "gb18
 def test_the_encoding_alone_is_that_of_the_text(content: bytes, content_type: str | None) -> None:
     for page in (content, f"<p>{SENTENCE}</p>".encode() + content):
         assert encoding_of(page, content_type) == decode(page, content_type).encoding
+
+
+FOREIGN = {
+    "cp1251": "Сегодня в городе открылась выставка, на которой показали новые работы художников.",
+    "koi8-r": "Сегодня в городе открылась выставка, на которой показали новые работы художников.",
+    "cp1253": "Σήμερα στην πόλη άνοιξε η έκθεση με τα νέα έργα των καλλιτεχνών της χώρας.",
+    "gb18030": "今天的会议在北京举行，一百多人参加了这次活动，中国的新计划是大家关心的事。" * 2,  # noqa: RUF001
+    "big5hkscs": "今天的會議在台北舉行，一百多人參加了這次活動，國家的新計畫是大家關心的事。" * 2,  # noqa: RUF001
+    "euc_kr": "오늘 서울에서 열린 회의에는 백 명이 넘는 사람들이 참가하였다고 한다는 것이다.",
+    "cp932": "きょうの会議には百人をこえる人があつまり、あたらしい計画について話し合いました。",
+    "iso8859-2": "Dziś w mieście otwarto wystawę, na której można zobaczyć prace żołnierzy.",
+    "cp1250": "Dziś w mieście otwarto wystawę, na której można zobaczyć źródła.",
+}
+
+
+@pytest.mark.parametrize("encoding", FOREIGN)
+def test_a_text_of_another_language_is_read_where_nothing_names_its_encoding(encoding: str) -> None:
+    text = " ".join([FOREIGN[encoding]] * 3)
+    decoded = decode(f"<html><body><p>{text}</p>".encode(encoding), "text/html")
+    assert (text in decoded.text, decoded.guessed) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "real", "text"),
+    [
+        ("gb2312", "gbk", "朱镕基说，陶喆的新歌"),  # noqa: RUF001
+        ("big5", "big5hkscs", "今天的會議在台北舉行"),
+        ("shift_jis", "cp932", "①きょうの会議"),
+        ("euc-kr", "cp949", "오늘 펲의 회의"),
+        ("iso-8859-9", "cp1254", "“Bugün” yapılan toplantı"),  # noqa: RUF001
+    ],
+)
+def test_an_encoding_is_read_as_the_larger_one_as_in_browsers(
+    name: str, real: str, text: str
+) -> None:
+    page = f"<meta charset={name}><p>{text}</p>".encode(real)
+    decoded = decode(page, None)
+    assert (text in decoded.text, decoded.guessed) == (True, False)
+
+
+@pytest.mark.parametrize("name", ["gb2312", "windows-1251"])
+def test_a_few_broken_bytes_do_not_change_the_named_encoding(name: str) -> None:
+    text = FOREIGN["gb18030" if name == "gb2312" else "cp1251"] * 9
+    page = f"<meta charset={name}><p>{text}</p>".encode(name) + b"\x98\xff</p>"
+    assert text in decode(page, None).text

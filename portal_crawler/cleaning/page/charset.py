@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from portal_crawler.cleaning.page.caps import first_bytes, first_elements
+from portal_crawler.cleaning.page.foreign import foreign_encoding
 from portal_crawler.cleaning.words.letters import READ_TWICE, VIETNAMESE_LETTER
 
 _MARKS = (
@@ -55,6 +56,17 @@ _BROWSERS_KNOW = frozenset(
 )
 """Python's names for the encodings of the WHATWG's standard. No page is in the others that Python
 knows, of which some take quadratic time or read `\\ud800` as a letter."""
+
+_SUPERSETS = {
+    **dict.fromkeys(("iso8859-1", "ascii"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("iso8859-11", "tis-620"), "cp874"),
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+}
+"""Encodings that browsers read as a larger one: pages name the smaller and use the larger."""
 
 UTF_16_LOOK_BYTES = 1024
 UTF_16_NUL_SHARE = 0.3
@@ -123,7 +135,20 @@ def _whole(content: bytes, content_type: str | None) -> Decoded:
     for encoding in (declared, _from_header(content_type)):
         if encoding and encoding != "utf-8" and (text := _strictly(content, encoding)) is not None:
             return _vietnamese(content, text, encoding)
-    return _guess(content)
+    return _nearly(content, declared, _from_header(content_type)) or _guess(content)
+
+
+def _nearly(content: bytes, *named: str | None) -> Decoded | None:
+    """The text in a named encoding of another language in which few bytes mean nothing; None if
+    there is none."""
+    if _is_nearly_utf_8(content.decode("utf-8", errors="replace")):
+        return None
+    for encoding in named:
+        if encoding and encoding not in ("utf-8", "cp1252", _GUESSED_ENCODING):
+            text = content.decode(encoding, errors="replace")
+            if text.count("\ufffd") <= MOST_BROKEN_SHARE * len(text):
+                return _decoded(text, encoding)
+    return None
 
 
 def _decoded(
@@ -160,8 +185,7 @@ def _codec(name: str) -> str | None:
         b"".decode(known)
     except (LookupError, ValueError):
         return None
-    # Browsers read both names as windows-1252, its superset.
-    known = "cp1252" if known in ("iso8859-1", "ascii") else known
+    known = _SUPERSETS.get(known, known)
     return known if known in _BROWSERS_KNOW else None
 
 
@@ -205,12 +229,21 @@ def _has_tones_on_vowels(text: str) -> bool:
     return len(_TONE_ON_VOWEL.findall(text)) >= MOST_TONES_SHARE * _tones(text)
 
 
-def _guess(content: bytes) -> Decoded:
-    broken = content.decode("utf-8", errors="replace")
+def _is_nearly_utf_8(broken: str) -> bool:
+    """Whether a page is UTF-8 with a few broken letters, by its text in UTF-8."""
     # Letters of three bytes are no accident, whatever else the page holds.
     certain = len(VIETNAMESE_LETTER.findall(broken)) >= CERTAIN_LETTERS
-    if certain or broken.count("\ufffd") <= MOST_BROKEN_SHARE * len(broken):
+    return certain or broken.count("\ufffd") <= MOST_BROKEN_SHARE * len(broken)
+
+
+def _guess(content: bytes) -> Decoded:
+    broken = content.decode("utf-8", errors="replace")
+    if _is_nearly_utf_8(broken):
         return _decoded(broken, "utf-8", guessed=True)
+    vietnamese = content.decode(_GUESSED_ENCODING, errors="replace")
+    is_vietnamese = _tones(vietnamese) >= CERTAIN_LETTERS and _has_tones_on_vowels(vietnamese)
+    if not is_vietnamese and (foreign := foreign_encoding(content)):
+        return _decoded(content.decode(foreign, errors="replace"), foreign, guessed=True)
     for encoding in (_GUESSED_ENCODING, "cp1252"):
         text = content.decode(encoding, errors="replace")
         if _has_tones_on_vowels(text):
