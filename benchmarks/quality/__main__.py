@@ -5,7 +5,7 @@ import json
 import platform
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from benchmarks.quality.corpora import CORPORA, Corpus, corpus
+from benchmarks.quality.corpora import CORPORA, corpus
 from benchmarks.quality.measuring import (
     FLOORS_FILE,
     Fallen,
@@ -26,8 +26,24 @@ from benchmarks.quality.measuring import (
     moved,
 )
 from benchmarks.quality.methods import METHODS, PEERS, Method
+from benchmarks.quality.mutations import (
+    MUTATED_CORPORA,
+    MUTATIONS,
+    PAGES_OF_EACH,
+    Falls,
+    falls,
+)
+from benchmarks.quality.saved import Corpus
 from benchmarks.quality.scoring import Summary
-from benchmarks.quality.table import as_markdown, as_rich, quality_table, site_table
+from benchmarks.quality.table import (
+    COMPARED_WITH,
+    Table,
+    as_markdown,
+    as_rich,
+    mutation_table,
+    quality_table,
+    site_table,
+)
 from benchmarks.quality.worst import as_json, show, worst_pages
 from portal_crawler.launch.display import counting_bar
 
@@ -47,16 +63,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     methods = [method for method in METHODS if method.is_ours or not options.ours]
     there = {name: corpus(name) for name in options.only or CORPORA}
     measurements = _measurements([found for found in there.values() if found], methods)
-    falls = [*fallen(measurements, wanted)]
+    mutations = _mutations(there, methods)
+    below = [*fallen(measurements, wanted)]
     changed = {one: words for one in there.values() if one and (words := moved(one, wanted))}
     if options.json:
-        _print_json(measurements, falls, [*changed.values()], options)
+        _print_json(measurements, below, [*changed.values()], options)
+        _print_mutations_as_json(mutations)
     elif options.markdown:
-        _print_markdown(measurements, falls)
+        _print_markdown(measurements, below, mutations)
     else:
-        _print_for_people(measurements, falls, options)
-    _tell_troubles(there, changed, falls, wanted)
-    return int(bool(falls) or any(one.shipped for one in changed))
+        _print_for_people(measurements, below, mutations, options)
+    _tell_troubles(there, changed, below, wanted)
+    return int(bool(below) or any(one.shipped for one in changed))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -87,6 +105,17 @@ def _measurements(corpora: Sequence[Corpus], methods: Sequence[Method]) -> list[
         return [measured(one, method, tell) for one in corpora for method in methods]
 
 
+def _mutations(there: Mapping[str, Corpus | None], methods: Sequence[Method]) -> list[Falls]:
+    """How changed pages are read by our single-page reading and by the peer compared with."""
+    corpora = [found for name in MUTATED_CORPORA if (found := there.get(name))]
+    if not corpora:
+        return []
+    compared = [one for one in methods if one.name in ("no-model", COMPARED_WITH)]
+    pages = len(corpora) * PAGES_OF_EACH * len(compared) * (len(MUTATIONS) + 1)
+    with counting_bar("changed pages read", pages, quiet=False) as tell:
+        return list(falls(corpora, compared, tell))
+
+
 def _tables(measurements: Sequence[Measured]) -> Iterator[list[Measured]]:
     for name in dict.fromkeys(one.corpus.name for one in measurements):
         yield [one for one in measurements if one.corpus.name == name]
@@ -97,13 +126,18 @@ def _versions() -> str:
 
 
 def _print_for_people(
-    measurements: Sequence[Measured], falls: Sequence[Fallen], options: argparse.Namespace
+    measurements: Sequence[Measured],
+    falls: Sequence[Fallen],
+    mutations: Sequence[Falls],
+    options: argparse.Namespace,
 ) -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     for columns in _tables(measurements):
         for table in (quality_table(columns, falls), site_table(columns)):
             if table:
-                console.print(Text(table.title, style="bold"), as_rich(table), "", sep="\n")
+                _print_table(console, table)
+    if mutations:
+        _print_table(console, mutation_table(mutations))
     console.print(f"{LEGEND} {'' if options.ours else f'Measured: {_versions()}.'}\n")
     leaks = _leaks([one.summary for one in measurements if one.method.name == options.method])
     if leaks:
@@ -118,13 +152,19 @@ def _print_for_people(
     show(console, pages)
 
 
+def _print_table(console: Console, table: Table) -> None:
+    console.print(Text(table.title, style="bold"), as_rich(table), "", sep="\n")
+
+
 def _leaks(summaries: Sequence[Summary]) -> str:
     """The phrases of boilerplate that pages show, the commonest first."""
     phrases = sum((Counter(summary.leak_phrases) for summary in summaries), Counter[str]())
     return ", ".join(f"{phrase} ({pages})" for phrase, pages in phrases.most_common())
 
 
-def _print_markdown(measurements: Sequence[Measured], falls: Sequence[Fallen]) -> None:
+def _print_markdown(
+    measurements: Sequence[Measured], falls: Sequence[Fallen], mutations: Sequence[Falls]
+) -> None:
     """With the day and the versions, to be put into docs/QUALITY.md as it is."""
     day = datetime.now(UTC).date()
     print(f"Measured on {day} with Python {platform.python_version()}, {_versions()}.")
@@ -132,6 +172,8 @@ def _print_markdown(measurements: Sequence[Measured], falls: Sequence[Fallen]) -
         for table in (quality_table(columns, falls), site_table(columns)):
             if table:
                 print(f"\n{as_markdown(table)}")
+    if mutations:
+        print(f"\n{as_markdown(mutation_table(mutations))}")
 
 
 def _print_json(
@@ -146,6 +188,12 @@ def _print_json(
     rows += [{"changed": words} for words in changed]
     for row in rows:
         print(json.dumps(row, ensure_ascii=False))
+
+
+def _print_mutations_as_json(mutations: Sequence[Falls]) -> None:
+    for one in mutations:
+        row = {"mutation": one.kind, "mutated": one.method.name, "fallen": one.fallen, "of": one.of}
+        print(json.dumps(row))
 
 
 def _row(one: Measured) -> dict[str, Any]:

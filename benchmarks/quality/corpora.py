@@ -1,15 +1,14 @@
-"""The saved pages, and the answers to them, as three corpora.
+"""The saved pages, and the answers to them, as corpora.
 
 - *hanoi*: a real portal, in a folder beside the repository; nothing where it is not there.
 - *portals*: pages of tests/portals and of the demo portals, written after the platforms' markup.
 - *written*: pages of tests/quality in the shapes of other systems, which no platform here knows.
+- those of single_pages.py: pages of sites that nobody knows, in a folder beside the repository.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,85 +16,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.pack import html_pages
+from benchmarks.quality.saved import HTML, PHRASES, SAVED_AT, SHARED, TESTS, Corpus, Page, Site
 from benchmarks.quality.scoring import FIELDS, Answer, Said
+from benchmarks.quality.single_pages import SINGLE_PAGES, answer_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.demo.portals import DemoBo, DemoTinh
 from portal_crawler.demo.server import demo_pages, page_key
 from portal_crawler.portals.registry import portals, project_settings
 from portal_crawler.spiders.hanoi_sotttt import HanoiSotttt
 
-ROOT = Path(__file__).resolve().parents[2]
-TESTS = ROOT / "tests"
-SHARED = ROOT.parent / "shared"
 HANOI_PACK = SHARED / "replica" / "hanoi-sotttt.tar.xz"
 HANOI_ANSWERS = SHARED / "quality" / "hanoi-gold.jsonl"
-HANOI_SAVED_AT = datetime(2022, 8, 27, tzinfo=UTC)
 DEMO_SERVED_AT = datetime(2025, 2, 20, tzinfo=UTC)
-HTML = "text/html; charset=utf-8"
-PHRASES = tuple((TESTS / "quality" / "boilerplate.txt").read_text(encoding="utf-8").splitlines())
-"""Phrases around the articles of many portals that occur in no answer."""
 
 _LISTING_PAGE = re.compile(r"_101_cur=(\d+)")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """An article's page as served."""
-
-    url: str
-    body: bytes
-    content_type: str | None = HTML
-    fetched_at: datetime = HANOI_SAVED_AT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """Pages of one host, in the order of its listing, and the answers to some of them."""
-
-    name: str
-    profile: Profile | None
-    """How its platform reads it; None where no platform knows it."""
-    pages: tuple[Page, ...]
-    answers: Mapping[str, Answer]
-    phrases: tuple[str, ...] = PHRASES
-
-    @property
-    def asked(self) -> tuple[Page, ...]:
-        """The pages that have an answer."""
-        return tuple(page for page in self.pages if page.url in self.answers)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Corpus:
-    """Sites that are measured together."""
-
-    name: str
-    about: str
-    sites: tuple[Site, ...] = field(repr=False)
-    shipped: bool = True
-    """Whether it lies in the repository: then it changes with a commit only."""
-
-    @property
-    def answers(self) -> int:
-        """How many pages are scored."""
-        return sum(len(site.answers) for site in self.sites)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 over the scored pages' bytes and the answers, whatever their order."""
-        lines = sorted(
-            f"{page.url} {hashlib.sha256(page.body).hexdigest()} {_spelt(site.answers[page.url])}"
-            for site in self.sites
-            for page in site.asked
-        )
-        return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _spelt(answer: Answer) -> str:
-    return json.dumps([asdict(answer.said), sorted(answer.told)], sort_keys=True)
-
-
-CORPORA = ("hanoi", "portals", "written")
+CORPORA = ("hanoi", "portals", "written", *SINGLE_PAGES)
 
 
 def corpus(name: str) -> Corpus | None:
@@ -158,7 +94,7 @@ def _listing_number(url: str) -> tuple[bool, str, int]:
 def _listed_rows(url: str, body: bytes) -> Iterable[Any]:
     if HanoiSotttt.next_listing(body, url, 2) is None:
         return ()
-    return HanoiSotttt.read_listing_page(body, url, HANOI_SAVED_AT, HTML).rows
+    return HanoiSotttt.read_listing_page(body, url, SAVED_AT, HTML).rows
 
 
 # Pages of the tests
@@ -195,7 +131,7 @@ def _folder(folder: Path, profile: Profile | None) -> Site:
             )
             for row in rows
         ),
-        answers={row["url"]: _answer(row["url"], row["article"]) for row in rows},
+        answers={row["url"]: answer_of(row["url"], row["article"]) for row in rows},
         phrases=(*PHRASES, *expected.get("boilerplate", ())),
     )
 
@@ -218,29 +154,13 @@ def _demo() -> Iterator[Site]:
                 )
                 for url, page in pages.items()
             ),
-            answers={row["url"]: _answer(row["url"], row) for row in rows},
+            answers={row["url"]: answer_of(row["url"], row) for row in rows},
         )
-
-
-def _answer(url: str, article: Mapping[str, Any]) -> Answer:
-    """The answer from an article as tests expect it; a missing field is not scored."""
-    told = {"captions", *article.keys(), *(("minute",) if "published_at" in article else ())}
-    plain = ("title", "lead", "author", "byline", "source", "category")
-    said = Said(
-        **{name: article.get(name) or "" for name in plain},
-        published=article["published_at"] or "",
-        body="\n".join(article["body"]),
-        images=tuple((image["src"], image["caption"] or "") for image in article["images"]),
-        attachments=tuple(
-            attachment if isinstance(attachment, str) else attachment["href"]
-            for attachment in article["attachments"]
-        ),
-    )
-    return Answer(url=url, said=said, told=frozenset(told) & frozenset(FIELDS))
 
 
 _MAKERS: Mapping[str, Callable[[], Corpus | None]] = {
     "hanoi": _hanoi,
     "portals": _portals,
     "written": _written,
+    **SINGLE_PAGES,
 }

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality.corpora import TESTS, Corpus, Site
 from benchmarks.quality.methods import Method, Reading, readings
+from benchmarks.quality.saved import TESTS, Corpus, Site
 from benchmarks.quality.scoring import TEXTS, PageScore, Summary, scored, summed
 
 FLOORS_FILE = TESTS / "quality" / "floors.json"
+
+FAR = 0.1
+"""A text is far worse than another one if its F1 is lower by more than this."""
 
 Floors = Mapping[str, Mapping[str, Any]]
 """By corpus: its `digest`, and its `floors` by method and measure."""
@@ -49,6 +52,12 @@ class Measured:
         if not self.method.learns_from:
             return None
         return sum(page.reading.learning_ms for page in self.pages) / max(1, len(self.pages))
+
+    def far_below(self, peer: "Measured") -> float:
+        """The share of pages whose text is far worse than another method's, by F1 of its words."""
+        theirs = {page.score.url: page.score.texts["text_words"].f1 for page in peer.pages}
+        ours = [(page.score.url, page.score.texts["text_words"].f1) for page in self.pages]
+        return sum(f1 < theirs[url] - FAR for url, f1 in ours) / max(1, len(ours))
 
     def of_site(self, name: str) -> Summary | None:
         """Over one site; None where the method did not read it."""
@@ -147,8 +156,7 @@ def holds(measure: str, found: float | None, floor: float) -> bool:
 
 def moved(corpus: Corpus, wanted: Floors) -> str | None:
     """In words, that the pages or answers are not those that the floors were set for."""
-    told = wanted.get(corpus.name, {}).get("digest")
-    if told == corpus.digest:
+    if corpus.name not in wanted or wanted[corpus.name]["digest"] == corpus.digest:
         return None
     return (
         f"{corpus.name}: pages or answers have changed since the floors were set. If that is meant,"

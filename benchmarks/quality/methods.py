@@ -11,7 +11,7 @@ from readability import Document
 from resiliparse.extract.html2text import extract_plain_text
 
 from archive.models import Article
-from benchmarks.quality.corpora import Page, Site
+from benchmarks.quality.saved import Page, Site
 from benchmarks.quality.scoring import FIELDS, Said
 from portal_crawler.cleaning.extraction import ExtractionError, extract
 from portal_crawler.cleaning.page.charset import decode
@@ -65,6 +65,8 @@ class Method:
 
 def readings(method: Method, site: Site) -> Iterator[Reading]:
     """The site's pages that have an answer, read. Nothing where the method cannot."""
+    if site.is_single and method.learns_from:
+        return
     seen = stripped(site) if method.without_classes else site
     started = time.process_time()
     read = method.reader(seen)

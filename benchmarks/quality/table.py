@@ -8,9 +8,13 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from benchmarks.quality.measuring import Fallen, Measured
+from benchmarks.quality.mutations import FALL, Falls
 from benchmarks.quality.scoring import FIELDS, Overlap, Summary
 
 NOT_GIVEN = "–"
+COMPARED_WITH = "trafilatura"
+"""The method that single pages are compared with, page by page."""
+
 TEXT_GROUPS = (
     ("body_words", "body, words"),
     ("body_shingles", "body, shingles"),
@@ -65,7 +69,7 @@ def quality_table(columns: Sequence[Measured], falls: Sequence[Fallen]) -> Table
 def site_table(columns: Sequence[Measured]) -> Table | None:
     """F1 by site, where a corpus has several."""
     corpus, columns = columns[0].corpus, [one for one in columns if one.pages]
-    if len(corpus.sites) < 2:
+    if len(corpus.sites) < 2 or not columns:
         return None
     rows = []
     for site in corpus.sites:
@@ -76,6 +80,22 @@ def site_table(columns: Sequence[Measured]) -> Table | None:
         rows.append(Row(f"{site.name}, {len(site.answers)}", tuple(cells)))
     headings = tuple(one.method.heading for one in columns)
     return Table(f"{corpus.name}, by site: text, shingles F1", headings, tuple(rows))
+
+
+def mutation_table(found: Sequence[Falls]) -> Table:
+    """For each kind of change, the pages that fall; a column for each method."""
+    methods = {one.method.name: one.method for one in found}
+    of = {one.kind: one.of for one in found}
+    counts = {(one.kind, one.method.name): one.fallen for one in found}
+    rows = [
+        Row(
+            f"{kind}, of {of[kind]}",
+            tuple(Cell(str(counts[kind, name]), -counts[kind, name]) for name in methods),
+        )
+        for kind in of
+    ]
+    title = f"mutations: pages whose text falls by over {FALL:g} if they are changed"
+    return Table(title, tuple(one.heading for one in methods.values()), tuple(rows))
 
 
 Below = Callable[[Measured, str], bool]
@@ -92,12 +112,15 @@ def _rows(columns: Sequence[Measured], below: Below) -> Iterator[Row]:
         if of := pairs[0][1].fields[name].of:
             cells = tuple(_counted(one, summary, name, below) for one, summary in pairs)
             yield Row(f"{name}, of {of}", cells, ends_group=name == FIELDS[-1])
+    is_single = columns[0].corpus.is_single
     for name, label in TEXT_GROUPS:
-        yield from _text_rows(name, label, pairs, below)
-    leaks = tuple(
-        Cell(f"{100 * summary.leak:.1f} %", -summary.leak, below(one, "leak"))
-        for one, summary in pairs
-    )
+        if name == "text_words" or not is_single:
+            yield from _text_rows(name, label, pairs, below)
+    peer = next((one for one in columns if one.method.name == COMPARED_WITH), None)
+    if is_single and peer:
+        cells = tuple(_share(one.far_below(peer)) for one in columns)
+        yield Row(f"far below {COMPARED_WITH}", cells)
+    leaks = tuple(_share(summary.leak, fell=below(one, "leak")) for one, summary in pairs)
     yield Row("pages that leak", leaks)
     yield Row("CPU a page, ms", tuple(_ms(one.cpu_ms) for one in columns))
     if any(one.method.learns_from for one in columns):
@@ -131,6 +154,10 @@ def _text_rows(
         )
         last = measure.endswith("_recall")
         yield Row(shown, cells, main=measure == name, ends_group=last)
+
+
+def _share(share: float, *, fell: bool = False) -> Cell:
+    return Cell(f"{100 * share:.1f} %", -round(share, 4), fell)
 
 
 def _percent(share: float, *, fell: bool = False) -> Cell:

@@ -18,9 +18,10 @@ import pytest
 
 from archive.models import Article
 from benchmarks.pack import html_pages
-from benchmarks.quality.corpora import HANOI_ANSWERS, SHARED, Corpus, Page, corpus, is_hanoi_there
+from benchmarks.quality.corpora import HANOI_ANSWERS, corpus, is_hanoi_there
 from benchmarks.quality.measuring import Measured, fallen, floors, measured, moved
 from benchmarks.quality.methods import METHODS, said
+from benchmarks.quality.saved import SHARED, Corpus, Page
 from benchmarks.quality.scoring import Said
 from portal_crawler.platforms import vccorp
 from portal_crawler.portals.reader import FetchedPage, PageReader, read_article

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from benchmarks.quality.__main__ import main
-from benchmarks.quality.corpora import CORPORA, Corpus, corpus
+from benchmarks.quality.corpora import CORPORA, corpus
 from benchmarks.quality.measuring import Measured, fallen, floors, measured
 from benchmarks.quality.methods import METHODS, PEERS
+from benchmarks.quality.mutations import MUTATIONS, falls, mutated
+from benchmarks.quality.saved import Corpus, Page, Site
+from benchmarks.quality.single_pages import answer_of
 from tests.quality.write_pages import HERE, SITES, site_files
 
 MOST_COLUMNS = 100
@@ -133,3 +136,48 @@ def test_the_document_has_a_table_of_each_corpus_and_of_the_peers_that_are_insta
     assert {f"### {name}" for name in CORPORA} <= headings
     assert all(f"| {row}" in document for row in ("title, of", "text, shingles F1", "CPU a page"))
     assert all(peer.version in document for peer in PEERS)
+
+
+# Single pages
+
+
+def single_page(body: str) -> Corpus:
+    """A corpus of one page that is read alone, whose text is its paragraphs."""
+    page = Page(url="https://one.example/a", body=body.encode())
+    answer = answer_of(page.url, {"body": PARAGRAPHS})
+    site = Site(name="one", profile=None, pages=(page,), answers={page.url: answer}, is_single=True)
+    return Corpus(name="one", about="", sites=(site,))
+
+
+PARAGRAPHS = [
+    f"Đoạn văn số {number} của bài viết, with several English sentences besides."
+    for number in range(9)
+]
+ONE_PAGE = (
+    "<html><head><meta charset=utf-8><title>Một bài viết</title></head><body class=a>"
+    "<h1>Một bài viết</h1>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS) + "</body></html>"
+)
+
+
+def test_only_methods_that_learn_nothing_read_single_pages() -> None:
+    read = {one.name for one in METHODS if measured(single_page(ONE_PAGE), one).pages}
+    assert read == {"no-model", *(peer.name for peer in PEERS)}
+
+
+def test_a_page_far_below_another_method_is_counted() -> None:
+    read = measured(single_page(ONE_PAGE), METHODS[-1])
+    nothing = measured(single_page("<p>"), METHODS[-1])
+    assert (read.far_below(read), nothing.far_below(read)) == (0, 1)
+
+
+@pytest.mark.parametrize("kind", MUTATIONS)
+def test_a_page_is_changed_in_one_way_and_always_alike(kind: str) -> None:
+    whole = single_page(ONE_PAGE)
+    first, second = (mutated(whole, kind).sites[0].pages[0] for _ in range(2))
+    assert first == second != whole.sites[0].pages[0]
+
+
+def test_the_pages_that_fall_are_counted_by_kind_of_change() -> None:
+    emptied = ONE_PAGE.replace("<body", " " * 90_000 + "<body")  # which the cut takes away
+    found = {one.kind: (one.fallen, one.of) for one in falls([single_page(emptied)], [METHODS[-1]])}
+    assert found == {kind: (int(kind == "cut"), 1) for kind in MUTATIONS}
