@@ -177,7 +177,9 @@ def _is_kept(known: KnownPage, page: SitePage, area: _Area, at: int) -> bool:
     """
     block = page.facts.blocks[at]
     if block.date or block.element in page.date_lines:
-        return False
+        # Between paragraphs it is the time of what the article announces.
+        before = sum(one < at for one in area.text)
+        return not page.junk[at] and 1 < before < len(area.text)
     return is_byline(block) or _is_caption(known, block) or _is_lost(page, area, at)
 
 

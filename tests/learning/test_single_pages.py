@@ -164,6 +164,12 @@ def test_other_articles_and_comments_are_not_the_text() -> None:
     assert article.body == TEXT
 
 
+def test_a_line_with_a_time_between_paragraphs_is_text() -> None:
+    lines = [*PARAGRAPHS[:3], "Thời gian: 8h30 ngày 20/12/2026.", *PARAGRAPHS[3:]]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    assert read(article_page().replace(BODY, body)).body == "\n\n".join(lines)
+
+
 def test_a_page_states_its_text_for_machines() -> None:
     script = json.dumps({"@graph": [{"@type": "Article", "articleBody": " ".join(PARAGRAPHS)}]})
     html = page("", head=f'<script type="application/ld+json">{script}</script>')
