@@ -7,9 +7,10 @@ from typing import Self
 
 from lxml import etree
 
-from archive.models import Article
+from archive.models import Article, Attachment
 from portal_crawler.cleaning import fields
-from portal_crawler.cleaning.body.attachments import attachments
+from portal_crawler.cleaning.body.attachments import attachments, joined_lists
+from portal_crawler.cleaning.body.beside import links_beside
 from portal_crawler.cleaning.body.reading import ArticleBody, read_body
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_menu, links_around
 from portal_crawler.cleaning.page.charset import Decoded, decode
@@ -128,7 +129,9 @@ def article_by_layout(
     heads = tuple(text for text in (outside.title, outside.lead) if text)
     body = ArticleBody(None, (), None)
     odd: tuple[str, ...] = ()
+    beside: tuple[Attachment, ...] = ()
     if element is not None:
+        beside = attachments(links_beside(element, outside.title, page.root, base), base)
         links = links_around(element, page.root)
         body = read_body(element, page, layout, heads)
         odd = (MENU_IN_BODY,) if holds_menu(element, body.text or "", links) else ()
@@ -146,7 +149,7 @@ def article_by_layout(
         language=language_of("\n".join((*heads, body.text or "")), _declared_language(page)),
         images=fields.images(cover, body, base),
         videos=fields.videos(body.videos, base),
-        attachments=attachments(areas, base),
+        attachments=joined_lists(attachments(areas, base), beside),
         problems=tuple(sorted({*outside.problems, *odd, *_oddities(decoded, content_type)})),
     )
     if is_placeholder(article.body or "") and not _has_more_than_body(article):

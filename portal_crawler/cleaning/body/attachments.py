@@ -61,6 +61,12 @@ _DOCUMENT_FOLDER = re.compile(r"/documents/\d+/", re.IGNORECASE)
 """Liferay's library of files. Its addresses may end in an id instead of a name."""
 
 _QUOTED_PATH = re.compile(r"[\"']((?:https?:/)?/[^\"']+)[\"']")
+_QUOTED_BELOW = re.compile(r"[\"']([^\"'/:\s]+/[^\"']+)[\"']")
+"""A path without a slash before it; a name alone is not one."""
+_DOWNLOADING = re.compile(
+    r"(?:download|openfile|viewfile|tai_?(?:file|ve|xuong))\w*\s*\(", re.IGNORECASE
+)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|svg)\b", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _EMPTY_NAMES = frozenset(
     folded_line(name)
@@ -89,7 +95,7 @@ def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...
         for element in area.iter("*"):
             if element.tag not in _EMBEDDING_TAGS and not element.get("onclick"):
                 continue
-            for address in _addresses(element, base):
+            for address in addresses_in(element, base):
                 href = absolute(base, address)
                 if href is None:
                     continue
@@ -102,6 +108,14 @@ def attachments(areas: list[etree._Element], base: str) -> tuple[Attachment, ...
                         found[href], name=_tidied(last.words) if goes_on else name
                     )
     return tuple(found.values())
+
+
+def joined_lists(
+    first: tuple[Attachment, ...], further: tuple[Attachment, ...]
+) -> tuple[Attachment, ...]:
+    """The documents of two lists, each address once."""
+    known = {document.href for document in first}
+    return (*first, *(document for document in further if document.href not in known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +139,10 @@ def _joined(before: _Link | None, link: _Link) -> tuple[_Link, bool]:
     return link, False
 
 
-def _addresses(element: etree._Element, base: str) -> Iterator[str]:
+def addresses_in(element: etree._Element, base: str) -> Iterator[str]:
     """Addresses of documents in a link, in a viewer or in a button's script, as in the page."""
     attribute = _EMBEDDING_TAGS.get(str(element.tag))
-    address = (element.get(attribute) or "").strip() if attribute else ""
+    address = _address(element, attribute) if attribute else ""
     if address and not address.startswith(("#", "javascript:", "mailto:", "data:")):
         inner = _viewed_file(address)
         if inner:
@@ -138,16 +152,42 @@ def _addresses(element: etree._Element, base: str) -> Iterator[str]:
             yield address
     script = element.get("onclick") or (address if address.startswith("javascript:") else "")
     if script:
-        yield from (path for path in _QUOTED_PATH.findall(script) if ending(path))
+        yield from _scripted(script)
+
+
+def _address(element: etree._Element, attribute: str) -> str:
+    """The address of a link or a viewer; some viewers load theirs later."""
+    address = element.get(attribute) or ""
+    if not address and element.tag != "a":
+        address = element.get("data-src") or ""
+    return address.strip()
+
+
+def _scripted(script: str) -> Iterator[str]:
+    """Addresses of documents in a button's script: those with a document's ending, else the last
+    one that a function for downloads is called with."""
+    paths = _QUOTED_PATH.findall(script)
+    named = [path for path in (paths or _QUOTED_BELOW.findall(script)) if ending(path)]
+    if not named and _DOWNLOADING.search(script):
+        named = [path for path in paths if not _PICTURE.search(path)][-1:]
+    yield from named
 
 
 def _is_document(element: etree._Element, address: str) -> bool:
     """Whether a link leads to a file, or a viewer shows one; sound and video in the page do not
     count."""
     if element.tag == "a":
-        return leads_to_document(address)
+        is_offered = "download" in element.attrib and not _PICTURE.search(address)
+        return is_offered or leads_to_document(address)
     found = ending(address)
     return found is not None and TYPE_BY_ENDING[found][0] not in (AUDIO, VIDEO)
+
+
+def shows_document(element: etree._Element) -> bool:
+    """Whether a link leads to a document or a viewer shows one, as its address alone tells."""
+    attribute = _EMBEDDING_TAGS.get(str(element.tag))
+    address = _address(element, attribute) if attribute else ""
+    return bool(address) and (bool(_viewed_file(address)) or _is_document(element, address))
 
 
 def leads_to_document(address: str) -> bool:
@@ -184,9 +224,7 @@ def ending(address: str) -> str | None:
 
 
 def _is_library_file(address: str) -> bool:
-    return bool(_DOCUMENT_FOLDER.search(address)) and not re.search(
-        r"\.(?:jpe?g|png|gif|bmp|webp|svg)\b", address, re.IGNORECASE
-    )
+    return bool(_DOCUMENT_FOLDER.search(address)) and not _PICTURE.search(address)
 
 
 def _attachment(href: str, name: str | None) -> Attachment:
@@ -199,8 +237,11 @@ def _said_name(element: etree._Element) -> str | None:
     text = _tidied(text_of(element)) if element.tag in ("a", "button", "span") else ""
     if _is_name(text):
         return _tidied(whole_words(element))
-    title = _tidied(element.get("title") or "")
-    return title if _is_name(title) else None
+    for attribute in ("title", "download"):
+        name = _tidied(element.get(attribute) or "")
+        if _is_name(name):
+            return name
+    return None
 
 
 def _is_name(text: str) -> bool:
