@@ -94,6 +94,8 @@ def extract_learned(
     article = article_by_layout(
         reading, decoded, url, fetched_at=fetched_at, content_type=content_type
     )
+    if TITLE_FROM_TEXT in codes and article.body is None:
+        return replace(article, body=title)  # the text is one line, and is not lost as its title
     if read.layout.body:
         return article
     return replace(article, body=_plain(read.plain, title, fetched_at))

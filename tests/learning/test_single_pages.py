@@ -78,6 +78,11 @@ def test_a_page_without_any_title_keeps_its_text() -> None:
     assert TITLE_FROM_TEXT in article.problems
 
 
+def test_a_page_of_one_line_without_a_title_keeps_it_as_its_text() -> None:
+    article = read("<html><body><ol><li><p>Sở nghỉ lễ từ ngày mai</p></li></ol></body></html>")
+    assert (article.title, article.body) == ("Sở nghỉ lễ từ ngày mai", "Sở nghỉ lễ từ ngày mai")
+
+
 def test_a_menu_without_a_headline_is_no_article() -> None:
     with pytest.raises(NoTitleError):
         read(page("<div>Chào mừng bạn đọc</div>", title="Sở Khoa học"))
