@@ -14,6 +14,7 @@ from portal_crawler.cleaning.body.blocks import BodyBlock
 from portal_crawler.cleaning.body.bylines import take_bylines
 from portal_crawler.cleaning.body.captions import take_captions
 from portal_crawler.cleaning.body.flattening import flatten, flatten_marked
+from portal_crawler.cleaning.body.page_lines import date_lines, field_elements
 from portal_crawler.cleaning.page.selectors import ParsedPage, text_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.words.boilerplate import (
@@ -87,6 +88,8 @@ def read_body(
     drop_boilerplate(body, page, profile)
     drop_outside_markers(body, page, profile)
     drop_accounts(body, page, profile)
+    for element in list(field_elements(body, page, profile)):
+        remove_element(element)
     captions = frozenset(found for css in profile.captions for found in page.select(css))
     bodies = _marked.get()
     flat = (flatten if bodies is None else flatten_marked)(body, captions)
@@ -185,7 +188,7 @@ def without_boilerplate(blocks: list[BodyBlock]) -> list[BodyBlock]:
             continue
         if is_boilerplate(block.text) or _is_toolbar(block):
             block.text = ""
-    return _not_empty(blocks)
+    return _without_texts(blocks, date_lines(blocks))
 
 
 def _is_toolbar(block: BodyBlock) -> bool:
@@ -237,7 +240,7 @@ def _without_texts(blocks: list[BodyBlock], removed: list[BodyBlock]) -> list[Bo
     """The blocks without the texts of those removed; their pictures and videos stay."""
     for block in removed:
         block.text = ""
-    return _not_empty(blocks) if removed else blocks
+    return _not_empty(blocks)
 
 
 def _not_empty(blocks: list[BodyBlock]) -> list[BodyBlock]:

@@ -7,6 +7,7 @@ occur inside real sentences. This is the catalogue; docs/FIELDS.md (*Boilerplate
 import re
 from functools import lru_cache
 
+from portal_crawler.cleaning.words.page_tools import VIEW_COUNTER, is_counters, is_toolbar_line
 from portal_crawler.cleaning.words.text import clean
 
 _TOOLS = """
@@ -58,9 +59,6 @@ def _phrases(*groups: str) -> frozenset[str]:
 _CERTAIN = _phrases(_TOOLS, _RELATED, _RATING, _LEAKED_ALT_TEXT)
 _TAIL = _CERTAIN | _phrases(_AMBIGUOUS, _ATTACHMENT_LABELS)
 
-VIEW_COUNTER = r"(?:số )?lượt (?:xem|đọc|truy cập)|đã xem|view count"
-"""Alternatives of a pattern over lines in lower case: labels of a page's view counter."""
-
 _COUNTER = re.compile(
     rf"(?:{VIEW_COUNTER}|tổng (?:số )?lượt truy cập|tổng số truy cập|đang truy cập|đang online"
     r"|phản hồi)\s*:?\s*[\d.,]*"
@@ -68,7 +66,8 @@ _COUNTER = re.compile(
 )
 
 _COUNTER_BEHIND = re.compile(
-    r"[\s|,;·-]*(?:(?:số )?lượt (?:xem|đọc)|đã xem|view count)\s*:?\s*[\d.,]*\s*$", re.IGNORECASE
+    r"[\s|,;·-]*(?:(?:số )?(?:lượt|lần) (?:xem|đọc)|đã xem|view count)\s*:?\s*[\d.,]*\s*$",
+    re.IGNORECASE,
 )
 
 _IMPRINT = re.compile(
@@ -192,7 +191,9 @@ def _is_boilerplate(line: str) -> bool:
     phrase = _as_phrase(line)
     if phrase in _STRIPPED_CERTAIN:
         return True
-    return bool(_COUNTER.fullmatch(phrase) or _WORD_DEBRIS.match(phrase))
+    if _COUNTER.fullmatch(phrase) or _WORD_DEBRIS.match(phrase):
+        return True
+    return is_counters(phrase) or is_toolbar_line(phrase)
 
 
 def before_counter(line: str) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.moments import VIETNAM
-from portal_crawler.cleaning.words.boilerplate import VIEW_COUNTER
 from portal_crawler.cleaning.words.clocks import (
     CLOCK,
     WEEKDAY,
@@ -19,6 +18,7 @@ from portal_crawler.cleaning.words.clocks import (
     weekday_number,
 )
 from portal_crawler.cleaning.words.days import DAY_SIGN, cut_day, cut_out, day_of
+from portal_crawler.cleaning.words.page_tools import VIEW_COUNTER
 from portal_crawler.cleaning.words.text import clean
 
 EARLIEST_YEAR = 1997
@@ -27,6 +27,9 @@ EARLIEST_YEAR = 1997
 LATEST_AHEAD = timedelta(days=1)
 """A portal's clock may be ahead, or an article be dated for the next morning. A date that lies
 further ahead is a misread one."""
+
+LONGEST_DATE_LINE_CHARS = 150
+"""The longest line with a date and counters in a body."""
 
 LONGEST_DATE_CHARS = 200
 """A date line with its labels and counters is shorter; a longer text is a paragraph."""
@@ -90,20 +93,20 @@ _SIGNS_OF_OTHER_FACTS = (
 """Looked for first: most lines have none, and the pattern takes time."""
 _LATER_CHANGE = re.compile(r"(?<=\d)[\s|,(;–-]+(?:ngày )?(?:cập nhật|sửa).*$")
 """Portals set the day of a later change behind the day of publication."""
-_LABELS = (
+_PUBLISHED = (
     r"(?:(?:(?:được |đã )?(?:đăng(?: tải| tin| bài)?|viết|tạo|gửi|xuất bản|cập nhật(?: lần cuối)?)"
     r"|ngày (?:đăng(?: tải| tin| bài)?|viết|tạo|gửi|xuất bản|cập nhật)"
-    r"|thời gian(?: đăng(?: tải| tin| bài)?| xuất bản| cập nhật)?)(?: (?:lúc|ngày|vào(?: lúc)?))?"
-    r"|ngày|lúc|vào|mùng|mồng"
+    r"|thời gian (?:đăng(?: tải| tin| bài)?|xuất bản|cập nhật))(?: (?:lúc|ngày|vào(?: lúc)?))?"
     r"|(?:publish(?:ed|ing)?|publication|post(?:ed|ing)?|created?)(?: (?:date|time))?"
-    r"|(?:last )?updated|date(?: (?:published|posted))?|on|at)(?!\w)"
+    r"|(?:last )?updated|date (?:published|posted))(?!\w)"
 )
 """Labels of a time of publication. That of a document's issue ("Ngày ban hành") is not one."""
+_LABELS = rf"(?:{_PUBLISHED}|(?:thời gian|ngày|lúc|vào|mùng|mồng|date|on|at)(?!\w))"
 _LABEL = re.compile(
     rf"(?<!\w){_LABELS}"
     r"|(?:gmt|utc)?\s?(?<!\d)\+\s?0?7(?::?00)?(?!\d)"
 )
-_BARE_COUNTERS = re.compile(r"(?: +\d{1,9}){1,3}$")
+_BARE_COUNTERS = re.compile(r"(?: +\d[\d.,]{0,11}){1,3}$")
 """Counters of views and comments behind a time; readers see a sign before each."""
 _WORD = re.compile(r"[^\W_]")
 _PLAIN_FORM = re.compile(
@@ -112,6 +115,35 @@ _PLAIN_FORM = re.compile(
     r"(?: ?(?P<half>am|pm|sa|ch)(?!\w))?)?[\s|,;-]*"
 )
 """The form of most dates, with or without a label: "Ngày đăng 30/09/2016 | 3:05 PM"."""
+
+
+_LABELLED_LINE = re.compile(rf"\W*{_PUBLISHED}\s*:?")
+_TIME_LINE = re.compile(
+    r"\W*(?:thứ \w+|chủ nhật|t[2-7]|cn)?\W*(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}:\d{2})(?!\d)"
+)
+_ANY_TIME = datetime(2100, 1, 1, tzinfo=VIETNAM)
+
+
+def is_date(text: str) -> bool:
+    """Whether a line gives a date, perhaps with counters, whenever that may be."""
+    may_be = len(text) <= LONGEST_DATE_LINE_CHARS and may_be_date(text)
+    return may_be and published_at(text, _ANY_TIME) is not None
+
+
+def is_date_line(text: str, *, labelled: bool = False) -> bool:
+    """Whether a line is that in which a page gives the time of publication, perhaps with counters.
+
+    It has a label, or unless `labelled` is asked for, a time as systems write it: "Thứ ba -
+    30/05/2017 16:29". A day alone or "8 giờ ngày 5/3" may be a line of the text.
+    """
+    if len(text) > LONGEST_DATE_LINE_CHARS or not may_be_date(text):
+        return False
+    value = published_at(text, _ANY_TIME)
+    line = clean(text).casefold()
+    if value is None or _LABELLED_LINE.match(line):
+        return value is not None
+    is_time = len(value) > len("2022-07-13") and "ngày" not in line
+    return not labelled and is_time and bool(_TIME_LINE.match(line))
 
 
 def may_be_date(text: str) -> bool:

@@ -119,7 +119,7 @@ _known_author_of = lru_cache(maxsize=KNOWN_BYLINES)(_author_of)
 
 def signature_of(byline: str) -> str | None:
     """The name as in `author_of`, with the position or newspaper behind it."""
-    name = _LABELLED_COUNTER.sub("", clean(byline)).strip(" .;-–*")
+    name = _LABELLED_COUNTER.sub("", clean(byline)).strip(" .;|-–*")
     if len(name) > LONGEST_NAME_CHARS or labelled_account(name):
         return None
     if _SOURCE_LINE.match(name) or _ONLY_COMPILED.fullmatch(name) or is_tail_boilerplate(name):
