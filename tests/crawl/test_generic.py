@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,6 +28,7 @@ from tests.support.crawls import (
     warc_files,
     wire_environment,
 )
+from tests.support.tables import all_rows
 from tests.support.taught import Taught
 from tests.support.wire_server import WireServer, page
 
@@ -86,21 +88,14 @@ def read_right(archive: Path, pages: Sequence[MadePage]) -> int:
     return right
 
 
-def content(archive: Path) -> dict[str, list[tuple[object, ...]]]:
+def content(archive: Path) -> dict[str, list[dict[str, Any]]]:
     """Every row of every table that is not the search's own, without the rules' fingerprint."""
-    connection = sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)
-    try:
-        tables = ("portals", "runs", "captures", "articles", "article_versions", "images",
-                  "attachments", "videos", "sightings", "site_models", "boilerplate")  # fmt: skip
-        return {
-            table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
-            for table in tables
-        }
-    finally:
-        connection.close()
+    tables = ("portals", "runs", "captures", "articles", "article_versions", "images",
+              "attachments", "videos", "sightings", "site_models", "boilerplate")  # fmt: skip
+    return all_rows(archive, tables)
 
 
-def rebuilt(server: WireServer, archive: Path) -> dict[str, list[tuple[object, ...]]]:
+def rebuilt(server: WireServer, archive: Path) -> dict[str, list[dict[str, Any]]]:
     assert portal(server, "rebuild", "--archive", str(archive), *PORTALS).code == 0
     return content(archive)
 

@@ -16,6 +16,7 @@ from archive.moments import VIETNAM, utc_text
 from tests.support.ageing import let_pass
 from tests.support.crawls import ROOT, crawl, last_run, rows
 from tests.support.pages import article, listing
+from tests.support.tables import all_rows
 from tests.support.wire_server import NOT_FOUND, WireServer, conditional, page
 
 PAGES = 8
@@ -305,11 +306,10 @@ def test_a_rebuild_comes_to_the_same_after_a_sweep_that_asked_twice(
     server.answer("/tin/5", NOT_FOUND, conditional(article(5), "tin5"))
     night(server, archive, "--full")
     tables = ("runs", "captures", "articles", "article_versions", "sightings")
-    before = {table: sorted(rows(archive, f"SELECT * FROM {table}"), key=repr) for table in tables}
+    before = all_rows(archive, tables)
     words = [sys.executable, "-m", "portal_crawler.cli", "rebuild", "--archive", str(archive), "-q"]
     subprocess.run([*words, "-s", "SPIDER_MODULES=tests.support.portals"], cwd=ROOT, check=True)
-    after = {table: sorted(rows(archive, f"SELECT * FROM {table}"), key=repr) for table in tables}
-    assert after == before
+    assert all_rows(archive, tables) == before
     assert gone(archive) == set()
     assert last_run(archive)["articles_returned"] == 1
 

@@ -11,6 +11,7 @@ import pytest
 from archive.imports.answers import brotli, zstandard
 from portal_crawler.cli import main
 from tests.support.crawls import ROOT, rows
+from tests.support.tables import all_rows
 
 CASES = ROOT.parent / "shared/cases"
 DEMO = ("-s", "SPIDER_MODULES=portal_crawler.demo.portals")
@@ -33,9 +34,9 @@ def brought(archive: Path, *names: str) -> int:
     return run("import", *files, "--archive", archive, *DEMO)
 
 
-def held(archive: Path) -> dict[str, list[tuple[Any, ...]]]:
+def held(archive: Path) -> dict[str, list[dict[str, Any]]]:
     tables = TABLES if (archive / "archive.db").exists() else ()
-    return {table: sorted(rows(archive, f"SELECT * FROM {table}"), key=repr) for table in tables}
+    return all_rows(archive, tables)
 
 
 def allowed(wanted: Any) -> list[Any]:

@@ -1,8 +1,6 @@
 """Crawls of a site whose layout is learned, without a network: records, rows and layouts as a crawl
 makes them, many crawls a second."""
 
-import contextlib
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +26,7 @@ from portal_crawler.reprocessing.effects import why_unread
 from portal_crawler.reprocessing.fingerprint import fingerprint, rules_by_portal
 from portal_crawler.reprocessing.rebuild import rebuild
 from portal_crawler.reprocessing.relearn import Relearning
+from tests.support.tables import all_rows
 from tests.support.taught import Taught
 
 HTML = "text/html; charset=utf-8"
@@ -68,15 +67,11 @@ class Nights:
             crawl.answered(answer)
         crawl.die() if killed else crawl.end()
 
-    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every table that is not the search's own."""
-        with contextlib.closing(sqlite3.connect(self.layout.database)) as connection:
-            return {
-                table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
-                for table in TABLES
-            }
+        return all_rows(self.layout.folder, TABLES)
 
-    def rebuilt(self, jobs: int = 1) -> dict[str, list[tuple[Any, ...]]]:
+    def rebuilt(self, jobs: int = 1) -> dict[str, list[dict[str, Any]]]:
         """The rows that a rebuild makes."""
         rebuild(self.layout, {"taught": Taught}, jobs)
         return self.rows()
