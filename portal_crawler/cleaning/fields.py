@@ -31,7 +31,7 @@ from portal_crawler.cleaning.words.names import (
     labelled_source,
     source_of,
 )
-from portal_crawler.cleaning.words.people import is_person
+from portal_crawler.cleaning.words.people import is_person, reads_as_person
 from portal_crawler.cleaning.words.signed_lines import author_of, has_role_label
 from portal_crawler.cleaning.words.text import clean, field, folded_line
 
@@ -42,6 +42,8 @@ LONGEST_CATEGORY_CHARS = 150
 """A section's name is shorter; in broken markup a breadcrumb's last step may hold half a page."""
 
 _UPDATED = re.compile(r"cập nhật(?:\s+(?:lúc|ngày|lần cuối|mới nhất))?\s*:?", re.IGNORECASE)
+_CHANGE = re.compile(r"\W*(?:last )?(?:updated|modified)\b", re.IGNORECASE)
+"""A label that never stands for the publication, as "Cập nhật" does on Vietnamese portals."""
 _BRACKET_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
 """The brackets behind an account's name: "Lê An (admin)"."""
 _MINUTE = len("2022-07-13T23:52")
@@ -70,10 +72,12 @@ def publication_date(
     A date without a time has that of another reading of the same day. If no date can be read, the
     reading of the first text of the layout.
     """
-    shown = _first_date(page, layout, fetched_at)
-    if _has_minute(shown):
+    shown, is_change = _first_date(page, layout, fetched_at)
+    if _has_minute(shown) and not is_change:
         return shown
     machine = list(stated.dates(fetched_at))
+    if is_change and machine:
+        return machine[0]
     texts = page.texts(layout.date_guesses)
     guesses = [read_date(text, fetched_at, month_first=layout.month_first) for text in texts]
     # A guess that machines confirm is the date shown with the article.
@@ -86,18 +90,21 @@ def publication_date(
     return next(same_day, known[0])
 
 
-def _first_date(page: ParsedPage, layout: Profile, fetched_at: datetime) -> DateReading:
-    """The first date of the layout's elements that can be read; else the reading of the first
-    text."""
+def _first_date(
+    page: ParsedPage, layout: Profile, fetched_at: datetime
+) -> tuple[DateReading, bool]:
+    """The first date of the layout's elements that can be read, else the reading of the first text;
+    and whether its line gives a change ("Updated: …")."""
     first: DateReading | None = None
     for text in page.texts(layout.date):
-        if not clean(text):
+        line = clean(text)
+        if not line:
             continue
         reading = read_date(text, fetched_at, month_first=layout.month_first)
         if reading.value:
-            return reading
+            return reading, bool(_CHANGE.match(line))
         first = first or reading
-    return first or DateReading(None)
+    return first or DateReading(None), False
 
 
 def _has_minute(reading: DateReading) -> bool:
@@ -213,11 +220,11 @@ def _author_texts(page: ParsedPage, layout: Profile) -> Iterator[str]:
 
 
 def stated_author(stated: Stated, account: str | None) -> str | None:
-    """The author that the page states for machines, unless it is the account that filed the
-    article."""
+    """The author that the page states for machines. The account that filed the article counts only
+    if it is written like a person's name."""
     author = stated.author()
     is_account = author is not None and folded_line(author) == folded_line(account or "")
-    return None if is_account else author
+    return None if author and is_account and not reads_as_person(author) else author
 
 
 def named_account(page: ParsedPage, layout: Profile) -> str | None:

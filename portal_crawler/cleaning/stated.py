@@ -169,6 +169,8 @@ class Stated:
             yield (_stated_name(element) for element in self._properties.get(name, ()))
         for name in _AUTHOR_NAMES:
             yield iter(self._metas.get(name, ()))
+        links = (link for link in self._root.iter("a") if "author" in (link.get("rel") or ""))
+        yield (text_of(link) for link in links if not _is_elsewhere(link))
 
     @cached_property
     def _site(self) -> frozenset[str]:

@@ -156,3 +156,19 @@ def test_odd_json_costs_only_itself(script: str) -> None:
 )
 def test_a_time_for_machines_is_brought_into_one_form(text: str, read: str) -> None:
     assert machine_time(text) == read
+
+
+def test_a_shown_change_gives_way_to_a_stated_publication() -> None:
+    shown = "<p class='date'>Last updated: January 7, 2025 10:00</p>"
+    assert page_with(linked(ARTICLE), shown).published_at == STATED
+    assert page_with(above=shown).published_at == "2025-01-07T10:00:00+07:00"
+
+
+def test_a_link_to_the_author_names_one() -> None:
+    link = "<p>By <a rel='author' href='/au/1'>Anna McDonald</a></p>"
+    assert page_with(above=link).author == "Anna McDonald"
+
+
+def test_a_person_whose_account_filed_the_article_is_its_stated_author() -> None:
+    head = linked({**ARTICLE, "author": "James Cook"})
+    assert page_with(head, "<p class='account'>James Cook</p>").author == "James Cook"
