@@ -10,8 +10,8 @@ from lxml import etree
 from archive.models import Article, Attachment
 from portal_crawler.cleaning import fields
 from portal_crawler.cleaning.body.attachments import attachments, joined_lists
-from portal_crawler.cleaning.body.beside import links_beside
-from portal_crawler.cleaning.body.reading import ArticleBody, read_body
+from portal_crawler.cleaning.body.beside import document_lines, links_beside
+from portal_crawler.cleaning.body.reading import ArticleBody, read_body, remove_element
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_menu, links_around
 from portal_crawler.cleaning.page.charset import Decoded, decode
 from portal_crawler.cleaning.page.selectors import ParsedPage
@@ -131,7 +131,10 @@ def article_by_layout(
     odd: tuple[str, ...] = ()
     beside: tuple[Attachment, ...] = ()
     if element is not None:
-        beside = attachments(links_beside(element, outside.title, page.root, base), base)
+        offered = links_beside(element, outside.title, page.root, base)
+        beside = attachments(offered, base)
+        for line in document_lines(offered, element):
+            remove_element(line)
         links = links_around(element, page.root)
         body = read_body(element, page, layout, heads)
         odd = (MENU_IN_BODY,) if holds_menu(element, body.text or "", links) else ()

@@ -92,3 +92,11 @@ def test_a_function_for_downloads_may_be_called_with_any_address() -> None:
     link = "<p><a onclick=\"return download('/api/file/7')\">Phụ lục</a></p>"
     (document,) = read(page(behind=link), profile=PROFILE).attachments
     assert (document.href, document.name) == ("http://so.example.gov.vn/api/file/7", "Phụ lục")
+
+
+def test_a_labelled_line_of_documents_inside_the_body_is_no_text() -> None:
+    box = "<div><b>File đính kèm:</b> <a href='/upload/ke-hoach.pdf'>Tệp</a></div>"
+    line = f"<p>Tác giả: Lê An</p>{box}"
+    article = read(page(inside=line), profile=PROFILE)
+    assert hrefs(article) == [FILE]
+    assert (article.author, (article.body or "").count("\n\n")) == ("Lê An", 4)

@@ -12,7 +12,9 @@ from typing import cast
 from lxml import etree
 
 from portal_crawler.cleaning.body.attachments import addresses_in, shows_document
+from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.selectors import text_of
+from portal_crawler.cleaning.words.boilerplate import is_attachment_label
 from portal_crawler.cleaning.words.text import clean, folded_line
 
 STEPS_TO_BOX = 4
@@ -143,3 +145,13 @@ def _beginning(element: etree._Element) -> str:
     """The first texts in an element."""
     pieces = islice(cast("Iterator[str]", element.itertext()), MOST_PIECES)
     return clean(" ".join(piece[:LONGEST_LABEL_CHARS] for piece in pieces))
+
+
+def document_lines(links: list[etree._Element], body: etree._Element) -> list[etree._Element]:
+    """The lines of the body with a label and such links alone: "File đính kèm: ke-hoach.pdf"."""
+    lines: dict[etree._Element, str] = {}
+    for link in links:
+        line = next((one for one in link.iterancestors() if one.tag in BLOCK_TAGS), body)
+        if line is not body and body in line.iterancestors() and link.tag == "a":
+            lines[line] = lines.get(line, text_of(line)).replace(text_of(link), " ", 1)
+    return [line for line, rest in lines.items() if is_attachment_label(clean(rest))]
