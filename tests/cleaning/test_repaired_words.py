@@ -11,14 +11,16 @@ from functools import cache
 from html.entities import codepoint2name
 
 import pytest
-from archive.search.vietnamese import lowered
 
 from archive.database.reading import reading
 from archive.entities import mended
 from archive.layout import Layout
 from archive.models import Article
-from archive.search.find import Filters, search
+from archive.search.filters import Filters
+from archive.search.find import Search
+from archive.search.matching import pattern
 from archive.search.query import Query, parsed
+from archive.words.letters import lowered
 from benchmarks.quality.corpora import HANOI_PACK, corpus
 from portal_crawler.cleaning.problems import checked_article
 from portal_crawler.portals.reader import FetchedPage, read_article
@@ -80,13 +82,13 @@ def texts(article: Article) -> list[str]:
 
 
 def looked_through(articles: tuple[Article, ...], query: Query) -> set[str]:
-    """Titles of those that hold all terms, in one text each."""
+    """Titles of those that hold all words and phrases, each in one text."""
     return {
         article.title
         for article in articles
         if all(
-            any(term.pattern.search(lowered(text)) for text in texts(article))
-            for term in query.terms
+            any(pattern(phrase).search(lowered(text)) for text in texts(article))
+            for phrase in query.phrases
         )
     }
 
@@ -128,7 +130,7 @@ def test_search_finds_what_a_look_through_the_mended_texts_finds(
     query = parsed(text)
     expected = looked_through(articles, query)
     with reading(layout) as connection:
-        found = search(connection, query, Filters(limit=len(articles)))
-    assert {hit.title.text for hit in found.hits} == expected
+        hits = Search(connection, query, Filters()).hits("rank", limit=len(articles))
+        assert {hit.title.text for hit in hits} == expected
     spoilt = {article.title for article in articles if article.repaired_words}
     assert expected & spoilt
