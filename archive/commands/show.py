@@ -178,7 +178,7 @@ def _cite(cited: Row, *, as_json: bool) -> None:
         f"{author}“{_within_quotes(str(cited['title']))}”. {portal}, {published}. {cited['url']} "
         f"(captured {cited['captured_at']}, version {cited['version']})."
     )
-    for line in wrapped(sentence):
+    for line in wrapped(sentence, is_for_copying=True):
         write(line)
     write()
     for label, column in CITED:
@@ -256,7 +256,8 @@ def _listed(value: object) -> list[str]:
 
 
 def _fact(label: str, value: str) -> list[str]:
-    return wrapped(value, " " * (LABEL_WIDTH + 1), start=f"{label:<{LABEL_WIDTH}} ")
+    start = f"{label:<{LABEL_WIDTH}} "
+    return wrapped(value, " " * (LABEL_WIDTH + 1), start=start, is_for_copying=True)
 
 
 def _body(body: str) -> Iterator[str]:
@@ -289,7 +290,7 @@ def _shown(picture: Row) -> Iterator[str]:
     """An image's or video's caption with its address below, or the address alone."""
     if picture["caption"]:
         yield from _numbered(picture["position"], str(picture["caption"]))
-        yield from wrapped(str(picture["src"]), " " * 4)
+        yield from wrapped(str(picture["src"]), " " * 4, is_for_copying=True)
     else:
         yield from _numbered(picture["position"], str(picture["src"]))
 
@@ -299,7 +300,7 @@ def _attachments(attachments: tuple[Row, ...]) -> Iterator[str]:
     for attachment in attachments:
         kind = f" ({attachment['mime']})" if attachment["mime"] else ""
         yield from _numbered(attachment["position"], f"{attachment['name'] or 'no name'}{kind}")
-        yield from wrapped(str(attachment["href"]), " " * 4)
+        yield from wrapped(str(attachment["href"]), " " * 4, is_for_copying=True)
 
 
 def _versions(stored: StoredArticle) -> Iterator[str]:

@@ -17,7 +17,9 @@ MAX_WIDTH = 100
 """Longer lines are hard to read."""
 
 _UNBROKEN = re.compile("[/:]")
-"""In a word that is never broken."""
+"""In an address, a path or an id."""
+
+_NOTHING = re.compile("(?!)")
 
 
 def is_bounded() -> bool:
@@ -32,18 +34,21 @@ def columns() -> int:
     return max(40, min(MAX_WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns))
 
 
-def wrapped(text: str | Marked, indent: str = "", start: str | None = None) -> list[str]:
+def wrapped(
+    text: str | Marked, indent: str = "", start: str | None = None, *, is_for_copying: bool = False
+) -> list[str]:
     """The paragraph in lines of the terminal's width, its hits in bold if the terminal can.
 
-    A word that is longer than a line is broken, unless it is an address, a path or an id, which
-    would be useless in pieces. `start` stands before the first line and `indent` before the others;
-    without `start`, `indent` stands before all.
+    A word that is longer than a line is broken; of text that is for copying, no address, path or id
+    is. `start` stands before the first line and `indent` before the others; without `start`,
+    `indent` stands before all.
     """
     given = text if isinstance(text, Marked) else Marked(text)
     flat = printable(given.text)
     lines, line, left = [], indent if start is None else start, 0
     room = columns() - len(indent)
-    for number, (first, last) in enumerate(_words(flat, room)):
+    whole = _UNBROKEN if is_for_copying else _NOTHING
+    for number, (first, last) in enumerate(_words(flat, room, whole)):
         space = 1 if left else 0
         if number and left + space + last - first > room:
             lines.append(line)
@@ -53,11 +58,11 @@ def wrapped(text: str | Marked, indent: str = "", start: str | None = None) -> l
     return [*lines, line.rstrip()]
 
 
-def _words(text: str, most: int) -> Iterator[Span]:
-    """Where its words are; one of more than `most` characters in pieces, if it may be broken."""
+def _words(text: str, most: int, whole: "re.Pattern[str]") -> Iterator[Span]:
+    """Where its words are; those longer than `most` in pieces, but for those that hold `whole`."""
     for word in re.finditer(r"\S+", text):
         first, last = word.span()
-        length = last - first if _UNBROKEN.search(word[0]) else most
+        length = last - first if whole.search(word[0]) else most
         yield from ((at, min(at + length, last)) for at in range(first, last, length))
 
 

@@ -12,14 +12,16 @@ import json
 import sqlite3
 import sys
 import time
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from datasette.app import Datasette
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 LIMIT_MS = 30_000
 
 
-async def page(datasette: Datasette, path: str) -> tuple[float, float, object]:
+async def page(datasette: "Datasette", path: str) -> tuple[float, float, object]:
     """One answer; its count is None if it came too late."""
     wall, cpu = time.perf_counter(), time.process_time()
     answer = (await datasette.client.get(path)).json()
@@ -29,6 +31,8 @@ async def page(datasette: Datasette, path: str) -> tuple[float, float, object]:
 
 async def times(path: str, groups: list[list[str]]) -> list[list[tuple[float, float, object]]]:
     """Of each query, the second time that it is asked."""
+    from datasette.app import Datasette  # of an environment of its own
+
     datasette = Datasette([path], settings={"sql_time_limit_ms": LIMIT_MS, "num_sql_threads": 1})
     await datasette.invoke_startup()
     name = next(name for name in datasette.databases if name != "_internal")

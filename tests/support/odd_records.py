@@ -89,7 +89,7 @@ def whole_archive(folder: Path) -> Layout:
     pages = site_pages("taught", nukeviet, 6)
     nights.night(Answered(f"bai-{number}", made.html) for number, made in enumerate(pages))
     model = SiteModel(containers=("div.khong-co",), pages=6, support=1.0)
-    since = nights.rows()["site_models"][0][1]
+    since = nights.rows()["site_models"][0]["since"]
     write_correction(Layout(folder), Correction("taught", since, model.to_json()))
     path = write_warc(folder / "others.warc.gz", PAGES[:6])
     assert main(["import", str(path), "--archive", str(folder), "-q"]) == 0
