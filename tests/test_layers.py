@@ -318,6 +318,17 @@ def test_a_command_that_reads_starts_without_scrapy(command: str) -> None:
     assert loaded.isdisjoint((*NEVER_BESIDE_AN_ARCHIVE, "sqlite_utils", "rich"))
 
 
+def test_a_new_archive_is_made_without_pandas(tmp_path: Path) -> None:
+    loaded = loaded_after(
+        "from pathlib import Path\n"
+        "from archive.database.schema import open_for_writing\n"
+        "from archive.layout import Layout\n"
+        f"open_for_writing(Layout(Path({str(tmp_path)!r}))).close()\n"
+    )
+    assert "sqlite_utils" in loaded
+    assert loaded.isdisjoint({"pandas", "numpy", "pyarrow"})
+
+
 def test_a_crawl_starts_without_the_download_handler_of_scrapy() -> None:
     """Which would take a tenth of a second of each start."""
     program = (

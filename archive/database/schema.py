@@ -2,11 +2,13 @@
 
 import os
 import sqlite3
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archive.database import patience
 from archive.database.descriptions import ALL_DESCRIPTIONS
@@ -39,6 +41,13 @@ from archive.filesystem.locks import schema_lock
 from archive.filesystem.publishing import sync_folder
 from archive.filesystem.regular import check_database, database_files
 from archive.layout import Layout
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+NOT_NEEDED = ("pandas", "numpy")
+"""sqlite-utils imports them where they are installed: a second and 80 MB of a new archive's first
+crawl, for kinds of values that we never give it."""
 
 NAMED = 3
 """Most schema objects that a refusal names; there can be thousands."""
@@ -130,11 +139,22 @@ def schema_findings(connection: sqlite3.Connection) -> Iterator[str]:
             yield from schema_differences(found, schema_objects(fresh))
 
 
+def _database(connection: sqlite3.Connection) -> "Database":
+    """The connection as sqlite-utils takes it; imported here, for few starts need it."""
+    absent = [name for name in NOT_NEEDED if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None: cannot be imported
+    try:
+        from sqlite_utils import Database
+    finally:
+        for name in absent:
+            del sys.modules[name]
+    return Database(connection)
+
+
 def make_schema(connection: sqlite3.Connection) -> None:
     """Apply the migrations that a database lacks, and write today's descriptions of its tables."""
-    from sqlite_utils import Database  # takes a tenth of a crawl's start, and few starts need it
-
-    migrations().apply(Database(connection))
+    database = _database(connection)  # before all else of its library is imported
+    migrations().apply(database)
     query = "SELECT EXISTS (SELECT 1 FROM articles WHERE search_id IS NULL)"
     if connection.execute(query).fetchone()[0]:  # a migration left them so
         fill_search_index(connection)
