@@ -260,7 +260,7 @@ def crawl_on_a_small_disk(server: WireServer, archive: Path, limit_kb: int) -> E
     return ended(process)
 
 
-@pytest.mark.parametrize("limit_kb", [150, 800, 1500])
+@pytest.mark.parametrize("limit_kb", [150, 1200, 1500])
 def test_a_disk_that_refuses_ends_the_crawl_as_failed(
     server: WireServer, archive: Path, limit_kb: int
 ) -> None:
@@ -287,7 +287,7 @@ def test_rows_that_find_no_room_end_the_crawl_as_failed(server: WireServer, arch
     server.answer("/tin-tuc", page(listing(range(1, 21))))
     for number in range(1, 21):  # which the WARC packs well and the database not at all
         server.answer(f"/tin/{number}", page(article(number, body="Một câu dài. " * 9000)))
-    end = crawl_on_a_small_disk(server, archive, 900)
+    end = crawl_on_a_small_disk(server, archive, 1200)
     assert end.code == 1
     assert f"cannot write {archive}/archive.db: " in end.stderr
     for path in warc_files(archive):

@@ -25,11 +25,12 @@ def field_elements(
 ) -> Iterator[etree._Element]:
     """The elements of a body that give date, author or source, each with the line that it fills.
 
-    An element within a sentence belongs to the text and is left out.
+    An element within a sentence belongs to the text and is left out, and so is a date between
+    paragraphs: that of an event.
     """
     for element in _inside(body, page, profile.date):
         line = _line(element, body)
-        if is_date(text_of(line)):
+        if is_date(text_of(line)) and not _is_between_paragraphs(line, body):
             yield line
             break
     for selectors, name_of in ((profile.author, author_of), (profile.source, source_of)):
@@ -54,6 +55,15 @@ def _line(element: etree._Element, body: etree._Element) -> etree._Element:
     outer = (element, *element.iterancestors())
     block = next((one for one in outer if one is body or one.tag in BLOCK_TAGS), body)
     return element if block is body else block
+
+
+def _is_between_paragraphs(line: etree._Element, body: etree._Element) -> bool:
+    blocks = [one for one in body.iter(*BLOCK_TAGS) if not _holds_block(one) and text_of(one)]
+    return line in blocks[EDGE_LINES:-EDGE_LINES]
+
+
+def _holds_block(element: etree._Element) -> bool:
+    return next(element.iterdescendants(*BLOCK_TAGS), None) is not None
 
 
 def date_lines(blocks: list[BodyBlock]) -> list[BodyBlock]:
