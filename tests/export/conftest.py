@@ -1,6 +1,11 @@
-"""An archive of two nights: article 1 is edited on the second, all else answers 304 then."""
+"""An archive of two nights, and a small disk.
+
+Article 1 is edited on the second night, all else answers 304 then.
+"""
 
 import gzip
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,3 +88,17 @@ def as_others_have_it(archive: Path, folder: Path, form: str) -> list[Path]:
         made.append(folder / path.name.removesuffix(".gz"))
         made[-1].write_bytes(data if form == "plain" else gzip.compress(data))
     return made
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own with room for 16 kB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", "size=16384", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(words, check=False, capture_output=True).returncode:
+        pytest.skip("no disk of its own can be mounted here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)

@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -399,19 +398,6 @@ def test_progress_is_shown_on_a_terminal(large: Layout, tmp_path: Path) -> None:
     assert process.wait(30) == 0
     assert b"500 articles\r\x1b[K1,000 articles\r\x1b[K1,200 articles" in os.read(ours, 10_000)
     os.close(ours)
-
-
-@pytest.fixture
-def full_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=16384", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(words, check=False, capture_output=True).returncode:
-        pytest.skip("no disk of its own can be mounted here")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
@@ -258,20 +257,6 @@ def test_the_file_is_named_after_what_is_in_it(archive: Path, tmp_path: Path) ->
     assert path.name.startswith("archive-tin-so-1-from-2024-20")
     assert path.suffix == ".wacz"
     assert (done.stdout, done.stderr) == (f"{path}\n", "")
-
-
-@pytest.fixture
-def full_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own with room for 16 kB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=16384", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(words, check=False, capture_output=True).returncode:
-        pytest.skip("no disk of its own can be mounted here")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 @pytest.mark.parametrize("words", [[], ["tin"]])
