@@ -50,14 +50,18 @@ class Place:
 
     def shell(self, script: str) -> str:
         """Stdout of a block of commands, in the folder, which is the user's home."""
+        return self.run(["bash", "-euo", "pipefail", "-c", script]).stdout
+
+    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        """The end of a command that finds the programs of this Python's environment."""
         path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
         given = {"HOME": str(self.folder), "PATH": path, "PORTAL_ARCHIVE": str(self.archive)}
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script], cwd=self.folder,
-            env={**environment(), **given}, text=True, capture_output=True, check=False,
+            command, cwd=self.folder, env={**environment(), **given}, text=True,
+            capture_output=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        return done.stdout
+        return done
 
     def python(self, script: str) -> object:
         """The value of a block's last line."""
@@ -301,13 +305,9 @@ def test_what_is_missing_is_told_of_each_portal(place: Place) -> None:
 
 def test_the_guide_tells_words_from_a_phrase(demo: Place) -> None:
     found = [
-        subprocess.run(
-            ["portal", "search", words, "--json"],
-            env={**environment(), "PORTAL_ARCHIVE": str(demo.archive)},
-            capture_output=True, text=True, check=True,
-        ).stderr.splitlines()[0]
+        demo.run(["bash", "-c", f"portal search '{words}' --json"]).stderr.splitlines()[0]
         for words in ("chuyen doi so", '"chuyen doi so"')
-    ]  # fmt: skip
+    ]
     assert f'"{found[0]}"' in GUIDE
     assert found == ["11 articles, 10 with the words in a row", "10 articles"]
 
