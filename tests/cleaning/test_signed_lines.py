@@ -317,6 +317,40 @@ def test_thanks_in_an_interview_hide_no_byline() -> None:
     assert read_liferay(f"<p>{SENTENCE}</p>{thanks}{quoted('Hải An')}").author == "Hải An"
 
 
+SPOKEN = [
+    "Phóng viên: Xin trân trọng cảm ơn ông.",
+    "PV: Xin cảm ơn Ông",
+    "Nhóm PV: – Trân trọng cảm ơn đồng chí.",
+    "Phóng viên: Báo chí đóng vai trò thế nào?",
+    "Phóng viên: Thưa bà, kết quả ra sao",
+    "PV: Chúc ông mạnh khỏe.",
+    "Hỏi: Vì sao phải chờ",
+    "Bà Lê Mẫu: Xin cảm ơn.",
+]
+
+
+@pytest.mark.parametrize("line", SPOKEN)
+@pytest.mark.parametrize("byline", ["", "Hải An"])
+def test_a_sentence_behind_a_label_is_speech_and_stays_in_the_text(line: str, byline: str) -> None:
+    for spoken in (f"<p>{line}</p>", quoted(line)):
+        article = read_liferay(f"<p>{SENTENCE}</p>{spoken}{quoted(byline) if byline else ''}")
+        assert (article.author, article.body) == (byline or None, f"{SENTENCE}\n\n{line}")
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("PV: Vân Anh", "Vân Anh"),
+        ("Bài: Dạ Thảo", "Dạ Thảo"),
+        ("Tác giả: nhóm phóng viên.", "nhóm phóng viên"),
+        ("Tác giả: Trung tâm công nghệ thông tin.", "Trung tâm công nghệ thông tin"),
+        ("PV: Thanh tra sở thông tin.", "Thanh tra sở thông tin"),
+    ],
+)
+def test_a_name_behind_a_label_is_the_author(line: str, author: str) -> None:
+    assert read_liferay(f"<p>{SENTENCE}</p><p>{line}</p>").author == author
+
+
 @pytest.mark.parametrize(
     ("line", "author", "source"),
     [

@@ -24,6 +24,7 @@ from portal_crawler.cleaning.words.signed_lines import (
     KNOWN_BYLINES,
     ROLE,
     author_of,
+    is_spoken,
     pictures_of,
     signature_of,
     source_behind,
@@ -54,6 +55,8 @@ def looks_like_byline(block: BodyBlock) -> bool:
     if not text or block.is_table or block.mark or len(text) > LONGEST_NAME_CHARS:
         return False
     if len(text.split()) > LONGEST_BYLINE_WORDS:
+        return False
+    if is_spoken(text):
         return False
     if block.align == "right":
         return not text.endswith(_NO_BYLINE_END)

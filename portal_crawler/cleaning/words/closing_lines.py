@@ -2,7 +2,7 @@
 
 import re
 
-from portal_crawler.cleaning.words.people import is_only_place
+from portal_crawler.cleaning.words.people import is_office, is_only_place, is_position
 from portal_crawler.cleaning.words.text import clean, folded_line
 
 LONGEST_CLOSING_CHARS = 150
@@ -41,6 +41,15 @@ _CLOSING = re.compile(rf"{_END}|{_UNIT}|{_CONTACT}|{_FAREWELL}|{_THANKS}|{_WORK}
 _LETTERS_END = re.compile(_FAREWELL)
 _EDGES = " .,!…*()[]–-/"
 
+_SPEECH = re.compile(
+    r"(?:xin|cảm ơn|cám ơn|trân trọng|chân thành|thưa|vâng|dạ|được biết|vậy)(?!\w)[\s,.!]*"
+    r"(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The beginnings of an interviewer's sentences."""
+_ASKED = re.compile(r"[?!][\s\"'”’»)]*$")
+FEWEST_WORDS_OF_SPEECH = 4
+
 
 def _phrase(line: str) -> str:
     return folded_line(clean(line[: LONGEST_CLOSING_CHARS + 1]).strip(_EDGES))
@@ -58,3 +67,18 @@ def is_closing(line: str) -> bool:
 def is_farewell(line: str) -> bool:
     """Whether a line is a farewell, which precedes the signer of a letter: "Thân ái"."""
     return len(line) <= LONGEST_CLOSING_CHARS and bool(_LETTERS_END.fullmatch(_phrase(line)))
+
+
+def is_speech(text: str) -> bool:
+    """Whether a text behind a label such as "Phóng viên:" is a sentence and not the name of
+    someone who signs: a question, thanks, or a sentence with a small second word and a stop."""
+    said = text.strip(" \"'“‘«–-")
+    if not said or _ASKED.search(said):
+        return bool(said)
+    opening = _SPEECH.match(said)
+    if opening and not opening["rest"][:1].isupper():
+        return True
+    words = said.split()
+    if len(words) < FEWEST_WORDS_OF_SPEECH or not said.endswith((".", "…", ",", ";")):
+        return False
+    return words[1].islower() and not (is_office(said) or is_position(said))

@@ -5,7 +5,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from portal_crawler.cleaning.words.boilerplate import is_tail_boilerplate
-from portal_crawler.cleaning.words.closing_lines import AND, OTHER_WORK, PICTURES, is_closing
+from portal_crawler.cleaning.words.closing_lines import (
+    AND,
+    OTHER_WORK,
+    PICTURES,
+    is_closing,
+    is_speech,
+)
 from portal_crawler.cleaning.words.names import (
     IN_BRACKETS,
     LONGEST_NAME_CHARS,
@@ -39,6 +45,8 @@ _ROLE_LABEL = re.compile(
     rf"(?:(?:tin|bài|bài viết){_AND_OTHER_WORK}(?:{_AND_OTHER_WORK})?|nội dung|tg|{ROLE})\s*:\s*",
     re.IGNORECASE,
 )
+_SPEAKER = re.compile(r"(?!theo\b|nguồn\b)[^\W\d_][^:?!]{0,40}:\s*", re.IGNORECASE)
+_INTERVIEW_LABEL = re.compile(r"(?:câu )?(?:hỏi|đáp|trả lời)\s*:", re.IGNORECASE)
 _BEHIND = r"\s*[-–,;|/.(\s]\s*"
 _OTHER_WORK_BEHIND = re.compile(
     rf"{_BEHIND}(?:nguồn )?(?:{PICTURES}|{OTHER_WORK})\s*:\s*[^:]+$", re.IGNORECASE
@@ -98,6 +106,13 @@ def has_role_label(line: str) -> bool:
     return bool(_ROLE_LABEL.match(clean(line[:LONGEST_NAME_CHARS])))
 
 
+def is_spoken(line: str) -> bool:
+    """Whether a sentence follows a label, as in an interview: "Phóng viên: Xin cảm ơn ông."."""
+    label = _ROLE_LABEL.match(line) or _SPEAKER.match(line)
+    said = line[label.end() :] if label else ""
+    return is_speech(said) or bool(_INTERVIEW_LABEL.match(line))
+
+
 def author_of(byline: str) -> str | None:
     """The author's name alone; None if the line names only a source or an account, or nobody.
 
@@ -124,7 +139,7 @@ def signature_of(byline: str) -> str | None:
         return None
     if _SOURCE_LINE.match(name) or _ONLY_COMPILED.fullmatch(name) or is_tail_boilerplate(name):
         return None
-    if is_closing(name) or _names_only_pictures(name):
+    if is_closing(name) or is_spoken(clean(byline)) or _names_only_pictures(name):
         return None
     name = _OTHER_WORK_BEFORE.sub("", name, count=1)
     name = _OTHER_WORK_BEHIND.sub("", _ROLE_LABEL.sub("", name, count=1))
