@@ -218,7 +218,8 @@ def test_list_names_all_portals(tmp_path: Path) -> None:
     known = portals(project_settings({}))
     header, *lines = ended.stdout.splitlines()
     assert header.split() == [
-        "name", "title", "closed", "platform", "verified_on", "articles", "last_run",
+        "name", "title", "province", "state", "since", "platform", "verified_on", "articles",
+        "last_run",
     ]  # fmt: skip
     assert [line.split()[0] for line in lines] == list(known)
     assert all(cls.title in line for cls, line in zip(known.values(), lines, strict=True))
@@ -228,9 +229,10 @@ def test_list_gives_one_json_object_a_portal(tmp_path: Path) -> None:
     ended = portal("list", "--json", cwd=tmp_path)
     told = [json.loads(line) for line in ended.stdout.splitlines()]
     assert [row["name"] for row in told] == list(portals(project_settings({})))
-    assert {tuple(row) for row in told} == {
-        ("name", "title", "closed", "successor", "platform", "verified_on", "articles", "last_run")
-    }
+    assert {tuple(row) for row in told} == {(
+        "name", "title", "province", "state", "since", "closed", "successor", "platform",
+        "verified_on", "articles", "last_run",
+    )}  # fmt: skip
 
 
 def test_list_says_which_portals_are_closed(tmp_path: Path) -> None:

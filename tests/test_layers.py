@@ -30,7 +30,7 @@ CRAWLER = (
     "run showing",
     "reprocessing",
     "learning portals references",
-    "cleaning",
+    "catalogue cleaning",
     "items refusals request_info exit_codes settings",
     "errors",
 )
@@ -372,6 +372,7 @@ OTHER_FILES = {
     "archive.integrity.verify": "locks",
     "archive.output": "the null device",
     "archive.provinces.table": "the table in the package",
+    "portal_crawler.catalogue": "departments.toml",
     "portal_crawler.commands.imported": "archive.db",
     "portal_crawler.commands.repair": "archive.db",
     "portal_crawler.commands.schedule": "the archive's folder",

@@ -88,7 +88,7 @@ def _held(stored: Iterable[str]) -> str:
         return "none of its portals names a province"
     more = len(names) - MOST_SHOWN
     rest = f" and {more} more" if more > 0 else ""
-    return f"the archive has portals of {', '.join(names[:MOST_SHOWN])}{rest}"
+    return f"there are portals of {', '.join(names[:MOST_SHOWN])}{rest}"
 
 
 def _listed(names: list[str]) -> str:

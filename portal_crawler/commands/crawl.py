@@ -99,7 +99,7 @@ def _run(args: argparse.Namespace) -> int:
     names = _names(args, known)
     if not args.quiet and not _is_watched():
         say(f"Archive: {options.archive}")
-        for words in (*contact_missing(settings), *_closed_words(args, known)):
+        for words in (*contact_missing(settings), *_left_out_words(args, known)):
             say(words)
     with display_for(quiet=args.quiet) as display:
         results = _broken(names, known, display)
@@ -142,9 +142,9 @@ def _refuse_addresses(names: list[str], known: Registry) -> None:
             raise UnknownPortalError(f"{name} is an address, not a portal's name; {todo}")
 
 
-def _closed_words(args: argparse.Namespace, known: Registry) -> list[str]:
+def _left_out_words(args: argparse.Namespace, known: Registry) -> list[str]:
     """Why `--all` leaves out some portals by itself."""
-    return [f"{name} is left out: {words}" for name, words in known.closed.items() if args.all]
+    return [f"{name} is left out: {words}" for name, words in known.unasked.items() if args.all]
 
 
 def _broken(names: list[str], known: Registry, display: Display) -> list[CrawlResult]:

@@ -79,13 +79,6 @@ class PortalDeclaration:
             home=cls.home,
         )
 
-    @classmethod
-    def closed_words(cls) -> str:
-        """Words that say that the portal is closed; empty if it is not."""
-        if cls.closed is None:
-            return ""
-        return f"closed since {cls.closed}" + (f", now {cls.successor}" if cls.successor else "")
-
     # Hooks: a platform overrides them
 
     @classmethod

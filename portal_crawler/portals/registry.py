@@ -22,6 +22,7 @@ from portal_crawler.errors import (
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.declaration_check import declaration_fault
 from portal_crawler.portals.setting_values import OWN, setting_fault
+from portal_crawler.portals.state import why_left_out
 
 DEMO_PORTALS = "portal_crawler.demo.portals"
 
@@ -37,7 +38,7 @@ class Registry:
     name that its portal most likely has."""
 
     def nightly(self, left_out: Iterable[str] = ()) -> list[str]:
-        """The portals that are crawled if none is named: all but the closed and those left out.
+        """The portals that are crawled if none is named: all but `unasked` and those left out.
 
         Portals that cannot work are among them: the crawl reports them. Raises UnknownPortalError
         for an unknown name in `left_out`, UsageError if no portal remains.
@@ -45,15 +46,17 @@ class Registry:
         every = sorted({*self.portals, *self.broken})
         left_out = set(left_out)
         check_names(left_out, every)
-        names = [name for name in every if name not in self.closed and name not in left_out]
+        names = [name for name in every if name not in self.unasked and name not in left_out]
         if every and not names:
-            raise UsageError("nothing is left to crawl: every portal is closed or left out")
+            raise UsageError(
+                "nothing is left to crawl: each portal is closed, moved, never verified or left out"
+            )
         return names
 
     @property
-    def closed(self) -> dict[str, str]:
-        """Closed portals by name, with words on the day and the successor."""
-        found = ((name, cls.closed_words()) for name, cls in self.portals.items())
+    def unasked(self) -> dict[str, str]:
+        """The portals that are crawled only by name, and why, in words."""
+        found = ((name, why_left_out(cls)) for name, cls in self.portals.items())
         return {name: words for name, words in found if words}
 
     def check(self) -> None:

@@ -17,6 +17,4 @@ class HanoiSotttt(Liferay6):
     hosts = ("sotttt.hanoi.gov.vn",)
     requisite_hosts = ("hanoi.gov.vn", "sotttt.qltns.mediacdn.vn")
     sections = {"tin-tuc-su-kien": "http://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien"}
-    closed = "2025"
-    successor = "Sở Khoa học và Công nghệ Hà Nội"
     verified_on = "2022-08-27 (a saved copy of the portal)"

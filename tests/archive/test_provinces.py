@@ -181,12 +181,12 @@ def test_portals_may_write_a_province_otherwise_than_the_table() -> None:
     [
         ("Hoa Bin", ["Hà Nội"], "no province is called Hoa Bin; did you mean Hòa Bình"),
         ("Lâm Phươc B", ["Lâm Phước"], "did you mean Lâm Phước"),
-        ("Xyzzy", ["Hà Nội", "Đà Nẵng"], "Xyzzy; the archive has portals of Đà Nẵng, Hà Nội"),
+        ("Xyzzy", ["Hà Nội", "Đà Nẵng"], "Xyzzy; there are portals of Đà Nẵng, Hà Nội"),
         ("Xyzzy", [], "Xyzzy; none of its portals names a province"),
-        (" ", ["Hà Nội"], "--province takes a name, such as Hà Nội; the archive has portals of"),
+        (" ", ["Hà Nội"], "--province takes a name, such as Hà Nội; there are portals of"),
         (
             "Sơn La", ["Hà Nội"],
-            "this archive has no portal of Sơn La; the archive has portals of Hà Nội",
+            "this archive has no portal of Sơn La; there are portals of Hà Nội",
         ),
         ("Hòa Bình", ["Hà Nội"], "no portal of Hòa Bình, nor of Phú Thọ, its province of today; "),
     ],
@@ -267,7 +267,7 @@ def test_search_says_what_it_finds_under_another_name(archive: Layout, capsys: C
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--province", "Sơn La"], "has portals of Hà Nội, Hòa Bình, Phú Thọ, Vĩnh Phúc\n"),
+        (["--province", "Sơn La"], "are portals of Hà Nội, Hòa Bình, Phú Thọ, Vĩnh Phúc\n"),
         (["--province", "Ha Noy"], "did you mean Hà Nội"),
         (["--province", "Hà Nội", "--portal", "mst"], "portal mst is not of Hà Nội"),
         (["--province", "Hà Nội", "--portal", "none"], "no portal none in this archive"),
