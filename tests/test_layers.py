@@ -62,6 +62,7 @@ PURE = (
     "references",
     "portals.declaration",
     "portals.reader",
+    "portals.recognition",
     "portals.scope",
     "run.drift",
 )

@@ -14,6 +14,7 @@ from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import LIFERAY_ACCOUNT, Profile
 from portal_crawler.crawl.spider import Portal
+from portal_crawler.portals.recognition import Sign
 
 ARTICLE = Profile(
     name="liferay6",
@@ -30,6 +31,43 @@ ARTICLE = Profile(
         ".taglib-social-bookmarks",
     ),
     title_separator=" - ",
+)
+
+SIGNS = (
+    Sign(
+        reason="it loads Liferay 6's script /html/js/barebone.jsp",
+        weight=0.8,
+        css=('script[src*="/html/js/barebone.jsp"]',),
+    ),
+    Sign(
+        reason="it names a theme of Liferay 6, {}",
+        weight=0.6,
+        css=("script::attr(src)", "link::attr(href)"),
+        pattern=r"\w+_WAR_\w+theme",
+    ),
+    Sign(
+        reason="its links name Liferay 6's asset publisher, {}",
+        weight=0.7,
+        css=("a::attr(href)",),
+        pattern=r"p_p_id=101(?:_INSTANCE_\w{4,20})?(?![\w])",
+    ),
+    Sign(reason="its html element has Liferay 6's class aui", weight=0.4, css=("html.aui",)),
+    Sign(
+        reason="a script of the page holds {}",
+        weight=0.2,
+        css=("script",),
+        pattern=r"Liferay\.ThemeDisplay|ThemeDisplay\s*:",
+    ),
+    Sign(
+        reason="its text is in a container of the asset publisher",
+        weight=0.4,
+        css=('.asset-content[id^="_101_"]',),
+    ),
+    Sign(
+        reason="its address has the form of Liferay 6, {}",
+        weight=0.5,
+        pattern=r"/-/view_content/\d+",
+    ),
 )
 
 LISTING = ListingProfile(
@@ -68,6 +106,7 @@ class Liferay6(Portal):
     """Listings are pages of the asset publisher, whose query has the page number."""
 
     platform = "liferay6"
+    signs = SIGNS
     listing_profile = LISTING
     article_profile = ARTICLE
     article_key = staticmethod(article_key)

@@ -13,6 +13,7 @@ from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.platforms import mic_sharepoint
+from portal_crawler.portals.recognition import Sign
 
 ARTICLE = Profile(
     name="vccorp",
@@ -42,6 +43,43 @@ ARTICLE = Profile(
     body_end='[data-check-position="body_end"]',
     last_byline=True,
     older=mic_sharepoint.ARTICLE,
+)
+
+_PICTURES = r"//[a-z0-9-]{1,40}\.mediacdn\.vn"
+
+SIGNS = (
+    Sign(
+        reason="it has VCCorp's hidden field hdZoneId, hdNewsId or hdZoneUrl",
+        weight=0.8,
+        css=("input#hdZoneId, input#hdNewsId, input#hdZoneUrl",),
+    ),
+    Sign(
+        reason="its text begins at VCCorp's marker data-check-position",
+        weight=0.8,
+        css=('[data-check-position="body_start"]',),
+    ),
+    Sign(
+        reason="its rows are marked data-linktype=newsdetail",
+        weight=0.7,
+        css=('a[data-linktype="newsdetail"]',),
+    ),
+    Sign(
+        reason="its text is marked data-role=content",
+        weight=0.6,
+        css=('[data-role="content"]',),
+    ),
+    Sign(
+        reason="its links end as VCCorp's articles do, {}",
+        weight=0.6,
+        css=('a[href^="/"]::attr(href)',),
+        pattern=r"-\d{15,20}\.htm$",
+    ),
+    Sign(
+        reason="its address ends as an article of VCCorp does, {}",
+        weight=0.5,
+        pattern=r"-\d{15,20}\.htm$",
+    ),
+    Sign(reason="its pictures are on {}", weight=0.3, css=("img::attr(src)",), pattern=_PICTURES),
 )
 
 LISTING = ListingProfile(
@@ -74,6 +112,7 @@ class VCCorp(Portal):
     """A listing is a section's page, then fragments, which repeat the featured rows of the page."""
 
     platform = "vccorp"
+    signs = SIGNS
     requisite_hosts = ("*.mediacdn.vn",)
     listing_profile = LISTING
     article_profile = ARTICLE

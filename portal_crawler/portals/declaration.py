@@ -12,6 +12,7 @@ from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfile, read_listing
 from portal_crawler.cleaning.listings.found import next_page
 from portal_crawler.cleaning.profile import Profile, watched_fields
+from portal_crawler.portals.recognition import Recognition, SeenPage, Sign, recognition_by
 
 
 class PortalDeclaration:
@@ -54,6 +55,9 @@ class PortalDeclaration:
     listing_profile: ClassVar[ListingProfile]
     article_profile: ClassVar[Profile]
 
+    # How its platform is recognized: portal_crawler.platforms.recognition
+    signs: ClassVar[tuple[Sign, ...]] = ()
+
     # Whether the layout of articles is learned from their site: reprocessing.learned_portal
     learns: ClassVar[bool] = False
 
@@ -80,6 +84,11 @@ class PortalDeclaration:
         )
 
     # Hooks: a platform overrides them
+
+    @classmethod
+    def recognise(cls, page: SeenPage) -> Recognition:
+        """How sure it is that the platform made a page, and why. Pure."""
+        return recognition_by(cls.signs, page)
 
     @classmethod
     def article_key(cls, url: str) -> str | None:

@@ -15,7 +15,8 @@ from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.hours import Hours
-from portal_crawler.portals.profile_check import listing_faults, profile_faults
+from portal_crawler.portals.profile_check import listing_faults, profile_faults, sign_faults
+from portal_crawler.portals.recognition import Sign
 from portal_crawler.portals.scope import HostEntry, declared_scope
 from portal_crawler.portals.setting_values import setting_fault
 
@@ -55,7 +56,7 @@ def declaration_fault(portal: type[PortalDeclaration], known: Mapping[str, objec
     """
     checks: tuple[Callable[[type[PortalDeclaration]], Iterator[str]], ...] = (
         _of_name, _of_what_it_lacks, _of_texts, _of_switches, _of_numbers, _of_home, _of_hosts,
-        _of_sections, _of_hours, _of_functions, _of_profiles,
+        _of_sections, _of_hours, _of_functions, _of_profiles, _of_signs,
     )  # fmt: skip
     for check in checks:
         for fault in check(portal):
@@ -230,6 +231,15 @@ def _of_profiles(portal: type[PortalDeclaration]) -> Iterator[str]:
         yield from (f"{name}: {words}" for words in profile_faults(article))
     elif article is not None or any(map(partial(_is_inherited, portal), _READING_ARTICLES)):
         yield _is(name, article, "is not a Profile; write one as docs/PORTALS.md says")
+
+
+def _of_signs(portal: type[PortalDeclaration]) -> Iterator[str]:
+    signs: object = portal.signs
+    if not isinstance(signs, (tuple, list)) or not all(isinstance(sign, Sign) for sign in signs):
+        yield _is("signs", signs, "is not a tuple of signs; write them as docs/PORTALS.md says")
+        return
+    for sign in portal.signs:
+        yield from (f"signs: {words}" for words in sign_faults(sign))
 
 
 def _of_settings(portal: type[PortalDeclaration], known: Mapping[str, object]) -> Iterator[str]:

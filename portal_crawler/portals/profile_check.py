@@ -1,4 +1,4 @@
-"""Checks the selectors and patterns of the layouts that a portal declares."""
+"""Checks the selectors and patterns of the layouts and signs that a portal declares."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from dataclasses import fields
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.selectors import selector_fault
 from portal_crawler.cleaning.profile import Profile
+from portal_crawler.portals.recognition import Sign
 
 MOST_LAYOUTS = 20
 """The longest chain of layouts by `older`; a longer one is a circle."""
@@ -38,6 +39,18 @@ def listing_faults(profile: ListingProfile) -> Iterator[str]:
     yield from _of_fields(profile)
     yield from _lacks(profile, "row", "link")
     yield from _of_pattern(profile)
+
+
+def sign_faults(sign: Sign) -> Iterator[str]:
+    """The faults of a platform's sign, in words."""
+    yield from _of_tuple("css", sign.css)
+    if not sign.css and not sign.pattern:
+        yield f"{sign.reason!r:.60} has neither css nor pattern; write one of them"
+    if sign.pattern is not None:
+        try:
+            re.compile(sign.pattern)
+        except (re.error, TypeError) as error:
+            yield f"pattern = {sign.pattern!r:.60} is not a pattern ({error}); correct it"
 
 
 def _lacks(profile: object, *names: str) -> Iterator[str]:

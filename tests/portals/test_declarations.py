@@ -9,6 +9,7 @@ import pytest
 from portal_crawler.platforms.generic import Generic
 from portal_crawler.platforms.vccorp import VCCorp
 from portal_crawler.portals.declaration_check import declaration_fault
+from portal_crawler.portals.recognition import Sign
 from portal_crawler.portals.registry import project_settings
 from tests.support.portals import Wire
 
@@ -44,6 +45,10 @@ def fault(base: type = Wire, **attributes: Any) -> str | None:
         ("name", "a" * 65, "at most 64"),
         ("name", 5, "cannot name folders and files"),
         ("name", "imported", "is the folder of imported files"),
+        ("signs", ("Liferay",), "is not a tuple of signs"),
+        ("signs", (Sign(reason="odd", weight=0.5, css=("a[",)),), "is not a CSS selector"),
+        ("signs", (Sign(reason="odd", weight=0.5, pattern="("),), "is not a pattern"),
+        ("signs", (Sign(reason="odd", weight=0.5),), "has neither css nor pattern"),
         ("title", "", "is not a line of text"),
         ("title", "a\nb", "is not a line of text"),
         ("province", 1, "is not a line of text"),

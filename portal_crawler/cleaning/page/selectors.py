@@ -92,6 +92,11 @@ def _general(css: str) -> etree.XPath:
     return etree.XPath(_LAST.sub(r"/\1[last()]", path))
 
 
+def attribute_of(selector: str) -> str | None:
+    """The attribute that a selector takes in place of the text; None if it takes the text."""
+    return _compiled(selector).attribute
+
+
 def selector_fault(selector: str) -> str | None:
     """A sentence that says why a selector cannot be used; None if it can."""
     try:
