@@ -19,7 +19,7 @@ from archive.warc.own_records import Correction
 from portal_crawler.errors import UnknownPortalError, UsageError
 from portal_crawler.learning.model import SiteModel, draft
 from portal_crawler.portals.registry import readable_portal
-from portal_crawler.reprocessing.relearn import apply_correction, write_correction
+from portal_crawler.reprocessing.corrections import apply_correction, unmatched, write_correction
 
 BLOCKS_SHOWN = 20
 """Blocks of a layout's boilerplate that are printed; --json has all."""
@@ -127,35 +127,56 @@ def _draft(entry: PortalEntry, models: list[StoredModel]) -> None:
 
 def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]) -> None:
     """Write the correction into a WARC file, then read the portal's pages by it."""
-    since, model = _given(args.correct, models)
+    since, model = _given(args, models)
     declared = readable_portal(args.portal, args.settings)
     if declared is None:
         raise UnknownPortalError(
             f"portal {args.portal} is no longer declared, so its pages cannot be read again"
         )
     with portal_lock(layout, args.portal):
+        _check_matches(layout, args, since, model)
         correction = write_correction(layout, Correction(args.portal, since, _line(model)))
-        count = apply_correction(layout, declared, correction)
-    say(f"{args.portal}: layout since {since} corrected; {count} articles read again")
+        effect = apply_correction(layout, declared, correction)
+    say(f"{args.portal}: layout since {since} corrected; {effect.words()}")
 
 
-def _given(source: str, models: list[StoredModel]) -> tuple[str, SiteModel]:
+def _given(args: argparse.Namespace, models: list[StoredModel]) -> tuple[str, SiteModel]:
     """When the corrected layout begins, and the layout; raises UsageError."""
+    source = args.correct
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
         values = json.loads(text)
         named = values.get("since") if isinstance(values, dict) else None
         whole = values["model"] if named is not None else values
         model = SiteModel.from_json(json.dumps(whole, ensure_ascii=False))
-    except (OSError, UnicodeError, ValueError, KeyError) as error:
+    except (OSError, UnicodeError, ValueError, KeyError, RecursionError) as error:
         raise UsageError(
             f"--correct {source}: {error}; edit a line that `--model --json` prints"
         ) from error
+    portal = values.get("portal", args.portal)
+    if portal != args.portal:
+        raise UsageError(
+            f"--correct {source}: this is a layout of portal {portal!s:.60}, not of {args.portal}; "
+            f"edit a line that `portal status {args.portal} --model --json` prints"
+        )
     periods = [stored.since for stored in models]
     since = named or (periods[-1] if periods else "")
     if since not in periods:
         raise UsageError(f"--correct {source}: there is no layout since {since or 'any time'}")
     return since, model
+
+
+def _check_matches(layout: Layout, args: argparse.Namespace, since: str, model: SiteModel) -> None:
+    """Raise UsageError if the selectors of a field find nothing on the archived pages."""
+    with answering(layout) as connection:
+        missing = unmatched(layout, connection, args.portal, since, model)
+    if not missing.selectors:
+        return
+    found = "; ".join(f"{name}: {', '.join(css)}" for name, css in missing.selectors.items())
+    raise UsageError(
+        f"--correct {args.correct}: {found} finds nothing on the newest {missing.pages} pages of "
+        f"the layout since {since}, so nothing was changed; correct these selectors"
+    )
 
 
 def _line(model: SiteModel) -> str:

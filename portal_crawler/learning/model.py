@@ -103,7 +103,8 @@ class SiteModel:
         return cls(**found)
 
 
-_SELECTORS = ("containers", "title", "date", "lead", "author", "cover", "drop")
+SELECTOR_FIELDS = ("containers", "title", "date", "lead", "author", "cover", "drop")
+"""The fields of a model that are selectors."""
 
 
 def _object(values: object, kind: type, what: str) -> dict[str, Any]:
@@ -127,7 +128,7 @@ _REQUIRED: Mapping[type, frozenset[str]] = {
 
 def _read_field(name: str, value: object) -> object:
     """A field's value as the model has it; raises ValueError, which names the field."""
-    if name in _SELECTORS:
+    if name in SELECTOR_FIELDS:
         return _read_selectors(name, value)
     if name == "boilerplate":
         return tuple(_read_block(entry) for entry in _list(name, value, "a list"))

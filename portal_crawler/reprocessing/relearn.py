@@ -3,14 +3,11 @@
 This happens after each article of a crawl, after a crawl that was killed, and in a rebuild.
 """
 
-import contextlib
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from importlib.metadata import version
+from dataclasses import dataclass
 from itertools import chain, islice
 
-from archive.database.schema import open_for_writing
 from archive.database.site_models import SiteModels, StoredModel
 from archive.database.store import Store
 from archive.errors import ArchiveDamagedError
@@ -18,11 +15,9 @@ from archive.imports.stored import stored_answer
 from archive.layout import Layout
 from archive.models import Capture
 from archive.warc.own_records import Correction
-from archive.warc.writer import WarcWriter
 from portal_crawler.learning.history import WINDOW, ExamplePage, LayoutPeriod, SiteHistory
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.portals.reader import PageReader
-from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.learned_portal import LearnedPortal, knowledge_of
 from portal_crawler.reprocessing.remake import Remaking
 
@@ -66,11 +61,11 @@ class Relearning:
         again: set[str] = set()
         for example in self._examples_since():
             while waiting and waiting[0].place < example.capture.place:
-                again |= self._correct(waiting.pop(0))
+                again |= self.correct(waiting.pop(0))
             again |= self._saw(example)
         for correction in waiting:
-            again |= self._correct(correction)
-        self._make_again(again)
+            again |= self.correct(correction)
+        self.make_again(again)
         return len(again)
 
     def _saw(self, example: ExamplePage) -> set[str]:
@@ -96,7 +91,7 @@ class Relearning:
         """
         self.advance()
         without_row = self._models.without_row()
-        self._make_again(without_row)
+        self.make_again(without_row)
         made = len(without_row) - len(self._models.without_row())
         counted = self._store.connection.execute(
             "SELECT count(nullif(problems, '[]')), count(*) - count(v.body) FROM articles a"
@@ -114,9 +109,10 @@ class Relearning:
             " AND key IS NOT NULL ORDER BY key",
             (self._name,),
         ).fetchall()
-        self._make_again(key for (key,) in rows)
+        self.make_again(key for (key,) in rows)
 
-    def _make_again(self, keys: Iterable[str]) -> None:
+    def make_again(self, keys: Iterable[str]) -> None:
+        """Read articles again by the newest knowledge, by their keys."""
         remaking = Remaking(self._layout, self._store, {self._name: self.portal})
         keys = sorted(keys)
         for key in keys:
@@ -229,7 +225,8 @@ class Relearning:
         )
         return set(self._models.read_differently(period.since, before.get(period.since)))
 
-    def _correct(self, correction: Correction) -> set[str]:
+    def correct(self, correction: Correction) -> set[str]:
+        """Store a corrected layout; returns the keys of the articles that it may read otherwise."""
         model = SiteModel.from_json(correction.model)
         period = self._opened().corrected(correction.since, model, correction.record_id)
         if period is None:
@@ -244,29 +241,3 @@ class Relearning:
     def _last_of(self, period: LayoutPeriod) -> int:
         stored = (one.last_capture for one in self._models.all() if one.since == period.since)
         return next(stored, period.first_capture)
-
-
-def write_correction(layout: Layout, correction: Correction) -> Correction:
-    """Write a correction into a WARC file of its own; returns it with its record's id and place.
-
-    Raises ArchiveUnwritableError.
-    """
-    warcinfo = [
-        ("software", f"portal-archive/{version('portal-archive')}"),
-        ("format", "WARC File Format 1.1"),
-        ("isPartOf", correction.portal),
-        ("portal", correction.portal),
-    ]
-    writer = WarcWriter(layout, correction.portal, warcinfo)
-    target = f"urn:portal-model:{correction.portal}:{correction.since}"
-    written = writer.write_metadata(correction.lines(), target)
-    writer.close()
-    return replace(correction, record_id=written.record_id, place=written.place)
-
-
-def apply_correction(layout: Layout, declared: PageReader, correction: Correction) -> int:
-    """Read the portal's articles again by a corrected layout; returns how many were."""
-    rules = rules_by_portal({declared.entry().name: declared})
-    with contextlib.closing(Store(open_for_writing(layout), rules)) as store:
-        relearning = Relearning(layout, store, declared)
-        return store.in_transaction([lambda: relearning.advance([correction])])[0]

@@ -212,7 +212,8 @@ def test_a_persons_correction_is_kept_in_the_warc_and_read_by(
         *PORTALS,
     )
     assert result.code == 0, result.stderr
-    assert "20 articles read again" in result.stderr
+    changed = f"20 articles read again, {leads} changed: lead in {leads}"
+    assert changed in result.stderr
     assert rows(archive, "SELECT count(lead) FROM articles") == [(0,)]
     assert len(warc_files(archive)) == 2
     assert verified(archive).code == 0
@@ -231,6 +232,13 @@ def test_a_persons_correction_is_kept_in_the_warc_and_read_by(
         ('{"containers": [], "pages": 1, "support": 1}', "containers"),
         ('{"containers": ["div[["], "pages": 1, "support": 1}', "containers"),
         ('{"containers": ["div"], "pages": 1, "support": 1, "leed": []}', "leed"),
+        ('{"containers": ["div.nothing"], "pages": 1, "support": 1}', "div.nothing finds nothing"),
+        (
+            '{"containers": ["div"], "lead": ["p.a", "p.b"], "pages": 1, "support": 1}',
+            "lead: p.a, p.b finds nothing on the newest 6 pages",
+        ),
+        ('{"portal": "wire", "since": "x", "model": MODEL}', "portal wire, not of taught"),
+        ('{"portal": "taught", "since": "x", "model": MODEL}', "there is no layout since x"),
     ],
 )
 def test_a_wrong_correction_is_refused_and_changes_nothing(
@@ -240,7 +248,8 @@ def test_a_wrong_correction_is_refused_and_changes_nothing(
     crawl_taught(server, archive)
     before = content(archive)
     file = tmp_path / "model.json"
-    file.write_text(given, encoding="utf-8")
+    model = '{"containers": ["div"], "pages": 1, "support": 1}'
+    file.write_text(given.replace("MODEL", model), encoding="utf-8")
     words = ("status", "taught", "--correct", str(file))
     result = portal(server, *words, "--archive", str(archive), *PORTALS)
     assert result.code == 2

@@ -15,8 +15,8 @@ from archive.warc.own_metadata import lines_of_run
 from archive.warc.own_records import Correction
 from portal_crawler.cli import main
 from portal_crawler.learning.model import SiteModel
+from portal_crawler.reprocessing.corrections import write_correction
 from portal_crawler.reprocessing.rebuild import rebuild
-from portal_crawler.reprocessing.relearn import write_correction
 from tests.archive.building import NOT_FOUND, NOT_MODIFIED, ArchiveBuilder, members
 from tests.importing.making import PAGES, write_warc
 from tests.learning.sites import nukeviet, site_pages
