@@ -8,7 +8,8 @@ from portal_crawler.cleaning.extraction import (
     NoTitleError,
     SoftNotFoundError,
 )
-from tests.cleaning.pages import SENTENCE, TITLE, liferay_page, read, read_liferay
+from portal_crawler.platforms.generic import Generic
+from tests.cleaning.pages import FETCHED_AT, SENTENCE, TITLE, liferay_page, read, read_liferay
 
 CHROME = f"""<html><head><title>Sở Thông tin</title></head><body><div id="banner">Cổng thông tin
 điện tử</div><ul>{'<li><a href="/x">Tin tức sự kiện của Sở</a></li>' * 80}</ul>{{}}<div>Cơ quan chủ
@@ -19,6 +20,8 @@ D1N = (
     '<html><body><script>document.cookie="D1N=7f5e66cd22ed"+"; expires=Fri, 31-Dec-2099; path=/";'
     "window.location.reload(true);</script></body></html>"
 )
+
+PASSWORD = "<form><input name='user'><input type='password' name='pass'></form>"
 
 GATES = [
     D1N,
@@ -31,6 +34,14 @@ GATES = [
     f"<script>{'var a=1;' * 900}</script>",
     "<p>Vui lòng xác minh bạn không phải là robot</p><form><input name='captcha'></form>",
     "<h1>Too Many Requests</h1>",
+    "<p>Chúng tôi phát hiện lưu lượng truy cập bất thường từ mạng của bạn.</p><input name='code'>",
+    "<title>Xác thực</title><p>Vui lòng nhập mã bảo vệ để tiếp tục</p>",
+    CHROME.format("<p>Bạn không có quyền truy cập trang này.</p>"),
+    f"<title>Đăng nhập</title>{PASSWORD}",
+    f"<title>SSO - Hệ thống xác thực tập trung</title><h2>Đăng nhập SSO</h2>{PASSWORD}",
+    f"<title>Sign In</title><h1>Sign In</h1>{PASSWORD}",
+    CHROME.format(f"<h1>Đăng nhập hệ thống</h1>{PASSWORD}"),
+    CHROME.format(f"<p>Bạn cần đăng nhập để xem nội dung này.</p>{PASSWORD}"),
 ]
 
 FAILURES = [
@@ -102,6 +113,28 @@ def test_a_placeholder_beside_a_lead_a_picture_or_a_document_is_kept_with_them()
     assert read_liferay("<p>Đang cập nhật</p><img src='/a.jpg'>").images
     listed = "<p>Đang cập nhật</p><p>Tệp đính kèm:</p><p><a href='/a.pdf'>Quyết định 12</a></p>"
     assert read_liferay(listed).attachments
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<aside><h3>Đăng nhập</h3>{PASSWORD}</aside>",
+        f"<p>Bạn cần đăng nhập để gửi bình luận.</p>{PASSWORD}",
+        "<p>Nhập mã bảo mật để gửi ý kiến</p>",
+    ],
+)
+def test_a_login_box_beside_a_text_is_no_gate(box: str) -> None:
+    with pytest.raises(NoTitleError):
+        read(CHROME.format(f"<h2>Thông báo</h2><p>{SENTENCE}</p>{box}"))
+    assert read_liferay(f"<p>{SENTENCE}</p>{box}").title == TITLE
+
+
+@pytest.mark.parametrize("page", GATES)
+def test_a_gate_of_an_unknown_site_is_told(page: str) -> None:
+    with pytest.raises(BlockedPageError):
+        Generic.read_article_page(
+            page.encode(), "http://so.example/a-12345.html", FETCHED_AT, "text/html; charset=utf-8"
+        )
 
 
 def test_a_message_that_is_kept_hidden_for_later_says_nothing() -> None:

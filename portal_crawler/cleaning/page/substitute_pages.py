@@ -15,6 +15,7 @@ from portal_crawler.cleaning.words.boilerplate import (
     block_page_phrase,
     failure_phrase,
     is_block_page_script,
+    is_login,
     is_placeholder,
     is_soft_not_found,
     is_substitute_title,
@@ -40,7 +41,7 @@ class SubstituteKind(Enum):
     NOT_FOUND = "soft 404"
     """The article is not there, or not yet."""
     BLOCK_PAGE = "blocked"
-    """A firewall or captcha answers: the page says nothing about the article."""
+    """A firewall, captcha or login answers: the page says nothing about the article."""
     FAILURE = "the portal's failure"
     """The portal has an error: the page says nothing about the article."""
 
@@ -95,6 +96,8 @@ def _short_substitute(
     said = f"{named} {unlinked}"
     if phrase := block_page_phrase(said):
         return SubstitutePage(SubstituteKind.BLOCK_PAGE, phrase)
+    if login := _login(root):
+        return SubstitutePage(SubstituteKind.BLOCK_PAGE, login)
     if len(unlinked) <= LONGEST_SCRIPT_PAGE_CHARS:
         scripts = "".join(script.text or "" for script in root.iter("script"))
         if len(scripts) <= LONGEST_BLOCK_PAGE_SCRIPT_CHARS and is_block_page_script(scripts):
@@ -105,6 +108,18 @@ def _short_substitute(
         return SubstitutePage(SubstituteKind.FAILURE, phrase)
     placeholder = next((clean(text) for text in texts if is_placeholder(text)), None)
     return SubstitutePage(SubstituteKind.NOT_FOUND, placeholder) if placeholder else None
+
+
+def _login(root: etree._Element) -> str | None:
+    """The heading of a page that asks for a password; a login box of a sound page has none."""
+    if not any(_is_password(field) for field in root.iter("input")):
+        return None
+    headings = ("".join(found.itertext()) for found in root.iter("title", "h1"))
+    return next((clean(heading) for heading in headings if is_login(heading)), None)
+
+
+def _is_password(field: etree._Element) -> bool:
+    return (field.get("type") or "").casefold() == "password"
 
 
 def _spoken(root: etree._Element) -> Iterator[tuple[str, bool]]:

@@ -112,6 +112,12 @@ _BEING_UPDATED = re.compile(
 )
 """Phrases in place of a text. Single boxes of sound pages hold them, too."""
 
+_NOT_TO_COMMENT = (
+    r"(?! (?:gửi |viết |tham gia )?(?:bình luận|ý kiến|nhận xét|đánh giá|phản hồi|gửi|theo dõi"
+    r"|comment|post|reply|vote|follow))"
+)
+"""What a sound page asks a login or a captcha for."""
+
 _BLOCK_PAGE = re.compile(
     r"thông báo từ chối truy cập|hệ thống đang gặp vấn đề khi xử lý yêu cầu của bạn"
     r"|access denied|access to this page has been denied|you don't have permission to access"
@@ -121,9 +127,21 @@ _BLOCK_PAGE = re.compile(
     r"|verify(?:ing)? (?:that )?you are (?:human|not a robot)|i'm not a robot|incapsula incident id"
     r"|(?:xác minh|xác nhận|chứng minh) (?:rằng )?bạn (?:là con người|không phải là (?:robot|máy))"
     r"|tôi không phải là (?:người máy|robot)|nhập mã captcha|captcha để tiếp tục"
+    rf"|nhập mã (?:bảo vệ|bảo mật|xác nhận|xác thực|kiểm tra) để{_NOT_TO_COMMENT}"
+    r"|lưu lượng (?:truy cập )?bất thường|truy cập bất thường từ|unusual traffic from your"
     r"|ip (?:của bạn )?đã bị chặn|your ip (?:address )?has been blocked|too many requests"
+    r"|(?:bạn|tài khoản) (?:\w+ )?không (?:có|được) (?:quyền|phép) truy cập|403 forbidden"
+    rf"|(?:cần|phải|vui lòng|hãy) đăng nhập (?:để|trước khi){_NOT_TO_COMMENT}"
+    rf"|(?:please|must) (?:sign|log) ?in to{_NOT_TO_COMMENT}"
 )
-"""Words of the pages that firewalls and captchas serve with status 200."""
+"""Words of the pages that firewalls, captchas and logins serve with status 200."""
+
+_LOGIN_TITLE = re.compile(
+    r"(?:sso\W+)?(?:(?:trang|cổng) )?(?:đăng nhập|log ?in|sign ?in)"
+    r"(?: (?:vào|to|sso|tài khoản|thành viên|hệ thống|quản trị)\b.{0,40})?"
+    r"|hệ thống xác thực(?: tập trung)?|xác thực (?:người dùng|tài khoản)"
+)
+"""The heading of a page that asks for a password."""
 
 _BLOCK_PAGE_SCRIPT = re.compile(
     r"document\.cookie\s*=.{0,400}?location(?:\.reload|\.href|\.replace|\s*=)", re.DOTALL
@@ -293,4 +311,10 @@ def failure_phrase(text: str) -> str | None:
 def is_substitute_title(title: str) -> bool:
     """Whether a headline is only that of a block page or an error, perhaps with its status."""
     phrase = _STATUS_NUMBER.sub("", _as_phrase(title))
-    return bool(_BLOCK_PAGE.fullmatch(phrase) or _FAILURE.fullmatch(phrase))
+    return bool(_BLOCK_PAGE.fullmatch(phrase) or _FAILURE.fullmatch(phrase)) or is_login(title)
+
+
+def is_login(title: str) -> bool:
+    """Whether a heading is that of a login: the site's name may stand around it."""
+    parts = re.split(r"\s[-–|]\s", title)[:3]
+    return any(_LOGIN_TITLE.fullmatch(_as_phrase(part)) for part in parts)
