@@ -7,8 +7,8 @@ from scrapy.exceptions import DownloadFailedError
 
 from archive.moments import now
 from portal_crawler.fetch.encryption import CertificateShownError
+from portal_crawler.portals.declaration import UNVERIFIED, WEAK
 
-UNVERIFIED = "to crawl it unverified all the same: DOWNLOAD_VERIFY_CERTIFICATES=False"
 CLOCK = "this machine's clock may be wrong"
 TRUSTED = "if you trust it, put it into the file that SSL_CERT_FILE names"
 
@@ -20,6 +20,8 @@ _EXPIRED = 10
 _SELF_SIGNED = 18
 _SELF_SIGNED_IN_CHAIN = 19
 _SIGNER_UNKNOWN = (2, 20, 21)
+_TOO_WEAK = (66, 67, 68)
+"""A key is too small, or a signature too weak, for OpenSSL's security level."""
 _OTHER_NAME = (62, 64)
 """The certificate is for another host, or another IP address."""
 
@@ -32,8 +34,11 @@ _UNREADABLE = (
 class CertificateRefusedError(DownloadFailedError):
     """Raised if a server's certificate is refused."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"certificate verify failed: {what}; {UNVERIFIED}")
+    def __init__(self, what: str, host: str) -> None:
+        super().__init__(
+            f"certificate verify failed: {what}; to crawl it unverified all the same, declare "
+            f"{_declared(host, UNVERIFIED)}"
+        )
 
 
 def refusal(error: CertificateShownError, host: str) -> CertificateRefusedError:
@@ -43,7 +48,7 @@ def refusal(error: CertificateShownError, host: str) -> CertificateRefusedError:
         what = _fault(error.verify_code, _path(shown), host) if shown else None
     except _UNREADABLE:
         what = None
-    return CertificateRefusedError(what or error.verify_message)
+    return CertificateRefusedError(what or error.verify_message, host)
 
 
 def _path(shown: Sequence[x509.Certificate]) -> list[x509.Certificate]:
@@ -58,6 +63,8 @@ def _path(shown: Sequence[x509.Certificate]) -> list[x509.Certificate]:
 
 def _fault(code: int, path: Sequence[x509.Certificate], host: str) -> str | None:
     """The fault that OpenSSL found on a path, in words; None if the path does not show it."""
+    if code in _TOO_WEAK:
+        return f"it is too weak for today: to accept it, declare {_declared(host, WEAK)}"
     if code in _OTHER_NAME:
         return _other_names(path[0], host)
     if code in (_EXPIRED, _NOT_YET_VALID):
@@ -69,11 +76,16 @@ def _fault(code: int, path: Sequence[x509.Certificate], host: str) -> str | None
         return f"it goes back to {name}, which is not an authority known here: {TRUSTED}"
     if code in _SIGNER_UNKNOWN:
         signer = path[-1].issuer.rfc4514_string()
+        given = _declared(host, "its certificate in PEM")
         return (
             f"{name} is signed by {signer}, which is not known here and which the server does not "
-            f"show: {TRUSTED}"
+            f"show: if you trust it, declare {given}, or put it into the file of SSL_CERT_FILE"
         )
     return None
+
+
+def _declared(host: str, need: str) -> str:
+    return f'tls = {{"{host}": "{need}"}} in the portal'
 
 
 def _out_of_time(path: Sequence[x509.Certificate]) -> str | None:

@@ -74,9 +74,10 @@ class CapturingDownloadHandler:
         self._timeout_s = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._fails_on_dataloss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
         resolver = CheckedResolver.of(crawler)
-        resolver.allow(declared_hosts(settings, cast(type[PortalDeclaration], crawler.spidercls)))
+        portal = cast(type[PortalDeclaration], crawler.spidercls)
+        resolver.allow(declared_hosts(settings, portal))
         resolver.allow(proxy_hosts())
-        self._pool = Pool(resolver, settings)
+        self._pool = Pool(resolver, settings, portal.tls)
         self._coming: set[asyncio.Timeout] = set()
         self._broken_off = False
         self._run.stopping.at_the_end(self._break_off)

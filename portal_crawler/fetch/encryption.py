@@ -6,9 +6,18 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from archive.warc.exchange import Tls
+from portal_crawler.portals.declaration import UNVERIFIED, WEAK
 
 OP_LEGACY_SERVER_CONNECT = 0x4
 """ssl.OP_LEGACY_SERVER_CONNECT of Python 3.12: it admits old servers without RFC 5746."""
+
+
+OF_OLD_SERVERS = frozenset((
+    "DH_KEY_TOO_SMALL", "NO_CIPHERS_AVAILABLE", "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SIGNATURE_TYPE",
+    "WRONG_SSL_VERSION",
+))  # fmt: skip
+"""OpenSSL's reasons for a handshake that weak encryption would let succeed."""
 
 
 class CertificateShownError(ssl.SSLCertVerificationError):
@@ -40,12 +49,19 @@ def _shown(handshake: Any) -> tuple[bytes, ...]:
     return tuple(ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in inner() or ())
 
 
-def context_of(settings: BaseSettings) -> ssl.SSLContext:
-    """The TLS context by Scrapy's settings; SSL_CERT_FILE adds trusted certificates."""
+WEAK_CIPHERS = "DEFAULT:@SECLEVEL=0"
+"""Keys of 512 bits and more, and signatures by SHA-1, which TLS before 1.2 needs."""
+
+
+def context_of(settings: BaseSettings, need: str | None = None) -> ssl.SSLContext:
+    """The TLS context by Scrapy's settings; SSL_CERT_FILE adds trusted certificates.
+
+    `need` is what the portal declares for a host (`PortalDeclaration.tls`).
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslobject_class = ShowingHandshake
     context.hostname_checks_common_name = False  # as in browsers
-    if settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+    if settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES") and need != UNVERIFIED:
         context.load_default_certs()
     else:
         context.check_hostname = False
@@ -57,6 +73,11 @@ def context_of(settings: BaseSettings) -> ssl.SSLContext:
         context.minimum_version = _version(least)
     if most := settings["DOWNLOAD_TLS_MAX_VERSION"]:
         context.maximum_version = _version(most)
+    if need == WEAK:
+        context.set_ciphers(WEAK_CIPHERS)
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    elif need not in (None, UNVERIFIED):
+        context.load_verify_locations(cadata=need)
     return context
 
 

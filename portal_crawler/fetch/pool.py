@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
@@ -14,8 +15,9 @@ from scrapy.settings import BaseSettings
 from portal_crawler.fetch.certificates import refusal
 from portal_crawler.fetch.connection import Connection
 from portal_crawler.fetch.dialing import connected, open_tunnel
-from portal_crawler.fetch.encryption import CertificateShownError, context_of
+from portal_crawler.fetch.encryption import OF_OLD_SERVERS, CertificateShownError, context_of
 from portal_crawler.fetch.resolver import CheckedResolver
+from portal_crawler.portals.declaration import WEAK
 
 KEPT_S = 240.0
 """Seconds that an unused connection is kept; longer than PORTAL_MAX_DELAY, for slow crawls."""
@@ -77,12 +79,17 @@ def _proxy(given: str | None) -> tuple[str, int] | None:
 class Pool:
     """Gives connections by route, and keeps those that are given back."""
 
-    def __init__(self, resolver: CheckedResolver, settings: BaseSettings) -> None:
+    def __init__(
+        self, resolver: CheckedResolver, settings: BaseSettings, tls: Mapping[str, str]
+    ) -> None:
+        """`tls` has the needs of single hosts, as portals declare them."""
         self._resolver = resolver
         self._most = max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self._bind_host = _bind_host(settings["DOWNLOAD_BIND_ADDRESS"])
         self._settings = settings
-        self._context: ssl.SSLContext | None = None
+        self._tls = tls
+        self._contexts: dict[str | None, ssl.SSLContext] = {}
+        """By the need of a host; None for the others."""
         self._kept: dict[Connection, tuple[Route, asyncio.TimerHandle]] = {}
         """With the timer that closes it; the oldest first."""
         self._by_route: dict[Route, list[Connection]] = {}
@@ -133,7 +140,7 @@ class Pool:
         DownloadFailedError and, if the certificate is refused, CertificateRefusedError.
         """
         sock = await self._socket(route)
-        context = self._encryption() if route.is_encrypted else None
+        context = self._encryption(route.host) if route.is_encrypted else None
         try:
             _, connection = await asyncio.get_running_loop().create_connection(
                 Connection,
@@ -144,9 +151,8 @@ class Pool:
         except CertificateShownError as error:
             raise refusal(error, route.host) from error
         except OSError as error:
-            raise DownloadFailedError(
-                f"no encrypted connection could be made: {_words(error)}"
-            ) from error
+            words = _words(error) + _advice(error, route.host)
+            raise DownloadFailedError(f"no encrypted connection could be made: {words}") from error
         return connection
 
     async def _socket(self, route: Route) -> socket.socket:
@@ -163,17 +169,25 @@ class Pool:
                 raise
         return sock
 
-    def _encryption(self) -> ssl.SSLContext:
+    def _encryption(self, host: str) -> ssl.SSLContext:
         """The TLS context; loading the trusted certificates takes some ten milliseconds."""
-        if self._context is None:
-            self._context = context_of(self._settings)
-        return self._context
+        need = self._tls.get(host)
+        if need not in self._contexts:
+            self._contexts[need] = context_of(self._settings, need)
+        return self._contexts[need]
 
 
 def _words(error: OSError) -> str:
     if isinstance(error, ssl.SSLError) and error.reason:
         return error.reason.replace("_", " ").lower()
     return str(error) or "the server closed the connection"
+
+
+def _advice(error: OSError, host: str) -> str:
+    """What to declare for a host whose encryption is too old for OpenSSL's defaults."""
+    if not isinstance(error, ssl.SSLError) or error.reason not in OF_OLD_SERVERS:
+        return ""
+    return f'; to accept the weak encryption, declare tls = {{"{host}": "{WEAK}"}} in the portal'
 
 
 def _bind_host(given: object) -> str | None:

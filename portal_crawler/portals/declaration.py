@@ -14,6 +14,11 @@ from portal_crawler.cleaning.listings.found import next_page
 from portal_crawler.cleaning.profile import Profile, watched_fields
 from portal_crawler.portals.recognition import Recognition, SeenPage, Sign, recognition_by
 
+WEAK = "weak"
+"""Small keys and versions of TLS before 1.2 are accepted; the certificate is verified."""
+UNVERIFIED = "unverified"
+"""The certificate is not verified."""
+
 
 class PortalDeclaration:
     """The attributes of a portal, and the reading of its pages; portal_crawler.crawl crawls it."""
@@ -43,6 +48,11 @@ class PortalDeclaration:
     requisite_hosts: ClassVar[tuple[str, ...]] = ()
     """Further hosts of pictures, styles and documents, on the same ports; `*.example.vn` for all
     hosts below it."""
+
+    # TLS of single hosts: portal_crawler.fetch.encryption, portal_crawler.run.warcinfo
+    tls: ClassVar[dict[str, str]] = {}
+    """By host what its connections need besides the usual: `WEAK`, `UNVERIFIED`, or certificates
+    that it does not send, in PEM."""
 
     # When: portal_crawler.run.hours
     hours: ClassVar[str | None] = None

@@ -4,6 +4,7 @@ The registry checks each portal that it finds: all commands then say the same.
 """
 
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 from archive.addresses import can_be_asked
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.portals.declaration import PortalDeclaration
+from portal_crawler.portals.declaration import UNVERIFIED, WEAK, PortalDeclaration
 from portal_crawler.portals.hours import Hours
 from portal_crawler.portals.profile_check import listing_faults, profile_faults, sign_faults
 from portal_crawler.portals.recognition import Sign
@@ -56,7 +57,7 @@ def declaration_fault(portal: type[PortalDeclaration], known: Mapping[str, objec
     """
     checks: tuple[Callable[[type[PortalDeclaration]], Iterator[str]], ...] = (
         _of_name, _of_what_it_lacks, _of_texts, _of_switches, _of_numbers, _of_home, _of_hosts,
-        _of_sections, _of_hours, _of_functions, _of_profiles, _of_signs,
+        _of_tls, _of_sections, _of_hours, _of_functions, _of_profiles, _of_signs,
     )  # fmt: skip
     for check in checks:
         for fault in check(portal):
@@ -167,6 +168,30 @@ def _is_host(entry: object) -> bool:
     except ValueError:
         return False
     return can_be_asked(f"http://[{host}]/" if ":" in host else f"http://{host}/")
+
+
+def _of_tls(portal: type[PortalDeclaration]) -> Iterator[str]:
+    if not isinstance(portal.tls, Mapping):
+        yield _is("tls", portal.tls, f'is not a dictionary; write {{"example.vn": "{WEAK}"}}')
+        return
+    for host, need in portal.tls.items():
+        if not _is_host(host) or ":" in host or "*" in host:
+            yield f"tls: {_short.repr(host)} is not a host; write one name, as sotttt.example.vn"
+        if need not in (WEAK, UNVERIFIED) and not _is_certificates(need):
+            yield (
+                f"tls: {_short.repr(need)} is neither {WEAK!r} nor {UNVERIFIED!r} nor certificates "
+                "in PEM, from -----BEGIN CERTIFICATE----- on"
+            )
+
+
+def _is_certificates(text: object) -> bool:
+    if not isinstance(text, str) or not text.isascii():
+        return False
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
+    except (ssl.SSLError, ValueError):
+        return False
+    return True
 
 
 def _of_sections(portal: type[PortalDeclaration]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from archive.status.portals import earlier_measures, measures_of_week
 from archive.warc.own_metadata import lines_of_run
 from portal_crawler.errors import MissingDependencyError, missing_dependency
 from portal_crawler.items import ArticlePage
+from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.run.archive_failure import ArchiveFailure
 from portal_crawler.run.archiving import check_archiving
@@ -51,13 +52,14 @@ class CrawlRun:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        declaration = cast(PageReader, crawler.spidercls)
+        portal = cast(type[PortalDeclaration], crawler.spidercls)
+        declaration = cast(PageReader, portal)
         self.layout = Layout(archive_folder(crawler.settings.get("PORTAL_ARCHIVE")))
         self.portal = declaration.entry()
         self.tally = Tally()
         self.stopping = Stopping(crawler, self.portal.name)
         self.archive_failure = ArchiveFailure(self.layout, self.portal.name, self.stopping)
-        self._resources = RunResources(self.layout, declaration)
+        self._resources = RunResources(self.layout, declaration, portal.tls)
 
     # The life of a run
 

@@ -1,7 +1,7 @@
 """The resources of one run: opened before its first request, closed after its last answer."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
@@ -49,12 +49,14 @@ class RunResources:
     identities: Identities
     readings: PageReadings
 
-    def __init__(self, layout: Layout, declaration: PageReader) -> None:
+    def __init__(self, layout: Layout, declaration: PageReader, tls: Mapping[str, str]) -> None:
+        """`tls` is the portal's (`PortalDeclaration.tls`)."""
         self.layout = layout
         self.portal: PortalEntry = declaration.entry()
         self.learning: Relearning | None = None
         """Learns the layout of the site; None if the portal declares it."""
         self._declaration = declaration
+        self._tls = tls
         self._held = ExitStack()
         self._has_failed = False
 
@@ -75,7 +77,9 @@ class RunResources:
             if self._declaration.learns:
                 check_extractor()
             self.row = begun(self.portal, self._declaration)
-            writer = WarcWriter(self.layout, self.portal.name, warcinfo(settings, self.row))
+            writer = WarcWriter(
+                self.layout, self.portal.name, warcinfo(settings, self._tls, self.row)
+            )
             self._refuse_full_disk(settings, writer)
             if days := settings.getfloat("PORTAL_LOG_DAYS"):
                 remove_old_logs(self.layout, days, utc_moment(self.row.started_at))

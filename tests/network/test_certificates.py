@@ -1,6 +1,9 @@
 """What an operator reads of a certificate that is refused; each is a real one of a real server."""
 
+import json
+import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from portal_crawler.fetch.certificates import refusal
 from portal_crawler.fetch.encryption import CertificateShownError
-from tests.support.crawls import crawl, last_run
+from tests.support.crawls import crawl, last_run, warc_records
 from tests.support.pages import article, listing
 from tests.support.wire_server import WireServer, page
 
@@ -105,7 +108,7 @@ def refused(server: WireServer, archive: Path, trusted: str, **own: str) -> str:
     run = last_run(archive)
     assert (run["outcome"], run["requests"]) == ("incomplete", 0)
     assert server.paths() == []
-    assert "DOWNLOAD_VERIFY_CERTIFICATES=False" in end.stderr
+    assert 'declare tls = {"localhost": "unverified"} in the portal' in end.stderr
     reason: str = run["reason"]
     assert reason in end.stderr
     return reason.partition("certificate verify failed: ")[2]
@@ -168,6 +171,69 @@ def test_a_signer_that_the_server_leaves_out_is_named(
     assert crawl(
         server, archive, WIRE_ORIGIN=f"https://localhost:{server.port}", SSL_CERT_FILE=trusted
     ).code == 0  # fmt: skip
+
+
+def test_a_host_whose_signer_the_portal_declares_is_verified(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued
+) -> None:
+    between = issued("between", by=root)
+    show(server, shown, issued("x", by=between, hosts=("localhost",)))
+    tls = json.dumps({"localhost": between.pem.decode()})
+    assert accepted(server, archive, WIRE_TLS=tls, SSL_CERT_FILE=trusted) == (
+        "verified; localhost: verified with certificates that it does not send"
+    )
+
+
+def test_a_declared_signer_is_trusted_only_if_a_known_authority_signed_it(
+    server: WireServer, archive: Path, trusted: str, shown: Path
+) -> None:
+    between = issued("between", by=issued("Ai đó"))
+    show(server, shown, issued("x", by=between, hosts=("localhost",)))
+    tls = json.dumps({"localhost": between.pem.decode()})
+    assert "CN=between" in refused(server, archive, trusted, WIRE_TLS=tls)
+
+
+def test_one_host_is_crawled_unverified_and_that_is_on_record(
+    server: WireServer, archive: Path, shown: Path
+) -> None:
+    show(server, shown, issued("x", hosts=("localhost",), until=NOW - DAY))
+    tls = json.dumps({"localhost": "unverified"})
+    assert accepted(server, archive, WIRE_TLS=tls) == "verified; localhost: not verified"
+
+
+def test_what_is_declared_for_one_host_does_not_hold_for_another(
+    server: WireServer, archive: Path, trusted: str, shown: Path
+) -> None:
+    show(server, shown, issued("x", hosts=("localhost",)))
+    tls = json.dumps({"other.test": "unverified"})
+    assert refused(server, archive, trusted, WIRE_TLS=tls).startswith("CN=x is signed by itself")
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_old_encryption_is_accepted_only_where_it_is_declared(
+    server: WireServer, archive: Path, trusted: str, shown: Path, root: Issued,
+    version: ssl.TLSVersion,
+) -> None:  # fmt: skip
+    show(server, shown, issued("x", by=root, hosts=("localhost",)))
+    server._tls.set_ciphers("DEFAULT:@SECLEVEL=0")
+    server._tls.minimum_version = server._tls.maximum_version = version
+    own = {"WIRE_ORIGIN": f"https://localhost:{server.port}", "SSL_CERT_FILE": trusted}
+    end = crawl(server, archive, "-s", "RETRY_TIMES=0", **own)
+    assert end.code == 3
+    assert 'declare tls = {"localhost": "weak"} in the portal' in end.stderr
+    tls = json.dumps({"localhost": "weak"})
+    assert accepted(server, archive, WIRE_TLS=tls, SSL_CERT_FILE=trusted) == (
+        "verified; localhost: verified over weak encryption"
+    )
+
+
+def accepted(server: WireServer, archive: Path, **own: str) -> str:
+    """Crawl by https; what the last WARC file says of certificates."""
+    end = crawl(server, archive, WIRE_ORIGIN=f"https://localhost:{server.port}", **own)
+    assert end.code == 0, end.stderr
+    block = warc_records(archive, "warcinfo")[-1].block.decode()
+    return re.findall(r"^certificates: (.+?)\r?$", block, re.MULTILINE)[0]
 
 
 def test_one_for_other_hosts_is_said_with_their_names(

@@ -76,6 +76,10 @@ def fault(base: type = Wire, **attributes: Any) -> str | None:
         ("requisite_hosts", "odd.example", "is not a tuple of hosts; write a tuple"),
         ("requisite_hosts", ("http://odd.example/",), "is not a host"),
         ("requisite_hosts", None, "is not a tuple of hosts"),
+        ("tls", "weak", "is not a dictionary; write"),
+        ("tls", {"*.odd.example": "weak"}, "is not a host; write one name"),
+        ("tls", {"sotttt.odd.example": "strong"}, "is neither 'weak' nor 'unverified' nor"),
+        ("tls", {"sotttt.odd.example": "-----BEGIN CERTIFICATE-----"}, "nor certificates in PEM"),
         ("sections", {}, "is empty, and nothing is listed"),
         ("sections", ["http://sotttt.odd.example/tin"], "is not a dictionary; write a dictionary"),
         ("sections", "http://sotttt.odd.example/tin", "is not a dictionary"),
@@ -177,6 +181,7 @@ def test_a_portal_without_a_platform_is_told_to_take_one() -> None:
         {"max_pages": 1},
         {"custom_settings": {"DOWNLOAD_DELAY": 5, "SOMEBODYS_OWN": object()}},
         {"custom_settings": {"DOWNLOAD_VERIFY_CERTIFICATES": False}},
+        {"tls": {"sotttt.odd.example": "weak", "127.0.0.1": "unverified"}},
         {"article_profile": replace(ARTICLE, date=["meta[name=d]::attr(content)"])},
     ],
 )

@@ -21,7 +21,7 @@ from portal_crawler.spiders.mst import Mst
 
 
 def resources(layout: Layout) -> RunResources:
-    return RunResources(layout, cast(PageReader, Mst))
+    return RunResources(layout, cast(PageReader, Mst), Mst.tls)
 
 
 def opened(layout: Layout, **settings: str) -> RunResources:

@@ -3,6 +3,7 @@
 WIRE_ORIGIN in the environment says where they are. `pages` writes their pages.
 """
 
+import json
 import os
 import re
 from urllib.parse import urljoin, urlsplit
@@ -24,6 +25,7 @@ class Wire(Portal):
     hosts = (urlsplit(ORIGIN).hostname or "",)
     sections = {"tin-tuc": f"{ORIGIN}/tin-tuc"}  # noqa: RUF012  as every portal declares it
     verified_on = "tests"
+    tls = json.loads(os.environ.get("WIRE_TLS", "{}"))
     listing_profile = ListingProfile(
         row=("li.row",), link=("a",), date=(".date",), total=(".total",)
     )

@@ -114,8 +114,8 @@ def _login(root: etree._Element) -> str | None:
     """The heading of a page that asks for a password; a login box of a sound page has none."""
     if not any(_is_password(field) for field in root.iter("input")):
         return None
-    headings = ("".join(found.itertext()) for found in root.iter("title", "h1"))
-    return next((clean(heading) for heading in headings if is_login(heading)), None)
+    headings = (clean("".join(map(str, each.itertext()))) for each in root.iter("title", "h1"))
+    return next(filter(is_login, headings), None)
 
 
 def _is_password(field: etree._Element) -> bool:
