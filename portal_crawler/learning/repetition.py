@@ -101,14 +101,10 @@ class Site:
     pages: list[SitePage]
     articles: int
     """The number of different articles: one under two sections, or its print view, counts once."""
-    limit: int
-    """The number of articles from which on a text is repeated."""
     counts: Counter[BlockName]
     """The number of different articles by key and path of a block."""
     paths: Counter[str]
     """The number of different articles by path of a block: those of one template."""
-    texts: Counter[str] = field(default_factory=Counter)
-    """The number of pages by the exact text of a block."""
 
     def is_repeated(self, page: SitePage, block: BlockFact) -> bool:
         """Whether many pages have the block in its place."""
@@ -141,11 +137,8 @@ def site_of(pages: Sequence[PageFacts]) -> Site:
     facts = list({page.url: page for page in pages}.values())
     names = _identities(facts)
     articles = len(set(names))
-    limit = repeated_limit(articles)
     skeletons = [Skeleton(page) for page in facts]
-    site = Site([], articles, limit, *_counts(skeletons, names))
-    for known in facts:
-        site.texts.update({block.text for block in known.blocks})
+    site = Site([], articles, *_counts(skeletons, names))
     for skeleton in skeletons:
         page = SitePage(skeleton, [])
         page.junk = [

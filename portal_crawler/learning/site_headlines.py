@@ -9,7 +9,7 @@ from portal_crawler.learning.headlines import (
 )
 from portal_crawler.learning.page_facts import BlockFact
 from portal_crawler.learning.paths import covering
-from portal_crawler.learning.repetition import Site, SitePage, is_link
+from portal_crawler.learning.repetition import Site, SitePage
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 
@@ -27,9 +27,7 @@ def set_headlines(site: Site) -> None:
     """Set the headlines of the pages: those that their heads name, else the texts in one place."""
     for page in site.pages:
         texts = [
-            block.text
-            for block in page.facts.blocks
-            if not is_link(block) and site.texts[block.text] < site.limit
+            block.text for block, junk in zip(page.facts.blocks, page.junk, strict=True) if not junk
         ]
         names = (headline_among(texts, title) for title in page.facts.titles)
         page.weigh(next((name for name in names if name), None))

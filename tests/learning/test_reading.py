@@ -99,6 +99,20 @@ def test_five_pages_are_enough_for_a_clean_site(name: str, template: Template) -
     assert mean([words_f1(read(made, model), made) for made in pages]) >= 0.99
 
 
+@pytest.mark.parametrize("count", [5, 10, 20])
+@pytest.mark.parametrize("tag", ["a", "p"])
+def test_a_headline_that_other_pages_list_is_still_one_and_no_lead(count: int, tag: str) -> None:
+    pages = site_pages("site", TEMPLATES["nukeviet"], count)
+    hottest = [made.story.title for made in pages[: 2 * count // 5]]
+    listed = "".join(f"<li><{tag}>{title}</{tag}></li>" for title in hottest)
+    hot = f'<ul class="hot">{listed}</ul><footer'.encode()
+    pages = [replace(made, html=made.html.replace(b"<footer", hot)) for made in pages]
+    model = learned(pages)
+    for made in pages:
+        article = read(made, model)
+        assert (article.title, article.lead) == (made.story.title, made.story.lead)
+
+
 @each_site
 def test_a_site_without_classes_and_ids_is_read_nearly_as_well(
     name: str, template: Template
