@@ -1,11 +1,13 @@
 """How far a crawl has followed one listing: to its end, or to the pages without news. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.database.listing_history import BrokenOff
 from archive.listing_gaps import ListingGap
 from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.ways.requests import ListingAnswer, ListingRequest
+from portal_crawler.ways.way import Way
 
 MARGIN_PAGES = 2
 """Listing pages without news after which a crawl that had news stops following the listing: an
@@ -18,6 +20,10 @@ is down, or the addresses lead nowhere."""
 MOST_REPEATING_PAGES = 50
 """Pages in a row without an article that the listing had not named: a listing without an end.
 Pinned rows and articles that move during the crawl make a few."""
+
+MOST_SEEN_PAGES = 2
+"""Pages in a row of which earlier pages named each article; with the second a listing ends whose
+way says `ends_with_seen`. One may come of rows that moved down by a page during the crawl."""
 
 MOST_FUTURE_PAGES = 10
 """Pages in a row whose rows are all dated past tomorrow: a calendar without an end."""
@@ -33,6 +39,7 @@ class UnavailablePage:
     gap: ListingGap
     why: str
     """In words, with the section and the page's number."""
+    request: ListingRequest
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +47,7 @@ class ListingProgress:
     """How far one listing was followed."""
 
     section: str
+    way: Way
     known_until: str | None = None
     """UTC; a row that is listed as it was then is not news. None: the listing is followed to its
     end."""
@@ -70,17 +78,20 @@ class ListingProgress:
     """Articles that are new, or listed otherwise."""
     quiet_pages: int = 0
     """Pages in a row without news."""
-    last_body: bytes = b""
-    """The last page that was read; its pager may name pages further on."""
-    last_url: str = ""
-    addresses: list[str] = field(default_factory=list)
-    """Addresses of the requested pages in order, since the start or the last resumption."""
+    first: ListingAnswer | None = None
+    """The first page of the listing, once it was read."""
+    last: ListingAnswer | None = None
+    """The last page that was read; it may name pages further on."""
+    requests: list[ListingRequest] = field(default_factory=list)
+    """The requests for pages in order, since the start or the last resumption."""
     unavailable: list[UnavailablePage] = field(default_factory=list)
     """Pages in a row, after the last one that was read."""
     is_retried: bool = False
     """The listing was left at too many of them, and goes on if the first is available by now."""
     repeating_pages: int = 0
     """Pages in a row that named no further article, or no date if rows have dates."""
+    seen_pages: int = 0
+    """Pages in a row of which earlier pages named each article."""
     has_dates: bool = False
     future_pages: int = 0
     """Pages in a row whose rows are all dated past tomorrow."""
@@ -95,8 +106,8 @@ class ListingProgress:
         elif fresh:
             self.quiet_pages += 1
 
-    def count_page(self, page: ListingPage, body: bytes, url: str) -> None:
-        """Count a page that was read."""
+    def count_page(self, page: ListingPage, answer: ListingAnswer) -> None:
+        """Count a page that was read; `answer` is the page without the counts of its rows."""
         keys = [row.key for row in page.rows]
         dates = sum(row.date is not None for row in page.rows) + page.later_dates
         fresh = set(keys) - self.keys
@@ -109,7 +120,10 @@ class ListingProgress:
         self.rows += len(keys)
         self.position += len(keys)
         self.page_rows = len(keys)
-        self.last_body, self.last_url = body, url
+        self.seen_pages = self.seen_pages + 1 if keys and not fresh else 0
+        self.total = page.total if page.total is not None else self.total
+        self.last = replace(answer, rows=len(keys), unseen=len(fresh), total=self.total)
+        self.first = self.last if self.page == 1 else self.first
         self.is_retried = False
 
     def count_date(self, published: str, since: str) -> None:
@@ -119,22 +133,38 @@ class ListingProgress:
     def skip(self, status: int | None, why: str) -> None:
         """Count the last requested page as unavailable."""
         gap = ListingGap(
-            section=self.section, page=self.page, url=self.addresses[-1], status=status
+            section=self.section, page=self.page, url=self.requests[-1].url, status=status
         )
-        self.unavailable.append(UnavailablePage(gap, why))
+        self.unavailable.append(UnavailablePage(gap, why, self.requests[-1]))
         self.position += self.page_rows
 
-    def try_again(self) -> str:
-        """Go back to the first of the unavailable pages; its address."""
-        first = self.unavailable[0].gap
+    def try_again(self) -> ListingRequest:
+        """Go back to the first of the unavailable pages; its request."""
+        first = self.unavailable[0]
         self.position -= len(self.unavailable) * self.page_rows
-        del self.addresses[self.addresses.index(first.url) :]
-        self.page, self.unavailable, self.is_retried = first.page, [], True
-        return first.url
+        del self.requests[self.requests.index(first.request) :]
+        self.page, self.unavailable, self.is_retried = first.gap.page, [], True
+        return first.request
 
-    def has_ended(self, keys: tuple[str, ...]) -> bool:
-        """Whether a counted page with these keys is the listing's last one, or comes after it."""
-        return not keys or keys in self.pages_seen or self.has_all_rows
+    def end_reached(self, keys: tuple[str, ...]) -> str | None:
+        """Words if a counted page with these keys is the listing's last one, or comes after it."""
+        assert self.last is not None, "the page was counted"
+        if not keys and not self.way.may_be_empty(self.last):
+            return "an empty page"
+        if keys and keys in self.pages_seen:
+            return "a page that repeats an earlier one"
+        if self.has_all_rows:
+            return "as many rows as the portal counts"
+        if self.way.ends_with_seen and self.seen_pages >= MOST_SEEN_PAGES:
+            return f"{self.seen_pages} pages without an article that was not listed before"
+        return "a redirect to the first page" if self._is_sent_back() else None
+
+    def _is_sent_back(self) -> bool:
+        """Whether the last page came by a redirect from its own address to the first page's."""
+        first, last = self.first, self.last
+        if first is None or last is None or self.page == 1 or last.url == last.request.url:
+            return False
+        return last.url in (first.url, first.request.url) and not last.request.is_post
 
     @property
     def has_all_rows(self) -> bool:
@@ -148,19 +178,19 @@ class ListingProgress:
 
     def bound_reached(self, max_pages: int) -> str | None:
         """Words if the listing seems to have no end; None if it may go on."""
-        if self.repeating_pages >= MOST_REPEATING_PAGES:
+        if self.repeating_pages >= (self.way.most_repeating or MOST_REPEATING_PAGES):
             return f"no new article on {self.repeating_pages} pages in a row"
         if self.future_pages >= MOST_FUTURE_PAGES:
             return f"only dates to come on {self.future_pages} pages in a row"
         counted = -(-(self.total or 0) // max(self.page_rows, 1)) + 1
-        most = max(max_pages, min(counted, MOST_LISTING_PAGES))
+        most = max(self.way.most_pages or max_pages, min(counted, MOST_LISTING_PAGES))
         return f"no end after {self.page} pages" if self.page >= most else None
 
     def resume(self, place: BrokenOff) -> None:
         """Go on, to the end, at the place where an earlier run was interrupted."""
         self.page, self.rows, self.position = place.page, place.rows, place.rows + 1
         self.known_until = self.resumes_at = None
-        self.addresses.clear()
+        self.requests.clear()
 
     @property
     def has_no_more_news(self) -> bool:

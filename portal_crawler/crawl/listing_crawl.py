@@ -11,18 +11,25 @@ from archive.addresses import can_be_asked
 from archive.models import MISSING
 from portal_crawler.crawl.context import CrawlContext
 from portal_crawler.crawl.listing import MOST_UNAVAILABLE_PAGES, ListingProgress
-from portal_crawler.crawl.listing_pages import BROKEN_OFF, ListingPages, ReadListing, UnusableAnswer
+from portal_crawler.crawl.listing_pages import (
+    BROKEN_OFF,
+    ListingPages,
+    ReadListing,
+    UnusableAnswer,
+    answered,
+)
 from portal_crawler.crawl.numbering import next_address
 from portal_crawler.crawl.plan import new_progress
 from portal_crawler.crawl.requisites import RequisiteCrawl
 from portal_crawler.fetch.failure_words import failure_words, request_of
 from portal_crawler.items import ListingRows
 from portal_crawler.refusals import CrawlStoppedError
+from portal_crawler.ways.requests import ListingRequest, UnfollowableError
 
 logger = logging.getLogger(__name__)
 
-UNREADABLE = ""
-"""In place of an address that no request can be made for."""
+UNREADABLE = "the next page's address cannot be read"
+"""An address that no request can be made for."""
 
 OLDER_IN_A_ROW = 20
 """Articles older than `since` after which a listing is followed no further: pinned ones come
@@ -50,13 +57,17 @@ class ListingCrawl:
     def first_requests(self) -> Iterator[Request]:
         """The request for the first page of each listing."""
         for section, url in self._portal.sections.items():
-            progress = new_progress(self._run.frontier, self._context.plan, section)
+            progress = new_progress(
+                self._run.frontier, self._context.plan, section, self._portal.way(url)
+            )
             self._context.listings[section] = progress
-            yield self.request(progress, url)
+            yield self.request(progress, progress.way.first(url))
 
-    def request(self, progress: ListingProgress, url: str, via: str | None = None) -> Request:
+    def request(
+        self, progress: ListingProgress, wanted: ListingRequest, via: str | None = None
+    ) -> Request:
         """The request for the next page of a listing."""
-        request = self._pages.request(progress, url, via)
+        request = self._pages.request(progress, wanted, via)
         request.callback, request.errback = self.parse, self.failed
         return request
 
@@ -64,10 +75,10 @@ class ListingCrawl:
         self, response: Response, progress: ListingProgress
     ) -> Iterator[ListingRows | Request]:
         """The rows of one listing page, the articles to request, and the next page."""
-        if response.status in MISSING and progress.page > 1 and self._portal.ends_with_404:
+        if response.status in MISSING and progress.page > 1 and progress.way.ends_with_404:
             yield from self._end_or_gap(progress, response)
             return
-        read = self._pages.read(response)
+        read = self._pages.read(response, progress)
         if isinstance(read, UnusableAnswer):
             yield from self._go_past(progress, response.url, read)
             return
@@ -100,75 +111,74 @@ class ListingCrawl:
     def _go_on(self, read: ReadListing, progress: ListingProgress) -> Iterator[Request]:
         """The next page of the listing, unless this was the last one or a limit is reached."""
         keys = tuple(row.key for row in read.page.rows)
-        url = read.answer.url
-        if not keys and progress.page == 1:
+        answer = answered(read, progress)
+        is_empty = not keys and not progress.way.may_be_empty(answer)
+        if is_empty and not progress.rows:
             self._run.tally.count_layout_change(
-                f"{progress.section}: no rows on {url}; the layout has most likely changed"
+                f"{progress.section}: no rows on {answer.url}; the layout has most likely changed"
             )
             return
-        if not keys:
+        if is_empty:
             self._drop_the_end(progress)
         self._close_gaps(progress)
-        self._context.gaps.fetched(progress.addresses[-1])
-        progress.count_page(read.page, read.answer.body, url)
-        if progress.has_ended(keys):
-            self._end(progress)
+        self._context.gaps.fetched(progress.requests[-1].url)
+        progress.count_page(read.page, answer)
+        if (why := progress.end_reached(keys)) is not None:
+            self._end(progress, why)
         elif progress.has_no_more_news:
             yield from self._leave_or_resume(progress)
         elif not self._stops_here(progress):
             yield from self._next(progress, keys)
 
     def _next(self, progress: ListingProgress, keys: tuple[str, ...]) -> Iterator[Request]:
-        following = self._following(progress)
-        if following == UNREADABLE:
+        try:
+            following = self._following(progress, progress.page + 1)
+        except ValueError as error:  # from joining addresses, or from the way
+            why = str(error) if isinstance(error, UnfollowableError) else UNREADABLE
+            self._context.note_failure(f"{progress}: {why}", _url(progress))
             return
         if following is None:
             self._end_without_next(progress)
             return
-        if not self._portal.repeats_first_page or progress.page > 1:
+        if not progress.way.repeats_first_page or progress.page > 1:
             progress.pages_seen.add(keys)
         progress.page += 1
-        yield self.request(progress, following, via=progress.last_url)
+        yield self.request(progress, following, via=_url(progress))
 
-    def _following(self, progress: ListingProgress) -> str | None:
-        """The next page's address; UNREADABLE if no request can be made for it."""
-        following = self._named(progress, progress.page + 1)
-        if following == UNREADABLE:
-            why = "the next page's address cannot be read"
-            self._context.note_failure(f"{progress}: {why}", progress.last_url)
+    def _following(self, progress: ListingProgress, page: int) -> ListingRequest | None:
+        """The request for a page, as the last page that was read names it.
+
+        ValueError if no request can be made for its address.
+        """
+        assert progress.last is not None, "a page was read"
+        following = progress.way.following(progress.last, page)
+        if following is not None and not can_be_asked(following.url):
+            raise UnfollowableError(UNREADABLE)
         return following
 
-    def _named(self, progress: ListingProgress, page: int) -> str | None:
-        """The address of a page, as the last page that was read names it."""
-        try:
-            named = self._portal.next_listing(progress.last_body, progress.last_url, page)
-        except ValueError:  # from joining addresses
-            return UNREADABLE
-        return named if named is None or can_be_asked(named) else UNREADABLE
-
-    def _end(self, progress: ListingProgress) -> None:
+    def _end(self, progress: ListingProgress, why: str) -> None:
+        logger.info("%s: %s is the end: %s", self._portal.name, progress, why)
         self._run.tally.end_listing(progress.section)
 
     def _end_without_next(self, progress: ListingProgress) -> None:
         """End a listing whose page names no next one, unless something on it says otherwise."""
-        seen = None
-        if self._portal.paged:
-            body, url = progress.last_body, progress.last_url
-            seen = self._portal.unfollowed_pager(body, url, progress.page + 1)
+        seen, last = None, progress.last
+        assert last is not None, "a page was read"
+        if self._portal.paged and not progress.way.knows_end:
+            seen = self._portal.unfollowed_pager(last.body, last.url, progress.page + 1)
         if seen is None:
-            self._end(progress)
+            self._end(progress, "no next page")
             return
         why = f"{progress} has a pager that cannot be followed, {seen}"
-        self._context.note_failure(f"{why}; docs/PORTALS.md says what to do", progress.last_url)
+        self._context.note_failure(f"{why}; docs/PORTALS.md says what to do", last.url)
 
     def _leave_or_resume(self, progress: ListingProgress) -> Iterator[Request]:
         """Leave a listing that has no more news, or resume it where a run was interrupted."""
         tally = self._run.tally
         if (place := progress.resumes_at) is not None:
-            via = progress.last_url
             progress.resume(place)
             tally.resume_listing(progress.section, place.rows)
-            yield self.request(progress, place.url, via=via)
+            yield self.request(progress, ListingRequest(url=place.url), via=_url(progress))
             return
         tally.end_listing(progress.section, is_cut_at_known=True)
         if self._context.plan.has_page_limit:
@@ -180,7 +190,7 @@ class ListingCrawl:
             return True
         if (bound := progress.bound_reached(self._portal.max_pages)) is not None:
             why = f"{progress.section}: {bound}; the listing is left there"
-            self._context.note_failure(why, progress.last_url)
+            self._context.note_failure(why, _url(progress))
             return True
         return False
 
@@ -198,18 +208,18 @@ class ListingCrawl:
         """Request one more page after a 404, which ends the listing if that one is missing, too."""
         following = None
         if not (progress.has_all_rows or progress.last_is_missing):
-            following = self._address_after(progress)
+            following = self._request_behind(progress)
         if following is not None and not self._is_at_limit(progress):
             progress.skip(response.status, f"{progress} answered {response.status}")
             yield self._request_after(progress, following)
             return
         self._drop_the_end(progress)
         self._close_gaps(progress)
-        self._end(progress)
+        self._end(progress, f"it answered {response.status}")
 
     def _drop_the_end(self, progress: ListingProgress) -> None:
         """Forget the 404s that no page came after: they were the listing's end."""
-        while self._portal.ends_with_404 and progress.last_is_missing:
+        while progress.way.ends_with_404 and progress.last_is_missing:
             progress.unavailable.pop()
 
     def _go_past(
@@ -217,7 +227,7 @@ class ListingCrawl:
     ) -> Iterator[Request]:
         """Request the page after one that is not available, if its address can be known."""
         words = f"{progress}{unusable.why}"
-        following = self._address_after(progress)
+        following = self._request_behind(progress)
         if (why := self._cannot_go_past(progress, following)) is not None:
             self._context.note_failure(f"{words}{why}", url)
             return
@@ -226,7 +236,7 @@ class ListingCrawl:
         logger.warning("%s: %s: %s", name, words, url)
         if progress.has_all_rows:
             self._close_gaps(progress)
-            self._end(progress)
+            self._end(progress, "as many rows as the portal counts")
         elif len(progress.unavailable) > MOST_UNAVAILABLE_PAGES:
             logger.warning("%s: %s: the listing is left there for now", name, words)
         elif self._is_at_limit(progress):
@@ -234,7 +244,9 @@ class ListingCrawl:
         elif following is not None:
             yield self._request_after(progress, following)
 
-    def _cannot_go_past(self, progress: ListingProgress, following: str | None) -> str | None:
+    def _cannot_go_past(
+        self, progress: ListingProgress, following: ListingRequest | None
+    ) -> str | None:
         """Why a listing ends with an unavailable page, in words after those on the page."""
         if progress.page == 1:
             return ""
@@ -244,19 +256,32 @@ class ListingCrawl:
             return "; only that page names the next one"
         return None
 
-    def _request_after(self, progress: ListingProgress, url: str) -> Request:
+    def _request_after(self, progress: ListingProgress, wanted: ListingRequest) -> Request:
         progress.page += 1
-        return self.request(progress, url, via=progress.last_url)
+        return self.request(progress, wanted, via=_url(progress))
 
-    def _address_after(self, progress: ListingProgress) -> str | None:
-        """The address after the last requested page; None if only that page names it."""
-        if progress.last_url:
+    def _request_behind(self, progress: ListingProgress) -> ListingRequest | None:
+        """The request after the last one that was made; None if only its page names it."""
+        if not progress.way.goes_past:
+            return None
+        if progress.last is not None:
             named = self._named(progress, progress.page + 1)
             # A link that is the same for each number leads to the page after its own.
             same = self._named(progress, progress.page)
-            if named not in (None, UNREADABLE, *progress.addresses, same):
+            if named not in (None, *progress.requests, same):
                 return named
-        return next_address(progress.addresses, progress.page, progress.page_rows)
+        if any(request.is_post for request in progress.requests):
+            return None
+        urls = [request.url for request in progress.requests]
+        url = next_address(urls, progress.page, progress.page_rows)
+        return ListingRequest(url=url) if url is not None else None
+
+    def _named(self, progress: ListingProgress, page: int) -> ListingRequest | None:
+        """The request for a page; None if the last page that was read does not give it."""
+        try:
+            return self._following(progress, page)
+        except ValueError:
+            return None
 
     def _close_gaps(self, progress: ListingProgress) -> None:
         """Note the unavailable pages that the listing was followed past."""
@@ -264,3 +289,8 @@ class ListingCrawl:
             self._context.gaps.missed(page.gap, page.why)
             self._run.tally.count_gap_rows(progress.section, progress.page_rows)
         progress.unavailable = []
+
+
+def _url(progress: ListingProgress) -> str:
+    """The address of the last page that was read; empty if there is none."""
+    return progress.last.url if progress.last is not None else ""

@@ -17,6 +17,7 @@ from portal_crawler.crawl.listing import ListingProgress
 from portal_crawler.items import ListingRows
 from portal_crawler.request_info import RequestInfo, Via, meta_of
 from portal_crawler.run.block_pages import count_substitute_page
+from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +51,14 @@ class ListingPages:
         self._run = context.run
         self._articles = articles
 
-    def request(self, progress: ListingProgress, url: str, via: str | None = None) -> Request:
+    def request(
+        self, progress: ListingProgress, wanted: ListingRequest, via: str | None = None
+    ) -> Request:
         """The request for the next page, without callbacks; `via` is the page that names it."""
-        progress.addresses.append(url)
+        progress.requests.append(wanted)
         frontier = self._run.frontier
-        condition = Condition.of(frontier, frontier.captures.whole_page(url))
+        known = None if wanted.is_post else frontier.captures.whole_page(wanted.url)
+        condition = Condition.of(frontier, known)
         info = RequestInfo(
             role=Role.LISTING,
             section=progress.section,
@@ -65,20 +69,25 @@ class ListingPages:
                 ("first-position", str(progress.position)),
             ),
         )
+        form = {"Content-Type": wanted.content_type} if wanted.is_post else {}
         return Request(
-            url,
-            headers={**condition.headers, **info.via.referer()},
+            wanted.url,
+            method="POST" if wanted.is_post else "GET",
+            body=wanted.body,
+            headers={**condition.headers, **info.via.referer(), **form, **dict(wanted.headers)},
             dont_filter=True,
             cb_kwargs={"progress": progress},
             meta=meta_of(info),
         )
 
-    def read(self, response: Response) -> ReadListing | UnusableAnswer:
+    def read(self, response: Response, progress: ListingProgress) -> ReadListing | UnusableAnswer:
         """The page in a response, or the reason why it cannot be used."""
         if response.status not in (200, 304):
             return UnusableAnswer(f" answered {response.status}", response.status)
         if is_unrequested_304(response):
             return UnusableAnswer(" answered 304 to a request without a condition", response.status)
+        if _is_led_away(response, progress):
+            return UnusableAnswer(f" was redirected to {response.url}", response.status)
         answer = PageAnswer.of(response, self._run.layout)
         page = self._context.portal.read_listing_page(
             answer.body, answer.url, answer.fetched_at, answer.content_type
@@ -112,7 +121,6 @@ class ListingPages:
     def _count(self, read: ReadListing, progress: ListingProgress) -> None:
         page, tally, section = read.page, self._run.tally, progress.section
         if page.total is not None:
-            progress.total = page.total
             tally.note_portal_count(section, page.total)
         keys = [row.key for row in page.rows]
         tally.count_listing_page(section, keys, is_whole=not read.answer.broke_off)
@@ -120,3 +128,22 @@ class ListingPages:
             tally.count_refused(page.refused)
             name = self._context.portal.name
             logger.info("%s: %d addresses cannot be read: %s", name, page.refused, read.answer.url)
+
+
+def answered(read: ReadListing, progress: ListingProgress) -> ListingAnswer:
+    """A page as the listing's way sees it, before its rows are counted."""
+    answer = read.answer
+    return ListingAnswer(
+        request=progress.requests[-1],
+        url=answer.url,
+        body=answer.body,
+        page=progress.page,
+        content_type=answer.content_type,
+        fetched_at=answer.fetched_at,
+    )
+
+
+def _is_led_away(response: Response, progress: ListingProgress) -> bool:
+    """Whether a form was answered by a redirect to a page, as if its session had ended."""
+    asked = response.request
+    return progress.requests[-1].is_post and asked is not None and asked.method != "POST"

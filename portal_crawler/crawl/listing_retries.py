@@ -15,6 +15,7 @@ from portal_crawler.crawl.listing_pages import BROKEN_OFF, ListingPages, Unusabl
 from portal_crawler.fetch.failure_words import failure_words, request_of
 from portal_crawler.items import ListingRows
 from portal_crawler.refusals import CrawlStoppedError
+from portal_crawler.ways.requests import ListingRequest
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +50,12 @@ class ListingRetries:
         ]
 
     def _request(self, gap: ListingGap) -> Request:
-        position = (gap.page - 1) * self._context.listings[gap.section].page_rows + 1
-        progress = ListingProgress(section=gap.section, page=gap.page, position=position)
-        request = self._pages.request(progress, gap.url)
+        listing = self._context.listings[gap.section]
+        position = (gap.page - 1) * listing.page_rows + 1
+        progress = ListingProgress(
+            section=gap.section, way=listing.way, page=gap.page, position=position
+        )
+        request = self._pages.request(progress, ListingRequest(url=gap.url))
         request.callback, request.errback = self.parse, self.failed
         return request
 
@@ -59,7 +63,7 @@ class ListingRetries:
         self, response: Response, progress: ListingProgress
     ) -> Iterator[ListingRows | Request]:
         """The rows of a listing page that was requested once more, and its articles."""
-        read = self._pages.read(response)
+        read = self._pages.read(response, progress)
         if isinstance(read, UnusableAnswer):
             self._stays(progress, read)
             return
@@ -67,7 +71,7 @@ class ListingRetries:
         if read.answer.broke_off:
             self._stays(progress, BROKEN_OFF)
         else:
-            self._context.gaps.fetched(progress.addresses[0])
+            self._context.gaps.fetched(progress.requests[0].url)
 
     def failed(self, failure: Failure) -> None:
         """Note a listing page that could not be fetched the second time either."""
@@ -77,7 +81,7 @@ class ListingRetries:
         self._stays(progress, UnusableAnswer(f": {failure_words(failure)}"))
 
     def _stays(self, progress: ListingProgress, unusable: UnusableAnswer) -> None:
-        url, words = progress.addresses[0], f"{progress}{unusable.why}"
+        url, words = progress.requests[0].url, f"{progress}{unusable.why}"
         gap = ListingGap(
             section=progress.section, page=progress.page, url=url, status=unusable.status
         )

@@ -18,6 +18,7 @@ from archive.moments import utc_moment, utc_text
 from portal_crawler.crawl.bounds import CrawlBounds
 from portal_crawler.crawl.listing import ListingProgress
 from portal_crawler.errors import UsageError
+from portal_crawler.ways.way import Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +132,17 @@ def _known_until(
     return max(known, default="") or None
 
 
-def new_progress(frontier: Frontier, plan: Plan, section: str) -> ListingProgress:
+def new_progress(frontier: Frontier, plan: Plan, section: str, way: Way) -> ListingProgress:
     """The progress of a listing that is followed from its first page on."""
     if plan.resumes_since is not None:
         place = frontier.listings.broken_off(section, plan.resumes_since)
         if place is not None:
-            return ListingProgress(section=section, known_until=place.followed_at, resumes_at=place)
+            return ListingProgress(
+                section=section, way=way, known_until=place.followed_at, resumes_at=place
+            )
     known_rows = None
     if plan.known_until is not None and plan.full_crawl_at is not None and plan.count_holds:
         known_rows = frontier.listings.known_rows(section, plan.full_crawl_at)
-    return ListingProgress(section=section, known_until=plan.known_until, known_rows=known_rows)
+    return ListingProgress(
+        section=section, way=way, known_until=plan.known_until, known_rows=known_rows
+    )

@@ -13,6 +13,9 @@ from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfil
 from portal_crawler.cleaning.listings.found import next_page
 from portal_crawler.cleaning.profile import Profile, watched_fields
 from portal_crawler.portals.recognition import Recognition, SeenPage, Sign, recognition_by
+from portal_crawler.ways.named import NamedPages
+from portal_crawler.ways.requests import ListingAnswer, ListingRequest
+from portal_crawler.ways.way import Way
 
 WEAK = "weak"
 """Small keys and versions of TLS before 1.2 are accepted; the certificate is verified."""
@@ -71,7 +74,11 @@ class PortalDeclaration:
     # Whether the layout of articles is learned from their site: reprocessing.learned_portal
     learns: ClassVar[bool] = False
 
-    # How a listing ends: portal_crawler.crawl.listing_crawl
+    # How listings go on from page to page: portal_crawler.ways, portal_crawler.crawl.listing_crawl
+    ways: ClassVar[tuple[Way, ...]] = ()
+    """A listing goes on by the first that fits its address; if none does, by `next_listing`."""
+
+    # How a listing ends without a declared way: portal_crawler.crawl.listing_crawl
     ends_with_404: ClassVar[bool] = False
     """The platform answers 404 for the page after the last one."""
     repeats_first_page: ClassVar[bool] = False
@@ -113,8 +120,29 @@ class PortalDeclaration:
 
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
-        """The address of listing page `page`, from the page before; None if there is none."""
-        raise NotImplementedError
+        """The address of listing page `page`, from the page before; None if there is none.
+
+        A portal that declares `ways` need not override it: they give the address.
+        """
+        way = next((way for way in cls.ways if way.fits(url)), None)
+        if way is None:
+            raise NotImplementedError
+        before = ListingRequest(url=url)
+        answer = ListingAnswer(request=before, url=url, body=body, page=page - 1)
+        following = way.following(answer, page)
+        return following.url if following is not None and not following.is_post else None
+
+    @classmethod
+    def way(cls, url: str) -> Way:
+        """How the listing at an address goes on from page to page."""
+        for way in cls.ways:
+            if way.fits(url):
+                return way
+        return NamedPages(
+            next_listing=cls.next_listing,
+            ends_with_404=cls.ends_with_404,
+            repeats_first_page=cls.repeats_first_page,
+        )
 
     @classmethod
     def unfollowed_pager(cls, body: bytes, url: str, page: int) -> str | None:

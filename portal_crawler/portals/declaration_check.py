@@ -20,6 +20,7 @@ from portal_crawler.portals.profile_check import listing_faults, profile_faults,
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.portals.scope import HostEntry, declared_scope
 from portal_crawler.portals.setting_values import setting_fault
+from portal_crawler.ways.way import Way
 
 NEEDED = ("title", "home", "platform", "verified_on", "hosts", "sections")
 TEXTS = ("title", "platform", "verified_on", "province", "closed", "successor")
@@ -45,6 +46,7 @@ _A_TUPLE = 'write a tuple, as ("sotttt.example.vn",)'
 _A_DICTIONARY = (
     'write a dictionary of names and addresses, as {"tin-tuc": "https://sotttt.example.vn/tin-tuc"}'
 )
+_A_WAY = 'write a tuple of ways, as (PathPages(form="/page-{number}"),)'
 
 _short = Repr()
 _short.maxstring = _short.maxother = 60
@@ -57,7 +59,7 @@ def declaration_fault(portal: type[PortalDeclaration], known: Mapping[str, objec
     """
     checks: tuple[Callable[[type[PortalDeclaration]], Iterator[str]], ...] = (
         _of_name, _of_what_it_lacks, _of_texts, _of_switches, _of_numbers, _of_home, _of_hosts,
-        _of_tls, _of_sections, _of_hours, _of_functions, _of_profiles, _of_signs,
+        _of_tls, _of_sections, _of_ways, _of_hours, _of_functions, _of_profiles, _of_signs,
     )  # fmt: skip
     for check in checks:
         for fault in check(portal):
@@ -214,6 +216,16 @@ def _of_sections(portal: type[PortalDeclaration]) -> Iterator[str]:
             )
 
 
+def _of_ways(portal: type[PortalDeclaration]) -> Iterator[str]:
+    value: object = portal.ways
+    if not isinstance(value, (tuple, list)):
+        yield _is("ways", value, f"is not a tuple; {_A_WAY}")
+        return
+    for way in value:
+        if not isinstance(way, Way):
+            yield _is("ways", way, f"is not a way of listing; {_A_WAY}")
+
+
 def _of_hours(portal: type[PortalDeclaration]) -> Iterator[str]:
     if portal.hours is not None:
         try:
@@ -227,7 +239,7 @@ def _of_functions(portal: type[PortalDeclaration]) -> Iterator[str]:
         if not callable(getattr(portal, name)):
             yield _is(name, getattr(portal, name), "is not a function; see docs/PORTALS.md")
     for name in ("article_key", "next_listing"):
-        if _is_inherited(portal, name):
+        if _is_inherited(portal, name) and not (name == "next_listing" and portal.ways):
             yield (
                 f"{name} missing; take the class of a platform, such as "
                 "portal_crawler.platforms.generic.Generic, or write it as docs/PORTALS.md says"

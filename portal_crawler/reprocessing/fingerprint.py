@@ -35,8 +35,8 @@ LIBRARIES = ("lxml", "beautifulsoup4", "trafilatura")
 """The packages that parse pages, by their names in the package index."""
 
 OURS = ("archive", "portal_crawler")
-WALK = "portal_crawler.crawl."
-"""Every platform's class rests on it: it asks for pages and reads none."""
+WALK = ("portal_crawler.crawl.", "portal_crawler.ways.")
+"""Every platform's class rests on them: they ask for pages and read no articles."""
 
 DECLARED_FOR_READING = ("article_profile", "listing_profile", "learns")
 """The attributes that every portal may declare. Further ones of its own count, too."""

@@ -1,0 +1,1 @@
+"""Ways of listing: how a crawl goes from one page of a listing to the next. Pure."""
