@@ -28,7 +28,7 @@ CRAWLER = (
     "crawl",
     "fetch launch replay",
     "run showing",
-    "reprocessing",
+    "expected reprocessing",
     "learning portals references",
     "ways",
     "catalogue cleaning",
@@ -59,6 +59,9 @@ VALUES_ALONE = (
 )
 PURE = (
     "cleaning",
+    "expected.comparison",
+    "expected.differences",
+    "expected.form",
     "learning",
     "references",
     "ways",
@@ -381,6 +384,7 @@ OTHER_FILES = {
     "portal_crawler.commands.schedule": "the archive's folder",
     "portal_crawler.commands.status_model": "a file that a person names",
     "portal_crawler.demo": "the pages of the demo, and its folder",
+    "portal_crawler.expected.folder": "saved pages, and what is expected of them",
     "portal_crawler.replay": "screenshots, certificates and the viewer",
     "portal_crawler.reprocessing.fingerprint": "source code",
     "portal_crawler.reprocessing.rebuild": "archive.db",

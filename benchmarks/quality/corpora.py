@@ -1,7 +1,8 @@
 """The saved pages, and the answers to them, as corpora.
 
 - *hanoi*: a real portal, in a folder beside the repository; nothing where it is not there.
-- *portals*: pages of tests/portals and of the demo portals, written after the platforms' markup.
+- *portals*: pages of tests/portals, tests/platforms and the demo, written after the platforms'
+  markup.
 - *written*: pages of tests/quality in the shapes of other systems, which no platform here knows.
 - those of single_pages.py: pages of sites that nobody knows, in a folder beside the repository.
 """
@@ -22,6 +23,7 @@ from benchmarks.quality.single_pages import SINGLE_PAGES, answer_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.demo.portals import DemoBo, DemoTinh
 from portal_crawler.demo.server import demo_pages, page_key
+from portal_crawler.platforms.recognition import platform_classes
 from portal_crawler.portals.registry import portals, project_settings
 from portal_crawler.spiders.hanoi_sotttt import HanoiSotttt
 
@@ -102,9 +104,10 @@ def _listed_rows(url: str, body: bytes) -> Iterable[Any]:
 
 @cache
 def _portals() -> Corpus:
-    known = portals(project_settings({}))
-    folders = sorted(path.parent for path in (TESTS / "portals").glob("*/expected.json"))
-    sites = [_folder(folder, known[folder.name].article_profile) for folder in folders]
+    readers = {**portals(project_settings({})), **platform_classes()}
+    rooms = (TESTS / "portals", TESTS / "platforms")
+    folders = sorted(path.parent for room in rooms for path in room.glob("*/expected.json"))
+    sites = [_folder(folder, readers[folder.name].article_profile) for folder in folders]
     about = "written after the markup of platforms that we know"
     return Corpus(name="portals", about=about, sites=(*sites, *_demo()))
 

@@ -33,7 +33,9 @@ from portal_crawler.platforms import liferay6, mic_sharepoint, vccorp
 from tests.cleaning.pages import FETCHED_AT, LIFERAY_URL, VCCORP_URL, liferay_page, read
 
 PAGES = tuple(
-    path.read_bytes() for path in sorted((Path(__file__).parents[1] / "portals").glob("*/*.html"))
+    path.read_bytes()
+    for room in ("portals", "platforms")
+    for path in sorted((Path(__file__).parents[1] / room).glob("*/*.html"))
 )
 PLATFORMS = (liferay6, mic_sharepoint, vccorp)
 SLOWEST_PAGE_S = 10

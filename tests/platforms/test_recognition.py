@@ -24,6 +24,7 @@ ROOT = TESTS.parent
 CASES = ROOT.parent / "shared" / "cases"
 DEMO = ROOT / "portal_crawler" / "demo" / "pages"
 PORTALS = portals(project_settings({}))
+FOLDERS = sorted(path.parent for path in (TESTS / "platforms").glob("*/expected.json"))
 
 NO_PLATFORM = "generic"
 FEWEST_BYTES = 100
@@ -107,6 +108,11 @@ def wrongly_claimed(pages: Iterator[Known]) -> dict[str, list[str]]:
 def test_a_portals_pages_are_of_its_platform_alone(name: str) -> None:
     pages = of_folder(TESTS / "portals" / name, PORTALS[name].platform)
     assert wrongly_claimed(pages) == {}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_a_platforms_pages_are_of_it_alone(folder: Path) -> None:
+    assert wrongly_claimed(of_folder(folder, folder.name)) == {}
 
 
 @pytest.mark.parametrize("portal", [DemoTinh, DemoBo])
