@@ -5,22 +5,22 @@ container, without its other blocks: so paragraphs, captions, bylines and minute
 general extractors lose.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from lxml import etree
 
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.cleaning.words.dates import may_be_date
-from portal_crawler.cleaning.words.text import clean, folded_line
+from portal_crawler.cleaning.words.text import clean
 from portal_crawler.learning.choice import Choice
 from portal_crawler.learning.containers import CONTAINER_TAGS
+from portal_crawler.learning.covers import covers
 from portal_crawler.learning.fields import is_byline
 from portal_crawler.learning.known_page import KnownPage
+from portal_crawler.learning.leads import CAPTION_NAMES, is_headline, is_named_caption, lead_of
 from portal_crawler.learning.marking import MARK, MARKED
 from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact
 from portal_crawler.learning.repetition import SitePage, is_link
@@ -30,9 +30,6 @@ HOLDERS = CONTAINER_TAGS | {"body", "html", "main", "span", "font", "a", "blockq
 CORE_SHARE = 0.8
 """Share of the text in the innermost element that holds most of it: there, pictures without text
 belong to the article."""
-
-SHORTEST_LEAD_CHARS = 40
-"""A shorter line above the text is a section or a label, unless a class names it as the lead."""
 
 NEAREST_DATES = 5
 """Dates that are tried, in the order of their distance from the headline."""
@@ -47,27 +44,8 @@ PART = "data-part"
 """The attribute that names the parts of the article in the page's tree. Selectors that count
 siblings would find other elements in broken markup."""
 
-LONGEST_DATE_LINE = 60
-"""Characters of a line above the text that is nothing but a date in any language."""
-
 LONGEST_CAPTION_CHARS = 300
 """A longer text beside a picture in its block is no caption."""
-
-CAPTION_TAGS = ("figcaption", "caption")
-_CAPTION = re.compile(r"caption|credit|chu-?thich", re.IGNORECASE)
-
-_LEAD_LABEL = re.compile(
-    r"sapo|hometext|brief|summary|lead\b|description|trich-?yeu", re.IGNORECASE
-)
-"""Names of the lead in the classes of systems."""
-
-_BYLINE = re.compile(
-    r"^(?:by|bởi|tác giả|theo|von|por|par|biên tập|đăng bởi|posted by|written by)\b[:\s]",
-    re.IGNORECASE,
-)
-"""The beginning of a line that names the author, above the text."""
-
-_COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 
 
 def one_page_layout(known: KnownPage, choice: Choice) -> Profile:
@@ -82,22 +60,54 @@ def one_page_layout(known: KnownPage, choice: Choice) -> Profile:
         tuple(_named(known, place, f"date-{place}") for place in places) for places in _dates(page)
     )
     layout = Profile(name="one page", title=("title",), date=(*own_dates, *near), date_guesses=far)
-    text = [at for at, own in enumerate(page.own) if own and not _is_headline(page, at)]
+    text = [at for at, own in enumerate(page.own) if own and not is_headline(page, at)]
     if not text:
         return layout
     container, core = (_holder(page, text, share) for share in (1.0, CORE_SHARE))
-    lead = _lead(page, known, text, core)
+    # The lead of a short article is more than its share, and stands in the core then.
+    lead = lead_of(page, known, text, max(core, _holder(page, text[1:] or text)))
     leads = (_named(known, lead, "lead"),) if lead is not None else ()
     author = tuple(_named(known, place, f"by-{n}") for n, place in enumerate(_bylines(page, text)))
     body = (_named(known, container, "body"),)
     paths = frozenset(page.skeleton.block_path(page.facts.blocks[at]) for at in text)
     first, last = (page.facts.blocks[at].element for at in (text[0], text[-1]))
-    area = _Area(container, core, frozenset(text), paths, first, last)
+    pictures = covers(page, known, next(_places_of_text(page, text, lead), first))
+    around = frozenset(outer for picture in pictures for outer in picture.iterancestors())
+    area = _Area(container, core, frozenset(text), paths, first, last, around)
     _mark_foreign(known, page, area)
-    captions = _mark_captions(known, container)
     return replace(
-        layout, lead=leads, drop=(*leads, MARKED), author=author, body=body, captions=captions
+        layout,
+        lead=leads,
+        cover=tuple(_named_covers(pictures, known, area, lead)),
+        drop=(*leads, MARKED),
+        author=author,
+        body=body,
+        captions=_mark_captions(known, container),
     )
+
+
+def _places_of_text(page: SitePage, text: Sequence[int], lead: int | None) -> Iterator[int]:
+    """The places of the text's blocks behind the headline, without the lead."""
+    heads = [block.element for block in page.facts.blocks if block.text == page.headline]
+    top = heads[0] if heads else 0
+    for at in text:
+        place = page.facts.blocks[at].element
+        is_lead = lead is not None and lead <= place < page.facts.ends[lead]
+        if place > top and not is_lead:
+            yield place
+
+
+def _named_covers(
+    pictures: Sequence[etree._Element], known: KnownPage, area: "_Area", lead: int | None
+) -> Iterator[str]:
+    """Selectors of the pictures that reading the body does not find."""
+    container = known.elements[area.container]
+    lead_element = None if lead is None else known.elements[lead]
+    for number, picture in enumerate(pictures):
+        outer = {*picture.iterancestors()}
+        if container not in outer or lead_element in outer:
+            picture.set(PART, f"cover-{number}")
+            yield f'[{PART}="cover-{number}"]'
 
 
 def _named(known: KnownPage, place: int, part: str) -> str:
@@ -106,11 +116,6 @@ def _named(known: KnownPage, place: int, part: str) -> str:
     name = element.get(PART) or part
     element.set(PART, name)
     return f'[{PART}="{name}"]'
-
-
-def _is_headline(page: SitePage, at: int) -> bool:
-    block = page.facts.blocks[at]
-    return block.length < KEPT_CHARS and folded_line(block.text) == folded_line(page.headline or "")
 
 
 def _holder(page: SitePage, text: Sequence[int], share: float = 1.0) -> int:
@@ -144,6 +149,8 @@ class _Area:
     first: int
     """The place of the first one."""
     last: int
+    around_covers: frozenset[etree._Element]
+    """The elements around the pictures above the text."""
 
 
 def _mark_foreign(known: KnownPage, page: SitePage, area: _Area) -> None:
@@ -159,6 +166,7 @@ def _mark_foreign(known: KnownPage, page: SitePage, area: _Area) -> None:
             place += 1
             continue
         in_core = area.core < place < ends[area.core] or area.first < place < area.last
+        in_core = in_core or known.elements[place] in area.around_covers
         if end > first:
             _drop(known, page, place, whole=not in_core or _is_linked(page, place))
         elif not in_core and _is_picture(known.elements[place]):
@@ -195,7 +203,7 @@ def _is_lost(page: SitePage, area: _Area, at: int) -> bool:
 def _is_caption(known: KnownPage, block: BlockFact) -> bool:
     """Whether a block stands beside a picture and is named as its caption."""
     element = known.elements[block.element]
-    if not (element.tag in CAPTION_TAGS or _CAPTION.search(element.get("class") or "")):
+    if not is_named_caption(element):
         return False
     outer = element.getparent()
     return outer is not None and next(outer.iter("img", "picture", "video"), None) is not None
@@ -246,59 +254,12 @@ def _drop_bare_text(element: etree._Element) -> None:
 def _mark_captions(known: KnownPage, container: int) -> tuple[str, ...]:
     """A selector of the captions that a class names."""
     for element in known.elements[container].iter(*BLOCK_TAGS):
-        if _CAPTION.search(element.get("class") or ""):
+        if CAPTION_NAMES.search(element.get("class") or ""):
             element.set("data-caption", "")
     return ("[data-caption]",)
 
 
 # Fields
-
-
-def _lead(page: SitePage, known: KnownPage, text: list[int], core: int) -> int | None:
-    """The element with the lead: one that a class names so, else the only long block between the
-    headline and the text."""
-    blocks = page.facts.blocks
-    heads = [at for at, block in enumerate(blocks) if block.text == page.headline]
-    top = heads[0] + 1 if heads else text[0]
-    # The lead of a short article is more than its share, and stands in the core then.
-    core = max(core, _holder(page, text[1:] or text))
-    start = next(at for at in text if core <= blocks[at].element)
-    for at in range(min(top, text[0]), start + 1):
-        place = _labelled(page, known, at)
-        if place is not None:
-            return place
-    above = [at for at in range(top, start) if heads and _may_be_lead(page, at)]
-    long = [at for at in above if blocks[at].length >= SHORTEST_LEAD_CHARS]
-    return blocks[long[0]].element if len(long) == 1 else None
-
-
-def _may_be_lead(page: SitePage, at: int) -> bool:
-    """Whether a block may be a lead: no headline, date, byline, caption, link or notice."""
-    block = page.facts.blocks[at]
-    is_field = block.date or block.element in page.date_lines or _is_headline(page, at)
-    is_other = is_link(block) or is_byline(block) or bool(_BYLINE.search(block.text))
-    outer = page.facts.parents[block.element]
-    tags = {page.facts.tags[block.element], page.facts.tags[outer] if outer >= 0 else ""}
-    is_caption = bool(tags & {*CAPTION_TAGS, "figure"})
-    is_field = is_field or (block.length <= LONGEST_DATE_LINE and may_be_date(block.text))
-    is_notice = bool(_COOKIES.search(block.text)) or not page.skeleton.is_leaf(block.element)
-    return not (is_field or is_other or is_caption or is_notice)
-
-
-def _labelled(page: SitePage, known: KnownPage, at: int) -> int | None:
-    """The element of a block, or one of the two around it, if a class names it as the lead."""
-    block = page.facts.blocks[at]
-    if not _may_be_lead(page, at):
-        return None
-    for place in (block.element, *islice(page.skeleton.ancestors(block.element), 2)):
-        first, end = page.skeleton.block_range(place)
-        chars = sum(one.length for one in page.facts.blocks[first:end])
-        if first != at or 2 * chars > page.all_own_chars:
-            return None
-        element = known.elements[place]
-        if _LEAD_LABEL.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-            return place
-    return None
 
 
 def _bylines(page: SitePage, text: list[int]) -> Iterator[int]:

@@ -17,8 +17,14 @@ SILENT_TAGS = frozenset(
 _HIDING_CSS = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)"
 )
-_HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text", "d-none"))
-"""Classes of Bootstrap and WordPress that hide an element, or show it to screen readers only."""
+_HIDING_CLASSES = frozenset(
+    (
+        *("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "d-none"),
+        *("off-screen", "offscreen", "element-invisible", "assistive-text"),
+    )
+)
+"""Classes of Bootstrap, WordPress, Drupal and others that hide an element, or show it to screen
+readers only."""
 _SHOWN_AT_SOME_WIDTH = re.compile(r"\bd-(?:sm|md|lg|xl|xxl|print)-(?!none)")
 
 _SPACED_TAGS = frozenset(
