@@ -12,12 +12,16 @@ from archive.imports.limits import ImportLimits
 
 BOT_NAME = "portal-archive"
 SPIDER_MODULES = ["portal_crawler.spiders"]  # []
+SPIDER_LOADER_CLASS = "portal_crawler.scrapy_commands.spider_loader.OwnPortalsLoader"
 SPIDER_LOADER_WARN_ONLY = True  # False; for `scrapy shell` and others
 COMMANDS_MODULE = "portal_crawler.scrapy_commands"  # ""
 
 # Ours
 PORTAL_ARCHIVE = None
 """The archive's folder. None stands for $PORTAL_ARCHIVE or, without it, ./data."""
+PORTAL_PORTALS = os.environ.get("PORTAL_PORTALS")
+"""`--portals`: the folder of one's own portals, whose modules are loaded by path. None: no
+folder."""
 PORTAL_CONTACT = os.environ.get("PORTAL_CONTACT")
 """The operator's address or page, which the user agent and each WARC file name."""
 PORTAL_OBEY_ROBOTS = True

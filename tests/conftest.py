@@ -27,6 +27,8 @@ settings.register_profile(
 )
 # As wide as the shell that starts the tests is no table to be.
 os.environ.pop("COLUMNS", None)
+# Tests of all portals are about the package's, not about those of who runs them.
+os.environ.pop("PORTAL_PORTALS", None)
 
 
 @pytest.fixture

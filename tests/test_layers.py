@@ -383,6 +383,7 @@ OTHER_FILES = {
     "portal_crawler.commands.repair": "archive.db",
     "portal_crawler.commands.schedule": "the archive's folder",
     "portal_crawler.commands.status_model": "a file that a person names",
+    "portal_crawler.portals.own_folder": "the folder of one's own portals",
     "portal_crawler.demo": "the pages of the demo, and its folder",
     "portal_crawler.expected.folder": "saved pages, and what is expected of them",
     "portal_crawler.replay": "screenshots, certificates and the viewer",

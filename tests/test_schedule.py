@@ -235,6 +235,7 @@ def plan(archive: str) -> Schedule:
     return Schedule(
         portal=f"/opt/{ODD.replace('$', '')}/portal",
         archive=archive,
+        portals=f"/home/{ODD}",
         jobs=4,
         left_out=("mst",),
         run_min=90,

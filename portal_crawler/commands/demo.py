@@ -24,7 +24,11 @@ DEMO_FOLDER = "demo-archive"
 
 ARCHIVE_HELP = f"the folder that it writes and each time replaces (./{DEMO_FOLDER})"
 
-DEMO_SETTINGS = {"SPIDER_MODULES": "portal_crawler.demo.portals", "DOWNLOAD_DELAY": "0"}
+DEMO_SETTINGS = {
+    "SPIDER_MODULES": "portal_crawler.demo.portals",
+    "PORTAL_PORTALS": "",
+    "DOWNLOAD_DELAY": "0",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from archive.commands.options import add_portals
 from archive.commands.tables import write_table
 from archive.database.reading import answering
 from archive.errors import ArchiveMissingError
@@ -14,7 +15,7 @@ from archive.provinces.asked import asked_province
 from portal_crawler.catalogue.departments import CLOSED, STATES, Department, departments
 from portal_crawler.errors import UsageError
 from portal_crawler.portals.declaration import PortalDeclaration
-from portal_crawler.portals.registry import project_settings, registry
+from portal_crawler.portals.registry import parsed_settings, project_settings, registry
 from portal_crawler.portals.state import state_of
 
 EXAMPLES = """
@@ -51,11 +52,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--platform", metavar="NAME", help="only those on this platform")
     parser.add_argument("--state", choices=STATES, help="only those in this state")
+    add_portals(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write a row for each portal or department that the options ask for."""
-    known = registry(project_settings({}))
+    known = registry(project_settings(parsed_settings(args.settings)))
     rows = _departments(known.portals) if args.catalogue else _portals(args, known.portals)
     found = _chosen(rows, args)
     if args.json:
@@ -96,7 +98,7 @@ def _portal(portal: type[PortalDeclaration], archived: Archived) -> Row:
     found = state_of(portal)
     return {
         "name": portal.name,
-        "title": portal.title,
+        "title": portal.entry().title,
         "province": portal.province,
         "state": found.state,
         "since": found.since,

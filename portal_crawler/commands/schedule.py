@@ -14,6 +14,7 @@ from datetime import datetime, time, timedelta
 from math import ceil
 from pathlib import Path
 
+from archive.commands.options import add_portals
 from archive.layout import archive_folder
 from archive.moments import VIETNAM, now
 from archive.output import say, write, write_json
@@ -21,7 +22,12 @@ from portal_crawler.commands.options import jobs
 from portal_crawler.errors import UsageError
 from portal_crawler.launch.healthcheck import check_ping
 from portal_crawler.launch.options import CONTACT_MISSING
-from portal_crawler.portals.registry import project_settings, registry
+from portal_crawler.portals.registry import (
+    own_folder,
+    parsed_settings,
+    project_settings,
+    registry,
+)
 
 EXAMPLES = """
   portal schedule --cron --archive /srv/archive                  # lines for crontab -e
@@ -65,6 +71,8 @@ class Schedule:
     portal: str
     """The command's own absolute path."""
     archive: str
+    portals: str | None = None
+    """The folder of one's own portals."""
     jobs: int
     left_out: tuple[str, ...]
     """Portals that the nightly crawl leaves out, besides the closed ones."""
@@ -83,7 +91,9 @@ class Schedule:
             self.portal, "crawl", "--all",
             *(word for name in self.left_out for word in ("--except", name)),
             "--jobs", str(self.jobs), "--time-limit", f"{self.run_min}m",
-            "--archive", self.archive, "-q",
+            "--archive", self.archive,
+            *(("--portals", self.portals) if self.portals else ()),
+            "-q",
             *(("--ping", self.ping) if self.ping else ()),
         ]  # fmt: skip
 
@@ -108,6 +118,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ping", metavar="URL", help="the healthcheck that each crawl requests, as `crawl --ping`"
     )
+    add_portals(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -151,14 +162,16 @@ def _schedule(folder: Path, args: argparse.Namespace) -> Schedule:
             f"there is no folder {folder}; create it as the user who is to crawl, "
             "crawl once by hand, then schedule"
         )
-    known = registry(project_settings({}))
+    settings = project_settings(parsed_settings(args.settings))
+    known = registry(settings)
     known.check()
+    portals = own_folder(settings)
     environment = {
         name: value
         for name, value in sorted(os.environ.items())
         if value and name.lower() in CARRIED
     }
-    for text in (str(folder), args.ping or "", *environment.values()):
+    for text in (str(folder), str(portals or ""), args.ping or "", *environment.values()):
         if not text.isprintable():
             raise UsageError(
                 f"{text!r} has a line break or control character, which a schedule cannot hold"
@@ -166,6 +179,7 @@ def _schedule(folder: Path, args: argparse.Namespace) -> Schedule:
     return Schedule(
         portal=_own_path(),
         archive=str(folder),
+        portals=str(portals) if portals is not None else None,
         jobs=args.jobs,
         left_out=tuple(dict.fromkeys(args.left_out)),
         run_min=_run_min(len(known.nightly(args.left_out)), args.jobs),

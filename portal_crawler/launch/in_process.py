@@ -46,6 +46,7 @@ def crawl_with(
     portal = registry(settings).portals[name]
     # Otherwise Scrapy would import all portals, and a broken one would stop this crawl.
     settings.set("SPIDER_MODULES", [portal.__module__], priority="cmdline")
+    settings.set("PORTAL_PORTALS", None, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     if (handler := get_scrapy_root_handler()) is not None:
         handler.setFormatter(FileLines(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))

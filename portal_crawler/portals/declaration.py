@@ -13,6 +13,7 @@ from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfil
 from portal_crawler.cleaning.listings.found import next_page
 from portal_crawler.cleaning.profile import Profile, watched_fields
 from portal_crawler.portals.recognition import Recognition, SeenPage, Sign, recognition_by
+from portal_crawler.portals.scope import first_root
 from portal_crawler.ways.named import NamedPages
 from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 from portal_crawler.ways.way import Way
@@ -29,11 +30,13 @@ class PortalDeclaration:
     name: str
 
     # Who: table portals
-    title: ClassVar[str]
+    title: ClassVar[str | None] = None
+    """None stands for the name."""
     province: ClassVar[str | None] = None
-    home: ClassVar[str]
+    home: ClassVar[str | None] = None
+    """None stands for the root of the first host."""
     platform: ClassVar[str]
-    verified_on: ClassVar[str]
+    verified_on: ClassVar[str | None] = None
     """The day on which the declaration was last compared with real pages, and with which ones."""
 
     # Whether it still exists: `crawl --all`, `schedule`, `list`
@@ -94,10 +97,10 @@ class PortalDeclaration:
         """The portal's row in table portals."""
         return PortalEntry(
             name=cls.name,
-            title=cls.title,
+            title=cls.title or cls.name,
             platform=cls.platform,
             province=cls.province,
-            home=cls.home,
+            home=cls.home or first_root(cls.hosts, cls.sections.values()),
         )
 
     # Hooks: a platform overrides them

@@ -16,13 +16,14 @@ from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.portals.declaration import UNVERIFIED, WEAK, PortalDeclaration
 from portal_crawler.portals.hours import Hours
+from portal_crawler.portals.own_folder import shown
 from portal_crawler.portals.profile_check import listing_faults, profile_faults, sign_faults
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.portals.scope import HostEntry, declared_scope
 from portal_crawler.portals.setting_values import setting_fault
 from portal_crawler.ways.way import Way
 
-NEEDED = ("title", "home", "platform", "verified_on", "hosts", "sections")
+NEEDED = ("platform", "hosts", "sections")
 TEXTS = ("title", "platform", "verified_on", "province", "closed", "successor")
 SWITCHES = ("learns", "ends_with_404", "repeats_first_page", "paged")
 FUNCTIONS = (
@@ -70,7 +71,7 @@ def declaration_fault(portal: type[PortalDeclaration], known: Mapping[str, objec
 
 
 def _place(portal: type[PortalDeclaration]) -> str:
-    return f"class {portal.__qualname__} in {portal.__module__}"
+    return f"class {portal.__qualname__} in {shown(portal.__module__)}"
 
 
 def _is(name: str, value: object, what: str) -> str:
@@ -131,7 +132,7 @@ def _of_numbers(portal: type[PortalDeclaration]) -> Iterator[str]:
 
 
 def _of_home(portal: type[PortalDeclaration]) -> Iterator[str]:
-    if words := _not_asked(portal.home):
+    if portal.home is not None and (words := _not_asked(portal.home)):
         yield _is("home", portal.home, words)
 
 

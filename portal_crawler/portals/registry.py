@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from traceback import walk_tb
 from types import ModuleType
 
@@ -21,6 +22,15 @@ from portal_crawler.errors import (
 )
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.declaration_check import declaration_fault
+from portal_crawler.portals.own_folder import (
+    PACKAGE,
+    SETTING,
+    checked_folder,
+    is_beside,
+    load_from,
+    name_faults,
+    shown,
+)
 from portal_crawler.portals.setting_values import OWN, setting_fault
 from portal_crawler.portals.state import why_left_out
 
@@ -83,8 +93,10 @@ def registry_of(modules: Iterable[str]) -> Registry:
         if isinstance(module, str):
             found.broken[_likely_name(name)] = module
             continue
-        inner = pkgutil.iter_modules(getattr(module, "__path__", ()))
-        waiting.extend(f"{name}.{each.name}" for each in inner)
+        folders = getattr(module, "__path__", ())
+        waiting.extend(f"{name}.{each.name}" for each in pkgutil.iter_modules(folders))
+        for stem, fault in name_faults(folders) if name == PACKAGE else ():
+            found.broken[_likely_name(stem)] = fault
         _take(_declared(module), classes, found)
     found.portals.update(
         (name, cls) for name, cls in sorted(classes.items()) if name not in found.broken
@@ -116,8 +128,8 @@ def _take(
         name = str(getattr(cls, "name", None) or cls.__name__)
         if (other := classes.setdefault(name, cls)) is not cls:
             found.broken[name] = (
-                f"class {other.__name__} in {other.__module__} and class {cls.__name__} in "
-                f"{cls.__module__} both declare a portal {name!r}; give one another name"
+                f"class {other.__name__} in {shown(other.__module__)} and class {cls.__name__} in "
+                f"{shown(cls.__module__)} both declare a portal {name!r}; give one another name"
             )
         elif (fault := declaration_fault(cls, known)) is not None:
             found.broken[name] = fault
@@ -134,7 +146,7 @@ def _imported(name: str) -> ModuleType | str:
         if _is_of_ours(error, name):
             raise missing_dependency(error) from error
         return _reason(name, error)
-    except Exception as error:  # noqa: BLE001  whatever a module does while it is imported
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a module does
         return _reason(name, error)
 
 
@@ -146,13 +158,17 @@ def _is_of_ours(error: ImportError, portal: str) -> bool:
 
 
 def _likely_name(module: str) -> str:
-    return module.rpartition(".")[2].replace("_", "-")
+    return "own portals" if module == PACKAGE else module.rpartition(".")[2].replace("_", "-")
 
 
-def _reason(module: str, error: Exception) -> str:
+def _reason(module: str, error: Exception | SystemExit) -> str:
     place = f" ({error.filename}, line {error.lineno})" if isinstance(error, SyntaxError) else ""
     words = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
-    return f"{module} cannot be imported: {type(error).__name__}: {words}{place}; fix or remove it"
+    todo = "fix or remove it"
+    if isinstance(error, ModuleNotFoundError) and is_beside(module, error.name):
+        todo = f"write `from .{error.name} import …` for a module of the same folder"
+    kind = type(error).__name__
+    return f"{shown(module)} cannot be imported: {kind}: {words}{place}; {todo}"
 
 
 def project_settings(own: Mapping[str, str]) -> Settings:
@@ -201,9 +217,33 @@ def check_settings(settings: BaseSettings) -> None:
                 raise UsageError(fault)
 
 
-def registry(settings: Settings) -> Registry:
-    """The portals that the spider modules of the settings declare, and the broken ones."""
-    return registry_of(settings.getlist("SPIDER_MODULES"))
+def registry(settings: BaseSettings) -> Registry:
+    """The portals that the spider modules and the own folder of the settings declare, and the
+    broken ones.
+
+    Raises UsageError if there is no such folder. A portal of one's own may not have the name of one
+    of the demo: commands that read stored pages know these, too.
+    """
+    modules = spider_modules(settings)
+    if PACKAGE not in modules or DEMO_PORTALS in modules:
+        return registry_of(modules)
+    found = registry_of([*modules, DEMO_PORTALS])
+    for name in [name for name, cls in found.portals.items() if cls.__module__ == DEMO_PORTALS]:
+        del found.portals[name]
+    return found
+
+
+def spider_modules(settings: BaseSettings) -> list[str]:
+    """The modules that declare portals, importable. Raises UsageError if the folder is missing."""
+    modules = list(settings.getlist("SPIDER_MODULES"))
+    folder = own_folder(settings)
+    return modules if folder is None else [*modules, load_from(folder)]
+
+
+def own_folder(settings: BaseSettings) -> Path | None:
+    """The absolute folder of one's own portals; raises UsageError if it cannot be read."""
+    named = settings.get(SETTING)
+    return checked_folder(named) if named else None
 
 
 def portals(settings: Settings) -> dict[str, type[PortalDeclaration]]:
@@ -237,8 +277,7 @@ def readable_portal(name: str, given: Iterable[str]) -> type[PortalDeclaration] 
 
 def _readable(given: Iterable[str]) -> Registry:
     settings = project_settings(parsed_settings(given))
-    modules = [*settings.getlist("SPIDER_MODULES"), DEMO_PORTALS]
-    return registry_of(dict.fromkeys(modules))
+    return registry_of(dict.fromkeys([*spider_modules(settings), DEMO_PORTALS]))
 
 
 def check_names(names: Iterable[str], known: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """The scope of a portal: its hosts, each with the ports on which it may be crawled. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
@@ -99,6 +99,22 @@ def _scope(hosts: tuple[str, ...], addresses: tuple[str, ...]) -> Scope:
     places = (host_and_port(url) for url in addresses)
     named = (place[1] for place in places if place is not None)
     return Scope(tuple(map(HostEntry.of, hosts)), frozenset((*SCHEME_PORTS.values(), *named)))
+
+
+def first_root(hosts: Collection[str], addresses: Iterable[str]) -> str:
+    """The root of the first host, with the scheme and port of the first address on that host.
+
+    If none is on it, the scheme is that of the first address.
+    """
+    entry = HostEntry.of(min(hosts) if isinstance(hosts, Set) else next(iter(hosts)))
+    host = entry.host.removeprefix("*.")
+    places = [urlsplit(address) for address in addresses]
+    for place in places:
+        if place.hostname == host:
+            return f"{place.scheme}://{place.netloc}/"
+    name = f"[{host}]" if ":" in host else host
+    port = f":{entry.port}" if entry.port is not None else ""
+    return f"{places[0].scheme if places else 'http'}://{name}{port}/"
 
 
 def host_and_port(url: str) -> tuple[str, int] | None:

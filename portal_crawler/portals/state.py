@@ -38,6 +38,6 @@ def state_of(portal: type[PortalDeclaration]) -> PortalState:
 
 def why_left_out(portal: type[PortalDeclaration]) -> str:
     """Why a crawl of all portals leaves this one out by itself; empty if it takes it."""
-    if portal.verified_on.split()[:1] == [NEVER]:
+    if (portal.verified_on or "").split()[:1] == [NEVER]:
         return "its declaration was never compared with real pages; crawl it by its name"
     return state_of(portal).words

@@ -63,7 +63,7 @@ def fault(base: type = Wire, **attributes: Any) -> str | None:
         ("home", "https:///tin", "is not a web address"),
         ("home", "https://me@sotttt.odd.example/", "is not a web address"),
         ("home", " https://sotttt.odd.example/", "is not a web address"),
-        ("home", None, "is not text"),
+        ("home", 5, "is not text"),
         ("hosts", "sotttt.odd.example", "is not a tuple of hosts; write a tuple"),
         ("hosts", (), "is empty; write a tuple"),
         ("hosts", {"sotttt.odd.example": 1}, "is not a tuple of hosts"),
@@ -138,7 +138,7 @@ def test_what_cannot_work_is_refused_by_class_and_attribute(
     assert "\n" not in told
 
 
-@pytest.mark.parametrize("attribute", [name for name in SOUND if name != "name"])
+@pytest.mark.parametrize("attribute", ["hosts", "sections"])
 def test_what_is_missing_is_named(attribute: str) -> None:
     attributes = {name: value for name, value in SOUND.items() if name != attribute}
     bare = type("Odd", (Generic,), {**attributes, "__module__": "own.odd"})
@@ -146,6 +146,27 @@ def test_what_is_missing_is_named(attribute: str) -> None:
     assert told == (
         f"{attribute} missing; declare it as docs/PORTALS.md says (class Odd in own.odd)"
     )
+
+
+@pytest.mark.parametrize(
+    ("hosts", "listing", "home"),
+    [
+        (("sotttt.odd.example",), "https://sotttt.odd.example/tin", "https://sotttt.odd.example/"),
+        (("odd.example", "tin.odd.example"), "http://tin.odd.example/", "http://odd.example/"),
+        (("*.odd.example",), "https://tin.odd.example/tin", "https://odd.example/"),
+        (("127.0.0.1",), "http://127.0.0.1:8080/tin", "http://127.0.0.1:8080/"),
+        (("odd.example:8080", "tin.example"), "http://tin.example/", "http://odd.example:8080/"),
+        (("::1", "odd.example"), "http://odd.example/", "http://[::1]/"),
+        ({"b.example", "a.example"}, "https://b.example/", "https://a.example/"),
+    ],
+)
+def test_name_hosts_and_listings_are_enough(hosts: Any, listing: str, home: str) -> None:
+    attributes = {"name": "odd", "hosts": hosts, "sections": {"tin": listing}}
+    bare: Any = type("Odd", (Generic,), {**attributes, "__module__": "own.odd"})
+    assert declaration_fault(bare, KNOWN) is None
+    entry = bare.entry()
+    assert (entry.title, entry.province, entry.home) == ("odd", None, home)
+    assert bare.verified_on is None
 
 
 def test_a_circle_of_layouts_is_refused() -> None:

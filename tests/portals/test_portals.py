@@ -21,6 +21,7 @@ from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.expected.comparison import compared
 from portal_crawler.expected.folder import read_folder
+from portal_crawler.portals.declaration_check import declaration_fault
 from portal_crawler.portals.registry import portals, project_settings
 
 HERE = Path(__file__).parent
@@ -64,6 +65,8 @@ def test_a_declaration_is_complete_and_fits_itself(portal: type[Portal]) -> None
     hosts = {urlsplit(url).hostname for url in (entry.home, *portal.sections.values())}
     assert hosts <= set(portal.hosts)
     assert portal.sections
+    assert portal.title
+    assert portal.home
     assert date.fromisoformat(portal.verified_on[:10])
 
 
@@ -95,12 +98,12 @@ def test_a_portals_docstring_says_which_system_it_runs_and_since_when(
 # The guide
 
 
-def test_the_guides_example_is_a_portal() -> None:
-    example = re.search(r"```python\n(.*?)```", GUIDE, re.DOTALL)
-    assert example
+@pytest.mark.parametrize("example", re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
+def test_each_example_of_the_guide_is_a_portal(example: str) -> None:
     names: dict[str, Any] = {"__name__": "example"}
-    exec(compile(example[1], "docs/PORTALS.md", "exec"), names)
+    exec(compile(example, "docs/PORTALS.md", "exec"), names)
     portal = names["LamPhuocSotttt"]
+    assert declaration_fault(portal, project_settings({})) is None
     assert portal.entry().name == "lam-phuoc-sotttt"
 
 

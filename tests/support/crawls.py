@@ -59,6 +59,7 @@ def environment(**own: str) -> dict[str, str]:
         "no_proxy",
         "all_proxy",
         "portal_archive",
+        "portal_portals",
         "ssl_cert_file",
         "pythonunbuffered",
     }

@@ -1,0 +1,180 @@
+"""Portals in a folder of one's own, which `--portals` or $PORTAL_PORTALS names."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.crawls import ROOT, Ended, ended, rows, wire_environment
+from tests.support.pages import article, listing
+from tests.support.tables import all_rows
+from tests.support.wire_server import WireServer, page
+
+FAMILY = """
+from tests.support.portals import Wire
+
+class Family(Wire):
+    name = ""
+    platform = "family"
+"""
+
+OWN = """
+from .family import Family
+
+class Own(Family):
+    name = "{name}"
+    title = "Sở Riêng"
+    sections = {{"tin-tuc": Family.home.rstrip("/") + "{prefix}/tin-tuc"}}
+"""
+
+WIRE = ("-s", "SPIDER_MODULES=tests.support.portals")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two portals, and a class that they share."""
+    made = tmp_path / "cổng của tôi"
+    made.mkdir()
+    (made / "family.py").write_text(FAMILY, "utf-8")
+    (made / "hn_thu.py").write_text(OWN.format(name="hn-thu", prefix=""), "utf-8")
+    (made / "hn-hai.py").write_text(OWN.format(name="hn-hai", prefix="/two"), "utf-8")
+    return made
+
+
+@pytest.fixture(autouse=True)
+def site(server: WireServer) -> None:
+    for prefix, number in (("", 1), ("/two", 2)):
+        server.answer(f"{prefix}/tin-tuc", page(listing([number], prefix=prefix)))
+        server.answer(f"{prefix}/tin/{number}", page(article(number)))
+
+
+def command(server: WireServer, *words: str, cwd: Path = ROOT, **own: str) -> Ended:
+    """A command of Python's path alone, which does not look into the current directory."""
+    return ended(
+        subprocess.Popen(
+            [sys.executable, "-P", "-m", *words], cwd=cwd, env=wire_environment(server, **own),
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+    )  # fmt: skip
+
+
+def portal(server: WireServer, *words: str, cwd: Path = ROOT, **own: str) -> Ended:
+    return command(server, "portal_crawler.cli", *words, cwd=cwd, **own)
+
+
+def crawled(server: WireServer, archive: Path, folder: Path, *names: str) -> None:
+    end = portal(
+        server, "crawl", *names, "--archive", str(archive), "--portals", str(folder),
+        "-s", "DOWNLOAD_DELAY=0", "--no-requisites",
+    )  # fmt: skip
+    assert end.code == 0, end.stderr
+
+
+def test_portals_of_a_folder_are_crawled_and_read_again_by_each_command(
+    server: WireServer, archive: Path, folder: Path
+) -> None:
+    crawled(server, archive, folder, "hn-thu", "hn-hai")
+    assert rows(archive, "SELECT portal, key FROM articles ORDER BY key") == [
+        ("hn-thu", "1"), ("hn-hai", "2"),
+    ]  # fmt: skip
+    before = all_rows(archive)
+    named = ("--archive", str(archive), "--portals", str(folder))
+    assert portal(server, "rebuild", "--jobs", "2", *named).code == 0
+    assert all_rows(archive) == before
+    for words in (("verify", "--deep"), ("repair",), ("show", "hn-thu/1", "--html")):
+        end = portal(server, *words, *named)
+        assert (end.code, "unknown" in end.stderr) == (0, False), end.stderr
+
+
+def test_all_takes_them_with_those_of_the_package_and_so_does_the_variable(
+    server: WireServer, archive: Path, folder: Path
+) -> None:
+    end = portal(
+        server, "crawl", "--all", "--jobs", "4", "--archive", str(archive), *WIRE,
+        "-s", "DOWNLOAD_DELAY=0", "--no-requisites", cwd=folder.parent, PORTAL_PORTALS=folder.name,
+    )  # fmt: skip
+    assert end.code == 0, end.stderr
+    found = [name for (name,) in rows(archive, "SELECT portal FROM runs ORDER BY portal")]
+    assert found == ["hn-hai", "hn-thu", "wire", "wire-two"]
+
+
+def test_a_process_that_reads_pages_beside_a_crawl_knows_them(
+    server: WireServer, archive: Path, folder: Path
+) -> None:
+    numbers = range(1, 60)
+    server.answer("/tin-tuc", page(listing(numbers)))
+    for number in numbers:
+        server.answer(f"/tin/{number}", page(article(number)))
+    crawled(server, archive, folder, "hn-thu")
+    assert rows(archive, "SELECT count(*) FROM articles WHERE body IS NOT NULL") == [(59,)]
+
+
+def test_scrapys_own_commands_take_the_folder_by_the_setting(
+    server: WireServer, archive: Path, folder: Path
+) -> None:
+    setting = ("-s", f"PORTAL_PORTALS={folder}")
+    names = command(server, "scrapy", "list", *setting).stdout.split()
+    assert {"hn-thu", "hn-hai", "mst"} <= set(names)
+    end = command(
+        server, "scrapy", "crawl", "hn-thu", *setting, "-s", f"PORTAL_ARCHIVE={archive}",
+        "-s", "DOWNLOAD_DELAY=0", "-a", "requisites=false", "--nolog",
+    )  # fmt: skip
+    assert (end.code, end.stderr) == (0, "")
+    assert rows(archive, "SELECT key FROM articles") == [("1",)]
+    code = "spider.name"
+    origin = f"http://127.0.0.1:{server.port}"
+    words = ("scrapy", "shell", "--nolog", "--spider=hn-hai", "-c", code, f"{origin}/tin-tuc")
+    shell = command(server, *words, PORTAL_PORTALS=str(folder))
+    assert (shell.code, shell.stdout.strip()) == (0, "hn-hai")
+
+
+def test_a_schedule_names_the_folder_in_full(
+    server: WireServer, archive: Path, folder: Path
+) -> None:
+    archive.mkdir()
+    words = ("schedule", "--archive", str(archive), "--portals", folder.name)
+    for form in ("--cron", "--systemd"):
+        end = portal(server, *words, form, cwd=folder.parent)
+        assert end.code == 0
+        assert str(folder) in end.stdout.partition("--portals")[2]
+
+
+def test_a_module_that_cannot_work_is_named_by_its_path_and_the_others_are_listed(
+    server: WireServer, folder: Path
+) -> None:
+    odd = folder / "odd.py"
+    odd.write_text("exit(0)", "utf-8")
+    end = portal(server, "list", "--json", "--portals", str(folder))
+    found = {row["name"]: row["title"] for row in map(json.loads, end.stdout.splitlines())}
+    assert (end.code, found["hn-thu"]) == (1, "Sở Riêng")
+    assert end.stderr == (
+        f"portal list: {odd} cannot be imported: SystemExit: 0; fix or remove it\n"
+    )
+
+
+def test_a_folder_that_is_not_there_is_wrong_usage_and_changes_nothing(
+    server: WireServer, archive: Path, folder: Path
+) -> None:
+    crawled(server, archive, folder, "hn-thu")
+    before = all_rows(archive)
+    gone = folder / "gone"
+    for words in (("crawl", "--all"), ("rebuild",), ("verify", "--deep"), ("schedule", "--cron")):
+        end = portal(server, *words, "--archive", str(archive), "--portals", str(gone))
+        assert (end.code, end.stdout) == (2, "")
+        assert end.stderr == (
+            f"portal {words[0]}: {gone}: there is no such folder; name the folder of your own "
+            "portals by --portals or $PORTAL_PORTALS\n"
+        )
+    assert all_rows(archive) == before
+
+
+def test_an_empty_name_is_not_the_current_directory(server: WireServer, folder: Path) -> None:
+    end = portal(server, "list", "--portals", "", cwd=folder)
+    assert (end.code, "argument --portals: name a folder" in end.stderr) == (2, True)
+
+
+def test_the_demo_does_not_read_the_folder(server: WireServer, folder: Path) -> None:
+    end = portal(server, "demo", "-q", cwd=folder.parent, PORTAL_PORTALS=str(folder / "gone"))
+    assert (end.code, end.stderr) == (0, "")
