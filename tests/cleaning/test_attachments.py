@@ -34,6 +34,13 @@ def test_the_links_text_names_the_document_where_it_says_something() -> None:
     assert [item.name for item in article.attachments] == ["Kế hoạch số 67/KH-UBND"]
 
 
+@pytest.mark.parametrize("label", ["Tải về file 1: ", "Tải về file: ", "Tệp đính kèm:", ""])
+def test_a_script_that_sends_a_file_is_named_and_typed_by_the_files_name(label: str) -> None:
+    markup = f'<a href="/tin-7.html?download=1&id=0" download>{label}<b>ke-hoach.pdf</b></a>'
+    (item,) = read_liferay(f"<p>a</p>{markup}").attachments
+    assert (item.name, item.mime, item.kind) == ("ke-hoach.pdf", PDF, "document")
+
+
 def test_liferays_file_name_stands_before_its_id() -> None:
     uuid = "dfccf032-c1bd-40af-a9c2-40a031df8ba4"
     article = read_liferay(f'<a href="/documents/1/2/Lu%E1%BA%ADt+m%E1%BB%9Bi.pdf/{uuid}">xem</a>')

@@ -197,6 +197,7 @@ def test_a_line_at_the_bodys_end_that_names_an_account_is_no_text(markup: str) -
         ("<p class='author'>quantri</p>", "quantri"),
         ("<p class='author'>Đăng bởi: Lê Văn An</p>", "Lê Văn An"),
         ("<p class='time'>05/03/2024 08:00 | Người đăng: quantri</p>", "quantri"),
+        ("<p class='time'>05/03/2024 08:00 - Người đăng bài viết: admin</p>", "admin"),
     ],
 )
 def test_an_account_in_the_authors_or_the_dates_place_is_kept(markup: str, account: str) -> None:

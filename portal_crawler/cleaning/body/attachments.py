@@ -81,6 +81,13 @@ _EMPTY_NAMES = frozenset(
     for name in line.split("|")
 )
 """Texts of links that name no document, without brackets and final punctuation."""
+_LABELLED_FILE = re.compile(
+    r"(?:(?:tải(?: về)?|download|tập tin|tệp|file|tài liệu)\s*){1,2}(?:đính kèm\s*)?\d{0,3}\s*:\s*"
+    rf"(?=\S.{{0,200}}\.(?:{COMMON_ENDINGS})$)",
+    re.IGNORECASE,
+)
+"""The words before a file's name: "Tải về file 2: bieu-mau.docx"."""
+_NAME_ENDING = re.compile(rf"\.({COMMON_ENDINGS})$", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]\W*")
 
 
@@ -228,8 +235,15 @@ def _is_library_file(address: str) -> bool:
 
 
 def _attachment(href: str, name: str | None) -> Attachment:
-    kind, mime = TYPE_BY_ENDING.get(ending(href) or "", (None, None))
+    # A script that sends files has an address without the ending that the file's name has.
+    known = ending(href) or _name_ending(name or "")
+    kind, mime = TYPE_BY_ENDING.get(known or "", (None, None))
     return Attachment(href=href, name=name or _file_name(href), mime=mime, kind=kind)
+
+
+def _name_ending(name: str) -> str | None:
+    found = _NAME_ENDING.search(name)
+    return found[1].lower() if found else None
 
 
 def _said_name(element: etree._Element) -> str | None:
@@ -250,7 +264,7 @@ def _is_name(text: str) -> bool:
 
 def _tidied(text: str) -> str:
     """The text cleaned, without brackets around it or a closing one that was opened before it."""
-    name = clean(text)
+    name = _LABELLED_FILE.sub("", clean(text))
     if wrapped := _BRACKETED.fullmatch(name):
         return wrapped[1].strip()
     if name.count(")") > name.count("("):

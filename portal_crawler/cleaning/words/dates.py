@@ -82,7 +82,8 @@ _DIGIT = re.compile(r"\d")
 """Looked for first: most texts have none, and the names of months take time."""
 
 _OTHER_FACTS = re.compile(
-    rf"(?:{VIEW_COUNTER}|xem|views?|hits|phản hồi|tác giả(?: bài viết)?|nguồn(?: tin)?|người đăng"
+    rf"(?:{VIEW_COUNTER}|xem|views?|hits|phản hồi|tác giả(?: bài viết)?|nguồn(?: tin)?"
+    r"|người đăng(?: tin bài| tin| bài viết| bài)?"
     r"|(?:đăng )?bởi)\s*:.*$"
     rf"|(?:{VIEW_COUNTER}) [\d.,]+.*$"
     r"|(?<![\d./-])[\d.]+ lượt (?:xem|đọc).*$"

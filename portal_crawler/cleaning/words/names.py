@@ -33,7 +33,7 @@ _SMALL_WORD = re.compile(r"[a-z]+(?:[.-][a-z]+)*")
 
 _ACCOUNT_LABEL = re.compile(
     r"(?<!\w)(?:(?:bài |tin |tin bài )?(?:được )?(?:đăng|gửi|đăng tải|cập nhật) bởi\s*:?"
-    r"|người (?:đăng|gửi|nhập|tạo|cập nhật|đưa)(?: tin bài| tin| bài)?\s*:|tài khoản\s*:"
+    r"|người (?:đăng|gửi|nhập|tạo|cập nhật|đưa)(?: tin bài| tin| bài viết| bài)?\s*:|tài khoản\s*:"
     r"|(?:posted|submitted|published|created|uploaded) by\s*:?)\s*",
     re.IGNORECASE,
 )
