@@ -388,6 +388,7 @@ OTHER_FILES = {
     "portal_crawler.expected.folder": "saved pages, and what is expected of them",
     "portal_crawler.replay": "screenshots, certificates and the viewer",
     "portal_crawler.reprocessing.fingerprint": "source code",
+    "portal_crawler.reprocessing.own_sources": "source code",
     "portal_crawler.reprocessing.rebuild": "archive.db",
     "portal_crawler.reprocessing.repair": "archive.db",
     "portal_crawler.run": "logs, and what the system tells of a process",

@@ -5,10 +5,11 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from archive.database.sqlite_errors import damage, is_damage
@@ -20,6 +21,7 @@ from archive.recording.rows import ReservedRows, Rows, Task
 from archive.warc.exchange import Exchange
 from archive.warc.own_metadata import lines_of_failure
 from archive.warc.records import Fields
+from archive.warc.sources import SourceFile
 from archive.warc.writer import WarcWriter
 
 T = TypeVar("T")
@@ -85,8 +87,16 @@ class Keeper(Rows):
         """Write all rows handed over so far, up to a place that is still reserved."""
         return self._submit(self._flush)
 
-    def begin_run(self, portal: PortalEntry, run: Run, lines: Fields) -> "Future[None]":
-        """Write the run's start to WARC file and database, and flush both to the disk."""
+    def begin_run(
+        self, portal: PortalEntry, run: Run, lines: Fields, sources: Iterable[SourceFile] = ()
+    ) -> "Future[None]":
+        """Write the run's start to WARC file and database, and flush both to the disk.
+
+        The portal's source files come before it: a start record that names them proves that they
+        are there.
+        """
+        for source in sources:
+            self._submit(partial(self._writer.write_source, source))
         self._submit(lambda: self._writer.write_metadata(lines, run_uri(run)))
         self.do(lambda: self._store.runs.put_portal(portal))
         self.do(lambda: self._store.runs.put(run))

@@ -27,12 +27,14 @@ from archive.warc.exchange import (
 from archive.warc.file_names import final_path, index_path, name_in, open_path
 from archive.warc.records import (
     WARC_FIELDS,
+    BytesBlock,
     Fields,
     Record,
     new_record_id,
     warc_fields,
     write_member,
 )
+from archive.warc.sources import PYTHON, SourceFile
 
 MAX_FILE_BYTES = 1_000_000_000
 """A new file is begun after this many; 1 GB is the habit of web archives."""
@@ -106,6 +108,22 @@ class WarcWriter:
         place = self._append(record)
         self._whole_to = self._offset
         return WrittenRecord(record.record_id, place)
+
+    def write_source(self, source: SourceFile) -> None:
+        """Append a resource record with a file of source code."""
+        self._make_room()
+        target, digest = source.target(self.portal), source.digest
+        self._append(
+            Record(
+                kind="resource",
+                date=self.clock(),
+                content_type=PYTHON,
+                block=BytesBlock(source.data),
+                record_id=new_record_id(),
+                fields=[("WARC-Target-URI", target), ("WARC-Payload-Digest", digest)],
+            )
+        )
+        self._whole_to = self._offset
 
     def write_last(self, lines: Fields, target: str) -> None:
         """Append a metadata record after an error, if the disk has room for it.

@@ -8,6 +8,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, spec_from_file_location
@@ -88,6 +89,26 @@ def shown(module: str) -> str:
     if spec is None:
         return module
     return spec.origin or next(iter(spec.submodule_search_locations or ()), module)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """The file of a module in the folder."""
+
+    full: Path
+    path: str
+    """Relative to the folder, with slashes."""
+
+
+def file_of(module: str) -> OwnFile | None:
+    """The file of a module in the folder; None of a folder without one, and of no module's name."""
+    folder = next((one.folder for one in sys.meta_path if isinstance(one, _Finder)), None)
+    if folder is None or not is_own(module):
+        return None
+    place = folder.joinpath(*module.split(".")[1:])
+    named = [place / _INIT, *([place.with_name(f"{place.name}.py")] if place != folder else [])]
+    found = next((path for path in named if path.is_file()), None)
+    return None if found is None else OwnFile(found, found.relative_to(folder).as_posix())
 
 
 def is_beside(module: str, missing: str | None) -> bool:

@@ -24,6 +24,7 @@ from portal_crawler.portals.reader import PageReader, read_article
 from portal_crawler.reprocessing.source_code import (
     Statement,
     imported,
+    source_text,
     statements,
     statements_text,
     without_classes,
@@ -91,7 +92,7 @@ def reached_code(declared: type) -> dict[str, str]:
         path = sources.path(name) if name not in asked else None
         asked.add(name)
         if path is not None:
-            code = statements(_text(path))
+            code = statements(source_text(path.read_bytes()))
             module = _Module(
                 code, tuple(_followed(code, name, path)), _other_portals(name, declared)
             )
@@ -158,14 +159,6 @@ def _other_portals(module: str, declared: type) -> list[str]:
         and issubclass(cls, PortalDeclaration)
         and cls not in declared.__mro__
     ]
-
-
-def _text(path: Path) -> str:
-    data = path.read_bytes()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")  # as good as the encoding that its first line names
 
 
 class _Sources:

@@ -36,6 +36,14 @@ class Statement(NamedTuple):
     tokens: list[str]
 
 
+def source_text(data: bytes) -> str:
+    """The text of a file of source code."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")  # as good as the encoding that its first line names
+
+
 def statements(source: str) -> list[Statement]:
     """The statements of a module, without those that are texts alone, such as docstrings."""
     found: list[Statement] = []

@@ -21,11 +21,13 @@ from archive.moments import utc_moment
 from archive.recording.keeper import Keeper
 from archive.recording.refused import note_refused
 from archive.warc.own_metadata import lines_of_run
+from archive.warc.sources import lines_of_sources, newest_sources
 from archive.warc.writer import WarcWriter
 from portal_crawler.learning.extractor import check_extractor
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
+from portal_crawler.reprocessing.own_sources import own_sources
 from portal_crawler.run.identities import Identities
 from portal_crawler.run.log_file import logging_to
 from portal_crawler.run.outcome import Outcome, Verdict
@@ -136,10 +138,13 @@ class RunResources:
         return store
 
     def _record_start(self) -> None:
-        lines = lines_of_run(self.row, "start")
+        files = own_sources(self._declaration)
+        known = newest_sources(self.layout, self.portal.name) if files else {}
+        new = [file for file in files if known.get(file.path) != file.digest]
+        lines = [*lines_of_run(self.row, "start"), *lines_of_sources(files)]
         try:
             with interruptible():
-                self.keeper.begin_run(self.portal, self.row, lines).result()
+                self.keeper.begin_run(self.portal, self.row, lines, new).result()
         except BaseException as error:
             self.keeper.hurry()
             if isinstance(error, ArchiveError):

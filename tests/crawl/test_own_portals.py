@@ -1,13 +1,24 @@
 """Portals in a folder of one's own, which `--portals` or $PORTAL_PORTALS names."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.crawls import ROOT, Ended, ended, rows, wire_environment
+from tests.support.crawls import (
+    ROOT,
+    Ended,
+    crawl,
+    ended,
+    next_night,
+    rows,
+    verified,
+    warc_records,
+    wire_environment,
+)
 from tests.support.pages import article, listing
 from tests.support.tables import all_rows
 from tests.support.wire_server import WireServer, page
@@ -67,7 +78,7 @@ def portal(server: WireServer, *words: str, cwd: Path = ROOT, **own: str) -> End
 def crawled(server: WireServer, archive: Path, folder: Path, *names: str) -> None:
     end = portal(
         server, "crawl", *names, "--archive", str(archive), "--portals", str(folder),
-        "-s", "DOWNLOAD_DELAY=0", "--no-requisites",
+        "-s", "DOWNLOAD_DELAY=0", "--no-requisites", **next_night(archive),
     )  # fmt: skip
     assert end.code == 0, end.stderr
 
@@ -109,6 +120,38 @@ def test_a_process_that_reads_pages_beside_a_crawl_knows_them(
         server.answer(f"/tin/{number}", page(article(number)))
     crawled(server, archive, folder, "hn-thu")
     assert rows(archive, "SELECT count(*) FROM articles WHERE body IS NOT NULL") == [(59,)]
+
+
+def test_the_source_of_a_portal_is_in_its_warc_from_the_first_run_and_each_change_on(
+    server: WireServer, archive: Path, folder: Path
+) -> None:
+    crawled(server, archive, folder, "hn-thu")
+    written = {one.url: one for one in warc_records(archive, "resource")}
+    names = ["family.py", "hn_thu.py"]
+    assert list(written) == [f"urn:portal-source:hn-thu:{name}" for name in names]
+    assert [one.block for one in written.values()] == [(folder / n).read_bytes() for n in names]
+    crawled(server, archive, folder, "hn-thu")
+    assert len(warc_records(archive, "resource")) == 2
+    (folder / "family.py").write_text(f"# Changed in nothing but words.{FAMILY}", "utf-8")
+    crawled(server, archive, folder, "hn-thu")
+    *_, newest = warc_records(archive, "resource")
+    assert len(warc_records(archive, "resource")) == 3
+    assert newest.block == (folder / "family.py").read_bytes()
+
+    starts = [one for one in warc_records(archive, "metadata") if b"run-event: start" in one.block]
+    named = [json.loads(re.search(rb"sources: (.*)", one.block)[1]) for one in starts]
+    assert [list(digests) for digests in named] == [names] * 3
+    assert named[2]["family.py"] == newest.headers["WARC-Payload-Digest"]
+    assert verified(archive).code == 0
+    before = all_rows(archive)
+    again = portal(server, "rebuild", "--archive", str(archive), "--portals", str(folder))
+    assert (again.code, all_rows(archive) == before) == (0, True)
+
+
+def test_a_portal_of_the_package_writes_no_source(server: WireServer, archive: Path) -> None:
+    assert crawl(server, archive).code == 0
+    assert warc_records(archive, "resource") == []
+    assert not any(b"sources: " in one.block for one in warc_records(archive, "metadata"))
 
 
 def test_scrapys_own_commands_take_the_folder_by_the_setting(
