@@ -144,6 +144,9 @@ def test_the_byline_is_the_last_right_aligned_line_that_is_not_empty() -> None:
     [
         '<p style="TEXT-ALIGN: right">Phạm An</p>',
         '<p class="text-right">Phạm An</p>',
+        '<p class="text-end">Phạm An</p>',
+        '<p class="has-text-align-right">Phạm An</p>',
+        '<p class="ql-align-right">Phạm An</p>',
         '<div align="right"><p><i>Phạm An</i></p></div>',
         "<table><tr><td>&nbsp;</td><td align='right'>Phạm An</td></tr></table>",
         "<p>Tác giả: Phạm An</p>",

@@ -1,6 +1,7 @@
 """A portal of each platform that has pages in tests/platforms, for crawls of these pages."""
 
 from portal_crawler.platforms.nukeviet import NukeViet
+from portal_crawler.platforms.wordpress import WordPress
 
 
 class SuoiDa(NukeViet):
@@ -12,5 +13,18 @@ class SuoiDa(NukeViet):
     hosts = ("sotttt.suoida.example",)
     sections = {  # noqa: RUF012  as every portal declares it
         "tin-hoat-dong": "http://sotttt.suoida.example/vi/news/tin-hoat-dong/"
+    }
+    verified_on = "tests"
+
+
+class DongMoi(WordPress):
+    """WordPress 6.1."""
+
+    name = "dong-moi"
+    title = "Sở Khoa học và Công nghệ Đông Mới"
+    home = "http://skhcn.dongmoi.example/"
+    hosts = ("skhcn.dongmoi.example",)
+    sections = {  # noqa: RUF012
+        "tin-hoat-dong": "http://skhcn.dongmoi.example/category/tin-hoat-dong/"
     }
     verified_on = "tests"

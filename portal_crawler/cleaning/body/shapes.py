@@ -14,6 +14,8 @@ SHAPING_TAGS = frozenset(
     ("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "li")
 )
 
+_RIGHT_CLASSES = ("text-right", "text-end", "text-align-right", "ql-align-right")
+"""The classes of Bootstrap, WordPress and the editor Quill for text at the right."""
 _ALIGNMENT = re.compile(r"text-align\s*:\s*(left|right|center|justify)")
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic")
 
@@ -90,7 +92,8 @@ def is_italic(css: str) -> bool:
 
 def alignment_of(element: etree._Element, css: str) -> str:
     """The alignment that an element's own attributes give it; empty if they give none."""
-    if "text-right" in (element.get("class") or ""):
+    classes = element.get("class") or ""
+    if any(name in classes for name in _RIGHT_CLASSES):
         return "right"
     if css and (own := _ALIGNMENT.search(css)):
         return own[1]
