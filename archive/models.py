@@ -109,6 +109,10 @@ class Attachment:
     """None if the ending is not known."""
 
 
+TITLE_FROM = "title-from-"
+"""The beginning of the problem codes that say where a title is from that no headline shows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One news item as cleaning reads it from one page. A field that the page lacks is None."""
@@ -297,6 +301,11 @@ class Article:
     ] = None
     """A line each."""
 
+    @property
+    def shows_headline(self) -> bool:
+        """Whether the page shows its title as a headline."""
+        return not any(code.startswith(TITLE_FROM) for code in self.problems)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedArticle:
@@ -381,6 +390,9 @@ class Capture:
     asked_key: str | None = None
     """The key under which the page was requested, if a redirect or an earlier capture shows that it
     is of another article, whose key is `key`."""
+    listed_title: str | None = None
+    """The title of the article on the listing for which its page was requested, in one line; None
+    for other pages, and for pages that were captured before it was recorded."""
 
     @property
     def place(self) -> WarcPlace:

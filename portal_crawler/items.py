@@ -24,6 +24,8 @@ class ArticlePage:
 
     key: str
     section: str
+    listed_title: str | None
+    """As in the record of the capture that holds the body."""
     url: str
     body: bytes = field(repr=False)
     content_type: str | None

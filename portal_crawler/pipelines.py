@@ -11,6 +11,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from archive.database.known_articles import ListedAddress
 from archive.models import Article, Capture
 from archive.recording.rows import PageRead, ReservedRows
 from portal_crawler.cleaning.extraction import ExtractionError, NoAnswerError, SoftNotFoundError
@@ -114,7 +115,8 @@ class Clean(_Pipeline):
 
     def _note_missing(self, item: ArticlePage, error: ExtractionError) -> None:
         if isinstance(error, SoftNotFoundError) and self._run.frontier.articles.has_row(item.key):
-            self._spider.due.add_missing(item.key, item.section, item.url)
+            place = ListedAddress(item.section, item.url, item.listed_title)
+            self._spider.due.add_missing(place, item.key)
             self._run.recorder.note_missing(_rows(item), item.capture, item.key, item.url)
 
     def _warn(self, item: ArticlePage, why: str) -> None:
@@ -209,5 +211,6 @@ def _fetched(item: ArticlePage) -> FetchedPage:
         url=item.url,
         fetched_at=item.fetched_at,
         content_type=item.content_type,
+        listed_title=item.listed_title,
         truncated=item.truncated,
     )

@@ -20,6 +20,9 @@ from archive.models import READ_INTO_ROWS, STREAMED_ROLES, Capture, Role
 _KEY = "portal_crawler"
 """In a request's meta."""
 
+MOST_TITLE_CHARS = 500
+"""A link around a whole teaser is longer, and no title."""
+
 
 @dataclass(frozen=True, slots=True)
 class Via:
@@ -53,6 +56,8 @@ class RequestInfo:
     """The requested article's key."""
     section: str | None = None
     """The section whose listing it is, or whose listing led to the article."""
+    listed_title: str | None = None
+    """The article's title on a listing, as the record keeps it; see `recorded_title`."""
     via: Via = Via()
     kind: str | None = None
     """The kind of a requisite or attachment, by its name in portal_crawler.references."""
@@ -123,3 +128,9 @@ def meta_of(info: RequestInfo) -> dict[str, Any]:
 def set_info(request: Request, info: RequestInfo) -> None:
     """Give a request its value, in place of the one that it had."""
     request.meta[_KEY] = info
+
+
+def recorded_title(listed: str | None) -> str | None:
+    """A listed title as the line of a record gives it back; None if it is empty or too long."""
+    line = " ".join((listed or "").split()).encode(errors="backslashreplace").decode()
+    return line if 0 < len(line) <= MOST_TITLE_CHARS else None

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 
 from archive.database.answers import whole_page
@@ -15,7 +16,8 @@ from archive.layout import article_id
 from archive.models import Article, Capture, Unread
 
 LOST_FOR_GOOD = 3
-"""After so many runs whose pages lack the body or date of an article, the loss is a version."""
+"""After so many runs whose pages lack the body, date or headline of an article, the loss is a
+version."""
 
 
 class Change(StrEnum):
@@ -25,7 +27,8 @@ class Change(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     LOST = "lost"
-    """The page lacks the body or date of the article. The row stays until a third run agrees."""
+    """The page lacks the body, date or headline of the article. The row stays until a third run
+    agrees."""
 
 
 Rules = Callable[[str], str | None]
@@ -98,7 +101,7 @@ class Articles:
         self, article: Article, capture: Capture, known: sqlite3.Row, reread: Reread
     ) -> Change:
         previous = self._captures.get(known["version_capture"])
-        same = _same_bytes(capture, previous)
+        same = _same_bytes(capture, previous) and capture.listed_title == previous.listed_title
         before = article if same else reread(previous, self._captures.original(previous))
         if self._is_lost(article, before, known) and not self._is_lost_for_good(capture, known):
             self._captures.note_unread(capture, Unread.LOST)
@@ -109,13 +112,34 @@ class Articles:
         if before is not None and content_hash(before) == content_hash(article):
             self._update_article(article, capture, known["version"])
             return Change.UNCHANGED
+        if self._is_only_listed_otherwise(article, capture, previous, reread):
+            self._put_version(article, capture, known["version"])
+            self._update_article(article, capture, known["version"])
+            return Change.UNCHANGED
         self._put_version(article, capture, known["version"] + 1)
         self._update_article(article, capture, known["version"] + 1)
         return Change.CHANGED
 
+    def _is_only_listed_otherwise(
+        self, article: Article, capture: Capture, previous: Capture, reread: Reread
+    ) -> bool:
+        """Whether the previous page, listed under the title of this one, reads the same.
+
+        Two listings may cut a title differently, and earlier releases recorded none. The version
+        is then read from this page.
+        """
+        if capture.listed_title == previous.listed_title:
+            return False
+        listed = replace(previous, listed_title=capture.listed_title)
+        alike = reread(listed, self._captures.original(previous))
+        return alike is not None and content_hash(alike) == content_hash(article)
+
     @staticmethod
     def _is_lost(article: Article, before: Article | None, known: sqlite3.Row) -> bool:
-        """Whether a page lacks the body or date that the row has and the previous page has."""
+        """Whether a page lacks the body, date or headline that the previous page has."""
+        had_headline = before is not None and before.shows_headline
+        if had_headline and not article.shows_headline:
+            return True
         for name in ("body", "published_at"):
             previous = known[name] if before is None else getattr(before, name)
             if known[name] is not None and previous is not None and getattr(article, name) is None:

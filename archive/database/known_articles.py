@@ -68,10 +68,11 @@ class _Since(NamedTuple):
 
 
 class ListedAddress(NamedTuple):
-    """An address of an article, and the section that listed it."""
+    """An address of an article, and the section that listed it with this title."""
 
     section: str
     url: str
+    title: str | None
 
 
 class KnownArticles:
@@ -177,12 +178,12 @@ class KnownArticles:
     def addresses(self, key: str, sections: Sequence[str]) -> list[ListedAddress]:
         """The addresses under which some sections listed an article, the newest first."""
         rows = self._db.execute(
-            "SELECT section, url FROM sightings WHERE portal = ? AND key = ?"  # noqa: S608
+            "SELECT section, url, title FROM sightings WHERE portal = ? AND key = ?"  # noqa: S608
             f" AND section IN ({', '.join('?' * len(sections))})"
             " ORDER BY last_seen_at DESC, seen_at DESC, position",
             (self._portal, key, *sections),
         )
-        return [ListedAddress(row["section"], row["url"]) for row in rows]
+        return [ListedAddress(*row) for row in rows]
 
     def is_gone(self, key: str) -> bool:
         """Whether the article is marked as gone."""

@@ -1089,9 +1089,15 @@ CREATE INDEX "idx_sightings_url"
     )
 
 
+@_migration
+def m023_listed_titles(database: "Database") -> None:
+    """The title on the listing that led to a page; it helps to find the page's headline."""
+    _execute(database, 'ALTER TABLE "captures" ADD COLUMN "listed_title" TEXT')
+
+
 SCHEMA_VERSION = len(_MIGRATIONS)
 """PRAGMA user_version of a database that this software writes."""
 
-SCHEMA_DIGEST = "61182ffb1ee0999b7c2738a6c2a8c939c494c3b1368b8f6bd69ebb0c31551d86"
+SCHEMA_DIGEST = "a8de9069df55eb4703adaa5454d1a3f2d7de600e65d68662a951a6ed9675285e"
 """`schema_check.digest` of what the migrations make. With it a crawl need not make a database to
 compare with when it starts."""

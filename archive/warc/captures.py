@@ -19,6 +19,8 @@ class Purpose:
     section: str | None
     asked_key: str | None
     """As `Capture.asked_key`."""
+    listed_title: str | None
+    """As `Capture.listed_title`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +65,5 @@ def make_capture(
         last_modified=head.value("last-modified"),
         unread=unread,
         asked_key=purpose.asked_key,
+        listed_title=purpose.listed_title,
     )

@@ -39,6 +39,9 @@ READ = "read"
 """The line of an exchange's metadata record that says `no` of a page that broke off and was asked
 for again, or for which nobody waited any more; `yes` of one that was read all the same."""
 
+LISTED_TITLE = "listed-title"
+"""The line with the title of an article on the listing that led to its page."""
+
 ANSWER_BYTES = "answer-bytes"
 """The line that says how long an answer was whose body is not written again."""
 
@@ -119,6 +122,8 @@ class Exchange:
     asked_key: str | None = None
     """The role, as in `Capture.role`."""
     section: str | None = None
+    listed_title: str | None = None
+    """As `Capture.listed_title`."""
     revisit_of: Capture | None = None
     """The capture that a conditional request named; a 304 then is a revisit of it."""
     notes: Fields = field(default_factory=list)
@@ -235,6 +240,7 @@ def _metadata_record(exchange: Exchange, answer: Answer) -> Record:
         *([("key", exchange.key)] if exchange.key is not None else []),
         *([("asked-key", exchange.asked_key)] if exchange.asked_key is not None else []),
         *([("section", exchange.section)] if exchange.section is not None else []),
+        *([(LISTED_TITLE, exchange.listed_title)] if exchange.listed_title is not None else []),
         *exchange.notes,
         *_read_lines(exchange),
         *_tls_lines(exchange.tls),

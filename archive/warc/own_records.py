@@ -11,7 +11,7 @@ from archive.layout import Layout, capture_id, replay_check_id
 from archive.models import READ_INTO_ROWS, Capture, ReplayCheck, Run, Unread, WarcPlace
 from archive.moments import whole_second
 from archive.warc.captures import AnswerRecord, Purpose, make_capture
-from archive.warc.exchange import ANSWER_BYTES, READ
+from archive.warc.exchange import ANSWER_BYTES, LISTED_TITLE, READ
 from archive.warc.file_names import is_open, name_in
 from archive.warc.http1 import Head, head_of, payload
 from archive.warc.members import MemberState
@@ -254,6 +254,7 @@ def _purpose(lines: Mapping[str, str], run_id: int) -> Purpose:
         key=lines.get("key"),
         section=lines.get("section"),
         asked_key=lines.get("asked-key"),
+        listed_title=lines.get(LISTED_TITLE) or None,
     )
 
 

@@ -339,6 +339,7 @@ def _capture(exchange: Exchange, answer: Answer, place: WarcPlace) -> Capture:
         key=exchange.key,
         section=exchange.section,
         asked_key=exchange.asked_key,
+        listed_title=exchange.listed_title,
     )
     capture = make_capture(record, answer.head, purpose, unread=unread_of(exchange))
     if original is not None and not answer.repeats:

@@ -18,14 +18,21 @@ from portal_crawler.cleaning.page.selectors import ParsedPage
 from portal_crawler.cleaning.page.substitute_pages import SubstituteKind, substitute_page
 from portal_crawler.cleaning.page.tree import fast_tree, slow_tree
 from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.cleaning.page.visible import shown_text
+from portal_crawler.cleaning.problems import TITLE_FROM_LISTING
 from portal_crawler.cleaning.profile import Profile, missed_fields
 from portal_crawler.cleaning.stated import Stated
 from portal_crawler.cleaning.words.boilerplate import is_placeholder
+from portal_crawler.cleaning.words.headlines import ListedTitle
 from portal_crawler.cleaning.words.language import language_of
 from portal_crawler.cleaning.words.text import clean
 
 PAGE_CUT = "page-cut"
 """A problem code: the page is longer than the part that is read."""
+
+
+LEAST_TEXT_CHARS = 200
+"""A page without a headline is an article if it has so much text."""
 
 
 class ExtractionError(Exception):
@@ -84,22 +91,24 @@ _ERRORS_BY_KIND = {
 }
 
 
-def extract(
+def extract(  # noqa: PLR0913 -- a page, its capture, and the layout to read it
     html: bytes,
     url: str,
     profile: Profile,
     *,
     fetched_at: datetime,
     content_type: str | None = None,
+    listed_title: str | None = None,
 ) -> Article:
     """The article on a page, read by a layout.
 
     `html` is the de-chunked, decompressed payload, `fetched_at` the time of the response with its
-    zone, `content_type` the header. Raises NoTitleError, SoftNotFoundError or a NoAnswerError.
-    Everything else that is odd is a code in `problems`.
+    zone, `content_type` the header, `listed_title` the article's title on a listing. Raises
+    NoTitleError, SoftNotFoundError or a NoAnswerError. Everything else that is odd is a code in
+    `problems`.
     """
     decoded = decode(html, content_type)
-    reading = _read(decoded, url, profile)
+    reading = _read(decoded, url, profile, ListedTitle.of(listed_title))
     return article_by_layout(
         reading, decoded, url, fetched_at=fetched_at, content_type=content_type
     )
@@ -197,15 +206,18 @@ class Reading:
     problems: tuple[str, ...] = ()
 
 
-def _read(decoded: Decoded, url: str, profile: Profile) -> Reading:
+def _read(decoded: Decoded, url: str, profile: Profile, listed: ListedTitle | None) -> Reading:
     fast = fast_tree(decoded.text, decoded.utf8)
-    reading = _fitting(fast, profile) if fast is not None else None
+    reading = _fitting(fast, profile, listed) if fast is not None else None
     if reading is None:
         slow = slow_tree(decoded.text)
-        reading = _fitting(slow, profile, "read-by-beautifulsoup") if slow is not None else None
+        if slow is not None:
+            reading = _fitting(slow, profile, listed, "read-by-beautifulsoup")
         fast = fast if fast is not None else slow
     if reading is None:
         refuse_substitute_page(url, fast, None, profile)
+        reading = _titled_by_listing(fast, profile, listed) if fast is not None else None
+    if reading is None:
         raise NoTitleError(url, tuple(css for layout in _layouts(profile) for css in layout.title))
     refuse_substitute_page(url, reading.page.root, reading.title, profile)
     return reading
@@ -224,12 +236,31 @@ def refuse_substitute_page(
         raise _ERRORS_BY_KIND[found.kind](url, found.phrase)
 
 
-def _fitting(root: etree._Element, profile: Profile, *problems: str) -> Reading | None:
+def _fitting(
+    root: etree._Element, profile: Profile, listed: ListedTitle | None, *problems: str
+) -> Reading | None:
     page = ParsedPage(root)
     for layout in _layouts(profile):
-        for text in page.texts(layout.title):
-            if title := clean(text):
-                return Reading(page, layout, title, problems)
+        titles = filter(None, map(clean, page.texts(layout.title)))
+        if first := next(titles, None):
+            # A selector may find other headings, too.
+            found = (first, *titles) if listed else ()
+            title = (listed.same_in(found) or listed.nearest_in(found)) if listed else None
+            return Reading(page, layout, title or first, problems)
+    return None
+
+
+def _titled_by_listing(
+    root: etree._Element, profile: Profile, listed: ListedTitle | None
+) -> Reading | None:
+    """The reading of a page that has text and no headline, with the listing's title."""
+    if listed is None or not listed.may_be_title:
+        return None
+    page = ParsedPage(root)
+    for layout in _layouts(profile):
+        body = page.first(layout.body)
+        if body is not None and len(clean(shown_text(body))) >= LEAST_TEXT_CHARS:
+            return Reading(page, layout, listed.text, (TITLE_FROM_LISTING,))
     return None
 
 

@@ -9,6 +9,15 @@ from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_surrou
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.cleaning.words.fonts import misread_lines
 
+TITLE_FROM_HEAD = "title-from-head"
+"""A problem code: the page shows no headline, and the title is that of its head."""
+
+TITLE_FROM_LISTING = "title-from-listing"
+"""A problem code: the page shows no headline, and the title is that of a listing."""
+
+TITLE_FROM_TEXT = "title-from-text"
+"""A problem code: the page has no headline and no title, and the title is the text's first line."""
+
 SHORT_BODY_CHARS = 80
 """A notice that only points to its attachment has about 100 characters. In a shorter body a
 selector probably finds the wrong element."""

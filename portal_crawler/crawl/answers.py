@@ -27,6 +27,8 @@ class PageAnswer:
     """The header."""
     fetched_at: datetime
     """UTC; for a 304 the moment at which the archived page was fetched."""
+    listed_title: str | None
+    """As in the record of the capture that holds the body."""
     capture: "Future[Capture]" = field(repr=False)
     original: Capture | None = field(repr=False)
     """For a 304: the capture that holds the body."""
@@ -49,6 +51,7 @@ class PageAnswer:
             if stored is None
             else stored.head.value("content-type"),
             fetched_at=info.started_at if original is None else utc_moment(original.fetched_at),
+            listed_title=info.listed_title if original is None else original.listed_title,
             capture=recorded_capture(response),
             original=original,
             broke_off=broke_off(response),

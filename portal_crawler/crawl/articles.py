@@ -8,7 +8,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.addresses import can_be_asked
-from archive.database.known_articles import Known
+from archive.database.known_articles import Known, ListedAddress
 from archive.models import GONE_AT_ONCE, MISSING, Capture, ListedArticle, Role, Unread
 from portal_crawler.crawl.answers import PageAnswer, broke_off, is_unrequested_304, recorded_capture
 from portal_crawler.crawl.conditions import Condition
@@ -19,7 +19,13 @@ from portal_crawler.fetch.failure_words import failure_words, request_of
 from portal_crawler.items import ArticlePage
 from portal_crawler.refusals import CrawlStoppedError, OutOfScopeError, RobotsRefusedError
 from portal_crawler.reprocessing.identity import is_front
-from portal_crawler.request_info import RequestInfo, Via, meta_of, request_info
+from portal_crawler.request_info import (
+    RequestInfo,
+    Via,
+    meta_of,
+    recorded_title,
+    request_info,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +108,7 @@ class ArticleCrawl:
             role=Role.ARTICLE,
             key=article.key,
             section=article.section,
+            listed_title=recorded_title(article.title),
             via=via,
             revisit_of=condition.revisit_of,
         )
@@ -153,6 +160,7 @@ class ArticleCrawl:
         yield ArticlePage(
             key=key,
             section=section,
+            listed_title=answer.listed_title,
             url=answer.url,
             body=answer.body,
             content_type=answer.content_type,
@@ -188,10 +196,11 @@ class ArticleCrawl:
             return
         if response.status != GONE_AT_ONCE:
             requested = response.meta.get("redirect_urls", [response.url])[0]
-            self._due.add_missing(key, section, requested)
+            title = request_info(response).listed_title
+            self._due.add_missing(ListedAddress(section, requested, title), key)
         run.recorder.note_missing(run.keeper, capture, key, response.url)
 
 
 def _listed(row: ListedArticle, known: Known, section: str) -> WantedArticle:
     answer: Capture | None = known.answer if not known.due else None
-    return WantedArticle(key=row.key, section=section, url=row.url, answer=answer)
+    return WantedArticle(key=row.key, section=section, url=row.url, title=row.title, answer=answer)

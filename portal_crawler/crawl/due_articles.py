@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from archive.database import due
+from archive.database.known_articles import ListedAddress
 from archive.models import Capture
 from archive.moments import utc_moment
 from portal_crawler.crawl.context import CrawlContext
@@ -21,6 +22,8 @@ class WantedArticle:
     key: str
     section: str
     url: str
+    title: str | None
+    """As the listing had it."""
     answer: Capture | None = None
     """An earlier answer; the server may say that the page is unchanged since."""
 
@@ -37,14 +40,14 @@ class DueArticles:
         self._missing: dict[str, WantedArticle] = {}
         self._requested_twice: set[str] = set()
 
-    def add_missing(self, key: str, section: str, url: str) -> None:
+    def add_missing(self, place: ListedAddress, key: str) -> None:
         """Add an article that has been there before and is missing now.
 
         A full crawl requests it a second time itself: the next one comes only in a month.
         """
         is_known = key in self._requested_twice or self._run.frontier.articles.is_gone(key)
         if self._context.plan.requests_twice and not is_known:
-            self._missing[key] = WantedArticle(key=key, section=section, url=url)
+            self._missing[key] = WantedArticle(key=key, **place._asdict())
 
     def is_second(self, key: str) -> bool:
         """Whether an article was requested a second time, so that its figures are counted."""
@@ -101,8 +104,8 @@ class DueArticles:
         places = frontier.articles.addresses(state.key, list(portal.sections))
         if not places:
             return
-        section, url = min(places, key=lambda place: portal.is_older_address(place[1]))
+        place = min(places, key=lambda place: portal.is_older_address(place.url))
         answer = None
         if not state.is_open and state.answer is not None:
             answer = frontier.captures.get(state.answer)
-        yield WantedArticle(key=state.key, section=section, url=url, answer=answer)
+        yield WantedArticle(key=state.key, **place._asdict(), answer=answer)

@@ -10,6 +10,7 @@ from archive.models import Article
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY
 from portal_crawler.cleaning.extraction import (
+    LEAST_TEXT_CHARS,
     PAGE_CUT,
     NoTitleError,
     Reading,
@@ -20,15 +21,20 @@ from portal_crawler.cleaning.page.caps import general_part
 from portal_crawler.cleaning.page.charset import Decoded, decode
 from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.page.visible import shown_text
+from portal_crawler.cleaning.problems import TITLE_FROM_HEAD, TITLE_FROM_TEXT
 from portal_crawler.cleaning.profile import Profile, with_standards
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.cleaning.words.dates import read_date
+from portal_crawler.cleaning.words.headlines import (
+    LONGEST_HEADLINE_CHARS,
+    ListedTitle,
+    is_running,
+)
 from portal_crawler.cleaning.words.text import clean, folded_line
 from portal_crawler.learning.choice import chosen_text
 from portal_crawler.learning.containers import GOOD_FIT, best_of, fit, goes_by_turn
 from portal_crawler.learning.extractor import READ_GENERALLY
 from portal_crawler.learning.fallback import one_page_layout
-from portal_crawler.learning.headlines import LONGEST_HEADLINE_CHARS, is_running
 from portal_crawler.learning.known_page import KnownPage
 from portal_crawler.learning.marking import (
     MARKED,
@@ -50,28 +56,20 @@ MUCH_TEXT_CHARS = 600
 """So much own text outside of a container that counts siblings shows that it is the wrong one. A
 notice of five words is surrounded by a headline and new entries of the sidebar."""
 
-TITLE_FROM_HEAD = "title-from-head"
-"""A problem code: the page shows no headline, and the title is that of its head."""
-
-TITLE_FROM_TEXT = "title-from-text"
-"""A problem code: the page has no headline and no title, and the title is the text's first line."""
-
-LEAST_TEXT_CHARS = 200
-"""A page without a headline is an article if it has so much text, or nearly nothing else."""
-
 FIRST_WORDS_CHARS = 80
 
 UNKNOWN = Profile(name="unknown", title=("title",))
 """The layout of a site without a learned one."""
 
 
-def extract_learned(
+def extract_learned(  # noqa: PLR0913 -- a page, its capture, and the layout to read it
     html: bytes,
     url: str,
     model: SiteModel | None,
     *,
     fetched_at: datetime,
     content_type: str | None = None,
+    listed_title: str | None = None,
 ) -> Article:
     """The article on a page of a site whose layout is learned; `model` is None if none is.
 
@@ -83,7 +81,7 @@ def extract_learned(
     layout = model.profile if model else UNKNOWN
     if root is None:
         raise NoTitleError(url, layout.title)
-    known = KnownPage(root, model)
+    known = KnownPage(root, model, ListedTitle.of(listed_title))
     refuse_substitute_page(url, root, known.headline, layout)
     fitting = _fitting(known, model) if model else None
     read = _general(known, decoded) if fitting is None else _learned(known, fitting)
@@ -145,9 +143,12 @@ def _headline(known: KnownPage, read: _Read) -> tuple[str, ...]:
     there is no headline, and too little text for an article."""
     if known.headline:
         return (known.headline,)
+    # A page that has nearly nothing else is an article with less text, too.
     whole_page = sum(block.length for block in known.facts.blocks)
     if read.chars < min(LEAST_TEXT_CHARS, whole_page // 2 + 1):
         return ()
+    if titled := known.title_from_listing():
+        return titled
     if title := known.title_from_head():
         return title, TITLE_FROM_HEAD
     lines = (line for line in read.lines if len(line) >= SHORTEST_LINE_CHARS)

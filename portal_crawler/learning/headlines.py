@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 
 from portal_crawler.cleaning.words.boilerplate import is_page_name
+from portal_crawler.cleaning.words.headlines import LONGEST_HEADLINE_CHARS
 from portal_crawler.cleaning.words.text import folded_line
 
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ")
@@ -13,13 +14,6 @@ SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ")
 SHORTEST_HEADLINE_CHARS = 6
 """`<title>` may begin with a shorter text by chance."""
 
-LONGEST_HEADLINE_CHARS = 300
-"""Longer texts are paragraphs; headlines with a resolution's name have 250 characters."""
-
-LONGEST_SENTENCE_CHARS = 100
-"""A longer text that ends like a sentence is a paragraph."""
-
-_SENTENCES = re.compile(r"\w{3}[.!?]\s+\w.{20,}\w{3}[.!?]$", re.DOTALL)
 _CUT = re.compile(r"\s*(?:\.{3}|…)$")
 
 
@@ -68,12 +62,6 @@ def without_site(title: str, site_names: Container[str]) -> str:
         return rest
     is_name = folded_line(behind) in site_names or len(behind) < len(before)
     return before if is_name else title
-
-
-def is_running(text: str) -> bool:
-    """Whether a text is a paragraph: several sentences or a long one. No headline is."""
-    ends = text.rstrip("\"'”’»)").endswith((".", "…", ":", ";", ","))
-    return (ends and len(text) > LONGEST_SENTENCE_CHARS) or bool(_SENTENCES.search(text))
 
 
 def title_parts(title: str) -> list[str]:

@@ -34,7 +34,13 @@ class Knowledge:
         yield from self.models[len(before) :]
 
     def article(
-        self, html: bytes, url: str, *, fetched_at: datetime, content_type: str | None
+        self,
+        html: bytes,
+        url: str,
+        *,
+        fetched_at: datetime,
+        content_type: str | None,
+        listed_title: str | None = None,
     ) -> Article:
         """The article by the first layout that fits the page, else by a general extractor.
 
@@ -53,6 +59,7 @@ class Knowledge:
             nearest.model if nearest is not None else None,
             fetched_at=fetched_at,
             content_type=content_type,
+            listed_title=listed_title,
         )
         if nearest is None:
             return article

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from portal_crawler.cleaning.page.selectors import ParsedPage
+from portal_crawler.cleaning.problems import TITLE_FROM_HEAD, TITLE_FROM_LISTING
 from portal_crawler.cleaning.words.boilerplate import is_page_name
+from portal_crawler.cleaning.words.headlines import ListedTitle, may_be_headline
 from portal_crawler.cleaning.words.text import clean, folded_line
 from portal_crawler.learning.headlines import headline_among, without_site
 from portal_crawler.learning.model import SiteModel
@@ -42,9 +44,13 @@ class _RememberingPage(ParsedPage):
 class KnownPage:
     """A page with its site's model. Its facts are those before any element is removed."""
 
-    def __init__(self, root: etree._Element, model: SiteModel | None) -> None:
+    def __init__(
+        self, root: etree._Element, model: SiteModel | None, listed: ListedTitle | None = None
+    ) -> None:
         self.tree: ParsedPage = _RememberingPage(root)
         self.model = model
+        self.listed = listed
+        """The article's title on a listing; None if it is not known."""
         self._repeated: Container[str] = model.repeated if model else frozenset()
 
     @cached_property
@@ -78,10 +84,12 @@ class KnownPage:
 
     @cached_property
     def headline(self) -> str | None:
-        """The headline: a text in the model's place for it or elsewhere that `<title>` names.
+        """The headline: the text with the listed title's words, else one in the model's place for
+        it or elsewhere that `<title>` names.
 
-        If `<title>` names none, as on sites where it is a fixed text: the first text in the model's
-        place, else the main heading. None if there is none.
+        If neither names one, as on sites where `<title>` is a fixed text: the text that is nearly
+        the listed title, the first text in the model's place, else the main heading. None if there
+        is none.
         """
         shown = [
             text
@@ -89,10 +97,14 @@ class KnownPage:
             if (text := clean(raw))
         ]
         titles = [title for title in page_titles(self.tree.root) if title]
+        texts = (*self._own_texts(), *self._linked_headings)
+        listed = self.listed
         return (
-            _named(shown, titles)
-            or _named((*self._own_texts(), *self._linked_headings), titles)
-            or next(iter(shown), None)
+            (listed and listed.same_in((*shown, *texts)))
+            or _named(shown, titles)
+            or _named(texts, titles)
+            or (listed and listed.nearest_in((*shown, *texts)))
+            or next(filter(may_be_headline, shown), None)
             or self._heading()
         )
 
@@ -127,11 +139,25 @@ class KnownPage:
 
     def title_from_head(self) -> str | None:
         """The headline as the page's head has it, without the site's name; None if it has none."""
+        return next((title for title in self._titles() if not is_page_name(title)), None)
+
+    def title_from_listing(self) -> tuple[str, str] | None:
+        """The head's title that the listed one names, else the listed one; with its code."""
+        listed = self.listed
+        if listed is None:
+            return None
+        titles = self._titles()
+        if title := listed.same_in(titles) or listed.nearest_in(titles):
+            return title, TITLE_FROM_HEAD
+        return (listed.text, TITLE_FROM_LISTING) if listed.may_be_title else None
+
+    def _titles(self) -> list[str]:
+        """The titles of the page's head without the site's name, `og:title` first."""
         names = (meta for meta in self.tree.root.iter("meta") if meta.get("property") in SITE_NAMES)
         site = {folded_line(meta.get("content") or "") for meta in names}
         titles = [title for title in page_titles(self.tree.root) if title]
         own = (without_site(title, site) for title in reversed(titles))
-        return next((title for title in own if title and not is_page_name(title)), None)
+        return [title for title in own if title]
 
 
 def _named(texts: Sequence[str], titles: list[str]) -> str | None:

@@ -248,8 +248,20 @@ class {cls}(Generic):
 
     @classmethod
     def read_article_page(
-        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+        cls,
+        body: bytes,
+        url: str,
+        fetched_at: datetime,
+        content_type: str | None,
+        listed_title: str | None = None,
     ) -> Article:
         """The article by the layout above; nothing is learned any more."""
-        return extract(body, url, ARTICLE, fetched_at=fetched_at, content_type=content_type)
+        return extract(
+            body,
+            url,
+            ARTICLE,
+            fetched_at=fetched_at,
+            content_type=content_type,
+            listed_title=listed_title,
+        )
 '''

@@ -1,12 +1,8 @@
 """Finds the block of each page that is its headline."""
 
 from portal_crawler.cleaning.words.boilerplate import is_page_name
-from portal_crawler.learning.headlines import (
-    LONGEST_HEADLINE_CHARS,
-    SHORTEST_HEADLINE_CHARS,
-    headline_among,
-    is_running,
-)
+from portal_crawler.cleaning.words.headlines import LONGEST_HEADLINE_CHARS, is_running
+from portal_crawler.learning.headlines import SHORTEST_HEADLINE_CHARS, headline_among
 from portal_crawler.learning.page_facts import BlockFact
 from portal_crawler.learning.paths import covering
 from portal_crawler.learning.repetition import Site, SitePage

@@ -85,11 +85,23 @@ class Generic(Portal):
 
     @classmethod
     def read_article_page(
-        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+        cls,
+        body: bytes,
+        url: str,
+        fetched_at: datetime,
+        content_type: str | None,
+        listed_title: str | None = None,
     ) -> Article:
         """The article as a general extractor reads it; LearnedPortal reads it by a learned
         model."""
-        return extract_learned(body, url, None, fetched_at=fetched_at, content_type=content_type)
+        return extract_learned(
+            body,
+            url,
+            None,
+            fetched_at=fetched_at,
+            content_type=content_type,
+            listed_title=listed_title,
+        )
 
     @classmethod
     def watched_fields(cls) -> dict[str, tuple[str, ...]]:

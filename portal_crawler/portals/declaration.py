@@ -169,11 +169,25 @@ class PortalDeclaration:
 
     @classmethod
     def read_article_page(
-        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+        cls,
+        body: bytes,
+        url: str,
+        fetched_at: datetime,
+        content_type: str | None,
+        listed_title: str | None = None,
     ) -> Article:
-        """The article of a page, unchecked; raises ExtractionError. Pure."""
+        """The article of a page, unchecked; raises ExtractionError. Pure.
+
+        `listed_title` is its title on the listing that led to the page; without it the page is
+        read alone.
+        """
         return extract(
-            body, url, cls.article_profile, fetched_at=fetched_at, content_type=content_type
+            body,
+            url,
+            cls.article_profile,
+            fetched_at=fetched_at,
+            content_type=content_type,
+            listed_title=listed_title,
         )
 
     @classmethod

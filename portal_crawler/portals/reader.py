@@ -6,6 +6,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from inspect import signature
 from typing import Protocol
 
 from archive.models import Article, PortalEntry
@@ -24,6 +25,8 @@ class FetchedPage:
     """With a time zone."""
     content_type: str | None
     """The header Content-Type."""
+    listed_title: str | None = None
+    """The article's title on the listing that led to the page, if it is known."""
     truncated: bool = False
     """The connection broke off before the whole page had come."""
 
@@ -58,7 +61,12 @@ class PageReader(Protocol):
         """The rows of a listing page."""
 
     def read_article_page(
-        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+        self,
+        body: bytes,
+        url: str,
+        fetched_at: datetime,
+        content_type: str | None,
+        listed_title: str | None = None,
     ) -> Article:
         """The article of a page, unchecked; raises ExtractionError."""
 
@@ -68,5 +76,10 @@ class PageReader(Protocol):
 
 def read_article(portal: PageReader, page: FetchedPage) -> Article:
     """The article of a page, read by its portal and checked. Pure; raises ExtractionError."""
-    article = portal.read_article_page(page.body, page.url, page.fetched_at, page.content_type)
+    read = portal.read_article_page
+    given: dict[str, str] = {}
+    # A portal of an operator's own may read pages by themselves, as all did once.
+    if page.listed_title is not None and "listed_title" in signature(read).parameters:
+        given["listed_title"] = page.listed_title
+    article = read(page.body, page.url, page.fetched_at, page.content_type, **given)
     return checked_article(article, truncated=page.truncated)

@@ -8,7 +8,7 @@ from archive.layout import Layout
 from archive.models import Article, Capture
 from archive.moments import utc_moment
 from archive.warc.reader import StoredAnswer
-from portal_crawler.cleaning.extraction import ExtractionError
+from portal_crawler.cleaning.extraction import ExtractionError, NoTitleError
 from portal_crawler.portals.reader import FetchedPage, PageReader, read_article
 
 logger = logging.getLogger(__name__)
@@ -32,12 +32,20 @@ def reread(
 
 
 def article_of(portal: PageReader, answer: StoredAnswer, capture: Capture) -> Article:
-    """The article of a stored page as today's rules read it; raises ExtractionError."""
+    """The article of a stored page as today's rules read it.
+
+    Raises ExtractionError, also for a page that shows no headline and that no listing named: an
+    imported page may be anything.
+    """
     page = FetchedPage(
         body=answer.body,
         url=capture.url,
         fetched_at=utc_moment(capture.fetched_at),
         content_type=answer.head.value("content-type"),
+        listed_title=capture.listed_title,
         truncated=capture.truncated is not None,
     )
-    return read_article(portal, page)
+    article = read_article(portal, page)
+    if capture.section is None and not article.shows_headline:
+        raise NoTitleError(page.url, ("a headline, since no listing names the page",))
+    return article

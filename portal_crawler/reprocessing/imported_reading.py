@@ -80,6 +80,7 @@ class AnswerReading:
             key=claim.key,
             section=claim.section,
             asked_key=claim.asked_key,
+            listed_title=None,  # records of others do not say which listing led to a page
         )
         capture = self._capture(entry, record, purpose)
         if record.facts.kind == "revisit":

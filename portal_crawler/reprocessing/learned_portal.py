@@ -48,10 +48,21 @@ class LearnedPortal:
         return self._portal.read_listing_page(body, url, fetched_at, content_type)
 
     def read_article_page(
-        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+        self,
+        body: bytes,
+        url: str,
+        fetched_at: datetime,
+        content_type: str | None,
+        listed_title: str | None = None,
     ) -> Article:
         """The article of a page, unchecked; raises ExtractionError."""
-        return self.knowledge.article(body, url, fetched_at=fetched_at, content_type=content_type)
+        return self.knowledge.article(
+            body,
+            url,
+            fetched_at=fetched_at,
+            content_type=content_type,
+            listed_title=listed_title,
+        )
 
 
 def knowledge_of(connection: sqlite3.Connection, portal: str) -> Knowledge:

@@ -41,6 +41,7 @@ class Recorder:
             portal=self._resources.portal.name,
             key=info.key,
             section=info.section,
+            listed_title=info.listed_title,
             revisit_of=info.revisit_of,
             notes=info.record_lines(request.meta.get("redirect_urls", ())),
             started_at=started_at,

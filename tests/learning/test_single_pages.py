@@ -6,9 +6,10 @@ import unicodedata
 import pytest
 
 from portal_crawler.cleaning.extraction import NoTitleError
+from portal_crawler.cleaning.problems import TITLE_FROM_HEAD, TITLE_FROM_TEXT
+from portal_crawler.cleaning.words.headlines import is_running
 from portal_crawler.learning.choice import stated_text
-from portal_crawler.learning.extract import TITLE_FROM_HEAD, TITLE_FROM_TEXT
-from portal_crawler.learning.headlines import is_running, without_site
+from portal_crawler.learning.headlines import without_site
 from portal_crawler.learning.page_facts import learning_tree
 from tests.learning.single_pages import (
     BODY,
