@@ -13,7 +13,7 @@ from archive.database.store import Store
 from archive.errors import ArchiveDamagedError
 from archive.imports.stored import stored_answer
 from archive.layout import Layout
-from archive.models import Capture
+from archive.models import TITLE_FROM, Capture
 from archive.warc.own_records import Correction
 from portal_crawler.learning.history import WINDOW, ExamplePage, LayoutPeriod, SiteHistory
 from portal_crawler.learning.model import SiteModel
@@ -32,6 +32,7 @@ class RunRows:
     """Articles made at the end, when more was learned, from pages of this or earlier runs."""
     with_problems: int
     without_body: int
+    without_headline: int
 
 
 class Relearning:
@@ -94,7 +95,8 @@ class Relearning:
         self.make_again(without_row)
         made = len(without_row) - len(self._models.without_row())
         counted = self._store.connection.execute(
-            "SELECT count(nullif(problems, '[]')), count(*) - count(v.body) FROM articles a"
+            "SELECT count(nullif(problems, '[]')), count(*) - count(v.body),"  # noqa: S608
+            f" count(nullif(problems LIKE '%\"{TITLE_FROM}%', 0)) FROM articles a"
             " JOIN article_versions v ON v.article_id = a.id AND v.version = a.version"
             " JOIN captures c ON c.id = a.capture_id WHERE c.run_id = ?",
             (run,),

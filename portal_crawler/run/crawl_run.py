@@ -190,6 +190,7 @@ class CrawlRun:
                 rows.made_late,
                 with_problems=rows.with_problems,
                 without_body=rows.without_body,
+                without_headline=rows.without_headline,
             )
 
     def _count_missing(self, missing: "Future[list[Capture]]") -> None:

@@ -9,7 +9,8 @@ from portal_crawler.run.tally import Tally
 
 UNHEALTHY_SHARE = 0.2
 """Share of the fetched pages without a title, or of the new and changed rows without a body,
-beyond which the layout has most likely changed; single odd pages are normal on every portal."""
+beyond which the layout has most likely changed; single odd pages are normal on every portal. Up to
+this share, pages that show no headline count as pages with a title."""
 
 
 BLOCKED_LIMIT = 10
@@ -106,6 +107,8 @@ def _bad_shares(tally: Tally) -> list[str]:
     fetched = tally.stored + untitled
     if fetched < UNHEALTHY_LEAST:
         return []
+    if tally.without_headline > UNHEALTHY_SHARE * fetched:
+        untitled += tally.without_headline
     reasons = []
     if untitled > UNHEALTHY_SHARE * fetched:
         reasons.append(f"{untitled} of {fetched} pages without a title")

@@ -38,6 +38,9 @@ class Tally:
     """Articles that robots.txt disallows, or that lie on another site."""
     untitled: int = 0
     """Pages without an article."""
+    without_headline: int = 0
+    """Articles whose page shows no headline: their title is that of the head, a listing or the
+    text."""
     unreadable: Unreadable | None = None
     """Articles whose newest page has no headline that the current rules find; None if there are
     none."""
@@ -170,6 +173,7 @@ class Tally:
         """
         self.with_problems += bool(article.problems)
         self.without_body += article.body is None
+        self.without_headline += not article.shows_headline
         self.drift.watch(watched)
         self.drift.count(article)
         if general is not None:
@@ -194,14 +198,17 @@ class Tally:
         """Count an article that is gone, as the pages of the whole run show."""
         self.gone += 1
 
-    def count_read_late(self, articles: int, *, with_problems: int, without_body: int) -> None:
+    def count_read_late(
+        self, articles: int, *, with_problems: int, without_body: int, without_headline: int
+    ) -> None:
         """Count articles that were read only after more of the layout was learned.
 
-        `with_problems` and `without_body` then count all articles of the run.
+        The other figures then count all articles of the run.
         """
         self.changes[Change.NEW] += articles
         self.with_problems = with_problems
         self.without_body = without_body
+        self.without_headline = without_headline
 
     def note_unreadable(self, found: Unreadable | None) -> None:
         """Note the articles of the archive whose newest page has no headline."""

@@ -4,9 +4,14 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from archive.models import Capture, Unread
+from archive.warc.own_records import Recorded
 from archive.warc.records import warc_fields
 from archive.warc.stream import fields_of
 from portal_crawler.portals.reader import FetchedPage, read_article
+from portal_crawler.reprocessing.effects import effect_of
 from portal_crawler.request_info import MOST_TITLE_CHARS, recorded_title
 from tests.support.crawls import (
     commanded,
@@ -19,9 +24,11 @@ from tests.support.crawls import (
 from tests.support.pages import SENTENCE, article, listing
 from tests.support.portals import Wire
 from tests.support.tables import all_rows
-from tests.support.wire_server import WireServer, page
+from tests.support.taught import Taught
+from tests.support.wire_server import WireServer, message, page
 
 TITLES = {1: "Hội nghị sơ kết công tác sáu tháng", 2: "Kế hoạch trồng rừng ven biển năm 2024"}
+LONG = "Hội thi tìm hiểu pháp luật về an toàn thông tin"
 STORED = "SELECT key, title, version, problems FROM articles ORDER BY key"
 LISTED = "SELECT DISTINCT key, listed_title FROM captures WHERE role = 'article' ORDER BY key"
 
@@ -80,6 +87,37 @@ def test_an_article_that_is_due_by_its_age_keeps_its_listed_title(
     assert crawl(server, archive, "--full").code == 0
     assert rows(archive, "SELECT listed_title FROM captures WHERE key = '1'") == [(TITLES[1],)] * 2
     assert stored(archive)[0] == ("1", TITLES[1], 1)
+
+
+@pytest.mark.parametrize(("many", "code"), [(2, 0), (3, 3)])
+def test_up_to_a_fifth_of_the_pages_may_show_no_headline(
+    server: WireServer, archive: Path, many: int, code: int
+) -> None:
+    server.answer("/tin-tuc", page(listing(range(1, 11), titles=dict.fromkeys(range(11), LONG))))
+    for number in range(1, 11):
+        shown = without_headline(number) if number <= many else article(number, title=LONG)
+        server.answer(f"/tin/{number}", page(shown))
+    end = crawl(server, archive)
+    assert end.code == code
+    assert ("3 of 10 pages without a title" in end.stderr) == (many == 3)
+    assert rows(archive, "SELECT count(*), count(DISTINCT title) FROM articles") == [(10, 1)]
+
+
+@pytest.mark.parametrize(("section", "title"), [("tin-tuc", TITLES[2]), (None, None)])
+def test_a_page_without_a_headline_is_an_article_if_a_listing_named_it(
+    section: str | None, title: str | None
+) -> None:
+    html = without_headline(2).replace("<head>", f"<head><title>{TITLES[2]} - Sở Dây</title>")
+    answer = message(html.encode())
+    capture = Capture(
+        id=1, record_id="<urn:uuid:1>", run_id=1, portal="taught", key="2", section=section,
+        url="http://portal.test/tin/2", fetched_at="2026-11-27T01:00:00Z", status=200,
+        mime="text/html", role="article", warc_file="w", warc_offset=0, warc_length=1,
+        payload_digest="sha1:A",
+    )  # fmt: skip
+    effect = effect_of(Recorded(capture, answer, 1), {"taught": Taught})
+    assert (effect.article.title if effect.article else None) == title
+    assert effect.unread == (None if section else Unread.NO_TITLE)
 
 
 class ReadsAlone(Wire):
