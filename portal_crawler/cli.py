@@ -85,6 +85,9 @@ COMMANDS = {
     "import": CommandEntry(
         "portal_crawler.commands.import_", "import WARC, ARC and WACZ files made by other tools"
     ),
+    "new": CommandEntry(
+        "portal_crawler.commands.new", "propose a new portal for a site, and write its files"
+    ),
     "repair": CommandEntry(
         "portal_crawler.commands.repair", "repair an archive after a crash or disk damage"
     ),

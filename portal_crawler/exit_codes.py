@@ -18,7 +18,6 @@ from portal_crawler.errors import (
     CrawlerError,
     CrawlInterruptedError,
     FewerRowsError,
-    MissingModuleError,
     NeededFileError,
     UnknownPortalError,
     UsageError,
@@ -35,7 +34,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """Wrong usage, an unknown portal, or a missing archive."""
     INCOMPLETE = 3
-    """A crawl that is incomplete or unhealthy, or rows of portals that no module declares here."""
+    """A crawl that is incomplete or unhealthy."""
     DAMAGED = 4
     """An archive that is damaged."""
     LOCKED = 5
@@ -82,8 +81,6 @@ def of_error(error: ArchiveError | CrawlerError) -> int:
     """The exit code of an error that ended a command."""
     if isinstance(error, _USAGE_ERRORS):
         return int(ExitCode.USAGE)
-    if isinstance(error, MissingModuleError):
-        return int(ExitCode.INCOMPLETE)
     if isinstance(error, ArchiveDamagedError):
         return int(ExitCode.DAMAGED)
     if isinstance(error, ArchiveLockedError):

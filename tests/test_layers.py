@@ -23,6 +23,7 @@ PACKAGES = ("archive", "portal_crawler")
 CRAWLER = (
     "cli scrapy_commands",
     "commands",
+    "scouting",
     "demo spiders",
     "platforms pipelines",
     "crawl",
@@ -75,7 +76,7 @@ PURE = (
 
 SCRAPY = (
     "crawl", "fetch", "launch", "run", "pipelines", "portals.registry", "refusals", "request_info",
-    "scrapy_commands",
+    "scouting", "scrapy_commands",
 )  # fmt: skip
 """Of portal_crawler: where Scrapy is imported."""
 
@@ -94,9 +95,9 @@ LIBRARIES = {
     "portal_crawler.request_info": "scrapy",
     "portal_crawler.replay": "cryptography",
     "portal_crawler.run": "scrapy twisted",
+    "portal_crawler.scouting": "lxml scrapy twisted",
     "portal_crawler.scrapy_commands": "scrapy",
     "portal_crawler.showing": "nh3",
-    "portal_crawler.ways": "lxml",
 }
 """By room, what is neither ours nor Python's; a room that is not named imports none."""
 
@@ -386,6 +387,8 @@ OTHER_FILES = {
     "portal_crawler.commands.status_model": "a file that a person names",
     "portal_crawler.portals.own_folder": "the folder of one's own portals",
     "portal_crawler.demo": "the pages of the demo, and its folder",
+    "portal_crawler.commands.new": "the module of a draft",
+    "portal_crawler.scouting.places": "the files of a new portal",
     "portal_crawler.expected.folder": "saved pages, and what is expected of them",
     "portal_crawler.replay": "screenshots, certificates and the viewer",
     "portal_crawler.reprocessing.fingerprint": "source code",

@@ -42,13 +42,14 @@ class CapturedPages:
         self._begun = begun
 
     def whole_page(self, url: str) -> Capture | None:
-        """The newest capture that holds the body of an address, to ask conditionally for it.
+        """The newest capture that holds the body of a listing page, to ask conditionally for it.
 
-        An answer to a form does not count.
+        Of an address that was captured in another role no rows were made, and a 304 would make
+        none either.
         """
         return newest_capture(
             self._db,
-            f"url = ? AND portal = ? AND request_digest IS NULL AND {whole_page()}",
+            f"url = ? AND portal = ? AND role = 'listing' AND {whole_page()}",
             (url, self._portal),
         )
 
@@ -67,8 +68,7 @@ class CapturedPages:
         """
         return newest_capture(
             self._db,
-            "url = ? AND portal = ? AND request_digest IS NULL"
-            " AND (truncated = 'length' OR truncated IS NULL"
+            "url = ? AND portal = ? AND (truncated = 'length' OR truncated IS NULL"
             " AND status BETWEEN 200 AND 499 AND status NOT IN (408, 425, 429)"
             " AND (status <> 304 OR revisit_of IS NOT NULL))",
             (url, self._portal),

@@ -57,21 +57,16 @@ class Captures:
         """The capture that holds the body of another: the one it repeats, or else itself."""
         return capture if capture.revisit_of is None else self.get(capture.revisit_of)
 
-    def same_payload(
-        self, digest: str, portal: str, place: tuple[str, str | None] | None
-    ) -> Capture | None:
-        """The first capture in a portal's crawls that holds a payload.
-
-        `place` is the address and request_digest that it must have; None for any.
+    def same_payload(self, digest: str, portal: str, url: str | None) -> Capture | None:
+        """The first capture in a portal's crawls that holds a payload, at `url` if it is given.
 
         Imported records do not count: the crawl's own files must be complete without them.
         """
         row = self._db.execute(
             "SELECT * FROM captures WHERE payload_digest = ? AND revisit_of IS NULL"  # noqa: S608
-            f" AND {whole_page()} AND portal = ?"
-            f"{' AND url = ? AND request_digest IS ?' if place else ''}"
+            f" AND {whole_page()} AND portal = ? {'AND url = ?' if url else ''}"
             f" AND {of_crawl()}"
             f" ORDER BY {OLDEST_FIRST} LIMIT 1",
-            (digest, portal, *(place or ())),
+            (digest, portal, url) if url else (digest, portal),
         ).fetchone()
         return Capture(**row) if row is not None else None

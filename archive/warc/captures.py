@@ -37,8 +37,6 @@ class AnswerRecord:
     revisit_of: int | None
     """captures.id of the capture whose payload it repeats."""
     truncated: str | None
-    request_digest: str | None = None
-    """As `Capture.request_digest`."""
 
 
 def make_capture(
@@ -68,5 +66,4 @@ def make_capture(
         unread=unread,
         asked_key=purpose.asked_key,
         listed_title=purpose.listed_title,
-        request_digest=record.request_digest,
     )

@@ -90,7 +90,7 @@ class Portal(PortalDeclaration, Spider):
         """Plan the run and make the parts of the crawl."""
         context = self._context(run)
         self.due = DueArticles(context, self.rules.ages)
-        self.articles = ArticleCrawl(context, self.due)
+        self.articles = self.article_crawl(context)
         if self.bounds.requisites and self.settings.getbool("PORTAL_REQUISITES"):
             rules = RequisiteRules.of(self.settings, self, full=self.bounds.full)
             self.requisites = RequisiteCrawl(run, rules)
@@ -98,6 +98,10 @@ class Portal(PortalDeclaration, Spider):
         listings = ListingCrawl(context, pages, self.requisites)
         self.retries = ListingRetries(context, pages, listings)
         return listings
+
+    def article_crawl(self, context: CrawlContext) -> ArticleCrawl:
+        """The part of a crawl that requests articles; a sample requests a few."""
+        return ArticleCrawl(context, self.due)
 
     def _context(self, run: CrawlRun) -> CrawlContext:
         begun, sections = run.row.started_at, len(self.sections)

@@ -85,7 +85,7 @@ def _in_listing(
     at = datetime.fromisoformat(given["fetched_at"])
     page = portal.read_listing_page(body, url, at, given["content_type"])
     rows = [asdict(row) for row in page.rows]
-    following = _following(portal, body, url, given["page"] + 1)
+    following = next_address(portal, body, url, given["page"] + 1)
     return [
         Finding(entry, words)
         for words in (
@@ -96,11 +96,12 @@ def _in_listing(
     ]
 
 
-def _following(portal: type[PortalDeclaration], body: bytes, url: str, page: int) -> str | None:
+def next_address(portal: type[PortalDeclaration], body: bytes, url: str, page: int) -> str | None:
+    """The address of listing page `page`, from the page before it; None if it names none."""
     try:
         return portal.next_listing(body, url, page)
-    except ValueError:  # from joining addresses
-        return "an address that cannot be read"
+    except ValueError:  # from joining addresses, or a way that lacks something on the page
+        return None
 
 
 def _in_rows(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> Iterator[str]:
@@ -139,6 +140,7 @@ def _read(
         fetched_at=datetime.fromisoformat(given["fetched_at"]),
         content_type=given["content_type"],
         truncated=given.get("truncated", False),
+        listed_title=given.get("listed_title"),
     )
     try:
         return read_article(portal, page)

@@ -151,6 +151,7 @@ ARTICLE_PAGE_KEYS = (
     Key("article", "an object", _is_object, is_needed=False),
     Key("raises", f"one of {', '.join(ERRORS)}", _is_error, is_needed=False),
     Key("truncated", "true or false", _is_true_or_false, is_needed=False),
+    _text("listed_title", is_needed=False),
 )
 """The keys of each of `articles`; each has `article` or `raises`."""
 

@@ -127,12 +127,10 @@ def rebuilt(server: WireServer, archive: Path, *words: str) -> Ended:
     return commanded(server, archive, "rebuild", *words)
 
 
-def commanded(
-    server: WireServer, archive: Path, *words: str, modules: str = "tests.support.portals"
-) -> Ended:
+def commanded(server: WireServer, archive: Path, *words: str) -> Ended:
     """A command that reads pages, over the test portals, on the server that was crawled."""
     command = [sys.executable, "-m", "portal_crawler.cli", *words, "--archive", str(archive),
-               "-s", f"SPIDER_MODULES={modules}"]  # fmt: skip
+               "-s", "SPIDER_MODULES=tests.support.portals"]  # fmt: skip
     env, pipe = wire_environment(server), subprocess.PIPE
     return ended(subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=pipe, stderr=pipe))
 

@@ -1,0 +1,113 @@
+"""How many articles a listing claims to have, and how old they are. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+
+from archive.models import ListedArticle
+from portal_crawler.portals.declaration import PortalDeclaration
+from portal_crawler.portals.reader import FetchedPage
+from portal_crawler.scouting.links import links_of
+
+MOST_PAGES = 100_000
+"""A greater number in an address is not that of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The claims of a listing, by its first page and perhaps its last."""
+
+    url: str
+    rows: tuple[ListedArticle, ...] = ()
+    following: str | None = None
+    """The address of the second page; None if none is found or it is no plain address."""
+    pager: str | None = None
+    """A pager that cannot be followed, in words."""
+    total: int | None = None
+    """The portal's own count, or that of the rows on all pages."""
+    is_counted: bool = False
+    """The portal shows the count itself."""
+    pages: int | None = None
+    last_url: str | None = None
+    """The address of the last page."""
+    dates: tuple[str, ...] = ()
+    """The dates of the rows on all pages that were read."""
+
+    @property
+    def newest(self) -> str | None:
+        """The newest date, YYYY-MM-DD."""
+        return max(self.dates, default=None)
+
+    @property
+    def oldest(self) -> str | None:
+        """The oldest date, YYYY-MM-DD."""
+        return min(self.dates, default=None)
+
+
+def claim_of(portal: type[PortalDeclaration], page: FetchedPage) -> Claim:
+    """The claims of the first page of a listing, read by a portal."""
+    read = portal.read_listing_page(page.body, page.url, page.fetched_at, page.content_type)
+    following = following_page(portal, page, 2)
+    seen = None if following else portal.unfollowed_pager(page.body, page.url, 2)
+    length = len(read.rows)
+    pages, last = _last_page(page, following)
+    if read.total is not None and length:
+        pages = max(1, ceil(read.total / length))
+        last = following_page(portal, page, pages) if pages > 1 else None
+    elif following is None and seen is None and length:
+        pages = 1
+    total = read.total if read.total is not None else pages * length if pages else None
+    return Claim(
+        url=page.url, rows=read.rows, following=following, pager=seen, total=total,
+        is_counted=read.total is not None, pages=pages, last_url=last, dates=_days(read.rows),
+    )  # fmt: skip
+
+
+def with_last_page(claim: Claim, portal: type[PortalDeclaration], page: FetchedPage) -> Claim:
+    """The claim with what the last page of the listing adds to it."""
+    read = portal.read_listing_page(page.body, page.url, page.fetched_at, page.content_type)
+    before = len(claim.rows) * ((claim.pages or 1) - 1)
+    return Claim(
+        url=claim.url, rows=claim.rows, following=claim.following, pager=claim.pager,
+        total=claim.total if claim.is_counted else before + len(read.rows),
+        is_counted=claim.is_counted, pages=claim.pages, last_url=claim.last_url,
+        dates=(*claim.dates, *_days(read.rows)),
+    )  # fmt: skip
+
+
+def following_page(portal: type[PortalDeclaration], page: FetchedPage, number: int) -> str | None:
+    """The address of a page of the listing by its number; None if it has none."""
+    try:
+        return portal.next_listing(page.body, page.url, number)
+    except ValueError:  # from joining addresses, or a way that lacks something on the page
+        return None
+
+
+def _days(rows: Iterable[ListedArticle]) -> tuple[str, ...]:
+    return tuple(row.date[:10] for row in rows if row.date)
+
+
+def _last_page(page: FetchedPage, following: str | None) -> tuple[int | None, str | None]:
+    """The number and address of the last page that the pager names, from the second one's."""
+    if following is None:
+        return None, None
+    addresses = [link.url for link in links_of(page.body, page.url, page.content_type).links]
+    best: tuple[int | None, str | None] = (None, None)
+    for number in re.finditer(r"\d{1,6}", following):
+        second = int(number[0])
+        before, after = following[: number.start()], following[number.end() :]
+        form = re.compile(f"{re.escape(before)}(\\d{{1,6}}){re.escape(after)}")
+        found = [(int(match[1]), url) for url in addresses if (match := form.fullmatch(url))]
+        if second and found and (last := max(found))[0] >= second:
+            pages = _pages(last[0], second)
+            if best[0] is None or pages > best[0]:
+                best = (pages, last[1])
+    return best if best[0] is None or best[0] <= MOST_PAGES else (None, None)
+
+
+def _pages(last: int, second: int) -> int:
+    """The number of pages, if the second one's address has `second` and the last one's `last`."""
+    if second <= 2:
+        return last + 2 - second
+    return last // second + 1

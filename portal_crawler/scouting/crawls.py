@@ -1,0 +1,113 @@
+"""Runs the crawls of a look in one process, one after the other, as `portal crawl` runs one."""
+
+from asyncio import Task
+from collections.abc import Callable
+from typing import Any, cast
+
+from scrapy import Spider, signals
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from scrapy.settings import Settings
+from scrapy.utils.log import get_scrapy_root_handler
+
+from portal_crawler.crawl.sampling import SAMPLED_PAGES, Sampling
+from portal_crawler.crawl.spider import Portal
+from portal_crawler.errors import CrawlerError, CrawlInterruptedError
+from portal_crawler.run.archiving import ArchivingCrawler
+from portal_crawler.run.crawl_run import CrawlRun
+from portal_crawler.run.log_file import FileLines
+from portal_crawler.run.outcome import Outcome
+
+NextCrawl = Callable[[Portal], type[Portal] | None]
+"""From the spider of a crawl that ended, the class of the next crawl."""
+
+
+class Crawls:
+    """Crawls in one process; the reactor cannot start again."""
+
+    def __init__(self, settings: Settings, note: Callable[[str], None]) -> None:
+        """`note` is given a line for each answer."""
+        self._settings = settings
+        self._note = note
+        self._error: BaseException | None = None
+        self.spiders: list[Portal] = []
+        """The spiders of the crawls that ended."""
+        self.requests = 0
+        """Requests of all crawls, robots.txt included."""
+
+    def run(self, first: type[Portal], then: NextCrawl) -> None:
+        """Crawl a portal, and then the portal that `then` gives for it, if it gives one.
+
+        Raises ArchiveError, CrawlerError; CrawlInterruptedError after a signal.
+        """
+        process = AsyncCrawlerProcess(self._settings)
+        if (handler := get_scrapy_root_handler()) is not None:
+            handler.setFormatter(
+                FileLines(self._settings["LOG_FORMAT"], self._settings["LOG_DATEFORMAT"])
+            )
+        self._begin(process, first, [then], is_first=True)
+        process.start()
+        if self._error is not None:
+            raise self._error
+
+    def _begin(
+        self,
+        process: AsyncCrawlerProcess,
+        portal: type[Portal],
+        then: list[NextCrawl],
+        *,
+        is_first: bool,
+    ) -> None:
+        crawler = ArchivingCrawler(
+            cast(type[Spider], portal), self._settings.copy(), init_reactor=is_first
+        )
+        arguments: dict[str, Any] = {"requisites": False}
+        crawler.signals.connect(self._note_answer, signals.response_received)
+        if issubclass(portal, Sampling):
+            arguments["pages"] = SAMPLED_PAGES
+
+        def ended(task: "Task[None]") -> None:
+            try:
+                following = self._ended(crawler, task, then)
+            except Exception as error:  # noqa: BLE001  the edge of a callback; `run` raises it
+                self._error = error
+                return
+            if following is not None:
+                self._begin(process, following, then[1:], is_first=False)
+
+        process.crawl(crawler, **arguments).add_done_callback(ended)
+
+    def _note_answer(self, response: Response) -> None:
+        self._note(f"{response.status}  {response.url}")
+
+    def _ended(
+        self, crawler: ArchivingCrawler, task: "Task[None]", then: list[NextCrawl]
+    ) -> type[Portal] | None:
+        """Keep the spider of a crawl that ended; the class of the next crawl."""
+        if task.cancelled():
+            raise CrawlInterruptedError("interrupted")
+        if (error := task.exception()) is not None:
+            raise error
+        run = CrawlRun.of(crawler)
+        run.end_at_once()
+        self.requests += run.row.requests
+        spider = crawler.spider
+        assert isinstance(spider, Portal)
+        if run.row.outcome == Outcome.INTERRUPTED:
+            raise CrawlInterruptedError(f"{spider.name}: interrupted; nothing was written")
+        if run.row.outcome == Outcome.FAILED:
+            raise CrawlerError(str(run.row.reason))
+        self.spiders.append(spider)
+        return then[0](spider) if then else None
+
+
+def sampling_of(
+    portal: type[Portal], sections: dict[str, str], *, fetches_home: bool
+) -> type[Portal]:
+    """A portal's class that fetches a sample of some of its listings, and its front page."""
+    values = {
+        "__module__": portal.__module__,
+        "sections": sections,
+        "fetches_home": fetches_home,
+    }
+    return cast(type[Portal], type(portal.__name__, (Sampling, portal), values))

@@ -1,0 +1,64 @@
+"""Where `portal new` writes: into a checkout of this project, or a folder of one's own portals."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal_crawler.errors import UsageError
+from portal_crawler.expected.form import FILE
+
+PAGES = "pages"
+"""The folder of pages within a folder of one's own portals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The files of one new portal."""
+
+    module: Path
+    folder: Path
+    """For its pages and expected.json."""
+    is_own: bool
+    """In a folder of one's own portals, and not in a checkout."""
+
+    def check_free(self) -> None:
+        """Raise UsageError if the module or the folder exists."""
+        for path in (self.module, self.folder):
+            if os.path.lexists(path):
+                raise UsageError(f"{path} exists and is not replaced; move it, or give --name")
+
+    def write(self, module: str, pages: Mapping[str, bytes], expected: str) -> None:
+        """Write the pages, what is expected of them, and at last the module. Nothing is replaced.
+
+        Raises UsageError if one of the files exists, OSError if the disk does not take them.
+        """
+        self.check_free()
+        self.module.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True)
+        for name, body in pages.items():
+            _write_new(self.folder / name, body)
+        _write_new(self.folder / FILE, expected.encode())
+        _write_new(self.module, module.encode())
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+
+
+def place_of(name: str, module: str, own: Path | None) -> Place:
+    """Where a new portal is written; UsageError if no folder is named outside of a checkout."""
+    if own is not None:
+        return Place(own / f"{module}.py", own / PAGES / name, is_own=True)
+    root = Path(__file__).parents[2]
+    if not (root / "pyproject.toml").is_file() or not (root / "tests" / "portals").is_dir():
+        raise UsageError(
+            "name the folder of your own portals by --portals DIR (or $PORTAL_PORTALS); this is "
+            "no checkout of the project into which a portal could be written"
+        )
+    return Place(
+        root / "portal_crawler" / "spiders" / f"{module}.py",
+        root / "tests" / "portals" / name,
+        is_own=False,
+    )

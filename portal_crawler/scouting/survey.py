@@ -1,0 +1,339 @@
+"""Looks at a site: its platform, the listings that it has, its feeds and sitemaps."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from portal_crawler.crawl.spider import Portal
+from portal_crawler.errors import UsageError
+from portal_crawler.platforms.recognition import (
+    RecognisedPlatform,
+    platform_classes,
+    recognise_platform,
+)
+from portal_crawler.portals.reader import FetchedPage
+from portal_crawler.portals.recognition import Recognition, SeenPage
+from portal_crawler.portals.scope import declared_scope, host_and_port
+from portal_crawler.scouting.address import is_same_site, root_of
+from portal_crawler.scouting.claims import Claim, claim_of, with_last_page
+from portal_crawler.scouting.draft import Draft
+from portal_crawler.scouting.feeds import FeedClaim, feed_claim, sitemap_addresses
+from portal_crawler.scouting.fetching import Fetcher, UnfetchedError
+from portal_crawler.scouting.links import (
+    Link,
+    PageLinks,
+    candidates,
+    in_language,
+    is_article,
+    links_of,
+)
+
+MOST_REDIRECTS = 5
+MOST_LISTINGS = 4
+"""Listings that are looked at; a declaration has no room for more."""
+
+MOST_TRIED = 6
+"""Addresses that are requested to find listings."""
+
+MOST_LAST_PAGES = 2
+"""Listings whose last page is requested."""
+
+FEWEST_ROWS = 2
+"""A page with fewer rows is no list of news."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a person asked of `portal new`."""
+
+    addresses: tuple[str, ...]
+    """To try one after the other."""
+    name: str
+    platform: str | None = None
+    """The platform that the person names; None to recognize it."""
+    listings: tuple[str, ...] = ()
+    """The listings that the person names; none to find them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundListing:
+    """A list of news of the site."""
+
+    section: str
+    title: str | None
+    claim: Claim
+
+
+@dataclass(slots=True)
+class Site:
+    """All that a look at a site found."""
+
+    home: FetchedPage
+    entry: FetchedPage
+    """The page at the address that was given."""
+    platform: RecognisedPlatform
+    links: PageLinks
+    hosts: tuple[str, ...]
+    listings: list[FoundListing] = field(default_factory=list)
+    feeds: list[FeedClaim] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Sentences for the person: what could not be fetched or looks odd."""
+
+
+class Survey:
+    """One look at one site."""
+
+    def __init__(self, fetcher: Fetcher, question: Question) -> None:
+        self._fetcher = fetcher
+        self._question = question
+        self._robots: list[FetchedPage] = []
+        self._tried = 0
+        """Addresses that were requested to find listings."""
+        self._unavailable: list[str] = []
+
+    def note_robots(self, page: FetchedPage) -> None:
+        """Keep a robots.txt, which may name sitemaps."""
+        self._robots.append(page)
+
+    async def site(self) -> Site:
+        """The site. Raises UsageError, in a sentence, if there is nothing to look at."""
+        entry = await self._entry()
+        home = await self._home(entry)
+        pages = [home] if home is entry else [home, entry]
+        site = Site(
+            home=home,
+            entry=entry,
+            platform=self._platform(pages),
+            links=links_of(home.body, home.url, home.content_type),
+            hosts=_hosts(home.url, *(page.url for page in pages), *self._question.listings),
+        )
+        await self._add_feeds(site)
+        await self._add_listings(site)
+        if self._unavailable:
+            site.notes.append(f"Pages that gave no list of news: {'; '.join(self._unavailable)}.")
+        return site
+
+    # The first pages
+
+    async def _entry(self) -> FetchedPage:
+        """The page at the given address."""
+        why = ""
+        for number, address in enumerate(self._question.addresses):
+            try:
+                return await self._followed(address)
+            except UnfetchedError as error:
+                if number and not why.startswith("answered"):
+                    why = str(error)
+                why = why or str(error)
+        given = self._question.addresses[-1]
+        raise UsageError(f"{given}: {why}; {_todo(why)}")
+
+    async def _followed(self, address: str) -> FetchedPage:
+        """The page behind redirects within the site; UsageError for one to another host."""
+        first = urlsplit(address).hostname or ""
+        for _ in range(MOST_REDIRECTS):
+            answer = await self._fetcher.answer(address, follows=False)
+            if answer.location is None:
+                return _html(answer.page)
+            host = urlsplit(answer.location).hostname or ""
+            if not is_same_site(host, first):
+                raise UsageError(
+                    f"{address} leads to another host, {answer.location}; if that is the portal, "
+                    f"run `portal new {root_of(answer.location)}`"
+                )
+            address = answer.location
+        raise UsageError(f"{address}: more than {MOST_REDIRECTS} redirects; give another address")
+
+    async def _home(self, entry: FetchedPage) -> FetchedPage:
+        """The front page; the given page if it cannot be fetched."""
+        root = root_of(entry.url)
+        if entry.url == root or self._is_front(entry.url):
+            return entry
+        try:
+            return _html(await self._fetcher.page(root))
+        except (UnfetchedError, UsageError):
+            return entry
+
+    def _is_front(self, url: str) -> bool:
+        path = urlsplit(url).path.strip("/")
+        return (
+            re.fullmatch(r"(?:[a-z]{2}|index\.\w+|default\.\w+|home|trang-chu)?", path) is not None
+        )
+
+    def _platform(self, pages: list[FetchedPage]) -> RecognisedPlatform:
+        if (named := self._question.platform) is not None:
+            return RecognisedPlatform(
+                platform_classes()[named], Recognition(1.0, ("you named it",))
+            )
+        return recognise_platform(
+            SeenPage.of(page.body, page.url, page.content_type) for page in pages
+        )
+
+    # Feeds and sitemaps
+
+    async def _add_feeds(self, site: Site) -> None:
+        """The first feed and the first sitemap, with the newest slice of it."""
+        own = [url for url in site.links.feeds if _is_on(url, site.hosts)]
+        for url in own[:1]:
+            await self._add_feed(site, url)
+        maps = [url for page in self._robots for url in sitemap_addresses(page.body)]
+        maps = [url for url in maps if _is_on(url, site.hosts)]
+        first = await self._add_feed(site, (maps or [f"{root_of(site.home.url)}sitemap.xml"])[0])
+        inner = [url for url in (first.slices if first else ()) if _is_on(url, site.hosts)]
+        if inner:
+            await self._add_feed(site, inner[0])
+
+    async def _add_feed(self, site: Site, url: str) -> FeedClaim | None:
+        try:
+            page = await self._fetcher.page(url)
+        except UnfetchedError:
+            return None
+        claim = feed_claim(page)
+        if claim is not None:
+            site.feeds.append(claim)
+        return claim
+
+    # Listings
+
+    async def _add_listings(self, site: Site) -> None:
+        found: list[tuple[Link, FetchedPage]] = []
+        for link in self._wanted(site):
+            if len(found) >= MOST_LISTINGS or self._tried >= MOST_TRIED:
+                break
+            page = site.entry if link.url == site.entry.url else await self._first(site, link)
+            if page is not None:
+                found.append((Link(page.url, link.text), page))
+        self._recognise_again(site, [page for _, page in found])
+        portal = self._reader(site)
+        claims = [(link, page, claim_of(portal, page)) for link, page in found]
+        listings = [(link, page, claim) for link, page, claim in claims if _is_list(claim)]
+        if not listings and _is_list(claim := claim_of(portal, site.home)):
+            site.notes.append("no list of news was found but the front page's own")
+            listings = [(Link(site.home.url, "trang chủ"), site.home, claim)]
+        if not listings:
+            raise UsageError(self._no_news(site, [link.url for link, _ in found]))
+        await self._add_claims(site, listings)
+
+    async def _add_claims(
+        self, site: Site, listings: list[tuple[Link, FetchedPage, Claim]]
+    ) -> None:
+        known: set[str] = set()
+        ordered = sorted(listings, key=lambda each: -(each[2].total or 0))
+        for link, _, claim in ordered:
+            keys = {row.key for row in claim.rows}
+            if keys <= known and not self._question.listings:
+                continue  # another address of the same list
+            known |= keys
+            if len(site.listings) < MOST_LAST_PAGES and claim.last_url is not None:
+                claim = await self._with_last_page(site, claim)
+            names = [listing.section for listing in site.listings]
+            section = _section(link, names)
+            site.listings.append(FoundListing(section, link.text or None, claim))
+        site.listings.sort(key=lambda each: -(each.claim.total or 0))
+
+    async def _with_last_page(self, site: Site, claim: Claim) -> Claim:
+        try:
+            page = _html(await self._fetcher.page(claim.last_url or ""))
+        except (UnfetchedError, UsageError) as error:
+            site.notes.append(f"The last page of {claim.url} cannot be read: {error}.")
+            return claim
+        return with_last_page(claim, self._reader(site), page)
+
+    def _wanted(self, site: Site) -> list[Link]:
+        """The listings that the person names; else the likeliest links of the pages."""
+        if self._question.listings:
+            titles = {link.url: link.text for link in site.links.links}
+            return [Link(url, titles.get(url, "")) for url in self._question.listings]
+        portal, entry = self._reader(site), site.entry
+        key, has = portal.article_key, declared_scope(portal).has
+        of_home = candidates(site.links, key, has)
+        if entry is site.home:
+            return of_home
+        links = links_of(entry.body, entry.url, entry.content_type)
+        own = Link(entry.url, next((x.text for x in site.links.links if x.url == entry.url), ""))
+        looks_like_list = _is_list(claim_of(portal, entry)) and not self._is_article(portal, entry)
+        beside = [link for link in candidates(links, key, has) if entry.url.startswith(_stem(link))]
+        every = [*([own] if looks_like_list else []), *beside, *of_home]
+        return list({link.url: link for link in reversed(every)}.values())[::-1]
+
+    def _is_article(self, portal: type[Portal], entry: FetchedPage) -> bool:
+        return is_article(Link(entry.url, "x" * 99), portal.article_key)
+
+    async def _first(self, site: Site, link: Link) -> FetchedPage | None:
+        """The page of a link, or the one of its address below the path of the site's language."""
+        page = await self._listing(link.url)
+        language = site.links.language
+        other = in_language(link.url, language) if page is None and language else None
+        return page if other is None else await self._listing(other)
+
+    async def _listing(self, url: str) -> FetchedPage | None:
+        self._tried += 1
+        try:
+            return _html(await self._fetcher.page(url))
+        except (UnfetchedError, UsageError) as error:
+            self._unavailable.append(f"{url} {error}")
+            return None
+
+    def _recognise_again(self, site: Site, pages: list[FetchedPage]) -> None:
+        """Listings have signs that a front page lacks."""
+        found = self._platform([site.home, site.entry, *pages])
+        if found.recognition.confidence > site.platform.recognition.confidence:
+            site.platform = found
+
+    def _reader(self, site: Site) -> type[Portal]:
+        return Draft(
+            name=self._question.name, title="", platform=site.platform.portal, province=None,
+            home=root_of(site.home.url), hosts=site.hosts,
+            sections={"home": site.home.url}, verified_on="never", about="",
+        ).declared()  # fmt: skip
+
+    def _no_news(self, site: Site, looked_at: list[str]) -> str:
+        where = ", ".join((*looked_at, *self._unavailable)) or "no link on it names news"
+        return (
+            f"no news was found on {site.home.url} (looked at: {where}); name a page that lists "
+            "news by --listing. A page that a script fills has no rows to read"
+        )
+
+
+def _html(page: FetchedPage) -> FetchedPage:
+    kind = (page.content_type or "").partition(";")[0].strip().lower()
+    if kind and "html" not in kind and "xml" not in kind:
+        raise UsageError(f"{page.url} is {kind} and no page; give the address of the front page")
+    return page
+
+
+def _todo(why: str) -> str:
+    if "robots.txt" in why:
+        return "its rules do not allow to crawl it; ask the department"
+    if re.search(r"answered (?:401|403|429)|blocked", why):
+        return "ask the department for access; this software does not try to get around it"
+    return "look at it in a browser, and give the address that works there"
+
+
+def _is_list(claim: Claim) -> bool:
+    return len({row.key for row in claim.rows}) >= FEWEST_ROWS
+
+
+def _hosts(*urls: str) -> tuple[str, ...]:
+    hosts = (place[0] for url in urls if (place := host_and_port(url)) is not None)
+    return tuple(dict.fromkeys(hosts))
+
+
+def _is_on(url: str, hosts: tuple[str, ...]) -> bool:
+    place = host_and_port(url)
+    return place is not None and place[0] in hosts
+
+
+def _stem(link: Link) -> str:
+    return re.sub(r"\.\w{2,5}$", "", link.url).rstrip("/") + "/"
+
+
+def _section(link: Link, taken: list[str]) -> str:
+    """A section's name from the last part of its address: `tin-tuc-su-kien`."""
+    path = re.sub(r"\.\w{2,5}$", "", urlsplit(link.url).path.rstrip("/")).rpartition("/")[2]
+    name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")[:64] or "tin-tuc"
+    number = 2
+    unique = name
+    while unique in taken:
+        unique, number = f"{name}-{number}", number + 1
+    return unique

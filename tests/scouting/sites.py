@@ -1,0 +1,75 @@
+"""Sites on a loopback server for `portal new` and `portal check`, and the commands themselves."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.support.crawls import ROOT, Ended, wire_environment
+from tests.support.wire_server import Answer, WireServer, message, page
+
+TESTS = ROOT / "tests"
+TIMEOUT_S = 60
+
+
+def path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def menu(
+    links: Iterable[tuple[str, str]], title: str = "Sở Thông tin và Truyền thông Ví Dụ"
+) -> str:
+    """A front page with nothing but a menu."""
+    items = "".join(f'<li><a href="{url}">{text}</a></li>' for url, text in links)
+    return f"<html><head><title>{title}</title></head><body><ul>{items}</ul></body></html>"
+
+
+@dataclass
+class Folder:
+    """A folder of pages with expected.json, served under its own addresses by a proxy."""
+
+    path: Path
+    server: WireServer
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        told = json.loads((self.path / "expected.json").read_bytes())
+        assert isinstance(told, dict)
+        return told
+
+    @property
+    def root(self) -> str:
+        parts = urlsplit(self.expected["listings"][0]["url"])
+        return f"{parts.scheme}://{parts.netloc}/"
+
+    def publish(self, listing: str) -> None:
+        """Serve the pages, and a front page that links a listing."""
+        for told in (*self.expected["listings"], *self.expected["articles"]):
+            body = (self.path / told["file"]).read_bytes()
+            kind = told["content_type"]
+            self.server.answer(path_of(told["url"]), Answer(pieces=(message(body, kind=kind),)))
+        links = [("/gioi-thieu", "Giới thiệu"), (listing, "Tin tức"), ("/lien-he", "Liên hệ")]
+        self.server.answer("/", page(menu(links)))
+
+
+def portal(server: WireServer, *words: str, **own: str) -> Ended:
+    """A command that asks the server for all addresses, by http."""
+    proxy = f"http://127.0.0.1:{server.port}"
+    env = wire_environment(server, **{"http_proxy": proxy, "https_proxy": proxy, **own})
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "portal_crawler.cli", *words, "-s", "DOWNLOAD_DELAY=0"],
+        capture_output=True, text=True, timeout=TIMEOUT_S, env=env, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def new(server: WireServer, folder: Path, *words: str, **own: str) -> Ended:
+    """`portal new` into a folder of one's own portals."""
+    folder.mkdir(exist_ok=True)
+    return portal(server, "new", "--portals", str(folder), *words, **own)

@@ -1,0 +1,317 @@
+"""`portal new`: what it writes for a site, and what it says of an address that is none."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal_crawler.demo.server import demo_proxy
+from portal_crawler.expected.comparison import compared
+from portal_crawler.expected.folder import read_folder
+from portal_crawler.portals.registry import project_settings, registry, registry_of
+from tests.scouting.sites import TESTS, Folder, menu, new, path_of, portal
+from tests.support.crawls import rows, verified
+from tests.support.tables import all_rows
+from tests.support.wire_server import NOT_FOUND, Answer, WireServer, message, page, raw
+
+FAMILIES = registry_of(["tests.support.family_portals"]).portals
+MOST_REQUESTS = 24
+FEWEST_LINES, MOST_LINES = 9, 15
+
+
+def only_object(text: str) -> dict[str, Any]:
+    found = json.loads(text)
+    assert isinstance(found, dict)
+    return found
+
+
+def own_portal(folder: Path, name: str) -> Any:
+    settings = project_settings({"PORTAL_PORTALS": str(folder)})
+    return registry(settings).portals[name]
+
+
+def code_lines(module: Path) -> int:
+    code = module.read_text("utf-8").split('"""', 2)[2]
+    return len([line for line in code.splitlines() if line.strip()])
+
+
+def hanoi(server: WireServer) -> Folder:
+    site = Folder(TESTS / "portals" / "hanoi-sotttt", server)
+    site.publish("/vi/tin-tuc-su-kien")
+    return site
+
+
+DEMO = "http://sotttt.demo-tinh.example/"
+
+
+@pytest.fixture
+def demo() -> Iterator[dict[str, str]]:
+    """The demo's sites, by the environment of a command that is to ask them."""
+    with demo_proxy() as proxy:
+        yield {"http_proxy": proxy, "https_proxy": proxy}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_portal_of_each_family_is_written_and_its_comparison_passes(
+    name: str, server: WireServer, tmp_path: Path
+) -> None:
+    family = FAMILIES[name]
+    site = Folder(TESTS / "platforms" / family.platform, server)
+    (listing,) = family.sections.values()
+    site.publish(listing)
+    folder = tmp_path / "own"
+    done = new(server, folder, site.root, "--name", "moi", "--json", "-q")
+    told = only_object(done.stdout)
+    assert (told["platform"], told["findings"]) == (family.platform, [])
+    assert [each["url"] for each in told["listings"]] == [listing]
+    assert done.code == (3 if told["missing"] else 0)
+    written = own_portal(folder, "moi")
+    assert compared(written, read_folder(folder / "pages" / "moi")) == []
+    assert FEWEST_LINES <= code_lines(folder / "moi.py") <= MOST_LINES
+    assert len(server.exchanges) <= MOST_REQUESTS
+
+
+def test_all_that_is_known_of_a_site_is_written_and_shown(
+    demo: dict[str, str], server: WireServer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "own"
+    done = new(server, folder, DEMO, "--name", "hn-thu", COLUMNS="80", **demo)
+    assert done.code == 0
+    assert done.stderr.count("\n") <= MOST_REQUESTS
+    written = own_portal(folder, "hn-thu")
+    assert written.__module__.endswith(".hn_thu")
+    assert written.title == "Sở Thông Tin và Truyền Thông Lâm Phước"
+    assert (written.home, written.hosts) == (DEMO, ("sotttt.demo-tinh.example",))
+    assert written.sections == {"tin-tuc-su-kien": f"{DEMO}vi/tin-tuc-su-kien"}
+    assert re.match(r"\d{4}-\d\d-\d\d \(saved pages of that day\)$", written.verified_on)
+    assert "p_p_id=101" in (folder / "hn_thu.py").read_text("utf-8")
+    lines = done.stdout.splitlines()
+    assert max(len(line) for line in lines if str(tmp_path) not in line) <= 80
+    assert "Platform: liferay6, 86% sure" in lines
+    row = r"tin-tuc-su-kien +31 +4 +2022-08-30 +2022-02-08 +/vi/tin-tuc-su-kien"
+    assert [line for line in lines if re.fullmatch(row, line)]
+    assert [line for line in lines if re.fullmatch(r"author +Minh Đức +Minh Đức", line)]
+    assert "Nothing is missing" in lines
+    assert "publish them only if their rights allow it" in " ".join(done.stdout.split())
+
+
+def test_a_host_that_another_portal_has_is_named_and_the_catalogue_gives_its_title(
+    server: WireServer, tmp_path: Path
+) -> None:
+    site = hanoi(server)
+    folder = tmp_path / "own"
+    done = new(server, folder, site.root, "--name", "hn-thu")
+    assert done.code == 3
+    assert "Portal 'hanoi-sotttt' has the host sotttt.hanoi.gov.vn, too." in done.stdout
+    written = own_portal(folder, "hn-thu")
+    assert (written.title, written.province) == ("Sở Thông tin và Truyền thông Hà Nội", "Hà Nội")
+
+
+def test_nothing_is_replaced_and_nothing_is_requested_for_a_name_that_is_taken(
+    server: WireServer, tmp_path: Path
+) -> None:
+    site = hanoi(server)
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "hn_thu.py").write_text("")
+    for name, words in (
+        ("hn-thu", r"hn_thu.py exists and is not replaced; move it, or give --name"),
+        ("mst", r"a portal named 'mst' exists; `portal check mst` looks at it"),
+        ("a/b", r"name = 'a/b' cannot name folders"),
+    ):
+        done = new(server, folder, site.root, "--name", name)
+        assert done.code == 2
+        assert re.search(words, done.stderr)
+    assert server.exchanges == []
+    assert [path.name for path in folder.iterdir() if path.suffix] == ["hn_thu.py"]
+
+
+def test_captures_are_kept_in_a_named_archive_which_is_whole_and_rebuilds(
+    demo: dict[str, str], server: WireServer, tmp_path: Path, archive: Path
+) -> None:
+    folder = tmp_path / "own"
+    kept = ("--archive", str(archive))
+    assert new(server, folder, DEMO, "--name", "hn-thu", *kept, **demo).code == 0
+    assert verified(archive).code == 0
+    before = all_rows(archive)
+    assert portal(server, "rebuild", *kept, "--portals", str(folder)).code == 0
+    assert all_rows(archive) == before
+    assert rows(archive, "SELECT count(*) FROM articles") == [(6,)]
+
+
+def test_a_missing_field_and_a_dead_pager_end_with_3_and_are_named(
+    server: WireServer, tmp_path: Path
+) -> None:
+    site = hanoi(server)
+    gone = site.expected["listings"][0]["next"]
+    server.answer(path_of(gone), NOT_FOUND)
+    article = site.expected["articles"][0]
+    body = (site.path / article["file"]).read_text("utf-8")
+    body = re.sub(r'class="[^"]*assetPublishDate[^"]*"', "", body)
+    server.answer(path_of(article["url"]), page(body))
+    done = new(server, tmp_path / "own", site.root, "--name", "hn-thu")
+    assert done.code == 3
+    words = " ".join(done.stdout.split())
+    assert "the listing's second page has no rows" in words
+    assert (tmp_path / "own" / "hn_thu.py").exists()
+
+
+# Sites of no known platform
+
+ARTICLE = """<html><head><title>{title}</title></head><body><ul><li><a href="/tin">Tin tức</a></ul>
+<div class="bai"><h1>{title}</h1><p class="ngay">Thứ hai, 03/06/2024 08:{number}</p>
+<div class="noi-dung"><p>{text}</p><p>{text} Phần hai.</p></div></div></body></html>"""
+
+
+def unknown_site(server: WireServer, articles: int = 6) -> str:
+    root = f"http://127.0.0.1:{server.port}"
+    titles = [f"Hội nghị sơ kết công tác chuyển đổi số lần thứ {n}" for n in range(articles)]
+    rows = "".join(
+        f'<div class="dong"><h3><a href="/bai-viet-{70000 + n}.html">{title}</a></h3>'
+        f"<span>0{n + 1}/06/2024</span><p>Tóm tắt của bài viết số {n}, dài hơn một dòng.</p></div>"
+        for n, title in enumerate(titles)
+    )
+    server.answer("/tin", page(f"<html><body><h1>Tin</h1><div>{rows}</div></body></html>"))
+    server.answer("/", page(menu([("/tin", "Tin tức"), ("/van-ban", "Văn bản")])))
+    for n, title in enumerate(titles):
+        text = f"Nội dung của bài {n} kể về hội nghị, có đủ số liệu và tên người tham dự. " * 8
+        body = ARTICLE.format(title=title, number=10 + n, text=text)
+        server.answer(f"/bai-viet-{70000 + n}.html", page(body))
+    return root
+
+
+def test_a_site_of_no_platform_becomes_a_generic_portal_and_its_cost_is_named(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = unknown_site(server)
+    done = new(server, tmp_path / "own", root, "--name", "vi-du")
+    assert done.code == 0, done.stdout
+    words = " ".join(done.stdout.split())
+    assert "Platform: generic" in words
+    assert "it learns the layout once five articles are known" in words
+    written = own_portal(tmp_path / "own", "vi-du")
+    assert (written.platform, written.sections) == ("generic", {"tin": f"{root}/tin"})
+
+
+def test_the_address_of_an_article_or_a_listing_leads_to_the_same_portal(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = unknown_site(server)
+    for number, path in enumerate(("/bai-viet-70001.html", "/tin")):
+        folder = tmp_path / str(number)
+        assert new(server, folder, f"{root}{path}", "--name", "vi-du").code == 0
+        assert own_portal(folder, "vi-du").sections == {"tin": f"{root}/tin"}
+        assert own_portal(folder, "vi-du").home == f"{root}/"
+
+
+def test_named_listings_are_taken_and_no_others(server: WireServer, tmp_path: Path) -> None:
+    root = unknown_site(server)
+    server.answer("/", page(menu([("/khac", "Tin tức")])))
+    done = new(server, tmp_path / "own", root, "--name", "vi-du", "--listing", f"{root}/tin")
+    assert done.code == 0
+    assert "/khac" not in server.paths()
+
+
+def test_several_listings_are_ordered_by_their_counts(server: WireServer, tmp_path: Path) -> None:
+    root = unknown_site(server)
+    few = "".join(
+        f'<div><h3><a href="/thong-bao-{80000 + n}.html">Thông báo lịch tiếp công dân số {n}</a>'
+        "</h3></div>"
+        for n in range(3)
+    )
+    server.answer("/thong-bao", page(f"<html><body><div>{few}</div></body></html>"))
+    server.answer("/", page(menu([("/thong-bao", "Thông báo"), ("/tin", "Tin tức")])))
+    done = new(server, tmp_path / "own", root, "--name", "vi-du", "--json")
+    told = only_object(done.stdout)
+    assert [(each["section"], each["articles"]) for each in told["listings"]] == [
+        ("tin", 6),
+        ("thong-bao", 3),
+    ]
+
+
+# What a stranger may give
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("ftp://vi-du.example/", "only http and https addresses can be crawled"),
+        ("mailto:a@vi-du.example", "only http and https addresses can be crawled"),
+        ("./trang.html", "is a file; give the portal's address"),
+        ("trang.html", "is a file; give the portal's address"),
+        ("sotttt", "'sotttt' has no dot, so it is no host's name"),
+        ("http://[::1", "is no web address"),
+        ("", "is no web address"),
+        ("http://10.0.0.1/", "no name follows from the address 10.0.0.1; name the portal by"),
+    ],
+)
+def test_what_is_no_address_of_a_site_is_refused_in_a_sentence(
+    given: str, words: str, server: WireServer, tmp_path: Path
+) -> None:
+    done = new(server, tmp_path / "own", given)
+    assert done.code == 2
+    assert words in done.stderr
+    assert server.exchanges == []
+
+
+CAPTCHA = "<html><title>Just a moment...</title><body>Checking your browser</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (page("no", status="403 Forbidden"), "answered 403; ask the department for access"),
+        (page(CAPTCHA), "does not try to get around it"),
+        (page("no", status="404 Not Found"), "answered 404; look at it in a browser"),
+        (
+            raw(
+                b"HTTP/1.1 302 Found\r\nLocation: http://moi.example/\r\nContent-Length: 0\r\n\r\n"
+            ),
+            "leads to another host, http://moi.example/; if that is the portal, run `portal new",
+        ),
+        (Answer(pieces=(message(b"%PDF-1.4", kind="application/pdf"),)), "is application/pdf and"),
+        (page("<html><body><p>Xin chào</p></body></html>"), "no news was found on http"),
+    ],
+    ids=["403", "captcha", "404", "moved", "document", "no-news"],
+)
+def test_a_site_that_gives_no_news_is_reported_in_a_sentence(
+    answer: Answer, words: str, server: WireServer, tmp_path: Path
+) -> None:
+    server.answer("/", answer)
+    root = f"http://127.0.0.1:{server.port}/"
+    done = new(server, tmp_path / "own", root, "--name", "vi-du")
+    assert done.code == 2
+    assert words in done.stderr.splitlines()[-1]
+    assert list((tmp_path / "own").iterdir()) == []
+
+
+def test_a_platform_that_is_not_there_is_refused_with_the_nearest(
+    server: WireServer, tmp_path: Path
+) -> None:
+    done = new(server, tmp_path / "own", "http://vi-du.example/", "--platform", "liferay")
+    assert (done.code, "did you mean liferay6?" in done.stderr) == (2, True)
+
+
+def test_robots_that_forbid_it_are_obeyed(server: WireServer, tmp_path: Path) -> None:
+    rules = message(b"User-agent: *\nDisallow: /\n", kind="text/plain")
+    server.answer("/robots.txt", raw(rules))
+    root = unknown_site(server)
+    done = new(server, tmp_path / "own", root, "--name", "vi-du")
+    assert done.code == 2
+    assert "robots.txt disallows it; its rules do not allow to crawl it" in done.stderr
+    assert set(server.paths()) == {"/robots.txt"}
+
+
+def test_a_site_of_many_links_gets_some_twenty_requests(server: WireServer, tmp_path: Path) -> None:
+    root = unknown_site(server, articles=40)
+    body = (server.script["/tin"][0].pieces[0]).split(b"\r\n\r\n", 1)[1]  # type: ignore[union-attr]
+    links = [(f"/tin-tuc-{number}", f"Tin tức {number}") for number in range(300)]
+    for path, _ in links:
+        server.answer(path, page(body))
+    feeds = '<link rel="alternate" type="application/rss+xml" href="/rss">' * 50
+    server.answer("/", page(menu(links) + feeds))
+    assert new(server, tmp_path / "own", root, "--name", "vi-du").code == 0
+    assert len(server.exchanges) <= MOST_REQUESTS
