@@ -82,7 +82,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="show the layout learned for a generic portal",
     )
     parser.add_argument(
-        "--draft", action="store_true", help="print that layout as Python, a draft of a portal"
+        "--draft",
+        action="store_true",
+        help="print that layout as the module of a portal, for a folder of your own",
     )
     parser.add_argument(
         "--correct",

@@ -17,9 +17,10 @@ from archive.output import bold, say, write, write_json
 from archive.search.filters import check_portals
 from archive.warc.own_records import Correction
 from portal_crawler.errors import UnknownPortalError, UsageError
-from portal_crawler.learning.model import SiteModel, draft
+from portal_crawler.learning.model import SiteModel
 from portal_crawler.portals.registry import readable_portal
 from portal_crawler.reprocessing.corrections import apply_correction, unmatched, write_correction
+from portal_crawler.reprocessing.portal_draft import declared_facts, draft, stored_facts
 
 BLOCKS_SHOWN = 20
 """Blocks of a layout's boilerplate that are printed; --json has all."""
@@ -41,17 +42,17 @@ def run(args: argparse.Namespace) -> int:
                 f"{args.portal} is read by the rules of platform {entry.platform}; "
                 "only portals of platform generic are learned"
             )
-        if args.correct is None:
-            _print(entry, models, args)
+        if args.draft and args.correct is None:
+            _draft(connection, entry, models, args)
+        elif args.correct is None:
+            _print(models, args)
     if args.correct is not None:
         _correct(layout, args, models)
     return 0
 
 
-def _print(entry: PortalEntry, models: list[StoredModel], args: argparse.Namespace) -> None:
-    if args.draft:
-        _draft(entry, models)
-    elif args.json:
+def _print(models: list[StoredModel], args: argparse.Namespace) -> None:
+    if args.json:
         for stored in models:
             write_json(_values(args.portal, stored))
     else:
@@ -117,11 +118,19 @@ def _short(text: str) -> str:
     return text if len(text) <= WIDEST_TEXT else f"{text[: WIDEST_TEXT - 1]}…"
 
 
-def _draft(entry: PortalEntry, models: list[StoredModel]) -> None:
-    known = [stored.model for stored in models if stored.model is not None]
+def _draft(
+    connection: sqlite3.Connection,
+    entry: PortalEntry,
+    models: list[StoredModel],
+    args: argparse.Namespace,
+) -> None:
+    """Print a module, with the portal's declaration if that is here, else with stored facts."""
+    known = [SiteModel.from_json(stored.model) for stored in models if stored.model is not None]
     if not known:
         raise UsageError(f"no layout has been learned for {entry.name} yet")
-    for line in draft(SiteModel.from_json(known[-1]), entry.name, entry.home).rstrip().split("\n"):
+    declared = readable_portal(entry.name, args.settings)
+    facts = stored_facts(connection, entry) if declared is None else declared_facts(declared)
+    for line in draft(facts, known).rstrip().split("\n"):
         write(line)
 
 

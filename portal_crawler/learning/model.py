@@ -1,12 +1,10 @@
 """The learned layout of a site, as a value that is stored and that a person can correct."""
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml.cssselect import CSSSelector, SelectorError
 
@@ -180,88 +178,3 @@ def _read_block(value: object) -> RepeatedBlock:
 def _expect(name: str, holds: bool, what: str, value: object) -> None:
     if not holds:
         raise ValueError(f"{name}: {what} is expected, not {value!r:.60}")
-
-
-def draft(model: SiteModel, name: str, home: str) -> str:
-    """Python source of a portal with this layout, for a person to correct.
-
-    `name` is the portal's, `home` the address of its front page.
-    """
-    profile = "\n".join(_draft_lines(model))
-    return _DRAFT.format(
-        name=name,
-        home=home,
-        host=urlsplit(home).hostname or home,
-        cls=_class_name(name),
-        pages=model.pages,
-        support=round(100 * model.support),
-        profile=profile,
-    )
-
-
-def _class_name(name: str) -> str:
-    words = "".join(part.capitalize() for part in re.split(r"\W+", name))
-    return words if words.isidentifier() else f"Portal{words}"
-
-
-def _draft_lines(model: SiteModel) -> Iterator[str]:
-    """The profile's arguments as lines of source."""
-    yield f"    name={model.profile.name!r},"
-    for attribute in ("title", "date", "lead", "cover", "body", "author", "drop"):
-        selectors: tuple[str, ...] = getattr(model.profile, attribute)
-        if selectors:
-            yield f"    {attribute}=("
-            yield from (f"        {selector!r}," for selector in selectors)
-            yield "    ),"
-    if model.title_separator:
-        yield f"    title_separator={model.title_separator!r},"
-
-
-_DRAFT = '''"""{name}: a draft, learned from {pages} articles; {support} % fit its container.
-
-To be corrected by a person: name the system, since when it is in use, and its oddities.
-"""
-
-from datetime import datetime
-
-from archive.models import Article
-from portal_crawler.cleaning.extraction import extract
-from portal_crawler.cleaning.profile import Profile
-from portal_crawler.platforms.generic import Generic
-
-ARTICLE = Profile(
-{profile}
-)
-
-
-class {cls}(Generic):
-    """The news section."""
-
-    name = "{name}"
-    title = "…"
-    province = "…"
-    home = "{home}"
-    hosts = ("{host}",)
-    sections = {{"…": "{home}"}}
-    verified_on = "never"
-    learns = False
-
-    @classmethod
-    def read_article_page(
-        cls,
-        body: bytes,
-        url: str,
-        fetched_at: datetime,
-        content_type: str | None,
-        listed_title: str | None = None,
-    ) -> Article:
-        """The article by the layout above; nothing is learned any more."""
-        return extract(
-            body,
-            url,
-            ARTICLE,
-            fetched_at=fetched_at,
-            content_type=content_type,
-            listed_title=listed_title,
-        )
-'''

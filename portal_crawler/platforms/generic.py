@@ -92,8 +92,10 @@ class Generic(Portal):
         content_type: str | None,
         listed_title: str | None = None,
     ) -> Article:
-        """The article as a general extractor reads it; LearnedPortal reads it by a learned
-        model."""
+        """The article by the portal's `article_profile`, else as a general extractor reads it;
+        LearnedPortal reads it by a learned model."""
+        if hasattr(cls, "article_profile"):
+            return super().read_article_page(body, url, fetched_at, content_type, listed_title)
         return extract_learned(
             body,
             url,
@@ -105,5 +107,5 @@ class Generic(Portal):
 
     @classmethod
     def watched_fields(cls) -> dict[str, tuple[str, ...]]:
-        """No fields: no layout is declared."""
-        return {}
+        """The fields of the portal's `article_profile`; none if it declares none."""
+        return super().watched_fields() if hasattr(cls, "article_profile") else {}

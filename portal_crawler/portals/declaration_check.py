@@ -255,9 +255,11 @@ def _is_inherited(portal: type[PortalDeclaration], name: str) -> bool:
 
 def _of_profiles(portal: type[PortalDeclaration]) -> Iterator[str]:
     if portal.learns and hasattr(portal, "article_profile"):
+        is_own = "learns" in vars(portal)
+        todo = "leave learns out, or take platform generic" if is_own else "write learns = False"
         yield (
             f"learns = True, but how articles of platform {portal.platform} are laid out is "
-            "declared (article_profile); leave learns out, or take platform generic"
+            f"declared (article_profile); {todo}"
         )
     name, layout = "listing_profile", getattr(portal, "listing_profile", None)
     if isinstance(layout, ListingProfile):

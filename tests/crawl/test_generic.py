@@ -258,14 +258,50 @@ def test_a_wrong_correction_is_refused_and_changes_nothing(
     assert len(warc_files(archive)) == 1
 
 
-def test_the_model_is_shown_and_drafted(server: WireServer, archive: Path) -> None:
+def test_the_model_is_shown(server: WireServer, archive: Path) -> None:
     publish(server, site_pages("taught", nukeviet, 12))
     crawl_taught(server, archive)
     shown = portal(server, "status", "taught", "--model", "--archive", str(archive))
     assert "body" in shown.stdout
-    drafted = portal(server, "status", "taught", "--draft", "--archive", str(archive))
-    compile(drafted.stdout, "draft", "exec")
-    assert "Profile(" in drafted.stdout
+
+
+MINIMAL = """
+import os
+from portal_crawler.platforms.generic import Generic
+
+class Own(Generic):
+    name = "hn-thu"
+    hosts = ("127.0.0.1",)
+    sections = {"tin-tuc": os.environ["WIRE_ORIGIN"] + "/danh-sach"}
+    custom_settings = {"DOWNLOAD_DELAY": 0}
+"""
+
+
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_a_draft_that_is_saved_into_a_folder_crawls_and_reads(
+    server: WireServer, archive: Path, tmp_path: Path, is_declared: bool
+) -> None:
+    own, drafted = tmp_path / "own", tmp_path / "drafted"
+    for folder in (own, drafted):
+        folder.mkdir()
+    (own / "hn_thu.py").write_text(MINIMAL, "utf-8")
+    pages = site_pages("taught", nukeviet, 24)
+    publish(server, pages)
+    words = ("crawl", "hn-thu", "--no-requisites", "-s", "DOWNLOAD_DELAY=0", "--archive")
+    crawled = portal(server, *words, str(archive), "--portals", str(own))
+    assert crawled.code == 0, crawled.stderr
+    assert rows(archive, "SELECT title, home FROM portals") == [
+        ("hn-thu", f"http://127.0.0.1:{server.port}/")
+    ]
+
+    declared = ("--portals", str(own)) if is_declared else ()
+    shown = portal(server, "status", "hn-thu", "--draft", "--archive", str(archive), *declared)
+    (drafted / "hn_thu.py").write_text(shown.stdout, "utf-8")
+    again = portal(server, *words, str(tmp_path / "second"), "--portals", str(drafted))
+    assert again.code == 0, again.stderr
+    assert read_right(tmp_path / "second", pages) >= 23
+    rebuilt = portal(server, "rebuild", "--archive", str(archive), "--portals", str(drafted))
+    assert (rebuilt.code, read_right(archive, pages) >= 23) == (0, True)
 
 
 def test_a_portal_with_a_platform_has_no_model(server: WireServer, archive: Path) -> None:

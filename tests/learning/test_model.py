@@ -1,18 +1,12 @@
-"""A model as text that a person reads and corrects, and as the draft of a platform."""
+"""A model as text that a person reads and corrects."""
 
 import json
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.cleaning.profile import Profile
-from portal_crawler.learning.learner import learn
-from portal_crawler.learning.model import RepeatedBlock, SiteModel, draft
-from portal_crawler.learning.page_facts import page_facts
-from tests.learning.sites import site_pages, vhv
+from portal_crawler.learning.model import RepeatedBlock, SiteModel
 
 BLOCK = RepeatedBlock(key="chia sẻ", text="Chia sẻ", path="div > p", pages=9, kind="repeated")
 MODEL = SiteModel(
@@ -81,27 +75,3 @@ def test_any_value_in_any_field_is_read_or_refused(value: object) -> None:
         except ValueError as error:
             complaint = str(error)
         assert not complaint or name in complaint
-
-
-def test_a_draft_is_python_that_declares_the_same_selectors() -> None:
-    source = draft(MODEL, "lam-phuoc", "http://lamphuoc.example/")
-    names: dict[str, Any] = {}
-    exec(source, names)
-    profile, portal = names["ARTICLE"], names["LamPhuoc"]
-    assert isinstance(profile, Profile)
-    assert (profile.body, profile.lead) == (MODEL.containers, MODEL.lead)
-    assert portal.hosts == ("lamphuoc.example",)
-
-
-def test_a_draft_reads_the_site_as_the_model_does() -> None:
-    pages = site_pages("vhv", vhv, 8)
-    model = learn([facts for made in pages if (facts := page_facts(made.html, made.url))])
-    assert model is not None
-    names: dict[str, Any] = {}
-    exec(draft(model, "vhv", "http://vhv.example/"), names)
-    for made in pages:
-        article = names["Vhv"].read_article_page(
-            made.html, made.url, datetime(2026, 11, 23, tzinfo=UTC), None
-        )
-        told = made.story
-        assert (article.title, article.lead, article.body) == (told.title, told.lead, told.body)

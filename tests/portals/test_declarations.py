@@ -178,6 +178,9 @@ def test_a_circle_of_layouts_is_refused() -> None:
 def test_what_a_platform_declares_is_not_learned_too() -> None:
     told = str(fault(VCCorp, learns=True))
     assert re.match(r"learns = True, but .* platform vccorp .*; leave learns out", told)
+    told = str(fault(Generic, article_profile=ARTICLE))
+    assert re.match(r"learns = True, but .* platform generic .*; write learns = False", told)
+    assert fault(Generic, article_profile=ARTICLE, learns=False) is None
 
 
 def test_a_portal_without_a_platform_is_told_to_take_one() -> None:
