@@ -16,6 +16,8 @@ from lxml import etree
 from portal_crawler.cleaning.page.caps import general_part
 from portal_crawler.cleaning.words.text import clean
 from portal_crawler.learning.extractor import extracted, without_wide_tables
+from portal_crawler.learning.gaps import with_gaps_filled
+from portal_crawler.learning.islands import without_islands
 from portal_crawler.learning.known_page import KnownPage
 from portal_crawler.learning.page_facts import BlockFact
 from portal_crawler.learning.scores import long_blocks, scored_blocks
@@ -78,6 +80,7 @@ def chosen_text(html: str, known: KnownPage) -> Choice:
         kept = [one and other for one, other in both]
     else:
         kept = _voted([by_scores, *_further(part, known)], blocks)
+    kept = with_gaps_filled(without_islands(kept, known), known)
     lines = [line for raw in text.split("\n") if (line := clean(raw))]
     return Choice(_without_repeated(kept, known), lines)
 

@@ -23,7 +23,7 @@ from portal_crawler.learning.known_page import KnownPage
 from portal_crawler.learning.leads import CAPTION_NAMES, is_headline, is_named_caption, lead_of
 from portal_crawler.learning.marking import MARK, MARKED
 from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact
-from portal_crawler.learning.repetition import SitePage, is_link
+from portal_crawler.learning.repetition import LONGEST_DATE_LINE_CHARS, SitePage, is_link
 
 HOLDERS = CONTAINER_TAGS | {"body", "html", "main", "span", "font", "a", "blockquote"}
 
@@ -157,6 +157,11 @@ def _mark_foreign(known: KnownPage, page: SitePage, area: _Area) -> None:
     """Mark the elements inside the container that do not belong to the text."""
     kept = area.text | {at for at in _inside(page, area) if _is_kept(known, page, area, at)}
     ends, skeleton = page.facts.ends, page.skeleton
+    own = _inside(page, area).start
+    is_short = page.facts.blocks[own].length <= LONGEST_DATE_LINE_CHARS
+    if is_short and own not in kept and _is_bare_text(page, area.container):
+        around_text = {known.elements[place] for place in (area.first, area.last)}
+        _drop_bare_ends(known.elements[area.container], around_text)
     place = area.container + 1
     while place < ends[area.container]:
         first, end = skeleton.block_range(place)
@@ -246,6 +251,22 @@ def _drop_bare_text(element: etree._Element) -> None:
     """Remove the text of an element that stands between the blocks inside it."""
     element.text = None
     for child in element:
+        child.tail = None
+        if child.tag not in BLOCK_TAGS and next(child.iter(*BLOCK_TAGS, "img"), None) is None:
+            child.set(MARK, "")
+
+
+def _drop_bare_ends(container: etree._Element, text: set[etree._Element]) -> None:
+    """Remove the bare text of a container before its first and behind its last element with
+    text."""
+    holding = [not text.isdisjoint(child.iter()) for child in container]
+    if not any(holding):
+        return
+    first, last = holding.index(True), len(holding) - holding[::-1].index(True)
+    container.text = None
+    for number, child in enumerate(container):
+        if first <= number < last:
+            continue
         child.tail = None
         if child.tag not in BLOCK_TAGS and next(child.iter(*BLOCK_TAGS, "img"), None) is None:
             child.set(MARK, "")

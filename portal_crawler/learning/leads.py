@@ -112,6 +112,8 @@ def _may_be_lead(page: SitePage, known: KnownPage, at: int) -> bool:
         return False
     if is_link(block) or is_byline(block) or _is_naming(block):
         return False
+    if block.length > LONGEST_LEAD_CHARS:
+        return False
     if block.length <= LONGEST_DATE_LINE and may_be_date(block.text):
         return False
     element = known.elements[block.element]
