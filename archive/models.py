@@ -109,6 +109,9 @@ class Attachment:
     """None if the ending is not known."""
 
 
+DATE_APPROXIMATE = "date-approximate"
+"""The problem code of a date that was computed from "3 giờ trước" or a similar text."""
+
 TITLE_FROM = "title-from-"
 """The beginning of the problem codes that say where a title is from that no headline shows."""
 
@@ -300,6 +303,15 @@ class Article:
         ),
     ] = None
     """A line each."""
+
+    passing: tuple[tuple[str, str], ...] = ()
+    """Lines of lead and body whose numbers the page changes by itself, as counters, each with the
+    rest of it. They make no version."""
+
+    @property
+    def has_approximate_date(self) -> bool:
+        """Whether the page gives the time that has passed since its publication."""
+        return DATE_APPROXIMATE in self.problems
 
     @property
     def shows_headline(self) -> bool:

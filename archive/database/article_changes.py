@@ -7,10 +7,17 @@ from enum import StrEnum
 
 from archive.database.answers import whole_page
 from archive.database.article_parts import ArticleParts
-from archive.database.article_rows import VERSIONED, columns_of, content_hash, page_content
+from archive.database.article_rows import (
+    VERSIONED,
+    columns_of,
+    content_hash,
+    page_content,
+    stored_content,
+)
 from archive.database.article_writing import ArticleWriting
 from archive.database.captures import Captures
-from archive.database.presence import Presence
+from archive.database.presence import SEEN, Presence
+from archive.database.sameness import is_beside_text_the_same, says_the_same
 from archive.database.statements import Row, upsert
 from archive.layout import article_id
 from archive.models import Article, Capture, Unread
@@ -66,7 +73,8 @@ class Articles:
         """Store an article as a page shows it: its row, version, pictures, documents and videos.
 
         It is compared with the previous capture *as today's rules read it*: changed rules update
-        rows in place and never make a version. A page that broke off never replaces a whole one.
+        rows in place and never make a version, and neither does what a page changes by itself. A
+        page that broke off never replaces a whole one.
         Raises ValueError if the capture has no key.
         """
         if capture.key is None:
@@ -101,8 +109,8 @@ class Articles:
         self, article: Article, capture: Capture, known: sqlite3.Row, reread: Reread
     ) -> Change:
         previous = self._captures.get(known["version_capture"])
-        same = _same_bytes(capture, previous) and capture.listed_title == previous.listed_title
-        before = article if same else reread(previous, self._captures.original(previous))
+        is_same = _is_read_the_same(capture, previous) and not article.has_approximate_date
+        before = article if is_same else reread(previous, self._captures.original(previous))
         if self._is_lost(article, before, known) and not self._is_lost_for_good(capture, known):
             self._captures.note_unread(capture, Unread.LOST)
             self._presence.note_seen(capture, capture.fetched_at)
@@ -112,27 +120,45 @@ class Articles:
         if before is not None and content_hash(before) == content_hash(article):
             self._update_article(article, capture, known["version"])
             return Change.UNCHANGED
-        if self._is_only_listed_otherwise(article, capture, previous, reread):
-            self._put_version(article, capture, known["version"])
-            self._update_article(article, capture, known["version"])
+        if self._says_what_was_said(article, before, capture, previous, reread):
+            self._put_same(article, before, capture, known)
             return Change.UNCHANGED
         self._put_version(article, capture, known["version"] + 1)
         self._update_article(article, capture, known["version"] + 1)
         return Change.CHANGED
 
-    def _is_only_listed_otherwise(
-        self, article: Article, capture: Capture, previous: Capture, reread: Reread
+    def _says_what_was_said(
+        self,
+        article: Article,
+        before: Article | None,
+        capture: Capture,
+        previous: Capture,
+        reread: Reread,
     ) -> bool:
-        """Whether the previous page, listed under the title of this one, reads the same.
-
-        Two listings may cut a title differently, and earlier releases recorded none. The version
-        is then read from this page.
+        """Whether only what the page changes by itself differs from `before`, or what reading makes
+        of the listed titles: two listings may cut a title differently, and earlier releases
+        recorded none.
         """
+        if before is not None and says_the_same(before, article):
+            return True
         if capture.listed_title == previous.listed_title:
             return False
         listed = replace(previous, listed_title=capture.listed_title)
         alike = reread(listed, self._captures.original(previous))
-        return alike is not None and content_hash(alike) == content_hash(article)
+        return alike is not None and says_the_same(alike, article)
+
+    def _put_same(
+        self, article: Article, before: Article | None, capture: Capture, known: sqlite3.Row
+    ) -> None:
+        """Leave the row as it is, unless this page says more: then the version is read from it."""
+        is_as_read = before is not None and content_hash(before) == known["content_hash"]
+        has_news = known["listed_title"] is None and capture.listed_title is not None
+        stored = stored_content(self._db, known["id"])
+        if is_as_read and not has_news and is_beside_text_the_same(stored, article):
+            self._presence.note_seen(capture, capture.fetched_at)
+            return
+        self._put_version(article, capture, known["version"])
+        self._update_article(article, capture, known["version"])
 
     @staticmethod
     def _is_lost(article: Article, before: Article | None, known: sqlite3.Row) -> bool:
@@ -148,10 +174,16 @@ class Articles:
 
     def _is_lost_for_good(self, capture: Capture, known: sqlite3.Row) -> bool:
         runs = self._db.execute(
-            "SELECT count(DISTINCT run_id) FROM captures WHERE portal = ? AND key = ?"
-            " AND role = 'article' AND unread = 'lost' AND run_id <> ? AND fetched_at > ?"
+            "SELECT count(DISTINCT run_id) FROM captures WHERE portal = ? AND key = ?"  # noqa: S608
+            " AND role = 'article' AND unread = 'lost' AND run_id <> ? AND fetched_at > max(?,"
+            "  coalesce((SELECT max(fetched_at) FROM captures WHERE portal = ? AND key = ?"
+            f"   AND role = 'article' AND {SEEN} AND id <> ? AND fetched_at <= ?), ''))"
             " AND fetched_at <= ?",
-            (capture.portal, capture.key, capture.run_id, known["fetched_at"], capture.fetched_at),
+            (
+                *(capture.portal, capture.key, capture.run_id, known["fetched_at"]),
+                *(capture.portal, capture.key, capture.id, capture.fetched_at),
+                capture.fetched_at,
+            ),
         ).fetchone()[0]
         return bool(runs + 1 >= LOST_FOR_GOOD)
 
@@ -180,7 +212,8 @@ class Articles:
     def _known(self, identifier: int) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(
             "SELECT a.id, a.version, a.gone_at, a.last_seen_at, v.content_hash, v.body,"
-            " v.published_at, v.capture_id AS version_capture, c.truncated, c.fetched_at"
+            " v.published_at, v.capture_id AS version_capture, c.truncated, c.fetched_at,"
+            " c.listed_title"
             " FROM articles a"
             " JOIN article_versions v ON v.article_id = a.id AND v.version = a.version"
             " JOIN captures c ON c.id = a.capture_id WHERE a.id = ?",
@@ -227,8 +260,10 @@ class Articles:
         upsert(self._db, "article_versions", row, ("article_id", "version"))
 
 
-def _same_bytes(capture: Capture, previous: Capture) -> bool:
-    return capture.payload_digest == previous.payload_digest
+def _is_read_the_same(capture: Capture, previous: Capture) -> bool:
+    """Whether both captures hold the same page, listed under the same title."""
+    same = capture.payload_digest == previous.payload_digest
+    return same and capture.listed_title == previous.listed_title
 
 
 def _article_row(article: Article, capture: Capture) -> Row:

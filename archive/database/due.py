@@ -57,7 +57,8 @@ states AS (
     answers.status = 200 AND CASE coalesce(answers.unread, '')
       WHEN '' THEN iif(articles.id IS NULL,
         (SELECT outcome FROM runs WHERE id = answers.run_id) IS NOT 'complete',
-        articles.gone_at IS NULL AND articles.capture_id <> answers.id)
+        articles.gone_at IS NULL AND articles.capture_id <> answers.id
+          AND articles.last_seen_at < answers.fetched_at)
       WHEN 'no-title' THEN (SELECT rules FROM runs WHERE id = answers.run_id) IS NOT (
         SELECT rules FROM runs WHERE portal = :portal ORDER BY id DESC LIMIT 1)
       WHEN 'missing' THEN articles.id IS NOT NULL AND articles.gone_at IS NULL

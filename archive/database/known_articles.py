@@ -86,7 +86,7 @@ class KnownArticles:
     def known(self, section: str, row: ListedArticle) -> Known:
         """The state of the article in a row of a listing."""
         article = self._db.execute(
-            "SELECT capture_id, gone_at FROM articles WHERE portal = ? AND key = ?",
+            "SELECT capture_id, gone_at, last_seen_at FROM articles WHERE portal = ? AND key = ?",
             (self._portal, row.key),
         ).fetchone()
         answer = newest_capture(
@@ -114,7 +114,8 @@ class KnownArticles:
         if answer.unread is not None:
             return is_there if answer.unread == Unread.MISSING else True
         if article is not None:
-            return is_there and bool(article["capture_id"] != answer.id)
+            is_newer = article["last_seen_at"] < answer.fetched_at
+            return is_there and is_newer and bool(article["capture_id"] != answer.id)
         # A run that ended before it read the page has another outcome.
         run = self._db.execute("SELECT outcome FROM runs WHERE id = ?", (answer.run_id,)).fetchone()
         return bool(run["outcome"] != "complete")

@@ -10,6 +10,10 @@ from archive.database.sightings import Sightings
 from archive.layout import article_id
 from archive.models import GONE_AT_ONCE, Capture, Unread
 
+SEEN = "(status = 304 OR status = 200 AND truncated IS NULL AND unread IS NULL)"
+"""SQL condition on an article's capture: it showed the article, even if the row is read from
+another one."""
+
 ODD_PAGES = 4
 ODD_SHARE = 0.2
 """So many pages of a run, or such a share of them, may be other pages served in place of removed
@@ -64,7 +68,7 @@ class Presence:
         row = self._db.execute(
             "SELECT 1 FROM captures WHERE portal = ? AND key = ? AND (run_id <> ? OR url = ?)"  # noqa: S608
             " AND id <> ? AND role = 'article' AND fetched_at > max(?, coalesce((SELECT"
-            "  max(fetched_at) FROM captures WHERE portal = ? AND key = ? AND status = 304"
+            f"  max(fetched_at) FROM captures WHERE portal = ? AND key = ? AND {SEEN}"
             "  AND fetched_at <= ?), ''))"
             " AND fetched_at <= ?"
             f" AND truncated IS NULL AND ({missing_status()} OR status = 200"

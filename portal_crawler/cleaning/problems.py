@@ -8,6 +8,7 @@ from archive.models import Article
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_surroundings
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.cleaning.words.fonts import misread_lines
+from portal_crawler.cleaning.words.passing import passing_lines
 
 TITLE_FROM_HEAD = "title-from-head"
 """A problem code: the page shows no headline, and the title is that of its head."""
@@ -26,7 +27,8 @@ _UNREADABLE = "\ufffd"
 
 
 def checked_article(article: Article, *, truncated: bool = False) -> Article:
-    """The article with the codes of all problems, sorted and each once, and with `repaired_words`.
+    """The article with the codes of all problems, sorted and each once, `repaired_words` and
+    `passing`.
 
     `repaired_words` has the lines that broken entities spoil, as they were meant; the other fields
     stay as readers saw them. `truncated` says that the page was cut on its way.
@@ -38,7 +40,13 @@ def checked_article(article: Article, *, truncated: bool = False) -> Article:
     if mended:
         found.add("broken-entities")
     words = "\n".join(line for line in mended if line) or None
-    return replace(article, problems=tuple(sorted(found)), repaired_words=words)
+    passing = dict(pair for text in (article.lead, article.body) for pair in passing_lines(text))
+    return replace(
+        article,
+        problems=tuple(sorted(found)),
+        repaired_words=words,
+        passing=tuple(passing.items()),
+    )
 
 
 def _missing(article: Article) -> Iterator[str]:

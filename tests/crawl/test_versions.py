@@ -113,6 +113,49 @@ def test_an_author_that_new_rules_find_by_the_account_is_no_version(first: Night
     assert found == [("Lê Văn An", "Lê Văn An", 1)]
 
 
+def test_a_counter_that_goes_on_leaves_the_row_as_it_is(first: Night) -> None:
+    line, later = "Sở, 41 lượt xem", "Sở, 57 lượt xem"
+    counted = replace(NEW_RULES, body=line, passing=((line, "Sở"),))
+    first.store_article(counted)
+    first.close()
+    second = Night(first.layout.folder, days=1)
+    changed = replace(counted, body=later, passing=((later, "Sở"),))
+    assert second.store_article(changed, page("2"), lambda *_: counted) == Change.UNCHANGED
+    assert versions(second) == [(1, line)]
+    assert not second.known().unread  # the page was seen, and is not asked for again
+
+
+def test_a_counter_that_goes_on_hides_no_new_document(first: Night) -> None:
+    line, later = "Sở, 41 lượt xem", "Sở, 57 lượt xem"
+    counted = replace(NEW_RULES, body=line, passing=((line, "Sở"),))
+    first.store_article(counted)
+    first.close()
+    second = Night(first.layout.folder, days=1)
+    changed = replace(counted, body=later, passing=((later, "Sở"),), attachments=())
+    assert second.store_article(changed, page("2"), lambda *_: counted) == Change.UNCHANGED
+    assert versions(second) == [(1, later)]
+    assert rows(second.layout.folder, "SELECT count(*) FROM attachments") == [(0,)]
+
+
+def test_a_page_that_was_seen_ends_an_absence_even_if_the_row_stays(first: Night) -> None:
+    line, later = "Sở, 41 lượt xem", "Sở, 57 lượt xem"
+    counted = replace(NEW_RULES, body=line, passing=((line, "Sở"),))
+    first.store_article(counted)
+    first.close()
+    second = Night(first.layout.folder, days=1)
+    missing = second.exchange(KEY, NOT_FOUND)
+    second.put(lambda: second.store.presence.note_missing(missing))
+    second.close()
+    third = Night(first.layout.folder, days=2)
+    changed = replace(counted, body=later, passing=((later, "Sở"),))
+    third.store_article(changed, page("2"), lambda *_: counted)
+    third.close()
+    fourth = Night(first.layout.folder, days=3)
+    missing = fourth.exchange(KEY, NOT_FOUND)
+    fourth.put(lambda: fourth.store.presence.note_missing(missing))
+    assert rows(fourth.layout.folder, "SELECT gone_at FROM articles") == [(None,)]
+
+
 def test_an_account_alone_is_no_part_of_a_version(first: Night) -> None:
     first.store_article(replace(OLD_RULES, account="admin"))
     change = first.store_article(replace(OLD_RULES, account="vanthu"), page("Tin "))

@@ -19,7 +19,7 @@ _TOOL = (
     r"|sao chép(?: liên kết)?|copy(?: link)?|like|thích|google\+?|g\+|x|cỡ chữ|a-|a\+|a"
     r"|nghe đọc bài|đọc bài|nghe bài viết|theo dõi"
 )
-_TOOLS = re.compile(rf"(?P<line>(?:(?:{_TOOL})(?!\w)[\W_]*+)++)")
+_TOOLS = re.compile(rf"(?P<line>(?:(?:{_TOOL})(?!\w)(?:[\W_]*+{_NUMBER}(?!\w))?[\W_]*+)++)")
 _ONE_SHARER = re.compile(rf"(?<!\w)(?:{_SHARER}|gửi bài viết|lưu bài viết)(?!\w)")
 
 
@@ -29,5 +29,6 @@ def is_counters(line: str) -> bool:
 
 
 def is_toolbar_line(line: str) -> bool:
-    """Whether a line in lower case is only of buttons, one of them for sharing or sending."""
+    """Whether a line in lower case is only of buttons, one of them for sharing or sending; each
+    may have its count: "thích 7 chia sẻ 2"."""
     return bool(_ONE_SHARER.search(line)) and bool(_TOOLS.fullmatch(line))
