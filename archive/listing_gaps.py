@@ -7,6 +7,9 @@ from typing import ClassVar
 
 from archive.models import MISSING
 
+Place = tuple[str, int | None]
+"""The address of a listing page; with its number if it is the answer to a form."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingGap:
@@ -18,10 +21,17 @@ class ListingGap:
     url: str
     status: int | None
     """The status of its last answer; None if there was no complete one."""
+    request_digest: str | None = None
+    """As captures.request_digest: None for a GET. The address of a form is that of many pages."""
     runs: int = 1
     """Consecutive runs that requested it and could not fetch it for the same reason."""
 
     RUNS_KNOWN: ClassVar[int] = 3
+
+    @property
+    def place(self) -> "Place":
+        """The values that identify the page."""
+        return place_of(self.url, self.page, is_post=self.request_digest is not None)
 
     @property
     def is_missing(self) -> bool:
@@ -39,10 +49,23 @@ class ListingGap:
         return f"{self.section} page {self.page} ({how})"
 
 
+def place_of(url: str, page: int, *, is_post: bool) -> Place:
+    """The address of a page, and its number too if it is the answer to a form."""
+    return url, page if is_post else None
+
+
 def gaps_json(gaps: Iterable[ListingGap]) -> str:
     """The column runs.listing_gaps."""
     ordered = sorted(gaps, key=lambda gap: (gap.section, gap.page, gap.url))
-    return json.dumps([asdict(gap) for gap in ordered], ensure_ascii=False)
+    return json.dumps([_values(gap) for gap in ordered], ensure_ascii=False)
+
+
+def _values(gap: ListingGap) -> dict[str, object]:
+    """The fields of a gap; only that of a form has a request_digest."""
+    values = asdict(gap)
+    if gap.request_digest is None:
+        del values["request_digest"]
+    return values
 
 
 def gaps_of(column: str | None) -> list[ListingGap]:

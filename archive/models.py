@@ -405,6 +405,8 @@ class Capture:
     listed_title: str | None = None
     """The title of the article on the listing for which its page was requested, in one line; None
     for other pages, and for pages that were captured before it was recorded."""
+    request_digest: str | None = None
+    """`sha1:` and base32, of the body of a request by POST; None for a GET."""
 
     @property
     def place(self) -> WarcPlace:

@@ -31,6 +31,10 @@ class FewerRowsError(CrawlerError):
     """Raised by a rebuild that would leave fewer articles or versions, unless that is allowed."""
 
 
+class MissingModuleError(CrawlerError):
+    """Raised if rows of a portal would be lost because no module declares it here."""
+
+
 class NeededFileError(CrawlerError):
     """Raised if an imported file is to be removed that captures of crawls need."""
 

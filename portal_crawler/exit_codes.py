@@ -18,6 +18,7 @@ from portal_crawler.errors import (
     CrawlerError,
     CrawlInterruptedError,
     FewerRowsError,
+    MissingModuleError,
     NeededFileError,
     UnknownPortalError,
     UsageError,
@@ -34,7 +35,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """Wrong usage, an unknown portal, or a missing archive."""
     INCOMPLETE = 3
-    """A crawl that is incomplete or unhealthy."""
+    """A crawl that is incomplete or unhealthy, or rows of portals that no module declares here."""
     DAMAGED = 4
     """An archive that is damaged."""
     LOCKED = 5
@@ -81,6 +82,8 @@ def of_error(error: ArchiveError | CrawlerError) -> int:
     """The exit code of an error that ended a command."""
     if isinstance(error, _USAGE_ERRORS):
         return int(ExitCode.USAGE)
+    if isinstance(error, MissingModuleError):
+        return int(ExitCode.INCOMPLETE)
     if isinstance(error, ArchiveDamagedError):
         return int(ExitCode.DAMAGED)
     if isinstance(error, ArchiveLockedError):

@@ -98,6 +98,7 @@ LIBRARIES = {
     "portal_crawler.scouting": "lxml scrapy twisted",
     "portal_crawler.scrapy_commands": "scrapy",
     "portal_crawler.showing": "nh3",
+    "portal_crawler.ways": "lxml",
 }
 """By room, what is neither ours nor Python's; a room that is not named imports none."""
 

@@ -49,7 +49,8 @@ class ArticleParts:
         spellings = captured_addresses(url)
         marks = ", ".join("?" * len(spellings))
         row = self._db.execute(
-            f"SELECT id FROM captures WHERE url IN ({marks}) AND {whole_page()} {_NEWEST}",  # noqa: S608
+            f"SELECT id FROM captures WHERE url IN ({marks}) AND request_digest IS NULL"  # noqa: S608
+            f" AND {whole_page()} {_NEWEST}",
             spellings,
         ).fetchone()
         return row["id"] if row is not None else None

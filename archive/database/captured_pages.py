@@ -45,11 +45,12 @@ class CapturedPages:
         """The newest capture that holds the body of a listing page, to ask conditionally for it.
 
         Of an address that was captured in another role no rows were made, and a 304 would make
-        none either.
+        none either. An answer to a form does not count.
         """
         return newest_capture(
             self._db,
-            f"url = ? AND portal = ? AND role = 'listing' AND {whole_page()}",
+            "url = ? AND portal = ? AND role = 'listing' AND request_digest IS NULL"
+            f" AND {whole_page()}",
             (url, self._portal),
         )
 
@@ -68,7 +69,8 @@ class CapturedPages:
         """
         return newest_capture(
             self._db,
-            "url = ? AND portal = ? AND (truncated = 'length' OR truncated IS NULL"
+            "url = ? AND portal = ? AND request_digest IS NULL"
+            " AND (truncated = 'length' OR truncated IS NULL"
             " AND status BETWEEN 200 AND 499 AND status NOT IN (408, 425, 429)"
             " AND (status <> 304 OR revisit_of IS NOT NULL))",
             (url, self._portal),

@@ -57,16 +57,21 @@ class Captures:
         """The capture that holds the body of another: the one it repeats, or else itself."""
         return capture if capture.revisit_of is None else self.get(capture.revisit_of)
 
-    def same_payload(self, digest: str, portal: str, url: str | None) -> Capture | None:
-        """The first capture in a portal's crawls that holds a payload, at `url` if it is given.
+    def same_payload(
+        self, digest: str, portal: str, place: tuple[str, str | None] | None
+    ) -> Capture | None:
+        """The first capture in a portal's crawls that holds a payload.
+
+        `place` is the address and request_digest that it must have; None for any.
 
         Imported records do not count: the crawl's own files must be complete without them.
         """
         row = self._db.execute(
             "SELECT * FROM captures WHERE payload_digest = ? AND revisit_of IS NULL"  # noqa: S608
-            f" AND {whole_page()} AND portal = ? {'AND url = ?' if url else ''}"
+            f" AND {whole_page()} AND portal = ?"
+            f"{' AND url = ? AND request_digest IS ?' if place else ''}"
             f" AND {of_crawl()}"
             f" ORDER BY {OLDEST_FIRST} LIMIT 1",
-            (digest, portal, url) if url else (digest, portal),
+            (digest, portal, *(place or ())),
         ).fetchone()
         return Capture(**row) if row is not None else None

@@ -22,6 +22,7 @@ def first_key(connection: sqlite3.Connection, portal: str, url: str) -> str | No
     rows = connection.execute(
         "SELECT url, key FROM captures"  # noqa: S608
         " WHERE (url IN (?1, ?2) OR url > ?2 || ';' AND url < ?2 || '<') AND +portal = ?3"
+        " AND request_digest IS NULL"
         " AND role = 'article' AND status = 200 AND +key IS NOT NULL"  # the index of urls, by `+`
         f" ORDER BY {OLDEST_FIRST}",
         (url, bare, portal),

@@ -18,6 +18,8 @@ class BrokenOff:
     """Its number in the listing, from 1."""
     rows: int
     """Number of rows on the pages before it."""
+    request_digest: str | None
+    """As captures.request_digest; None for a GET."""
     followed_at: str
     """UTC: the end of the run that stopped there."""
 
@@ -80,18 +82,20 @@ class ListingHistory:
         listing from its first page up to there.
         """
         runs = self._db.execute(
-            "SELECT r.started_at, r.finished_at, c.url, c.status, c.pages FROM (SELECT run_id, url,"  # noqa: S608
-            "  status, max(fetched_at || warc_file || printf('%012d', warc_offset)),"
+            "SELECT r.started_at, r.finished_at, c.url, c.request_digest, c.status, c.pages"  # noqa: S608
+            " FROM (SELECT run_id, url, request_digest, status,"
+            "  max(fetched_at || warc_file || printf('%012d', warc_offset)),"
             f"  sum({confirmed()} AND truncated IS NULL) AS pages FROM captures"
-            "  WHERE portal = ? AND role = 'listing' AND section = ? AND url NOT IN (SELECT"
-            "   json_extract(gap.value, '$.url') FROM runs g, json_each(g.listing_gaps) gap"
-            "   WHERE g.id = run_id) GROUP BY run_id) c"
+            "  WHERE portal = ? AND role = 'listing' AND section = ? AND NOT EXISTS (SELECT 1"
+            "   FROM runs g, json_each(g.listing_gaps) gap WHERE g.id = run_id"
+            "   AND gap.value ->> 'url' = url AND gap.value ->> 'request_digest' IS request_digest)"
+            "  GROUP BY run_id) c"
             " JOIN runs r ON r.id = c.run_id WHERE r.started_at BETWEEN ? AND ?"
             " AND r.finished_at IS NOT NULL ORDER BY r.started_at DESC",
             (self._portal, section, since, self._begun),
         ).fetchall()
         deepest = max(runs, key=lambda run: run["pages"] or 0, default=None)
-        if deepest is None or runs[0]["url"] != deepest["url"]:
+        if deepest is None or _place(runs[0]) != _place(deepest):
             return None
         if not deepest["pages"] or any(run["status"] in CONFIRMED for run in (runs[0], deepest)):
             return None
@@ -101,6 +105,7 @@ class ListingHistory:
         ).fetchone()["rows"]
         return BrokenOff(
             url=runs[0]["url"],
+            request_digest=runs[0]["request_digest"],
             page=deepest["pages"] + 1,
             rows=rows or 0,
             followed_at=runs[0]["finished_at"],
@@ -129,3 +134,7 @@ class ListingHistory:
             {"portal": self._portal, "section": section, "crawled_at": crawled_at},
         ).fetchone()
         return int(row["rows"])
+
+
+def _place(run: sqlite3.Row) -> tuple[str, str | None]:
+    return run["url"], run["request_digest"]

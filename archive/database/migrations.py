@@ -1095,9 +1095,15 @@ def m023_listed_titles(database: "Database") -> None:
     _execute(database, 'ALTER TABLE "captures" ADD COLUMN "listed_title" TEXT')
 
 
+@_migration
+def m024_forms(database: "Database") -> None:
+    """Answers to forms are told apart by the bodies of their requests."""
+    _execute(database, 'ALTER TABLE "captures" ADD COLUMN "request_digest" TEXT')
+
+
 SCHEMA_VERSION = len(_MIGRATIONS)
 """PRAGMA user_version of a database that this software writes."""
 
-SCHEMA_DIGEST = "a8de9069df55eb4703adaa5454d1a3f2d7de600e65d68662a951a6ed9675285e"
+SCHEMA_DIGEST = "9f59fd6b6e8abfb515b93425981b5c97cf609086f89311a5946136e36c24601d"
 """`schema_check.digest` of what the migrations make. With it a crawl need not make a database to
 compare with when it starts."""

@@ -16,7 +16,11 @@ PAGE_ROWS = 100
 
 _COLUMNS = ", ".join(f"c.{field.name}" for field in fields(Capture))
 
-_SHOWABLE = "c.status IS NOT NULL AND (c.status <> 304 OR c.revisit_of IS NOT NULL)"
+_SHOWABLE = (
+    "c.status IS NOT NULL AND (c.status <> 304 OR c.revisit_of IS NOT NULL)"
+    " AND c.request_digest IS NULL"
+)
+"""Captures that the address alone asks for: no answers to forms."""
 _BROKEN = "(c.truncated IS NOT NULL OR c.status >= 500 OR c.status IN (401, 403, 408, 425, 429))"
 
 

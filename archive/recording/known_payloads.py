@@ -4,6 +4,9 @@ from archive.database.store import Store
 from archive.models import READ_INTO_ROWS, Capture
 from archive.warc.exchange import Exchange
 
+Place = tuple[str, tuple[str, str | None] | None]
+"""A payload's digest, with the address and the digest of the request's body where they count."""
+
 
 class KnownPayloads:
     """Finds earlier captures by payload digest: committed ones, and the newest of this run.
@@ -13,24 +16,30 @@ class KnownPayloads:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._uncommitted: dict[tuple[str, str | None], Capture] = {}
+        self._uncommitted: dict[Place, Capture] = {}
 
     def original(self, exchange: Exchange, digest: str) -> Capture | None:
         """The whole capture that holds the same payload as the answer of an exchange."""
-        url = exchange.url if exchange.role in READ_INTO_ROWS else None
-        return self._uncommitted.get((digest, url)) or self._store.captures.same_payload(
-            digest, exchange.portal, url
+        place = None
+        if exchange.role in READ_INTO_ROWS:
+            place = exchange.url, exchange.request_digest
+        return self._uncommitted.get((digest, place)) or self._store.captures.same_payload(
+            digest, exchange.portal, place
         )
 
     def note(self, capture: Capture) -> None:
         """Remember a capture whose row is not committed yet."""
         if capture.is_whole and capture.revisit_of is None:
-            for url in (capture.url, None):
-                self._uncommitted.setdefault((capture.payload_digest, url), capture)
+            for place in _places(capture):
+                self._uncommitted.setdefault(place, capture)
 
     def forget(self, capture: Capture) -> None:
         """Forget a capture: its row is committed."""
-        for url in (capture.url, None):
-            place = (capture.payload_digest, url)
+        for place in _places(capture):
             if self._uncommitted.get(place) is capture:
                 del self._uncommitted[place]
+
+
+def _places(capture: Capture) -> tuple[Place, Place]:
+    digest = capture.payload_digest
+    return (digest, (capture.url, capture.request_digest)), (digest, None)

@@ -37,6 +37,8 @@ class AnswerRecord:
     revisit_of: int | None
     """captures.id of the capture whose payload it repeats."""
     truncated: str | None
+    request_digest: str | None = None
+    """As `Capture.request_digest`."""
 
 
 def make_capture(
@@ -66,4 +68,5 @@ def make_capture(
         unread=unread,
         asked_key=purpose.asked_key,
         listed_title=purpose.listed_title,
+        request_digest=record.request_digest,
     )

@@ -29,6 +29,7 @@ from archive.warc.records import (
     sha1_text,
     warc_fields,
 )
+from archive.warc.sent_requests import request_digest
 
 SPOOL_BYTES = 4 * 1024 * 1024
 """The most of an answer that is kept in memory; a longer one goes to an unnamed file."""
@@ -142,6 +143,11 @@ class Exchange:
     response: Spool = field(default_factory=Spool, repr=False)
     failure: OSError | None = None
     """Why the answer could not be spooled; it is not kept then, and the crawl must end."""
+
+    @property
+    def request_digest(self) -> str | None:
+        """As `Capture.request_digest`."""
+        return request_digest(self.request)
 
     def restart(self) -> None:
         """Forget the bytes sent and received: the connection was dead and another one is tried."""

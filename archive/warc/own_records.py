@@ -3,7 +3,7 @@ half of the format is `exchange`."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
@@ -30,6 +30,7 @@ from archive.warc.own_metadata import (
 from archive.warc.reader import StoredAnswer, decoded
 from archive.warc.record_facts import ALGORITHMS, digest_bytes
 from archive.warc.records import Fields, own_truncation
+from archive.warc.sent_requests import request_digest
 from archive.warc.stream import Damage, StreamedRecord, fields_of, streamed
 
 
@@ -100,6 +101,8 @@ class FileReading:
         self._portal = path.parent.name
         self._pending: dict[str, _Metadata] = {}
         """The metadata of the exchange that comes next, by the id of its answer."""
+        self._request: tuple[str, str | None] = ("", None)
+        """The id of the answer to the last request, and the digest of the request's body."""
         self._run: int | None = None
         """The run that the file's warcinfo names."""
         self.end = 0
@@ -122,10 +125,13 @@ class FileReading:
     def _of(self, record: StreamedRecord) -> Iterator[Found]:
         if record.kind not in KINDS:
             yield _damage(record, f"its kind is unknown: {record.kind!r:.60}")
-        if record.kind not in ("warcinfo", "metadata", "response", "revisit"):
+        if record.kind not in ("warcinfo", "metadata", "request", "response", "revisit"):
             return
         if record.kind in ("response", "revisit"):
             yield from self._answer(record, self._pending.pop(record.record_id, None))
+        elif record.kind == "request":
+            answer = record.fields.get("warc-concurrent-to", "")
+            self._request = answer, request_digest(record.block)
         elif not is_as_written(record):
             yield _damage(record, CHANGED)
         else:
@@ -143,7 +149,10 @@ class FileReading:
         if odd:
             yield _damage(record, "; ".join(odd))
         else:
-            yield _recorded(record, head, {**lines, "portal": self._portal}, self._name)
+            answer, digest = self._request
+            digest = digest if answer == record.record_id else None
+            found = _recorded(record, head, {**lines, "portal": self._portal}, self._name)
+            yield replace(found, capture=replace(found.capture, request_digest=digest))
 
     def _metadata(self, record: StreamedRecord, lines: Mapping[str, str]) -> Iterator[Found]:
         odd = "; ".join(metadata_faults(record.kind, lines, record.fields.get, self._portal))

@@ -331,6 +331,7 @@ def _capture(exchange: Exchange, answer: Answer, place: WarcPlace) -> Capture:
         payload_digest=answer.digest,
         revisit_of=original.id if original is not None else None,
         truncated=exchange.truncated,
+        request_digest=exchange.request_digest,
     )
     purpose = Purpose(
         run_id=exchange.run_id,

@@ -28,6 +28,7 @@ from portal_crawler.reprocessing.imported_files import (
     ImportReprocessing,
 )
 from portal_crawler.reprocessing.learned_portal import knowing
+from portal_crawler.reprocessing.missing_modules import missing_words, undeclared
 
 EXAMPLES = """
   portal import ~/old/*.warc.gz --archive /srv/archive
@@ -79,7 +80,23 @@ def run(args: argparse.Namespace) -> int:
                 write_json(json_of(result))
             if not args.quiet or result.code:
                 _say(result, dry=args.dry_run)
-    return worst(result.code for result in results)
+    return worst([*(result.code for result in results), _unclaimed(args, portals, results)])
+
+
+def _unclaimed(
+    args: argparse.Namespace, portals: Mapping[str, PageReader], results: list[Result]
+) -> int:
+    """Say whose the pages without a portal may be; the exit code.
+
+    An archive can have portals that no module declares here.
+    """
+    layout = Layout(archive_folder(args.archive))
+    if not any(one.done is not None and one.done.unclaimed for one in results):
+        return int(ExitCode.OK)
+    missing = undeclared(layout, portals)
+    if missing:
+        say(f"some pages may be of portals of this archive: {missing_words(layout, missing)}")
+    return int(ExitCode.INCOMPLETE if missing else ExitCode.OK)
 
 
 def _import(importer: Importer, path: Path) -> Result:

@@ -24,7 +24,7 @@ from portal_crawler.commands.options import contact, reserve_bytes
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.launch.display import counting_bar
 from portal_crawler.portals.registry import readable_portals
-from portal_crawler.reprocessing.rebuild import Rebuilt, check_room_to_rebuild, rebuild
+from portal_crawler.reprocessing.rebuild import Rebuilt, check_rebuild, rebuild
 from portal_crawler.reprocessing.removal import Removal, remove_imports
 
 
@@ -84,7 +84,7 @@ def _remove(layout: Layout, args: argparse.Namespace) -> int:
     declared = readable_portals(args.settings)
     with archive_lock(layout), ended_by_sigterm(), ExitStack() as while_reading:
         kept = list(dict.fromkeys(kept_named(layout, given) for given in args.files))
-        check_room_to_rebuild(layout, reserve_bytes(args.settings))
+        check_rebuild(layout, declared, reserve_bytes(args.settings))
         on_captures = while_reading.enter_context(counting_bar("Captures", None, quiet=args.quiet))
         rebuild_database = partial(rebuild, layout, declared, on_captures=on_captures, warned=say)
         removal = remove_imports(layout, kept, rebuild_database)
@@ -96,7 +96,9 @@ def _remove(layout: Layout, args: argparse.Namespace) -> int:
     damages = removal.rebuilt.damages if removal.rebuilt is not None else 0
     if damages:
         say(f"damaged places passed over in {layout.warc}: {damages}; see `portal verify`")
-    return int(ExitCode.DAMAGED if damages else ExitCode.OK)
+        return int(ExitCode.DAMAGED)
+    is_part = removal.rebuilt is not None and bool(removal.rebuilt.undeclared)
+    return int(ExitCode.INCOMPLETE if is_part else ExitCode.OK)
 
 
 def _words(layout: Layout, removal: Removal) -> list[str]:

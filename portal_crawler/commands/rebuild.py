@@ -18,7 +18,7 @@ from portal_crawler.portals.registry import readable_portals
 from portal_crawler.reprocessing.rebuild import (
     Agreed,
     Rebuilt,
-    check_room_to_rebuild,
+    check_rebuild,
     rebuild,
 )
 
@@ -29,7 +29,9 @@ EXAMPLES = """
 
 If the new database would hold fewer articles or versions than the old one, the command asks first.
 If there is no terminal to ask at, it keeps the old one and ends with exit code 2. Damaged places in
-WARC files are listed and passed over; the exit code is then 4.
+WARC files are listed and passed over; the exit code is then 4. Articles of a portal whose module is
+missing cannot be read: the portal is named, and the exit code is 3. As long as the old database has
+such articles, it is kept.
 """
 
 
@@ -53,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         )
     with archive_lock(layout), ExitStack() as while_reading:
         declared = readable_portals(args.settings)
-        check_room_to_rebuild(layout, reserve_bytes(args.settings))
+        check_rebuild(layout, declared, reserve_bytes(args.settings))
         on_captures = while_reading.enter_context(
             counting_bar("Captures", _indexed(layout), quiet=args.quiet)
         )
@@ -68,7 +70,8 @@ def run(args: argparse.Namespace) -> int:
             f"damaged places passed over in {layout.warc}: {rebuilt.damages}; `portal repair` "
             "quarantines them, and a copy of the files may have them whole"
         )
-    return int(ExitCode.DAMAGED if rebuilt.damages else ExitCode.OK)
+        return int(ExitCode.DAMAGED)
+    return int(ExitCode.INCOMPLETE if rebuilt.undeclared else ExitCode.OK)
 
 
 def _agreed(bar: ExitStack, *, yes: bool) -> Agreed:

@@ -14,7 +14,8 @@ from archive.warc import storage
 from portal_crawler.commands.options import reserve_bytes
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.portals.registry import readable_portals
-from portal_crawler.reprocessing.rebuild import check_room_to_rebuild, rebuild
+from portal_crawler.reprocessing.missing_modules import missing_words
+from portal_crawler.reprocessing.rebuild import check_rebuild, rebuild
 from portal_crawler.reprocessing.repair import Repair, Step
 
 EXAMPLES = """
@@ -45,13 +46,15 @@ def run(args: argparse.Namespace) -> int:
             layout,
             declared,
             partial(rebuild, layout, declared, warned=say),
-            partial(check_room_to_rebuild, layout, reserve_bytes(args.settings)),
+            partial(check_rebuild, layout, declared, reserve_bytes(args.settings)),
             progress(args),
         )
         count = 0
         for step in repair.steps(dry_run=args.dry_run):
             count += 1
             _write(step, args)
+    if repair.undeclared:
+        say(f"some pages are left as they are: {missing_words(layout, repair.undeclared)}")
     if args.dry_run:
         say_unless_quiet(args, f"{count} steps would be done" if count else "nothing to repair")
         return int(ExitCode.OK)
@@ -59,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     if repair.left:
         say(f"{len(repair.left)} findings remain in {layout.folder}: they cannot be repaired")
         return int(ExitCode.DAMAGED)
+    if repair.undeclared:
+        return int(ExitCode.INCOMPLETE)
     done = "nothing to repair" if not count else "repaired"
     say_unless_quiet(args, f"{done}; all is well in {layout.folder}")
     return int(ExitCode.OK)

@@ -140,7 +140,8 @@ def _correct(layout: Layout, args: argparse.Namespace, models: list[StoredModel]
     declared = readable_portal(args.portal, args.settings)
     if declared is None:
         raise UnknownPortalError(
-            f"portal {args.portal} is no longer declared, so its pages cannot be read again"
+            f"no portal is named {args.portal!r} here, so its pages cannot be read again; name the "
+            "folder of its module by --portals or $PORTAL_PORTALS"
         )
     with portal_lock(layout, args.portal):
         _check_matches(layout, args, since, model)

@@ -16,6 +16,7 @@ from archive.layout import Layout, archive_folder
 from archive.output import say
 from portal_crawler.exit_codes import ExitCode
 from portal_crawler.portals.registry import readable_portals
+from portal_crawler.reprocessing.missing_modules import missing_words
 from portal_crawler.reprocessing.verify_deep import DeepTally, DeepVerification
 
 
@@ -41,7 +42,11 @@ def run(args: argparse.Namespace) -> int:
         say("the cleaning rules have changed; `portal rebuild` cleans every page again")
     if deep.tally.without_digest and not args.quiet:
         say(f"{deep.tally.without_digest} articles have no digest yet; `portal rebuild` adds them")
-    return int(ExitCode.DAMAGED if plain.tally.findings else ExitCode.OK)
+    if missing := sorted(deep.tally.undeclared):
+        say(f"some rows were not cleaned again: {missing_words(layout, missing)}")
+    if plain.tally.findings:
+        return int(ExitCode.DAMAGED)
+    return int(ExitCode.INCOMPLETE if missing else ExitCode.OK)
 
 
 def _cleaned(tally: DeepTally) -> str:

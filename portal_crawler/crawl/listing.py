@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from archive.database.listing_history import BrokenOff
-from archive.listing_gaps import ListingGap
+from archive.listing_gaps import ListingGap, Place, place_of
 from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 from portal_crawler.ways.way import Way
@@ -86,8 +86,10 @@ class ListingProgress:
     """The requests for pages in order, since the start or the last resumption."""
     unavailable: list[UnavailablePage] = field(default_factory=list)
     """Pages in a row, after the last one that was read."""
+    is_left: bool = False
+    """The listing was left at them; at the end of the run the first is requested once more."""
     is_retried: bool = False
-    """The listing was left at too many of them, and goes on if the first is available by now."""
+    """It was requested once more, and the listing goes on if it is available by now."""
     repeating_pages: int = 0
     """Pages in a row that named no further article, or no date if rows have dates."""
     seen_pages: int = 0
@@ -133,7 +135,11 @@ class ListingProgress:
     def skip(self, status: int | None, why: str) -> None:
         """Count the last requested page as unavailable."""
         gap = ListingGap(
-            section=self.section, page=self.page, url=self.requests[-1].url, status=status
+            section=self.section,
+            page=self.page,
+            url=self.requests[-1].url,
+            status=status,
+            request_digest=self.requests[-1].digest,
         )
         self.unavailable.append(UnavailablePage(gap, why, self.requests[-1]))
         self.position += self.page_rows
@@ -143,7 +149,8 @@ class ListingProgress:
         first = self.unavailable[0]
         self.position -= len(self.unavailable) * self.page_rows
         del self.requests[self.requests.index(first.request) :]
-        self.page, self.unavailable, self.is_retried = first.gap.page, [], True
+        self.page, self.unavailable = first.gap.page, []
+        self.is_left, self.is_retried = False, True
         return first.request
 
     def end_reached(self, keys: tuple[str, ...]) -> str | None:
@@ -165,6 +172,12 @@ class ListingProgress:
         if first is None or last is None or self.page == 1 or last.url == last.request.url:
             return False
         return last.url in (first.url, first.request.url) and not last.request.is_post
+
+    @property
+    def place(self) -> Place:
+        """The values that identify the requested page."""
+        wanted = self.requests[-1]
+        return place_of(wanted.url, self.page, is_post=wanted.is_post)
 
     @property
     def has_all_rows(self) -> bool:

@@ -8,6 +8,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.addresses import can_be_asked
+from archive.database.listing_history import BrokenOff
 from archive.models import MISSING
 from portal_crawler.crawl.context import CrawlContext
 from portal_crawler.crawl.listing import MOST_UNAVAILABLE_PAGES, ListingProgress
@@ -121,7 +122,7 @@ class ListingCrawl:
         if is_empty:
             self._drop_the_end(progress)
         self._close_gaps(progress)
-        self._context.gaps.fetched(progress.requests[-1].url)
+        self._context.gaps.fetched(progress.place)
         progress.count_page(read.page, answer)
         if (why := progress.end_reached(keys)) is not None:
             self._end(progress, why)
@@ -175,14 +176,22 @@ class ListingCrawl:
     def _leave_or_resume(self, progress: ListingProgress) -> Iterator[Request]:
         """Leave a listing that has no more news, or resume it where a run was interrupted."""
         tally = self._run.tally
-        if (place := progress.resumes_at) is not None:
+        place = progress.resumes_at
+        wanted = self._resumption(progress, place) if place is not None else None
+        if place is not None and wanted is not None:
             progress.resume(place)
             tally.resume_listing(progress.section, place.rows)
-            yield self.request(progress, ListingRequest(url=place.url), via=_url(progress))
+            yield self.request(progress, wanted, via=_url(progress))
             return
         tally.end_listing(progress.section, is_cut_at_known=True)
         if self._context.plan.has_page_limit:
             tally.reach_limit()
+
+    def _resumption(self, progress: ListingProgress, place: BrokenOff) -> ListingRequest | None:
+        """The request for the page at which an earlier run was interrupted."""
+        if place.request_digest is None:
+            return ListingRequest(url=place.url)
+        return self._named(progress, place.page)
 
     def _stops_here(self, progress: ListingProgress) -> bool:
         if self._is_at_limit(progress):
@@ -237,11 +246,12 @@ class ListingCrawl:
         if progress.has_all_rows:
             self._close_gaps(progress)
             self._end(progress, "as many rows as the portal counts")
-        elif len(progress.unavailable) > MOST_UNAVAILABLE_PAGES:
+        elif following is None or len(progress.unavailable) > MOST_UNAVAILABLE_PAGES:
+            progress.is_left = True
             logger.warning("%s: %s: the listing is left there for now", name, words)
         elif self._is_at_limit(progress):
             self._run.tally.reach_limit()
-        elif following is not None:
+        else:
             yield self._request_after(progress, following)
 
     def _cannot_go_past(
@@ -250,9 +260,10 @@ class ListingCrawl:
         """Why a listing ends with an unavailable page, in words after those on the page."""
         if progress.page == 1:
             return ""
-        if progress.is_retried:
+        only_named = following is None and not progress.has_all_rows
+        if progress.is_retried and progress.way.goes_past:
             return f", nor could the {MOST_UNAVAILABLE_PAGES} after it be fetched"
-        if following is None and not progress.has_all_rows:
+        if only_named and (progress.way.goes_past or progress.is_retried):
             return "; only that page names the next one"
         return None
 

@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 
 from archive.listing_gaps import ListingGap
 from portal_crawler.crawl.context import CrawlContext
-from portal_crawler.crawl.listing import MOST_UNAVAILABLE_PAGES, ListingProgress
+from portal_crawler.crawl.listing import ListingProgress
 from portal_crawler.crawl.listing_crawl import ListingCrawl
 from portal_crawler.crawl.listing_pages import BROKEN_OFF, ListingPages, UnusableAnswer
 from portal_crawler.fetch.failure_words import failure_words, request_of
@@ -38,24 +38,25 @@ class ListingRetries:
         listings, gaps = self._context.listings, self._context.gaps
         again = gaps.to_request_again(all_of_them=self._context.plan.leaves_nothing_out)
         if not self._context.bounds.are_none:
-            again = [gap for gap in again if gap.url not in gaps.earlier]
-        left = [
-            progress
-            for progress in listings.values()
-            if len(progress.unavailable) > MOST_UNAVAILABLE_PAGES
-        ]
+            again = [gap for gap in again if gap.place not in gaps.earlier]
+        left = [progress for progress in listings.values() if progress.is_left]
+        gaps_again = (self._request(gap) for gap in again if gap.section in listings)
         return [
-            *(self._request(gap) for gap in again if gap.section in listings),
+            *(request for request in gaps_again if request is not None),
             *(self._crawl.request(progress, progress.try_again()) for progress in left),
         ]
 
-    def _request(self, gap: ListingGap) -> Request:
+    def _request(self, gap: ListingGap) -> Request | None:
+        """The request for a page; None for a form that the listing's first page does not give."""
         listing = self._context.listings[gap.section]
         position = (gap.page - 1) * listing.page_rows + 1
         progress = ListingProgress(
             section=gap.section, way=listing.way, page=gap.page, position=position
         )
-        request = self._pages.request(progress, ListingRequest(url=gap.url))
+        wanted = ListingRequest(url=gap.url) if gap.request_digest is None else _form(listing, gap)
+        if wanted is None:
+            return None
+        request = self._pages.request(progress, wanted)
         request.callback, request.errback = self.parse, self.failed
         return request
 
@@ -71,7 +72,7 @@ class ListingRetries:
         if read.answer.broke_off:
             self._stays(progress, BROKEN_OFF)
         else:
-            self._context.gaps.fetched(progress.requests[0].url)
+            self._context.gaps.fetched(progress.place)
 
     def failed(self, failure: Failure) -> None:
         """Note a listing page that could not be fetched the second time either."""
@@ -81,9 +82,23 @@ class ListingRetries:
         self._stays(progress, UnusableAnswer(f": {failure_words(failure)}"))
 
     def _stays(self, progress: ListingProgress, unusable: UnusableAnswer) -> None:
-        url, words = progress.requests[0].url, f"{progress}{unusable.why}"
+        wanted, words = progress.requests[0], f"{progress}{unusable.why}"
         gap = ListingGap(
-            section=progress.section, page=progress.page, url=url, status=unusable.status
+            section=progress.section,
+            page=progress.page,
+            url=wanted.url,
+            status=unusable.status,
+            request_digest=wanted.digest,
         )
-        logger.warning("%s: once more: %s: %s", self._context.portal.name, words, url)
+        logger.warning("%s: once more: %s: %s", self._context.portal.name, words, wanted.url)
         self._context.gaps.missed(gap, words)
+
+
+def _form(listing: ListingProgress, gap: ListingGap) -> ListingRequest | None:
+    """The form for a page that could not be fetched, with the fields of the first page."""
+    if listing.first is None or not listing.way.resumes:
+        return None
+    try:
+        return listing.way.following(listing.first, gap.page)
+    except ValueError:
+        return None

@@ -134,7 +134,7 @@ def _known_until(
 
 def new_progress(frontier: Frontier, plan: Plan, section: str, way: Way) -> ListingProgress:
     """The progress of a listing that is followed from its first page on."""
-    if plan.resumes_since is not None:
+    if plan.resumes_since is not None and way.resumes:
         place = frontier.listings.broken_off(section, plan.resumes_since)
         if place is not None:
             return ListingProgress(

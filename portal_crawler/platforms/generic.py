@@ -69,7 +69,8 @@ class Generic(Portal):
         cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
     ) -> ListingPage:
         """The rows of the page's main list of links."""
-        return read_link_list(
+        page = cls.read_data_listing(body, url, fetched_at)
+        return page or read_link_list(
             body, url, key=cls.own_key, fetched_at=fetched_at, content_type=content_type
         )
 

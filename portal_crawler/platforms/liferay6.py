@@ -40,8 +40,8 @@ SIGNS = (
         css=('script[src*="/html/js/barebone.jsp"]',),
     ),
     Sign(
-        reason="it names a theme of Liferay 6, {}",
-        weight=0.6,
+        reason="it names a theme as Liferay does, {}",
+        weight=0.2,
         css=("script::attr(src)", "link::attr(href)"),
         pattern=r"\w+_WAR_\w+theme",
     ),
@@ -57,6 +57,12 @@ SIGNS = (
         weight=0.2,
         css=("script",),
         pattern=r"Liferay\.ThemeDisplay|ThemeDisplay\s*:",
+    ),
+    Sign(
+        reason="it loads Liferay 6's stylesheet {}",
+        weight=0.5,
+        css=("link.lfr-css-file::attr(href)",),
+        pattern=r"(?<!:/)/(?!o/)[\w-]{2,60}/css/aui\.css",
     ),
     Sign(
         reason="its text is in a container of the asset publisher",

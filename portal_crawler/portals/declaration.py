@@ -11,9 +11,17 @@ from archive.models import Article, PortalEntry
 from portal_crawler.cleaning.extraction import extract
 from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfile, read_listing
 from portal_crawler.cleaning.listings.found import next_page
+from portal_crawler.cleaning.listings.json_rows import (
+    JsonProfile,
+    html_within,
+    json_value,
+    read_json_rows,
+)
+from portal_crawler.cleaning.listings.xml_rows import read_xml_rows
 from portal_crawler.cleaning.profile import Profile, watched_fields
 from portal_crawler.portals.recognition import Recognition, SeenPage, Sign, recognition_by
 from portal_crawler.portals.scope import first_root
+from portal_crawler.ways.feeds import XML_WAYS
 from portal_crawler.ways.named import NamedPages
 from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 from portal_crawler.ways.way import Way
@@ -69,6 +77,8 @@ class PortalDeclaration:
 
     # How pages are read: portal_crawler.cleaning
     listing_profile: ClassVar[ListingProfile]
+    json_profile: ClassVar[JsonProfile | None] = None
+    """The layout of listings in JSON."""
     article_profile: ClassVar[Profile]
 
     # How its platform is recognized: portal_crawler.platforms.recognition
@@ -138,7 +148,7 @@ class PortalDeclaration:
     @classmethod
     def way(cls, url: str) -> Way:
         """How the listing at an address goes on from page to page."""
-        for way in cls.ways:
+        for way in (*XML_WAYS, *cls.ways):
             if way.fits(url):
                 return way
         return NamedPages(
@@ -157,15 +167,40 @@ class PortalDeclaration:
     def read_listing_page(
         cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
     ) -> ListingPage:
-        """The rows of a listing page, and the portal's own count. Pure."""
+        """The rows of a listing page, and the portal's own count. Pure.
+
+        The form of the bytes decides whether it is a feed, a sitemap, JSON or HTML.
+        """
+        page = cls.read_data_listing(body, url, fetched_at)
+        if page is not None:
+            return page
+        if not hasattr(cls, "listing_profile"):
+            return ListingPage((), None)
+        inner = html_within(body, cls.json_profile)
         return read_listing(
-            body,
+            body if inner is None else inner,
             url,
             cls.listing_profile,
-            key=lambda found: cls.article_key(without_session(found)),
+            key=cls.own_key,
             fetched_at=fetched_at,
-            content_type=content_type,
+            content_type=content_type if inner is None else "text/html; charset=utf-8",
         )
+
+    @classmethod
+    def read_data_listing(cls, body: bytes, url: str, fetched_at: datetime) -> ListingPage | None:
+        """The rows of a listing in XML, or in the JSON that is declared; None of other pages."""
+        page = read_xml_rows(body, url, key=cls.own_key, fetched_at=fetched_at)
+        if page is not None or cls.json_profile is None or cls.json_profile.html:
+            return page
+        value = json_value(body)
+        if value is None:
+            return None
+        return read_json_rows(value, url, cls.json_profile, key=cls.own_key, fetched_at=fetched_at)
+
+    @classmethod
+    def own_key(cls, url: str) -> str | None:
+        """The key of an article that a listing names, without the session id of its address."""
+        return cls.article_key(without_session(url))
 
     @classmethod
     def read_article_page(

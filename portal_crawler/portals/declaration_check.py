@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from archive.addresses import can_be_asked
 from portal_crawler.cleaning.listings.declared import ListingProfile
+from portal_crawler.cleaning.listings.json_rows import JsonProfile
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.portals.declaration import UNVERIFIED, WEAK, PortalDeclaration
 from portal_crawler.portals.hours import Hours
@@ -264,8 +265,12 @@ def _of_profiles(portal: type[PortalDeclaration]) -> Iterator[str]:
     name, layout = "listing_profile", getattr(portal, "listing_profile", None)
     if isinstance(layout, ListingProfile):
         yield from (f"{name}: {words}" for words in listing_faults(layout))
-    elif layout is not None or _is_inherited(portal, "read_listing_page"):
+    elif layout is not None or (
+        _is_inherited(portal, "read_listing_page") and portal.json_profile is None
+    ):
         yield _is(name, layout, "is not a ListingProfile; write one as docs/PORTALS.md says")
+    if portal.json_profile is not None and not isinstance(portal.json_profile, JsonProfile):
+        yield _is("json_profile", portal.json_profile, "is not a JsonProfile; write one")
     name, article = "article_profile", getattr(portal, "article_profile", None)
     if isinstance(article, Profile):
         yield from (f"{name}: {words}" for words in profile_faults(article))

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +34,11 @@ from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.crawl_files import OnCaptures, Reprocessing, Workers
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.imported_files import ImportReprocessing
+from portal_crawler.reprocessing.missing_modules import (
+    check_rows_declared,
+    missing_words,
+    undeclared,
+)
 from portal_crawler.reprocessing.relearn import Relearning
 
 logger = logging.getLogger(__name__)
@@ -54,6 +59,8 @@ class Rebuilt:
     after: Holdings
     damages: int
     """Places of files that were passed over, and named."""
+    undeclared: list[str]
+    """The portals whose captures alone were stored."""
 
 
 Agreed = Callable[[Holdings, Holdings], bool]
@@ -72,9 +79,13 @@ def rebuild(  # noqa: PLR0913 -- the archive, the means, and the callbacks
     """Make a new database in the place of the old one. The caller holds the archive's lock.
 
     `warned` gets a sentence for everything that cannot be rebuilt. After an error the old database
-    is untouched. Raises FewerRowsError if `agreed` says no, and ArchiveUnwritableError.
+    is untouched. Raises FewerRowsError if `agreed` says no, MissingModuleError, and
+    ArchiveUnwritableError.
     """
     check_database(layout)
+    check_rows_declared(layout, declared)
+    if missing := undeclared(layout, declared):
+        warned(f"some portals get no articles: {missing_words(layout, missing)}")
     before = known_holdings(layout.database)
     aside = layout.folder / ASIDE
     try:
@@ -101,7 +112,7 @@ def rebuild(  # noqa: PLR0913 -- the archive, the means, and the callbacks
     finally:
         with contextlib.suppress(OSError):
             remove_aside(aside)
-    return Rebuilt(captures, before, after, reading.damages)
+    return Rebuilt(captures, before, after, reading.damages, missing)
 
 
 def _check_holdings(
@@ -136,18 +147,16 @@ class _Reading:
 
     def all(self, on_captures: OnCaptures, warned: Callable[[str], None]) -> int:
         """The number of captures that were read."""
-        layout, declared = self._layout, self._declared
+        layout = self._layout
         for path in storage.files_of_folders(layout):
             if not is_nameable(path):
                 warned(f"{path.relative_to(layout.folder)}: {UNNAMEABLE}")
         for path in unfinished(layout):
             warned(f"{path.name} was not imported to its end: import it again")
-        importing = ImportReprocessing(layout, self._store, declared, on_captures)
+        importing = ImportReprocessing(layout, self._store, self._declared, on_captures)
         captures = 0
         for stage in stages(layout):
             for name, files in stage.crawled.items():
-                if name not in declared:
-                    warned(f"{name} is not a known portal: only its captures are stored")
                 captures += self._crawled(name, files, on_captures)
             if stage.imported is not None:
                 captures += importing.process_again(stage.imported).run.requests
@@ -177,8 +186,13 @@ class _Reading:
         self._store.in_transaction([each.finish_runs for each in self._learned])
 
 
-def check_room_to_rebuild(layout: Layout, reserve_bytes: int) -> None:
-    """Raise ArchiveUnwritableError if a second database as large as the first does not fit."""
+def check_rebuild(layout: Layout, declared: Collection[str], reserve_bytes: int) -> None:
+    """Raise an error if a rebuild would lose rows, or if there is no room for it.
+
+    ArchiveUnwritableError if a second database as large as the first does not fit, or
+    MissingModuleError.
+    """
+    check_rows_declared(layout, declared)
     there = [path for path in database_files(layout.database) if path.exists()]
     needed_bytes = sum(path.stat().st_size for path in there)
     check_room_for(layout.folder, needed_bytes, reserve_bytes, "a new database")

@@ -23,6 +23,7 @@ from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.catchup import catch_up, close_torn, left_behind, whole_bytes
 from portal_crawler.reprocessing.fingerprint import rules_by_portal
 from portal_crawler.reprocessing.learned_portal import knowing
+from portal_crawler.reprocessing.missing_modules import undeclared
 from portal_crawler.reprocessing.relearn import Relearning
 
 MANY = 5
@@ -55,17 +56,19 @@ class Repair:
         layout: Layout,
         portals: Mapping[str, PageReader],
         rebuild: Callable[[], object],
-        check_room: Callable[[], None],
+        check_rebuild: Callable[[], None],
         on_file: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`rebuild` makes archive.db from the WARC files; `check_room` raises
-        ArchiveUnwritableError if there is no room for that."""
+        """`rebuild` makes archive.db from the WARC files; `check_rebuild` raises an error if it
+        must not."""
         self.left: list[Finding] = []
+        self.undeclared: list[str] = []
+        """The portals whose pages could not be read, because no module declares them."""
         self._kept = ""
         self._layout = layout
         self._portals = portals
         self._rebuild = rebuild
-        self._check_room = check_room
+        self._check_rebuild = check_rebuild
         self._on_file = on_file
 
     def steps(self, *, dry_run: bool) -> Iterator[Step]:
@@ -76,7 +79,7 @@ class Repair:
                 f"no archive in {self._layout.folder}; name one with --archive or $PORTAL_ARCHIVE"
             )
         if not sound and not dry_run:
-            self._check_room()
+            self._check_rebuild()
         storage.check_links(self._layout)
         try:
             moved = yield from self._files(sound=sound, dry_run=dry_run)
@@ -95,7 +98,7 @@ class Repair:
         yield from self._unfinished(sound=sound, dry_run=dry_run)
         mendings = Survey(self._layout, self._on_file).mendings()
         if mendings and sound and not dry_run:
-            self._check_room()
+            self._check_rebuild()
             self._rename_database()
         for mending in mendings:
             original = None if dry_run else mend(mending)
@@ -108,6 +111,8 @@ class Repair:
     def _unfinished(self, *, sound: bool, dry_run: bool) -> Iterator[Step]:
         """Close files and store records that killed crawls left, as the next crawl would."""
         for path in storage.open_files(self._layout):
+            if sound and path.parent.name not in self._portals:
+                continue  # its next crawl closes it and reads its pages
             torn = storage.size(path) - whole_bytes(self._layout, path)
             if not sound and not dry_run:
                 close_torn(self._layout, path)
@@ -118,6 +123,9 @@ class Repair:
 
     def _without_rows(self, *, dry_run: bool) -> Iterator[Step]:
         for name, files in self._left_behind().items():
+            if name not in self._portals:
+                self.undeclared.append(name)
+                continue
             words = f"{len(files)} files of killed crawls"
             if not dry_run:
                 words += f", {self._caught_up(name)} exchanges brought into the database"
@@ -160,9 +168,10 @@ class Repair:
 
     def _rows(self, *, dry_run: bool) -> Iterator[Step]:
         if not dry_run:
-            self._check_room()
+            self._check_rebuild()
             self._keep_database()
             self._rebuild()
+            self.undeclared = undeclared(self._layout, self._portals)
             self.left = self._findings()
         kept = f"; the old one is {self._kept}" if self._kept else ""
         yield Step("rebuilt", "archive.db", f"made again from the WARC files{kept}")

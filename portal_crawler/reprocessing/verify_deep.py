@@ -6,7 +6,7 @@ not from its own digest; a row read by the same rules may not differ at all.
 
 import sqlite3
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 
@@ -69,6 +69,8 @@ class DeepTally:
     rows: int = 0
     unknown: int = 0
     """Rows of portals that are not declared, whose pages cannot be cleaned."""
+    undeclared: set[str] = field(default_factory=set)
+    """The names of these portals."""
     rules_changed: int = 0
     """Rows that differ from their page, but were read by other rules."""
     without_digest: int = 0
@@ -184,11 +186,16 @@ class DeepVerification:
             difference = _difference(content, self._page(connection, row.capture))
         else:
             self.tally.unknown += 1
+            self._note_undeclared(row.capture.portal)
         if difference is not None:
             return self._finding(row, difference, doubt)
         # verify itself names a version whose hash is another.
         is_of_article = doubt is not None and row.version is None
         return Finding(ARTICLE_DIGEST, row.where, str(doubt)) if is_of_article else None
+
+    def _note_undeclared(self, portal: str) -> None:
+        if portal not in self._declared:
+            self.tally.undeclared.add(portal)
 
     def _doubt(self, connection: sqlite3.Connection, row: _Row, content: PageContent) -> str | None:
         """Why a row contradicts its own digest; None if it does not."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from archive.listing_gaps import ListingGap
+from archive.listing_gaps import ListingGap, Place
 
 GAPS_NAMED = 3
 """Gaps that a reason names; the run's log names all."""
@@ -11,49 +11,49 @@ GAPS_NAMED = 3
 
 @dataclass(slots=True)
 class ListingGaps:
-    """The listing pages that one run knows to be missing, by address."""
+    """The listing pages that one run knows to be missing, by the values that identify them."""
 
-    earlier: dict[str, ListingGap]
+    earlier: dict[Place, ListingGap]
     """The gaps that the run before left."""
-    _now: dict[str, ListingGap] = field(default_factory=dict)
+    _now: dict[Place, ListingGap] = field(default_factory=dict)
     """The pages that this run requested in vain."""
-    _why: dict[str, str] = field(default_factory=dict)
+    _why: dict[Place, str] = field(default_factory=dict)
     """Why each of `_now` could not be fetched, in words."""
-    _fetched: set[str] = field(default_factory=set)
+    _fetched: set[Place] = field(default_factory=set)
 
     @classmethod
     def after(cls, earlier: Iterable[ListingGap]) -> "ListingGaps":
         """The gaps at the start of a run."""
-        return cls({gap.url: gap for gap in earlier})
+        return cls({gap.place: gap for gap in earlier})
 
     def missed(self, gap: ListingGap, why: str) -> None:
         """Note that a page could not be fetched; it may be the second time in this run."""
-        self._why[gap.url] = why
-        before = self.earlier.get(gap.url)
+        self._why[gap.place] = why
+        before = self.earlier.get(gap.place)
         again = before is not None and before.is_missing == gap.is_missing
-        self._fetched.discard(gap.url)
-        self._now[gap.url] = replace(gap, runs=before.runs + 1 if again and before else 1)
+        self._fetched.discard(gap.place)
+        self._now[gap.place] = replace(gap, runs=before.runs + 1 if again and before else 1)
 
-    def fetched(self, url: str) -> None:
+    def fetched(self, place: Place) -> None:
         """Note that a page was fetched."""
-        self._fetched.add(url)
-        self._now.pop(url, None)
+        self._fetched.add(place)
+        self._now.pop(place, None)
 
     def to_request_again(self, *, all_of_them: bool) -> list[ListingGap]:
         """The gaps of this run, and those of earlier runs that this run has not requested yet.
 
         Gaps that have been known for several runs are included only with `all_of_them`.
         """
-        left = (gap for gap in self.earlier.values() if self._is_left(gap.url))
+        left = (gap for gap in self.earlier.values() if self._is_left(gap.place))
         return [*self._now.values(), *(gap for gap in left if all_of_them or not gap.is_known)]
 
-    def _is_left(self, url: str) -> bool:
-        return url not in self._now and url not in self._fetched
+    def _is_left(self, place: Place) -> bool:
+        return place not in self._now and place not in self._fetched
 
     def __iter__(self) -> Iterator[ListingGap]:
         """All open gaps, including those that this run did not request."""
         yield from self._now.values()
-        yield from (gap for gap in self.earlier.values() if self._is_left(gap.url))
+        yield from (gap for gap in self.earlier.values() if self._is_left(gap.place))
 
     def reason(self) -> str | None:
         """The gaps that make a run incomplete, in words; None if there are none."""
@@ -62,7 +62,7 @@ class ListingGaps:
             return None
         first = waited_for[0]
         more = f" and {len(waited_for) - 1} more" if len(waited_for) > 1 else ""
-        why = self._why.get(first.url, f"{first.words()}; it was not requested again")
+        why = self._why.get(first.place, f"{first.words()}; it was not requested again")
         return f"{why} ({first.url}){more}; the next run asks again"
 
     def known(self) -> str | None:

@@ -22,8 +22,8 @@ def reader_of(connection: sqlite3.Connection, name: str, settings: list[str]) ->
     portal = readable_portal(name, settings)
     if portal is None:
         raise UnknownPortalError(
-            f"no portal is named {name!r} here, so its pages cannot be read again; "
-            "`portal show --text` needs no portal"
+            f"no portal is named {name!r} here, so its pages cannot be read again; name the folder "
+            "of its module by --portals or $PORTAL_PORTALS (`portal show --text` needs no portal)"
         )
     return knowing({name: portal}, connection)[name]
 

@@ -1,5 +1,7 @@
 """The request for a listing page, and the answer that the next request follows from. Pure."""
 
+import base64
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,6 +33,14 @@ class ListingRequest:
     def is_post(self) -> bool:
         """Whether it is a POST."""
         return self.body is not None
+
+    @property
+    def digest(self) -> str | None:
+        """The digest of the body, as captures.request_digest has it; None for a GET."""
+        if self.body is None:
+            return None
+        sha1 = hashlib.sha1(self.body, usedforsecurity=False).digest()
+        return f"sha1:{base64.b32encode(sha1).decode()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

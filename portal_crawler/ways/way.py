@@ -29,6 +29,9 @@ class Way:
 
     goes_past: ClassVar[bool] = True
     """Whether `following` knows the requests behind a page that could not be fetched."""
+    resumes: ClassVar[bool] = True
+    """Whether the request for a page follows from the first page and the page's number alone, so
+    that a later run can go on there."""
     knows_end: ClassVar[bool] = False
     """Whether no following page means the end, whatever else on the page looks like a pager."""
 

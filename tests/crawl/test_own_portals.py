@@ -97,6 +97,9 @@ def test_portals_of_a_folder_are_crawled_and_read_again_by_each_command(
     for words in (("verify", "--deep"), ("repair",), ("show", "hn-thu/1", "--html")):
         end = portal(server, *words, *named)
         assert (end.code, "unknown" in end.stderr) == (0, False), end.stderr
+    alone = portal(server, "rebuild", "--archive", str(archive))
+    assert (alone.code, all_rows(archive) == before) == (3, True)
+    assert "hn-hai (family.py, hn-hai.py), hn-thu (family.py, hn_thu.py)" in alone.stderr
 
 
 def test_all_takes_them_with_those_of_the_package_and_so_does_the_variable(

@@ -30,7 +30,7 @@ from tests.support.crawls import rows
 from tests.support.odd_records import DECLARED, Place, change, places, whole_archive
 from tests.support.odd_records import FIGURES as RUN_FIGURES
 
-MODULES = ("-s", "SPIDER_MODULES=tests.support.portals")
+MODULES = ("-s", "SPIDER_MODULES=tests.support.portals,tests.support.taught")
 DIGITS = b"9" * 5000
 
 

@@ -127,10 +127,12 @@ def rebuilt(server: WireServer, archive: Path, *words: str) -> Ended:
     return commanded(server, archive, "rebuild", *words)
 
 
-def commanded(server: WireServer, archive: Path, *words: str) -> Ended:
+def commanded(
+    server: WireServer, archive: Path, *words: str, modules: str = "tests.support.portals"
+) -> Ended:
     """A command that reads pages, over the test portals, on the server that was crawled."""
     command = [sys.executable, "-m", "portal_crawler.cli", *words, "--archive", str(archive),
-               "-s", "SPIDER_MODULES=tests.support.portals"]  # fmt: skip
+               "-s", f"SPIDER_MODULES={modules}"]  # fmt: skip
     env, pipe = wire_environment(server), subprocess.PIPE
     return ended(subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=pipe, stderr=pipe))
 

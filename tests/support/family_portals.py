@@ -1,5 +1,7 @@
 """A portal of each platform that has pages in tests/platforms, for crawls of these pages."""
 
+from portal_crawler.platforms.cms_vn import CmsVn
+from portal_crawler.platforms.liferay7 import Liferay7
 from portal_crawler.platforms.nukeviet import NukeViet
 from portal_crawler.platforms.wordpress import WordPress
 
@@ -26,5 +28,31 @@ class DongMoi(WordPress):
     hosts = ("skhcn.dongmoi.example",)
     sections = {  # noqa: RUF012
         "tin-hoat-dong": "http://skhcn.dongmoi.example/category/tin-hoat-dong/"
+    }
+    verified_on = "tests"
+
+
+class PhuMoc(CmsVn):
+    """CMS vn on SharePoint."""
+
+    name = "phu-moc"
+    title = "Sở Khoa học và Công nghệ Phú Mộc"
+    home = "http://skhcn.phumoc.example/"
+    hosts = ("skhcn.phumoc.example",)
+    sections = {  # noqa: RUF012
+        "tin-hoat-dong": "http://skhcn.phumoc.example/vn/chuyen-muc/21/tin-hoat-dong.aspx"
+    }
+    verified_on = "tests"
+
+
+class BauCat(Liferay7):
+    """Liferay 7.4."""
+
+    name = "bau-cat"
+    title = "Sở Thông tin và Truyền thông Bàu Cát"
+    home = "http://sotttt.baucat.example/"
+    hosts = ("sotttt.baucat.example",)
+    sections = {  # noqa: RUF012
+        "tin-hoat-dong": "http://sotttt.baucat.example/web/sotttt/tin-hoat-dong"
     }
     verified_on = "tests"

@@ -12,10 +12,11 @@ import struct
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 TLS_HANDSHAKE = b"\x16"
@@ -232,13 +233,15 @@ def wire_server(folder: Path) -> Iterator[WireServer]:
         server.close()
 
 
-def _request(reader: Iterable[bytes]) -> bytes:
-    """The next request's bytes, without a body; empty at the end of the connection."""
-    lines = []
+def _request(reader: IO[bytes]) -> bytes:
+    """The next request's bytes; empty at the end of the connection."""
+    lines, length = [], 0
     for line in reader:
         lines.append(line)
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.partition(b":")[2])
         if line == CRLF:
-            return b"".join(lines)
+            return b"".join(lines) + reader.read(length)
     return b""
 
 

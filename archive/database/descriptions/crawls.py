@@ -246,6 +246,10 @@ _CAPTURES = {
         "Tiêu đề của bài viết trong trang danh mục dẫn đến trang này; NULL với các trang khác, "
         "trang được nhập và trang do các phiên bản trước thu.",
     ),
+    "request_digest": Words(
+        "`sha1:` and base32 of the body of a request by POST; NULL for a GET.",
+        "`sha1:` và base32 của phần thân yêu cầu gửi bằng POST; NULL nếu là GET.",
+    ),
 }
 
 _SHARED_IDS = {

@@ -1,0 +1,98 @@
+"""Listings whose pages are answers to a form (POST) with fields that the section's page names."""
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from portal_crawler.ways.requests import (
+    FORM,
+    MOST_BODY_BYTES,
+    ListingAnswer,
+    ListingRequest,
+    UnfollowableError,
+)
+from portal_crawler.ways.way import Way
+
+JSON = "application/json"
+MOST_FIELDS = 500
+"""Fields of a form; ASP.NET pages have some dozens."""
+
+_SCRIPT_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPages(Way):
+    """The section's page, then POSTs in which one field is the page's number or its first row."""
+
+    action: str
+    """The address of the form, or its path on the portal."""
+    number: str
+    """The name of the field that has the page's number."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Fields with fixed values; `{path}` is the path of the section's address."""
+    found: tuple[tuple[str, bytes], ...] = ()
+    """Fields whose values the section's page has: a name, and a pattern whose first group is the
+    value. They are sent as they stand there."""
+    shift: int = -1
+    """Added to the page's number: the second page, which is the first answer, has number 1."""
+    step: int = 1
+    """Rows of an answer, if the field counts rows: with shift -2 the first answer has 0."""
+    is_json: bool = False
+    """The fields are sent as an object in JSON."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further headers, by name: `("X-Requested-With", "XMLHttpRequest")`."""
+
+    def following(self, answer: ListingAnswer, page: int) -> ListingRequest | None:
+        """The form with the page's number; its other fields come from the section's page."""
+        if answer.request.body is None:
+            url, fields = urljoin(answer.url, self.action), self._fields(answer)
+        else:
+            url, fields = answer.request.url, fields_in(answer.request)
+        fields = {**fields, self.number: str((page + self.shift) * self.step)}
+        return ListingRequest(
+            url=url,
+            body=self._body(fields),
+            content_type=JSON if self.is_json else FORM,
+            headers=self.headers,
+        )
+
+    def _fields(self, answer: ListingAnswer) -> dict[str, str]:
+        path = urlsplit(answer.url).path
+        fields = {name: value.replace("{path}", path) for name, value in self.fields}
+        for name, pattern in self.found:
+            value = re.search(pattern, answer.body)
+            if value is None:
+                raise UnfollowableError(f"the page lacks the value of the form's field {name!r}")
+            fields[name] = _plain(value[1].decode("utf-8", "replace"))
+        return fields
+
+    def _body(self, fields: dict[str, str]) -> bytes:
+        body = json.dumps(fields).encode() if self.is_json else urlencode(fields).encode()
+        return within_bounds(body)
+
+    def may_be_empty(self, answer: ListingAnswer) -> bool:
+        """The section's page may have the form only."""
+        return answer.request.body is None
+
+
+def fields_in(request: ListingRequest) -> dict[str, str]:
+    """The fields of a form that was sent."""
+    body = (request.body or b"").decode("utf-8", "replace")
+    if request.content_type == JSON:
+        return {str(name): str(value) for name, value in json.loads(body).items()}
+    return dict(parse_qsl(body, keep_blank_values=True))
+
+
+def within_bounds(body: bytes) -> bytes:
+    """A form that is short enough to be sent; UnfollowableError if it is not."""
+    if len(body) > MOST_BODY_BYTES:
+        raise UnfollowableError(f"the form has more than {MOST_BODY_BYTES:,} bytes")
+    return body
+
+
+def _plain(written: str) -> str:
+    """A value as a browser reads it, from an attribute or a script."""
+    text = html.unescape(written)
+    return _SCRIPT_ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], text)
