@@ -67,6 +67,7 @@ PURE = (
     "references",
     "ways",
     "portals.declaration",
+    "portals.earlier",
     "portals.reader",
     "portals.recognition",
     "portals.scope",

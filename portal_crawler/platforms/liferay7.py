@@ -75,6 +75,11 @@ SIGNS = (
         pattern=r"^/o/[\w-]{2,60}(?:-theme|-web|/js_loader|/js_bundle)",
     ),
     Sign(
+        reason="its address has the form of Liferay 7, {}",
+        weight=0.3,
+        pattern=r"/-/(?!view_content)|/web/[\w-]{2,60}/w/|/asset_publisher/",
+    ),
+    Sign(
         reason="it holds an element of web content as Liferay writes it",
         weight=0.3,
         css=(".journal-content-article[data-analytics-asset-id]",),

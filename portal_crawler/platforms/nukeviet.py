@@ -87,6 +87,11 @@ SIGNS = (
         css=(".news_column .panel-body", ".news_column .items"),
     ),
     Sign(
+        reason="its address has the form of NukeViet, {}",
+        weight=0.2,
+        pattern=r"/[\w-]{2,60}/[\w-]{2,100}/[^/]{1,300}-\d{1,9}\.html?$|[?&]nv=[\w-]{2,60}&",
+    ),
+    Sign(
         reason="it is {}",
         weight=0.5,
         css=("footer", "#footer"),

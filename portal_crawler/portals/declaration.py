@@ -19,6 +19,7 @@ from portal_crawler.cleaning.listings.json_rows import (
 )
 from portal_crawler.cleaning.listings.xml_rows import read_xml_rows
 from portal_crawler.cleaning.profile import Profile, watched_fields
+from portal_crawler.portals.earlier import Earlier, read_by_layouts
 from portal_crawler.portals.recognition import Recognition, SeenPage, Sign, recognition_by
 from portal_crawler.portals.scope import first_root
 from portal_crawler.ways.feeds import XML_WAYS
@@ -84,6 +85,10 @@ class PortalDeclaration:
     # How its platform is recognized: portal_crawler.platforms.recognition
     signs: ClassVar[tuple[Sign, ...]] = ()
 
+    # How pages of before a redesign are read: portal_crawler.portals.earlier
+    earlier: ClassVar[tuple[Earlier, ...]] = ()
+    """The platforms on which the portal ran before, the oldest first."""
+
     # Whether the layout of articles is learned from their site: reprocessing.learned_portal
     learns: ClassVar[bool] = False
 
@@ -101,6 +106,12 @@ class PortalDeclaration:
     max_pages: ClassVar[int] = 2_000
     """Pages after which a listing counts as endless and is left, as a failure; more are followed if
     the portal's own count of articles needs them."""
+
+    def __init_subclass__(cls) -> None:
+        """Let a class that names earlier platforms read their pages, too."""
+        super().__init_subclass__()
+        if vars(cls).get("earlier"):
+            read_by_layouts(cls, cls.earlier)
 
     @classmethod
     def entry(cls) -> PortalEntry:

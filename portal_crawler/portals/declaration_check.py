@@ -16,6 +16,7 @@ from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.listings.json_rows import JsonProfile
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.portals.declaration import UNVERIFIED, WEAK, PortalDeclaration
+from portal_crawler.portals.earlier import Earlier
 from portal_crawler.portals.hours import Hours
 from portal_crawler.portals.own_folder import shown
 from portal_crawler.portals.profile_check import listing_faults, profile_faults, sign_faults
@@ -62,6 +63,7 @@ def declaration_fault(portal: type[PortalDeclaration], known: Mapping[str, objec
     checks: tuple[Callable[[type[PortalDeclaration]], Iterator[str]], ...] = (
         _of_name, _of_what_it_lacks, _of_texts, _of_switches, _of_numbers, _of_home, _of_hosts,
         _of_tls, _of_sections, _of_ways, _of_hours, _of_functions, _of_profiles, _of_signs,
+        _of_earlier,
     )  # fmt: skip
     for check in checks:
         for fault in check(portal):
@@ -285,6 +287,30 @@ def _of_signs(portal: type[PortalDeclaration]) -> Iterator[str]:
         return
     for sign in portal.signs:
         yield from (f"signs: {words}" for words in sign_faults(sign))
+
+
+def _of_earlier(portal: type[PortalDeclaration]) -> Iterator[str]:
+    given: object = portal.earlier
+    if not isinstance(given, (tuple, list)) or not all(isinstance(one, Earlier) for one in given):
+        yield _is(
+            "earlier", given, "is not a tuple; write it as (Earlier(Liferay6, until='2023'),)"
+        )
+        return
+    if portal.earlier and portal.learns:
+        yield (
+            "earlier is declared, but platform generic knows its pages by no signs; declare a "
+            "platform for the newest layout, or leave earlier out"
+        )
+    for one in portal.earlier:
+        platform: object = one.platform
+        if not isinstance(platform, type) or not issubclass(platform, PortalDeclaration):
+            yield _is("earlier", platform, "is not the class of a platform; write one, as Liferay6")
+        elif platform.learns or not platform.signs:
+            yield _is("earlier", platform, "knows its pages by no signs; take another platform")
+        if one.until is not None and not (isinstance(one.until, str) and _is_day(one.until)):
+            yield _is(
+                "earlier", one.until, "is not a day; write YYYY-MM-DD, or the month or year alone"
+            )
 
 
 def _of_settings(portal: type[PortalDeclaration], known: Mapping[str, object]) -> Iterator[str]:

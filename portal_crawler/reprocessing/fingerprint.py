@@ -39,7 +39,9 @@ OURS = ("archive", "portal_crawler")
 WALK = ("portal_crawler.crawl.", "portal_crawler.ways.")
 """Every platform's class rests on them: they ask for pages and read no articles."""
 
-DECLARED_FOR_READING = ("article_profile", "json_profile", "listing_profile", "learns")
+DECLARED_FOR_READING = (
+    "article_profile", "earlier", "json_profile", "learns", "listing_profile", "signs",
+)  # fmt: skip
 """The attributes that every portal may declare. Further ones of its own count, too."""
 
 INSTALLED = ("site-packages", "dist-packages")

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from portal_crawler.platforms.generic import Generic
+from portal_crawler.platforms.liferay6 import Liferay6
 from portal_crawler.platforms.vccorp import VCCorp
 from portal_crawler.portals.declaration_check import declaration_fault
+from portal_crawler.portals.earlier import Earlier
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.portals.registry import project_settings
 from tests.support.portals import Wire
@@ -45,6 +47,11 @@ def fault(base: type = Wire, **attributes: Any) -> str | None:
         ("name", "a" * 65, "at most 64"),
         ("name", 5, "cannot name folders and files"),
         ("name", "imported", "is the folder of imported files"),
+        ("earlier", Liferay6, "is not a tuple"),
+        ("earlier", (Liferay6,), "is not a tuple"),
+        ("earlier", (Earlier("Liferay6"),), "is not the class of a platform"),
+        ("earlier", (Earlier(Generic),), "knows its pages by no signs"),
+        ("earlier", (Earlier(Liferay6, until="15/3/2023"),), "is not a day"),
         ("signs", ("Liferay",), "is not a tuple of signs"),
         ("signs", (Sign(reason="odd", weight=0.5, css=("a[",)),), "is not a CSS selector"),
         ("signs", (Sign(reason="odd", weight=0.5, pattern="("),), "is not a pattern"),
