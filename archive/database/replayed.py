@@ -16,11 +16,7 @@ PAGE_ROWS = 100
 
 _COLUMNS = ", ".join(f"c.{field.name}" for field in fields(Capture))
 
-_SHOWABLE = (
-    "c.status IS NOT NULL AND (c.status <> 304 OR c.revisit_of IS NOT NULL)"
-    " AND c.request_digest IS NULL"
-)
-"""Captures that the address alone asks for: no answers to forms."""
+_SHOWABLE = "c.status IS NOT NULL AND (c.status <> 304 OR c.revisit_of IS NOT NULL)"
 _BROKEN = "(c.truncated IS NOT NULL OR c.status >= 500 OR c.status IN (401, 403, 408, 425, 429))"
 
 
@@ -38,18 +34,21 @@ class FoundCapture:
         return (self.original.status if status == 304 else status) or 200
 
 
-def nearest(connection: sqlite3.Connection, url: str, moment: str) -> FoundCapture | None:
+def nearest(
+    connection: sqlite3.Connection, url: str, moment: str, request_digest: str | None = None
+) -> FoundCapture | None:
     """The capture of an address that is nearest to a moment; None if it was not captured.
 
     A complete answer comes before one that broke off or was refused. `moment` is UTC, as in
-    captures.fetched_at.
+    captures.fetched_at; `request_digest` is that of a POST.
     """
     spellings = _spellings(url)
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM captures c WHERE c.url IN ({_marks(spellings)}) AND {_SHOWABLE}"  # noqa: S608
-        f" ORDER BY {_BROKEN}, abs(julianday(c.fetched_at) - julianday(?)), c.url <> ?,"
+        f" AND c.request_digest IS ? ORDER BY {_BROKEN},"
+        " abs(julianday(c.fetched_at) - julianday(?)), c.url <> ?,"
         " c.warc_file, c.warc_offset LIMIT 1",
-        (*spellings, moment, url),
+        (*spellings, request_digest, moment, url),
     ).fetchone()
     return _with_original(connection, Capture(**dict(row))) if row is not None else None
 
@@ -69,7 +68,8 @@ def moments_of(connection: sqlite3.Connection, url: str) -> list[str]:
     spellings = _spellings(url)
     rows = connection.execute(
         f"SELECT DISTINCT c.fetched_at FROM captures c WHERE c.url IN ({_marks(spellings)})"  # noqa: S608
-        f" AND {_SHOWABLE} ORDER BY c.fetched_at DESC LIMIT {MOST_CAPTURES}",
+        f" AND {_SHOWABLE} AND c.request_digest IS NULL"
+        f" ORDER BY c.fetched_at DESC LIMIT {MOST_CAPTURES}",
         spellings,
     )
     return [row["fetched_at"] for row in rows][::-1]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Set
 from typing import BinaryIO
 
 from archive.export.index_lines import PLACED, own_line
+from archive.export.sent_forms import SentForms
 from archive.export.zipping import Entry, Package
 from archive.imports.stored import is_imported
 from archive.layout import Layout
@@ -51,7 +52,7 @@ class ChosenRecords:
                     self.left_out += len(rows)
                     continue
                 with file:
-                    yield from _copied(file, rows, entry)
+                    yield from _copied(file, rows, entry, SentForms(self._layout, self._connection))
 
     def _by_file(self) -> Iterator[tuple[str, list[tuple[sqlite3.Row, int]]]]:
         """Each file with its chosen rows, and for each row the end of the record before it."""
@@ -69,7 +70,9 @@ class ChosenRecords:
             yield name, found
 
 
-def _copied(file: BinaryIO, rows: list[tuple[sqlite3.Row, int]], entry: Entry) -> Iterator[str]:
+def _copied(
+    file: BinaryIO, rows: list[tuple[sqlite3.Row, int]], entry: Entry, forms: SentForms
+) -> Iterator[str]:
     is_own = not is_imported(rows[0][0]["warc_file"])
     if is_own and rows[0][1] > 0:
         first = read_member(file, 0, _Unkept())
@@ -81,7 +84,7 @@ def _copied(file: BinaryIO, rows: list[tuple[sqlite3.Row, int]], entry: Entry) -
             _copy(file, end_before, start, entry)
         offset = entry.size
         _copy_record(file, start, start + row["warc_length"], entry)
-        line = own_line(row)
+        line = own_line(row, forms)
         if line is not None and entry.size > offset:
             yield line.line(WarcPlace(NAME, offset, entry.size - offset))
 

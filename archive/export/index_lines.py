@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archive.export.sent_forms import SentForms
 from archive.models import WarcPlace
 from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed
+from archive.warc.sent_requests import SentForm
 
 PLACED = (
-    "SELECT c.id, c.url, c.fetched_at, c.mime, c.status, c.payload_digest,"
+    "SELECT c.id, c.url, c.request_digest, c.fetched_at, c.mime, c.status, c.payload_digest,"
     " c.warc_file, c.warc_offset, c.warc_length, o.id AS original, o.mime AS original_mime,"
     " o.status AS original_status,"
     " o.warc_file AS original_file, o.warc_offset AS original_offset,"
@@ -27,6 +29,8 @@ class Indexed:
     status: int
     digest: str | None
     place: WarcPlace
+    form: SentForm | None = None
+    """The form that was answered; None for a GET."""
 
     def line(self, place: WarcPlace | None = None) -> str:
         """The line, for the record at its own place or at another one."""
@@ -40,10 +44,11 @@ class Indexed:
             length=there.length,
             offset=there.offset,
             filename=there.file,
+            form=self.form,
         )
 
 
-def every_night(connection: sqlite3.Connection) -> Iterator[Indexed]:
+def every_night(connection: sqlite3.Connection, forms: SentForms) -> Iterator[Indexed]:
     """The lines of all captures; a 304 keeps its date and leads to the answer that it repeats.
 
     This is for players whose calendar shows each crawl. ReplayWeb.page refuses such lines, because
@@ -51,7 +56,7 @@ def every_night(connection: sqlite3.Connection) -> Iterator[Indexed]:
     """
     for row in filter(_is_line, connection.execute(PLACED)):
         if _has_answer(row):
-            yield _own(row)
+            yield _own(row, forms)
         elif row["original_status"] is not None:
             yield Indexed(
                 url=row["url"],
@@ -62,12 +67,13 @@ def every_night(connection: sqlite3.Connection) -> Iterator[Indexed]:
                 place=WarcPlace(
                     row["original_file"], row["original_offset"], row["original_length"]
                 ),
+                form=forms.of(row),
             )
 
 
-def own_line(row: sqlite3.Row) -> Indexed | None:
+def own_line(row: sqlite3.Row, forms: SentForms) -> Indexed | None:
     """The line of a row of PLACED at its own place; None for a 304, which has no line."""
-    return _own(row) if _has_answer(row) and _is_line(row) else None
+    return _own(row, forms) if _has_answer(row) and _is_line(row) else None
 
 
 def _has_answer(row: sqlite3.Row) -> bool:
@@ -80,7 +86,7 @@ def _is_line(row: sqlite3.Row) -> bool:
     return len(row["url"].split()) == 1
 
 
-def _own(row: sqlite3.Row) -> Indexed:
+def _own(row: sqlite3.Row, forms: SentForms) -> Indexed:
     return Indexed(
         url=row["url"],
         fetched_at=row["fetched_at"],
@@ -88,4 +94,5 @@ def _own(row: sqlite3.Row) -> Indexed:
         status=row["status"],
         digest=row["payload_digest"],
         place=WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"]),
+        form=forms.of(row),
     )

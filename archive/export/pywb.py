@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveUnwritableError, QueryError
 from archive.export.index_lines import every_night
+from archive.export.sent_forms import SentForms
 from archive.export.sorting import sorted_lines
 from archive.filesystem.disk_space import remedy
 from archive.filesystem.publishing import publish, published
@@ -71,7 +72,7 @@ def _check(layout: Layout, folder: Path) -> None:
 
 def _lines(layout: Layout, connection: sqlite3.Connection, written: PywbIndex) -> Iterator[str]:
     there: dict[str, bool] = {}
-    for capture in every_night(connection):
+    for capture in every_night(connection, SentForms(layout, connection)):
         name = capture.place.file
         if name not in there:
             there[name] = is_closed(layout, name)

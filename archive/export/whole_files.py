@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveDamagedError
 from archive.export.index_lines import PLACED, own_line
+from archive.export.sent_forms import SentForms
 from archive.export.zipping import Entry, Package
 from archive.imports.companion import ImportedFile, companions
 from archive.layout import Layout
@@ -61,8 +62,9 @@ class WholeArchive:
 
     def lines(self) -> Iterator[str]:
         """The index lines of the captures in these files, unsorted."""
+        forms = SentForms(self._layout, self._connection)
         for row in self._connection.execute(PLACED):
-            line = own_line(row)
+            line = own_line(row, forms)
             part = self._part_of(row["warc_file"], row["warc_offset"])
             if part is None:
                 self.left_out += 1

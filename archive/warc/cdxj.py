@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from archive.warc import storage
+from archive.warc.sent_requests import SentForm
 from archive.warc.surt import surt
 
 REVISIT_MIME = "warc/revisit"
@@ -31,8 +32,12 @@ def index_line(  # noqa: PLR0913  the fields of the format
     length: int,
     offset: int,
     filename: str,
+    form: SentForm | None = None,
 ) -> str:
-    """One line without its end; `date` is WARC-Date, `mime` REVISIT_MIME for a revisit."""
+    """One line without its end; `date` is WARC-Date, `mime` REVISIT_MIME for a revisit.
+
+    `form` is the form that was answered; None for a GET.
+    """
     fields = {
         "url": url,
         "mime": mime or NO_MIME,
@@ -41,9 +46,11 @@ def index_line(  # noqa: PLR0913  the fields of the format
         "length": str(length),
         "offset": str(offset),
         "filename": filename,
+        "method": form.method if form is not None else None,
+        "requestBody": form.query if form is not None else None,
     }
     given = {name: value for name, value in fields.items() if value is not None}
-    return f"{surt(url)} {timestamp(date)} {json.dumps(given)}"
+    return f"{surt(url, form)} {timestamp(date)} {json.dumps(given)}"
 
 
 def timestamp(date: str) -> str:

@@ -8,6 +8,7 @@ from archive.warc.cdxj import REVISIT_MIME, index_line, is_indexed, write_cdxj
 from archive.warc.file_names import final_path, index_path
 from archive.warc.http1 import Head, head_of
 from archive.warc.records import Record, write_member
+from archive.warc.sent_requests import SentForm, sent_form
 from archive.warc.stream import Damage, StreamedRecord, streamed
 
 
@@ -33,16 +34,21 @@ def close_left_open(path: Path, end: int, last: Record | None = None) -> int:
 
 def index_lines(path: Path, filename: str) -> Iterator[str]:
     """The lines of the CDXJ index of a file, unsorted, read from its records."""
+    forms: dict[str, SentForm | None] = {}
     with storage.open_own(path) as file:
         for record in streamed(file):
-            if isinstance(record, Damage) or record.kind not in ("response", "revisit"):
+            if isinstance(record, Damage):
                 continue
-            head = head_of(record.block)
-            if is_indexed(head.status):
-                yield _line(record, head, filename)
+            if record.kind == "request":
+                # The answer to a request follows it at once.
+                forms = {record.fields.get("warc-concurrent-to", ""): sent_form(record.block)}
+            elif record.kind in ("response", "revisit"):
+                head = head_of(record.block)
+                if is_indexed(head.status):
+                    yield _line(record, head, forms.get(record.record_id), filename)
 
 
-def _line(record: StreamedRecord, head: Head, filename: str) -> str:
+def _line(record: StreamedRecord, head: Head, form: SentForm | None, filename: str) -> str:
     return index_line(
         url=record.fields.get("warc-target-uri", ""),
         date=record.fields.get("warc-date", ""),
@@ -52,4 +58,5 @@ def _line(record: StreamedRecord, head: Head, filename: str) -> str:
         length=record.length,
         offset=record.offset,
         filename=filename,
+        form=form,
     )

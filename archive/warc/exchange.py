@@ -213,6 +213,9 @@ def _answer_fields(exchange: Exchange, answer: Answer) -> Fields:
     original = answer.original
     truncated = "length" if answer.repeats else exchange.truncated
     fields = [("WARC-Target-URI", exchange.url), ("WARC-Payload-Digest", answer.digest)]
+    if exchange.request_digest is not None:
+        # Without it the tools of others would index the answer as one to a GET.
+        fields.append(("WARC-Concurrent-To", _request_id(exchange)))
     if exchange.ip is not None:
         fields.append(("WARC-IP-Address", exchange.ip))
     if truncated is not None:
@@ -233,9 +236,13 @@ def _request_record(exchange: Exchange) -> Record:
         date=exchange.started_at,
         content_type=HTTP_REQUEST,
         block=BytesBlock(exchange.request),
-        record_id=companion_id(exchange.record_id, 1),
+        record_id=_request_id(exchange),
         fields=_concurrent(exchange),
     )
+
+
+def _request_id(exchange: Exchange) -> str:
+    return companion_id(exchange.record_id, 1)
 
 
 def _metadata_record(exchange: Exchange, answer: Answer) -> Record:

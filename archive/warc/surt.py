@@ -8,6 +8,7 @@ import re
 from urllib.parse import urlsplit
 
 from archive.addresses import can_be_asked
+from archive.warc.sent_requests import SentForm
 
 _WWW = re.compile(r"^www\d*\.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -31,16 +32,24 @@ _QUERY_SESSIONS = tuple(
 )
 
 
-def surt(url: str) -> str:
-    """The key of an address, e.g. `vn,gov,mst)/tin-tuc-su-kien.htm`; other schemes as they are."""
+def surt(url: str, form: SentForm | None = None) -> str:
+    """The key of an address, e.g. `vn,gov,mst)/tin-tuc-su-kien.htm`; other schemes as they are.
+
+    With a form, the key of the answer to it: `vn,gov,so)/tin?__wb_method=post&page=2`.
+    """
     if not can_be_asked(url.strip()):
         return url.strip()
     parts = urlsplit(url.strip())
     host = _host(parts.hostname or "")
     port = _port(parts.scheme.lower(), parts.netloc)
     path = _path(parts.path)
-    query = _query(parts.query)
+    query = _query(parts.query if form is None else _of_form(parts.query, form))
     return f"{host}{port}){path}{'?' + query if query else ''}".lower()
+
+
+def _of_form(query: str, form: SentForm) -> str:
+    """The query with that of a form, up to a `#`, from which on players take it for a fragment."""
+    return form.appended(query).partition("#")[0]
 
 
 def _host(name: str) -> str:

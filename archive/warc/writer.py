@@ -34,6 +34,7 @@ from archive.warc.records import (
     warc_fields,
     write_member,
 )
+from archive.warc.sent_requests import SentForm, sent_form
 from archive.warc.sources import PYTHON, SourceFile
 
 MAX_FILE_BYTES = 1_000_000_000
@@ -98,7 +99,8 @@ class WarcWriter:
         self._whole_to = self._offset
         capture = _capture(exchange, answer, place)
         if is_indexed(capture.status):
-            self._index.append(_index_line(capture, answer, final_path(self._path).name))
+            form = sent_form(exchange.request)
+            self._index.append(_index_line(capture, answer, form, final_path(self._path).name))
         return capture
 
     def write_metadata(self, lines: Fields, target: str) -> WrittenRecord:
@@ -210,7 +212,8 @@ class WarcWriter:
     def _name_warcinfo(self, record: Record) -> None:
         """Name the warcinfo record, unless the record names its answer, which does so."""
         names = [name for name, _ in record.fields]
-        if record.kind != "warcinfo" and "WARC-Concurrent-To" not in names:
+        is_beside = record.kind in ("request", "metadata") and "WARC-Concurrent-To" in names
+        if record.kind != "warcinfo" and not is_beside:
             record.fields.append(("WARC-Warcinfo-ID", self._warcinfo_id))
 
     def _make_room(self) -> None:
@@ -302,7 +305,7 @@ def _close_quietly(file: BinaryIO) -> None:
         return
 
 
-def _index_line(capture: Capture, answer: Answer, filename: str) -> str:
+def _index_line(capture: Capture, answer: Answer, form: SentForm | None, filename: str) -> str:
     return index_line(
         url=capture.url,
         date=capture.fetched_at,
@@ -312,6 +315,7 @@ def _index_line(capture: Capture, answer: Answer, filename: str) -> str:
         length=capture.warc_length,
         offset=capture.warc_offset,
         filename=filename,
+        form=form,
     )
 
 

@@ -13,7 +13,7 @@ from portal_crawler.replay.location import Location
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A GET or HEAD request, and the archive that answers it."""
+    """A request, and the archive that answers it."""
 
     target: str
     """The path and query."""
@@ -25,6 +25,8 @@ class Asked:
     settings: list[str]
     server: str
     """The address of the server's first page; it ends with a slash."""
+    request_digest: str | None = None
+    """As captures.request_digest: None for a GET or HEAD."""
     held: ExitStack
     """Closed when the reply was sent."""
 
@@ -36,4 +38,4 @@ class Asked:
     def nearest(self, location: Location) -> FoundCapture | None:
         """The capture nearest to a location; None if its address was not captured."""
         url = asked_from(location.url, location.url) or location.url
-        return nearest(self.database(), url, location.moment)
+        return nearest(self.database(), url, location.moment, self.request_digest)

@@ -21,7 +21,9 @@ from archive.errors import ArchiveError
 from archive.imports.stored import stored_answer
 from archive.layout import Layout
 from archive.moments import now
+from archive.warc.records import sha1_text
 from portal_crawler.references.requisites import asked_from
+from portal_crawler.replay.posted import posted_body
 
 NOT_CAPTURED = "X-Not-Captured"
 """The header of an answer that the archive does not hold."""
@@ -109,7 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(has_body=False)
 
     def do_POST(self) -> None:
-        self._refuse()
+        body = posted_body(self.headers, self.rfile)
+        if body is None:
+            self._refuse()
+        else:
+            self._answer(has_body=True, request_digest=sha1_text([body]))
 
     def do_OPTIONS(self) -> None:
         self._refuse()
@@ -118,15 +124,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing of each request."""
 
     def _refuse(self) -> None:
-        """An answer to a request of this kind was not captured. Its body is not read."""
+        """An answer to such a request was not captured. Its body is not read."""
         self.close_connection = True
         self._lack(HTTPStatus.NOT_FOUND, ("Connection", "close"))
 
-    def _answer(self, *, has_body: bool) -> None:
+    def _answer(self, *, has_body: bool, request_digest: str | None = None) -> None:
         address = self._address
         with reading(self.server.layout) as connection:
             url = asked_from(address, address)
-            found = nearest(connection, url, self.server.moment) if url is not None else None
+            found = None
+            if url is not None:
+                found = nearest(connection, url, self.server.moment, request_digest)
         if found is None:
             self._lack(HTTPStatus.NOT_FOUND)
             return

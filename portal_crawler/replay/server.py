@@ -13,8 +13,11 @@ from urllib.parse import urlsplit
 from archive.database.reading import reading
 from archive.layout import Layout
 from archive.output import say
+from archive.warc.records import sha1_text
 from portal_crawler.replay.asked import Asked
-from portal_crawler.replay.reply import Reply
+from portal_crawler.replay.location import Location
+from portal_crawler.replay.posted import posted_body
+from portal_crawler.replay.reply import Reply, words
 from portal_crawler.replay.routing import reply_to
 
 HOST = "replay.localhost"
@@ -108,10 +111,24 @@ class _Connection(BaseHTTPRequestHandler):
         with ExitStack() as held:
             self._send(self._reply(held), has_body=False)
 
+    def do_POST(self) -> None:
+        if Location.of(self.path) is None:
+            self.close_connection = True
+            self._send(words(HTTPStatus.NOT_IMPLEMENTED, "Only archived addresses take forms."))
+            return
+        body = posted_body(self.headers, self.rfile)
+        if body is None:
+            self.close_connection = True
+            why = "The request's body has no length, or more than a crawl sends."
+            self._send(words(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, why))
+            return
+        with ExitStack() as held:
+            self._send(self._reply(held, sha1_text([body])))
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing of each request."""
 
-    def _reply(self, held: ExitStack) -> Reply:
+    def _reply(self, held: ExitStack, request_digest: str | None = None) -> Reply:
         server = self.server
         if not server.is_named(self._header("Host")):
             text = f"This server is {server.url}\n".encode()
@@ -124,6 +141,7 @@ class _Connection(BaseHTTPRequestHandler):
                 database=self._database,
                 settings=server.settings,
                 server=server.url,
+                request_digest=request_digest,
                 held=held,
             )
         )

@@ -75,7 +75,9 @@ class PostBack(Way):
         form = _form(root)
         if form is None:
             raise UnfollowableError(f"the page has a pager but no form with {STATE}")
-        fields = {**_fields(form), TARGET: link.target, ARGUMENT: link.argument}
+        # First, as browsers send them: players compare the first 4,096 characters of a form.
+        event = {TARGET: link.target, ARGUMENT: link.argument}
+        fields = {**event, **_fields(form), **event}
         action = urljoin(answer.url, (form.get("action") or "").strip())
         return ListingRequest(url=action, body=within_bounds(urlencode(fields).encode()))
 

@@ -27,12 +27,14 @@ class Replay:
         self.port = int(re.search(r":(\d+)/", self.url)[1])  # type: ignore[index]
 
     def get(
-        self, path: str, method: str = "GET", **headers: str
+        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers in lower case, and body."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(method, path, headers={"Host": f"replay.localhost:{self.port}", **given})
+        connection.request(
+            method, path, body, headers={"Host": f"replay.localhost:{self.port}", **given}
+        )
         answer = connection.getresponse()
         found = {name.lower(): value for name, value in answer.getheaders()}
         body = answer.read()
