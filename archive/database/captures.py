@@ -27,6 +27,8 @@ class Captures:
         self._db.execute(statement, tuple(row.values()))
         if capture.asked_key is not None and not self._has_article(capture, capture.asked_key):
             self._sightings.hand_on(capture)
+        if capture.role == "article" and capture.key is not None:
+            self._sightings.name(capture)
         if capture.is_whole and capture.role not in JUDGED_ROLES:
             self._parts.link(capture)
 

@@ -168,6 +168,10 @@ class KnownArticles:
         """The key under which an address was first captured as an article's."""
         return identity.first_key(self._db, self._portal, url)
 
+    def known_key(self, url: str) -> str | None:
+        """The key under which a listed address was first requested, or else first listed."""
+        return identity.known_key(self._db, self._portal, url)
+
     def has_page(self, key: str) -> bool:
         """Whether a page was ever captured under a key."""
         return identity.has_page(self._db, self._portal, key)

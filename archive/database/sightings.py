@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from archive.addresses import without_session
+from archive.addresses import without_session, written_addresses
 from archive.database import identity
 from archive.database.statements import columns_of_value
 from archive.layout import article_id, derived_id
@@ -28,7 +28,7 @@ class Sightings:
             self._put_one(row, position, capture)
 
     def _put_one(self, row: ListedArticle, position: int, capture: Capture) -> None:
-        key = identity.resolved(self._db, capture.portal, row.key)
+        key = identity.listed_key(self._db, capture.portal, row)
         self._merge(
             {
                 **columns_of_value(row),
@@ -59,6 +59,28 @@ class Sightings:
             " last_seen_at = max(last_seen_at, excluded.last_seen_at)",
             {**row, "id": derived_id("sighting", *said)},
         )
+
+    def name(self, capture: Capture) -> None:
+        """Move the sightings of an address to the key under which it was captured.
+
+        Rules of an earlier release may have given another key than today's rules give its listing.
+        A key that was requested itself keeps its sightings.
+        """
+        addresses = written_addresses(without_session(capture.url))
+        rows = self._db.execute(
+            f"SELECT * FROM sightings s WHERE url IN ({', '.join('?' * len(addresses))})"  # noqa: S608
+            " AND +portal = ? AND key <> ? AND NOT EXISTS (SELECT 1 FROM captures c"
+            "  WHERE c.portal = s.portal AND c.key = s.key)"
+            " AND NOT EXISTS (SELECT 1 FROM captures c"
+            "  WHERE c.portal = s.portal AND c.asked_key = s.key)",
+            (*addresses, capture.portal, capture.key),
+        )
+        misnamed = rows.fetchall()
+        if not misnamed or capture.key != identity.known_key(self._db, capture.portal, capture.url):
+            return  # most captures; or the answer of an address that another one redirects to
+        for row in misnamed:
+            self._merge({**dict(row), "key": capture.key})
+            self._db.execute("DELETE FROM sightings WHERE id = ?", (row["id"],))
 
     def hand_on(self, capture: Capture) -> None:
         """Move the sightings of `asked_key` to the article that its page turned out to show."""

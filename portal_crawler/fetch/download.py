@@ -111,7 +111,7 @@ class CapturingDownloadHandler:
         url = wire_address(request)
         started_at = now().replace(microsecond=0)  # as in WARC-Date
         info = replace(request_info(request), started_at=started_at, is_retried=None)
-        identity = self._identity(info, url)
+        identity = self._identity(request, info, url)
         if info.revisit_of is not None and (
             identity != info.key or _is_elsewhere(request, info.revisit_of)
         ):
@@ -141,19 +141,19 @@ class CapturingDownloadHandler:
         await self._record(request, info, exchange, started)
         return response
 
-    def _identity(self, info: RequestInfo, url: str) -> str | None:
+    def _identity(self, request: Request, info: RequestInfo, url: str) -> str | None:
         """The key of the article at an address; None if no article was requested."""
         if info.key is None:
             return None
         with self._run.archive_failure.database_errors():
-            return self._run.identities.of(info.key, url)
+            return self._run.identities.of(info.key, url, redirected=_was_redirected(request))
 
     def _identify(self, request: Request, exchange: Exchange, identity: str) -> None:
         asked = exchange.key
         assert asked is not None, "or there is no identity"
         exchange.key = identity
         exchange.asked_key = self._run.identities.moved_from(
-            asked, identity, exchange.url, redirected=bool(request.meta.get("redirect_urls"))
+            asked, identity, exchange.url, redirected=_was_redirected(request)
         )
         self._run.identities.note(exchange.asked_key, identity, exchange.url)
 
@@ -242,7 +242,11 @@ class CapturingDownloadHandler:
 
 def _is_elsewhere(request: Request, named: Capture) -> bool:
     """Whether a redirect led a request away from the address of the capture that it names."""
-    return bool(request.meta.get("redirect_urls")) and named.url != wire_address(request)
+    return _was_redirected(request) and named.url != wire_address(request)
+
+
+def _was_redirected(request: Request) -> bool:
+    return bool(request.meta.get("redirect_urls"))
 
 
 def _without_condition(request: Request, info: RequestInfo) -> RequestInfo:

@@ -1,13 +1,14 @@
 """Which portal claims a page that others captured, and in which role. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from archive.addresses import can_be_asked, without_session
+from archive.addresses import asked_address, can_be_asked, without_session
 from archive.layout import IMPORTED
+from archive.models import ListedArticle
 from archive.warc.reader import StoredAnswer
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.scope import declared_scope, host_and_port
@@ -20,6 +21,9 @@ _REQUISITE = re.compile(
 )
 _ATTACHMENT = re.compile(r"application/(?:pdf|msword|zip|x-zip.*|rtf|.*rar.*|x-7z.*|vnd\..*)")
 _NUMBER = re.compile(r"\d{1,6}")
+
+MOST_LISTED = 200_000
+"""Addresses in the rows of one file's listings that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Claims:
     """Claims the pages of one imported file, in the order in which they were fetched.
 
     A page of a listing is known by the page before it, or by an address that the listing's own
-    pager would give it.
+    pager would give it. An article has the key of the listing that named it before.
     """
 
     def __init__(self, portals: Mapping[str, PageReader]) -> None:
@@ -67,6 +71,7 @@ class Claims:
         self._scopes = {name: declared_scope(portal) for name, portal in sorted(portals.items())}
         self._owners: dict[tuple[str, int], str | None] = {}
         self._awaited: dict[tuple[str, Address], _Place] = {}
+        self._listed: dict[tuple[str, Address], str] = {}
         for name, portal in sorted(portals.items()):
             for section, url in portal.sections.items():
                 self._awaited[name, address(url)] = _Place(section, 1, 1)
@@ -81,7 +86,8 @@ class Claims:
         listing = self._listing(owner, page)
         if listing is not None:
             return listing
-        key = self._portals[owner].article_key(without_session(page.url))
+        bare = without_session(page.url)
+        key = self._listed.get((owner, address(bare))) or self._portals[owner].article_key(bare)
         if key is not None:
             return Claim(portal=owner, role="article", key=key)
         return Claim(portal=owner, role=role_by_mime(page.mime))
@@ -109,11 +115,19 @@ class Claims:
         ).rows
         if not rows:
             return None
+        self._note_rows(owner, rows)
         following = _following(portal, page.answer.body, page.url, place.page + 1)
         if following is not None:
             after = _Place(place.section, place.page + 1, place.first_position + len(rows))
             self._awaited.setdefault((owner, address(following)), after)
         return _listing_claim(owner, place)
+
+    def _note_rows(self, owner: str, rows: Iterable[ListedArticle]) -> None:
+        """Remember the keys that a listing gives: they may rest on more than the address."""
+        for row in rows:
+            if len(self._listed) < MOST_LISTED:
+                url = asked_address(without_session(row.url))
+                self._listed.setdefault((owner, address(url)), row.key)
 
 
 def _listing_claim(owner: str, place: _Place) -> Claim:

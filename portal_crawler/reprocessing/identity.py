@@ -23,18 +23,27 @@ class Past(Protocol):
         """Whether a page was captured under a key."""
 
 
-def identity(asked: str, url: str, rule: Callable[[str], str | None], past: Past) -> str:
+def identity(
+    asked: str,
+    url: str,
+    rule: Callable[[str], str | None],
+    past: Past,
+    *,
+    redirected: bool,
+) -> str:
     """The key of the article at an address that was asked for, or redirected to, as `asked`.
 
-    An address that the rule gives no key changes nothing. Pure but for the reads of `past`.
+    An address that the rule gives no key changes nothing. An address that no redirect led to keeps
+    the key of the listing which named it: the listing may show more than the address does. Pure but
+    for the reads of `past`.
     """
     named = rule(without_session(url))
     if named is None:
         return asked
     target = past.first_key(url) or named
-    if target == asked or past.has_page(target) or not past.has_page(asked):
+    if target == asked or past.has_page(target):
         return target
-    return asked
+    return asked if past.has_page(asked) or not redirected else target
 
 
 def is_front(portal: PageReader, url: str) -> bool:

@@ -40,14 +40,16 @@ class RedirectChains:
         """The claim with the key of the page's article, and the requested key if it is another."""
         if claim.role != "article" or claim.key is None:
             return claim
-        asked = self._led.pop((claim.portal, url), claim.key)
+        led = self._led.pop((claim.portal, url), None)
+        asked = led or claim.key
         location = head.value("location")
         if head.status in REDIRECTS and location is not None:
             self._lead(claim.portal, url, location, asked)
         if head.status != 200:
             return replace(claim, key=asked)
         rule = self._portals[claim.portal].article_key
-        key = identity(asked, url, rule, _Past(self._timeline, claim.portal))
+        past = _Past(self._timeline, claim.portal)
+        key = identity(asked, url, rule, past, redirected=led is not None)
         return replace(claim, key=key, asked_key=asked if asked != key else None)
 
     def _lead(self, portal: str, url: str, location: str, asked: str) -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from archive.addresses import without_session
+from archive.addresses import asked_address, without_session
 from archive.database.frontier import Frontier
 from archive.models import ListedArticle
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.identity import identity
+
+MOST_NAMED = 20_000
+"""Listed addresses that are remembered: the rows of some seconds, which are not stored yet."""
 
 
 class Identities:
@@ -22,18 +25,21 @@ class Identities:
         self._first: dict[str, str] = {}
         self._pages: set[str] = set()
         self._moved: dict[str, str] = {}
+        self._named: dict[str, str] = {}
 
-    def of(self, asked: str, url: str) -> str:
+    def of(self, asked: str, url: str, *, redirected: bool) -> str:
         """The key of the article at an address that was requested under the key `asked`."""
-        return identity(asked, url, self._portal.article_key, self)
+        return identity(asked, url, self._portal.article_key, self, redirected=redirected)
 
     def moved_from(self, asked: str, key: str, url: str, *, redirected: bool) -> str | None:
         """The key `asked` if its article has moved to `key`; None if it has not.
 
         An article that had moved and now answers at its own address again has not.
         """
+        if asked == key:
+            return None
         as_listed = redirected or asked == self._portal.article_key(without_session(url))
-        return asked if asked != key and as_listed else None
+        return asked if as_listed or not self.has_page(asked) else None
 
     def note(self, moved_from: str | None, key: str, url: str) -> None:
         """Remember a captured page, its key and the key that it moved from."""
@@ -53,7 +59,19 @@ class Identities:
 
     def listed(self, rows: Iterable[ListedArticle]) -> tuple[ListedArticle, ...]:
         """A listing's rows, each with the key of the article that it leads to now."""
-        return tuple(replace(row, key=self._now(row.key)) for row in rows)
+        return tuple(replace(row, key=self._now(self._named_key(row))) for row in rows)
+
+    def _named_key(self, row: ListedArticle) -> str:
+        """The row's key if it has a page, else that of its address's first exchange or listing."""
+        if self.has_page(row.key):
+            return row.key
+        url = asked_address(without_session(row.url))
+        known = self._first.get(url) or self._frontier.articles.known_key(row.url)
+        if known is not None:
+            return known
+        if len(self._named) >= MOST_NAMED:
+            self._named.pop(next(iter(self._named)))
+        return self._named.setdefault(url, row.key)
 
     def _now(self, key: str) -> str:
         return self._moved.get(key) or self._frontier.articles.resolved(key)

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.models import ListedArticle
-from portal_crawler.cleaning.listings.found import next_page, read_link_list
-from portal_crawler.platforms.generic import article_key
+from portal_crawler.cleaning.listings.article_keys import article_key, listed_key
+from portal_crawler.cleaning.listings.found import LinkKeys, next_page, read_link_list
+from portal_crawler.cleaning.listings.numbered_rows import numbered_rows
 
 URL = "http://so.example/tin-tuc"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -125,27 +126,115 @@ def test_the_pager_leads_to_the_page_after(pager: str, found: str | None) -> Non
     assert following == (f"http://so.example/tin-tuc{found}" if found else None)
 
 
+KEYS = LinkKeys(article_key, listed_key)
+
+
+def listed_rows(page: bytes) -> tuple[ListedArticle, ...]:
+    return numbered_rows(read_link_list(page, URL, key=KEYS, fetched_at=NOW).rows)
+
+
+MORE = ("Continue reading {}", "Xem tiếp: {}", "Đọc thêm", "Xem chi tiết", "Read more about {}")
+
+
+@pytest.mark.parametrize("words", MORE)
+def test_the_title_of_a_row_is_its_headline_wherever_else_the_row_links_to(words: str) -> None:
+    def linked(number: int) -> str:
+        more = words.format(f"“{title(number)} của sở, của ngành và của các phòng”")
+        picture = f'<a href="{address(number)}" title="Ảnh: {title(number)} và hơn nữa"><img></a>'
+        return row(number, f'{picture}<a class="xem" href="{address(number)}">{more}</a>')
+
+    found = rows_of(listing("".join(map(linked, range(1, 5)))))
+    assert [one.title for one in found] == [title(number) for number in range(1, 5)]
+
+
+def test_the_title_of_a_linked_card_is_the_heading_inside() -> None:
+    def card(number: int) -> str:
+        inside = f"<img src=a.jpg><h3>{title(number)}</h3><p>{SUMMARY}</p>"
+        return f'<div class="item"><a href="{address(number)}">{inside}</a></div>'
+
+    found = rows_of(listing("".join(map(card, range(1, 5)))))
+    assert [one.title for one in found] == [title(number) for number in range(1, 5)]
+
+
+def headline(path: str, text: str) -> str:
+    return f'<div class="item"><h3><a href="{path}">{text}</a></h3><p>{SUMMARY}</p></div>'
+
+
+def test_a_short_address_among_the_headlines_is_an_articles() -> None:
+    short = headline("/tin-tuc/khai-truong", "Sở khai trương thư viện")
+    elsewhere = '<p>Mục <a href="/tin-tuc/thu-vien">Tin tức của thư viện và bạn đọc</a></p>'
+    found = listed_rows(listing(row(1) + short + elsewhere + row(2) + row(3)))
+    assert [one.key for one in found] == ["100001", "/tin-tuc/khai-truong", "100002", "100003"]
+
+
 @pytest.mark.parametrize(
-    ("url", "key"),
+    "menu",
     [
-        ("http://so.example/vi/tin/-/view_content/4410140-thong-tin.html", "4410140"),
-        ("http://so.example/tin/hoi-nghi-tong-ket-197250704101929995.htm", "197250704101929995"),
-        (
-            "http://so.example/tin/ke-hoach-cong-tac-nam-2022.html",
-            "/tin/ke-hoach-cong-tac-nam-2022",
-        ),
-        ("http://so.example/Pages/View_Detail.aspx?ItemID=12", "/Pages/View_Detail?itemid=12"),
-        ("http://so.example/tin/so-ket-cong-tac-quy?utm_source=fb", "/tin/so-ket-cong-tac-quy"),
-        ("http://so.example/tin-tuc-su-kien", "/tin-tuc-su-kien"),
-        ("http://so.example/gioi-thieu", None),
-        ("http://so.example/", None),
-        ("http://so.example/tai-lieu/quyet-dinh-so-12345.pdf", None),
-        ("http://so.example/print/hoi-nghi-tong-ket-123456.html", None),
-        ("http://so.example/tin/hoi-nghi-tong-ket-123456.html?print=1", None),
+        "<nav><ul>{}</ul></nav>",
+        '<ul class="nav navbar-nav">{}</ul>',
+        '<div id="mainMenu">{}</div>',
+        '<div role="navigation">{}</div>',
     ],
+)
+def test_a_section_that_the_menu_links_is_no_row(menu: str) -> None:
+    path, name = "/huong-dan-ky-thuat-cho-ba-con", "Hướng dẫn kỹ thuật cho bà con"
+    shown = menu.format(f'<li><a href="{path}">{name}</a></li>')
+    rows = "".join(map(row, range(1, 4))) + headline(path, name)
+    assert path in [one.key for one in listed_rows(listing(rows))]
+    assert path not in [one.key for one in listed_rows(listing(rows, shown))]
+
+
+def test_headlines_in_a_menu_stay_rows() -> None:
+    """A ticker of the newest articles, and a class that is named like a menu's around the page."""
+    texts = [f"Sở công bố kế hoạch công tác dài hơi của quý thứ {n} trong năm" for n in range(4)]
+    rows = "".join(
+        headline(f"/tin-tuc/cong-bo-ke-hoach-{'abcd'[n]}", text) for n, text in enumerate(texts)
+    )
+    ticker = f"<nav>{rows}</nav>"
+    page = f'<body><div class="side-menu"><ul>{MENU}</ul>{rows}</div>{ticker}</body>'.encode()
+    assert [one.title for one in listed_rows(page)] == texts
+
+
+SLUGS = ("khai-truong", "tong-ket-nam", "hop-bao-quy-mot", "tap-huan", "trao-giai", "giao-luu")
+
+
+def of_paths(*paths: str) -> list[str]:
+    texts = (f"Sở mời họp báo về việc thứ {n} của quý này" for n in range(len(paths)))
+    return [one.key for one in listed_rows(listing("".join(map(headline, paths, texts))))]
+
+
+@pytest.mark.parametrize(
+    ("form", "key"),
+    [
+        ("/tin-tuc/nganh/{slug}-{n}.html", "tin-tuc/{n}"),
+        ("/vi/tin-tuc/{n}-{slug}", "tin-tuc/{n}"),
+        ("/en/tin-tuc/{n}/{slug}", "en/tin-tuc/{n}"),
+        ("/{slug}-{n}.html", "{n}"),
+        ("/index.php/tin-t-c/{n}-{slug}", "tin-t-c/{n}"),
+    ],
+)
+def test_a_number_that_all_rows_have_at_one_place_is_their_id(form: str, key: str) -> None:
+    paths = [form.format(slug=slug, n=n) for n, slug in enumerate(SLUGS, 36)]
+    assert of_paths(*paths) == [key.format(n=n) for n in range(36, 42)]
+    renamed = [form.format(slug=f"{slug}-moi", n=n) for n, slug in enumerate(SLUGS, 36)]
+    assert of_paths(*renamed) == of_paths(*paths)
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        [f"/tin-tuc/lich-lam-viec-tuan-{n}.html" for n in range(40, 46)],
+        [f"/tin-tuc/{slug}-nam-{n}.html" for n, slug in enumerate(SLUGS, 2018)],
+        [f"/tin-tuc/{slug}-lan-thu-2.html" for slug in SLUGS],
+        [f"/tin-tuc/{slug}-{n}.html" for n, slug in enumerate(SLUGS[:4], 40)],
+        [f"/2023/05/{n}/{slug}/" for n, slug in enumerate(SLUGS, 10)],
+        [*(f"/tin-tuc/{slug}-{n}.html" for n, slug in enumerate(SLUGS, 3)),
+         "/tin-tuc/thong-bao-ve-viec-hop.html"],
+    ],
+    ids=["weeks", "years", "all alike", "too few", "days", "not all"],
 )  # fmt: skip
-def test_addresses_of_articles_have_a_lasting_key(url: str, key: str | None) -> None:
-    assert article_key(url) == key
+def test_numbers_of_headlines_are_no_ids(paths: list[str]) -> None:
+    assert of_paths(*paths) == [path.rstrip("/").removesuffix(".html") for path in paths]
 
 
 @given(st.text(alphabet="<>/ahref=\"'lidv 12é", max_size=400))

@@ -371,7 +371,26 @@ def test_the_key_of_an_address(past: Past, asked: str, url: str, key: str) -> No
     def rule(address: str) -> str | None:
         return None if address == "no-article" else address
 
-    assert identity(asked, url, rule, past) == key
+    assert identity(asked, url, rule, past, redirected=True) == key
+
+
+@pytest.mark.parametrize(
+    ("past", "asked", "url", "key"),
+    [
+        (Past(), "listed", "new", "listed"),
+        (Past(new="first"), "listed", "new", "first"),
+        (Past(other="new"), "listed", "new", "new"),
+        (Past(old="listed"), "listed", "new", "listed"),
+        (Past(), "listed", "no-article", "listed"),
+    ],
+)
+def test_an_address_that_no_redirect_led_to_has_the_key_of_its_listing(
+    past: Past, asked: str, url: str, key: str
+) -> None:
+    def rule(address: str) -> str | None:
+        return None if address == "no-article" else address
+
+    assert identity(asked, url, rule, past, redirected=False) == key
 
 
 def test_a_front_page_is_no_articles() -> None:

@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from lxml import etree
 
 from archive.models import ListedArticle
 from archive.numbers import grouped_number
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.listings.article_keys import is_path
 from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.cleaning.listings.menus import menu_addresses
 from portal_crawler.cleaning.listings.pager import ArticleKey, Pager, pager_of
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import text_of
@@ -46,6 +49,16 @@ HELD_SHARE = 0.8
 """Share of a group's links in the part of the page that is taken for the list: a stray link
 elsewhere must not make it the whole page."""
 
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MORE = re.compile(
+    r"\W*(?:continue reading|read (?:more|on|the rest)|learn more|more\b|view (?:more|detail)"
+    r"|details?$"
+    r"|(?:xem|đọc|tìm hiểu)\s+(?:tiếp|thêm|chi tiết|toàn bộ|ngay|tại đây)|chi tiết\W*$|tiếp\W*$)",
+    re.IGNORECASE,
+)
+_MORE_NAME = re.compile(
+    r"more-?link|read-?more|view-?more|xem-?(?:them|tiep)|doc-?tiep", re.IGNORECASE
+)
 _VARIABLE = re.compile(r"\d+")
 _TOTAL = re.compile(
     r"(?:of|của|trong(?: tổng số)?|tổng số|tìm thấy)\s*:?\s*([\d.,]+)"
@@ -54,12 +67,34 @@ _TOTAL = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class LinkKeys:
+    """How the links of a page that has a list of articles are read."""
+
+    sure: ArticleKey
+    """Gives a key to addresses that look like an article's wherever they stand."""
+    listed: ArticleKey
+    """Gives one to further addresses that stand among the headlines of the list."""
+
+    def __call__(self, url: str) -> str | None:
+        """The key in an address that looks like an article's."""
+        return self.sure(url)
+
+
 @dataclass(slots=True)
 class _Link:
     element: etree._Element
     url: str
     key: str
     text: str
+    is_sure: bool = True
+    """Whether the address looks like an article's; else it must stand among headlines."""
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the link only says that there is more: "Xem tiếp", "Continue reading …"."""
+        named = f"{self.element.get('class') or ''} {self.element.get('rel') or ''}"
+        return bool(_MORE.match(self.text) or _MORE_NAME.search(named))
 
 
 @dataclass(slots=True)
@@ -69,8 +104,16 @@ class _Row:
     links: list[_Link] = field(default_factory=list)
 
     @property
+    def headline(self) -> _Link:
+        """The link with the row's title: in a heading, or else the longest that is no "more"."""
+        return max(
+            self.links,
+            key=lambda link: (not link.leads_on, _is_heading(link.element), len(link.text)),
+        )
+
+    @property
     def title(self) -> str:
-        return max((link.text for link in self.links), key=len)
+        return self.headline.text
 
 
 def read_link_list(
@@ -90,12 +133,17 @@ def read_link_list(
     if root is None:
         return ListingPage((), None, cut=decoded.cut)
     links = list(_article_links(root, url, key))
-    group = _main_group(links)
+    group = _main_group([link for link in links if link.is_sure])
     if not group:
         return ListingPage((), _total(root), cut=decoded.cut, no_answer=no_answer(root))
-    part = _part_holding([link.element for link in group])
+    part, path = _part_holding([link.element for link in group]), _path(group[0].element)
     rows = _rows(
-        [link for link in links if _is_inside(link.element, part)], _path(group[0].element)
+        [
+            link
+            for link in links
+            if (link.is_sure or _path(link.element) == path) and _is_inside(link.element, part)
+        ],
+        path,
     )
     owners = _owners(link for row in rows.values() for link in row.links)
     # A row never reaches beyond the list, even if it is the only one.
@@ -122,26 +170,43 @@ def next_page(
     root = tree_of(decode(html, content_type).text)
     if root is None:
         return Pager()
-    group = _main_group(list(_article_links(root, url, key)))
+    group = _main_group([link for link in _article_links(root, url, key) if link.is_sure])
     holder = _part_holding([link.element for link in group]) if group else None
     return pager_of(root, holder, url, page, key)
 
 
 def _article_links(root: etree._Element, url: str, key: ArticleKey) -> Iterator[_Link]:
+    """The links to articles, but not those to sections: addresses without an id in a menu."""
+    listed = key.listed if isinstance(key, LinkKeys) else key
+    sections = menu_addresses(root, url)
     for element in root.iter("a"):
         address = absolute(url, element.get("href") or "")
-        name = key(address) if address is not None else None
-        if address is not None and name is not None:
-            yield _Link(element, address, name, _label(element))
+        if address is None:
+            continue
+        name = key(address)
+        is_sure = name is not None
+        name = name if name is not None else listed(address)
+        if name is not None and not (address in sections and is_path(name)):
+            yield _Link(element, address, name, _label(element), is_sure)
 
 
 def _label(link: etree._Element) -> str:
-    return clean(text_of(link)) or clean(link.get("title") or "")
+    """The words of a link; of one around a whole row, those of its heading."""
+    heading = next(link.iter(*_HEADINGS), None)
+    text = clean(text_of(link if heading is None else heading))
+    return text or clean(text_of(link)) or clean(link.get("title") or "")
+
+
+def _is_heading(link: etree._Element) -> bool:
+    """Whether a link stands in a heading or holds one."""
+    inside = any(parent.tag in _HEADINGS for parent in islice(link.iterancestors(), PATH_STEPS))
+    return inside or next(link.iter(*_HEADINGS), None) is not None
 
 
 def _main_group(links: list[_Link]) -> list[_Link]:
     """The links on the path whose rows hold the most text, each article counted once."""
-    headlines = [link for link in links if len(link.text) >= SHORTEST_TITLE_CHARS]
+    long = [link for link in links if len(link.text) >= SHORTEST_TITLE_CHARS]
+    headlines = [link for link in long if not link.leads_on] or long
     groups: dict[str, list[_Link]] = {}
     for link in headlines:
         groups.setdefault(_path(link.element), []).append(link)
@@ -220,7 +285,7 @@ def _rows(links: list[_Link], path: str) -> dict[str, _Row]:
 def _listed(
     row: _Row, element: etree._Element, fetched_at: datetime
 ) -> tuple[ListedArticle, DateReading]:
-    named = max(row.links, key=lambda link: len(link.text))
+    named = row.headline
     date = first_date(_short_texts(element), fetched_at)
     listed = ListedArticle(key=named.key, url=named.url, title=named.text, date=date.value)
     return listed, date
