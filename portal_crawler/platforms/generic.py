@@ -57,7 +57,7 @@ class Generic(Portal):
         """Whether an address is in the portal's scope, and not that of one of its listings."""
         url = without_session(url)
         fronts = (cls.home, *cls.sections.values())
-        return declared_scope(cls).has(url) and not is_page_of(url, fronts)
+        return declared_scope(cls).has(url) and not is_page_of(url, filter(None, fronts))
 
     @classmethod
     def next_listing(cls, body: bytes, url: str, page: int) -> str | None:

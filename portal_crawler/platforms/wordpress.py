@@ -8,11 +8,11 @@ import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.addresses import without_session
+from portal_crawler.cleaning.listings.article_keys import LEAST_SLUG_WORDS
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
-from portal_crawler.platforms.generic import LEAST_SLUG_WORDS
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.ways.linked import LinkedPages
 
