@@ -5,7 +5,7 @@ is learned from the site's own pages (`learning`) and stored in the archive. Unt
 known, or if nothing can be learned from them, a general extractor reads them.
 `portal status NAME --model` prints a learned model as the draft of a portal.
 Odd: an address without an id is its own key, and a changed slug makes a new article; a short number
-is an id if all rows of a listing have one (`cleaning.listings.numbered_rows`).
+is an id if the rows of a listing have one (`cleaning.listings.numbered_rows`).
 """
 
 from dataclasses import replace

@@ -3,7 +3,7 @@
 In this order: a GUID; a module and number; the last number of the path; a number that a parameter
 or a part of the path names; else the path. Two articles must never have one key, which is worse
 than two keys of one article. A short number that ends or begins a slug may belong to the headline:
-`numbered_rows` recognizes it as an id only if all rows of a listing have one.
+`numbered_rows` recognizes it as an id only if the rows of a listing have one.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Recognizes short ids in the addresses of a listing's rows. Pure.
 
 One address alone does not say whether the number in `khai-giang-45.html` is an id or belongs to the
-headline. A listing whose rows all have a number at one place, each another one, shows an id.
+headline. A listing whose rows have a number at one place, each another one, shows an id.
 """
 
 import re
@@ -12,7 +12,8 @@ from archive.models import ListedArticle
 from portal_crawler.cleaning.listings.article_addresses import ArticleAddress, article_address
 
 LEAST_NUMBERED_ROWS = 5
-"""Addresses that must agree; fewer may have numbers by chance."""
+LEAST_NUMBERED = 0.8
+"""Number and share of the addresses that must agree; fewer may have numbers by chance."""
 
 LEAST_OTHER_SLUGS = 0.8
 """Share of the slugs that must differ in more than the number: `lich-tuan-45` is a headline."""
@@ -79,7 +80,7 @@ def _of_its_path(row: ListedArticle) -> ArticleAddress | None:
 
 def _are_ids(found: Sequence[_Numbered | None]) -> bool:
     each = [one for one in found if one is not None and not _YEAR.fullmatch(one.number)]
-    if len(each) < max(LEAST_NUMBERED_ROWS, len(found)):
+    if len(each) < max(LEAST_NUMBERED_ROWS, LEAST_NUMBERED * len(found)):
         return False
     slugs = {one.slug for one in each}
     is_other = len(slugs) >= LEAST_OTHER_SLUGS * len(each)
