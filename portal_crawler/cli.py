@@ -88,6 +88,9 @@ COMMANDS = {
     "new": CommandEntry(
         "portal_crawler.commands.new", "propose a new portal for a site, and write its files"
     ),
+    "check": CommandEntry(
+        "portal_crawler.commands.check", "check whether portals still fit their declarations"
+    ),
     "repair": CommandEntry(
         "portal_crawler.commands.repair", "repair an archive after a crash or disk damage"
     ),

@@ -45,6 +45,8 @@ from portal_crawler.scouting.report import (
     head,
     listing_object,
     paragraphs,
+    say_answer,
+    unsaid,
     write_fields,
     write_listings,
     write_platform,
@@ -101,21 +103,13 @@ def run(args: argparse.Namespace) -> int:
         log_to(say, quiet=not args.verbose, verbose=args.verbose)
         loaded = Path(held.enter_context(TemporaryDirectory(prefix="portal-new-")))
         made = _Made(question, now().astimezone(VIETNAM), loaded if place.is_own else None)
-        crawls = Crawls(settings, note=_unsaid if args.quiet else _say_answer)
+        crawls = Crawls(settings, note=unsaid if args.quiet else say_answer)
         crawls.run(looking_at(question), made.sampling)
         made.read(crawls.spiders[-1])
     place.write(made.draft.text(), made.result.pages, text_of_expected(made.result.expected))
     _report(args, made, place, _Cost(crawls.requests, time.monotonic() - began), known)
     is_whole = not made.result.missing and not made.result.findings
     return int(ExitCode.OK if is_whole else ExitCode.INCOMPLETE)
-
-
-def _say_answer(words: str) -> None:
-    say(f"  {words}")
-
-
-def _unsaid(words: str) -> None:
-    """Takes the lines that a quiet command does not say."""
 
 
 # The question

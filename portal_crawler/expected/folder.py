@@ -1,12 +1,14 @@
 """Reads the folder of a portal's saved pages, and writes expected.json."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from portal_crawler.errors import UsageError
 from portal_crawler.expected.comparison import SavedFolder
 from portal_crawler.expected.form import FILE
+from portal_crawler.expected.skeleton import SavedFile
 
 SHORT_CHARS = 80
 """Characters of a list of texts that is written on one line."""
@@ -35,6 +37,14 @@ def pages_of(folder: Path) -> dict[str, bytes]:
         path.name: path.read_bytes()
         for path in sorted(folder.iterdir())
         if path.is_file() and path.name != FILE and not path.name.startswith(".")
+    }
+
+
+def saved_files(folder: Path) -> dict[str, SavedFile]:
+    """The pages of a folder by name, with the moments at which they were written."""
+    return {
+        name: SavedFile(body, datetime.fromtimestamp(int((folder / name).stat().st_mtime), UTC))
+        for name, body in pages_of(folder).items()
     }
 
 

@@ -82,6 +82,10 @@ def _is_file_name(value: object) -> bool:
     return isinstance(value, str) and value not in ("", ".", "..") and "/" not in value
 
 
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
+
+
 def _is_moment(value: object) -> bool:
     try:
         return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
@@ -124,9 +128,11 @@ FILE_KEYS = (
 )
 """The keys of the whole file."""
 
+_ADDRESS = Key("url", "the address of the page, as https://…", _is_address)
+
 _PAGE_KEYS = (
     Key("file", "the name of a file in the folder", _is_file_name),
-    _text("url"),
+    _ADDRESS,
     _text_or_null("content_type"),
     Key("fetched_at", "a time with its zone, as 2022-08-27T03:00:00+00:00", _is_moment),
     _text("about", is_needed=False),

@@ -9,6 +9,7 @@ from archive.models import ListedArticle
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.reader import FetchedPage
 from portal_crawler.scouting.links import links_of
+from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 
 MOST_PAGES = 100_000
 """A greater number in an address is not that of a page."""
@@ -49,13 +50,14 @@ def claim_of(portal: type[PortalDeclaration], page: FetchedPage) -> Claim:
     """The claims of the first page of a listing, read by a portal."""
     read = portal.read_listing_page(page.body, page.url, page.fetched_at, page.content_type)
     following = following_page(portal, page, 2)
-    seen = None if following else portal.unfollowed_pager(page.body, page.url, 2)
+    goes_on = following is not None or _goes_on_by_form(portal, page)
+    seen = None if goes_on else portal.unfollowed_pager(page.body, page.url, 2)
     length = len(read.rows)
     pages, last = _last_page(page, following)
     if read.total is not None and length:
         pages = max(1, ceil(read.total / length))
         last = following_page(portal, page, pages) if pages > 1 else None
-    elif following is None and seen is None and length:
+    elif not goes_on and seen is None and length:
         pages = 1
     total = read.total if read.total is not None else pages * length if pages else None
     return Claim(
@@ -82,6 +84,19 @@ def following_page(portal: type[PortalDeclaration], page: FetchedPage, number: i
         return portal.next_listing(page.body, page.url, number)
     except ValueError:  # from joining addresses, or a way that lacks something on the page
         return None
+
+
+def _goes_on_by_form(portal: type[PortalDeclaration], page: FetchedPage) -> bool:
+    """Whether the second page is asked for by a form."""
+    answer = ListingAnswer(
+        request=ListingRequest(url=page.url), url=page.url, body=page.body, page=1,
+        content_type=page.content_type, fetched_at=page.fetched_at,
+    )  # fmt: skip
+    try:
+        following = portal.way(page.url).following(answer, 2)
+    except ValueError:
+        return False
+    return following is not None and following.is_post
 
 
 def _days(rows: Iterable[ListedArticle]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.utils.log import get_scrapy_root_handler
 
+from archive.models import Run
 from portal_crawler.crawl.sampling import SAMPLED_PAGES, Sampling
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import CrawlerError, CrawlInterruptedError
@@ -32,11 +33,13 @@ class Crawls:
         self._error: BaseException | None = None
         self.spiders: list[Portal] = []
         """The spiders of the crawls that ended."""
+        self.runs: list[Run] = []
+        """The rows of their runs."""
         self.requests = 0
         """Requests of all crawls, robots.txt included."""
 
-    def run(self, first: type[Portal], then: NextCrawl) -> None:
-        """Crawl a portal, and then the portal that `then` gives for it, if it gives one.
+    def run(self, first: type[Portal], *then: NextCrawl) -> None:
+        """Crawl a portal, and then the portals that `then` give, if they give one.
 
         Raises ArchiveError, CrawlerError; CrawlInterruptedError after a signal.
         """
@@ -45,7 +48,7 @@ class Crawls:
             handler.setFormatter(
                 FileLines(self._settings["LOG_FORMAT"], self._settings["LOG_DATEFORMAT"])
             )
-        self._begin(process, first, [then], is_first=True)
+        self._begin(process, first, list(then), is_first=True)
         process.start()
         if self._error is not None:
             raise self._error
@@ -98,6 +101,7 @@ class Crawls:
         if run.row.outcome == Outcome.FAILED:
             raise CrawlerError(str(run.row.reason))
         self.spiders.append(spider)
+        self.runs.append(run.row)
         return then[0](spider) if then else None
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from archive.commands.tables import write_table
 from archive.commands.terminal import columns, wrapped
 from archive.models import Article
-from archive.output import bold, write
+from archive.output import bold, say, write
 from portal_crawler.platforms.recognition import RecognisedPlatform
 from portal_crawler.run.drift import counted_words, likeness
 from portal_crawler.scouting.claims import Claim
@@ -25,6 +25,15 @@ LABEL_CHARS = 16
 """Columns of a table of fields beside the two values."""
 
 
+def say_answer(words: str) -> None:
+    """Show on stderr that an answer has come."""
+    say(f"  {words}")
+
+
+def unsaid(words: str) -> None:
+    """Take the lines that a quiet command does not show."""
+
+
 def head(words: str) -> None:
     """A heading, behind an empty line."""
     write()
@@ -32,10 +41,14 @@ def head(words: str) -> None:
 
 
 def paragraphs(lines: Iterable[str]) -> None:
-    """Sentences, each a paragraph of its own behind a hyphen."""
+    """Sentences, each a paragraph of its own behind a hyphen; further lines of one stay lines."""
     for line in lines:
-        for piece in wrapped(line, "  ", "- "):
+        first, *values = line.split("\n")
+        for piece in wrapped(first, "  ", "- "):
             write(piece)
+        for value in values:
+            for piece in wrapped(" ".join(value.split(None, 1)), "      ", "    "):
+                write(piece)
 
 
 def write_platform(platform: RecognisedPlatform) -> None:

@@ -94,7 +94,7 @@ def _listing_pages(pages: Iterable[SampledPage]) -> dict[str, _Listing]:
         section = page.section if section is None else section
         if page.section == section and len(found) < MOST_LISTING_PAGES:
             name = "listing.html" if page.number <= 1 else f"listing-{page.number}.html"
-            found[name] = _Listing(_fetched(page), max(1, page.number))
+            found[name] = _Listing(fetched(page), max(1, page.number))
     return found
 
 
@@ -114,7 +114,7 @@ def _missing_in_listings(entries: list[dict[str, Any]], pager: str | None) -> It
 
 
 def _read(portal: type[PortalDeclaration], sampled: SampledPage) -> ReadPage:
-    page = _fetched(sampled)
+    page = fetched(sampled)
     article, why = _article(portal, page)
     general = None if portal.learns else _article(Generic, page)[0]
     return ReadPage(_file_name(article, page), page, article, general, why)
@@ -197,7 +197,8 @@ def never_found(portal: type[PortalDeclaration], read: Iterable[ReadPage]) -> li
     ]
 
 
-def _fetched(sampled: SampledPage) -> FetchedPage:
+def fetched(sampled: SampledPage) -> FetchedPage:
+    """A page of a sample, as it is read."""
     answer = sampled.answer
     return FetchedPage(
         body=answer.body,

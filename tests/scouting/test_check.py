@@ -1,0 +1,158 @@
+"""`portal check`: a live portal against its declaration, and saved pages against expected.json."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal_crawler.demo.server import demo_proxy
+from tests.scouting.sites import TESTS, portal
+from tests.support.wire_server import WireServer, page
+
+HANOI = TESTS / "portals" / "hanoi-sotttt"
+DEMO = ("-s", "SPIDER_MODULES=portal_crawler.demo.portals")
+HANDFUL = 12
+
+
+@pytest.fixture
+def demo() -> Iterator[dict[str, str]]:
+    """The demo's sites, by the environment of a command that is to ask them."""
+    with demo_proxy() as proxy:
+        yield {"http_proxy": proxy, "https_proxy": proxy}
+
+
+def answers(text: str) -> dict[str, tuple[str, bool]]:
+    told = json.loads(text)
+    return {each["question"]: (each["found"], each["fits"]) for each in told["answers"]}
+
+
+def test_a_portal_that_fits_is_shown_with_each_answer_and_ends_with_0(
+    demo: dict[str, str], server: WireServer, tmp_path: Path
+) -> None:
+    done = portal(server, "check", "demo-tinh", *DEMO, COLUMNS="80", HOME=str(tmp_path), **demo)
+    assert done.code == 0, done.stdout
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["tin-tuc-su-kien:", "rows", "10", "yes"] in lines
+    assert ["tin-tuc-su-kien:", "count", "31", "yes"] in lines
+    assert ["tin-tuc-su-kien:", "pager", "page", "2", "has", "10", "rows", "yes"] in lines
+    assert ["title", "6", "of", "6", "articles", "yes"] in lines
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert done.stderr.count("  200  ") <= HANDFUL
+
+
+def test_several_portals_are_checked_one_after_the_other_and_kept_if_an_archive_is_named(
+    demo: dict[str, str], server: WireServer, archive: Path
+) -> None:
+    kept = ("--archive", str(archive))
+    done = portal(server, "check", "demo-bo", "demo-tinh", *DEMO, "--json", "-q", *kept, **demo)
+    names = [json.loads(line)["name"] for line in done.stdout.splitlines()]
+    assert names == ["demo-bo", "demo-tinh"]
+    assert {path.name for path in archive.glob("warc/*")} == {"demo-bo", "demo-tinh"}
+
+
+OWN = """from portal_crawler.platforms.liferay6 import Liferay6
+
+
+class ViDu(Liferay6):
+    name = "vi-du"
+    hosts = ("127.0.0.1",)
+    sections = {{"tin": "{root}/tin"}}
+"""
+
+
+def test_a_portal_that_changed_its_system_differs_and_ends_with_3(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = f"http://127.0.0.1:{server.port}"
+    (tmp_path / "vi_du.py").write_text(OWN.format(root=root))
+    other = '<html><head><meta name="generator" content="WordPress 6.1"></head><body>'
+    server.answer("/", page(f"{other}<p>Trang"))
+    server.answer("/tin", page(f"{other}<a href='/mot-bai-viet-moi-ve-chuyen-doi-so'>Một bài</a>"))
+    done = portal(server, "check", "vi-du", "--portals", str(tmp_path), "--json")
+    assert done.code == 3
+    found = answers(done.stdout)
+    assert found["platform"][0].startswith("wordpress in place of liferay6: ")
+    assert found["tin: rows"] == ("0", False)
+    assert found["articles"] == ("none was fetched", False)
+
+
+def test_a_portal_that_is_down_differs_and_the_reason_is_given(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = f"http://127.0.0.1:{server.port}"
+    (tmp_path / "vi_du.py").write_text(OWN.format(root=root))
+    server.answer("/robots.txt", page("no", status="503 Service Unavailable"))
+    words = ("--portals", str(tmp_path), "-s", "RETRY_TIMES=0")
+    done = portal(server, "check", "vi-du", *words, "--json")
+    assert done.code == 3
+    assert "robots.txt answered 503" in answers(done.stdout)["pages"][0]
+
+
+# Saved pages
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    folder = tmp_path / "saved"
+    shutil.copytree(HANOI, folder)
+    return folder
+
+
+def expected_in(folder: Path) -> Any:
+    return json.loads((folder / "expected.json").read_bytes())
+
+
+def test_a_skeleton_of_saved_pages_has_what_a_person_would_write(
+    saved: Path, server: WireServer
+) -> None:
+    by_hand = expected_in(saved)
+    (saved / "expected.json").unlink()
+    done = portal(server, "check", "hanoi-sotttt", "--expected", str(saved))
+    assert (done.code, server.exchanges) == (0, [])
+    written = expected_in(saved)
+    assert written["listings"][0]["rows"] == by_hand["listings"][0]["rows"]
+    articles = {page["file"]: page["article"] for page in written["articles"]}
+    assert articles == {page["file"]: page["article"] for page in by_hand["articles"]}
+    assert written["origin"].startswith("saved on 20")
+
+
+def test_an_expected_result_is_compared_and_never_replaced(saved: Path, server: WireServer) -> None:
+    text = (saved / "expected.json").read_text("utf-8").replace("Minh Khuê", "Minh Khôi", 1)
+    (saved / "expected.json").write_text(text, "utf-8")
+    done = portal(server, "check", "hanoi-sotttt", "--expected", str(saved))
+    assert done.code == 3
+    assert 'expected "Minh Khôi"' in done.stdout
+    assert 'found "Minh Khuê"' in done.stdout
+    assert (saved / "expected.json").read_text("utf-8") == text
+
+
+def test_a_page_that_states_no_address_is_named_in_the_skeleton(
+    saved: Path, server: WireServer
+) -> None:
+    (saved / "expected.json").unlink()
+    (saved / "la.html").write_text("<html><body><p>Trang lạ")
+    done = portal(server, "check", "hanoi-sotttt", "--expected", str(saved))
+    assert done.code == 3
+    words = " ".join(done.stdout.split())
+    assert "(la.html): write its address as url; the page does not state it" in words
+    again = portal(server, "check", "hanoi-sotttt", "--expected", str(saved))
+    assert (again.code, "(la.html): url is ''; write the address" in again.stdout) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("hanoi",), "no portal is named 'hanoi'; did you mean hanoi-sotttt?"),
+        (("--expected", "."), "--expected takes one portal, by whose declaration"),
+        (("mst", "--expected", "no-such-folder"), "no-such-folder: there is no such folder"),
+    ],
+)
+def test_wrong_usage_is_refused_in_a_sentence(
+    words: tuple[str, ...], message: str, server: WireServer
+) -> None:
+    done = portal(server, "check", *words)
+    assert (done.code, server.exchanges) == (2, [])
+    assert message in done.stderr
