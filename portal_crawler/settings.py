@@ -130,7 +130,7 @@ PORTAL_SLOW_WINDOW = 20.0  # s
 PORTAL_MAX_QUEUE = 100_000
 """Requests that may wait at the same time, of some 2 KB each. A sitemap, the longest kind of
 listing, has at most 50,000 addresses."""
-COOKIES_ENABLED = False  # True; it also fetches a list of suffixes from the public network
+COOKIES_ENABLED = False  # True; fetches a list of suffixes; fetch/cookies.py has its own
 REDIRECT_MAX_TIMES = 10  # 20
 
 # Features of Scrapy that are switched off
@@ -171,6 +171,7 @@ DOWNLOADER_MIDDLEWARES = {
     "portal_crawler.fetch.retries.PatientRetryMiddleware": 550,
     "portal_crawler.fetch.decoding.DecodingMiddleware": 590,
     "portal_crawler.fetch.redirects.PlainRedirectMiddleware": 600,
+    "portal_crawler.fetch.cookies.CookieMiddleware": 650,
     "portal_crawler.fetch.politeness.PaceMiddleware": 900,
     "portal_crawler.fetch.stop.StopMiddleware": 1000,
 }

@@ -89,6 +89,10 @@ class PortalDeclaration:
     earlier: ClassVar[tuple[Earlier, ...]] = ()
     """The platforms on which the portal ran before, the oldest first."""
 
+    # Whether cookies are kept during a run: portal_crawler.fetch.cookies
+    cookies: ClassVar[bool] = False
+    """The portal's own hosts get the cookies that they set in the same run: post-backs need it."""
+
     # Whether the layout of articles is learned from their site: reprocessing.learned_portal
     learns: ClassVar[bool] = False
 

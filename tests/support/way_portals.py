@@ -78,6 +78,7 @@ class ByPostBack(Wire):
     """An ASP.NET page that is posted back, in a session of a cookie."""
 
     name = "by-post-back"
+    cookies = True
     ways = (PostBack(),)
 
 

@@ -16,6 +16,8 @@ PER_PAGE = 3
 EVERYTHING = list(range(20, 0, -1))
 """The newest first, as portals list them."""
 
+SESSION = "ASP.NET_SessionId=abc123"
+
 OOPS = page("", status="500 Oops")
 
 
@@ -189,7 +191,9 @@ def by_post_back(server: WireServer, articles: list[int]) -> None:
 
     def answer(request: bytes) -> Answer:
         if request.startswith(b"GET "):
-            return page(shown(1))
+            return page(shown(1), f"Set-Cookie: {SESSION}; path=/; HttpOnly")
+        if f"\r\nCookie: {SESSION}\r\n".encode() not in request:
+            return redirect("/dang-nhap")
         form = form_of(request)
         before = int(form["__VIEWSTATE"].removeprefix("dDwt+").removesuffix("=="))
         number = int(form["__EVENTARGUMENT"].removeprefix("Page$"))
