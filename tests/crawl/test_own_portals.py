@@ -19,7 +19,7 @@ from tests.support.crawls import (
     warc_records,
     wire_environment,
 )
-from tests.support.pages import article, listing
+from tests.support.pages import SENTENCE, article, listing
 from tests.support.tables import all_rows
 from tests.support.wire_server import WireServer, page
 
@@ -114,15 +114,41 @@ def test_all_takes_them_with_those_of_the_package_and_so_does_the_variable(
     assert found == ["hn-hai", "hn-thu", "wire", "wire-two"]
 
 
-def test_a_process_that_reads_pages_beside_a_crawl_knows_them(
+READER = """
+import os
+from dataclasses import replace
+from portal_crawler.cleaning.extraction import ExtractionError
+from .family import Family
+
+class OddPageError(ExtractionError):
+    def __init__(self, url):
+        self.url = url
+        super().__init__(url)
+
+class Own(Family):
+    name = "hn-thu"
+
+    @classmethod
+    def read_article_page(cls, body, url, *rest):
+        if url.endswith("/30"):
+            raise OddPageError(url)
+        return replace(super().read_article_page(body, url, *rest), title=f"by {os.getpid()}")
+"""
+
+
+def test_the_process_that_reads_pages_beside_a_crawl_knows_them_and_their_errors(
     server: WireServer, archive: Path, folder: Path
 ) -> None:
-    numbers = range(1, 60)
+    (folder / "hn_thu.py").write_text(READER, "utf-8")
+    numbers = range(1, 31)
     server.answer("/tin-tuc", page(listing(numbers)))
     for number in numbers:
-        server.answer(f"/tin/{number}", page(article(number)))
+        server.answer(f"/tin/{number}", page(article(number, body=SENTENCE * 200)))
     crawled(server, archive, folder, "hn-thu")
-    assert rows(archive, "SELECT count(*) FROM articles WHERE body IS NOT NULL") == [(59,)]
+    (found,) = rows(archive, "SELECT count(*), count(DISTINCT title) FROM articles")
+    assert found == (29, 2)
+    (unread,) = rows(archive, "SELECT url, unread FROM captures WHERE unread IS NOT NULL")
+    assert unread == (f"http://127.0.0.1:{server.port}/tin/30", "no-title")
 
 
 def test_the_source_of_a_portal_is_in_its_warc_from_the_first_run_and_each_change_on(
