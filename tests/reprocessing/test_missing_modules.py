@@ -13,7 +13,8 @@ from tests.archive.building import ArchiveBuilder
 from tests.support.crawls import rows, warc_files
 
 MODULES = ("-s", "SPIDER_MODULES=tests.support.portals")
-SOURCE = SourceFile("hn_thu.py", b"name = 'hn-thu'\n")
+SOURCE = SourceFile("hn_thu.py", b"open('was-run', 'w')\nraise SystemExit(99)\n")
+"""Code that would be noticed if anything ran it."""
 TODO = "no module here declares hn-thu (hn_thu.py); name the folder of their modules by --portals"
 
 
@@ -91,6 +92,16 @@ def test_without_a_database_all_other_portals_are_rebuilt_and_the_module_is_name
         assert TODO in capsys.readouterr().err
     captures = rows(archive, "SELECT count(*) FROM captures WHERE portal = 'hn-thu'")
     assert captures == [(1,)]
+
+
+def test_the_source_in_an_archive_is_run_by_nothing(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lose_the_database(archive)
+    for words in (("rebuild",), ("verify", "--deep"), ("repair",)):
+        portal(archive, *words)
+    assert not (tmp_path / "was-run").exists()
 
 
 def test_deep_verify_names_the_module_that_it_lacks(
