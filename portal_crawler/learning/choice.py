@@ -38,6 +38,11 @@ LOST_SHARE = 0.5
 """If the votes keep less than this share of the median reading, the readings have too little in
 common: the one that agrees best with the others is taken as it is."""
 
+EMPTY_SHARE = 0.1
+"""A reading with less than this share of a long one has found nothing, and does not vote."""
+
+LONG_READING_CHARS = 1_000
+
 LONGEST_STATED_CHARS = 300_000
 SHORTEST_STATED_CHARS = 400
 """A shorter `articleBody` is a summary."""
@@ -159,8 +164,12 @@ def _bodies(script: str) -> Iterator[str]:
 
 
 def _voted(readings: Sequence[_Reading], blocks: Sequence[BlockFact]) -> list[bool]:
+    sizes = [_chars(_kept([one], blocks), blocks) for one in readings]
+    most = max(sizes)
+    least = EMPTY_SHARE * most if most >= LONG_READING_CHARS else 0
+    readings = [one for one, size in zip(readings, sizes, strict=True) if size >= least]
     kept = _kept(readings, blocks)
-    lengths = sorted(_chars(_kept([one], blocks), blocks) for one in readings)
+    lengths = sorted(size for size in sizes if size >= least)
     median = lengths[len(lengths) // 2]
     if _chars(kept, blocks) >= LOST_SHARE * median:
         return kept

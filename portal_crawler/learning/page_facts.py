@@ -48,6 +48,8 @@ FEWEST_PARAGRAPHS = 3
 UNSEEN_TAGS = SILENT_TAGS - {"title", "xml", "datalist"}
 """Elements whose text is not compared between pages."""
 
+_MAY_HOLD_ARTICLE = ("template", "noscript", "button")
+
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Characters of Chinese, Japanese and Korean."""
 
@@ -240,7 +242,7 @@ class _Walk:
                     self._end(element)
                 if element.tail and element is not self._root:
                     self._text(element.tail)
-            elif element.tag in UNSEEN_TAGS or self._is_hidden(element):
+            elif self._is_unseen(element):
                 unseen = element
                 siblings = self._inside[-1].children
                 siblings[element.tag] = siblings.get(element.tag, 0) + 1
@@ -260,9 +262,13 @@ class _Walk:
             inline_dates=tuple(self._inline),
         )
 
-    def _is_hidden(self, element: etree._Element) -> bool:
-        """Whether an element is hidden, and not the article that a script shows later."""
-        if not is_hidden(element, css_of(element)) or element.tag in ("html", "body"):
+    def _is_unseen(self, element: etree._Element) -> bool:
+        """Whether an element is hidden or has no text that readers see, and is not the article that
+        a script shows later, or that fell into the element because end tags are missing."""
+        if element.tag in UNSEEN_TAGS:
+            if element.tag not in _MAY_HOLD_ARTICLE:
+                return True
+        elif not is_hidden(element, css_of(element)) or element.tag in ("html", "body"):
             return False
         inside = sum(1 for _ in element.iter("p"))
         return inside < FEWEST_PARAGRAPHS or 2 * inside < sum(1 for _ in self._root.iter("p"))

@@ -131,13 +131,18 @@ def long_blocks(
 ) -> list[bool]:
     """For each block whether it is a paragraph that is not in a menu, footer or box; the arguments
     are those of `scored_blocks`."""
-    scores = _Scores(skeleton, names, left_out, TRUSTS[0])
-    return [
-        counted and weight >= LONG_PARAGRAPH_CHARS and 3 * block.linked < block.length
-        for block, weight, counted in zip(
-            skeleton.facts.blocks, scores.sums.weights, scores.counted, strict=True
-        )
-    ]
+    found: list[bool] = []
+    for trust in TRUSTS[:2]:  # Where end tags are missing, all of the page may be in its menu.
+        scores = _Scores(skeleton, names, left_out, trust)
+        found = [
+            counted and weight >= LONG_PARAGRAPH_CHARS and 3 * block.linked < block.length
+            for block, weight, counted in zip(
+                skeleton.facts.blocks, scores.sums.weights, scores.counted, strict=True
+            )
+        ]
+        if any(found):
+            break
+    return found
 
 
 @lru_cache(maxsize=KEPT_NAMES)

@@ -87,3 +87,17 @@ def test_headings_of_other_articles_are_known_in_several_languages(line: str) ->
 @pytest.mark.parametrize("line", ["Related work in the field shows this", "Tin học", "", "5"])
 def test_other_lines_head_no_articles(line: str) -> None:
     assert not heads_other_articles(line)
+
+
+@pytest.mark.parametrize(
+    "unclosed",
+    [
+        "<template><div>Đang tải</template>",
+        "<nav><ul><li><a href=/a>Giới thiệu</a>",
+        "<noscript><div>Bật JavaScript",
+        "<aside><div class=box>",
+    ],
+)
+def test_an_article_that_fell_into_another_element_is_read(unclosed: str) -> None:
+    html = f"<html><title>{TITLE}</title><body>{unclosed}<div><h1>{TITLE}</h1>{BODY}</div></html>"
+    assert TEXT in (read(html).body or "")
