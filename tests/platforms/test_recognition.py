@@ -43,7 +43,10 @@ FAMILIES = {
 """The platform of a folder or page of the corpus, if there is one."""
 
 
-MARKS = {"wordpress": (b"/wp-includes/", b"/wp-content/themes/", b'content="WordPress')}
+MARKS = {
+    "wordpress": (b"/wp-includes/", b"/wp-content/themes/", b'content="WordPress'),
+    "drupal": (b'content="Drupal ', b"Drupal.settings", b'data-drupal-selector="drupal-settings'),
+}
 """Texts in the source of pages that a system of these names has made."""
 
 MOST_UNCLAIMED = 2

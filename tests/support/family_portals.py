@@ -1,8 +1,12 @@
 """A portal of each platform that has pages in tests/platforms, for crawls of these pages."""
 
 from portal_crawler.platforms.cms_vn import CmsVn
+from portal_crawler.platforms.drupal import Drupal
+from portal_crawler.platforms.joomla import Joomla
 from portal_crawler.platforms.liferay7 import Liferay7
 from portal_crawler.platforms.nukeviet import NukeViet
+from portal_crawler.platforms.uiarticle import UIArticle
+from portal_crawler.platforms.vhv import VHV
 from portal_crawler.platforms.wordpress import WordPress
 
 
@@ -55,4 +59,48 @@ class BauCat(Liferay7):
     sections = {  # noqa: RUF012
         "tin-hoat-dong": "http://sotttt.baucat.example/web/sotttt/tin-hoat-dong"
     }
+    verified_on = "tests"
+
+
+class GachDo(UIArticle):
+    """The ASP.NET system UIArticle."""
+
+    name = "gach-do"
+    title = "Sở Khoa học và Công nghệ Gạch Đỏ"
+    home = "http://sokhcn.gachdo.example/"
+    hosts = ("sokhcn.gachdo.example",)
+    sections = {"tin-hoat-dong": "http://sokhcn.gachdo.example/tin-hoat-dong"}  # noqa: RUF012
+    verified_on = "tests"
+
+
+class CamDuong(VHV):
+    """VHV."""
+
+    name = "cam-duong"
+    title = "Sở Tư pháp Cam Đường"
+    home = "http://sotuphap.camduong.example/"
+    hosts = ("sotuphap.camduong.example",)
+    sections = {"tin-hoat-dong": "http://sotuphap.camduong.example/tin-hoat-dong"}  # noqa: RUF012
+    verified_on = "tests"
+
+
+class LangVai(Joomla):
+    """Joomla 3."""
+
+    name = "lang-vai"
+    title = "Sở Tài nguyên và Môi trường Láng Vải"
+    home = "http://sotnmt.langvai.example/"
+    hosts = ("sotnmt.langvai.example",)
+    sections = {"tin-hoat-dong": "http://sotnmt.langvai.example/index.php/tin-ho-t-d-ng"}  # noqa: RUF012
+    verified_on = "tests"
+
+
+class HoaHiep(Drupal):
+    """Drupal 9."""
+
+    name = "hoa-hiep"
+    title = "Sở Thông tin và Truyền thông Hòa Hiệp"
+    home = "http://sotttt.hoahiep.example/"
+    hosts = ("sotttt.hoahiep.example",)
+    sections = {"tin-hoat-dong": "http://sotttt.hoahiep.example/tin-hoat-dong"}  # noqa: RUF012
     verified_on = "tests"
