@@ -87,9 +87,9 @@ class KnownPage:
         """The headline: the text with the listed title's words, else one in the model's place for
         it or elsewhere that `<title>` names.
 
-        If neither names one, as on sites where `<title>` is a fixed text: the text that is nearly
-        the listed title, the first text in the model's place, else the main heading. None if there
-        is none.
+        If neither names one, as on sites where `<title>` is a fixed text: the heading that is
+        nearly the listed title, the first text in the model's place, else the main heading. None if
+        there is none.
         """
         shown = [
             text
@@ -98,15 +98,31 @@ class KnownPage:
         ]
         titles = [title for title in page_titles(self.tree.root) if title]
         texts = (*self._own_texts(), *self._linked_headings)
+        headings = (*shown, *self._headings, *self._linked_headings)
         listed = self.listed
         return (
             (listed and listed.same_in((*shown, *texts)))
             or _named(shown, titles)
-            or _named(texts, titles)
-            or (listed and listed.nearest_in((*shown, *texts)))
-            or next(filter(may_be_headline, shown), None)
+            or _named(list(filter(self._agrees, texts)), titles)
+            or (listed and listed.nearest_in(headings))
+            or next((text for text in shown if may_be_headline(text) and self._agrees(text)), None)
             or self._heading()
         )
+
+    def _agrees(self, text: str) -> bool:
+        """Whether a text is a heading, or has words of the listed title if one is known.
+
+        Other texts that a fixed `<title>` names, or that stand above a date, are the site's name or
+        a byline.
+        """
+        is_unlike = self.listed is not None and self.listed.is_unlike(text)
+        return not is_unlike or text in self._headings or text in self._linked_headings
+
+    @cached_property
+    def _headings(self) -> list[str]:
+        blocks = zip(self.facts.blocks, self.page.junk, strict=True)
+        own = (block for block, junk in blocks if not (junk or block.linked))
+        return [block.text for block in own if self.facts.tags[block.element] in HEADINGS]
 
     @cached_property
     def _linked_headings(self) -> list[str]:
@@ -128,7 +144,7 @@ class KnownPage:
 
     def _heading(self) -> str | None:
         found = main_heading(self.page) or line_above_date(self.page)
-        if found:
+        if found and self._agrees(found.text):
             return found.text
         firsts = [
             block.text

@@ -123,6 +123,38 @@ def test_a_fixed_title_of_the_head_gives_way_to_the_listed_one() -> None:
     assert "title-from-listing" in article.problems
 
 
+SITE = "Sở Nông nghiệp tỉnh Lâm Phước"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f'<div class="ten-co-quan">{SITE}</div>',
+        "<div>Được viết bởi Super User</div><div>05/03/2024 08:30</div>",
+        f"<h2><a href=/>{SITE}</a></h2><div>Chuyên mục sản xuất</div><div>05/03/2024</div>",
+    ],
+)
+def test_a_site_name_or_a_byline_is_no_headline_where_a_listing_has_the_title(shown: str) -> None:
+    assert general(page(shown, title=SITE), TITLE).title == TITLE
+
+
+def test_an_edited_heading_counts_and_not_the_title_that_the_listing_still_has() -> None:
+    edited = "Tỉnh công bố đề án phục hồi rừng ngập mặn"
+    article = general(page(f"<h1>{edited}</h1>"), TITLE)
+    assert article.title == edited
+
+
+def test_a_sentence_of_the_text_is_not_taken_for_a_title_that_is_nearly_the_same() -> None:
+    near = f"<p>{TITLE} này</p>"
+    article = general(page("", title=f"{TITLE} - {SITE}", text=TEXT + near), TITLE)
+    assert article.title == TITLE
+    assert near[3:-4] in (article.body or "")
+
+
+def test_a_short_title_of_a_listing_may_be_a_title() -> None:
+    assert general(page("", title=SITE), "Thư chúc Tết").title == "Thư chúc Tết"
+
+
 def test_a_paragraph_that_begins_as_the_cut_title_is_no_headline() -> None:
     listed = ListedTitle.of("Sáng nay, các đơn vị họp bàn việc trồng rừng…")
     assert listed is not None

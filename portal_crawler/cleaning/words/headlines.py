@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Self
 
-from portal_crawler.cleaning.words.boilerplate import is_page_name
+from portal_crawler.cleaning.words.boilerplate import is_page_name, is_tail_boilerplate
 from portal_crawler.cleaning.words.text import clean
 
 LONGEST_HEADLINE_CHARS = 300
@@ -16,8 +16,8 @@ LONGEST_HEADLINE_CHARS = 300
 LONGEST_SENTENCE_CHARS = 100
 """A longer text that ends like a sentence is a paragraph."""
 
-SHORTEST_LISTED_CHARS = 15
-"""A shorter title of a listing may be a label ("Đọc tiếp"), and is never an article's title."""
+LEAST_LISTED_WORDS = 3
+"""A listed title with fewer words may be a label ("Đọc tiếp") and is never an article's title."""
 
 LEAST_BEGUN_CHARS = 10
 """A listed title that was cut after fewer characters names no headline."""
@@ -26,6 +26,8 @@ SAME = 1.0
 LIKE = 0.8
 """Word F1 of a headline and a listed title; from LIKE on they are nearly equal: a word was added or
 left out."""
+UNLIKE = 0.3
+"""Word F1 below which a text is not the headline that a listing names: the site's name, say."""
 
 _SENTENCES = re.compile(r"\w{3}[.!?]\s+\w.{20,}\w{3}[.!?]$", re.DOTALL)
 _CUT = re.compile(r"[\s,;:–-]*[\[(]?(?:\.{3,}|…)[\])]?\.?$")
@@ -67,7 +69,7 @@ class ListedTitle:
     @property
     def may_be_title(self) -> bool:
         """Whether it may stand as an article's title."""
-        return len(self.text) >= SHORTEST_LISTED_CHARS
+        return len(self.words) >= LEAST_LISTED_WORDS and not is_tail_boilerplate(self.text)
 
     def same_in(self, texts: Iterable[str]) -> str | None:
         """The first text with the same words, or, if it was cut, one that begins with them."""
@@ -75,7 +77,12 @@ class ListedTitle:
 
     def nearest_in(self, texts: Iterable[str]) -> str | None:
         """The text with most of the same words, all numbers among them; None if none has them."""
-        return self._most_like(texts, LIKE)
+        numbers = _numbers(self.words)
+        return self._most_like((text for text in texts if _numbers(_words(text)) == numbers), LIKE)
+
+    def is_unlike(self, text: str) -> bool:
+        """Whether a text has so few of its words that it cannot be the headline."""
+        return self.may_be_title and self._likeness(text) < UNLIKE
 
     def _most_like(self, texts: Iterable[str], least: float) -> str | None:
         """Paragraphs and names of pages are left out."""
@@ -89,8 +96,6 @@ class ListedTitle:
         words = _words(text)
         if words == self.words or (self.is_cut and _begins(words, self.words)):
             return SAME
-        if _numbers(words) != _numbers(self.words):
-            return 0.0
         shared = (Counter(words) & Counter(self.words)).total()
         return 2 * shared / (len(words) + len(self.words))
 
