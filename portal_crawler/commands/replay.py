@@ -1,6 +1,7 @@
 """`portal replay`: archived pages in a web browser, on loopback."""
 
 import argparse
+import os
 import sys
 import webbrowser
 from datetime import date
@@ -12,6 +13,7 @@ from archive.layout import Layout, archive_folder
 from archive.numbers import whole_number
 from archive.output import say, write, write_json
 from portal_crawler.errors import UsageError
+from portal_crawler.portals.own_folder import SETTING
 from portal_crawler.replay.own_pages import view_of
 from portal_crawler.replay.server import ReplayServer
 
@@ -68,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     """Serve the archive until it is interrupted."""
     layout = Layout(archive_folder(args.archive))
     moment = _moment(args.at)
+    _check_portals(args)
     with reading(layout) as connection:
         path = view_of(connection, args.page, moment).path if args.page else "/"
     with _server(layout, args) as server:
@@ -79,6 +82,14 @@ def run(args: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             pass
     return 0
+
+
+def _check_portals(args: argparse.Namespace) -> None:
+    """Raise UsageError for a wrong setting or a missing folder now, not when a page is shown."""
+    if args.settings or os.environ.get(SETTING):
+        from portal_crawler.portals.registry import own_folder, parsed_settings, project_settings
+
+        own_folder(project_settings(parsed_settings(args.settings)))
 
 
 def _server(layout: Layout, args: argparse.Namespace) -> ReplayServer:

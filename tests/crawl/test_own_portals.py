@@ -232,7 +232,8 @@ def test_a_folder_that_is_not_there_is_wrong_usage_and_changes_nothing(
     crawled(server, archive, folder, "hn-thu")
     before = all_rows(archive)
     gone = folder / "gone"
-    for words in (("crawl", "--all"), ("rebuild",), ("verify", "--deep"), ("schedule", "--cron")):
+    commands = (("crawl", "--all"), ("rebuild",), ("verify", "--deep"), ("schedule", "--cron"))
+    for words in (*commands, ("replay",)):
         end = portal(server, *words, "--archive", str(archive), "--portals", str(gone))
         assert (end.code, end.stdout) == (2, "")
         assert end.stderr == (
