@@ -4,6 +4,7 @@ import ast
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from inspect import get_annotations
 from keyword import iskeyword
 from urllib.parse import urlsplit
 
@@ -15,10 +16,8 @@ from portal_crawler.portals.profile_check import MOST_LAYOUTS
 Facts = Mapping[str, object]
 """The attributes of a portal that are not its layout, by name."""
 
-DECLARED = (
-    "name", "title", "province", "home", "hosts", "requisite_hosts", "tls", "sections", "hours",
-    "closed", "successor", "verified_on", "paged", "max_pages", "custom_settings",
-)  # fmt: skip
+OF_THE_LAYOUT = ("platform", "learns", "article_profile", "ends_with_404")
+"""Attributes that the draft declares itself, or that come from its platform."""
 
 FALLBACK_TITLES = ("h1", "title")
 """For a site whose headlines are not in an element of their own."""
@@ -36,9 +35,11 @@ SELECT section, url FROM (
 
 def declared_facts(portal: type[PortalDeclaration]) -> Facts:
     """The facts that a portal declares, as far as they can be written as literals."""
+    names = [*get_annotations(PortalDeclaration), "custom_settings"]
     return {
         name: value
-        for name in DECLARED
+        for name in names
+        if name not in OF_THE_LAYOUT
         if (value := getattr(portal, name, None)) != getattr(PortalDeclaration, name, None)
         if _is_literal(value)
     }

@@ -74,10 +74,10 @@ def test_a_layout_without_a_headline_takes_the_pages_own() -> None:
 
 def test_facts_that_are_no_literals_and_those_of_every_portal_are_left_out() -> None:
     settings = {"DOWNLOAD_DELAY": 5}
-    own: Any = type("Own", (Generic,), {**FACTS, "custom_settings": settings, "paged": False})
-    assert declared_facts(own) == {**FACTS, "paged": False, "custom_settings": settings}
+    own: Any = type("Own", (Generic,), {**FACTS, "custom_settings": settings, "cookies": True})
+    assert declared_facts(own) == {**FACTS, "cookies": True, "custom_settings": settings}
     own.custom_settings = {"ADDONS": {object(): 1}}
-    assert declared_facts(own) == {**FACTS, "paged": False}
+    assert declared_facts(own) == {**FACTS, "cookies": True}
 
 
 @pytest.mark.parametrize("name", ["none", "generic", "profile", "1-2", "a.b", "layout-1"])
