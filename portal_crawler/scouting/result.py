@@ -177,7 +177,7 @@ def _shape(article: Article) -> frozenset[str]:
 
 def _missing_in_articles(read: list[ReadPage]) -> Iterator[str]:
     if len(read) < FEWEST_ARTICLES:
-        yield f"only {len(read)} of the listed articles could be fetched; two are needed"
+        yield f"{len(read)} of the listed articles could be fetched, and two are needed"
     for each in read:
         if each.article is None:
             yield f"{each.file}: {each.why}"

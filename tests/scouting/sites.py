@@ -48,11 +48,15 @@ class Folder:
         return f"{parts.scheme}://{parts.netloc}/"
 
     def publish(self, listing: str) -> None:
-        """Serve the pages, and a front page that links a listing."""
+        """Serve the pages, also at the addresses of listings, and a front page that links one."""
+        addresses = {told["key"]: told["url"] for told in self.expected["articles"]}
+        rows = [row for told in self.expected["listings"] for row in told["rows"]]
         for told in (*self.expected["listings"], *self.expected["articles"]):
             body = (self.path / told["file"]).read_bytes()
-            kind = told["content_type"]
-            self.server.answer(path_of(told["url"]), Answer(pieces=(message(body, kind=kind),)))
+            answer = Answer(pieces=(message(body, kind=told["content_type"]),))
+            listed = [row["url"] for row in rows if addresses.get(row["key"]) == told["url"]]
+            for url in (told["url"], *listed):
+                self.server.answer(path_of(url), answer)
         links = [("/gioi-thieu", "Giới thiệu"), (listing, "Tin tức"), ("/lien-he", "Liên hệ")]
         self.server.answer("/", page(menu(links)))
 
