@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from math import ceil
 
 from archive.models import ListedArticle
@@ -10,6 +11,9 @@ from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.reader import FetchedPage
 from portal_crawler.scouting.links import links_of
 from portal_crawler.ways.requests import ListingAnswer, ListingRequest
+
+MOST_NUMBERS = 20
+"""Numbers of an address that are tried as that of its page."""
 
 MOST_PAGES = 100_000
 """A greater number in an address is not that of a page."""
@@ -109,7 +113,7 @@ def _last_page(page: FetchedPage, following: str | None) -> tuple[int | None, st
         return None, None
     addresses = [link.url for link in links_of(page.body, page.url, page.content_type).links]
     best: tuple[int | None, str | None] = (None, None)
-    for number in re.finditer(r"\d{1,6}", following):
+    for number in islice(re.finditer(r"\d{1,6}", following), MOST_NUMBERS):
         second = int(number[0])
         before, after = following[: number.start()], following[number.end() :]
         form = re.compile(f"{re.escape(before)}(\\d{{1,6}}){re.escape(after)}")

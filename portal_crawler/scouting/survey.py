@@ -126,7 +126,7 @@ class Survey:
                     why = str(error)
                 why = why or str(error)
         given = self._question.addresses[-1]
-        raise UsageError(f"{given}: {why}; {_todo(why)}")
+        raise UsageError(_words(given, why))
 
     async def _followed(self, address: str) -> FetchedPage:
         """The page behind redirects within the site; UsageError for one to another host."""
@@ -302,12 +302,18 @@ def _html(page: FetchedPage) -> FetchedPage:
     return page
 
 
-def _todo(why: str) -> str:
-    if "robots.txt" in why:
-        return "its rules do not allow to crawl it; ask the department"
+def _words(given: str, why: str) -> str:
+    """Why there is no page at an address, and what to do, in one sentence."""
+    if found := re.search(r"could not be fetched \((.*)\)", why):
+        return f"{given} gives no answer: {found[1]}; open it in a browser, and try later"
+    if "robots.txt disallows" in why:
+        return f"{given}: {why}; ask the department whether its news may be archived"
+    if "with no rules" in why:
+        return f"{given}: {why.partition(';')[0]}; nothing is crawled without rules, try later"
     if re.search(r"answered (?:401|403|429)|blocked", why):
-        return "ask the department for access; this software does not try to get around it"
-    return "look at it in a browser, and give the address that works there"
+        todo = "ask the department for access; this software does not try to get around it"
+        return f"{given} {why}; {todo}"
+    return f"{given} {why}; open it in a browser, and give the address that works there"
 
 
 def _is_list(claim: Claim) -> bool:

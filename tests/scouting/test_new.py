@@ -2,18 +2,21 @@
 
 import json
 import re
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from portal_crawler.cli import main
 from portal_crawler.demo.server import demo_proxy
 from portal_crawler.expected.comparison import compared
 from portal_crawler.expected.folder import read_folder
 from portal_crawler.portals.registry import project_settings, registry, registry_of
-from tests.scouting.sites import TESTS, Folder, menu, new, path_of, portal
-from tests.support.crawls import rows, verified
+from tests.scouting.sites import TESTS, Folder, menu, new, path_of, portal, started
+from tests.support.crawls import ended, rows, verified
 from tests.support.tables import all_rows
 from tests.support.wire_server import NOT_FOUND, Answer, WireServer, message, page, raw
 
@@ -110,23 +113,22 @@ def test_a_host_that_another_portal_has_is_named_and_the_catalogue_gives_its_tit
     assert (written.title, written.province) == ("Sở Thông tin và Truyền thông Hà Nội", "Hà Nội")
 
 
-def test_nothing_is_replaced_and_nothing_is_requested_for_a_name_that_is_taken(
-    server: WireServer, tmp_path: Path
-) -> None:
-    site = hanoi(server)
-    folder = tmp_path / "own"
-    folder.mkdir()
-    (folder / "hn_thu.py").write_text("")
-    for name, words in (
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
         ("hn-thu", r"hn_thu.py exists and is not replaced; move it, or give --name"),
         ("mst", r"a portal named 'mst' exists; `portal check mst` looks at it"),
         ("a/b", r"name = 'a/b' cannot name folders"),
-    ):
-        done = new(server, folder, site.root, "--name", name)
-        assert done.code == 2
-        assert re.search(words, done.stderr)
-    assert server.exchanges == []
-    assert [path.name for path in folder.iterdir() if path.suffix] == ["hn_thu.py"]
+    ],
+)
+def test_nothing_is_replaced_and_nothing_is_requested_for_a_name_that_is_taken(
+    name: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "hn_thu.py").write_text("")
+    given = ["http://vi-du.example/", "--name", name, "--portals", str(tmp_path)]
+    assert main(["new", *given]) == 2
+    assert re.search(words, capsys.readouterr().err)
+    assert [path.name for path in tmp_path.iterdir() if path.suffix] == ["hn_thu.py"]
 
 
 def test_captures_are_kept_in_a_named_archive_which_is_whole_and_rebuilds(
@@ -249,12 +251,10 @@ def test_several_listings_are_ordered_by_their_counts(server: WireServer, tmp_pa
     ],
 )
 def test_what_is_no_address_of_a_site_is_refused_in_a_sentence(
-    given: str, words: str, server: WireServer, tmp_path: Path
+    given: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = new(server, tmp_path / "own", given)
-    assert done.code == 2
-    assert words in done.stderr
-    assert server.exchanges == []
+    assert main(["new", given, "--portals", str(tmp_path)]) == 2
+    assert words in capsys.readouterr().err
 
 
 CAPTCHA = "<html><title>Just a moment...</title><body>Checking your browser</body></html>"
@@ -263,9 +263,9 @@ CAPTCHA = "<html><title>Just a moment...</title><body>Checking your browser</bod
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (page("no", status="403 Forbidden"), "answered 403; ask the department for access"),
+        (page("no", status="403 Forbidden"), "answered 403; ask the department for"),
         (page(CAPTCHA), "does not try to get around it"),
-        (page("no", status="404 Not Found"), "answered 404; look at it in a browser"),
+        (page("no", status="404 Not Found"), "answered 404; open it in a browser"),
         (
             raw(
                 b"HTTP/1.1 302 Found\r\nLocation: http://moi.example/\r\nContent-Length: 0\r\n\r\n"
@@ -288,11 +288,39 @@ def test_a_site_that_gives_no_news_is_reported_in_a_sentence(
     assert list((tmp_path / "own").iterdir()) == []
 
 
-def test_a_platform_that_is_not_there_is_refused_with_the_nearest(
+def test_a_site_that_is_down_is_reported_with_the_reason(
     server: WireServer, tmp_path: Path
 ) -> None:
-    done = new(server, tmp_path / "own", "http://vi-du.example/", "--platform", "liferay")
-    assert (done.code, "did you mean liferay6?" in done.stderr) == (2, True)
+    direct = {"http_proxy": "", "https_proxy": ""}
+    words = ("http://127.0.0.1:1/", "--name", "vi-du", "-s", "RETRY_TIMES=0")
+    done = new(server, tmp_path / "own", *words, **direct)
+    assert done.code == 2
+    assert "http://127.0.0.1:1/ gives no answer: the connection was refused" in done.stderr
+
+
+def test_an_interrupted_look_writes_nothing_and_ends_with_130(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = unknown_site(server)
+    held = threading.Event()
+    server.answer("/tin", page("", hold=held))
+    folder = tmp_path / "own"
+    folder.mkdir()
+    process = started(server, "new", root, "--name", "vi-du", "--portals", str(folder))
+    server.wait_for("/tin")
+    process.send_signal(signal.SIGINT)
+    done = ended(process)
+    held.set()
+    assert (done.code, list(folder.iterdir())) == (130, [])
+    assert "interrupted; nothing was written" in done.stderr
+
+
+def test_a_platform_that_is_not_there_is_refused_with_the_nearest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["http://vi-du.example/", "--platform", "nuke-viet", "--portals", str(tmp_path)]
+    assert main(["new", *words]) == 2
+    assert "did you mean nukeviet?" in capsys.readouterr().err
 
 
 def test_robots_that_forbid_it_are_obeyed(server: WireServer, tmp_path: Path) -> None:
@@ -301,7 +329,7 @@ def test_robots_that_forbid_it_are_obeyed(server: WireServer, tmp_path: Path) ->
     root = unknown_site(server)
     done = new(server, tmp_path / "own", root, "--name", "vi-du")
     assert done.code == 2
-    assert "robots.txt disallows it; its rules do not allow to crawl it" in done.stderr
+    assert "robots.txt disallows it; ask the department whether" in done.stderr
     assert set(server.paths()) == {"/robots.txt"}
 
 
