@@ -24,6 +24,7 @@ from archive.moments import now
 from archive.output import bold, say, write, write_json
 from archive.search.filters import check_portals
 from archive.status.archive_size import Room, room_of
+from archive.status.coverage import newest_accounts
 from archive.status.metrics import metrics
 from archive.status.portals import Row, Standing, last_runs, problem_codes, standing, standings
 
@@ -187,6 +188,14 @@ def _write_wrapped(words: str) -> None:
         write(line)
 
 
+def _write_accounts(connection: sqlite3.Connection, portal: Standing) -> None:
+    """The articles that were found, held against the portal's own count, in all and by section."""
+    if portal.coverage is not None:
+        write(f"{coverage(portal)} of the {portal.coverage.count} that the portal counts")
+        for account in newest_accounts(connection, portal.portal):
+            _write_wrapped(account.words())
+
+
 def _one(
     layout: Layout, connection: sqlite3.Connection, portal: Standing, *, as_json: bool
 ) -> None:
@@ -206,8 +215,7 @@ def _one(
     for line in wrapped(f"{name}: {portal.title}", "  ", start=""):
         write(bold(line))
     write(f"{portal.articles} articles ({portal.gone} gone), {portal.dead_links} dead links")
-    if portal.coverage is not None:
-        write(f"{coverage(portal)} of the {portal.coverage.count} that the portal counts")
+    _write_accounts(connection, portal)
     if portal.rhythm.newest:
         write(f"newest article: {portal.rhythm.newest}")
     if portal.rhythm.is_quiet:

@@ -25,6 +25,9 @@ MOST_SEEN_PAGES = 2
 """Pages in a row of which earlier pages named each article; with the second a listing ends whose
 way says `ends_with_seen`. One may come of rows that moved down by a page during the crawl."""
 
+PINNED_PAGES = 3
+"""Pages in a row that name an article which is pinned. Two may be rows that moved down."""
+
 MOST_FUTURE_PAGES = 10
 """Pages in a row whose rows are all dated past tomorrow: a calendar without an end."""
 
@@ -48,6 +51,8 @@ class ListingProgress:
 
     section: str
     way: Way
+    is_counted: bool = False
+    """The page's rows were counted before: it is looked at once more."""
     known_until: str | None = None
     """UTC; a row that is listed as it was then is not news. None: the listing is followed to its
     end."""
@@ -92,6 +97,10 @@ class ListingProgress:
     """It was requested once more, and the listing goes on if it is available by now."""
     repeating_pages: int = 0
     """Pages in a row that named no further article, or no date if rows have dates."""
+    pinned_rows: int = 0
+    """Rows that only repeat articles which page after page names."""
+    pages_in_a_row: dict[str, int] = field(default_factory=dict)
+    """By key, for the articles of the last page, the pages in a row that name it."""
     seen_pages: int = 0
     """Pages in a row of which earlier pages named each article."""
     has_dates: bool = False
@@ -118,6 +127,7 @@ class ListingProgress:
         is_future = bool(keys) and page.later_dates == len(keys)
         self.future_pages = self.future_pages + 1 if is_future else 0
         self.has_dates |= bool(dates)
+        self._count_pinned(set(keys))
         self.keys |= fresh
         self.rows += len(keys)
         self.position += len(keys)
@@ -127,6 +137,32 @@ class ListingProgress:
         self.last = replace(answer, rows=len(keys), unseen=len(fresh), total=self.total)
         self.first = self.last if self.page == 1 else self.first
         self.is_retried = False
+
+    def _count_pinned(self, keys: set[str]) -> None:
+        """Count the rows of pinned articles; the first row of each is the article's own."""
+        before = self.pages_in_a_row
+        self.pages_in_a_row = {key: before.get(key, 0) + 1 for key in keys}
+        for pages in self.pages_in_a_row.values():
+            if pages == PINNED_PAGES:
+                self.pinned_rows += PINNED_PAGES - 1
+            elif pages > PINNED_PAGES:
+                self.pinned_rows += 1
+
+    def page_before(self) -> "ListingProgress | None":
+        """The page before the requested one, to be looked at once more; None if there is none.
+
+        Its `total` is the portal's count so far.
+        """
+        if len(self.requests) < 2 or self.unavailable:
+            return None
+        return ListingProgress(
+            section=self.section,
+            way=self.way,
+            page=self.page - 1,
+            position=self.position - self.page_rows,
+            total=self.total,
+            is_counted=True,
+        )
 
     def count_date(self, published: str, since: str) -> None:
         """Count an article's date, from its row or its page."""
@@ -164,14 +200,18 @@ class ListingProgress:
             return "as many rows as the portal counts"
         if self.way.ends_with_seen and self.seen_pages >= MOST_SEEN_PAGES:
             return f"{self.seen_pages} pages without an article that was not listed before"
-        return "a redirect to the first page" if self._is_sent_back() else None
+        return "a redirect to the first page" if self._is_sent_back(self.last.url) else None
 
-    def _is_sent_back(self) -> bool:
-        """Whether the last page came by a redirect from its own address to the first page's."""
-        first, last = self.first, self.last
-        if first is None or last is None or self.page == 1 or last.url == last.request.url:
+    def repeats(self, keys: tuple[str, ...], url: str) -> bool:
+        """Whether an answer to the last request has the rows of an earlier page."""
+        return keys in self.pages_seen or self._is_sent_back(url)
+
+    def _is_sent_back(self, url: str) -> bool:
+        """Whether the address that answered the last request is the first page's."""
+        wanted, first = self.requests[-1], self.first
+        if first is None or self.page == 1 or wanted.is_post or url == wanted.url:
             return False
-        return last.url in (first.url, first.request.url) and not last.request.is_post
+        return url in (first.url, first.request.url)
 
     @property
     def place(self) -> Place:
@@ -182,7 +222,7 @@ class ListingProgress:
     @property
     def has_all_rows(self) -> bool:
         """Whether all rows that the portal counts lie before the next page."""
-        return self.total is not None and self.position > self.total
+        return self.total is not None and self.position - self.pinned_rows > self.total
 
     @property
     def last_is_missing(self) -> bool:

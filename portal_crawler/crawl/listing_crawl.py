@@ -25,6 +25,7 @@ from portal_crawler.crawl.requisites import RequisiteCrawl
 from portal_crawler.fetch.failure_words import failure_words, request_of
 from portal_crawler.items import ListingRows
 from portal_crawler.refusals import CrawlStoppedError
+from portal_crawler.run.run_log import log_listing_end
 from portal_crawler.ways.requests import ListingRequest, UnfollowableError
 
 logger = logging.getLogger(__name__)
@@ -123,13 +124,46 @@ class ListingCrawl:
             self._drop_the_end(progress)
         self._close_gaps(progress)
         self._context.gaps.fetched(progress.place)
+        before, repeats = progress.page_before(), progress.repeats(keys, answer.url)
         progress.count_page(read.page, answer)
+        if not repeats:
+            self._run.tally.note_pinned(progress.section, progress.pinned_rows)
+        if before is not None and not self._is_at_limit(progress):
+            yield from self._look_back(progress, before)
         if (why := progress.end_reached(keys)) is not None:
             self._end(progress, why)
         elif progress.has_no_more_news:
             yield from self._leave_or_resume(progress)
         elif not self._stops_here(progress):
             yield from self._next(progress, keys)
+
+    def _look_back(self, progress: ListingProgress, before: ListingProgress) -> Iterator[Request]:
+        """Request the page before once more if the portal counts fewer articles than it did.
+
+        Rows then moved up, over the end of the page that was read before.
+        """
+        if before.total is None or progress.total is None or progress.total >= before.total:
+            return
+        request = self._pages.request(before, progress.requests[-2])
+        request.callback, request.errback = self.looked_back, self.failed_to_look_back
+        yield request
+
+    def looked_back(
+        self, response: Response, progress: ListingProgress
+    ) -> Iterator[ListingRows | Request]:
+        """The rows of a page that was read before, and the articles that moved to it."""
+        read = self._pages.read(response, progress)
+        if isinstance(read, UnusableAnswer):
+            self._context.note_failure(f"{progress}, once more{read.why}", response.url)
+        else:
+            yield from self._pages.found(read, progress)
+
+    def failed_to_look_back(self, failure: Failure) -> None:
+        """Note that a page could not be fetched once more; articles may have moved to it."""
+        if not isinstance(failure.value, CrawlStoppedError):
+            request = request_of(failure)
+            words = f"{request.cb_kwargs['progress']}, once more: {failure_words(failure)}"
+            self._context.note_failure(words, request.url)
 
     def _next(self, progress: ListingProgress, keys: tuple[str, ...]) -> Iterator[Request]:
         try:
@@ -158,7 +192,7 @@ class ListingCrawl:
         return following
 
     def _end(self, progress: ListingProgress, why: str) -> None:
-        logger.info("%s: %s is the end: %s", self._portal.name, progress, why)
+        log_listing_end(self._portal.name, str(progress), why)
         self._run.tally.end_listing(progress.section)
 
     def _end_without_next(self, progress: ListingProgress) -> None:

@@ -123,7 +123,9 @@ class ListingPages:
         if page.total is not None:
             tally.note_portal_count(section, page.total)
         keys = [row.key for row in page.rows]
-        tally.count_listing_page(section, keys, is_whole=not read.answer.broke_off)
+        repeats = progress.is_counted or progress.repeats(tuple(keys), read.answer.url)
+        is_whole = not (read.answer.broke_off or repeats)
+        tally.count_listing_page(section, keys, is_whole=is_whole)
         if page.refused:
             tally.count_refused(page.refused)
             name = self._context.portal.name

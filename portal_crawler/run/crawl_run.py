@@ -18,6 +18,7 @@ from archive.errors import ArchiveError
 from archive.layout import Layout, archive_folder
 from archive.models import Capture, Run
 from archive.status.alarms import alarms, alarms_json, measures_of, out_of_time
+from archive.status.coverage import accounts
 from archive.status.portals import earlier_measures, measures_of_week
 from archive.warc.own_metadata import lines_of_run
 from portal_crawler.errors import MissingDependencyError, missing_dependency
@@ -38,6 +39,7 @@ from portal_crawler.run.outcome import (
 from portal_crawler.run.recorder import Recorder, done
 from portal_crawler.run.resources import RunResources
 from portal_crawler.run.row import finished
+from portal_crawler.run.run_log import log_account
 from portal_crawler.run.stopping import Stopping
 from portal_crawler.run.tally import Tally
 
@@ -210,10 +212,21 @@ class CrawlRun:
             self.tally.note_time_limit()
         if reason in ASKED_LIMITS:
             self.tally.reach_limit()
+        self._hold_against_counts()
         verdict = judged(self.tally, reason, self.stopping.why)
         if self.archive_failure.error is not None:
             return verdict
         return self._compared_with_earlier(verdict)
+
+    def _hold_against_counts(self) -> None:
+        """Log what was found of the articles that the portal counts."""
+        counts = self.tally.followed_counts()
+        if counts and self.archive_failure.error is None:
+            with reading(self.layout) as connection:
+                found = accounts(connection, self.portal.name, counts, self.row.started_at)
+            for account in found:
+                doubles = self.tally.doubles.get(account.section, 0)
+                log_account(self.portal.name, replace(account, doubles=doubles))
 
     def _look_for_a_redesign(self) -> None:
         if self.archive_failure.error is None:

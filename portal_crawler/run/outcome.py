@@ -142,7 +142,7 @@ def _missing(tally: Tally) -> str | None:
     if tally.gaps is not None and (gaps := tally.gaps.reason()) is not None:
         return f"{answered}{gaps}"
     for section, count in tally.portal_counts.items():
-        rows = tally.rows.get(section, 0) + tally.gap_rows.get(section, 0)
+        rows = tally.found_rows(section)
         if rows < count and not tally.is_limited and section not in tally.cut_at_known:
             return f"{section}: the portal counts {count} articles, its pages listed {rows}"
     return None

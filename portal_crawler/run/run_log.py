@@ -1,4 +1,4 @@
-"""Logs each article that is new, changed or gone, and the end of a run.
+"""Logs each article that is new, changed or gone, and the ends of listings and of a run.
 
 The lines about articles reach the run's log file only; `launch.user_log` keeps them from terminals.
 """
@@ -8,6 +8,7 @@ from concurrent.futures import Future
 
 from archive.database.article_changes import Change
 from archive.models import Run
+from archive.status.coverage import Account
 from portal_crawler.run.outcome import Outcome
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,16 @@ def log_gone(portal: str, key: str, url: str, gone: "Future[bool]") -> None:
     """Called when it is known whether a missing article counts as gone."""
     if gone.exception() is None and gone.result():
         logger.info("%s: gone: %s %s", portal, key, url)
+
+
+def log_listing_end(portal: str, page: str, why: str) -> None:
+    """Called when a listing was followed to its end; `page` names the page."""
+    logger.info("%s: %s is the last: %s", portal, page, why)
+
+
+def log_account(portal: str, account: Account) -> None:
+    """Called at the end of a run that followed a listing to its end."""
+    logger.info("%s: %s", portal, account.words())
 
 
 def log_end(run: Run) -> None:

@@ -60,6 +60,10 @@ class Tally:
     """Rows on the listing pages of each section, repeated ones included."""
     portal_counts: dict[str, int] = field(default_factory=dict)
     """The portal's own count of results, by section."""
+    pinned_rows: dict[str, int] = field(default_factory=dict)
+    """Rows among these that only repeat an article which page after page names, by section."""
+    doubles: dict[str, int] = field(default_factory=dict)
+    """Rows that name an article which the same page names before, by section."""
     gaps: ListingGaps | None = None
     """Listing pages that could not be fetched; None before those of earlier runs are read."""
     gap_rows: dict[str, int] = field(default_factory=dict)
@@ -106,12 +110,29 @@ class Tally:
         keys = list(keys)
         if is_whole:
             self.rows[section] = self.rows.get(section, 0) + len(keys)
+            doubles = len(keys) - len(set(keys))
+            self.doubles[section] = self.doubles.get(section, 0) + doubles
         self.measures.add_listing_page(section, len(keys))
         self.listed.update(keys)
 
     def note_portal_count(self, section: str, count: int) -> None:
         """Note the portal's own count of results, which a listing page showed."""
         self.portal_counts[section] = count
+
+    def note_pinned(self, section: str, rows: int) -> None:
+        """Note how many rows of a listing only repeat articles that page after page names."""
+        self.pinned_rows[section] = rows
+
+    def found_rows(self, section: str) -> int:
+        """Rows of a listing that the portal's own count has, with those of pages that failed."""
+        found = self.rows.get(section, 0) - self.pinned_rows.get(section, 0)
+        return found + self.gap_rows.get(section, 0)
+
+    def followed_counts(self) -> dict[str, int]:
+        """The portal's own counts of the sections that were followed to their end."""
+        left = self.open_listings | self.cut_at_known
+        counts = self.portal_counts.items()
+        return {} if self.is_limited else {name: n for name, n in counts if name not in left}
 
     def count_gap_rows(self, section: str, rows: int) -> None:
         """Count a skipped listing page, which is assumed to have this many rows."""

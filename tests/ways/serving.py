@@ -2,13 +2,15 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, unquote_plus
 
 from archive.moments import VIETNAM, now
-from tests.support.crawls import Ended, ended, next_night, rows, start_crawl, wire_environment
+from tests.support.crawls import ROOT, Ended, ended, next_night, rows, start_crawl, wire_environment
 from tests.support.pages import article, listing
 from tests.support.wire_server import NOT_FOUND, Answer, WireServer, message, page, raw
 
@@ -259,3 +261,12 @@ WAYS: dict[str, Callable[[WireServer, list[int]], None]] = {
     "by-feed": by_feed,
     "by-sitemap": by_sitemap,
 }
+
+
+def said_by(*words: str, env: dict[str, str]) -> str:
+    """The output of a command of `portal`."""
+    command = [sys.executable, "-m", "portal_crawler.cli", *words]
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout
