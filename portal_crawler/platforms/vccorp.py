@@ -72,12 +72,12 @@ SIGNS = (
         reason="its links end as VCCorp's articles do, {}",
         weight=0.6,
         css=('a[href^="/"]::attr(href)',),
-        pattern=r"-\d{15,20}\.htm$",
+        pattern=r"^/[^/]{1,300}-\d{15,20}\.htm$",
     ),
     Sign(
-        reason="its address ends as an article of VCCorp does, {}",
+        reason="its address ends in a number of fifteen digits or more, as VCCorp's articles do",
         weight=0.5,
-        pattern=r"-\d{15,20}\.htm$",
+        pattern=r"^https?://[^/]{1,100}/[^/]{1,300}-\d{15,20}\.htm$",
     ),
     Sign(reason="its pictures are on {}", weight=0.3, css=("img::attr(src)",), pattern=_PICTURES),
 )

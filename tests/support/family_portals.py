@@ -1,11 +1,14 @@
 """A portal of each platform that has pages in tests/platforms, for crawls of these pages."""
 
 from portal_crawler.platforms.cms_vn import CmsVn
+from portal_crawler.platforms.dnn import DNN
 from portal_crawler.platforms.drupal import Drupal
 from portal_crawler.platforms.joomla import Joomla
 from portal_crawler.platforms.liferay7 import Liferay7
 from portal_crawler.platforms.nukeviet import NukeViet
+from portal_crawler.platforms.sharepoint import SharePoint
 from portal_crawler.platforms.uiarticle import UIArticle
+from portal_crawler.platforms.vccorp_multisite import VCCorpMultisite
 from portal_crawler.platforms.vhv import VHV
 from portal_crawler.platforms.wordpress import WordPress
 
@@ -103,4 +106,37 @@ class HoaHiep(Drupal):
     home = "http://sotttt.hoahiep.example/"
     hosts = ("sotttt.hoahiep.example",)
     sections = {"tin-hoat-dong": "http://sotttt.hoahiep.example/tin-hoat-dong"}  # noqa: RUF012
+    verified_on = "tests"
+
+
+class BinhHa(VCCorpMultisite):
+    """VCCorp's system for many sites."""
+
+    name = "binh-ha"
+    title = "Sở Khoa học và Công nghệ Bình Hạ"
+    home = "http://sokhcn.binhha.example/"
+    hosts = ("sokhcn.binhha.example",)
+    sections = {"tin-hoat-dong": "http://sokhcn.binhha.example/tin-hoat-dong.htm"}  # noqa: RUF012
+    verified_on = "tests"
+
+
+class TamGiang(SharePoint):
+    """SharePoint with a pager that posts back."""
+
+    name = "tam-giang"
+    title = "Sở Thông tin và Truyền thông Tam Giang"
+    home = "http://sotttt.tamgiang.example/"
+    hosts = ("sotttt.tamgiang.example",)
+    sections = {"tin-hoat-dong": "http://sotttt.tamgiang.example/tintuc/Pages/tin-hoat-dong.aspx"}  # noqa: RUF012
+    verified_on = "tests"
+
+
+class CamTra(DNN):
+    """DNN."""
+
+    name = "cam-tra"
+    title = "Sở Xây dựng Cẩm Trà"
+    home = "http://soxd.camtra.example/"
+    hosts = ("soxd.camtra.example",)
+    sections = {"tin-hoat-dong": "http://soxd.camtra.example/tin-tuc/tin-hoat-dong"}  # noqa: RUF012
     verified_on = "tests"
