@@ -19,6 +19,7 @@ from portal_crawler.learning.extract import extract_learned
 from portal_crawler.learning.learner import learn
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import page_facts
+from portal_crawler.learning.samples import SamplePage, lowest
 
 Read = Callable[[Page], Said]
 
@@ -152,11 +153,15 @@ def _learned(pages: int, *, unless_all: bool = False) -> Callable[[Site], Read |
     def reader(site: Site) -> Read | None:
         if unless_all and len(site.pages) <= pages:
             return None
+        examples = site.pages[:pages]
         facts = (
-            page_facts(page.body, page.url, content_type=page.content_type)
-            for page in site.pages[:pages]
+            page_facts(page.body, page.url, content_type=page.content_type) for page in examples
         )
-        return _read_by(learn([fact for fact in facts if fact]))
+        samples = (
+            SamplePage(page.url, page.url, page.body, page.fetched_at, page.content_type)
+            for page in examples
+        )
+        return _read_by(learn([fact for fact in facts if fact], lowest(samples)))
 
     return reader
 

@@ -17,7 +17,7 @@ from archive.output import bold, say, write, write_json
 from archive.search.filters import check_portals
 from archive.warc.own_records import Correction
 from portal_crawler.errors import UnknownPortalError, UsageError
-from portal_crawler.learning.model import SiteModel
+from portal_crawler.learning.model import FIELDS, SiteModel
 from portal_crawler.portals.registry import readable_portal
 from portal_crawler.reprocessing.corrections import apply_correction, unmatched, write_correction
 from portal_crawler.reprocessing.portal_draft import declared_facts, draft, stored_facts
@@ -104,6 +104,12 @@ def _write_model(model: SiteModel) -> None:
         ("field", "selectors, the first match counts"),
         [(name, one) for name, found in selectors.items() for one in found],
     )
+    if model.fields:
+        write()
+        write_table(
+            ("field", "read by", "layout", "each page alone", "pages left out"),
+            [_support(model, name) for name in FIELDS if name in model.fields],
+        )
     blocks = sorted(model.boilerplate, key=lambda block: -block.pages)
     write()
     rows = [(block.pages, block.kind, _short(block.text)) for block in blocks[:BLOCKS_SHOWN]]
@@ -112,6 +118,14 @@ def _write_model(model: SiteModel) -> None:
         write(f"and {len(blocks) - BLOCKS_SHOWN} more; --json has all")
     for line in wrapped(f"{model.support:.0%} of the pages have their text there", "", start=""):
         write(line)
+
+
+def _support(model: SiteModel, name: str) -> tuple[str, ...]:
+    """How a field is read, and the points of both readings on the pages left out."""
+    support = model.fields[name]
+    reader = "each page alone" if name in model.weak else "layout"
+    points = (f"{value:.4g}" for value in (support.learned, support.single))
+    return (name, reader, *points, str(support.pages))
 
 
 def _short(text: str) -> str:

@@ -2,10 +2,11 @@
 else."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from portal_crawler.learning.fields import ContainerPlace
-from portal_crawler.learning.paths import BY_LABEL, ElementName
+from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE, ElementName
 from portal_crawler.learning.repetition import Site, SitePage
 
 CONTAINER_TAGS = frozenset(
@@ -38,6 +39,9 @@ WELL = 0.85
 GOOD_FIT = 0.5
 """The F1 from which on a container fits a page."""
 
+MOST_OUTSIDE = 50
+"""Paths in a model: a site has a few boxes with text that differs from page to page."""
+
 Places = dict[str, int]
 """For each selector the first element that it finds on a page, by its place in the skeleton."""
 
@@ -45,12 +49,17 @@ Places = dict[str, int]
 class Votes:
     """How well the first element of each selector fits, for each page."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, chosen: Mapping[str, Sequence[bool]]) -> None:
+        """`chosen` has, by address, the blocks that a general reading chose on the pages that vote;
+        all pages vote if it is empty."""
         self.pages = site.pages
+        self.voters = [n for n, page in enumerate(site.pages) if page.facts.url in chosen] or [
+            *range(len(site.pages))
+        ]
         self.kinds: dict[str, int] = {}
         self.places: list[Places] = [self._places(page) for page in site.pages]
         self.fits: list[dict[str, float]] = [
-            {name: fit(page, place) for name, place in places.items()}
+            _fits(_as_chosen(page, chosen.get(page.facts.url)), places)
             for page, places in zip(site.pages, self.places, strict=True)
         ]
 
@@ -87,6 +96,20 @@ class Votes:
         return self.fits[number][name] if name else 0.0
 
 
+def _fits(page: SitePage, places: Places) -> dict[str, float]:
+    return {name: fit(page, place) for name, place in places.items()}
+
+
+def _as_chosen(page: SitePage, chosen: Sequence[bool] | None) -> SitePage:
+    """The page with only those of its own blocks that a general reading chose, too: comments and
+    lists of hot news are a page's own as well."""
+    if chosen is None:
+        return page
+    narrow = replace(page, junk=[not one for one in map(all, zip(page.own, chosen, strict=True))])
+    narrow.weigh(page.headline)
+    return narrow if narrow.all_own_chars else page
+
+
 def best_of(fits: Mapping[str, float]) -> str | None:
     """The container by which a page is read. `fits` has the containers of the page with their F1.
 
@@ -115,35 +138,54 @@ def f1(own: int, chars: int, all_own: int) -> float:
     return 2 * own / (all_own + chars) if own else 0.0
 
 
-def containers(site: Site, votes: Votes) -> tuple[str, ...]:
-    """Selectors of containers, each for the pages that those before it miss or read badly."""
+def containers(votes: Votes) -> tuple[str, ...]:
+    """Selectors of containers, each for the pages that those before it miss or read badly.
+
+    The pages that vote choose first. The others have containers of their own only if they have none
+    of these, since nothing tells their text from comments.
+    """
+    found = _covering(votes, votes.voters)
+    left = [number for number in range(len(votes.pages)) if _is_missed(votes, number, found)]
+    more = (name for name in _covering(votes, left) if name not in found)
+    return (*found, *more)[:MOST_CONTAINERS]
+
+
+def _is_missed(votes: Votes, number: int, found: Sequence[str]) -> bool:
+    name = votes.chosen(number, found)
+    if name is None:
+        return True
+    return goes_by_turn(name) and votes.fits[number][name] < GOOD_FIT
+
+
+def _covering(votes: Votes, voters: Sequence[int]) -> tuple[str, ...]:
+    """The containers of some of the pages."""
     found: tuple[str, ...] = ()
-    numbers = range(len(site.pages))
-    best = [max(fits.values(), default=0.0) for fits in votes.fits]
-    least = max(LEFT_PAGES, LEFT_SHARE * len(site.pages))
+    best = {number: max(votes.fits[number].values(), default=0.0) for number in voters}
+    least = max(LEFT_PAGES, LEFT_SHARE * len(votes.pages))
     while len(found) < MOST_CONTAINERS:
-        left = [n for n in numbers if votes.of(n, found) < WELL * best[n]]
+        left = [n for n in voters if votes.of(n, found) < WELL * best[n]]
         if found and len(left) < least:
             break
         name = _best(votes, left, least)
-        longer = _inserted(votes, found, name) if name and name not in found else found
-        if _total(votes, longer) < _total(votes, found) + least * LEAST_VOTE:
+        longer = _inserted(votes, voters, found, name) if name and name not in found else found
+        before = _total(votes, voters, found)
+        if _total(votes, voters, longer) < before + least * LEAST_VOTE:
             break
         found = longer
-    return _refined(votes, found)
+    return _refined(votes, voters, found)
 
 
-def _refined(votes: Votes, found: tuple[str, ...]) -> tuple[str, ...]:
+def _refined(votes: Votes, voters: Sequence[int], found: tuple[str, ...]) -> tuple[str, ...]:
     """The containers, each chosen again for the pages that are read by it.
 
     The first one was chosen for all pages, and may be a wrapper of several templates.
     """
-    numbers = range(len(votes.pages))
     for at, name in enumerate(found):
-        own = [number for number in numbers if votes.chosen(number, found) == name]
+        own = [number for number in voters if votes.chosen(number, found) == name]
         better = _best(votes, own, 1)
         changed = (*found[:at], better, *found[at + 1 :]) if better else found
-        if better not in found and _total(votes, changed) >= _total(votes, found):
+        is_no_worse = _total(votes, voters, changed) >= _total(votes, voters, found)
+        if better not in found and is_no_worse:
             found = changed
     return found
 
@@ -165,20 +207,22 @@ def _best(votes: Votes, left: list[int], least: float) -> str | None:
     return min(near, key=lambda name: (votes.kinds[name], -round(sums[name], 6), len(name), name))
 
 
-def _inserted(votes: Votes, found: tuple[str, ...], name: str) -> tuple[str, ...]:
+def _inserted(
+    votes: Votes, voters: Sequence[int], found: tuple[str, ...], name: str
+) -> tuple[str, ...]:
     """The containers with a further one at the place where it helps most; as before if it does
     not."""
     orders = [found, *((*found[:at], name, *found[at:]) for at in range(len(found), -1, -1))]
-    return max(orders, key=lambda order: round(_total(votes, order), 6))
+    return max(orders, key=lambda order: round(_total(votes, voters, order), 6))
 
 
-def _total(votes: Votes, order: Sequence[str]) -> float:
-    return sum(votes.of(number, order) ** POWER for number in range(len(votes.pages)))
+def _total(votes: Votes, voters: Sequence[int], order: Sequence[str]) -> float:
+    return sum(votes.of(number, order) ** POWER for number in voters)
 
 
 def support(votes: Votes, found: Sequence[str]) -> float:
-    """The share, 0 to 1, of the pages with own text that a container fits."""
-    numbers = [n for n, page in enumerate(votes.pages) if page.all_own_chars]
+    """The share, 0 to 1, of the voting pages with own text that a container fits."""
+    numbers = [n for n in votes.voters if votes.pages[n].all_own_chars]
     good = sum(votes.of(number, found) >= GOOD_FIT for number in numbers)
     return round(good / len(numbers), 3) if numbers else 0.0
 
@@ -189,3 +233,45 @@ def container_places(votes: Votes, found: Sequence[str]) -> Iterator[ContainerPl
         name = votes.chosen(number, found)
         if name:
             yield ContainerPlace(page, votes.places[number][name], name)
+
+
+def outside_paths(places: Sequence[ContainerPlace]) -> tuple[str, ...]:
+    """The paths of a site's own text outside of the containers, such as comments and hot news; the
+    most frequent first. Paths that the articles' text has, too, are left out."""
+    inside: set[str] = set()
+    outside: Counter[str] = Counter()
+    for place in places:
+        page = place.page
+        first, end = page.skeleton.block_range(place.container)
+        paths: set[str] = set()
+        for at, (block, own) in enumerate(zip(page.facts.blocks, page.own, strict=True)):
+            if own:
+                (inside if first <= at < end else paths).add(page.skeleton.block_path(block))
+        outside.update(paths)
+    least = max(2, LEAST_SHARE * len(places))
+    found = [path for path, count in outside.items() if count >= least and path not in inside]
+    return tuple(sorted(found, key=lambda path: (-outside[path], path))[:MOST_OUTSIDE])
+
+
+def least_fit(votes: Votes, found: Sequence[str], outside: Sequence[str]) -> float:
+    """Half of the F1 of containers and own text that nine in ten pages have, at most `GOOD_FIT`.
+
+    Text on the paths outside is not counted.
+    """
+    fits = []
+    for number in votes.voters:
+        name = votes.chosen(number, found)
+        if name and votes.fits[number][name] >= GOOD_FIT:
+            page = without_paths(votes.pages[number], frozenset(outside))
+            fits.append(fit(page, votes.places[number][name]))
+    fits.sort()
+    return round(min(GOOD_FIT, fits[len(fits) // 10] / 2), 3) if fits else GOOD_FIT
+
+
+def without_paths(page: SitePage, paths: Container[str]) -> SitePage:
+    """The page without the text on some paths among its own."""
+    blocks = zip(page.facts.blocks, page.junk, strict=True)
+    junk = [one or page.skeleton.block_path(block) in paths for block, one in blocks]
+    other = replace(page, junk=junk)
+    other.weigh(page.headline)
+    return other

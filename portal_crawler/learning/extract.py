@@ -1,5 +1,6 @@
 """Reads an article by the learned layout of its site, or with a general extractor."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from textwrap import shorten
@@ -32,17 +33,19 @@ from portal_crawler.cleaning.words.headlines import (
 )
 from portal_crawler.cleaning.words.text import clean, folded_line
 from portal_crawler.learning.choice import chosen_text
-from portal_crawler.learning.containers import GOOD_FIT, best_of, fit, goes_by_turn
+from portal_crawler.learning.containers import best_of, fit, goes_by_turn, without_paths
 from portal_crawler.learning.extractor import READ_GENERALLY
-from portal_crawler.learning.fallback import one_page_layout
+from portal_crawler.learning.fallback import one_page_fields, one_page_layout
 from portal_crawler.learning.known_page import KnownPage
 from portal_crawler.learning.marking import (
+    MARK,
     MARKED,
     holds_most_repeated,
     mark_date_line,
     mark_repeated,
 )
-from portal_crawler.learning.model import SiteModel
+from portal_crawler.learning.model import TEXT, SiteModel
+from portal_crawler.learning.outside import has_more_outside
 from portal_crawler.learning.page_facts import KEPT_CHARS, learning_tree
 from portal_crawler.learning.site_headlines import SHORTEST_LINE_CHARS
 
@@ -53,10 +56,13 @@ EXTRACTOR_FAILED = "extractor-failed"
 """A problem code: the general extractor raised an error on the page, and its text is missing."""
 
 MUCH_TEXT_CHARS = 600
-"""So much own text outside of a container that counts siblings shows that it is the wrong one. A
-notice of five words is surrounded by a headline and new entries of the sidebar."""
+"""So much own text outside of a container that fits badly shows that it is the wrong one. A notice
+of five words is surrounded by a headline and new entries of the sidebar."""
 
 FIRST_WORDS_CHARS = 80
+
+OF_ONE_PAGE = frozenset(("date", "lead", "author"))
+"""Fields that a page alone has selectors for."""
 
 UNKNOWN = Profile(name="unknown", title=("title",))
 """The layout of a site without a learned one."""
@@ -76,6 +82,36 @@ def extract_learned(  # noqa: PLR0913 -- a page, its capture, and the layout to 
     The other arguments and the errors are those of `cleaning.extraction.extract`. If the text comes
     from a general extractor, which may raise MissingDependencyError, `problems` has the code why.
     """
+    return read_page(
+        html,
+        url,
+        model,
+        fetched_at=fetched_at,
+        content_type=content_type,
+        listed_title=listed_title,
+    ).article
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """The article of a page, and the blocks that are its text."""
+
+    article: Article
+    blocks: tuple[bool, ...] | None
+    """For each block of the page's facts whether a general reading chose it; None if there was
+    none."""
+
+
+def read_page(  # noqa: PLR0913 -- a page, its capture, and the layout to read it
+    html: bytes,
+    url: str,
+    model: SiteModel | None,
+    *,
+    fetched_at: datetime,
+    content_type: str | None = None,
+    listed_title: str | None = None,
+) -> PageReading:
+    """As `extract_learned`, with the blocks that are the text."""
     decoded = decode(html, content_type)
     root = learning_tree(decoded.text)
     layout = model.profile if model else UNKNOWN
@@ -83,7 +119,7 @@ def extract_learned(  # noqa: PLR0913 -- a page, its capture, and the layout to 
         raise NoTitleError(url, layout.title)
     known = KnownPage(root, model, ListedTitle.of(listed_title))
     refuse_substitute_page(url, root, known.headline, layout)
-    fitting = _fitting(known, model) if model else None
+    fitting = _fitting(known, model) if model and TEXT not in model.weak else None
     read = _general(known, decoded) if fitting is None else _learned(known, fitting)
     title, *codes = _headline(known, read) or ("",)
     if not title:
@@ -93,10 +129,10 @@ def extract_learned(  # noqa: PLR0913 -- a page, its capture, and the layout to 
         reading, decoded, url, fetched_at=fetched_at, content_type=content_type
     )
     if TITLE_FROM_TEXT in codes and article.body is None:
-        return replace(article, body=title)  # the text is one line, and is not lost as its title
-    if read.layout.body:
-        return article
-    return replace(article, body=_plain(read.plain, title, fetched_at))
+        article = replace(article, body=title)  # the text is one line, not lost as its title
+    elif not read.layout.body:
+        article = replace(article, body=_plain(read.plain, title, fetched_at))
+    return PageReading(article, read.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +147,8 @@ class _Read:
     """The general extractor's text by lines."""
     chars: int = 0
     """The length of the text, if the page shows no headline."""
+    blocks: tuple[bool, ...] | None = None
+    """For each block whether it is text; without a learned layout only."""
 
 
 def _learned(known: KnownPage, fitting: Profile) -> _Read:
@@ -123,18 +161,44 @@ def _learned(known: KnownPage, fitting: Profile) -> _Read:
 
 def _general(known: KnownPage, decoded: Decoded) -> _Read:
     choice = chosen_text(decoded.text, known)
+    is_expected = known.model is None or TEXT in known.model.weak
     codes = (
-        READ_GENERALLY if known.model is None else CONTAINER_MISSING,
+        READ_GENERALLY if is_expected else CONTAINER_MISSING,
         EXTRACTOR_FAILED if choice.has_failed else "",
         PAGE_CUT if len(general_part(decoded.text)) < len(decoded.text) else "",
     )
     kept = [block for block, one in zip(known.facts.blocks, choice.blocks, strict=True) if one]
+    layout = one_page_layout(known, choice)
     return _Read(
-        one_page_layout(known, choice),
+        _with_learned_fields(layout, known.model) if known.model and is_expected else layout,
         tuple(code for code in codes if code),
         [block.text for block in kept],
         choice.lines,
         sum(block.length for block in kept),
+        tuple(_blocks_of(known, layout)),
+    )
+
+
+def _blocks_of(known: KnownPage, layout: Profile) -> Iterator[bool]:
+    """For each block whether it is in the body or the lead of a layout of one page."""
+    facts, elements = known.facts, known.elements
+    areas = {known.tree.first((css,)) for css in (*layout.body, *layout.lead)}
+    leads = {known.tree.first((css,)) for css in layout.lead}
+    kept: list[bool] = []
+    for element, parent in zip(elements, facts.parents, strict=True):
+        inside = element in areas or (parent >= 0 and kept[parent])
+        kept.append(inside and (MARK not in element.attrib or element in leads))
+    yield from (kept[block.element] for block in facts.blocks)
+
+
+def _with_learned_fields(layout: Profile, model: SiteModel) -> Profile:
+    """The layout of one page, with the learned selectors of the lead and the author before its
+    own."""
+    lead = layout.lead if "lead" in model.weak else model.lead
+    author = layout.author if "author" in model.weak else (*model.author, *layout.author)
+    dropped = (*lead, *(css for css in layout.drop if css not in layout.lead))
+    return replace(
+        layout, lead=lead, author=author, drop=dropped, title_separator=model.title_separator
     )
 
 
@@ -188,10 +252,30 @@ def _fitting(known: KnownPage, model: SiteModel) -> Profile | None:
         return None
     layout = _without_false_lead(replace(model.profile, body=(css,)), known)
     container = page.select(css)[0]
-    shown = (date for date in model.date if "::attr(" not in date)
+    if not OF_ONE_PAGE.isdisjoint(model.weak):
+        layout = _with_fields_of_page(layout, known, model, container)
+    shown = (date for date in layout.date if "::attr(" not in date)
     dates = {element for date in shown for element in page.select(date)}
     marked = mark_repeated(container, model.dropped) | mark_date_line(container, dates)
     return replace(layout, drop=(*layout.drop, MARKED)) if marked else layout
+
+
+def _with_fields_of_page(
+    layout: Profile, known: KnownPage, model: SiteModel, container: etree._Element
+) -> Profile:
+    """The layout, with the page's own selectors of the fields that the model reads badly."""
+    page = known.page
+    page.weigh((known.headline or "")[:KEPT_CHARS])
+    place = known.place_of(container)
+    first, end = page.skeleton.block_range(place) if place is not None else (0, 0)
+    alone = one_page_fields(known, [own and first <= at < end for at, own in enumerate(page.own)])
+    if "date" in model.weak:
+        layout = replace(layout, date=alone.date, date_guesses=alone.date_guesses)
+    if "lead" in model.weak:
+        layout = replace(layout, lead=alone.lead, drop=(*layout.drop, *alone.lead))
+    if "author" in model.weak:
+        layout = replace(layout, author=alone.author)
+    return layout
 
 
 def _holds_page(known: KnownPage, fitting: Profile, model: SiteModel) -> bool:
@@ -203,17 +287,23 @@ def _holds_page(known: KnownPage, fitting: Profile, model: SiteModel) -> bool:
 def _container(known: KnownPage, model: SiteModel) -> str | None:
     """The selector of the container by which the page is read; None if it has none.
 
-    A container that counts siblings must hold the page's own text: if a sibling is missing, the
-    selector finds another element.
+    A container must hold the page's own text as far as it does on the site's other pages: another
+    element may have its name, and if a sibling is missing, a selector that counts siblings finds
+    another element.
     """
     there = [css for css in model.containers if known.tree.select(css)]
-    if not there or not goes_by_turn(there[0]):
-        return there[0] if there else None
-    page = known.page
+    if not there:
+        return None
+    if not goes_by_turn(there[0]):
+        container = known.tree.select(there[0])[0]
+        if TEXT in model.weak or not has_more_outside(known.tree.root, container):
+            return there[0]
+    page = without_paths(known.page, frozenset(model.outside))
     page.weigh((known.headline or "")[:KEPT_CHARS])
-    places = {css: known.elements.index(known.tree.select(css)[0]) for css in there}
+    seen = ((css, known.place_of(known.tree.select(css)[0])) for css in there)
+    places = {css: place for css, place in seen if place is not None}
     best = best_of({css: fit(page, place) for css, place in places.items()})
-    if best is None or not goes_by_turn(best) or fit(page, places[best]) >= GOOD_FIT:
+    if best is None or fit(page, places[best]) >= model.least_fit:
         return best
     outside = page.all_own_chars - page.own_chars(places[best])
     return best if outside < MUCH_TEXT_CHARS else None

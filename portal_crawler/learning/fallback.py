@@ -53,22 +53,12 @@ def one_page_layout(known: KnownPage, choice: Choice) -> Profile:
 
     It has no body if no block is chosen. Marks the parts and the elements to be dropped.
     """
-    page = replace(known.page, junk=[not one for one in choice.blocks])
-    page.weigh((known.headline or "")[:KEPT_CHARS])
-    own_dates = known.model.date if known.model else ()
-    near, far = (
-        tuple(_named(known, place, f"date-{place}") for place in places) for places in _dates(page)
-    )
-    layout = Profile(name="one page", title=("title",), date=(*own_dates, *near), date_guesses=far)
-    text = [at for at, own in enumerate(page.own) if own and not is_headline(page, at)]
+    page, text = _text_of_page(known, choice.blocks)
     if not text:
-        return layout
+        return _dates_of_page(known, page)
     container, core = (_holder(page, text, share) for share in (1.0, CORE_SHARE))
-    # The lead of a short article is more than its share, and stands in the core then.
-    lead = lead_of(page, known, text, max(core, _holder(page, text[1:] or text)))
-    leads = (_named(known, lead, "lead"),) if lead is not None else ()
-    author = tuple(_named(known, place, f"by-{n}") for n, place in enumerate(_bylines(page, text)))
-    body = (_named(known, container, "body"),)
+    lead = _lead_place(known, page, text)
+    layout = _fields_of_page(known, page, text, lead)
     paths = frozenset(page.skeleton.block_path(page.facts.blocks[at]) for at in text)
     first, last = (page.facts.blocks[at].element for at in (text[0], text[-1]))
     pictures = covers(page, known, next(_places_of_text(page, text, lead), first))
@@ -77,12 +67,51 @@ def one_page_layout(known: KnownPage, choice: Choice) -> Profile:
     _mark_foreign(known, page, area)
     return replace(
         layout,
-        lead=leads,
         cover=tuple(_named_covers(pictures, known, area, lead)),
-        drop=(*leads, MARKED),
-        author=author,
-        body=body,
+        drop=(*layout.lead, MARKED),
+        body=(_named(known, container, "body"),),
         captions=_mark_captions(known, container),
+    )
+
+
+def one_page_fields(known: KnownPage, blocks: Sequence[bool]) -> Profile:
+    """The date, the lead and the author of one page, for which it has selectors of its own.
+
+    `blocks` has for each block whether it is the page's text.
+    """
+    page, text = _text_of_page(known, blocks)
+    if not text:
+        return _dates_of_page(known, page)
+    return _fields_of_page(known, page, text, _lead_place(known, page, text))
+
+
+def _text_of_page(known: KnownPage, blocks: Sequence[bool]) -> tuple[SitePage, list[int]]:
+    """The page with other blocks as its own, and the places of these blocks."""
+    page = replace(known.page, junk=[not one for one in blocks])
+    page.weigh((known.headline or "")[:KEPT_CHARS])
+    return page, [at for at, own in enumerate(page.own) if own and not is_headline(page, at)]
+
+
+def _dates_of_page(known: KnownPage, page: SitePage) -> Profile:
+    own_dates = known.model.date if known.model else ()
+    near, far = (
+        tuple(_named(known, place, f"date-{place}") for place in places) for places in _dates(page)
+    )
+    return Profile(name="one page", title=("title",), date=(*own_dates, *near), date_guesses=far)
+
+
+def _lead_place(known: KnownPage, page: SitePage, text: list[int]) -> int | None:
+    # The lead of a short article is more than its share, and stands in the core then.
+    core = max(_holder(page, text, CORE_SHARE), _holder(page, text[1:] or text))
+    return lead_of(page, known, text, core)
+
+
+def _fields_of_page(known: KnownPage, page: SitePage, text: list[int], lead: int | None) -> Profile:
+    bylines = enumerate(_bylines(page, text))
+    return replace(
+        _dates_of_page(known, page),
+        lead=(_named(known, lead, "lead"),) if lead is not None else (),
+        author=tuple(_named(known, place, f"by-{number}") for number, place in bylines),
     )
 
 

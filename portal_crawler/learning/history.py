@@ -12,10 +12,12 @@ from functools import cached_property
 from itertools import dropwhile
 
 from archive.models import Capture
+from archive.moments import utc_moment
 from portal_crawler.learning.extract import has_container
 from portal_crawler.learning.learner import FEWEST_ARTICLES, learn
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import PageFacts, page_facts
+from portal_crawler.learning.samples import SamplePage, lowest
 
 MOST_PAGES = 200
 """More pages add nothing: from 50 pages on the figures of the trial stand still."""
@@ -60,6 +62,17 @@ class ExamplePage:
         """The facts of the page; None if it cannot be read."""
         return page_facts(self.html, self.capture.url, content_type=self.content_type)
 
+    @cached_property
+    def sample(self) -> SamplePage:
+        """The page as one that is also read without a layout."""
+        return SamplePage(
+            self.capture.key or "",
+            self.capture.url,
+            self.html,
+            utc_moment(self.capture.fetched_at),
+            self.content_type,
+        )
+
     def fits(self, model: SiteModel) -> bool:
         """Whether the page has a container of the model."""
         return has_container(self.html, model, self.content_type)
@@ -81,6 +94,8 @@ class LayoutPeriod:
     """The id of the record with a person's correction, which ends the learning; else None."""
     pages: list[PageFacts] = field(default_factory=list)
     """The pages to learn from; empty when the learning has ended."""
+    samples: list[SamplePage] = field(default_factory=list)
+    """Those of them that are also read without a layout."""
     keys: set[str] = field(default_factory=set)
     """The keys of the articles whose pages were seen: each is learned from once."""
 
@@ -103,13 +118,19 @@ class LayoutPeriod:
         if not self.learns or example.facts is None:
             return False
         self.pages.append(example.facts)
+        self.samples = lowest([*self.samples, example.sample])
         if len(self.pages) not in CHECKPOINTS:
             return False
-        self.model = learn(self.pages)
+        self.model = learn(self.pages, self.samples)
         self.learned_from = len(self.pages)
         if not self.learns:
-            self.pages.clear()
+            self.forget_pages()
         return True
+
+    def forget_pages(self) -> None:
+        """Drop the pages to learn from: the learning has ended."""
+        self.pages.clear()
+        self.samples.clear()
 
 
 class SiteHistory:
@@ -181,20 +202,21 @@ class SiteHistory:
         for period in self.periods:
             if period.since == since:
                 period.model, period.corrected_by = model, record_id
-                period.pages.clear()
+                period.forget_pages()
                 self._missing.clear()
                 return period
         return None
 
     def _redesign(self, period: LayoutPeriod) -> list[LayoutPeriod]:
         """Begin a new period if the newest pages have another layout that can be learned."""
-        if period.model is None and period.learns:
+        if (period.model is None and period.learns) or not self._is_missing(self._recent[-1]):
             return []
         missing = [example for example in self._recent if self._is_missing(example)]
         if len(missing) < MISSES:
             return []
         pages = list(dropwhile(lambda example: not self._is_missing(example), self._recent))
-        model = learn([example.facts for example in pages if example.facts is not None])
+        facts = [example.facts for example in pages if example.facts is not None]
+        model = learn(facts, lowest(example.sample for example in pages))
         if model is None or sum(example.fits(model) for example in missing) < MISSES:
             return []
         self._begin(pages[0].capture)

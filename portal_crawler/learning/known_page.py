@@ -67,6 +67,10 @@ class KnownPage:
         """The elements at the places of the facts."""
         return self._walked[1]
 
+    def place_of(self, element: etree._Element) -> int | None:
+        """The place of an element in the facts; None if it is hidden."""
+        return next((at for at, one in enumerate(self.elements) if one is element), None)
+
     @cached_property
     def repeated_blocks(self) -> list[bool]:
         """For each block whether the site repeats it, by the model."""
@@ -97,14 +101,13 @@ class KnownPage:
             if (text := clean(raw))
         ]
         titles = [title for title in page_titles(self.tree.root) if title]
-        texts = (*self._own_texts(), *self._linked_headings)
-        headings = (*shown, *self._headings, *self._linked_headings)
         listed = self.listed
+        # The page's own texts are not needed on most pages, and take most of the time.
         return (
-            (listed and listed.same_in((*shown, *texts)))
+            (listed and (listed.same_in(shown) or listed.same_in(self._texts)))
             or _named(shown, titles)
-            or _named(list(filter(self._agrees, texts)), titles)
-            or (listed and listed.nearest_in(headings))
+            or _named([text for text in self._texts if self._agrees(text)], titles)
+            or (listed and listed.nearest_in((*shown, *self._headings, *self._linked_headings)))
             or next((text for text in shown if may_be_headline(text) and self._agrees(text)), None)
             or self._heading()
         )
@@ -137,6 +140,11 @@ class KnownPage:
                 if not is_name and block.length >= SHORTEST_LINE_CHARS:
                     found.append(block.text)
         return found
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        """The page's own texts, then the headings that are links."""
+        return [*self._own_texts(), *self._linked_headings]
 
     def _own_texts(self) -> list[str]:
         blocks = zip(self.facts.blocks, self.page.junk, strict=True)

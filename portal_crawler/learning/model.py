@@ -1,10 +1,10 @@
 """The learned layout of a site, as a value that is stored and that a person can correct."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from lxml.cssselect import CSSSelector, SelectorError
 
@@ -15,6 +15,10 @@ from portal_crawler.learning.page_facts import BlockName
 REPEATED, RELATED, SENTENCE = "repeated", "related", "sentence"
 """Kinds of repeated blocks: those that are dropped everywhere on their path; links to other
 articles; sentences that many articles really have, which are kept inside the container."""
+
+TEXT = "text"
+FIELDS = (TEXT, "title", "date", "lead", "author", "category")
+"""The fields that a layout may read worse than a page alone."""
 
 KINDS = (REPEATED, RELATED, SENTENCE)
 
@@ -33,6 +37,22 @@ class RepeatedBlock:
     """The number of articles with the block."""
     kind: str
     """One of `KINDS`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSupport:
+    """How a field was read on pages that were left out of the learning, in points.
+
+    A value that can be true is a point, a date with its minute two, a text its agreement with the
+    general text.
+    """
+
+    pages: int
+    """The number of pages left out."""
+    learned: float
+    """The points of the learned layout."""
+    single: float
+    """Those of the reading of each page alone; for the text the points that are needed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +75,16 @@ class SiteModel:
     """The number of different articles that it was learned from."""
     support: float
     """The share of them, 0 to 1, whose own text is in the container with little else."""
+    outside: tuple[str, ...] = ()
+    """The paths of text that differs from page to page and is not the articles', such as comments
+    and hot news, as `Skeleton.block_path` gives them."""
+    least_fit: float = 0.5
+    """The F1, 0 to 1, of a page's own text and its container's text, below which the container is
+    another element. Text on the paths outside is not counted."""
+    fields: Mapping[str, FieldSupport] = field(default_factory=dict)
+    """The support of each of `FIELDS` that was measured."""
+    weak: tuple[str, ...] = ()
+    """The fields that are read from each page alone, since that finds more."""
 
     @cached_property
     def profile(self) -> Profile:
@@ -120,6 +150,7 @@ def _object(values: object, kind: type, what: str) -> dict[str, Any]:
 
 _REQUIRED: Mapping[type, frozenset[str]] = {
     SiteModel: frozenset(("containers", "pages", "support")),
+    FieldSupport: frozenset(("pages", "learned", "single")),
     RepeatedBlock: frozenset(("key", "text", "path", "pages", "kind")),
 }
 
@@ -128,11 +159,19 @@ def _read_field(name: str, value: object) -> object:
     """A field's value as the model has it; raises ValueError, which names the field."""
     if name in SELECTOR_FIELDS:
         return _read_selectors(name, value)
+    if name == "fields":
+        return {one: _read_support(one, entry) for one, entry in _mapping(name, value).items()}
+    if name == "outside":
+        paths = [one for one in _list(name, value, "a list of paths") if isinstance(one, str)]
+        _expect(name, paths == value, "a list of paths", value)
+        return tuple(paths)
+    if name == "weak":
+        return tuple(_read_names(name, value))
     if name == "boilerplate":
         return tuple(_read_block(entry) for entry in _list(name, value, "a list"))
     if name == "pages":
         _expect(name, _is_count(value), "a whole number", value)
-    elif name == "support":
+    elif name in ("support", "least_fit"):
         _expect(name, _is_share(value), "a number from 0 to 1", value)
     else:
         _expect(name, value is None or isinstance(value, str), "a text or null", value)
@@ -164,6 +203,31 @@ def _list(name: str, value: object, what: str) -> list[object]:
     if not isinstance(value, list):
         raise ValueError(f"{name}: {what} is expected, not {value!r:.60}")
     return value
+
+
+def _mapping(name: str, value: object) -> dict[str, object]:
+    _expect(
+        name, isinstance(value, dict) and set(value) <= set(FIELDS), "an object by field", value
+    )
+    return cast("dict[str, object]", value)
+
+
+def _read_support(name: str, value: object) -> FieldSupport:
+    entry = _object(value, FieldSupport, f"fields.{name}")
+    _expect(f"fields.{name}.pages", _is_count(entry["pages"]), "a whole number", entry["pages"])
+    for one in ("learned", "single"):
+        _expect(f"fields.{name}.{one}", _is_points(entry[one]), "a number", entry[one])
+    return FieldSupport(**entry)
+
+
+def _is_points(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _read_names(name: str, value: object) -> Iterator[str]:
+    for one in _list(name, value, "a list of fields"):
+        _expect(name, one in FIELDS, f"one of {', '.join(FIELDS)}", one)
+        yield str(one)
 
 
 def _read_block(value: object) -> RepeatedBlock:

@@ -132,13 +132,10 @@ class Site:
         )
 
 
-def site_of(pages: Sequence[PageFacts]) -> Site:
-    """The site of some pages, each address once, with the repeated blocks counted."""
-    facts = list({page.url: page for page in pages}.values())
-    names = _identities(facts)
-    articles = len(set(names))
-    skeletons = [Skeleton(page) for page in facts]
-    site = Site([], articles, *_counts(skeletons, names))
+def site_of(skeletons: Sequence[Skeleton]) -> Site:
+    """The site of some pages with different addresses, with the repeated blocks counted."""
+    names = _identities([skeleton.facts for skeleton in skeletons])
+    site = Site([], len(set(names)), *_counts(skeletons, names))
     for skeleton in skeletons:
         page = SitePage(skeleton, [])
         page.junk = [
@@ -178,7 +175,9 @@ def _longest(page: PageFacts, keys: Counter[str], pages: int) -> str:
     return max(own, key=lambda block: block.length).key if own else ""
 
 
-def _counts(skeletons: list[Skeleton], names: list[str]) -> tuple[Counter[BlockName], Counter[str]]:
+def _counts(
+    skeletons: Sequence[Skeleton], names: list[str]
+) -> tuple[Counter[BlockName], Counter[str]]:
     articles: defaultdict[BlockName, set[str]] = defaultdict(set)
     paths: defaultdict[str, set[str]] = defaultdict(set)
     for skeleton, name in zip(skeletons, names, strict=True):

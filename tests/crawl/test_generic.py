@@ -263,6 +263,8 @@ def test_the_model_is_shown(server: WireServer, archive: Path) -> None:
     crawl_taught(server, archive)
     shown = portal(server, "status", "taught", "--model", "--archive", str(archive))
     assert "body" in shown.stdout
+    support = [line.split() for line in shown.stdout.splitlines()]
+    assert ["title", "layout", "12", "12", "12"] in support
 
 
 MINIMAL = """

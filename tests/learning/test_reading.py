@@ -18,6 +18,7 @@ from portal_crawler.learning.extractor import READ_GENERALLY
 from portal_crawler.learning.learner import learn
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import page_facts
+from portal_crawler.learning.samples import SamplePage, lowest
 from tests.learning.sites import TEMPLATES, MadePage, Template, page, site_pages, vhv
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -31,7 +32,8 @@ def without_names(pages: list[MadePage]) -> list[MadePage]:
 
 def learned(pages: list[MadePage]) -> SiteModel:
     facts = [page_facts(made.html, made.url) for made in pages]
-    model = learn([one for one in facts if one])
+    samples = lowest(SamplePage(made.url, made.url, made.html, NOW) for made in pages)
+    model = learn([one for one in facts if one], samples)
     assert model is not None
     return model
 
