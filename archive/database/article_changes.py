@@ -23,8 +23,7 @@ from archive.layout import article_id
 from archive.models import Article, Capture, Unread
 
 LOST_FOR_GOOD = 3
-"""After so many runs whose pages lack the body, date or headline of an article, the loss is a
-version."""
+"""After so many runs whose pages lack the body or date of an article, the loss is a version."""
 
 
 class Change(StrEnum):
@@ -34,8 +33,8 @@ class Change(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     LOST = "lost"
-    """The page lacks the body, date or headline of the article. The row stays until a third run
-    agrees."""
+    """The page lacks the body or date of the article; the row stays until a third run agrees. Or it
+    lacks the headline and has another text."""
 
 
 Rules = Callable[[str], str | None]
@@ -111,6 +110,8 @@ class Articles:
         previous = self._captures.get(known["version_capture"])
         is_same = _is_read_the_same(capture, previous) and not article.has_approximate_date
         before = article if is_same else reread(previous, self._captures.original(previous))
+        if before is not None and before.shows_headline and not article.shows_headline:
+            return self._put_without_headline(article, before, capture)
         if self._is_lost(article, before, known) and not self._is_lost_for_good(capture, known):
             self._captures.note_unread(capture, Unread.LOST)
             self._presence.note_seen(capture, capture.fetched_at)
@@ -126,6 +127,15 @@ class Articles:
         self._put_version(article, capture, known["version"] + 1)
         self._update_article(article, capture, known["version"] + 1)
         return Change.CHANGED
+
+    def _put_without_headline(self, article: Article, before: Article, capture: Capture) -> Change:
+        """Leave the row as it is: a page that shows no headline any more has the same text, or may
+        be another page in the place of the article, which `Presence.resolve_run` judges."""
+        if says_the_same(replace(article, title=before.title), before):
+            self._presence.note_seen(capture, capture.fetched_at)
+            return Change.UNCHANGED
+        self._captures.note_unread(capture, Unread.NO_TITLE)
+        return Change.LOST
 
     def _says_what_was_said(
         self,
@@ -162,10 +172,7 @@ class Articles:
 
     @staticmethod
     def _is_lost(article: Article, before: Article | None, known: sqlite3.Row) -> bool:
-        """Whether a page lacks the body, date or headline that the previous page has."""
-        had_headline = before is not None and before.shows_headline
-        if had_headline and not article.shows_headline:
-            return True
+        """Whether a page lacks the body or date that the row has and the previous page has."""
         for name in ("body", "published_at"):
             previous = known[name] if before is None else getattr(before, name)
             if known[name] is not None and previous is not None and getattr(article, name) is None:

@@ -43,7 +43,7 @@ class Remaking:
         self._timeline.forget_article(portal, key)
         for effect in self.effects(self._reread(captures)):
             if is_final and _was_missing(effect):
-                effect = replace(effect, missing=True, unread=None)
+                effect = replace(effect, missing=True, article=None, unread=None)
             if effect.capture.key == key:
                 self.put(effect)
             elif self._applier.repeated(effect).article is not None:
@@ -84,7 +84,9 @@ class Remaking:
 
 
 def _was_missing(effect: Effect) -> bool:
-    return effect.unread == Unread.NO_TITLE and effect.capture.unread == Unread.MISSING
+    shows_headline = effect.article is not None and effect.article.shows_headline
+    has_none = effect.unread == Unread.NO_TITLE or not (effect.article is None or shows_headline)
+    return has_none and effect.capture.unread == Unread.MISSING
 
 
 def _is_read_as_its_own(capture: Capture, original: Capture) -> bool:

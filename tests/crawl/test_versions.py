@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,31 @@ def test_a_page_that_was_seen_ends_an_absence_even_if_the_row_stays(first: Night
     missing = fourth.exchange(KEY, NOT_FOUND)
     fourth.put(lambda: fourth.store.presence.note_missing(missing))
     assert rows(fourth.layout.folder, "SELECT gone_at FROM articles") == [(None,)]
+
+
+LISTED_ONLY = replace(NEW_RULES, title="Tin…", problems=("title-from-listing",))
+
+
+def test_a_page_that_shows_no_headline_any_more_leaves_the_row_as_it_is(first: Night) -> None:
+    first.store_article(NEW_RULES)
+    first.close()
+    second = Night(first.layout.folder, days=1)
+    read = partial(second.store_article, reread=lambda *_: NEW_RULES)
+    assert read(LISTED_ONLY, page("2")) == Change.UNCHANGED
+    assert not second.known().unread
+    assert read(replace(LISTED_ONLY, body="Trang đã chuyển."), page("3")) == Change.LOST
+    assert versions(second) == [(1, NEW_RULES.body)]
+    assert rows(second.layout.folder, "SELECT title FROM articles") == [("Tin",)]
+    unread = rows(second.layout.folder, "SELECT count(*) FROM captures WHERE unread = 'no-title'")
+    assert unread == [(1,)]
+
+
+def test_articles_that_never_showed_a_headline_get_versions(first: Night) -> None:
+    first.store_article(LISTED_ONLY)
+    first.close()
+    second = Night(first.layout.folder, days=1)
+    edited = replace(LISTED_ONLY, body="Đoạn một, đã sửa.")
+    assert second.store_article(edited, page("2"), lambda *_: LISTED_ONLY) == Change.CHANGED
 
 
 def test_an_account_alone_is_no_part_of_a_version(first: Night) -> None:

@@ -226,15 +226,14 @@ _CAPTURES = {
     "unread": Words(
         "Why the row of the article does not come from this page: no-title (no headline was "
         "found), missing (the page says that the article is not there, or is another page), "
-        "no-answer (a firewall's or the portal's error page), lost (the page lacks the body, "
-        "date or headline that the article had), broke-off (also for listing pages: the page was "
-        "incomplete and requested again, or given up); NULL for a page that was read, and for "
-        "other roles.",
+        "no-answer (a firewall's or the portal's error page), lost (the page lacks the body or "
+        "date that the article had), broke-off (also for listing pages: the page was incomplete "
+        "and requested again, or given up); NULL for a page that was read, and for other roles.",
         "Lý do dòng của bài viết không lấy từ trang này: no-title (không thấy tiêu đề), missing "
         "(trang báo bài viết không tồn tại, hoặc là một trang khác), no-answer (trang lỗi của "
-        "tường lửa hay của cổng), lost (trang thiếu nội dung, ngày hoặc tiêu đề mà bài viết từng "
-        "có), broke-off (cả với trang danh mục: trang bị cắt ngang, được yêu cầu lại hoặc bỏ qua); "
-        "NULL nếu trang đã được đọc, và với các mục đích khác.",
+        "tường lửa hay của cổng), lost (trang thiếu nội dung hoặc ngày mà bài viết từng có), "
+        "broke-off (cả với trang danh mục: trang bị cắt ngang, được yêu cầu lại hoặc bỏ qua); NULL "
+        "nếu trang đã được đọc, và với các mục đích khác.",
     ),
     "asked_key": Words(
         "The key under which a page was requested that shows another article.",
