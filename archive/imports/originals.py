@@ -113,13 +113,18 @@ class Originals:
         if reference.record_id is not None:
             yield from _by(Way.RECORD, self._of_record(reference.record_id, payloads, digest))
         if reference.moment is not None:
-            yield from _by(Way.PLACE, self._at_place(reference, reference.moment, payloads))
+            placed = self._at_place(reference, revisit, payloads)
+            yield from _by(Way.PLACE, placed)
         for payload in payloads:
             urls = [reference.url, revisit.url]
             yield from _by(Way.DIGEST, candidates.of_payload(payload, urls))
         if digest is None and revisit.status == NOT_MODIFIED:
             before = candidates.before(reference.url, revisit.fetched_at)
-            same = (one for one in before if _may_be_same(one.etag, revisit.etag))
+            same = (
+                one
+                for one in before
+                if _may_be_same(one.etag, revisit.etag) and _is_of_same_form(one, revisit)
+            )
             yield from _by(Way.ADDRESS, same)
         if digest is not None and algorithm(digest) is not None:
             yield from _by(Way.DIGEST, candidates.near(reference.url, revisit.fetched_at))
@@ -131,15 +136,16 @@ class Originals:
         return found if digest is not None or _is_one_payload(found) else []
 
     def _at_place(
-        self, reference: OriginalReference, moment: str, payloads: list[str]
+        self, reference: OriginalReference, revisit: Capture, payloads: list[str]
     ) -> Iterator[Capture]:
         """Captures of the address and second; if there are several, those of the very moment.
 
         If no digest tells several apart, and they hold different payloads, none is given.
         """
+        moment = reference.moment or ""
         second = utc_text(utc_moment(moment))
         given = self._candidates.at_place(reference.url, second, payloads)
-        found = list({one.id: one for one in given}.values())
+        found = list({one.id: one for one in given if _is_of_same_form(one, revisit)}.values())
         if payloads and len(found) > 1:
             found = [one for one in found if one.payload_digest in payloads] or found
         is_certain = len(found) == 1 and (reference.digest is not None or _fraction(moment) == "")
@@ -217,3 +223,8 @@ def _may_be_same(first: str | None, second: str | None) -> bool:
     if first is None or second is None:
         return True
     return first.removeprefix("W/") == second.removeprefix("W/")
+
+
+def _is_of_same_form(first: Capture, second: Capture) -> bool:
+    """Whether two captures of an address answer the same form, or none."""
+    return first.request_digest == second.request_digest

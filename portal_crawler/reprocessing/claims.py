@@ -35,6 +35,8 @@ class ForeignPage:
     mime: str | None
     answer: StoredAnswer | None
     """None if its body is not at hand, or is not a whole page."""
+    request_digest: str | None = None
+    """As captures.request_digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,9 @@ class Claims:
             return Claim(portal=IMPORTED, role=role_by_mime(page.mime))
         if urlsplit(page.url).path == "/robots.txt":
             return Claim(portal=owner, role="robots")
+        if page.request_digest is not None:
+            # The address alone does not say what the form asked for.
+            return Claim(portal=owner, role=role_by_mime(page.mime))
         listing = self._listing(owner, page)
         if listing is not None:
             return listing

@@ -22,6 +22,7 @@ from archive.imports.fitness import is_answer, kind_of, unfit
 from archive.imports.foreign import ForeignRecord, Region, UnusableRecord, region_records
 from archive.imports.passed_over import PASSED_OVER, PassedOver, passed_over_of
 from archive.imports.record_headers import foreign_moment
+from archive.imports.sent_forms import FormsOfFile
 from archive.imports.stored_records import StoredRecords
 from archive.layout import IMPORTED, Layout, capture_id, derived_id
 from archive.models import PortalEntry, Run
@@ -36,7 +37,12 @@ from portal_crawler.portals.reader import PageReader
 from portal_crawler.reprocessing.crawl_files import OnCaptures
 from portal_crawler.reprocessing.damages import Damages
 from portal_crawler.reprocessing.effects import Effect, effect_of, entry_of
-from portal_crawler.reprocessing.imported_reading import AnswerInFile, AnswerReading, warc_file_of
+from portal_crawler.reprocessing.imported_reading import (
+    AnswerInFile,
+    AnswerReading,
+    ImportContext,
+    warc_file_of,
+)
 from portal_crawler.reprocessing.imported_revisits import RevisitReading
 from portal_crawler.reprocessing.remake import Remaking
 
@@ -71,9 +77,12 @@ def run_id_of(sha256: str) -> int:
 
 
 def answers(
-    imported: ImportedFile, done: Imported, on_captures: OnCaptures
+    imported: ImportedFile, done: Imported, forms: FormsOfFile, on_captures: OnCaptures
 ) -> Iterator[AnswerInFile]:
-    """The answers of a file that can be rows, in the order in which they stand."""
+    """The answers of a file that can be rows, in the order in which they stand.
+
+    `forms` gets the requests on the way.
+    """
     lacking: list[PassedOver] = []
     for number, (path, region, found) in enumerate(_records(imported)):
         on_captures(0)
@@ -90,6 +99,7 @@ def answers(
                 lacking.append(PassedOver(name, found.offset, found.lacking))
         elif isinstance(found, ForeignRecord):
             done.kinds[kind_of(found)] += 1
+            forms.note(found)
         if why is not None:
             done.passed_over.append(PassedOver(name, found.offset, why))
     if lacking:
@@ -168,7 +178,8 @@ class ImportReprocessing:
         """Store all rows of one file. Doing it again adds nothing."""
         done = Imported(_run_of_import(imported))
         done.passed_over += refused
-        standing = list(answers(imported, done, self._on_captures))
+        forms = FormsOfFile()
+        standing = list(answers(imported, done, forms, self._on_captures))
         moments = [one.moment for one in standing]
         done.run = replace(
             done.run,
@@ -182,7 +193,8 @@ class ImportReprocessing:
         with ExitStack() as opened:
             stored = opened.enter_context(StoredRecords(self._layout))
             revisits = RevisitReading(self._timeline, stored)
-            reading = AnswerReading(self._layout, self._timeline, self._portals, revisits)
+            context = ImportContext(self._layout, self._timeline, revisits, forms)
+            reading = AnswerReading(context, self._portals)
             files = {
                 path: opened.enter_context(storage.open_imported(path))
                 for path, _ in imported.regions

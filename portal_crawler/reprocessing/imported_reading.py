@@ -10,6 +10,7 @@ from typing import BinaryIO
 from archive.database.timeline import Timeline
 from archive.imports.foreign import ForeignRecord, Region, record_in
 from archive.imports.originals import other_digests
+from archive.imports.sent_forms import FormsOfFile
 from archive.layout import Layout
 from archive.models import Capture, WarcPlace
 from archive.moments import utc_text
@@ -37,22 +38,26 @@ class AnswerInFile:
     """Its place as the id is made from, if another record has the same Record-ID."""
 
 
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """The archive that a file is imported into, and what is known of the file."""
+
+    layout: Layout
+    timeline: Timeline
+    revisits: RevisitReading
+    forms: FormsOfFile
+
+
 class AnswerReading:
     """Reads answers in the order of time and finds portal and role of each."""
 
-    def __init__(
-        self,
-        layout: Layout,
-        timeline: Timeline,
-        portals: Mapping[str, PageReader],
-        revisits: RevisitReading,
-    ) -> None:
-        self._layout = layout
-        self._timeline = timeline
-        self._revisits = revisits
+    def __init__(self, context: ImportContext, portals: Mapping[str, PageReader]) -> None:
+        self._timeline = context.timeline
+        self._revisits = context.revisits
+        self._forms = context.forms
         self._claims = Claims(portals)
-        self._chains = RedirectChains(timeline, portals)
-        self._name = cache(partial(warc_file_of, layout))
+        self._chains = RedirectChains(context.timeline, portals)
+        self._name = cache(partial(warc_file_of, context.layout))
 
     def recorded(
         self, entries: list[AnswerInFile], files: Mapping[Path, BinaryIO], run_id: int
@@ -71,7 +76,8 @@ class AnswerReading:
         head = record.head
         is_page = record.facts.kind != "revisit" and head.status == 200
         answer = record.answer if is_page else None
-        claim = self._claims.of(ForeignPage(record.url, entry.moment, head.mime, answer))
+        form = self._forms.of(record)
+        claim = self._claims.of(ForeignPage(record.url, entry.moment, head.mime, answer, form))
         claim = self._chains.identified(claim, record.url, head)
         purpose = Purpose(
             run_id=run_id,
@@ -101,6 +107,7 @@ class AnswerReading:
             payload_digest="" if is_revisit else self._digest(record),
             revisit_of=None,
             truncated=None if is_revisit else record.truncated,
+            request_digest=self._forms.of(record),
         )
         capture = make_capture(answer, record.head, purpose)
         return capture if entry.shared_at is None else replace(capture, id=entry.id)
