@@ -284,7 +284,9 @@ def test_nothing_imports_a_spider() -> None:
 
 
 def test_a_command_imports_of_other_commands_only_what_they_share() -> None:
-    shared = ("portal_crawler.commands.options", "portal_crawler.commands.demo_report")
+    shared = tuple(
+        f"portal_crawler.commands.{name}" for name in ("options", "demo_report", "new_report")
+    )
     found = {
         module: name
         for module, names in IMPORTS.items()
@@ -392,8 +394,8 @@ OTHER_FILES = {
     "portal_crawler.portals.own_folder": "the folder of one's own portals",
     "portal_crawler.demo": "the pages of the demo, and its folder",
     "portal_crawler.commands.check": "saved pages, and what is expected of them",
-    "portal_crawler.commands.new": "the module of a draft",
-    "portal_crawler.scouting.places": "the files of a new portal",
+    "portal_crawler.scouting.making": "the module of a draft",
+    "portal_crawler.scouting.files": "the files of a new portal",
     "portal_crawler.expected.folder": "saved pages, and what is expected of them",
     "portal_crawler.replay": "screenshots, certificates and the viewer",
     "portal_crawler.reprocessing.fingerprint": "source code",

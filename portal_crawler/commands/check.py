@@ -1,15 +1,12 @@
 """`portal check`: whether declarations still fit their live portals."""
 
 import argparse
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import cast
 
 from archive.commands.options import add_settings
 from archive.commands.tables import write_table
-from archive.layout import archive_folder
 from archive.output import say, write, write_json
 from portal_crawler.crawl.sampling import Sample, Sampling
 from portal_crawler.crawl.spider import Portal
@@ -20,7 +17,6 @@ from portal_crawler.expected.folder import read_folder, saved_files, text_of_exp
 from portal_crawler.expected.form import FILE
 from portal_crawler.expected.skeleton import skeleton_of
 from portal_crawler.launch.options import contact_missing
-from portal_crawler.launch.user_log import log_to
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.registry import (
     Registry,
@@ -30,9 +26,9 @@ from portal_crawler.portals.registry import (
     project_settings,
     registry,
 )
-from portal_crawler.scouting.checking import Answer, answers_of
-from portal_crawler.scouting.crawls import Crawls, sampling_of
-from portal_crawler.scouting.report import head, paragraphs, say_answer, unsaid
+from portal_crawler.scouting.checking import Fit, fits_of
+from portal_crawler.scouting.crawls import Crawls, crawls_into, sampling_of
+from portal_crawler.scouting.report import head, paragraphs
 
 EXAMPLES = """
   portal check                                    # all portals that a nightly crawl takes
@@ -68,16 +64,8 @@ def run(args: argparse.Namespace) -> int:
         for words in contact_missing(settings):
             say(words)
     portals = [cast(type[Portal], known.portals[name]) for name in names]
-    with ExitStack() as held:
-        folder = (
-            archive_folder(args.archive)
-            if args.archive is not None
-            else held.enter_context(TemporaryDirectory(prefix="portal-check-"))
-        )
-        settings.set("PORTAL_ARCHIVE", str(folder), priority="cmdline")
-        settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
-        log_to(say, quiet=not args.verbose, verbose=args.verbose)
-        found = _checked(portals, Crawls(settings, unsaid if args.quiet else say_answer))
+    with crawls_into(args.archive, settings, args) as crawls:
+        found = _checked(portals, crawls)
     for each in found:
         _show(args, each)
     fits = all(answer.fits for each in found for answer in each.answers)
@@ -106,7 +94,7 @@ class Checked:
     """The answers of one portal."""
 
     name: str
-    answers: list[Answer]
+    answers: list[Fit]
     requests: int
 
 
@@ -118,7 +106,7 @@ def _checked(portals: list[type[Portal]], crawls: Crawls) -> list[Checked]:
     return [
         Checked(
             portal.name,
-            answers_of(portal, _sample(spider), _some_sections(portal), row.reason),
+            fits_of(portal, _sample(spider), _some_sections(portal), row.reason),
             row.requests,
         )
         for portal, spider, row in zip(portals, crawls.spiders, crawls.runs, strict=True)
@@ -178,5 +166,5 @@ def _with_expected(args: argparse.Namespace, portal: type[PortalDeclaration], fo
     elif found:
         paragraphs(found)
     elif not args.quiet:
-        write(f"The pages in {folder} give what {FILE} says.")
+        write(f"The pages in {folder} agree with {FILE}.")
     return int(ExitCode.INCOMPLETE if found else ExitCode.OK)

@@ -14,7 +14,7 @@ from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.expected.differences import differences, list_differences
 from portal_crawler.expected.form import (
     FILE,
-    Finding,
+    Difference,
     article_faults,
     file_faults,
     listing_faults,
@@ -36,8 +36,8 @@ class SavedFolder:
     """The payloads of all other files, by name."""
 
 
-def compared(portal: type[PortalDeclaration], folder: SavedFolder) -> list[Finding]:
-    """All in which a folder's pages, read by a portal, differ from what is expected of them.
+def compared(portal: type[PortalDeclaration], folder: SavedFolder) -> list[Difference]:
+    """The differences between a folder's pages, read by a portal, and its expected.json.
 
     Mistakes in expected.json are findings, too; an entry with one is not compared.
     """
@@ -69,10 +69,12 @@ def _entry(name: str, number: int, given: object) -> str:
     return f"{name}[{number}] ({file})" if isinstance(file, str) else f"{name}[{number}]"
 
 
-def _absent(given: Mapping[str, Any], folder: SavedFolder, entry: str) -> list[Finding]:
+def _absent(given: Mapping[str, Any], folder: SavedFolder, entry: str) -> list[Difference]:
     if given["file"] in folder.pages:
         return []
-    return [Finding(entry, f"the folder has no file {given['file']}; save it or remove the entry")]
+    return [
+        Difference(entry, f"the folder has no file {given['file']}; save it or remove the entry")
+    ]
 
 
 # Pages
@@ -80,14 +82,14 @@ def _absent(given: Mapping[str, Any], folder: SavedFolder, entry: str) -> list[F
 
 def _in_listing(
     portal: type[PortalDeclaration], given: Mapping[str, Any], folder: SavedFolder, entry: str
-) -> list[Finding]:
+) -> list[Difference]:
     body, url = folder.pages[given["file"]], given["url"]
     at = datetime.fromisoformat(given["fetched_at"])
     page = portal.read_listing_page(body, url, at, given["content_type"])
     rows = [asdict(row) for row in page.rows]
     following = next_address(portal, body, url, given["page"] + 1)
     return [
-        Finding(entry, words)
+        Difference(entry, words)
         for words in (
             *_in_rows(given["rows"], rows),
             *differences("total", given["total"], page.total),
@@ -114,7 +116,7 @@ def _in_rows(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> Ite
 
 def _in_article(
     portal: type[PortalDeclaration], given: Mapping[str, Any], folder: SavedFolder, entry: str
-) -> list[Finding]:
+) -> list[Difference]:
     key = portal.article_key(given["url"])
     words = list(differences("key", given["key"], key))
     read = _read(portal, given, folder)
@@ -128,7 +130,7 @@ def _in_article(
         words.append(f"{given['raises']} is expected, but an article was found: {read.title!r}")
     else:
         words += _in_fields(given["article"], fields_of(read))
-    return [Finding(entry, each) for each in words]
+    return [Difference(entry, each) for each in words]
 
 
 def _read(
@@ -168,34 +170,34 @@ def _in_fields(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterato
 
 def _in_addresses(
     portal: type[PortalDeclaration], expected: Mapping[str, Any]
-) -> Iterator[Finding]:
+) -> Iterator[Difference]:
     for key, forms in expected.get("addresses", {}).items():
         for form, is_older in (("newest", False), ("older", True)):
             for number, url in enumerate(forms[form]):
                 entry = f"{FILE}, addresses[{key!r}].{form}[{number}]"
                 for words in differences("key", key, portal.article_key(url)):
-                    yield Finding(entry, f"{url}: {words}")
+                    yield Difference(entry, f"{url}: {words}")
                 if portal.is_older_address(url) != is_older:
                     kind = "an older" if not is_older else "no older"
-                    yield Finding(entry, f"{url}: the platform takes it for {kind} address")
+                    yield Difference(entry, f"{url}: the platform takes it for {kind} address")
     for number, url in enumerate(expected.get("no_articles", ())):
         if (key := portal.article_key(url)) is not None:
             entry = f"{FILE}, no_articles[{number}]"
-            yield Finding(entry, f"{url}: it is taken for an article, with the key {key!r}")
+            yield Difference(entry, f"{url}: it is taken for an article, with the key {key!r}")
 
 
-def _of_folder(expected: Mapping[str, Any], folder: SavedFolder) -> Iterator[Finding]:
-    """What the folder of a portal has to hold."""
+def _of_folder(expected: Mapping[str, Any], folder: SavedFolder) -> Iterator[Difference]:
+    """Whether the folder holds the pages that each portal must have."""
     pages = [*_listed(expected, "listings"), *_listed(expected, "articles")]
     named = [page.get("file") for page in pages if isinstance(page, dict)]
     for name in sorted(folder.pages):
         if (times := named.count(name)) != 1:
             todo = "has no entry; write one" if times == 0 else f"has {times} entries; keep one"
-            yield Finding(FILE, f"{name} {todo}")
+            yield Difference(FILE, f"{name} {todo}")
     if not any(
         isinstance(page, dict) and page.get("rows") for page in _listed(expected, "listings")
     ):
-        yield Finding(FILE, "listings has no page with rows; save a page of the portal's news")
+        yield Difference(FILE, "listings has no page with rows; save a page of the portal's news")
     whole = [
         page
         for page in _listed(expected, "articles")
@@ -203,6 +205,6 @@ def _of_folder(expected: Mapping[str, Any], folder: SavedFolder) -> Iterator[Fin
         and page["article"].get("title") and page["article"].get("body")
     ]  # fmt: skip
     if len(whole) < LEAST_ARTICLES:
-        yield Finding(
+        yield Difference(
             FILE, f"articles has {len(whole)} with title and body; at least two are needed"
         )

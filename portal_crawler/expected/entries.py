@@ -1,4 +1,4 @@
-"""The entries of expected.json for saved pages, with what a portal reads from each. Pure."""
+"""The entries of expected.json for saved pages, as a portal reads them. Pure."""
 
 from dataclasses import asdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""The keys of expected.json, and what each has to hold. docs/PORTALS.md explains them.
+"""The keys of expected.json, and the kind of each value. docs/PORTALS.md explains them.
 
 A file is checked by its keys before anything is compared, so that a mistake in it is reported by
 the name of the key and never as an error of this software.
@@ -22,13 +22,13 @@ _short.maxdict = _short.maxlist = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Difference:
     """One thing in which a folder's pages and its expected.json disagree."""
 
     entry: str
     """The file's entry, such as `articles[2] (article-notice.html)`."""
     words: str
-    """The difference in words; of a wrong value, both values, each on a line of its own."""
+    """The difference in words. A wrong value and the expected one have a line each."""
 
     def __str__(self) -> str:
         return f"{self.entry}: {self.words}"
@@ -186,32 +186,34 @@ ADDRESS_KEYS = (_texts("newest"), _texts("older"))
 """The keys of each of `addresses`."""
 
 
-def faults(given: object, keys: tuple[Key, ...], entry: str, place: str = "") -> Iterator[Finding]:
+def faults(
+    given: object, keys: tuple[Key, ...], entry: str, place: str = ""
+) -> Iterator[Difference]:
     """The keys that an object lacks, does not know, or has with a value of another kind.
 
     `place` is where the object is in the entry, such as `rows[3]`; empty for the entry itself.
     """
     if not isinstance(given, dict):
         named = f"{place} " if place else ""
-        yield Finding(entry, f"{named}is {_short.repr(given)}; write an object, as {{...}}")
+        yield Difference(entry, f"{named}is {_short.repr(given)}; write an object, as {{...}}")
         return
     within = f"{place}." if place else ""
     names = [key.name for key in keys]
     for key in keys:
         if key.name not in given:
             if key.is_needed:
-                yield Finding(entry, f"key {within}{key.name} is missing; write {key.kind}")
+                yield Difference(entry, f"key {within}{key.name} is missing; write {key.kind}")
         elif not key.holds(given[key.name]):
             value = _short.repr(given[key.name])
-            yield Finding(entry, f"{within}{key.name} is {value}; write {key.kind}")
+            yield Difference(entry, f"{within}{key.name} is {value}; write {key.kind}")
     for name in given:
         if name not in names:
             near = get_close_matches(str(name), names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-            yield Finding(entry, f"key {within}{name} is unknown; {hint}")
+            yield Difference(entry, f"key {within}{name} is unknown; {hint}")
 
 
-def file_faults(given: object) -> Iterator[Finding]:
+def file_faults(given: object) -> Iterator[Difference]:
     """The faults of a file outside its pages."""
     yield from faults(given, FILE_KEYS, FILE)
     addresses = given.get("addresses") if isinstance(given, dict) else None
@@ -219,7 +221,7 @@ def file_faults(given: object) -> Iterator[Finding]:
         yield from faults(forms, ADDRESS_KEYS, FILE, f"addresses[{key!r}]")
 
 
-def listing_faults(given: object, entry: str) -> Iterator[Finding]:
+def listing_faults(given: object, entry: str) -> Iterator[Difference]:
     """The faults of one of `listings`."""
     yield from faults(given, LISTING_KEYS, entry)
     rows = given.get("rows") if isinstance(given, dict) else None
@@ -227,13 +229,13 @@ def listing_faults(given: object, entry: str) -> Iterator[Finding]:
         yield from faults(row, ROW_KEYS, entry, f"rows[{number}]")
 
 
-def article_faults(given: object, entry: str) -> Iterator[Finding]:
+def article_faults(given: object, entry: str) -> Iterator[Difference]:
     """The faults of one of `articles`."""
     yield from faults(given, ARTICLE_PAGE_KEYS, entry)
     if not isinstance(given, dict):
         return
     if ("article" in given) == ("raises" in given):
-        yield Finding(entry, "write either article, with its fields, or raises")
+        yield Difference(entry, "write either article, with its fields, or raises")
     if isinstance(given.get("article"), dict):
         yield from faults(given["article"], ARTICLE_KEYS, entry, "article")
 

@@ -1,6 +1,6 @@
 """The skeleton of expected.json for saved pages, with all that can be read from them. Pure.
 
-A saved page does not say by itself which address it has and what it is. Both are taken from the
+A saved page does not say by itself its address and whether it is an article. Both are taken from the
 page where it states them, from its file's name, and from the rows of the listings beside it.
 """
 
@@ -19,7 +19,7 @@ from portal_crawler.portals.recognition import SeenPage
 from portal_crawler.portals.scope import declared_scope
 
 FEWEST_ROWS = 2
-"""A page with fewer is no listing, unless its name says so."""
+"""A page with fewer is not a listing, unless its name says so."""
 
 HEAD_BYTES = 4_096
 """The beginning of a page, in which browsers note where they saved it from."""
@@ -37,14 +37,16 @@ class SavedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Skeleton:
-    """The value for expected.json, and what a person has to complete in it."""
+class ExpectedSkeleton:
+    """The value for expected.json, and the places that a person has to complete."""
 
     expected: dict[str, Any]
     todo: tuple[str, ...]
 
 
-def skeleton_of(portal: type[PortalDeclaration], files: Mapping[str, SavedFile]) -> Skeleton:
+def skeleton_of(
+    portal: type[PortalDeclaration], files: Mapping[str, SavedFile]
+) -> ExpectedSkeleton:
     """The skeleton for the pages of a folder, as a portal reads them."""
     pages = {name: _page(portal, saved) for name, saved in files.items()}
     listings = {name: page for name, page in pages.items() if _is_listing(portal, name, page)}
@@ -61,7 +63,7 @@ def skeleton_of(portal: type[PortalDeclaration], files: Mapping[str, SavedFile])
             entries["articles"].append(_article(portal, name, replace(page, url=listed)))
     day = max((saved.saved_at for saved in files.values()), default=None)
     origin = f"saved on {day.date().isoformat()}" if day is not None else "saved"
-    return Skeleton({"origin": origin, **entries}, tuple(_todo(entries)))
+    return ExpectedSkeleton({"origin": origin, **entries}, tuple(_todo(entries)))
 
 
 def _article(portal: type[PortalDeclaration], name: str, page: FetchedPage) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 def addresses_of(given: str) -> tuple[str, ...]:
     """The addresses to try for a text: one, or https and then http if it names neither.
 
-    Raises UsageError, saying what to give, if it is not the address of a web page.
+    Raises UsageError, with the address to give, if it is not that of a web page.
     """
     text = given.strip()
     if _SCHEME.match(text) and not text.lower().startswith(("http:", "https:")):
@@ -29,9 +29,9 @@ def addresses_of(given: str) -> tuple[str, ...]:
         )
     tries = (text,) if _SCHEME.match(text) else (f"https://{text}", f"http://{text}")
     if not all(can_be_asked(each) and host_and_port(each) for each in tries):
-        raise UsageError(f"{given!r} is no web address; give one, as https://sotttt.example.vn/")
+        raise UsageError(f"{given!r} is not a web address; give one, as https://sotttt.example.vn/")
     if "." not in text and "localhost" not in text and ":" not in tries[0].partition("//")[2]:
-        raise UsageError(f"{given!r} has no dot, so it is no host's name; give a full address")
+        raise UsageError(f"{given!r} has no dot, so it does not name a host; give a full address")
     return tuple(_with_path(each.partition("#")[0]) for each in tries)
 
 

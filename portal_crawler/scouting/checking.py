@@ -17,33 +17,31 @@ FIELDS = ("title", "published_at", "lead", "body", "author", "category")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Fit:
     """The answer to one question."""
 
     question: str
     found: str
     fits: bool
-    """Whether it is what the declaration promises."""
+    """Whether it agrees with the declaration."""
 
 
-def answers_of(
+def fits_of(
     portal: type[PortalDeclaration], sample: Sample, sections: Iterable[str], why: str | None
-) -> list[Answer]:
+) -> list[Fit]:
     """The answers of a sample. `why` is the reason of a crawl that requested nothing."""
     if not sample.pages:
-        return [
-            Answer("pages", why or "; ".join(sample.failures) or "none was fetched", fits=False)
-        ]
+        return [Fit("pages", why or "; ".join(sample.failures) or "none was fetched", fits=False)]
     articles = list(_articles(portal, sample.of(Role.ARTICLE)))
     return [
         _platform(portal, sample.pages),
         *(answer for section in sections for answer in _of_listing(portal, section, sample)),
         *_of_fields(articles),
-        *(Answer("failure", failure, fits=False) for failure in sample.failures),
+        *(Fit("failure", failure, fits=False) for failure in sample.failures),
     ]
 
 
-def _platform(portal: type[PortalDeclaration], pages: Iterable[SampledPage]) -> Answer:
+def _platform(portal: type[PortalDeclaration], pages: Iterable[SampledPage]) -> Fit:
     seen = [
         SeenPage.of(page.answer.body, page.answer.url, page.answer.content_type) for page in pages
     ]
@@ -53,24 +51,24 @@ def _platform(portal: type[PortalDeclaration], pages: Iterable[SampledPage]) -> 
         sure = f", {found.recognition.confidence:.0%} sure" if found.recognition.claims else ""
         words = f"{portal.platform}{sure if is_same else ', which has no signs'}"
         other = found.recognition.claims and not is_same
-        return Answer("platform", found.name + sure if other else words, fits=not other)
+        return Fit("platform", found.name + sure if other else words, fits=not other)
     reasons = "; ".join(found.recognition.reasons[:2])
-    return Answer("platform", f"{found.name} in place of {portal.platform}: {reasons}", fits=False)
+    return Fit("platform", f"{found.name} in place of {portal.platform}: {reasons}", fits=False)
 
 
-def _of_listing(portal: type[PortalDeclaration], section: str, sample: Sample) -> Iterator[Answer]:
+def _of_listing(portal: type[PortalDeclaration], section: str, sample: Sample) -> Iterator[Fit]:
     pages = [page for page in sample.of(Role.LISTING) if page.section == section]
     if not pages:
-        yield Answer(f"{section}: rows", "the page could not be fetched", fits=False)
+        yield Fit(f"{section}: rows", "the page could not be fetched", fits=False)
         return
     claim = claim_of(portal, fetched(pages[0]))
-    yield Answer(f"{section}: rows", str(len(claim.rows)), fits=bool(claim.rows))
+    yield Fit(f"{section}: rows", str(len(claim.rows)), fits=bool(claim.rows))
     yield _pager(portal, section, pages)
     if claim.is_counted:
-        yield Answer(f"{section}: count", str(claim.total), fits=bool(claim.total))
+        yield Fit(f"{section}: count", str(claim.total), fits=bool(claim.total))
 
 
-def _pager(portal: type[PortalDeclaration], section: str, pages: list[SampledPage]) -> Answer:
+def _pager(portal: type[PortalDeclaration], section: str, pages: list[SampledPage]) -> Fit:
     claim = claim_of(portal, fetched(pages[0]))
     question = f"{section}: pager"
     if len(pages) > 1:
@@ -78,12 +76,12 @@ def _pager(portal: type[PortalDeclaration], section: str, pages: list[SampledPag
         read = portal.read_listing_page(
             second.body, second.url, second.fetched_at, second.content_type
         )
-        return Answer(question, f"page 2 has {len(read.rows)} rows", fits=bool(read.rows))
+        return Fit(question, f"page 2 has {len(read.rows)} rows", fits=bool(read.rows))
     if claim.pager is not None and portal.paged:
-        return Answer(question, f"it cannot be followed: {claim.pager}", fits=False)
+        return Fit(question, f"it cannot be followed: {claim.pager}", fits=False)
     if claim.following is not None:
-        return Answer(question, f"page 2 was not fetched: {claim.following}", fits=False)
-    return Answer(question, "one page", fits=True)
+        return Fit(question, f"page 2 was not fetched: {claim.following}", fits=False)
+    return Fit(question, "one page", fits=True)
 
 
 def _articles(
@@ -96,11 +94,11 @@ def _articles(
             yield None
 
 
-def _of_fields(articles: list[Article | None]) -> Iterator[Answer]:
+def _of_fields(articles: list[Article | None]) -> Iterator[Fit]:
     if not articles:
-        yield Answer("articles", "none was fetched", fits=False)
+        yield Fit("articles", "none was fetched", fits=False)
         return
     for name in FIELDS:
         found = sum(article is not None and bool(getattr(article, name)) for article in articles)
         fits = found == len(articles) if name in ALWAYS else True
-        yield Answer(name, f"{found} of {len(articles)} articles", fits=fits)
+        yield Fit(name, f"{found} of {len(articles)} articles", fits=fits)

@@ -20,13 +20,13 @@ MOST_PAGES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ListingClaim:
     """The claims of a listing, by its first page and perhaps its last."""
 
     url: str
     rows: tuple[ListedArticle, ...] = ()
     following: str | None = None
-    """The address of the second page; None if none is found or it is no plain address."""
+    """The address of the second page; None if the page names none, or only a form leads there."""
     pager: str | None = None
     """A pager that cannot be followed, in words."""
     total: int | None = None
@@ -50,7 +50,7 @@ class Claim:
         return min(self.dates, default=None)
 
 
-def claim_of(portal: type[PortalDeclaration], page: FetchedPage) -> Claim:
+def claim_of(portal: type[PortalDeclaration], page: FetchedPage) -> ListingClaim:
     """The claims of the first page of a listing, read by a portal."""
     read = portal.read_listing_page(page.body, page.url, page.fetched_at, page.content_type)
     following = following_page(portal, page, 2)
@@ -64,17 +64,19 @@ def claim_of(portal: type[PortalDeclaration], page: FetchedPage) -> Claim:
     elif not goes_on and seen is None and length:
         pages = 1
     total = read.total if read.total is not None else pages * length if pages else None
-    return Claim(
+    return ListingClaim(
         url=page.url, rows=read.rows, following=following, pager=seen, total=total,
         is_counted=read.total is not None, pages=pages, last_url=last, dates=_days(read.rows),
     )  # fmt: skip
 
 
-def with_last_page(claim: Claim, portal: type[PortalDeclaration], page: FetchedPage) -> Claim:
-    """The claim with what the last page of the listing adds to it."""
+def with_last_page(
+    claim: ListingClaim, portal: type[PortalDeclaration], page: FetchedPage
+) -> ListingClaim:
+    """The claim with the rows of the listing's last page."""
     read = portal.read_listing_page(page.body, page.url, page.fetched_at, page.content_type)
     before = len(claim.rows) * ((claim.pages or 1) - 1)
-    return Claim(
+    return ListingClaim(
         url=claim.url, rows=claim.rows, following=claim.following, pager=claim.pager,
         total=claim.total if claim.is_counted else before + len(read.rows),
         is_counted=claim.is_counted, pages=claim.pages, last_url=claim.last_url,

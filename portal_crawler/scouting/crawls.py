@@ -1,7 +1,10 @@
 """Runs the crawls of a look in one process, one after the other, as `portal crawl` runs one."""
 
+import argparse
 from asyncio import Task
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from scrapy import Spider, signals
@@ -10,10 +13,13 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.utils.log import get_scrapy_root_handler
 
+from archive.layout import archive_folder
 from archive.models import Run
+from archive.output import say
 from portal_crawler.crawl.sampling import SAMPLED_PAGES, Sampling
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import CrawlerError, CrawlInterruptedError
+from portal_crawler.launch.user_log import log_to
 from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.run.log_file import FileLines
@@ -103,6 +109,34 @@ class Crawls:
         self.spiders.append(spider)
         self.runs.append(run.row)
         return then[0](spider) if then else None
+
+
+@contextmanager
+def crawls_into(
+    archive: str | None, settings: Settings, options: argparse.Namespace
+) -> Iterator[Crawls]:
+    """Crawls into a named archive, or into one that is removed at the end of the block.
+
+    Of `options` it reads `quiet` and `verbose`.
+    """
+    log_to(say, quiet=not options.verbose, verbose=options.verbose)
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    with ExitStack() as held:
+        folder = (
+            archive_folder(archive)
+            if archive is not None
+            else held.enter_context(TemporaryDirectory(prefix="portal-look-"))
+        )
+        settings.set("PORTAL_ARCHIVE", str(folder), priority="cmdline")
+        yield Crawls(settings, _unsaid if options.quiet else _say_answer)
+
+
+def _say_answer(words: str) -> None:
+    say(f"  {words}")
+
+
+def _unsaid(words: str) -> None:
+    """Take the lines that a quiet command does not show."""
 
 
 def sampling_of(

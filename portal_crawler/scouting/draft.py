@@ -27,8 +27,8 @@ class Draft:
 
     @property
     def module(self) -> str:
-        """The name of the portal's module: `hn_thu` for `hn-thu`."""
-        return re.sub(r"\W", "_", self.name)
+        """The name of the portal's module."""
+        return module_of(self.name)
 
     @property
     def class_name(self) -> str:
@@ -72,12 +72,22 @@ class Draft:
         ]
         return "\n".join(lines) + "\n"
 
+    def code_lines(self) -> int:
+        """The lines of the module without its docstring and blank lines."""
+        code = self.text().partition('"""\n\n')[2]
+        return len([line for line in code.splitlines() if line])
+
     def _section_lines(self) -> list[str]:
         pairs = [f"{_quoted(name)}: {_quoted(url)}" for name, url in self.sections.items()]
         line = f"    sections = {{{', '.join(pairs)}}}"
         if len(pairs) == 1 and len(line) <= LONGEST_LINE_CHARS:
             return [line]
         return ["    sections = {", *(f"        {pair}," for pair in pairs), "    }"]
+
+
+def module_of(name: str) -> str:
+    """The name of a portal's module: `hn_thu` for `hn-thu`."""
+    return re.sub(r"\W", "_", name)
 
 
 def _quoted(text: str) -> str:

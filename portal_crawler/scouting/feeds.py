@@ -1,4 +1,4 @@
-"""What a feed or sitemap of a site claims: how many addresses, and of which time. Pure."""
+"""The number of addresses in a feed or sitemap, and their dates. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class FeedClaim:
-    """What a feed or sitemap claims."""
+    """The claims of a feed or sitemap."""
 
     url: str
     kind: str

@@ -93,7 +93,7 @@ def _page(response: Response) -> FetchedPage:
 
 
 def _said(page: FetchedPage) -> str:
-    """What a block page or error page says; empty for all other pages."""
+    """The words of a block page or error page; empty for all other pages."""
     decoded = decode(page.body, page.content_type)
     root = tree_of(decoded.text, decoded.utf8)
     found = no_answer(root) if root is not None else None

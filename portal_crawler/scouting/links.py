@@ -117,7 +117,7 @@ def _site_names(root: etree._Element) -> Iterator[str]:
             yield value
 
 
-def candidates(links: PageLinks, key: ArticleKey, has: Callable[[str], bool]) -> list[Link]:
+def listing_candidates(links: PageLinks, key: ArticleKey, has: Callable[[str], bool]) -> list[Link]:
     """The links that may lead to a list of news, the likeliest first.
 
     `key` gives the key in an article's address, `has` says whether an address is the site's.

@@ -16,7 +16,7 @@ from portal_crawler.request_info import request_info
 from portal_crawler.run.crawl_run import CrawlRun
 from portal_crawler.scouting.address import other_name, root_of
 from portal_crawler.scouting.fetching import Fetcher
-from portal_crawler.scouting.survey import Question, Site, Survey
+from portal_crawler.scouting.survey import FoundSite, SiteSurvey, WantedPortal
 
 NO_REQUESTS: tuple[Request, ...] = ()
 
@@ -25,12 +25,12 @@ class Look(Generic):
     """Looks at the site of a question; `looking_at` gives the class for one site."""
 
     learns = False
-    question: ClassVar[Question]
+    question: ClassVar[WantedPortal]
     custom_settings = {"RETRY_TIMES": 1, "DOWNLOAD_TIMEOUT": 30}  # noqa: RUF012  Scrapy's own form
 
-    site: Site | None = None
+    site: FoundSite | None = None
     """The site; None before it was looked at, or if there is nothing to look at."""
-    survey: Survey
+    survey: SiteSurvey
     error: UsageError | None = None
     """Why there is nothing to look at."""
 
@@ -38,7 +38,7 @@ class Look(Generic):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Build it for one crawl."""
         look = super().from_crawler(crawler, *args, **kwargs)
-        look.survey = Survey(Fetcher(crawler), cls.question)
+        look.survey = SiteSurvey(Fetcher(crawler), cls.question)
         crawler.signals.connect(look.keep_robots, signals.response_received)
         return look
 
@@ -67,7 +67,7 @@ class Look(Generic):
             )
 
 
-def looking_at(question: Question) -> type[Portal]:
+def looking_at(question: WantedPortal) -> type[Portal]:
     """The class of the crawl that looks at a site."""
     first = question.addresses[0]
     hosts = [urlsplit(url).hostname or "" for url in (first, *question.listings)]

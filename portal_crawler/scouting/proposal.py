@@ -12,7 +12,7 @@ from portal_crawler.cleaning.words.text import clean
 from portal_crawler.portals.scope import host_and_port
 from portal_crawler.scouting.address import is_same_site, root_of
 from portal_crawler.scouting.draft import LONGEST_LINE_CHARS, Draft
-from portal_crawler.scouting.survey import Site
+from portal_crawler.scouting.survey import FoundSite
 
 LONGEST_TITLE_CHARS = 120
 
@@ -28,7 +28,7 @@ _BETWEEN = re.compile(r"\s+[|–-]\s+")
 _DEPARTMENT = re.compile(r"\b(?:sở|bộ|ban|cục|chi cục|trung tâm|ủy ban|uỷ ban)\b", re.IGNORECASE)
 
 
-def draft_of(site: Site, name: str, day: date) -> Draft:
+def draft_of(site: FoundSite, name: str, day: date) -> Draft:
     """The draft of a portal for a site that was looked at on a day."""
     department = department_at(site.home.url)
     title = department.title if department else title_of(site, name)
@@ -65,7 +65,7 @@ def department_at(url: str) -> Department | None:
     )
 
 
-def title_of(site: Site, name: str) -> str:
+def title_of(site: FoundSite, name: str) -> str:
     """The department's name, from the title of the front page; the portal's name without one."""
     words = clean(site.links.title or site.links.site_name or "")
     parts = [_SITE_WORDS.sub("", part).strip() for part in _BETWEEN.split(words)]
@@ -93,7 +93,7 @@ def system_of(platform: str) -> str:
     return " ".join(words.partition("\n\n")[0].split()).partition(":")[0].rstrip(".")
 
 
-def _about(site: Site, title: str, day: date) -> str:
+def _about(site: FoundSite, title: str, day: date) -> str:
     """The docstring behind the title: the system, since when, and by which signs it is known."""
     first = f"{title}: {system_of(site.platform.name)}, seen on {day.isoformat()}."
     head = textwrap.fill(first, LONGEST_LINE_CHARS - 3).removeprefix(f"{title}: ")

@@ -1,4 +1,4 @@
-"""Shows what a look at a portal found: tables for a person, objects for a program."""
+"""Shows the findings of a look at a portal: tables for a person, objects for a program."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -8,30 +8,21 @@ from urllib.parse import urlsplit
 from archive.commands.tables import write_table
 from archive.commands.terminal import columns, wrapped
 from archive.models import Article
-from archive.output import bold, say, write
+from archive.output import bold, write
 from portal_crawler.platforms.recognition import RecognisedPlatform
 from portal_crawler.run.drift import counted_words, likeness
-from portal_crawler.scouting.claims import Claim
+from portal_crawler.scouting.claims import ListingClaim
 from portal_crawler.scouting.feeds import FeedClaim
 from portal_crawler.scouting.result import ReadPage
 
 FIELDS = ("title", "published_at", "lead", "author", "category", "source")
-"""Fields that are shown as they were read; of others their size is shown."""
+"""Fields that are shown as they were read. For the others their size is shown."""
 
 SHOWN_ALWAYS = (*FIELDS, "body")
 """Fields with a line also if the page lacks them."""
 
 LABEL_CHARS = 16
 """Columns of a table of fields beside the two values."""
-
-
-def say_answer(words: str) -> None:
-    """Show on stderr that an answer has come."""
-    say(f"  {words}")
-
-
-def unsaid(words: str) -> None:
-    """Take the lines that a quiet command does not show."""
 
 
 def head(words: str) -> None:
@@ -58,7 +49,9 @@ def write_platform(platform: RecognisedPlatform) -> None:
     paragraphs(platform.recognition.reasons)
 
 
-def write_listings(listings: Iterable[tuple[str, Claim]], feeds: Iterable[FeedClaim] = ()) -> None:
+def write_listings(
+    listings: Iterable[tuple[str, ListingClaim]], feeds: Iterable[FeedClaim] = ()
+) -> None:
     """A table of listings and feeds: how many articles each claims, the newest and oldest date."""
     rows: list[list[object]] = []
     for section, claim in listings:
@@ -142,7 +135,15 @@ def article_object(each: ReadPage) -> dict[str, Any]:
     return {"file": each.file, "url": each.page.url, "article": article, "error": each.why}
 
 
-def listing_object(section: str, claim: Claim) -> dict[str, Any]:
+def feed_object(feed: FeedClaim) -> dict[str, Any]:
+    """A feed or sitemap as `--json` has it."""
+    return {
+        "url": feed.url, "kind": feed.kind, "entries": feed.entries, "newest": feed.newest,
+        "oldest": feed.oldest,
+    }  # fmt: skip
+
+
+def listing_object(section: str, claim: ListingClaim) -> dict[str, Any]:
     """A listing as `--json` has it."""
     return {
         "section": section, "url": claim.url, "articles": claim.total,

@@ -1,4 +1,4 @@
-"""The pages of a sample as a portal's folder: what was read, and what is missing. Pure."""
+"""The pages of a sample as a portal's folder, with the fields that are missing. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.crawl.sampling import Sample, SampledPage
 from portal_crawler.expected.comparison import SavedFolder, compared
 from portal_crawler.expected.entries import article_entry, listing_entry
-from portal_crawler.expected.form import Finding
+from portal_crawler.expected.form import Difference
 from portal_crawler.platforms.generic import Generic
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.reader import FetchedPage, read_article
@@ -36,26 +36,26 @@ class ReadPage:
     """None if the page gives none."""
     general: Article | None
     why: str | None = None
-    """Why there is no article."""
+    """The reason why the page gives no article."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """The pages of a sample, and what they say of a portal's declaration."""
+class SampleResult:
+    """The pages of a sample as a portal reads them."""
 
     expected: dict[str, Any]
     pages: Mapping[str, bytes] = field(repr=False)
     """The payloads by file name."""
     read: tuple[ReadPage, ...]
     missing: tuple[str, ...]
-    """Sentences about what a portal must have and this one has not."""
-    findings: tuple[Finding, ...]
+    """Sentences about listings and fields that a portal must have and this one lacks."""
+    findings: tuple[Difference, ...]
     """The differences between the pages and the expected result."""
 
 
 def result_of(
     portal: type[PortalDeclaration], sample: Sample, origin: str, pager: str | None = None
-) -> Result:
+) -> SampleResult:
     """The result of a sample: two listing pages and four articles of different shape.
 
     `pager` is a pager that cannot be followed, in words.
@@ -74,7 +74,7 @@ def result_of(
     }
     findings = compared(portal, SavedFolder(expected, pages))
     missing = [*_missing_in_listings(expected["listings"], pager), *_missing_in_articles(read)]
-    return Result(expected, pages, tuple(read), tuple(missing), tuple(findings))
+    return SampleResult(expected, pages, tuple(read), tuple(missing), tuple(findings))
 
 
 # Listings

@@ -15,17 +15,17 @@ from portal_crawler.portals.reader import FetchedPage
 from portal_crawler.portals.recognition import Recognition, SeenPage
 from portal_crawler.portals.scope import declared_scope, host_and_port
 from portal_crawler.scouting.address import is_same_site, root_of
-from portal_crawler.scouting.claims import Claim, claim_of, with_last_page
+from portal_crawler.scouting.claims import ListingClaim, claim_of, with_last_page
 from portal_crawler.scouting.draft import Draft
 from portal_crawler.scouting.feeds import FeedClaim, feed_claim, sitemap_addresses
 from portal_crawler.scouting.fetching import Fetcher, UnfetchedError
 from portal_crawler.scouting.links import (
     Link,
     PageLinks,
-    candidates,
     in_language,
     is_article,
     links_of,
+    listing_candidates,
 )
 
 MOST_REDIRECTS = 5
@@ -39,12 +39,12 @@ MOST_LAST_PAGES = 2
 """Listings whose last page is requested."""
 
 FEWEST_ROWS = 2
-"""A page with fewer rows is no list of news."""
+"""A page with fewer rows is not a list of news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What a person asked of `portal new`."""
+class WantedPortal:
+    """A portal that a person wants of `portal new`."""
 
     addresses: tuple[str, ...]
     """To try one after the other."""
@@ -61,11 +61,11 @@ class FoundListing:
 
     section: str
     title: str | None
-    claim: Claim
+    claim: ListingClaim
 
 
 @dataclass(slots=True)
-class Site:
+class FoundSite:
     """All that a look at a site found."""
 
     home: FetchedPage
@@ -77,13 +77,13 @@ class Site:
     listings: list[FoundListing] = field(default_factory=list)
     feeds: list[FeedClaim] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    """Sentences for the person: what could not be fetched or looks odd."""
+    """Sentences for the person, about pages that could not be fetched."""
 
 
-class Survey:
+class SiteSurvey:
     """One look at one site."""
 
-    def __init__(self, fetcher: Fetcher, question: Question) -> None:
+    def __init__(self, fetcher: Fetcher, question: WantedPortal) -> None:
         self._fetcher = fetcher
         self._question = question
         self._robots: list[FetchedPage] = []
@@ -95,12 +95,12 @@ class Survey:
         """Keep a robots.txt, which may name sitemaps."""
         self._robots.append(page)
 
-    async def site(self) -> Site:
+    async def site(self) -> FoundSite:
         """The site. Raises UsageError, in a sentence, if there is nothing to look at."""
         entry = await self._entry()
         home = await self._home(entry)
         pages = [home] if home is entry else [home, entry]
-        site = Site(
+        site = FoundSite(
             home=home,
             entry=entry,
             platform=self._platform(pages),
@@ -171,7 +171,7 @@ class Survey:
 
     # Feeds and sitemaps
 
-    async def _add_feeds(self, site: Site) -> None:
+    async def _add_feeds(self, site: FoundSite) -> None:
         """The first feed and the first sitemap, with the newest slice of it."""
         own = [url for url in site.links.feeds if _is_on(url, site.hosts)]
         for url in own[:1]:
@@ -183,7 +183,7 @@ class Survey:
         if inner:
             await self._add_feed(site, inner[0])
 
-    async def _add_feed(self, site: Site, url: str) -> FeedClaim | None:
+    async def _add_feed(self, site: FoundSite, url: str) -> FeedClaim | None:
         try:
             page = await self._fetcher.page(url)
         except UnfetchedError:
@@ -195,7 +195,7 @@ class Survey:
 
     # Listings
 
-    async def _add_listings(self, site: Site) -> None:
+    async def _add_listings(self, site: FoundSite) -> None:
         found: list[tuple[Link, FetchedPage]] = []
         for link in self._wanted(site):
             if len(found) >= MOST_LISTINGS or self._tried >= MOST_TRIED:
@@ -215,7 +215,7 @@ class Survey:
         await self._add_claims(site, listings)
 
     async def _add_claims(
-        self, site: Site, listings: list[tuple[Link, FetchedPage, Claim]]
+        self, site: FoundSite, listings: list[tuple[Link, FetchedPage, ListingClaim]]
     ) -> None:
         known: set[str] = set()
         ordered = sorted(listings, key=lambda each: -(each[2].total or 0))
@@ -231,7 +231,7 @@ class Survey:
             site.listings.append(FoundListing(section, link.text or None, claim))
         site.listings.sort(key=lambda each: -(each.claim.total or 0))
 
-    async def _with_last_page(self, site: Site, claim: Claim) -> Claim:
+    async def _with_last_page(self, site: FoundSite, claim: ListingClaim) -> ListingClaim:
         try:
             page = _html(await self._fetcher.page(claim.last_url or ""))
         except (UnfetchedError, UsageError) as error:
@@ -239,27 +239,31 @@ class Survey:
             return claim
         return with_last_page(claim, self._reader(site), page)
 
-    def _wanted(self, site: Site) -> list[Link]:
+    def _wanted(self, site: FoundSite) -> list[Link]:
         """The listings that the person names; else the likeliest links of the pages."""
         if self._question.listings:
             titles = {link.url: link.text for link in site.links.links}
             return [Link(url, titles.get(url, "")) for url in self._question.listings]
         portal, entry = self._reader(site), site.entry
         key, has = portal.article_key, declared_scope(portal).has
-        of_home = candidates(site.links, key, has)
+        of_home = listing_candidates(site.links, key, has)
         if entry is site.home:
             return of_home
         links = links_of(entry.body, entry.url, entry.content_type)
         own = Link(entry.url, next((x.text for x in site.links.links if x.url == entry.url), ""))
         looks_like_list = _is_list(claim_of(portal, entry)) and not self._is_article(portal, entry)
-        beside = [link for link in candidates(links, key, has) if entry.url.startswith(_stem(link))]
+        beside = [
+            link
+            for link in listing_candidates(links, key, has)
+            if entry.url.startswith(_stem(link))
+        ]
         every = [*([own] if looks_like_list else []), *beside, *of_home]
         return list({link.url: link for link in reversed(every)}.values())[::-1]
 
     def _is_article(self, portal: type[Portal], entry: FetchedPage) -> bool:
         return is_article(Link(entry.url, "x" * 99), portal.article_key)
 
-    async def _first(self, site: Site, link: Link) -> FetchedPage | None:
+    async def _first(self, site: FoundSite, link: Link) -> FetchedPage | None:
         """The page of a link, or the one of its address below the path of the site's language."""
         page = await self._listing(link.url)
         language = site.links.language
@@ -274,20 +278,20 @@ class Survey:
             self._unavailable.append(f"{url} {error}")
             return None
 
-    def _recognise_again(self, site: Site, pages: list[FetchedPage]) -> None:
+    def _recognise_again(self, site: FoundSite, pages: list[FetchedPage]) -> None:
         """Listings have signs that a front page lacks."""
         found = self._platform([site.home, site.entry, *pages])
         if found.recognition.confidence > site.platform.recognition.confidence:
             site.platform = found
 
-    def _reader(self, site: Site) -> type[Portal]:
+    def _reader(self, site: FoundSite) -> type[Portal]:
         return Draft(
             name=self._question.name, title="", platform=site.platform.portal, province=None,
             home=root_of(site.home.url), hosts=site.hosts,
             sections={"home": site.home.url}, verified_on="never", about="",
         ).declared()  # fmt: skip
 
-    def _no_news(self, site: Site, looked_at: list[str]) -> str:
+    def _no_news(self, site: FoundSite, looked_at: list[str]) -> str:
         where = ", ".join((*looked_at, *self._unavailable)) or "no link on it names news"
         return (
             f"no news was found on {site.home.url} (looked at: {where}); name a page that lists "
@@ -303,7 +307,7 @@ def _html(page: FetchedPage) -> FetchedPage:
 
 
 def _words(given: str, why: str) -> str:
-    """Why there is no page at an address, and what to do, in one sentence."""
+    """The reason why an address gives no page, and the remedy, in one sentence."""
     if found := re.search(r"could not be fetched \((.*)\)", why):
         return f"{given} gives no answer: {found[1]}; open it in a browser, and try later"
     if "robots.txt disallows" in why:
@@ -316,7 +320,7 @@ def _words(given: str, why: str) -> str:
     return f"{given} {why}; open it in a browser, and give the address that works there"
 
 
-def _is_list(claim: Claim) -> bool:
+def _is_list(claim: ListingClaim) -> bool:
     return len({row.key for row in claim.rows}) >= FEWEST_ROWS
 
 

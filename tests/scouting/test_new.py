@@ -244,9 +244,9 @@ def test_several_listings_are_ordered_by_their_counts(server: WireServer, tmp_pa
         ("mailto:a@vi-du.example", "only http and https addresses can be crawled"),
         ("./trang.html", "is a file; give the portal's address"),
         ("trang.html", "is a file; give the portal's address"),
-        ("sotttt", "'sotttt' has no dot, so it is no host's name"),
-        ("http://[::1", "is no web address"),
-        ("", "is no web address"),
+        ("sotttt", "'sotttt' has no dot, so it does not name a host"),
+        ("http://[::1", "is not a web address"),
+        ("", "is not a web address"),
         ("http://10.0.0.1/", "no name follows from the address 10.0.0.1; name the portal by"),
     ],
 )

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from portal_crawler.errors import UsageError
 from portal_crawler.expected.form import FILE
+from portal_crawler.scouting.draft import module_of
 
 PAGES = "pages"
 """The folder of pages within a folder of one's own portals."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PortalFiles:
     """The files of one new portal."""
 
     module: Path
@@ -29,7 +30,7 @@ class Place:
                 raise UsageError(f"{path} exists and is not replaced; move it, or give --name")
 
     def write(self, module: str, pages: Mapping[str, bytes], expected: str) -> None:
-        """Write the pages, what is expected of them, and at last the module. Nothing is replaced.
+        """Write the pages, expected.json, and at last the module. Nothing is replaced.
 
         Raises UsageError if one of the files exists, OSError if the disk does not take them.
         """
@@ -47,17 +48,18 @@ def _write_new(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def place_of(name: str, module: str, own: Path | None) -> Place:
+def portal_files(name: str, own: Path | None) -> PortalFiles:
     """Where a new portal is written; UsageError if no folder is named outside of a checkout."""
+    module = module_of(name)
     if own is not None:
-        return Place(own / f"{module}.py", own / PAGES / name, is_own=True)
+        return PortalFiles(own / f"{module}.py", own / PAGES / name, is_own=True)
     root = Path(__file__).parents[2]
     if not (root / "pyproject.toml").is_file() or not (root / "tests" / "portals").is_dir():
         raise UsageError(
             "name the folder of your own portals by --portals DIR (or $PORTAL_PORTALS); this is "
             "no checkout of the project into which a portal could be written"
         )
-    return Place(
+    return PortalFiles(
         root / "portal_crawler" / "spiders" / f"{module}.py",
         root / "tests" / "portals" / name,
         is_own=False,

@@ -1,0 +1,71 @@
+"""Makes a portal of a site: looks at it, drafts the portal, fetches a sample and reads it."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+from portal_crawler.crawl.sampling import Sampling
+from portal_crawler.crawl.spider import Portal
+from portal_crawler.portals.own_folder import load_from
+from portal_crawler.portals.registry import registry_of
+from portal_crawler.scouting.crawls import Crawls, sampling_of
+from portal_crawler.scouting.draft import Draft
+from portal_crawler.scouting.look import Look, looking_at
+from portal_crawler.scouting.proposal import draft_of
+from portal_crawler.scouting.result import SampleResult, result_of
+from portal_crawler.scouting.survey import FoundSite, WantedPortal
+
+
+@dataclass(frozen=True, slots=True)
+class MadePortal:
+    """A portal that was made of a site."""
+
+    site: FoundSite
+    draft: Draft
+    portal: type[Portal]
+    result: SampleResult
+
+
+def made_portal(wanted: WantedPortal, crawls: Crawls, at: datetime, *, is_own: bool) -> MadePortal:
+    """The portal that is made of a site. `is_own`: it will lie in a folder of one's own portals.
+
+    Raises UsageError if there is nothing to make one of, ArchiveError, CrawlerError.
+    """
+    drafted: list[tuple[FoundSite, Draft, type[Portal]]] = []
+    with ExitStack() as held:
+        folder = Path(held.enter_context(TemporaryDirectory(prefix="portal-new-")))
+
+        def sampling(look: Portal) -> type[Portal]:
+            site = _site(look)
+            draft = draft_of(site, wanted.name, at.date())
+            portal = _loaded(draft, folder) if is_own else draft.declared()
+            drafted.append((site, draft, portal))
+            main = site.listings[0]
+            return sampling_of(portal, {main.section: main.claim.url}, fetches_home=False)
+
+        crawls.run(looking_at(wanted), sampling)
+    (site, draft, portal), spider = drafted[0], crawls.spiders[-1]
+    assert isinstance(spider, Sampling)
+    site.notes += spider.sample.failures
+    origin = f"saved on {at.date().isoformat()} by `portal new`"
+    result = result_of(portal, spider.sample, origin, site.listings[0].claim.pager)
+    return MadePortal(site, draft, portal, result)
+
+
+def _site(look: Portal) -> FoundSite:
+    assert isinstance(look, Look)
+    if look.error is not None:
+        raise look.error
+    assert look.site is not None, "a look has an error or a site"
+    return look.site
+
+
+def _loaded(draft: Draft, folder: Path) -> type[Portal]:
+    """The portal as it is loaded from one's own folder, so that its rows have the same rules."""
+    (folder / f"{draft.module}.py").write_text(draft.text(), "utf-8")
+    found = registry_of([load_from(folder)])
+    found.check()
+    return cast(type[Portal], found.portals[draft.name])
