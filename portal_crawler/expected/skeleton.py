@@ -1,7 +1,7 @@
 """The skeleton of expected.json for saved pages, with all that can be read from them. Pure.
 
-A saved page does not say by itself its address and whether it is an article. Both are taken from the
-page where it states them, from its file's name, and from the rows of the listings beside it.
+A saved page does not say by itself its address and whether it is an article. Both are taken from
+the page where it states them, from its file's name, and from the rows of the listings beside it.
 """
 
 import re
