@@ -27,6 +27,9 @@ subheading."""
 LONGEST_LEAD_CHARS = 1_200
 """The longest lead is five long sentences; a longer element holds the text."""
 
+MOST_LEADS = 2
+"""Elements like the lead's: it may be shown again for small screens."""
+
 LONGEST_DATE_LINE = 60
 """Characters of a line above the text that is nothing but a date in any language."""
 
@@ -150,8 +153,14 @@ def _labelled(page: SitePage, known: KnownPage, at: int) -> int | None:
         if is_most and not (_SURE_LABEL.search(name) and _has_text_behind(page, end, chars)):
             return None
         if _LABEL.search(name):
-            return place
+            return None if _repeats(page, place) else place
     return None
+
+
+def _repeats(page: SitePage, place: int) -> bool:
+    """Whether elements like one stand in several places, as the summaries of a list do."""
+    steps = page.skeleton.steps
+    return steps.count(steps[place]) > MOST_LEADS
 
 
 def _name(element: etree._Element) -> str:

@@ -101,3 +101,16 @@ def test_other_lines_head_no_articles(line: str) -> None:
 def test_an_article_that_fell_into_another_element_is_read(unclosed: str) -> None:
     html = f"<html><title>{TITLE}</title><body>{unclosed}<div><h1>{TITLE}</h1>{BODY}</div></html>"
     assert TEXT in (read(html).body or "")
+
+
+def test_a_notice_of_links_with_a_longer_footer_is_read() -> None:
+    lines = "<p>Thông điệp phát thanh:</p><p><a href=/a>http://phat-thanh.example/tep-1</a></p>"
+    tail = f"<h3>Các tin khác</h3><ul>{LINKS}</ul><div class=f><p>{NOTICE}</p></div>"
+    html = page(f"<div><div class=t>{TITLE}</div><div class=c>{lines}</div></div>{tail}")
+    assert read(html).body == "Thông điệp phát thanh:\n\nhttp://phat-thanh.example/tep-1"
+
+
+def test_a_text_in_one_element_ends_before_the_list_beside_it() -> None:
+    text = "".join(f"<span>{line}</span><br><br>" for line in PARAGRAPHS)
+    html = page(f"<h1>{TITLE}</h1><div id=c>{text}</div><div>Tin liên quan: <ul>{LINKS}</ul></div>")
+    assert read(html).body == TEXT

@@ -124,3 +124,8 @@ def test_signs_and_pictures_of_other_articles_above_the_text_are_not(other: str)
 
 def test_a_picture_above_the_headline_is_not_the_articles() -> None:
     assert read(article_page("<div><img src=/anh/dau-trang.jpg></div>")).images == ()
+
+
+def test_the_summary_of_one_of_several_cards_is_no_lead() -> None:
+    cards = "".join(f"<div class=card><p class=desc>{text}</p></div>" for text in PARAGRAPHS)
+    assert read(page(f"<div><h1>{TITLE}</h1><div>{cards}</div></div>")).lead is None
