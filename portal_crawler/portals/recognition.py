@@ -6,7 +6,7 @@ writes. Each has a weight and a reason in words, which is shown to the person wh
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.selectors import ParsedPage, attribute_of, text_of
@@ -29,6 +29,8 @@ class SeenPage:
     url: str
     parsed: ParsedPage | None
     """None of a page without an element."""
+    _found: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
+    """The texts by selector: the signs of many platforms are in the same elements."""
 
     @classmethod
     def of(cls, body: bytes, url: str, content_type: str | None = None) -> "SeenPage":
@@ -36,6 +38,17 @@ class SeenPage:
         decoded = decode(body, content_type)
         root = tree_of(decoded.text, decoded.utf8)
         return cls(url, None if root is None else ParsedPage(root))
+
+    def texts(self, selector: str) -> list[str]:
+        """The texts, or the attributes that the selector names, of the elements that it finds."""
+        if self.parsed is None:
+            return []
+        if selector not in self._found:
+            name, elements = attribute_of(selector), self.parsed.select(selector)
+            self._found[selector] = [
+                (element.get(name) or "") if name else text_of(element) for element in elements
+            ]
+        return self._found[selector]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +78,7 @@ class Sign:
         if not self.css:
             yield page.url
         for selector in self.css:
-            name = attribute_of(selector)
-            for element in page.parsed.select(selector) if page.parsed is not None else ():
-                yield element.get(name) or "" if name else text_of(element)
+            yield from page.texts(selector)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from portal_crawler.platforms.dnn import DNN
 from portal_crawler.platforms.drupal import Drupal
 from portal_crawler.platforms.joomla import Joomla
 from portal_crawler.platforms.liferay7 import Liferay7
+from portal_crawler.platforms.mic_sharepoint import MicSharePoint
 from portal_crawler.platforms.nukeviet import NukeViet
 from portal_crawler.platforms.sharepoint import SharePoint
 from portal_crawler.platforms.uiarticle import UIArticle
@@ -139,4 +140,17 @@ class CamTra(DNN):
     home = "http://soxd.camtra.example/"
     hosts = ("soxd.camtra.example",)
     sections = {"tin-hoat-dong": "http://soxd.camtra.example/tin-tuc/tin-hoat-dong"}  # noqa: RUF012
+    verified_on = "tests"
+
+
+class BoViDu(MicSharePoint):
+    """mic.gov.vn's SharePoint of 2020."""
+
+    name = "bo-vi-du"
+    title = "Trang chính sách pháp luật của Bộ"
+    home = "http://cspl.bovidu.example/"
+    hosts = ("cspl.bovidu.example",)
+    sections = {  # noqa: RUF012
+        "tin-hoat-dong": "http://cspl.bovidu.example/mic_2020/Pages/ChuyenMuc/PhanTrang/1753/1/Tin-hoat-dong.html"
+    }
     verified_on = "tests"
