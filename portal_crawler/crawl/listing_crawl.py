@@ -80,6 +80,10 @@ class ListingCrawl:
         if response.status in MISSING and progress.page > 1 and progress.way.ends_with_404:
             yield from self._end_or_gap(progress, response)
             return
+        if response.status in progress.way.end_statuses and progress.page > 1:
+            self._close_gaps(progress)
+            self._end(progress, f"it answered {response.status}")
+            return
         read = self._pages.read(response, progress)
         if isinstance(read, UnusableAnswer):
             yield from self._go_past(progress, response.url, read)

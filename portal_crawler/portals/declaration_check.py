@@ -228,6 +228,8 @@ def _of_ways(portal: type[PortalDeclaration]) -> Iterator[str]:
     for way in value:
         if not isinstance(way, Way):
             yield _is("ways", way, f"is not a way of listing; {_A_WAY}")
+        else:
+            yield from (f"ways: {type(way).__name__}: {words}" for words in way.faults())
 
 
 def _of_hours(portal: type[PortalDeclaration]) -> Iterator[str]:

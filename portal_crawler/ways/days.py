@@ -1,6 +1,7 @@
 """Listings with a page for each day."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
@@ -31,6 +32,16 @@ class Days(Way):
     They are followed as far as the pages link them."""
     most_pages: int | None = MOST_DAYS
     most_repeating: int | None = MOST_EMPTY_DAYS
+
+    def faults(self) -> Iterator[str]:
+        """A form that names no day, or an oldest day that is none."""
+        for name in ("%d", "%m", "%Y"):
+            if name not in self.form:
+                yield f"form={self.form!r:.60} has no {name}; write %d, %m and %Y"
+        try:
+            date.fromisoformat(self.oldest)
+        except (TypeError, ValueError):
+            yield f"oldest={self.oldest!r:.60} is not a day; write YYYY-MM-DD"
 
     def following(self, answer: ListingAnswer, page: int) -> ListingRequest | None:
         """The request for the day's next page, else for the day before; None before `oldest`."""

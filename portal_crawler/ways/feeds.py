@@ -1,11 +1,13 @@
 """Listings in XML: feeds, and sitemaps with their slices."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from portal_crawler.cleaning.listings.xml_rows import Slice, next_of_feed, slices_of
+from portal_crawler.ways.numbered import faults_of_text_pattern
 from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 from portal_crawler.ways.way import Way
 
@@ -43,6 +45,10 @@ class Sitemap(Way):
     most_repeating: int | None = MOST_SLICES
     resumes: ClassVar[bool] = False
     knows_end: ClassVar[bool] = True
+
+    def faults(self) -> Iterator[str]:
+        """A text that is not a pattern."""
+        yield from faults_of_text_pattern("wanted", self.wanted)
 
     def fits(self, url: str) -> bool:
         """Whether an address is a sitemap's: its last part has `sitemap` and ends in `.xml`."""

@@ -3,9 +3,11 @@
 import html
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
+from portal_crawler.ways.numbered import faults_of_pattern
 from portal_crawler.ways.requests import (
     FORM,
     MOST_BODY_BYTES,
@@ -43,6 +45,11 @@ class FormPages(Way):
     """The fields are sent as an object in JSON."""
     headers: tuple[tuple[str, str], ...] = ()
     """Further headers, by name: `("X-Requested-With", "XMLHttpRequest")`."""
+
+    def faults(self) -> Iterator[str]:
+        """A pattern that gives no value."""
+        for name, pattern in self.found:
+            yield from faults_of_pattern(f"found, {name}", pattern)
 
     def following(self, answer: ListingAnswer, page: int) -> ListingRequest | None:
         """The form with the page's number; its other fields come from the section's page."""

@@ -1,6 +1,7 @@
 """Listings whose pages have numbers in their addresses."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -21,6 +22,10 @@ class PathPages(Way):
     """The end of the first page's path that the form replaces: `.htm`."""
     shift: int = 0
     """Added to the page's number."""
+
+    def faults(self) -> Iterator[str]:
+        """A form without a number."""
+        yield from faults_of_form(self.form, NUMBER)
 
     def following(self, answer: ListingAnswer, page: int) -> ListingRequest | None:
         """The section's path with the page's number."""
@@ -80,6 +85,11 @@ class Fragments(Way):
     no_id: str | None = "0"
     """The id of a page that has no fragments."""
 
+    def faults(self) -> Iterator[str]:
+        """A form without a number or an id, or a pattern that gives none."""
+        yield from faults_of_form(self.form, NUMBER, "{id}")
+        yield from faults_of_pattern("id_pattern", self.id_pattern)
+
     def following(self, answer: ListingAnswer, page: int) -> ListingRequest | None:
         """The address of a fragment; None if the section's page names no id."""
         named = re.fullmatch(_pattern(self.form, "{id}"), urlsplit(answer.url).path)
@@ -89,6 +99,32 @@ class Fragments(Way):
             return None
         path = self.form.replace("{id}", quote(name)).replace(NUMBER, str(page + self.shift))
         return ListingRequest(url=urljoin(answer.url, path))
+
+
+def faults_of_form(form: str, *names: str) -> Iterator[str]:
+    """The names in braces that a form lacks, in words."""
+    for name in names:
+        if name not in form:
+            yield f"form={form!r:.60} has no {name}; write it where the value stands"
+
+
+def faults_of_pattern(name: str, pattern: bytes) -> Iterator[str]:
+    """Why a pattern of a page's bytes finds no value, in words."""
+    try:
+        groups = re.compile(pattern).groups if isinstance(pattern, bytes) else 0
+    except re.error as error:
+        yield f"{name}={pattern!r:.60} is not a pattern ({error}); correct it"
+        return
+    if not groups:
+        yield f"{name}={pattern!r:.60} has no group in bytes; write one, as rb'zone=\"(\\d+)\"'"
+
+
+def faults_of_text_pattern(name: str, pattern: str) -> Iterator[str]:
+    """Why a pattern of text cannot be used, in words."""
+    try:
+        re.compile(pattern)
+    except (re.error, TypeError) as error:
+        yield f"{name}={pattern!r:.60} is not a pattern ({error}); correct it"
 
 
 def with_parameter(url: str, name: str, number: int) -> str:

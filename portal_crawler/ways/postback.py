@@ -17,6 +17,7 @@ from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.page.tree import tree_of
 from portal_crawler.cleaning.words.text import clean
 from portal_crawler.ways.forms import MOST_FIELDS, within_bounds
+from portal_crawler.ways.numbered import faults_of_text_pattern
 from portal_crawler.ways.requests import ListingAnswer, ListingRequest, UnfollowableError
 from portal_crawler.ways.way import Way
 
@@ -65,6 +66,10 @@ class PostBack(Way):
     """A pattern of the pager's targets; empty: found by the labels and arguments of links."""
     goes_past: ClassVar[bool] = False
     resumes: ClassVar[bool] = False
+
+    def faults(self) -> Iterator[str]:
+        """A target that is not a pattern."""
+        yield from faults_of_text_pattern("target", self.target)
 
     def following(self, answer: ListingAnswer, page: int) -> ListingRequest | None:
         """The form of the page, posted back for the next page; None if no link leads there."""

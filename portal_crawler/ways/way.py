@@ -1,5 +1,6 @@
 """The interface of all ways of listing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +16,8 @@ class Way:
 
     ends_with_404: bool = False
     """The portal answers 404 for the page after the last one."""
+    end_statuses: tuple[int, ...] = ()
+    """Further statuses of the answer behind the last page: WordPress answers 400."""
     repeats_first_page: bool = False
     """The second page may repeat the first: the section's own page and its first fragment."""
     ends_with_seen: bool = False
@@ -34,6 +37,10 @@ class Way:
     that a later run can go on there."""
     knows_end: ClassVar[bool] = False
     """Whether no following page means the end, whatever else on the page looks like a pager."""
+
+    def faults(self) -> Iterator[str]:
+        """Why the way cannot work, in words that follow its name."""
+        yield from ()
 
     def fits(self, url: str) -> bool:
         """Whether the listing at an address is listed this way."""

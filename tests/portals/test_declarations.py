@@ -13,6 +13,11 @@ from portal_crawler.portals.declaration_check import declaration_fault
 from portal_crawler.portals.earlier import Earlier
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.portals.registry import project_settings
+from portal_crawler.ways.days import Days
+from portal_crawler.ways.feeds import Sitemap
+from portal_crawler.ways.forms import FormPages
+from portal_crawler.ways.numbered import Fragments, PathPages
+from portal_crawler.ways.postback import PostBack
 from tests.support.portals import Wire
 
 KNOWN = project_settings({})
@@ -103,6 +108,18 @@ def fault(base: type = Wire, **attributes: Any) -> str | None:
         ("hours", "10pm-5am", "is not a window"),
         ("hours", ("22:00", "05:00"), "is not a window"),
         ("learns", "no", "is neither True nor False; write one of them"),
+        ("cookies", 1, "is neither True nor False; write one of them"),
+        ("ways", PathPages(form="/page-{number}"), "is not a tuple; write a tuple of ways"),
+        ("ways", ("/page-{number}",), "is not a way of listing; write a tuple of ways"),
+        ("ways", (PathPages(form="/page-2"),), "PathPages: form='/page-2' has no {number}"),
+        ("ways", (Fragments(form="/{number}", id_pattern=rb"(x)"),), "has no {id}"),
+        ("ways", (Fragments(form="/{id}/{number}", id_pattern=rb"x"),), "has no group in bytes"),
+        ("ways", (FormPages(action="/", number="n", found=(("a", rb"("),)),), "is not a pattern"),
+        ("ways", (Days(form="/%d-%m", oldest="2024-01-01"),), "has no %Y"),
+        ("ways", (Days(form="/%d-%m-%Y", oldest="1/1/2024"),), "is not a day; write YYYY-MM-DD"),
+        ("ways", (PostBack(target="("),), "target='(' is not a pattern"),
+        ("ways", (Sitemap(wanted="["),), "wanted='[' is not a pattern"),
+        ("json_profile", {"url": "ID"}, "is not a JsonProfile; write one"),
         ("paged", 0, "is neither True nor False; write one of them"),
         ("ends_with_404", None, "is neither True nor False; write one of them"),
         ("repeats_first_page", "x", "is neither True nor False; write one of them"),

@@ -92,6 +92,15 @@ class ByJson(Wire):
     ways = (FormPages(action="/api/tin", number="start", shift=-2, step=3, is_json=True),)
 
 
+class ByNumberedJson(Wire):
+    """WordPress: JSON in pages by number, and 400 behind the last one."""
+
+    name = "by-numbered-json"
+    sections = {"tin-tuc": f"{ORIGIN}/wp-json/wp/v2/posts?per_page=3"}  # noqa: RUF012
+    json_profile = JsonProfile(url="link", title=("title", "rendered"), date=("date",))
+    ways = (QueryPages(name="page", end_statuses=(400,)),)
+
+
 class ByFeed(Wire):
     """A feed, as its address says."""
 

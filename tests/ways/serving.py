@@ -154,6 +154,21 @@ def by_json(server: WireServer, articles: list[int]) -> None:
     server.answer("/api/tin", answer)
 
 
+def by_numbered_json(server: WireServer, articles: list[int]) -> None:
+    path = "/wp-json/wp/v2/posts?per_page=3"
+    last = -(-len(articles) // PER_PAGE)
+    for number in range(1, last + 1):
+        rows = [
+            {"link": f"http://127.0.0.1:{server.port}/tin/{one}", "date": "2024-03-05T08:30:00",
+             "title": {"rendered": f"Tin số {one} &#8211; khác"}}
+            for one in part(number - 1, articles)
+        ]  # fmt: skip
+        server.answer(path if number == 1 else f"{path}&page={number}", json_answer(rows))
+    beyond = b'{"code": "rest_post_invalid_page_number"}'
+    refused = message(beyond, status="400 Bad Request", kind="application/json")
+    server.answer(f"{path}&page={last + 1}", raw(refused))
+
+
 def state(number: int) -> str:
     return f"dDwt+{number}=="
 
@@ -257,6 +272,7 @@ WAYS: dict[str, Callable[[WireServer, list[int]], None]] = {
     "by-fragment": by_fragment,
     "by-form": by_form,
     "by-json": by_json,
+    "by-numbered-json": by_numbered_json,
     "by-post-back": by_post_back,
     "by-feed": by_feed,
     "by-sitemap": by_sitemap,
