@@ -54,9 +54,24 @@ _AUTHOR_NAMES = (
     *("author", "article:author", "article.author", "parsely-author", "sailthru.author"),
     *("dc.creator", "dcterms.creator", "citation_author", "byl"),
 )
+_AUTHOR_LABELS = frozenset(
+    (
+        *(
+            "written by",
+            "author",
+            "by",
+            "verfasst von",
+            "geschrieben von",
+            "écrit par",
+            "escrito por",
+        ),
+        *("scritto da", "napisane przez", "автор", "viết bởi", "tác giả", "geschreven door"),
+    )
+)
 _SITE_NAMES = ("og:site_name", "application-name", "copyright", "dc.publisher", "publisher")
 _OWNERS = ("WebSite", "Organization", "NewsMediaOrganization", "GovernmentOrganization")
 _SITES_END = re.compile(r"\s+[-|–·]\s+")
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 _BY = re.compile(r"^(?:by|von|par|bởi|tác giả)\b\s*:?\s*", re.IGNORECASE)
 _NO_NAME = re.compile(r"https?:|www\.|@|\d{2}|[<>{}]")
 
@@ -169,8 +184,16 @@ class Stated:
             yield (_stated_name(element) for element in self._properties.get(name, ()))
         for name in _AUTHOR_NAMES:
             yield iter(self._metas.get(name, ()))
+        yield self._labelled_authors()
         links = (link for link in self._root.iter("a") if "author" in (link.get("rel") or ""))
         yield (text_of(link) for link in links if not _is_elsewhere(link))
+
+    def _labelled_authors(self) -> Iterator[str]:
+        """The authors that the cards for social networks name behind a label."""
+        for number in ("1", "2"):
+            labels = self._metas.get(f"twitter:label{number}", ())
+            if any(folded_line(label) in _AUTHOR_LABELS for label in labels):
+                yield from self._metas.get(f"twitter:data{number}", ())
 
     @cached_property
     def _site(self) -> frozenset[str]:
@@ -196,8 +219,11 @@ class Stated:
 
 def machine_time(text: str) -> str:
     """A time for machines in the form that `read_date` reads: ISO 8601 in full for its basic
-    forms, and for the dates of mails; any other text as it is."""
+    forms, for the dates of mails, and for seconds or milliseconds since 1970; any other text as it
+    is."""
     written = clean(text[:LONGEST_STATED_CHARS])
+    if _SECONDS.fullmatch(written):
+        return datetime.fromtimestamp(int(written[:10]), VIETNAM).isoformat()
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(written)

@@ -44,6 +44,7 @@ ARTICLE = {
         linked({"@context": "https://schema.org", "@graph": [{"@type": "WebSite"}, ARTICLE]}),
         linked({"@type": "WebPage", "mainEntity": ARTICLE}),
         linked({**ARTICLE, "headline": "Tin khác", "datePublished": "2020-01-01"}, ARTICLE),
+        linked({**ARTICLE, "datePublished": 1714959000}),
         linked(ARTICLE).replace("}</script>", "},;</script>").replace("},;", "};"),
         linked(ARTICLE).replace('"}}', '",}}'),
         linked(ARTICLE)
@@ -101,6 +102,9 @@ def test_a_stated_date_that_is_also_the_last_edits_is_trusted_less() -> None:
         ("Lê Thị Hoa", "Lê Thị Hoa"),
         (["Lê Thị Hoa", {"name": "Trần An"}], "Lê Thị Hoa, Trần An"),
         ({"@type": "Person", "name": ["Lê Thị Hoa"]}, "Lê Thị Hoa"),
+        ({"@type": "Person", "name": ["Lê Thị Hoa", "Trần An"]}, "Lê Thị Hoa, Trần An"),
+        ({"@type": "Person", "givenName": "Anna", "familyName": "Berg"}, "Anna Berg"),
+        ("Ann&eacute; O&#39;Neil", "Anné O'Neil"),
         ("By Anna McDonald", "Anna McDonald"),
         ("admin admin", None),
         ({"@type": "Organization", "name": "Sở Ví Dụ"}, None),
@@ -127,6 +131,12 @@ def test_an_author_in_a_meta_element_is_read(name: str) -> None:
     assert page_with(f"{site}<meta name='{name}' content='Báo Ví Dụ'>").author is None
 
 
+def test_an_author_in_a_card_for_social_networks_is_known_by_its_label() -> None:
+    card = "<meta name='twitter:label1' content='{}'><meta name='twitter:data1' content='Lê Hoa'>"
+    assert page_with(card.format("Written by")).author == "Lê Hoa"
+    assert page_with(card.format("Reading time")).author is None
+
+
 def test_the_account_that_filed_an_article_is_no_author_though_machines_say_so() -> None:
     head = linked({**ARTICLE, "author": "Phong Tin Hoc"})
     article = page_with(head, "<p class='account'>Phong Tin Hoc</p>")
@@ -149,6 +159,8 @@ def test_odd_json_costs_only_itself(script: str) -> None:
         ("2024-05-06 08:30", "2024-05-06T08:30:00+07:00"),
         ("2024-05-06T01:30:00.123Z", "2024-05-06T01:30:00+00:00"),
         ("Mon, 06 May 2024 08:30:00 +0700", "2024-05-06T08:30:00+07:00"),
+        ("1714959000", "2024-05-06T08:30:00+07:00"),
+        ("1714959000000", "2024-05-06T08:30:00+07:00"),
         ("06/05/2024", "06/05/2024"),
         ("5", "5"),
         ("", ""),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from lxml import etree
@@ -20,6 +21,9 @@ LONGEST_SCRIPT_CHARS = 400_000
 
 MOST_OBJECTS = 2_000
 """Objects of all scripts that are looked at."""
+
+LARGEST_NUMBER = 10**15
+"""A time in milliseconds is smaller."""
 
 _AROUND = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>|;)\s*$")
 """Comments, CDATA and a semicolon around the JSON."""
@@ -89,18 +93,30 @@ def _is_type(one: LinkedObject, pattern: re.Pattern[str]) -> bool:
 
 
 def text_value(value: object) -> str:
-    """A value's text, cleaned; that of a list's first text; empty for any other value."""
+    """A value's text or whole number, cleaned; that of a list's first text; empty for any other
+    value. Some systems write entities into it."""
     if isinstance(value, list):
         value = next((one for one in value if isinstance(one, str)), None)
-    return clean(value) if isinstance(value, str) else ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < LARGEST_NUMBER else ""
+    return clean(unescape(value)) if isinstance(value, str) else ""
 
 
 def names_in(value: object, objects: list[LinkedObject]) -> Iterator[str]:
-    """The names that a property gives: texts, objects with a name, or references to objects."""
+    """The names that a property gives: texts, objects with names, or references to objects."""
     for one in (value if isinstance(value, list) else [value])[:MOST_OBJECTS]:
         if isinstance(one, dict) and "name" not in one and "@id" in one:
             known = (other for other in objects if other.get("@id") == one["@id"])
             one = next((other for other in known if "name" in other), one)
-        name = text_value(one.get("name") if isinstance(one, dict) else one)
-        if name:
-            yield name
+        names = (text_value(name) for name in _names_of(one) if isinstance(name, str))
+        yield from filter(None, names)
+
+
+def _names_of(one: object) -> list[object]:
+    if not isinstance(one, dict):
+        return [one]
+    name = one.get("name")
+    if name is None:
+        parts = (text_value(one.get(part)) for part in ("givenName", "familyName"))
+        name = " ".join(filter(None, parts))
+    return name[:MOST_OBJECTS] if isinstance(name, list) else [name]
