@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.support.crawls import ROOT, Ended, ended, wire_environment
-from tests.support.wire_server import Answer, WireServer, message, page
+from tests.support.wire_server import Answer, Script, WireServer, message, page
 
 TESTS = ROOT / "tests"
 
@@ -18,6 +18,11 @@ TESTS = ROOT / "tests"
 def path_of(url: str) -> str:
     parts = urlsplit(url)
     return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def by_method(answers: list[Answer]) -> Script:
+    """The first answer for a GET, and the second, if there is one, for a POST."""
+    return lambda request: answers[:2][-1] if request.startswith(b"POST") else answers[0]
 
 
 def menu(
@@ -47,15 +52,21 @@ class Folder:
         return f"{parts.scheme}://{parts.netloc}/"
 
     def publish(self, listing: str) -> None:
-        """Serve the pages, also at the addresses of listings, and a front page that links one."""
+        """Serve the pages, also at the addresses of listings, and a front page that links one.
+
+        Of several pages at one address the first answers a GET and the second a form.
+        """
         addresses = {told["key"]: told["url"] for told in self.expected["articles"]}
         rows = [row for told in self.expected["listings"] for row in told["rows"]]
+        answers: dict[str, list[Answer]] = {}
         for told in (*self.expected["listings"], *self.expected["articles"]):
             body = (self.path / told["file"]).read_bytes()
             answer = Answer(pieces=(message(body, kind=told["content_type"]),))
             listed = [row["url"] for row in rows if addresses.get(row["key"]) == told["url"]]
             for url in (told["url"], *listed):
-                self.server.answer(path_of(url), answer)
+                answers.setdefault(path_of(url), []).append(answer)
+        for path, found in answers.items():
+            self.server.answer(path, by_method(found))
         links = [("/gioi-thieu", "Giới thiệu"), (listing, "Tin tức"), ("/lien-he", "Liên hệ")]
         self.server.answer("/", page(menu(links)))
 

@@ -335,7 +335,7 @@ def test_robots_that_forbid_it_are_obeyed(server: WireServer, tmp_path: Path) ->
 
 def test_a_site_of_many_links_gets_some_twenty_requests(server: WireServer, tmp_path: Path) -> None:
     root = unknown_site(server, articles=40)
-    body = (server.script["/tin"][0].pieces[0]).split(b"\r\n\r\n", 1)[1]  # type: ignore[union-attr]
+    body = server.script["/tin"][0].pieces[0].split(b"\r\n\r\n", 1)[1]  # type: ignore[union-attr]
     links = [(f"/tin-tuc-{number}", f"Tin tức {number}") for number in range(300)]
     for path, _ in links:
         server.answer(path, page(body))
