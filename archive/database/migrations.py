@@ -1101,9 +1101,19 @@ def m024_forms(database: "Database") -> None:
     _execute(database, 'ALTER TABLE "captures" ADD COLUMN "request_digest" TEXT')
 
 
+@_migration
+def m025_layout_samples(database: "Database") -> None:
+    """How a learned layout read the samples that came after it was learned."""
+    _execute(
+        database,
+        'ALTER TABLE "site_models" ADD COLUMN "sampled" INTEGER NOT NULL DEFAULT 0',
+        'ALTER TABLE "site_models" ADD COLUMN "agreed" REAL NOT NULL DEFAULT 0',
+    )
+
+
 SCHEMA_VERSION = len(_MIGRATIONS)
 """PRAGMA user_version of a database that this software writes."""
 
-SCHEMA_DIGEST = "9f59fd6b6e8abfb515b93425981b5c97cf609086f89311a5946136e36c24601d"
+SCHEMA_DIGEST = "1c2529eb04e4eb1840759f9fef8b3a2d7182f4001bb55d8bd2e8cdf834d31453"
 """`schema_check.digest` of what the migrations make. With it a crawl need not make a database to
 compare with when it starts."""

@@ -40,6 +40,8 @@ class StoredModel:
     corrected_by: str | None
     first_capture: int
     last_capture: int
+    sampled: int = 0
+    agreed: float = 0.0
 
     @property
     def id(self) -> str | None:
@@ -60,8 +62,8 @@ class SiteModels:
     def all(self) -> list[StoredModel]:
         """All layouts, the oldest first."""
         rows = self._db.execute(
-            "SELECT since, model, pages, corrected_by, first_capture, last_capture"
-            " FROM site_models WHERE portal = ? ORDER BY since",
+            "SELECT since, model, pages, corrected_by, first_capture, last_capture, sampled,"
+            " agreed FROM site_models WHERE portal = ? ORDER BY since",
             (self._portal,),
         ).fetchall()
         return [StoredModel(**{**dict(row), "model": self._whole(row)}) for row in rows]
@@ -82,7 +84,8 @@ class SiteModels:
         blocks = bare.pop(BOILERPLATE, [])
         self._db.execute(
             "INSERT OR REPLACE INTO site_models (portal, since, id, model, pages, corrected_by,"
-            " first_capture, last_capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " first_capture, last_capture, sampled, agreed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._portal,
                 stored.since,
@@ -92,6 +95,8 @@ class SiteModels:
                 stored.corrected_by,
                 stored.first_capture,
                 stored.last_capture,
+                stored.sampled,
+                stored.agreed,
             ),
         )
         self._put_blocks(stored.since, blocks)
@@ -113,11 +118,12 @@ class SiteModels:
             ],
         )
 
-    def note_last(self, since: str, capture: int) -> None:
-        """Note the last page that was compared with a layout."""
+    def note_last(self, since: str, capture: int, sampled: int, agreed: float) -> None:
+        """Note the last page that was compared with a layout, and its samples so far."""
         self._db.execute(
-            "UPDATE site_models SET last_capture = ? WHERE portal = ? AND since = ?",
-            (capture, self._portal, since),
+            "UPDATE site_models SET last_capture = ?, sampled = ?, agreed = ?"
+            " WHERE portal = ? AND since = ?",
+            (capture, sampled, agreed, self._portal, since),
         )
 
     def example_captures(

@@ -71,6 +71,8 @@ def _values(portal: str, stored: StoredModel) -> dict[str, object]:
         "id": stored.id,
         "learned_from": stored.pages,
         "corrected_by": stored.corrected_by,
+        "sampled": stored.sampled,
+        "agreed": stored.agreed,
         "model": json.loads(stored.model) if stored.model is not None else None,
     }
 
@@ -83,6 +85,10 @@ def _list(portal: str, models: list[StoredModel]) -> None:
             write()
         how = "corrected by a person" if stored.corrected_by else f"from {stored.pages} pages"
         write(bold(f"{portal} since {stored.since}, {how}"))
+        if stored.sampled:
+            share = stored.agreed / stored.sampled
+            pages = "1 further page" if stored.sampled == 1 else f"{stored.sampled} further pages"
+            write(f"on {pages} its text agreed by {share:.0%} with a general reading")
         if stored.model is None:
             write("its pages have too little in common to learn a layout")
         else:

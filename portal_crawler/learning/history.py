@@ -15,9 +15,10 @@ from archive.models import Capture
 from archive.moments import utc_moment
 from portal_crawler.learning.extract import has_container
 from portal_crawler.learning.learner import FEWEST_ARTICLES, learn
-from portal_crawler.learning.model import SiteModel
+from portal_crawler.learning.model import TEXT, SiteModel
 from portal_crawler.learning.page_facts import PageFacts, page_facts
-from portal_crawler.learning.samples import SamplePage, lowest
+from portal_crawler.learning.samples import SAMPLED, SamplePage, key_hash, lowest
+from portal_crawler.learning.support import LEAST_AGREEMENT, agreement
 
 MOST_PAGES = 200
 """More pages add nothing: from 50 pages on the figures of the trial stand still."""
@@ -96,6 +97,10 @@ class LayoutPeriod:
     """The pages to learn from; empty when the learning has ended."""
     samples: list[SamplePage] = field(default_factory=list)
     """Those of them that are also read without a layout."""
+    sampled: int = 0
+    """The number of samples that came after the model was learned."""
+    agreed: float = 0.0
+    """The sum of the agreement of the model's text on them with a general reading."""
     keys: set[str] = field(default_factory=set)
     """The keys of the articles whose pages were seen: each is learned from once."""
 
@@ -103,6 +108,25 @@ class LayoutPeriod:
     def learns(self) -> bool:
         """Whether the model is still learned from further pages."""
         return self.corrected_by is None and self.learned_from < MOST_PAGES
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether samples show that a layout, from which nothing more is learned, no longer reads
+        the site's text."""
+        model = self.model
+        if self.learns or self.corrected_by or model is None or TEXT in model.weak:
+            return False
+        known = model.fields.get(TEXT)
+        agreed = self.agreed + (known.learned if known else 0.0)
+        return agreed < LEAST_AGREEMENT * (self.sampled + (known.pages if known else 0))
+
+    def hold_against(self, example: ExamplePage) -> None:
+        """Hold the model's text against a general reading of a page, if that is a sample."""
+        sample = example.sample
+        if self.model is not None and key_hash(sample.key) < SAMPLED:
+            found = agreement(sample.article(self.model), sample.general, self.model.repeated)
+            self.sampled += 1
+            self.agreed = round(self.agreed + found, 4)
 
     def counts(self, example: ExamplePage) -> bool:
         """Whether the page is the first of its article and can be read; marks the article as
@@ -123,6 +147,7 @@ class LayoutPeriod:
             return False
         self.model = learn(self.pages, self.samples)
         self.learned_from = len(self.pages)
+        self.sampled, self.agreed = 0, 0.0
         if not self.learns:
             self.forget_pages()
         return True
@@ -154,7 +179,12 @@ class SiteHistory:
         period = self.periods[-1]
         if not period.counts(example):
             return []
-        return self._learn(period, example) + self._redesign(period)
+        changed = self._learn(period, example)
+        if period.is_refuted:
+            self._begin(example.capture)
+            self.saw_again(example)
+            return [*changed, self.periods[-1]]
+        return changed + self._redesign(period)
 
     def saw_again(self, example: ExamplePage) -> None:
         """Follow a page again that the last period has counted, to learn its model again.
@@ -166,6 +196,7 @@ class SiteHistory:
             self._learn(period, example)
 
     def _learn(self, period: LayoutPeriod, example: ExamplePage) -> list[LayoutPeriod]:
+        period.hold_against(example)
         changed = self._admit(period, self._recent[0]) if self._is_full() else []
         self._recent.append(example)
         if not self._waits(period, example):
@@ -202,6 +233,7 @@ class SiteHistory:
         for period in self.periods:
             if period.since == since:
                 period.model, period.corrected_by = model, record_id
+                period.sampled, period.agreed = 0, 0.0
                 period.forget_pages()
                 self._missing.clear()
                 return period

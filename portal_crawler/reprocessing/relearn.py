@@ -81,7 +81,7 @@ class Relearning:
         for period in history.saw(example):
             again |= self._keep(period, last)
         for period in (*held_against, history.periods[-1]):
-            self._models.note_last(period.since, last)
+            self._models.note_last(period.since, last, period.sampled, period.agreed)
         self._last = last
         return again
 
@@ -154,6 +154,8 @@ class Relearning:
                 model=SiteModel.from_json(one.model) if one.model is not None else None,
                 learned_from=one.pages,
                 corrected_by=one.corrected_by,
+                sampled=one.sampled,
+                agreed=one.agreed,
             )
             for one in stored
         ]
@@ -213,6 +215,8 @@ class Relearning:
                 corrected_by=period.corrected_by,
                 first_capture=period.first_capture,
                 last_capture=last,
+                sampled=period.sampled,
+                agreed=period.agreed,
             )
         )
         knowledge = knowledge_of(self._store.connection, self._name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import count
 
 from archive.models import Capture
 from portal_crawler.learning.history import (
@@ -11,6 +12,8 @@ from portal_crawler.learning.history import (
     ExamplePage,
     SiteHistory,
 )
+from portal_crawler.learning.learner import FEWEST_ARTICLES
+from portal_crawler.learning.samples import SAMPLED, key_hash
 from tests.learning.sites import MadePage, nukeviet, site_pages, vhv
 
 CAPTURE = Capture(
@@ -90,3 +93,58 @@ def test_a_few_pages_of_another_template_are_no_redesign() -> None:
         history.saw(usual[2 * at])
         history.saw(usual[2 * at + 1])
     assert len(history.periods) == 1
+
+
+def as_samples(examples: Iterable[ExamplePage]) -> list[ExamplePage]:
+    """The pages with keys whose hashes make them samples."""
+    keys = (f"mẫu {number}" for number in count() if key_hash(f"mẫu {number}") < SAMPLED)
+    return [
+        replace(one, capture=replace(one.capture, key=key))
+        for one, key in zip(examples, keys, strict=False)
+    ]
+
+
+def ended(containers: tuple[str, ...]) -> SiteHistory:
+    """A site whose learning has ended with these containers, in which any text is believed."""
+    history = SiteHistory()
+    for example in examples(site_pages("taught", vhv, FEWEST_ARTICLES), 1):
+        history.saw(example)
+    period = history.periods[0]
+    assert period.model is not None
+    period.model = replace(period.model, containers=containers, least_fit=0.0)
+    period.learned_from = MOST_PAGES
+    return history
+
+
+def test_samples_move_the_support_and_nothing_else() -> None:
+    history = ended(("article div.content-detail",))
+    model = history.periods[0].model
+    for example in as_samples(examples(site_pages("taught", vhv, 4, first=50), 2)):
+        assert history.saw(example) == []
+    (period,) = history.periods
+    assert (period.sampled, period.model) == (4, model)
+    assert period.agreed > 3.9
+
+
+def test_pages_that_are_no_samples_are_not_read_twice() -> None:
+    history = ended(("article div.content-detail",))
+    for example in examples(site_pages("taught", vhv, 30, first=50), 2):
+        if key_hash(example.capture.key or "") >= SAMPLED:
+            history.saw(example)
+            assert "single" not in vars(example.sample)
+    assert history.periods[0].sampled == 0
+
+
+def test_a_layout_that_samples_refute_gives_way_to_one_that_is_learned_from_further_pages() -> None:
+    history = ended(("article div.rating",))
+    begun = [
+        len(history.periods)
+        for example in as_samples(examples(site_pages("taught", vhv, 20, first=50), 2))
+        if history.saw(example)
+    ]
+    old, new = history.periods
+    assert begun
+    assert old.is_refuted
+    assert new.model is not None
+    assert new.model.containers != old.model.containers  # type: ignore[union-attr]
+    assert new.agreed > 0.9 * new.sampled

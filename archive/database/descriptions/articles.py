@@ -202,6 +202,15 @@ _SITE_MODELS = {
         "captures.id of the last page that was compared with it.",
         "Bản thu của trang cuối cùng đã so với bố cục này: captures.id",
     ),
+    "sampled": Words(
+        "Number of samples since it was learned, on which its text was held against a general "
+        "reading.",
+        "Số trang mẫu kể từ khi học xong, được đem so với cách đọc chung.",
+    ),
+    "agreed": Words(
+        "Sum of the agreement, 0 to 1 each, of its text on them with the general text.",
+        "Tổng mức độ trùng khớp trên các trang đó, mỗi trang từ 0 đến 1.",
+    ),
 }
 
 _BOILERPLATE = {
