@@ -22,7 +22,7 @@ _REQUISITE = re.compile(
 _ATTACHMENT = re.compile(r"application/(?:pdf|msword|zip|x-zip.*|rtf|.*rar.*|x-7z.*|vnd\..*)")
 _NUMBER = re.compile(r"\d{1,6}")
 
-MOST_LISTED = 200_000
+MOST_LISTED = 100_000
 """Addresses in the rows of one file's listings that are remembered."""
 
 

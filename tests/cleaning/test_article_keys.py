@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal_crawler.cleaning.listings.article_addresses import MOST_PARAMETERS
 from portal_crawler.cleaning.listings.article_keys import article_key, listed_key
 
 SITE = "http://so.example"
@@ -179,6 +180,12 @@ def test_any_address_has_a_key_or_none_but_no_error(path: str, query: str) -> No
         found = article_key(url)
         assert found is None or (found.isascii() or "?" in found)
         assert article_key(url) == found
+
+
+def test_parameters_are_read_up_to_a_number() -> None:
+    many = "&".join(f"a{n}={n}" for n in range(MOST_PARAMETERS))
+    assert key(f"/xem-tin.aspx?{many[:-6]}&itemid=5") == "/xem-tin?itemid=5"
+    assert key(f"/xem-tin.aspx?{many}&itemid=5") is None
 
 
 def test_letters_composed_in_other_ways_have_one_key() -> None:

@@ -8,8 +8,13 @@ than two keys of one article. A short number that ends or begins a slug may belo
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from portal_crawler.cleaning.listings.article_addresses import ArticleAddress, article_address
+from portal_crawler.cleaning.listings.article_addresses import (
+    KNOWN_ADDRESSES,
+    ArticleAddress,
+    article_address,
+)
 from portal_crawler.cleaning.listings.no_articles import (
     is_category,
     is_never_article,
@@ -75,6 +80,7 @@ _DATE = re.compile(
 _WORDS = re.compile(r"[-_+]|%20")
 
 
+@lru_cache(maxsize=KNOWN_ADDRESSES)
 def article_key(url: str) -> str | None:
     """The key in an article's address; None if it cannot be one, or does not look like one.
 

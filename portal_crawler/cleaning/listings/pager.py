@@ -50,6 +50,8 @@ _NUMBER = re.compile(
 _NUMBERS = re.compile(r"[/?&-]?(?:trang|page|p|start|cur|tr)?[-_=/]?\d+", re.IGNORECASE)
 """The number of a page as pagers write it into an address."""
 
+_PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp)$", re.IGNORECASE)
+
 _NEXT_WORDS = re.compile(
     r"(?:(?:xem|đọc|trang|tin|bài|các (?:tin|bài))\s+)?(?:viết\s+)?"
     r"(?:tiếp(?: theo)?|kế(?: tiếp)?|sau|cũ hơn)"
@@ -158,7 +160,12 @@ def _is_articles(address: str, url: str, key: ArticleKey) -> bool:
     name = key(address) if can_be_asked(address) else None
     if name is None or name == key(url):
         return False
-    return _NUMBERS.sub("", address) != _NUMBERS.sub("", url)
+    return _without_number(address) != _without_number(url)
+
+
+def _without_number(address: str) -> str:
+    """An address without the numbers of pages: `/tin-tuc/2.html` becomes that of `/tin-tuc`."""
+    return _NUMBERS.sub("", _PAGE_ENDING.sub("", address)).rstrip("/?&")
 
 
 def _address(element: etree._Element, url: str) -> str | None:
