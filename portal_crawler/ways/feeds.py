@@ -44,6 +44,7 @@ class Sitemap(Way):
     most_pages: int | None = MOST_SLICES
     most_repeating: int | None = MOST_SLICES
     resumes: ClassVar[bool] = False
+    names_everything: ClassVar[bool] = True
     knows_end: ClassVar[bool] = True
 
     def faults(self) -> Iterator[str]:

@@ -35,6 +35,8 @@ class Way:
     resumes: ClassVar[bool] = True
     """Whether the request for a page follows from the first page and the page's number alone, so
     that a later run can go on there."""
+    names_everything: ClassVar[bool] = False
+    """Whether the listing is the portal's own list of all its articles, as a sitemap is."""
     knows_end: ClassVar[bool] = False
     """Whether no following page means the end, whatever else on the page looks like a pager."""
 
