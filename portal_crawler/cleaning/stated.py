@@ -72,7 +72,10 @@ _SITE_NAMES = ("og:site_name", "application-name", "copyright", "dc.publisher", 
 _OWNERS = ("WebSite", "Organization", "NewsMediaOrganization", "GovernmentOrganization")
 _SITES_END = re.compile(r"\s+[-|–·]\s+")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
-_BY = re.compile(r"^(?:by|von|par|bởi|tác giả)\b\s*:?\s*", re.IGNORECASE)
+_BY = re.compile(
+    r"^(?:(?:by|von|par|bởi|tác giả)\b\s*:?\s*|(?:autor|author|автор|текст|text)\s*:\s*)",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(r"https?:|www\.|@|\d{2}|[<>{}]")
 
 _OTHER_PLACES = frozenset(("a", "li", "aside", "nav"))
@@ -110,7 +113,7 @@ class Stated:
         Accounts, offices, addresses and the site's own name are left out.
         """
         for names in self._authors():
-            kept = dict.fromkeys(name for raw in names if (name := self._person(raw)))
+            kept = dict.fromkeys(name for raw in names if (name := self.person_named(raw)))
             if kept:
                 return ", ".join(islice(kept, MOST_AUTHORS))
         return None
@@ -208,7 +211,8 @@ class Stated:
             stated += _SITES_END.split(clean(element.text or ""))[1:]
         return frozenset(map(folded_line, stated))
 
-    def _person(self, raw: str) -> str | None:
+    def person_named(self, raw: str) -> str | None:
+        """The name of a person or an agency; None for accounts, offices, addresses and the site."""
         name = _BY.sub("", clean(raw[: LONGEST_STATED_CHARS * 4])).strip(" .,;:-–|")
         if not name or len(name) > LONGEST_AUTHOR_CHARS or _NO_NAME.search(name):
             return None

@@ -24,6 +24,7 @@ from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.problems import TITLE_FROM_HEAD, TITLE_FROM_TEXT
 from portal_crawler.cleaning.profile import Profile, with_standards
+from portal_crawler.cleaning.stated import Stated
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
 from portal_crawler.cleaning.words.dates import read_date
 from portal_crawler.cleaning.words.headlines import (
@@ -47,6 +48,7 @@ from portal_crawler.learning.marking import (
 from portal_crawler.learning.model import TEXT, SiteModel
 from portal_crawler.learning.outside import has_more_outside
 from portal_crawler.learning.page_facts import KEPT_CHARS, learning_tree
+from portal_crawler.learning.shown_authors import shown_author
 from portal_crawler.learning.site_headlines import SHORTEST_LINE_CHARS
 
 CONTAINER_MISSING = "container-missing"
@@ -125,14 +127,29 @@ def read_page(  # noqa: PLR0913 -- a page, its capture, and the layout to read i
     if not title:
         raise NoTitleError(url, layout.title)
     reading = Reading(known.tree, with_standards(read.layout), title, (*read.problems, *codes))
+    # Reading the body removes elements.
+    shown = _shown_author(known, read, title) if fitting is None else None
     article = article_by_layout(
         reading, decoded, url, fetched_at=fetched_at, content_type=content_type
     )
+    if shown and not (article.author or article.source or article.account):
+        article = replace(article, author=shown)
     if TITLE_FROM_TEXT in codes and article.body is None:
         article = replace(article, body=title)  # the text is one line, not lost as its title
     elif not read.layout.body:
         article = replace(article, body=_plain(read.plain, title, fetched_at))
     return PageReading(article, read.blocks)
+
+
+def _shown_author(known: KnownPage, read: "_Read", title: str) -> str | None:
+    """The names in a line of the page that a class calls the author's."""
+    body = known.tree.first(read.layout.body)
+    if body is None:
+        return None
+    blocks = known.facts.blocks
+    heads = (known.elements[block.element] for block in blocks if block.text == known.headline)
+    root = known.tree.root
+    return shown_author(root, Stated(root, title), next(heads, None), body)
 
 
 @dataclass(frozen=True, slots=True)
