@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from archive.models import Image, Video
+from portal_crawler.cleaning.body.bold_lead import bold_lead
 from portal_crawler.cleaning.body.reading import ArticleBody
 from portal_crawler.cleaning.page.lazy_pictures import picture_address
 from portal_crawler.cleaning.page.selectors import ParsedPage
@@ -59,8 +60,15 @@ _TAG_SEPARATOR = re.compile(r"[,;|]")
 
 
 def lead(page: ParsedPage, layout: Profile) -> str | None:
-    """The first lead that is not empty, cleaned; None if there is none."""
-    return next((lead for text in page.texts(layout.lead) if (lead := clean(text))), None)
+    """The first lead that is not empty, cleaned; None if there is none.
+
+    If the layout says so, a first paragraph in bold where no element is for the lead.
+    """
+    found = next((lead for text in page.texts(layout.lead) if (lead := clean(text))), None)
+    if found or not layout.bold_lead or page.first(layout.lead) is not None:
+        return found
+    body = page.first(layout.body)
+    return bold_lead(body) if body is not None else None
 
 
 def publication_date(

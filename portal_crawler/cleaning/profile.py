@@ -50,6 +50,8 @@ class Profile:
     """The separator in a `<title>` of the form "headline - section - site"."""
     last_byline: bool = False
     """The last of several bylines names the author, because the system appends it."""
+    bold_lead: bool = False
+    """The system has no element for the lead: a first paragraph that alone is bold is the lead."""
     month_first: bool = False
     """The site runs in en-US: 3/4/2024 is the fourth of March."""
     not_found: tuple[str, ...] = ()

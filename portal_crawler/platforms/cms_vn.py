@@ -24,6 +24,7 @@ ARTICLE = Profile(
     author=(".author-info span",),
     source=('[id$="_pnNguontin"]',),
     body=("#divArticleDescription2", "#divArticleDescription .content", "#divArticleDescription"),
+    bold_lead=True,
     attachments=(".document-section",),
 )
 

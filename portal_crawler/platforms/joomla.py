@@ -26,6 +26,7 @@ ARTICLE = Profile(
     updated=(".item-page .modified time::attr(datetime)",),
     tags=(".item-page .tags a",),
     body=('.item-page [itemprop="articleBody"]', ".com-content-article__body", ".item-page"),
+    bold_lead=True,
     drop=(".icons", ".pagenav", ".content_rating", ".article-info", ".tags"),
 )
 

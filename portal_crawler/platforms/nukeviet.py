@@ -92,7 +92,7 @@ SIGNS = (
         pattern=r"/[\w-]{2,60}/[\w-]{2,100}/[^/]{1,300}-\d{1,9}\.html?$|[?&]nv=[\w-]{2,60}&",
     ),
     Sign(
-        reason="it is {}",
+        reason="its footer says {}",
         weight=0.5,
         css=("footer", "#footer"),
         pattern=r"Powered by\s+NukeViet[ \w]{0,20}",
