@@ -306,7 +306,7 @@ class Article:
 
     passing: tuple[tuple[str, str], ...] = ()
     """Lines of lead and body whose numbers the page changes by itself, as counters, each with the
-    rest of it. They make no version."""
+    rest of it, which may be empty. They make no version."""
 
     @property
     def has_approximate_date(self) -> bool:

@@ -1,5 +1,7 @@
 """Whether two readings of an article's pages say the same, whatever the pages change themselves."""
 
+import re
+
 from archive.database.article_rows import VERSIONED, PageContent, page_content
 from archive.models import Article
 
@@ -9,8 +11,8 @@ _DATE = "published_at"
 def says_the_same(one: Article, other: Article) -> bool:
     """Whether title, lead, body, author and date are the same.
 
-    The digits of counters and of the line with the page's time do not count, nor does a date that
-    the page gives by the time that has passed ("3 giờ trước").
+    Counters and the line with the page's time do not count, nor does a date that the page gives by
+    the time that has passed ("3 giờ trước").
     """
     return _lasting_text(one, other) == _lasting_text(other, one)
 
@@ -31,4 +33,5 @@ def _lasting(article: Article, text: str | None) -> str | None:
     if not text or not article.passing:
         return text
     passing = dict(article.passing)
-    return "\n".join(passing.get(line, line) for line in text.split("\n"))
+    lasting = "\n".join(passing.get(line, line) for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lasting).strip("\n") or None

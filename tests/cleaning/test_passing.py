@@ -49,11 +49,21 @@ def test_the_line_with_time_and_counters_above_the_text_makes_no_version() -> No
         ("Đã xem: 33 - Phản hồi: 0", "Đã xem: 34 - Phản hồi: 2"),
         ("980 views | admin", "1,2k views | admin"),
         ("Chia sẻ 12 Facebook 3", "Chia sẻ 14 Facebook 5"),
+        ("12 người thích bài này", "13 người thích bài này"),
+        ("7 đánh giá - 1 bình chọn", "9 đánh giá - 4 bình chọn"),
+        ("Điểm trung bình: 4,1/5 (12 phiếu bầu)", "Điểm trung bình: 4,2/5 (13 phiếu bầu)"),
         ("Thích (7) - văn phòng Sở", "Thích (9) - văn phòng Sở"),
     ],
 )
 def test_a_line_with_a_counter_makes_no_version(one: str, other: str, at: int) -> None:
     assert says_the_same(with_line(one, at), with_line(other, at))
+
+
+@pytest.mark.parametrize("line", ["3 đánh giá - 1 bình chọn", "Lượt xem: 1", "Chia sẻ 12"])
+def test_a_counter_that_appears_makes_no_version(line: str) -> None:
+    without = checked_article(replace(ARTICLE, body="\n\n".join(TEXT)))
+    for at in (0, 4, 8):
+        assert says_the_same(without, with_line(line, at))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +76,8 @@ def test_a_line_with_a_counter_makes_no_version(one: str, other: str, at: int) -
         ("Thời gian: 8 giờ 00 ngày 30/05/2024", "Thời gian: 9 giờ 00 ngày 30/05/2024", 8),
         ("Bài của Sở (41 lượt xem)", "Bài của phòng (41 lượt xem)", 4),
         ("25", "26", 4),
+        ("Bài 3 đọc hiểu", "Bài 4 đọc hiểu", 4),
+        ("Bước 2 tải hồ sơ lên cổng", "Bước 3 tải hồ sơ lên cổng", 4),
         ("Có 1.500 lượt người dự hội", "Có 1.600 lượt người dự hội", 4),
         (
             "Trang của tỉnh có 41 lượt truy cập mỗi giờ.",

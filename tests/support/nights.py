@@ -134,7 +134,7 @@ class _Crawl:
 
     def _article(self, answer: Answered, url: str, at: datetime) -> Article:
         found = self._learning.portal.read_article_page(answer.html, url, at, HTML)
-        return replace(found, problems=checked_article(found, truncated=False).problems)
+        return checked_article(found)
 
     def _reread(self, capture: Capture, original: Capture) -> Article | None:
         return reread(self._layout, self._learning.portal, capture, original)

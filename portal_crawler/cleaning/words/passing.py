@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from portal_crawler.cleaning.words.clocks import WEEKDAY
 from portal_crawler.cleaning.words.dates import LONGEST_DATE_LINE_CHARS, is_date, is_date_line
 from portal_crawler.cleaning.words.page_tools import VIEW_COUNTER, is_toolbar_line
 from portal_crawler.cleaning.words.text import clean
@@ -16,8 +15,11 @@ _NUMBER = r"\d[\d.,]{0,12}(?:\s?(?:k|nghìn|triệu)(?!\w))?"
 _COUNTED = re.compile(
     rf"(?<!\w)(?:(?:{VIEW_COUNTER}|lượt (?:tải|thích|chia sẻ|bình luận)|views?|hits)"
     rf"\s*[:(]?\s*{_NUMBER}|{_NUMBER}\s*(?:views?|hits|shares?|comments?"
-    r"|(?:lượt|lần) (?:xem|đọc|truy cập|tải|thích|chia sẻ|bình luận))(?!\w)"
-    rf"|(?:phản hồi|bình luận|chia sẻ|thích|like|share)s?\s*[:(]\s*{_NUMBER})"
+    r"|(?:lượt|lần) (?:xem|đọc|truy cập|tải|thích|chia sẻ|bình luận|đánh giá|bình chọn)"
+    r"|(?:bình luận|phản hồi|đánh giá|bình chọn|phiếu bầu)(?=\s*(?:$|[^\w\s]))"
+    r"|người (?:đã |đang )?(?:thích|xem|đọc|theo dõi))(?!\w)"
+    rf"|(?:phản hồi|bình luận|chia sẻ|thích|like|share|đánh giá|điểm trung bình)s?"
+    rf"\s*[:(]\s*{_NUMBER})"
 )
 """A counter in a line in lower case."""
 
@@ -26,12 +28,15 @@ _AGO = re.compile(
     r"|vừa xong|hôm (?:nay|qua)(?:\W+\d{1,2}[:h]\d{2})?)\W*"
 )
 _TODAY = re.compile(r"\W*hôm nay\W")
-_CHANGING = re.compile(rf"{WEEKDAY.pattern}|\d[\d.,:/-]*|giây|phút|giờ|tiếng|ngày|tuần|tháng")
 _COUNT = re.compile(_NUMBER)
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def passing_lines(text: str | None) -> Iterator[tuple[str, str]]:
-    """Each line of a text whose numbers the page changes by itself, with the rest of it."""
+    """Each line of a text whose numbers the page changes by itself, with the rest of it.
+
+    The rest of a line that is nothing else is empty.
+    """
     lines = [line for line in (text or "").split("\n") if line]
     inner = range(EDGE_LINES, len(lines) - EDGE_LINES)
     for at, line in enumerate(lines):
@@ -39,9 +44,10 @@ def passing_lines(text: str | None) -> Iterator[tuple[str, str]]:
             continue
         small = clean(line).casefold()
         if at not in inner and _is_time(line, small, is_first=at < EDGE_LINES):
-            yield line, _CHANGING.sub("", small)
+            yield line, ""
         elif _is_counter(small):
-            yield line, _COUNT.sub("", small)
+            is_all = is_toolbar_line(small) or not _LETTER.search(_COUNTED.sub("", small))
+            yield line, "" if is_all else _COUNT.sub("", small)
 
 
 def _is_time(line: str, small: str, *, is_first: bool) -> bool:
