@@ -18,7 +18,7 @@ from portal_crawler.platforms.liferay7 import Liferay7
 from portal_crawler.platforms.nukeviet import NukeViet
 from portal_crawler.platforms.wordpress import WordPress
 from portal_crawler.portals.earlier import Earlier
-from tests.support.crawls import ROOT, Ended, ended, rows, start_crawl, wire_environment
+from tests.support.crawls import ROOT, Ended, ended, rows, start_crawl, warc_files, wire_environment
 from tests.support.tables import all_rows
 from tests.support.wire_server import WireServer, message, raw
 
@@ -144,6 +144,17 @@ def test_a_rebuild_after_a_redesign_reads_the_old_captures_as_they_were_read(
     assert len(found) == 12
     assert without_rules(all_rows(archive, CONTENT)) == without_rules(stored)
     assert portal(server, "verify", "--deep", "--archive", str(archive)).code == 0
+
+
+def test_files_of_before_a_redesign_are_imported_by_the_layout_of_their_time(
+    server: WireServer, archive: Path, tmp_path: Path
+) -> None:
+    publish(server, "liferay7")
+    assert crawl(server, archive) == 0
+    query = "SELECT key, title, lead, body, published_at FROM articles ORDER BY key"
+    files, other = map(str, warc_files(archive)), tmp_path / "other"
+    assert portal(server, "import", *files, "--archive", str(other)).code == 0
+    assert rows(other, query) == rows(archive, query)
 
 
 def without_rules(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
