@@ -3,7 +3,7 @@
 - *hanoi*: a real portal, in a folder beside the repository; nothing where it is not there.
 - *portals*: pages of tests/portals, tests/platforms and the demo, written after the platforms'
   markup.
-- *written*: pages of tests/quality in the shapes of other systems, which no platform here knows.
+- *written*: pages of tests/quality in the shapes of six families, read without their platforms.
 - those of single_pages.py: pages of sites that nobody knows, in a folder beside the repository.
 """
 
@@ -115,7 +115,7 @@ def _portals() -> Corpus:
 @cache
 def _written() -> Corpus:
     folders = sorted(path.parent for path in (TESTS / "quality").glob("*/expected.json"))
-    about = "written in the shapes of systems that no platform here knows"
+    about = "written in the shapes of six families and read without their platforms"
     return Corpus(name="written", about=about, sites=tuple(_folder(path, None) for path in folders))
 
 

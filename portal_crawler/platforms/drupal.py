@@ -15,6 +15,9 @@ from portal_crawler.crawl.spider import Portal
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.ways.linked import LinkedPages
 
+_LEAD_NAMES = ("lead", "sapo", "summary", "tom-tat", "trich-yeu", "mo-ta", "gioi-thieu", "intro")
+"""The names that sites give to their own field for the lead."""
+
 ARTICLE = Profile(
     name="drupal",
     title=("h1.page-title", "h1.page-header", "h1.title", ".node-title", "h1"),
@@ -24,11 +27,10 @@ ARTICLE = Profile(
         ".node__submitted time::attr(datetime)",
         ".submitted",
     ),
-    lead=(
-        ".node--view-mode-full .field--name-field-tom-tat",
-        ".field--name-field-sapo",
-        ".field--name-field-summary",
-        ".field-name-field-tom-tat",
+    lead=tuple(
+        f".{prefix}field-{name}"
+        for name in _LEAD_NAMES
+        for prefix in ("field--name-", "field-name-")
     ),
     account=(".node__submitted .field--name-uid", ".submitted .username"),
     tags=(".field--name-field-tags a", ".field-name-field-tags a"),

@@ -4,6 +4,7 @@ import json
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from portal_crawler.demo.portals import DemoBo, DemoTinh
+from portal_crawler.expected.folder import read_folder
 from portal_crawler.platforms.recognition import (
     claims,
     platform_classes,
@@ -184,3 +186,35 @@ def test_a_page_without_signs_is_of_no_platform(body: bytes) -> None:
 def test_words_of_an_article_are_no_sign() -> None:
     body = b"<html><body><h1>NukeViet 5</h1><p>Liferay.ThemeDisplay p_p_id=101 data-role=content"
     assert claims(SeenPage.of(body, "http://lamphuoc.example/")) == []
+
+
+WRITTEN = {
+    "drupal": "drupal",
+    "homemade": NO_PLATFORM,
+    "nukeviet": "nukeviet",
+    "sharepoint": "cms_vn",
+    "uiarticle": "uiarticle",
+    "vhv": "vhv",
+}
+"""The platform of each folder of tests/quality, whose pages were written without its selectors."""
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_pages_in_the_shape_of_a_family_are_of_its_platform_and_read_right_by_it(name: str) -> None:
+    folder, platform = read_folder(TESTS / "quality" / name), WRITTEN[name]
+    expected: Any = folder.expected
+    pages = [
+        Known(told["file"], platform, told["url"], "text/html", folder.pages[told["file"]])
+        for told in expected["articles"]
+    ]
+    assert wrongly_claimed(iter(pages)) == {}
+    if platform == NO_PLATFORM:
+        return
+    for page, told in zip(pages, expected["articles"], strict=True):
+        fetched_at = datetime.fromisoformat(told["fetched_at"])
+        reader = platform_classes()[platform]
+        article = reader.read_article_page(page.body, page.url, fetched_at, page.content_type)
+        read = [article.title, article.lead, article.author, article.source, article.body]
+        names = ("title", "lead", "author", "source")
+        body = "\n\n".join(told["article"]["body"])
+        assert read == [*(told["article"].get(name) for name in names), body]
