@@ -253,3 +253,21 @@ def test_an_items_picture_has_the_items_own_line_for_caption_and_no_other() -> N
     )
     assert [image.caption for image in article.images] == ["Một", None]
     assert article.body == f"- Hai\n\n{SENTENCE}"
+
+
+CENTERED = [
+    f"<p align=center>Dòng thứ {n} của bài viết về mùa lá đỏ trên núi</p>" for n in range(9)
+]
+
+
+def test_a_line_under_a_picture_is_text_where_all_lines_are_centered() -> None:
+    picture = "<p align=center><img src=/anh/la.jpg></p>"
+    article = read_liferay("".join((*CENTERED, picture, CENTERED[0])))
+    assert [image.caption for image in article.images] == [None]
+    assert (article.body or "").count("Dòng thứ 0") == 2
+
+
+def test_a_named_caption_is_one_where_all_lines_are_centered() -> None:
+    picture = "<p align=center><img src=/anh/la.jpg></p><p align=center>Lá đỏ. Ảnh: Lê Hoa</p>"
+    article = read_liferay("".join((*CENTERED, picture, CENTERED[0])))
+    assert [image.caption for image in article.images] == ["Lá đỏ. Ảnh: Lê Hoa"]

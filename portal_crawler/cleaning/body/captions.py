@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise, takewhile
 
 from archive.models import Image, Video
 from portal_crawler.cleaning.body.blocks import BlockKind, BodyBlock
@@ -21,7 +22,10 @@ _CREDIT = re.compile(
 )
 """The end of a line that names the photographer: such a line is a caption whatever its look."""
 _CREDIT_LINE = re.compile(r"[(\[]?\s*(?:ảnh|nguồn|hình)\b", re.IGNORECASE)
-_SENTENCE_END = (".", ":", ";", "?", "!", "…")
+_SENTENCE_END = (".", ":", ";", "?", "!", "…", "。", "\uff01", "\uff1f", "\uff1a", "\uff1b")
+
+FEWEST_OTHER_LINES = 8
+"""So many lines away from pictures show how the text is set."""
 _LETTER = re.compile(r"[^\W\d_]")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 """A text beside a picture without a letter or digit is an editor's slip, not a caption."""
@@ -33,6 +37,7 @@ def take_captions(blocks: list[BodyBlock]) -> list[BodyBlock]:
     The lines of a caption are joined. If several pictures stand side by side, the last one has the
     caption. Addresses stay as in the page.
     """
+    by_look = not _is_all_set_like_captions(blocks)
     kept: list[BodyBlock] = []
     position = 0
     while position < len(blocks):
@@ -45,13 +50,35 @@ def take_captions(blocks: list[BodyBlock]) -> list[BodyBlock]:
             block.text = ""
         lines = _own_lines(block)
         if lines or not block.text:
-            below = _lines_below(block, map(blocks.__getitem__, range(position, len(blocks))))
+            following = map(blocks.__getitem__, range(position, len(blocks)))
+            named = takewhile(lambda line: by_look or _is_named(line), following)
+            below = _lines_below(block, named)
             position += len(below)
             lines += below
             block.text = ""
         words = " ".join(lines).split()  # preformatted text has line breaks
         _give_caption(block, " ".join(words) or None)
     return kept
+
+
+def _is_all_set_like_captions(blocks: list[BodyBlock]) -> bool:
+    """Whether most lines away from pictures look like captions, too: centered, and without a full
+    stop, as poems and the texts of some blogs are."""
+    pairs = pairwise(blocks)
+    lines = [
+        block
+        for before, block in pairs
+        if block.text and not (before.pictures or block.pictures or block.is_table)
+    ]
+    alike = [
+        line for line in lines if line.align == "center" and not line.text.endswith(_SENTENCE_END)
+    ]
+    return len(lines) >= FEWEST_OTHER_LINES and 2 * len(alike) > len(lines)
+
+
+def _is_named(line: BodyBlock) -> bool:
+    """Whether the markup or a credit says that a line is a caption."""
+    return line.is_caption or bool(_CREDIT.search(line.text[:LONGEST_CAPTION_CHARS]))
 
 
 def _give_caption(block: BodyBlock, caption: str | None) -> None:
