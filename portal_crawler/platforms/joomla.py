@@ -62,7 +62,7 @@ SIGNS = (
     ),
 )
 
-_ARTICLE_PATH = re.compile(r"(?:/[^/]+)*/(\d{1,9})-[^/.]*[a-z][^/.]*(?:\.html)?", re.IGNORECASE)
+_ARTICLE_PATH = re.compile(r"(?:/[^/]+)*/(\d{1,9})-(?=[^/.]*[a-z])[^/.]+(?:\.html)?", re.IGNORECASE)
 _NO_ARTICLE = "/component/"
 
 

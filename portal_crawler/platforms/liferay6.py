@@ -43,7 +43,7 @@ SIGNS = (
         reason="it names a theme as Liferay does, {}",
         weight=0.2,
         css=("script::attr(src)", "link::attr(href)"),
-        pattern=r"\w+_WAR_\w+theme",
+        pattern=r"\w{1,60}_WAR_\w{1,60}theme",
     ),
     Sign(
         reason="its links name Liferay 6's asset publisher, {}",

@@ -96,7 +96,7 @@ _NUMBERED = re.compile(
     r"/-/(?:details/\d+/(?:[^/]*-)?(\d+)|view-article/\d+/\d+/(\d+))/?$", re.IGNORECASE
 )
 _SLUG = re.compile(
-    r"(?:/-/(?:asset_publisher/[^/]*/(?:content/)?(?:id/)?)?|/w/)([^/]*[a-z][^/]*)/?$",
+    r"(?:/-/(?:asset_publisher/[^/]*/(?:content/)?(?:id/)?)?|/w/)(?=[^/]*[a-z])([^/]+)/?$",
     re.IGNORECASE,
 )
 _NO_SLUG = frozenset(("asset_publisher", "categories", "content", "document_library", "tags"))
