@@ -46,7 +46,7 @@ from portal_crawler.learning.marking import (
     mark_repeated,
 )
 from portal_crawler.learning.model import TEXT, SiteModel
-from portal_crawler.learning.outside import has_more_outside
+from portal_crawler.learning.outside import has_more_outside, has_own_text
 from portal_crawler.learning.page_facts import KEPT_CHARS, learning_tree
 from portal_crawler.learning.shown_authors import shown_author
 from portal_crawler.learning.site_headlines import SHORTEST_LINE_CHARS
@@ -271,10 +271,24 @@ def _fitting(known: KnownPage, model: SiteModel) -> Profile | None:
     container = page.select(css)[0]
     if not OF_ONE_PAGE.isdisjoint(model.weak):
         layout = _with_fields_of_page(layout, known, model, container)
+    layout = _without_false_drops(layout, known, model)
     shown = (date for date in layout.date if "::attr(" not in date)
     dates = {element for date in shown for element in page.select(date)}
     marked = mark_repeated(container, model.dropped) | mark_date_line(container, dates)
     return replace(layout, drop=(*layout.drop, MARKED)) if marked else layout
+
+
+def _without_false_drops(layout: Profile, known: KnownPage, model: SiteModel) -> Profile:
+    """The layout without selectors of boilerplate that count siblings and find text of this page:
+    if a sibling is missing, they find another element. The lead's own box stays dropped."""
+    leads = {found for css in layout.lead for found in known.tree.select(css)[:1]}
+    drop = []
+    for css in layout.drop:
+        found = known.tree.select(css) if goes_by_turn(css) else []
+        boxes = (one for one in found if leads.isdisjoint(one.iter()))
+        if not any(has_own_text(box, model.repeated) for box in boxes):
+            drop.append(css)
+    return replace(layout, drop=tuple(drop))
 
 
 def _with_fields_of_page(

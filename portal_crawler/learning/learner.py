@@ -64,12 +64,11 @@ def _measured(
     model: SiteModel, skeletons: Sequence[Skeleton], samples: Sequence[SamplePage]
 ) -> SiteModel:
     """The model with its support, measured by models that are learned without some samples each."""
-    left_out = [(page, other, page.article(other)) for page, other in _left_out(skeletons, samples)]
-    if not left_out:
-        return replace(model, weak=(TEXT,))
+    folds = list(_left_out(skeletons, samples))
+    left_out = [(page, other, page.article(other)) for page, other in folds if other is not None]
     agreed = [agreement(found, page.general, other.repeated) for page, other, found in left_out]
-    needed = LEAST_AGREEMENT * len(agreed)
-    text = FieldSupport(pages=len(agreed), learned=round(sum(agreed), 2), single=round(needed, 2))
+    needed = LEAST_AGREEMENT * len(folds)
+    text = FieldSupport(pages=len(folds), learned=round(sum(agreed), 2), single=round(needed, 2))
     alone: tuple[str, ...] = FIELDS[1:]
     if text.learned < text.single:
         alone = FIELDS
@@ -101,16 +100,15 @@ def _alone(model: SiteModel, weak: tuple[str, ...]) -> SiteModel:
 
 def _left_out(
     skeletons: Sequence[Skeleton], samples: Sequence[SamplePage]
-) -> Iterator[tuple[SamplePage, SiteModel]]:
-    """Each sample with a model that was learned without it, if there is one."""
+) -> Iterator[tuple[SamplePage, SiteModel | None]]:
+    """Each sample with the model that was learned without it; None if nothing was learned."""
     count = min(len(samples), FOLDS_OF_FEW if len(skeletons) < MANY_PAGES else FOLDS_OF_MANY)
     for fold in range(1 if len(skeletons) >= VERY_MANY_PAGES else count):
         out = samples[fold::count]
         urls = {page.url for page in out}
         others = [sample for sample in samples if sample.url not in urls]
         model = _layout(site_of([one for one in skeletons if one.facts.url not in urls]), others)
-        if model is not None:
-            yield from ((page, model) for page in out)
+        yield from ((page, model) for page in out)
 
 
 def _layout(site: Site, samples: Sequence[SamplePage]) -> SiteModel | None:

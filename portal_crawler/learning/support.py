@@ -15,7 +15,7 @@ from portal_crawler.learning.model import FIELDS, FieldSupport
 from portal_crawler.learning.page_facts import block_key
 from portal_crawler.learning.standing import squeezed
 
-LEAST_AGREEMENT = 0.6
+LEAST_AGREEMENT = 0.75
 """The mean F1 with the general text, by words, below which a layout's container is not used."""
 
 AGREEING = 0.5

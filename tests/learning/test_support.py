@@ -133,3 +133,20 @@ def test_a_text_that_is_weak_is_read_generally_and_without_the_sites_repeated_li
     article = read(pages[0], replace(learned(pages), weak=(TEXT,)))
     assert article.problems == (READ_GENERALLY,)
     assert (article.lead, article.body) == (pages[0].story.lead, pages[0].story.body)
+
+
+def test_a_place_that_holds_boilerplate_elsewhere_keeps_the_text_of_this_page() -> None:
+    pages = site_pages("site", TEMPLATES["vhv"], 12)
+    made, model = pages[0], learned(pages)
+    lengths = [len(text) for text in made.story.paragraphs]
+    place = f"{model.containers[0]} > p:nth-of-type({lengths.index(max(lengths)) + 1})"
+    article = read(made, replace(model, drop=(*model.drop, place)))
+    assert article.body == made.story.body
+
+
+def test_pages_of_a_few_sites_that_share_no_layout_are_read_generally() -> None:
+    pages = [made for name, one in TEMPLATES.items() for made in site_pages(name, one, 2)]
+    facts = [page_facts(made.html, made.url) for made in pages]
+    samples = lowest(SamplePage(made.url, made.url, made.html, NOW) for made in pages)
+    model = learn([one for one in facts if one], samples)
+    assert model is None or TEXT in model.weak
