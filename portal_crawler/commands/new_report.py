@@ -106,6 +106,7 @@ def _notes(found: NewPortal) -> Iterator[str]:
     if files.is_own:
         yield f"After each change run `portal check {draft.name} --expected {files.folder}`."
     else:
+        yield f"Enter name = {draft.name!r} at its department in catalogue/departments.toml."
         yield f"After each change run `pytest tests/portals -k {draft.name}`."
 
 
