@@ -1,8 +1,10 @@
 """The keys by which players find the answer to a form, and its replay."""
 
+import gzip
 import json
 import subprocess
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +15,11 @@ from archive.warc.closing import index_lines
 from archive.warc.sent_requests import request_digest, sent_form
 from archive.warc.surt import surt
 from portal_crawler.ways.requests import MOST_BODY_BYTES
-from tests.support.crawls import warc_files
+from tests.support.crawls import environment, warc_files
 from tests.support.gate import PYWB, pywb_is_missing, wayback_in_place
 from tests.support.replay import Replay
 from tests.support.wire_server import WireServer, wire_server
-from tests.ways.serving import EVERYTHING, WAYS, crawl_way, publish_articles
+from tests.ways.serving import EVERYTHING, WAYS, crawl_way, publish_articles, said_by
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 API = "http://so.test/api/tin"
@@ -158,3 +160,21 @@ def test_an_index_that_is_made_again_has_the_same_lines(crawled: Crawled) -> Non
     (path,) = warc_files(archive)
     index = path.parent / path.name.replace(".warc.gz", ".cdxj")
     assert index_bytes(index_lines(path, path.name)) == index.read_bytes()
+
+
+@pytest.mark.parametrize("words", [(), ("tin",)])
+def test_the_index_of_a_wacz_has_the_keys_of_forms(
+    crawled: Crawled, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Of a whole archive; of chosen articles alone no listings are exported."""
+    archive, sent, _ = crawled
+    said_by(
+        "export", "wacz", *words, "-o", str(tmp_path / "x.wacz"), "--archive", str(archive),
+        env=environment(),
+    )  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "x.wacz") as package:
+        (name,) = (one for one in package.namelist() if "/index.cdx" in one)
+        index = package.read(name)
+    lines = (gzip.decompress(index) if name.endswith(".gz") else index).decode().splitlines()
+    keys = {line.split()[0] for line in lines if "__wb_method=post" in line.split()[0]}
+    assert len(keys) == (len(sent) if not words else 0)
