@@ -28,13 +28,14 @@ from tests.support.wire_server import WireServer, page
 
 TESTS = Path(__file__).parents[1]
 WRITTEN = ("drupal", "homemade", "nukeviet", "sharepoint", "uiarticle", "vhv")
-PAGES_OF_A_SITE = 7
+PAGES_OF_A_SITE = 6
 TEXTS = "SELECT key, version, title, lead, body, author, published_at FROM articles ORDER BY key"
 
 
 def written(site: str) -> dict[str, str]:
     folder = TESTS / "quality" / site
-    return {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.html"))}
+    paths = sorted(folder.glob("*.html"))[:PAGES_OF_A_SITE]
+    return {path.stem: path.read_text("utf-8") for path in paths}
 
 
 def made(template: sites.Template) -> dict[str, str]:
@@ -51,10 +52,7 @@ def with_meters(html: str, crawl_number: int) -> str:
 
 SITES = {
     **{name: written(name) for name in WRITTEN},
-    **{
-        template.__name__: made(template)
-        for template in (sites.vhv, sites.tables, sites.liferay7, sites.sharepoint)
-    },
+    **{template.__name__: made(template) for template in (sites.tables, sites.liferay7)},
 }
 
 

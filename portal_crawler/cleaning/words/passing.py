@@ -59,7 +59,7 @@ def _is_time(line: str, small: str, *, is_first: bool) -> bool:
 
 
 def _is_counter(small: str) -> bool:
-    """Whether a line has a counter and is no sentence, or is a row of buttons with numbers."""
+    """Whether a line that is not a sentence has a counter, or is a row of buttons with numbers."""
     if small.endswith((".", ";", "!", "?")):
         return False
     return bool(_COUNTED.search(small) or (_COUNT.search(small) and is_toolbar_line(small)))
