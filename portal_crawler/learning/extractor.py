@@ -13,7 +13,7 @@ from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.errors import missing_dependency
 
 READ_GENERALLY = "read-generally"
-"""A problem code: no layout is learned, and the text is the extractor's."""
+"""A problem code: general readings chose the text, as no layout is learned or its text is weak."""
 
 MOST_CELLS = 20_000
 """Cells of all rows of a page, each as wide as the widest: trafilatura pads tables to that, and
