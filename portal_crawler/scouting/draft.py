@@ -91,7 +91,10 @@ def module_of(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """A text as a literal, in single quotes if it has double ones."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    has_double = '"' in text and "'" not in text and "\\" not in text
+    return f"'{text}'" if has_double else quoted
 
 
 def _sound(text: str) -> str:

@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.substitute_pages import no_answer
 from portal_crawler.cleaning.page.tree import tree_of
+from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.fetch.failure_words import failure_words
 from portal_crawler.portals.reader import FetchedPage
 from portal_crawler.refusals import CrawlStoppedError
@@ -56,7 +57,10 @@ class Fetcher:
         response = await self._response(url, follows=follows)
         location = response.headers.get("Location")
         if not follows and 300 <= response.status < 400 and location is not None:
-            return Fetched(_page(response), response.urljoin(location.decode("latin-1")))
+            target = absolute(response.url, location.decode("latin-1"))
+            if target is None:
+                raise UnfetchedError("leads to an address that cannot be requested")
+            return Fetched(_page(response), target)
         page = _page(response)
         if response.status != 200:
             raise UnfetchedError(f"answered {response.status}{_said(page)}")

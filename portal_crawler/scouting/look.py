@@ -22,10 +22,10 @@ NO_REQUESTS: tuple[Request, ...] = ()
 
 
 class Look(Generic):
-    """Looks at the site of a question; `looking_at` gives the class for one site."""
+    """Looks at the site of a wanted; `looking_at` gives the class for one site."""
 
     learns = False
-    question: ClassVar[WantedPortal]
+    wanted: ClassVar[WantedPortal]
     custom_settings = {"RETRY_TIMES": 1, "DOWNLOAD_TIMEOUT": 30}  # noqa: RUF012  Scrapy's own form
 
     site: FoundSite | None = None
@@ -38,7 +38,7 @@ class Look(Generic):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Build it for one crawl."""
         look = super().from_crawler(crawler, *args, **kwargs)
-        look.survey = SiteSurvey(Fetcher(crawler), cls.question)
+        look.survey = SiteSurvey(Fetcher(crawler), cls.wanted)
         crawler.signals.connect(look.keep_robots, signals.response_received)
         return look
 
@@ -67,18 +67,18 @@ class Look(Generic):
             )
 
 
-def looking_at(question: WantedPortal) -> type[Portal]:
+def looking_at(wanted: WantedPortal) -> type[Portal]:
     """The class of the crawl that looks at a site."""
-    first = question.addresses[0]
-    hosts = [urlsplit(url).hostname or "" for url in (first, *question.listings)]
+    first = wanted.addresses[0]
+    hosts = [urlsplit(url).hostname or "" for url in (first, *wanted.listings)]
     others = [name for host in hosts if (name := other_name(host)) is not None]
     values = {
         "__module__": Generic.__module__,
-        "name": question.name,
+        "name": wanted.name,
         "home": root_of(first),
         "hosts": tuple(dict.fromkeys((*hosts, *others))),
         "sections": {"home": root_of(first)},
         "verified_on": "never",
-        "question": question,
+        "wanted": wanted,
     }
     return cast(type[Portal], type("LookAtOne", (Look,), values))

@@ -9,6 +9,7 @@ from typing import cast
 
 from portal_crawler.crawl.sampling import Sampling
 from portal_crawler.crawl.spider import Portal
+from portal_crawler.errors import CrawlerError
 from portal_crawler.portals.own_folder import load_from
 from portal_crawler.portals.registry import registry_of
 from portal_crawler.scouting.crawls import Crawls, sampling_of
@@ -59,7 +60,11 @@ def _site(look: Portal) -> FoundSite:
     assert isinstance(look, Look)
     if look.error is not None:
         raise look.error
-    assert look.site is not None, "a look has an error or a site"
+    if look.site is None:
+        raise CrawlerError(
+            f"the look at {look.wanted.addresses[-1]} did not come to its end, and nothing was "
+            "written; -v shows why"
+        )
     return look.site
 
 

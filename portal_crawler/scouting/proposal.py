@@ -14,7 +14,7 @@ from portal_crawler.scouting.address import is_same_site, root_of
 from portal_crawler.scouting.draft import LONGEST_LINE_CHARS, Draft
 from portal_crawler.scouting.survey import FoundSite
 
-LONGEST_TITLE_CHARS = 120
+LONGEST_TITLE_CHARS = 80
 
 MOST_REASONS = 3
 """Signs of the platform that the docstring names."""
@@ -100,5 +100,6 @@ def _about(site: FoundSite, title: str, day: date) -> str:
     oldest = min(filter(None, (each.claim.oldest for each in site.listings)), default=None)
     since = f"Listed articles are from {oldest[:4]} on." if oldest else f"Seen since {day.year}."
     reasons = "; ".join(site.platform.recognition.reasons[:MOST_REASONS])
-    body = textwrap.fill(f"{since} Recognized because {reasons}.", LONGEST_LINE_CHARS)
+    known = "" if site.platform.portal.learns else f" Recognized because {reasons}."
+    body = textwrap.fill(since + known, LONGEST_LINE_CHARS)
     return f"{head}\n\n{body}".replace("\\", "/").replace('"', "'")

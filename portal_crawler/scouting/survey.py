@@ -83,9 +83,9 @@ class FoundSite:
 class SiteSurvey:
     """One look at one site."""
 
-    def __init__(self, fetcher: Fetcher, question: WantedPortal) -> None:
+    def __init__(self, fetcher: Fetcher, wanted: WantedPortal) -> None:
         self._fetcher = fetcher
-        self._question = question
+        self._wanted_portal = wanted
         self._robots: list[FetchedPage] = []
         self._tried = 0
         """Addresses that were requested to find listings."""
@@ -105,7 +105,7 @@ class SiteSurvey:
             entry=entry,
             platform=self._platform(pages),
             links=links_of(home.body, home.url, home.content_type),
-            hosts=_hosts(home.url, *(page.url for page in pages), *self._question.listings),
+            hosts=_hosts(home.url, *(page.url for page in pages), *self._wanted_portal.listings),
         )
         await self._add_feeds(site)
         await self._add_listings(site)
@@ -118,14 +118,14 @@ class SiteSurvey:
     async def _entry(self) -> FetchedPage:
         """The page at the given address."""
         why = ""
-        for number, address in enumerate(self._question.addresses):
+        for number, address in enumerate(self._wanted_portal.addresses):
             try:
                 return await self._followed(address)
             except UnfetchedError as error:
                 if number and not why.startswith("answered"):
                     why = str(error)
                 why = why or str(error)
-        given = self._question.addresses[-1]
+        given = self._wanted_portal.addresses[-1]
         raise UsageError(_words(given, why))
 
     async def _followed(self, address: str) -> FetchedPage:
@@ -161,7 +161,7 @@ class SiteSurvey:
         )
 
     def _platform(self, pages: list[FetchedPage]) -> RecognisedPlatform:
-        if (named := self._question.platform) is not None:
+        if (named := self._wanted_portal.platform) is not None:
             return RecognisedPlatform(
                 platform_classes()[named], Recognition(1.0, ("you named it",))
             )
@@ -221,7 +221,7 @@ class SiteSurvey:
         ordered = sorted(listings, key=lambda each: -(each[2].total or 0))
         for link, _, claim in ordered:
             keys = {row.key for row in claim.rows}
-            if keys <= known and not self._question.listings:
+            if keys <= known and not self._wanted_portal.listings:
                 continue  # another address of the same list
             known |= keys
             if len(site.listings) < MOST_LAST_PAGES and claim.last_url is not None:
@@ -241,9 +241,9 @@ class SiteSurvey:
 
     def _wanted(self, site: FoundSite) -> list[Link]:
         """The listings that the person names; else the likeliest links of the pages."""
-        if self._question.listings:
+        if self._wanted_portal.listings:
             titles = {link.url: link.text for link in site.links.links}
-            return [Link(url, titles.get(url, "")) for url in self._question.listings]
+            return [Link(url, titles.get(url, "")) for url in self._wanted_portal.listings]
         portal, entry = self._reader(site), site.entry
         key, has = portal.article_key, declared_scope(portal).has
         of_home = listing_candidates(site.links, key, has)
@@ -286,7 +286,7 @@ class SiteSurvey:
 
     def _reader(self, site: FoundSite) -> type[Portal]:
         return Draft(
-            name=self._question.name, title="", platform=site.platform.portal, province=None,
+            name=self._wanted_portal.name, title="", platform=site.platform.portal, province=None,
             home=root_of(site.home.url), hosts=site.hosts,
             sections={"home": site.home.url}, verified_on="never", about="",
         ).declared()  # fmt: skip

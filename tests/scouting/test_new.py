@@ -272,10 +272,14 @@ CAPTCHA = "<html><title>Just a moment...</title><body>Checking your browser</bod
             ),
             "leads to another host, http://moi.example/; if that is the portal, run `portal new",
         ),
+        (
+            raw(b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n"),
+            "leads to an address that cannot be requested; open it in a browser",
+        ),
         (Answer(pieces=(message(b"%PDF-1.4", kind="application/pdf"),)), "is application/pdf and"),
         (page("<html><body><p>Xin chào</p></body></html>"), "no news was found on http"),
     ],
-    ids=["403", "captcha", "404", "moved", "document", "no-news"],
+    ids=["403", "captcha", "404", "moved", "unreadable", "document", "no-news"],
 )
 def test_a_site_that_gives_no_news_is_reported_in_a_sentence(
     answer: Answer, words: str, server: WireServer, tmp_path: Path
