@@ -17,7 +17,7 @@ MOST_PAYLOADS = 8
 """Most payloads of one given digest: different chunkings have the same decoded body."""
 
 
-class Way(StrEnum):
+class FoundBy(StrEnum):
     """How a revisit found its original, the most reliable way first."""
 
     RECORD = "record"
@@ -99,7 +99,7 @@ class Revisits:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def put_found(self, reference: OriginalReference, capture: Capture, found: Way) -> None:
+    def put_found(self, reference: OriginalReference, capture: Capture, found: FoundBy) -> None:
         """Note the reference of a capture whose original is known, and how it was found."""
         self._put(reference, capture, found, None)
 
@@ -110,7 +110,11 @@ class Revisits:
         self._put(waiting.reference, waiting.capture, None, text)
 
     def _put(
-        self, reference: OriginalReference, capture: Capture, found: Way | None, waiting: str | None
+        self,
+        reference: OriginalReference,
+        capture: Capture,
+        found: FoundBy | None,
+        waiting: str | None,
     ) -> None:
         row = {
             "capture_id": capture.id,
@@ -139,7 +143,7 @@ class Revisits:
         ).fetchone()
         return OriginalReference(record_id=row[0], url=row[1], moment=row[2], digest=row[3])
 
-    def note_found(self, identifier: int, found: Way) -> None:
+    def note_found(self, identifier: int, found: FoundBy) -> None:
         """Note how a revisit found the original that it has now."""
         self._db.execute("UPDATE revisits SET found = ? WHERE capture_id = ?", (found, identifier))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archive.database.originals import CandidateOriginals
-from archive.database.revisits import OriginalReference, Revisits, Way
+from archive.database.revisits import FoundBy, OriginalReference, Revisits
 from archive.imports.foreign import ForeignRecord
 from archive.imports.given_digests import algorithm, canonical, digests_of, has_digest
 from archive.imports.record_headers import foreign_moment, web_address
@@ -31,7 +31,7 @@ class Original:
     """The capture that a revisit repeats, and how it was found."""
 
     capture: Capture
-    way: Way
+    way: FoundBy
 
 
 def reference_of(record: ForeignRecord) -> OriginalReference:
@@ -107,17 +107,17 @@ class Originals:
 
     def _ways(
         self, reference: OriginalReference, revisit: Capture, payloads: list[str]
-    ) -> Iterator[tuple[Way, Capture]]:
+    ) -> Iterator[tuple[FoundBy, Capture]]:
         """The captures that may be the original, the surest first."""
         candidates, digest = self._candidates, reference.digest
         if reference.record_id is not None:
-            yield from _by(Way.RECORD, self._of_record(reference.record_id, payloads, digest))
+            yield from _by(FoundBy.RECORD, self._of_record(reference.record_id, payloads, digest))
         if reference.moment is not None:
             placed = self._at_place(reference, revisit, payloads)
-            yield from _by(Way.PLACE, placed)
+            yield from _by(FoundBy.PLACE, placed)
         for payload in payloads:
             urls = [reference.url, revisit.url]
-            yield from _by(Way.DIGEST, candidates.of_payload(payload, urls))
+            yield from _by(FoundBy.DIGEST, candidates.of_payload(payload, urls))
         if digest is None and revisit.status == NOT_MODIFIED:
             before = candidates.before(reference.url, revisit.fetched_at)
             same = (
@@ -125,9 +125,9 @@ class Originals:
                 for one in before
                 if _may_be_same(one.etag, revisit.etag) and _is_of_same_form(one, revisit)
             )
-            yield from _by(Way.ADDRESS, same)
+            yield from _by(FoundBy.ADDRESS, same)
         if digest is not None and algorithm(digest) is not None:
-            yield from _by(Way.DIGEST, candidates.near(reference.url, revisit.fetched_at))
+            yield from _by(FoundBy.DIGEST, candidates.near(reference.url, revisit.fetched_at))
 
     def _of_record(self, record_id: str, payloads: list[str], digest: str | None) -> list[Capture]:
         """Several records can share an id: without a digest it names none of them."""
@@ -175,7 +175,7 @@ class Originals:
             self._fractions[capture.id] = _fraction(said or "")
         return self._fractions[capture.id]
 
-    def _agrees(self, original: Capture, digest: str, way: Way) -> bool:
+    def _agrees(self, original: Capture, digest: str, way: FoundBy) -> bool:
         """Whether the original's payload has the digest, by whichever reading of it."""
         name = algorithm(digest)
         known = original.id, name
@@ -192,7 +192,7 @@ class Originals:
             return False
         # it can be held against nothing but a digest of the same kind
         kinds = {one.partition(":")[0] for one in found}
-        return way in (Way.RECORD, Way.PLACE) and digest.partition(":")[0] not in kinds
+        return way in (FoundBy.RECORD, FoundBy.PLACE) and digest.partition(":")[0] not in kinds
 
     def _read(self, original: Capture, name: str | None) -> frozenset[str]:
         record = self._records.read(original.place)
@@ -203,7 +203,7 @@ class Originals:
         return frozenset([*computed, *([named] if named is not None else [])])
 
 
-def _by(way: Way, captures: Iterable[Capture]) -> Iterator[tuple[Way, Capture]]:
+def _by(way: FoundBy, captures: Iterable[Capture]) -> Iterator[tuple[FoundBy, Capture]]:
     return ((way, one) for one in captures)
 
 

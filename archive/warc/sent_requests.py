@@ -49,7 +49,7 @@ def request_digest(block: bytes) -> str | None:
 
 
 def sent_form(block: bytes) -> SentForm | None:
-    """The form in a request record's block; None where `request_digest` gives None."""
+    """The form in a request record's block; None if `request_digest` gives None."""
     if request_digest(block) is None:
         return None
     head, _, body = block.partition(b"\r\n\r\n")

@@ -29,7 +29,8 @@ class CookieMiddleware:
     """Sends the portal's own hosts the cookies that they set in this run.
 
     The jar is empty at the start of each run, and forgotten at its end. No other host gets a
-    cookie, and robots.txt is requested without any. The records have what was sent and set.
+    cookie, and robots.txt is requested without any. The records have the cookies that were sent
+    and set.
     """
 
     def __init__(self, portal: type[PortalDeclaration]) -> None:

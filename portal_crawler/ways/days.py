@@ -34,7 +34,7 @@ class Days(Way):
     most_repeating: int | None = MOST_EMPTY_DAYS
 
     def faults(self) -> Iterator[str]:
-        """A form that names no day, or an oldest day that is none."""
+        """A form without a day, or an oldest day that cannot be read."""
         for name in ("%d", "%m", "%Y"):
             if name not in self.form:
                 yield f"form={self.form!r:.60} has no {name}; write %d, %m and %Y"

@@ -74,7 +74,7 @@ def read_xml_rows(
 
 
 def slices_of(body: bytes, url: str) -> list[Slice]:
-    """The sitemaps that an index names, as they stand there; none if the body is no index."""
+    """The sitemaps that an index names, in its order; none if the body is not an index."""
     root = xml_root(body)
     if root is None or _name(root) != "sitemapindex":
         return []
