@@ -5,6 +5,8 @@ import time
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
+from scrapy.settings import Settings
+
 from archive.commands.options import add_settings
 from archive.moments import VIETNAM, now
 from archive.output import say
@@ -15,6 +17,7 @@ from portal_crawler.expected.folder import text_of_expected
 from portal_crawler.launch.options import contact_missing
 from portal_crawler.platforms.recognition import platform_classes
 from portal_crawler.portals.declaration_check import declaration_fault
+from portal_crawler.portals.own_folder import SETTING
 from portal_crawler.portals.registry import (
     Registry,
     check_settings,
@@ -25,7 +28,7 @@ from portal_crawler.portals.registry import (
 )
 from portal_crawler.scouting.address import addresses_of, is_same_site, name_of
 from portal_crawler.scouting.crawls import crawls_into
-from portal_crawler.scouting.files import portal_files
+from portal_crawler.scouting.files import made_folder, portal_files
 from portal_crawler.scouting.look import looking_at
 from portal_crawler.scouting.making import made_portal
 from portal_crawler.scouting.survey import WantedPortal
@@ -56,6 +59,11 @@ def run(args: argparse.Namespace) -> int:
     began = time.monotonic()
     settings = project_settings(parsed_settings(args.settings))
     check_settings(settings)
+    with made_folder(settings.get(SETTING)):
+        return _proposed(args, settings, began)
+
+
+def _proposed(args: argparse.Namespace, settings: Settings, began: float) -> int:
     known = registry(settings)
     wanted = _wanted(args, known)
     files = portal_files(wanted.name, own_folder(settings))

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,7 +105,11 @@ def _notes(found: NewPortal) -> Iterator[str]:
         yield f"No page has {', '.join(never)}: the theme may differ from the platform's."
     yield from site.notes
     if files.is_own:
-        yield f"After each change run `portal check {draft.name} --expected {files.folder}`."
+        own = f"--portals {quote(str(files.module.parent))}"
+        crawl = f"portal crawl {draft.name} --articles 20 --archive look {own}"
+        yield f"Then crawl a little: `{crawl}`."
+        expected = quote(str(files.folder))
+        yield f"After each change run `portal check {draft.name} --expected {expected} {own}`."
     else:
         yield f"Enter name = {draft.name!r} at its department in catalogue/departments.toml."
         yield f"After each change run `pytest tests/portals -k {draft.name}`."

@@ -45,14 +45,17 @@ def compared(portal: type[PortalDeclaration], folder: SavedFolder) -> list[Diffe
     found = list(file_faults(expected))
     if not isinstance(expected, dict):
         return found
+    keys: dict[str, str] = {}
     for number, listing in enumerate(_listed(expected, "listings")):
         entry = _entry("listings", number, listing)
         faults = list(listing_faults(listing, entry)) or _absent(listing, folder, entry)
         found += faults or _in_listing(portal, listing, folder, entry)
+        if not faults:
+            keys |= {row["url"]: row["key"] for row in listing["rows"]}
     for number, article in enumerate(_listed(expected, "articles")):
         entry = _entry("articles", number, article)
         faults = list(article_faults(article, entry)) or _absent(article, folder, entry)
-        found += faults or _in_article(portal, article, folder, entry)
+        found += faults or _in_article(portal, article, folder, entry, keys)
     if not any(finding.entry == FILE for finding in found):
         found += _in_addresses(portal, expected)
         found += _of_folder(expected, folder)
@@ -115,9 +118,14 @@ def _in_rows(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> Ite
 
 
 def _in_article(
-    portal: type[PortalDeclaration], given: Mapping[str, Any], folder: SavedFolder, entry: str
+    portal: type[PortalDeclaration],
+    given: Mapping[str, Any],
+    folder: SavedFolder,
+    entry: str,
+    keys: Mapping[str, str],
 ) -> list[Difference]:
-    key = portal.article_key(given["url"])
+    """`keys` are those of the listings' rows, by address: a crawl takes them first."""
+    key = keys.get(given["url"]) or portal.article_key(given["url"])
     words = list(differences("key", given["key"], key))
     read = _read(portal, given, folder)
     if isinstance(read, ExtractionError):

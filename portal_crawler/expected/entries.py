@@ -1,5 +1,6 @@
 """The entries of expected.json for saved pages, as a portal reads them. Pure."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -24,9 +25,15 @@ def listing_entry(
     }
 
 
-def article_entry(portal: type[PortalDeclaration], file: str, page: FetchedPage) -> dict[str, Any]:
-    """The entry of an article's page with its fields, or the error in place of them."""
-    entry = {**_page_entry(file, page), "key": portal.article_key(page.url)}
+def article_entry(
+    portal: type[PortalDeclaration], file: str, page: FetchedPage, listed: Mapping[str, str]
+) -> dict[str, Any]:
+    """The entry of an article's page with its fields, or the error in place of them.
+
+    `listed` has the keys of the rows of the listings beside it, by address.
+    """
+    key = listed.get(page.url) or portal.article_key(page.url)
+    entry = {**_page_entry(file, page), "key": key}
     if page.truncated:
         entry["truncated"] = True
     if page.listed_title is not None:
@@ -39,6 +46,11 @@ def article_entry(portal: type[PortalDeclaration], file: str, page: FetchedPage)
         **entry,
         "article": {key.name: found[key.name] for key in ARTICLE_KEYS if key.is_needed},
     }
+
+
+def listed_keys(listings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The keys of the rows of the entries of listings, by address."""
+    return {row["url"]: row["key"] for entry in listings for row in entry["rows"]}
 
 
 def _page_entry(file: str, page: FetchedPage) -> dict[str, Any]:

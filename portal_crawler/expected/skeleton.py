@@ -12,7 +12,7 @@ from typing import Any
 
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.cleaning.page.urls import absolute
-from portal_crawler.expected.entries import article_entry, listing_entry
+from portal_crawler.expected.entries import article_entry, listed_keys, listing_entry
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.reader import FetchedPage, read_article
 from portal_crawler.portals.recognition import SeenPage
@@ -57,19 +57,22 @@ def skeleton_of(
         placed = replace(page, url=page.url or next(iter(portal.sections.values())))
         entry = listing_entry(portal, name, placed, number)
         entries["listings"].append({**entry, "url": page.url})
+    keys = listed_keys(entries["listings"])
     for name, page in pages.items():
         if name not in listings:
             listed = by_title.get(_title(portal, page) or "", page.url)
-            entries["articles"].append(_article(portal, name, replace(page, url=listed)))
+            entries["articles"].append(_article(portal, name, replace(page, url=listed), keys))
     day = max((saved.saved_at for saved in files.values()), default=None)
     origin = f"saved on {day.date().isoformat()}" if day is not None else "saved"
     return ExpectedSkeleton({"origin": origin, **entries}, tuple(_todo(entries)))
 
 
-def _article(portal: type[PortalDeclaration], name: str, page: FetchedPage) -> dict[str, Any]:
+def _article(
+    portal: type[PortalDeclaration], name: str, page: FetchedPage, keys: Mapping[str, str]
+) -> dict[str, Any]:
     if page.url:
-        return article_entry(portal, name, page)
-    entry = article_entry(portal, name, replace(page, url=str(portal.entry().home)))
+        return article_entry(portal, name, page, keys)
+    entry = article_entry(portal, name, replace(page, url=str(portal.entry().home)), keys)
     return {**entry, "url": "", "key": None}
 
 

@@ -285,7 +285,7 @@ def check_names(names: Iterable[str], known: Iterable[str]) -> None:
     known = list(known)
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.4)
+            near = get_close_matches(name, known, n=1, cutoff=0.55)
             every = "`portal list` names them; those of your own need --portals DIR"
             hint = f"did you mean {near[0]}?" if near else every
             raise UnknownPortalError(f"no portal is named {name!r}; {hint}")

@@ -1,7 +1,8 @@
 """Where `portal new` writes: into a checkout of this project, or a folder of one's own portals."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,25 @@ class PortalFiles:
 def _write_new(path: Path, data: bytes) -> None:
     with path.open("xb") as file:
         file.write(data)
+
+
+@contextmanager
+def made_folder(named: str | None) -> Iterator[None]:
+    """Make the folder of one's own portals if its parent is there; an empty one is removed again.
+
+    Raises OSError if the folder cannot be made.
+    """
+    folder = Path(named).expanduser() if named else None
+    is_new = folder is not None and not os.path.lexists(folder) and folder.parent.is_dir()
+    if folder is None or not is_new:
+        yield
+        return
+    folder.mkdir()
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # it holds the new portal
+            folder.rmdir()
 
 
 def portal_files(name: str, own: Path | None) -> PortalFiles:

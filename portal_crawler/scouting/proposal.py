@@ -95,11 +95,13 @@ def system_of(platform: str) -> str:
 
 def _about(site: FoundSite, title: str, day: date) -> str:
     """The docstring behind the title: the system, since when, and by which signs it is known."""
-    first = f"{title}: {system_of(site.platform.name)}, seen on {day.isoformat()}."
+    is_known = not site.platform.portal.learns
+    system = system_of(site.platform.name) if is_known else "a system that no platform knows"
+    first = f"{title}: {system}, seen on {day.isoformat()}."
     head = textwrap.fill(first, LONGEST_LINE_CHARS - 3).removeprefix(f"{title}: ")
     oldest = min(filter(None, (each.claim.oldest for each in site.listings)), default=None)
-    since = f"Listed articles are from {oldest[:4]} on." if oldest else f"Seen since {day.year}."
+    since = f"The oldest listed article that was seen is of {oldest[:4]}." if oldest else ""
     reasons = "; ".join(site.platform.recognition.reasons[:MOST_REASONS])
-    known = "" if site.platform.portal.learns else f" Recognized because {reasons}."
-    body = textwrap.fill(since + known, LONGEST_LINE_CHARS)
-    return f"{head}\n\n{body}".replace("\\", "/").replace('"', "'")
+    known = f"Recognized because {reasons}." if is_known else ""
+    body = textwrap.fill(f"{since} {known}".strip(), LONGEST_LINE_CHARS)
+    return f"{head}\n\n{body}".strip().replace("\\", "/").replace('"', "'")

@@ -10,7 +10,7 @@ from archive.words.letters import normalised, without_marks
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.crawl.sampling import Sample, SampledPage
 from portal_crawler.expected.comparison import SavedFolder, compared
-from portal_crawler.expected.entries import article_entry, listing_entry
+from portal_crawler.expected.entries import article_entry, listed_keys, listing_entry
 from portal_crawler.expected.form import Difference
 from portal_crawler.platforms.generic import Generic
 from portal_crawler.portals.declaration import PortalDeclaration
@@ -65,12 +65,14 @@ def result_of(
     pages = {name: page.page.body for name, page in listings.items()} | {
         each.file: each.page.body for each in read
     }
+    listed = [
+        listing_entry(portal, name, each.page, each.number) for name, each in listings.items()
+    ]
+    keys = listed_keys(listed)
     expected: dict[str, Any] = {
         "origin": origin,
-        "listings": [
-            listing_entry(portal, name, each.page, each.number) for name, each in listings.items()
-        ],
-        "articles": [article_entry(portal, each.file, each.page) for each in read],
+        "listings": listed,
+        "articles": [article_entry(portal, each.file, each.page, keys) for each in read],
     }
     findings = compared(portal, SavedFolder(expected, pages))
     missing = [*_missing_in_listings(expected["listings"], pager), *_missing_in_articles(read)]

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from portal_crawler.cleaning.listings.no_articles import is_page_of
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import UsageError
 from portal_crawler.platforms.recognition import (
@@ -257,7 +258,9 @@ class SiteSurvey:
             for link in listing_candidates(links, key, has)
             if entry.url.startswith(_stem(link))
         ]
-        every = [*([own] if looks_like_list else []), *beside, *of_home]
+        others = [link.url for link in (*beside, *of_home) if len(link.url) < len(own.url)]
+        is_first = looks_like_list and not is_page_of(own.url, others)
+        every = [*([own] if is_first else []), *beside, *of_home]
         return list({link.url: link for link in reversed(every)}.values())[::-1]
 
     def _is_article(self, portal: type[Portal], entry: FetchedPage) -> bool:
@@ -292,9 +295,10 @@ class SiteSurvey:
         ).declared()  # fmt: skip
 
     def _no_news(self, site: FoundSite, looked_at: list[str]) -> str:
-        where = ", ".join((*looked_at, *self._unavailable)) or "no link on it names news"
+        pages = ", ".join((*looked_at, *self._unavailable))
+        where = f"looked at: {pages}" if pages else "no link on it names news"
         return (
-            f"no news was found on {site.home.url} (looked at: {where}); name a page that lists "
+            f"no news was found on {site.home.url} ({where}); name a page that lists "
             "news by --listing. A page that a script fills has no rows to read"
         )
 

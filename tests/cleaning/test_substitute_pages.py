@@ -32,6 +32,7 @@ GATES = [
     "administrator.<br>Your support ID is: 42",
     "<title>Just a moment...</title><noscript>Enable JavaScript and cookies to continue</noscript>"
     f"<script>{'var a=1;' * 900}</script>",
+    "<h1>Vui lòng xác minh bạn không phải robot</h1><form action='/captcha'></form>",
     "<p>Vui lòng xác minh bạn không phải là robot</p><form><input name='captcha'></form>",
     "<h1>Too Many Requests</h1>",
     "<p>Chúng tôi phát hiện lưu lượng truy cập bất thường từ mạng của bạn.</p><input name='code'>",

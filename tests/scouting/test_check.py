@@ -149,6 +149,7 @@ def test_a_page_that_states_no_address_is_named_in_the_skeleton(
     ("words", "message"),
     [
         (("hanoi",), "no portal is named 'hanoi'; did you mean hanoi-sotttt?"),
+        (("so-thu",), "no portal is named 'so-thu'; `portal list` names them; those of your own"),
         (("--expected", "."), "--expected takes one portal, by whose declaration"),
         (("mst", "--expected", "no-such-folder"), "no-such-folder: there is no such folder"),
     ],

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 import threading
 from collections.abc import Iterator
@@ -168,11 +169,13 @@ ARTICLE = """<html><head><title>{title}</title></head><body><ul><li><a href="/ti
 <div class="noi-dung"><p>{text}</p><p>{text} Phần hai.</p></div></div></body></html>"""
 
 
-def unknown_site(server: WireServer, articles: int = 6) -> str:
+def unknown_site(
+    server: WireServer, articles: int = 6, form: str = "/bai-viet-7000{n}.html"
+) -> str:
     root = f"http://127.0.0.1:{server.port}"
     titles = [f"Hội nghị sơ kết công tác chuyển đổi số lần thứ {n}" for n in range(articles)]
     rows = "".join(
-        f'<div class="dong"><h3><a href="/bai-viet-{70000 + n}.html">{title}</a></h3>'
+        f'<div class="dong"><h3><a href="{form.format(n=n, word=chr(97 + n) * 3)}">{title}</a></h3>'
         f"<span>0{n + 1}/06/2024</span><p>Tóm tắt của bài viết số {n}, dài hơn một dòng.</p></div>"
         for n, title in enumerate(titles)
     )
@@ -181,7 +184,7 @@ def unknown_site(server: WireServer, articles: int = 6) -> str:
     for n, title in enumerate(titles):
         text = f"Nội dung của bài {n} kể về hội nghị, có đủ số liệu và tên người tham dự. " * 8
         body = ARTICLE.format(title=title, number=10 + n, text=text)
-        server.answer(f"/bai-viet-{70000 + n}.html", page(body))
+        server.answer(form.format(n=n, word=chr(97 + n) * 3), page(body))
     return root
 
 
@@ -196,6 +199,68 @@ def test_a_site_of_no_platform_becomes_a_generic_portal_and_its_cost_is_named(
     assert "it learns the layout once five articles are known" in words
     written = own_portal(tmp_path / "own", "vi-du")
     assert (written.platform, written.sections) == ("generic", {"tin": f"{root}/tin"})
+    described = (tmp_path / "own" / "vi_du.py").read_text("utf-8").split('"""')[1]
+    assert ": a system that no platform knows, seen on 20" in described
+    assert "Recognized because" not in described
+
+
+def test_an_article_has_the_key_of_its_row_in_expected_json(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = unknown_site(server, form="/tin/hoi-nghi-{word}-4{n}.html")
+    assert new(server, tmp_path, root, "--name", "vi-du").code == 0
+    folder = tmp_path / "pages" / "vi-du"
+    written = only_object((folder / "expected.json").read_text("utf-8"))
+    rows = {row["url"]: row["key"] for row in written["listings"][0]["rows"]}
+    assert rows[f"{root}/tin/hoi-nghi-bbb-41.html"] == "tin/41"
+    articles = {each["url"]: each["key"] for each in written["articles"]}
+    assert articles == {url: rows[url] for url in articles}
+    assert len(articles) == 4
+    written["articles"][0]["key"] = "another"
+    (folder / "expected.json").write_text(json.dumps(written), "utf-8")
+    found = compared(own_portal(tmp_path, "vi-du"), read_folder(folder))
+    assert ["key differs" in str(each) for each in found] == [True]
+
+
+def test_a_further_page_of_a_listing_leads_to_the_listing_alone(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = unknown_site(server)
+    rows = "".join(
+        f'<div class="dong"><h3><a href="/bai-viet-{60000 + n}.html">Tin cũ hơn về chuyển đổi số '
+        f"lần thứ {n}</a></h3><span>0{n + 1}/05/2024</span></div>"
+        for n in range(4)
+    )
+    server.answer("/tin?trang=2", page(f"<html><body><h1>Tin</h1><div>{rows}</div></body></html>"))
+    new(server, tmp_path, f"{root}/tin?trang=2", "--name", "vi-du")
+    assert own_portal(tmp_path, "vi-du").sections == {"tin": f"{root}/tin"}
+
+
+def test_a_folder_of_ones_own_is_made_and_the_printed_commands_find_it(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = unknown_site(server)
+    folder = tmp_path / "my portals"
+    words = ("new", root, "--name", "vi-du", "--portals", str(folder), "--json")
+    done = portal(server, *words)
+    assert done.code == 0
+    printed = re.findall(
+        r"`portal ([^`]*vi-du[^`]*)`", "\n".join(only_object(done.stdout)["notes"])
+    )
+    crawl, check = map(shlex.split, printed)
+    assert portal(server, *check).code == 0
+    crawl[crawl.index("look")] = str(tmp_path / "look")
+    assert portal(server, *crawl).code == 0
+
+
+def test_a_folder_that_was_made_for_nothing_is_removed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "own"
+    for at in (folder, folder / "deeper"):
+        assert main(["new", "ftp://vi-du.example/", "--portals", str(at)]) == 2
+    assert "deeper: there is no such folder" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_address_of_an_article_or_a_listing_leads_to_the_same_portal(
@@ -277,7 +342,7 @@ CAPTCHA = "<html><title>Just a moment...</title><body>Checking your browser</bod
             "leads to an address that cannot be requested; open it in a browser",
         ),
         (Answer(pieces=(message(b"%PDF-1.4", kind="application/pdf"),)), "is application/pdf and"),
-        (page("<html><body><p>Xin chào</p></body></html>"), "no news was found on http"),
+        (page("<html><body><p>Xin chào</p></body></html>"), "/ (no link on it names news); name"),
     ],
     ids=["403", "captcha", "404", "moved", "unreadable", "document", "no-news"],
 )
