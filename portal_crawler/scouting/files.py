@@ -55,7 +55,10 @@ def made_folder(named: str | None) -> Iterator[None]:
 
     Raises OSError if the folder cannot be made.
     """
-    folder = Path(named).expanduser() if named else None
+    try:
+        folder = Path(named).expanduser() if named else None
+    except RuntimeError:  # the reader of the folder says that this home is not known
+        folder = None
     is_new = folder is not None and not os.path.lexists(folder) and folder.parent.is_dir()
     if folder is None or not is_new:
         yield

@@ -257,7 +257,7 @@ def test_a_folder_that_was_made_for_nothing_is_removed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "own"
-    for at in (folder, folder / "deeper"):
+    for at in (folder, "~nobody-of-this-name/own", folder / "deeper"):
         assert main(["new", "ftp://vi-du.example/", "--portals", str(at)]) == 2
     assert "deeper: there is no such folder" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
