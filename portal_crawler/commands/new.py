@@ -5,8 +5,6 @@ import time
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
-from scrapy.settings import Settings
-
 from archive.commands.options import add_settings
 from archive.moments import VIETNAM, now
 from archive.output import say
@@ -56,14 +54,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look at the site, write the portal's files, and show the findings."""
-    began = time.monotonic()
     settings = project_settings(parsed_settings(args.settings))
     check_settings(settings)
     with made_folder(settings.get(SETTING)):
-        return _proposed(args, settings, began)
+        return _proposed(args)
 
 
-def _proposed(args: argparse.Namespace, settings: Settings, began: float) -> int:
+def _proposed(args: argparse.Namespace) -> int:
+    began = time.monotonic()
+    settings = project_settings(parsed_settings(args.settings))
     known = registry(settings)
     wanted = _wanted(args, known)
     files = portal_files(wanted.name, own_folder(settings))
