@@ -44,6 +44,8 @@ class SitePage:
     headline: str | None = None
     own: list[bool] = field(default_factory=list)
     """For each block whether it is the page's own text, not boilerplate, link, date or headline."""
+    date_lines: set[int] = field(default_factory=set)
+    """The elements of short blocks with an inline date."""
     _own_before: list[int] = field(default_factory=list)
     """Characters of own text before each block, and of all blocks."""
     _before: list[int] = field(default_factory=list)
@@ -58,7 +60,7 @@ class SitePage:
         """Set the headline, and from it the page's own blocks; None if the headline is unknown."""
         self.headline = headline
         blocks = self.facts.blocks
-        dated = self.date_lines
+        dated = self.date_lines = self._found_date_lines()
         self.own = [
             not (junk or block.date or block.text == headline or block.element in dated)
             for block, junk in zip(blocks, self.junk, strict=True)
@@ -68,9 +70,7 @@ class SitePage:
         self._before = list(accumulate(lengths, initial=0))
         self._own_before = list(accumulate(own, initial=0))
 
-    @property
-    def date_lines(self) -> set[int]:
-        """The elements of short blocks with an inline date."""
+    def _found_date_lines(self) -> set[int]:
         short = {b.element for b in self.facts.blocks if b.length <= LONGEST_DATE_LINE_CHARS}
         found = set()
         for date in self.facts.inline_dates:
