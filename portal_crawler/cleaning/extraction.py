@@ -132,7 +132,7 @@ def article_by_layout(
     # These fields may need elements that reading the body removes.
     stated = Stated(page.root, reading.title)
     outside = _outside_the_body(reading, url, fetched_at, stated)
-    cover = fields.cover_addresses(page, layout)
+    cover = fields.covers(page, layout)
     element = page.first(layout.body)
     areas = [found for css in layout.attachments for found in page.select(css)]
     heads = tuple(text for text in (outside.title, outside.lead) if text)

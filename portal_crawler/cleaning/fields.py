@@ -302,24 +302,36 @@ def author_and_source(author: str | None, source: str | None, body: ArticleBody)
     return Signers(author, source or said or agency_of(author))
 
 
-def cover_addresses(page: ParsedPage, layout: Profile) -> list[str]:
-    """The addresses of pictures outside of the body, as they stand in the page."""
-    covers = (image for css in layout.cover for image in page.select(css))
-    return [address for image in covers if (address := picture_address(image))]
+def covers(page: ParsedPage, layout: Profile) -> list[Image]:
+    """The pictures outside of the body, with the addresses and captions of the page."""
+    shown = (image for css in layout.cover for image in page.select(css))
+    found = ((picture_address(image), _figure_caption(image)) for image in shown)
+    return [Image(src=address, caption=caption) for address, caption in found if address]
 
 
-def images(cover: list[str], body: ArticleBody, base: str) -> tuple[Image, ...]:
+def _figure_caption(image: etree._Element) -> str | None:
+    """The caption of the figure around a picture."""
+    figure = next(image.iterancestors("figure"), None)
+    caption = next(figure.iter("figcaption"), None) if figure is not None else None
+    return (clean(shown_text(caption)) or None) if caption is not None else None
+
+
+def images(cover: list[Image], body: ArticleBody, base: str) -> tuple[Image, ...]:
     """Pictures with absolute addresses, in page order and as often as the page shows them.
 
     A picture of the body has the credit of the byline unless its caption gives another one.
     """
-    covers = (Image(src=src) for address in cover if (src := absolute(base, address)))
+    outside = (
+        Image(src=src, caption=image.caption, credit=credit_of(image.caption))
+        for image in cover
+        if (src := absolute(base, image.src))
+    )
     own = (
         Image(src=src, caption=image.caption, credit=_credit(image.caption, body))
         for image in body.images
         if (src := absolute(base, image.src))
     )
-    return (*covers, *own)
+    return (*outside, *own)
 
 
 def _credit(caption: str | None, body: ArticleBody) -> str | None:

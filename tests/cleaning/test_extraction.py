@@ -111,6 +111,13 @@ def test_the_title_is_not_repeated_in_the_body() -> None:
     assert read_liferay(f"<p><strong>{TITLE}</strong></p><p>Một.</p>").body == "Một."
 
 
+def test_the_caption_of_a_covers_figure_is_its_own() -> None:
+    cover = """<figure><img src="/image/bia.jpg"><figcaption>Lớp <b>tập huấn</b>. Ảnh: Minh Sơn
+</figcaption></figure><p>Chữ khác</p>"""
+    (image,) = read_liferay(f"<p>{SENTENCE}</p>", cover=cover).images
+    assert (image.caption, image.credit) == ("Lớp tập huấn. Ảnh: Minh Sơn", "Minh Sơn")
+
+
 def test_pictures_are_absolute_and_the_cover_is_the_first() -> None:
     article = read_liferay(
         '<p align="center"><img src="/documents/1/Anh 1.jpg?t=1"></p><p align="center">'
