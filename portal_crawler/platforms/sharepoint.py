@@ -1,7 +1,7 @@
 """SharePoint with pagers that post the page back: ministries and provinces until about 2022.
 
 Odd: ids of web parts hold a GUID that changes when an editor adds the part again; numbers of
-articles begin anew in each list; addresses vary in case and may hold Vietnamese letters; a dead
+articles begin again in each list; addresses vary in case and may hold Vietnamese letters; a dead
 number is answered with an empty web part and status 200.
 """
 

@@ -1,73 +1,124 @@
-"""Answers of one address to different forms, as other people's tools record them."""
+"""Every form of archive file gives the same articles, from places that can be read afterwards."""
 
-import io
+import gzip
 from pathlib import Path
 
 import pytest
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
-from archive.warc.records import sha1_text
-from portal_crawler.demo.server import DemoPage
+from archive.imports.stored import stored_answer
+from archive.imports.zstd import zstandard
+from archive.layout import Layout
+from archive.models import Capture
+from portal_crawler.cli import main
 from tests.importing.making import (
+    ARTICLES,
     PAGES,
-    add_response,
+    Style,
     assert_rebuild_changes_nothing,
     assert_sound,
     imported,
-    moment,
+    write_arc,
+    write_wacz,
+    write_warc,
 )
 from tests.support.crawls import rows
 
-HANOI = "http://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien"
-
-FORMS = [b"PageIndex=0", b"PageIndex=1"]
-
-
-def add_request(writer: WARCWriter, url: str, body: bytes, concurrent_to: str | None) -> str:
-    """A POST; returns its id."""
-    fields = [("Host", "so.test"), ("Content-Length", str(len(body)))]
-    record = writer.create_warc_record(
-        url,
-        "request",
-        payload=io.BytesIO(body),
-        http_headers=StatusAndHeaders("POST /api HTTP/1.1", fields, is_http_request=True),
-        warc_headers_dict={"WARC-Concurrent-To": concurrent_to} if concurrent_to else {},
-    )
-    writer.write_record(record)
-    return str(record.rec_headers.get_header("WARC-Record-ID"))
+STYLES = {
+    "1.0": Style(version="1.0"),
+    "1.1": Style(),
+    "plain-1.0": Style(version="1.0", packed=False),
+    "plain-1.1": Style(packed=False),
+    "chunked": Style(chunked=True),
+    "chunked-gzip": Style(chunked=True, zipped=True),
+}
+FORMS = (*STYLES, "whole-gzip", "arc", "arc-gz", "wacz-stored", "wacz-deflated", "wacz-plain")
 
 
-def write_forms(path: Path, url: str, *, request_first: bool) -> Path:
-    with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        add_response(writer, PAGES[0], headers={"WARC-Date": moment(5, 0)})
-        for number, body in enumerate(FORMS, start=1):
-            text = f"<p>Trang {number}</p>".encode()
-            page = DemoPage(url=url, status=200, content_type="text/html", body=text)
-            headers = {"WARC-Date": moment(5, number)}
-            if request_first:
-                headers["WARC-Concurrent-To"] = add_request(writer, url, body, None)
-                add_response(writer, page, headers=headers)
-            else:
-                answer = add_response(writer, page, headers=headers)
-                identifier = answer.rec_headers.get_header("WARC-Record-ID")
-                add_request(writer, url, body, identifier)
-    return path
+def written(form: str, folder: Path) -> Path:
+    if form in STYLES:
+        return write_warc(folder / f"x-{form}.warc", style=STYLES[form])
+    if form.startswith("arc"):
+        return write_arc(folder / "x.arc", packed=form == "arc-gz")
+    plain = write_warc(folder / "x.warc", style=Style(packed=form.startswith("wacz-s")))
+    if form == "whole-gzip":
+        path = folder / "x.warc.gz"
+        path.write_bytes(gzip.compress(plain.read_bytes()))
+        return path
+    name = "archive/data.warc" if form == "wacz-plain" else "archive/data.warc.gz"
+    return write_wacz(folder / "x.wacz", plain, stored=form != "wacz-deflated", name=name)
 
 
-@pytest.mark.parametrize("request_first", [True, False])
-@pytest.mark.parametrize("url", [HANOI, f"{HANOI}/-/view_content/5-tin"])
-def test_answers_to_forms_are_told_apart_and_are_no_listings_or_articles(
-    tmp_path: Path, url: str, *, request_first: bool
-) -> None:
-    path = write_forms(tmp_path / "forms.warc.gz", url, request_first=request_first)
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_gives_all_articles_and_readable_places(form: str, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    [said] = imported(archive, written(form, tmp_path))
+    assert (said["requests"], said["articles_new"], said["unclaimed"]) == (len(PAGES), ARTICLES, 0)
+    bodies = {page.url: page.body for page in PAGES}
+    for row in rows(archive, "SELECT * FROM captures"):
+        capture = Capture(**dict(zip(Capture.__dataclass_fields__, row, strict=True)))
+        assert stored_answer(Layout(archive), capture).body == bodies[capture.url]
+    assert_sound(archive)
+    assert_rebuild_changes_nothing(archive)
+
+
+def test_a_file_is_kept_as_it_is(tmp_path: Path) -> None:
+    path = write_warc(tmp_path / "Tin tức; rm -rf.warc.gz")
     imported(tmp_path / "archive", path)
-    found = rows(
-        tmp_path / "archive",
-        "SELECT request_digest, role, portal FROM captures WHERE request_digest IS NOT NULL"
-        " ORDER BY fetched_at",
-    )
-    assert found == [(sha1_text([body]), "other", "hanoi-sotttt") for body in FORMS]
-    assert_rebuild_changes_nothing(tmp_path / "archive")
-    assert_sound(tmp_path / "archive")
+    [kept] = (tmp_path / "archive/warc/imported").glob("*-Tin-t-c-rm--rf.warc.gz")
+    assert kept.read_bytes() == path.read_bytes()
+
+
+def test_captures_point_into_a_wacz_whose_warcs_are_stored(tmp_path: Path) -> None:
+    imported(tmp_path / "archive", written("wacz-stored", tmp_path))
+    [(file,)] = rows(tmp_path / "archive", "SELECT DISTINCT warc_file FROM captures")
+    assert file.endswith("-x.wacz")
+
+
+def test_the_same_bytes_again_add_nothing(tmp_path: Path) -> None:
+    archive, path = tmp_path / "archive", write_warc(tmp_path / "x.warc.gz")
+    imported(archive, path)
+    before = {one: one.stat().st_mtime_ns for one in archive.rglob("warc/imported/*")}
+    counts = rows(archive, "SELECT count(*), sum(requests) FROM runs")
+    other = tmp_path / "other-name.warc.gz"
+    other.write_bytes(path.read_bytes())
+    [said] = imported(archive, other)
+    assert said["again"]
+    assert {one: one.stat().st_mtime_ns for one in archive.rglob("warc/imported/*")} == before
+    assert rows(archive, "SELECT count(*), sum(requests) FROM runs") == counts
+
+
+def test_an_import_that_broke_off_is_named_and_done_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive, path = tmp_path / "archive", write_warc(tmp_path / "x.warc.gz")
+    imported(archive, path)
+    [companion] = archive.glob("warc/imported/*.import.warc.gz")
+    companion.rename(companion.with_name(companion.name + ".open"))
+    assert main(["verify", "--archive", str(archive), "-q"]) == 4
+    assert "[import-unfinished]" in capsys.readouterr().out
+    assert main(["rebuild", "--archive", str(archive), "-q", "--yes"]) == 0
+    assert "import it again" in capsys.readouterr().err
+    imported(archive, path)
+    assert_sound(archive)
+    assert rows(archive, "SELECT count(*) FROM articles") == [(ARTICLES,)]
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    path = write_warc(tmp_path / "x.warc.gz")
+    archive = tmp_path / "archive"
+    assert main(["import", str(path), "--archive", str(archive), "--dry-run"]) == 0
+    assert not archive.exists()
+
+
+def test_zstd_is_read_or_clearly_refused(tmp_path: Path) -> None:
+    plain = write_warc(tmp_path / "x.warc", style=Style(packed=False))
+    path = tmp_path / "x.warc.zst"
+    if zstandard is None:
+        path.write_bytes(b"\x28\xb5\x2f\xfd" + b"\0" * 100)
+        [said] = imported(tmp_path / "archive", path, code=2)
+        assert "zstandard" in said["error"]
+        assert not (tmp_path / "archive/warc").exists()
+        return
+    path.write_bytes(zstandard.ZstdCompressor().compress(plain.read_bytes()))
+    [said] = imported(tmp_path / "archive", path)
+    assert said["articles_new"] == ARTICLES

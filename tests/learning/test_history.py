@@ -139,7 +139,7 @@ def test_a_layout_that_samples_refute_gives_way_to_one_that_is_learned_from_furt
     history = ended(("article div.rating",))
     begun = [
         len(history.periods)
-        for example in as_samples(examples(site_pages("taught", vhv, 20, first=50), 2))
+        for example in as_samples(examples(site_pages("taught", vhv, 30, first=50), 2))
         if history.saw(example)
     ]
     old, new = history.periods

@@ -50,7 +50,7 @@ async def served(talk: Talk) -> AsyncIterator[int]:
 def pool_of(**settings: object) -> Pool:
     resolver = CheckedResolver(Settings(settings))
     resolver.allow([HERE])
-    return Pool(resolver, Settings(settings))
+    return Pool(resolver, Settings(settings), {})
 
 
 def nobody() -> int:

@@ -27,6 +27,16 @@ from tests.search.by_hand import asked, found_by
 from tests.search.conftest import Searched
 from tests.search.table import search_for
 
+OWN_MODULE = """
+from portal_crawler.platforms.generic import Generic
+
+
+class Own(Generic):
+    name = "own"
+    hosts = ("own.example",)
+    sections = {"tin": "http://own.example/tin"}
+"""
+
 
 def problems(layout: Layout) -> list[tuple[str, str, str]]:
     with reading(layout) as connection:
@@ -98,7 +108,11 @@ def test_a_repair_fills_the_search_index(demo: Searched, tmp_path: Path) -> None
     layout = Layout(tmp_path / "archive")
     shutil.copytree(demo.layout.folder, layout.folder)
     damage(layout, take_three_out)
-    assert main(["repair", "--archive", str(layout.folder), "-q"]) == 0
+    portals = tmp_path / "portals"
+    portals.mkdir()
+    (portals / "own.py").write_text(OWN_MODULE)
+    words = ["--archive", str(layout.folder), "--portals", str(portals)]
+    assert main(["repair", *words, "-q"]) == 0
     assert problems(layout) == []
     with reading(layout) as connection:
         found = search_for(connection, "số", "").count().number

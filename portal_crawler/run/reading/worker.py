@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -48,7 +49,7 @@ def framed(message: object) -> bytes:
 def serve(connection: socket.socket, portal: PageReader) -> None:
     """Answer each question until the crawl closes its end or dies."""
     _let_go_of_the_crawl(connection)
-    with connection.makefile("rb") as questions:
+    with connection.makefile("rb") as questions, suppress(ConnectionError):
         while (question := _next(questions)) is not None:
             connection.sendall(framed(_answer(question, portal)))
 
