@@ -12,12 +12,19 @@ OP_LEGACY_SERVER_CONNECT = 0x4
 """ssl.OP_LEGACY_SERVER_CONNECT of Python 3.12: it admits old servers without RFC 5746."""
 
 
-OF_OLD_SERVERS = frozenset((
-    "DH_KEY_TOO_SMALL", "NO_CIPHERS_AVAILABLE", "SSLV3_ALERT_HANDSHAKE_FAILURE",
-    "TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SIGNATURE_TYPE",
-    "WRONG_SSL_VERSION",
-))  # fmt: skip
-"""OpenSSL's reasons for a handshake that weak encryption would let succeed."""
+_OF_OLD_SERVERS = (
+    "dh key too small", "no ciphers available", "alert handshake failure", "protocol version",
+    "unsupported protocol", "wrong signature type", "wrong ssl version", "legacy sigalg",
+)  # fmt: skip
+"""OpenSSL's words for a handshake that weak encryption would let succeed. Not each of them has a
+reason in Python."""
+
+
+def is_of_old_server(error: OSError) -> bool:
+    """Whether a handshake failed because the server's encryption is too old for the defaults."""
+    return isinstance(error, ssl.SSLError) and any(
+        words in str(error).lower() for words in _OF_OLD_SERVERS
+    )
 
 
 class CertificateShownError(ssl.SSLCertVerificationError):

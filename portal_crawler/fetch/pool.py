@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 from portal_crawler.fetch.certificates import refusal
 from portal_crawler.fetch.connection import Connection
 from portal_crawler.fetch.dialing import connected, open_tunnel
-from portal_crawler.fetch.encryption import OF_OLD_SERVERS, CertificateShownError, context_of
+from portal_crawler.fetch.encryption import CertificateShownError, context_of, is_of_old_server
 from portal_crawler.fetch.resolver import CheckedResolver
 from portal_crawler.portals.declaration import WEAK
 
@@ -185,7 +185,7 @@ def _words(error: OSError) -> str:
 
 def _advice(error: OSError, host: str) -> str:
     """What to declare for a host whose encryption is too old for OpenSSL's defaults."""
-    if not isinstance(error, ssl.SSLError) or error.reason not in OF_OLD_SERVERS:
+    if not is_of_old_server(error):
         return ""
     return f'; to accept the weak encryption, declare tls = {{"{host}": "{WEAK}"}} in the portal'
 

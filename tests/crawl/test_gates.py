@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal_crawler.run.outcome import BLOCKED_LIMIT
+from portal_crawler.run.reading.readings import MOST_WAITING
 from tests.crawl.test_generic import crawl_taught, publish
 from tests.crawl.test_second_crawl import night
 from tests.learning.sites import site_pages, uiarticle
@@ -86,7 +87,7 @@ def test_a_gate_in_the_place_of_the_first_listing_page_is_said_and_nothing_is_go
 def test_gates_in_the_place_of_listings_raise_the_alarm_and_end_the_crawl_soon(
     server: WireServer, archive: Path
 ) -> None:
-    numbers = range(1, 3 * BLOCKED_LIMIT)
+    numbers = range(1, 4 * BLOCKED_LIMIT)
     serve(server, numbers)
     for _ in range(3):
         night(server, archive, "--full")
@@ -94,7 +95,7 @@ def test_gates_in_the_place_of_listings_raise_the_alarm_and_end_the_crawl_soon(
     for number in numbers:
         server.answer(f"/tin/{number}", GATE)
     asked = night(server, archive, "--full", code=3)
-    assert len(asked) <= BLOCKED_LIMIT + 2  # the listing, and what was under way
+    assert len(asked) <= 1 + BLOCKED_LIMIT + MOST_WAITING  # the listing, and what waits to be read
     run = last_run(archive)
     assert re.match(r"blocked: 9\d% of the answers are refusals, usually 0%; ", run["reason"])
     assert [alarm["alarm"] for alarm in json.loads(run["alarms"])] == ["blocked"]
