@@ -6,6 +6,7 @@ from itertools import islice
 
 from lxml import etree
 
+from portal_crawler.cleaning.body.bold_lead import LONGEST_LEAD_CHARS, SHORTEST_BOLD_LEAD_CHARS
 from portal_crawler.cleaning.page.visible import css_of
 from portal_crawler.cleaning.words.dates import may_be_date
 from portal_crawler.cleaning.words.text import clean, folded_line
@@ -17,15 +18,9 @@ from portal_crawler.learning.repetition import SitePage, is_link
 SHORTEST_LEAD_CHARS = 40
 """A shorter line above the text is a section or a label, unless a class names it as the lead."""
 
-SHORTEST_BOLD_LEAD_CHARS = 80
-"""A shorter first paragraph in bold is a subheading."""
-
 BLOCKS_BEHIND = 3
 """Blocks behind a first paragraph in bold, one of which must not be bold: the first may be a
 subheading."""
-
-LONGEST_LEAD_CHARS = 1_200
-"""The longest lead is five long sentences; a longer element holds the text."""
 
 MOST_LEADS = 2
 """Elements like the lead's: it may be shown again for small screens."""

@@ -89,6 +89,7 @@ def test_an_article_has_the_key_that_its_address_names(path: str, expected: str)
         "/index.php?option=com_content&view=category&id=12", "/tags/chuyen-doi-so-quoc-gia",
         "/index.php?nv=news&op=cat", "/index.php?nv=news&op=print/cat/slug-12",
         "/tin-tuc/hoi-nghi-trong-nganh/page/2/", "/tin-tuc/page-2", "/tin-tuc/trang-2.html",
+        "/tin-tuc/currentpage/2",
         "/tin-hoat-dong-cua-cac-phong?page=2", "/?page=2", "/?s=hop", "/2023/05/12/", "/2023/05/",
         "/tin-tuc/2023", "/tin-tuc/nam-2023.html", "/feed/", "/tin/hoi-nghi-tong-ket-nam/feed/",
         "/rss/tin-tuc.rss", "/tai-lieu/quyet-dinh-so-12345.pdf", "/documents/20182/123456",

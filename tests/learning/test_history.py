@@ -68,7 +68,7 @@ def test_a_page_that_comes_again_teaches_nothing() -> None:
         assert history.saw(example) == []
 
 
-def test_a_redesign_of_a_site_that_was_learned_begins_another_epoch() -> None:
+def test_a_redesign_of_a_site_that_was_learned_begins_another_layout_period() -> None:
     history = SiteHistory()
     for example in examples(site_pages("taught", nukeviet, MOST_PAGES), 1):
         history.saw(example)

@@ -9,11 +9,11 @@ from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
 from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.words.text import clean
 
-SHORTEST_LEAD_CHARS = 80
+SHORTEST_BOLD_LEAD_CHARS = 80
 """A shorter first paragraph in bold is a subheading."""
 
 LONGEST_LEAD_CHARS = 1_200
-"""The longest lead is five long sentences."""
+"""The longest lead is five long sentences; a longer element holds the text."""
 
 PARAGRAPHS_BEHIND = 3
 """Paragraphs behind the first, one of which must not be bold."""
@@ -28,7 +28,7 @@ def bold_lead(body: etree._Element) -> str | None:
         return None
     first = paragraphs[0]
     text = clean(text_of(first))
-    return text if SHORTEST_LEAD_CHARS <= len(text) <= LONGEST_LEAD_CHARS else None
+    return text if SHORTEST_BOLD_LEAD_CHARS <= len(text) <= LONGEST_LEAD_CHARS else None
 
 
 def _paragraphs(body: etree._Element) -> Iterator[etree._Element]:

@@ -19,7 +19,6 @@ _CATEGORIES = frozenset((
     "chu-de", "topic", "topics", "nhom-tin", "the-loai", "loai-tin",
 ))  # fmt: skip
 _PAGE = re.compile(r"(?:comment-)?(?:page|trang|paged|p)[-_]?\d{1,5}")
-_PAGE_FOLDERS = ("page", "trang", "paged", "p")
 _PAGE_NAME = re.compile(
     r"(?:page|trang|paged|start|p|cur|currentpage|pageindex|pagenumber|limitstart|offset)|.*_cur"
 )
@@ -41,9 +40,9 @@ def is_never_article(address: ArticleAddress) -> bool:
 
 
 def is_page_of_listing(address: ArticleAddress) -> bool:
-    """Whether the path ends in the number of a page: `/page/2`, `/page-2`, `/trang-2`."""
+    """Whether the path ends in the number of a page: `/page/2`, `/currentpage/2`, `/page-2`."""
     before = address.segments[-2] if len(address.segments) > 1 else ""
-    counts = before in _PAGE_FOLDERS and address.last.isdecimal()
+    counts = address.last.isdecimal() and bool(_PAGE_NAME.fullmatch(before))
     return counts or bool(_PAGE.fullmatch(address.last))
 
 
