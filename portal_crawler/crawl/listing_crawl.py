@@ -137,7 +137,7 @@ class ListingCrawl:
         if (why := progress.end_reached(keys)) is not None:
             self._end(progress, why)
         elif progress.has_no_more_news:
-            yield from self._leave_or_resume(progress)
+            yield from self._leave_or_resume(progress, keys)
         elif not self._stops_here(progress):
             yield from self._next(progress, keys)
 
@@ -213,25 +213,36 @@ class ListingCrawl:
         why = f"{progress} has a pager that cannot be followed, {seen}"
         self._context.note_failure(f"{why}; docs/PORTALS.md says what to do", last.url)
 
-    def _leave_or_resume(self, progress: ListingProgress) -> Iterator[Request]:
-        """Leave a listing that has no more news, or resume it where a run was interrupted."""
+    def _leave_or_resume(
+        self, progress: ListingProgress, keys: tuple[str, ...]
+    ) -> Iterator[Request]:
+        """Leave a listing that has no more news, or resume it where a run was interrupted.
+
+        If it cannot be resumed from the last page that was read, it goes on from page to page.
+        """
         tally = self._run.tally
         place = progress.resumes_at
-        wanted = self._resumption(progress, place) if place is not None else None
-        if place is not None and wanted is not None:
+        if place is None:
+            tally.end_listing(progress.section, is_cut_at_known=True)
+            if self._context.plan.has_page_limit:
+                tally.reach_limit()
+        elif (wanted := self._resumption(progress, place)) is not None:
             progress.resume(place)
             tally.resume_listing(progress.section, place.rows)
             yield self.request(progress, wanted, via=_url(progress))
-            return
-        tally.end_listing(progress.section, is_cut_at_known=True)
-        if self._context.plan.has_page_limit:
-            tally.reach_limit()
+        elif not self._stops_here(progress):
+            yield from self._next(progress, keys)
 
     def _resumption(self, progress: ListingProgress, place: BrokenOff) -> ListingRequest | None:
-        """The request for the page at which an earlier run was interrupted."""
-        if place.request_digest is None:
-            return ListingRequest(url=place.url)
-        return self._named(progress, place.page)
+        """The request for the page at which an earlier run was interrupted; None if it cannot be
+        known here."""
+        assert progress.last is not None, "a page was read"
+        try:
+            wanted = progress.way.resuming(progress.last, place.url, place.page)
+        except ValueError:
+            return None
+        is_asked_alike = wanted is not None and wanted.is_post == (place.request_digest is not None)
+        return wanted if is_asked_alike else None
 
     def _stops_here(self, progress: ListingProgress) -> bool:
         if self._is_at_limit(progress):

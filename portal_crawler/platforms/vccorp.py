@@ -5,7 +5,7 @@ another site; the articles of the SharePoint years (see mic_sharepoint) have new
 """
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive.addresses import without_session
 from portal_crawler.cleaning.listings.declared import ListingProfile
@@ -14,6 +14,7 @@ from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.platforms import mic_sharepoint
 from portal_crawler.portals.recognition import Sign
+from portal_crawler.ways.numbered import Fragments
 
 ARTICLE = Profile(
     name="vccorp",
@@ -88,11 +89,9 @@ LISTING = ListingProfile(
     date=(".time", ".box-category-time"),
 )
 
-_ZONE_INPUT = re.compile(
-    rb"""<input\b[^<>]{0,500}\bid=["']?hdZoneId\b[^<>]{0,500}>""", re.IGNORECASE
-)
-_ZONE = re.compile(rb"""\bvalue=["']?(\d+)""", re.IGNORECASE)
-_FRAGMENT_PATH = re.compile(r"/timelinelist/(\d+)/\d+\.htm")
+_ZONE = rb"""(?i)<input\b(?=[^<>]{0,500}\bid=["']?hdZoneId\b)[^<>]{0,500}?\bvalue=["']?(\d{1,20})"""
+"""The number of the section's zone, in a hidden field whose attributes have any order."""
+
 _ARTICLE_PATH = re.compile(r"/(?:[^/]+/)*[^/]+-(\d{6,})\.html?")
 _NOT_NEWS = "/van-ban-phap-luat/"
 
@@ -116,24 +115,17 @@ class VCCorp(Portal):
     requisite_hosts = ("*.mediacdn.vn",)
     listing_profile = LISTING
     article_profile = ARTICLE
-    ends_with_404 = True
-    repeats_first_page = True
+    ways = (
+        Fragments(
+            form="/timelinelist/{id}/{number}.htm",
+            id_pattern=_ZONE,
+            ends_with_404=True,
+            repeats_first_page=True,
+        ),
+    )
     article_key = staticmethod(article_key)
 
     @classmethod
     def is_older_address(cls, url: str) -> bool:
         """Whether an address is from before the move, one of SharePoint."""
         return mic_sharepoint.article_key(url) is not None
-
-    @classmethod
-    def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
-        """The address of a fragment; page 1, the section's page, names the zone in it."""
-        zone = _FRAGMENT_PATH.fullmatch(urlsplit(url).path)
-        found = zone[1] if zone else _zone(body)
-        return urljoin(url, f"/timelinelist/{found}/{page - 1}.htm") if found else None
-
-
-def _zone(body: bytes) -> str | None:
-    field = _ZONE_INPUT.search(body)
-    value = _ZONE.search(field[0]) if field else None
-    return value[1].decode() if value and value[1] != b"0" else None

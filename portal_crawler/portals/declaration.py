@@ -98,7 +98,8 @@ class PortalDeclaration:
 
     # How listings go on from page to page: portal_crawler.ways, portal_crawler.crawl.listing_crawl
     ways: ClassVar[tuple[Way, ...]] = ()
-    """A listing goes on by the first that fits its address; if none does, by `next_listing`."""
+    """A listing goes on by the first that fits its address; if none does, by `next_listing`. So it
+    does if a class nearer to the portal declares that function."""
 
     # How a listing ends without a declared way: portal_crawler.crawl.listing_crawl
     ends_with_404: ClassVar[bool] = False
@@ -163,7 +164,7 @@ class PortalDeclaration:
     @classmethod
     def way(cls, url: str) -> Way:
         """How the listing at an address goes on from page to page."""
-        for way in (*XML_WAYS, *cls.ways):
+        for way in (*XML_WAYS, *(() if cls._has_own_next_listing() else cls.ways)):
             if way.fits(url):
                 return way
         return NamedPages(
@@ -171,6 +172,12 @@ class PortalDeclaration:
             ends_with_404=cls.ends_with_404,
             repeats_first_page=cls.repeats_first_page,
         )
+
+    @classmethod
+    def _has_own_next_listing(cls) -> bool:
+        """Whether `next_listing` is declared nearer to the portal than `ways`."""
+        nearest = next(each for each in cls.__mro__ if vars(each).keys() & {"ways", "next_listing"})
+        return "ways" not in vars(nearest)
 
     @classmethod
     def unfollowed_pager(cls, body: bytes, url: str, page: int) -> str | None:

@@ -43,7 +43,6 @@ class Sitemap(Way):
     """A pattern of slices' addresses; others are not followed."""
     most_pages: int | None = MOST_SLICES
     most_repeating: int | None = MOST_SLICES
-    resumes: ClassVar[bool] = False
     names_everything: ClassVar[bool] = True
     knows_end: ClassVar[bool] = True
 
@@ -57,11 +56,17 @@ class Sitemap(Way):
 
     def following(self, answer: ListingAnswer, page: int) -> ListingRequest | None:
         """The request for the next slice; `trail` has the slices that are still to come."""
-        trail = (*self._slices(answer), *answer.request.trail)[:MOST_SLICES]
-        place = page - answer.page - 1
-        if not 0 <= place < len(trail):
-            return None
-        return ListingRequest(url=trail[place], trail=trail[place + 1 :])
+        return _request(self._trail(answer), page - answer.page - 1)
+
+    def resuming(self, answer: ListingAnswer, url: str, page: int) -> ListingRequest | None:
+        """The request for the slice at an address; None if no slice to come has it."""
+        del page
+        trail = self._trail(answer)
+        return _request(trail, trail.index(url)) if url in trail else None
+
+    def _trail(self, answer: ListingAnswer) -> tuple[str, ...]:
+        """The addresses of the slices that are still to come."""
+        return (*self._slices(answer), *answer.request.trail)[:MOST_SLICES]
 
     def _slices(self, answer: ListingAnswer) -> list[str]:
         found = [one for one in slices_of(answer.body, answer.url) if self._is_wanted(one)]
@@ -81,6 +86,13 @@ class Sitemap(Way):
 
 XML_WAYS: tuple[Way, ...] = (Sitemap(), Feed())
 """The ways of listings in XML; a portal need not declare them."""
+
+
+def _request(trail: tuple[str, ...], place: int) -> ListingRequest | None:
+    """The request for the slice at a place of the trail; None if the trail does not reach it."""
+    if not 0 <= place < len(trail):
+        return None
+    return ListingRequest(url=trail[place], trail=trail[place + 1 :])
 
 
 def _last_part(url: str) -> str:

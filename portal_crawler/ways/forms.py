@@ -65,6 +65,11 @@ class FormPages(Way):
             headers=self.headers,
         )
 
+    def resuming(self, answer: ListingAnswer, url: str, page: int) -> ListingRequest | None:
+        """The form with the number of the page."""
+        del url
+        return self.following(answer, page)
+
     def _fields(self, answer: ListingAnswer) -> dict[str, str]:
         path = urlsplit(answer.url).path
         fields = {name: value.replace("{path}", path) for name, value in self.fields}

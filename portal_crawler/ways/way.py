@@ -33,8 +33,7 @@ class Way:
     goes_past: ClassVar[bool] = True
     """Whether `following` knows the requests behind a page that could not be fetched."""
     resumes: ClassVar[bool] = True
-    """Whether the request for a page follows from the first page and the page's number alone, so
-    that a later run can go on there."""
+    """Whether a later run can go on at a page where an earlier one had to stop."""
     names_everything: ClassVar[bool] = False
     """Whether the listing is the portal's own list of all its articles, as a sitemap is."""
     knows_end: ClassVar[bool] = False
@@ -61,6 +60,16 @@ class Way:
         """
         del answer, page
         return None
+
+    def resuming(self, answer: ListingAnswer, url: str, page: int) -> ListingRequest | None:
+        """The request for page number `page`, where an earlier run had to stop; `url` is the
+        address that it had.
+
+        `answer` is the last page that was read, before it. None if the page cannot be requested
+        from there: the listing is then followed from page to page. Raises as `following` does.
+        """
+        del answer, page
+        return ListingRequest(url=url)
 
     def may_be_empty(self, answer: ListingAnswer) -> bool:
         """Whether a page without rows does not end the listing: an index, or a day without

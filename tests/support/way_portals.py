@@ -116,3 +116,10 @@ class BySitemap(Wire):
         "tin-tuc": f"{ORIGIN}/tin-tuc",
         "sitemap": f"{ORIGIN}/sitemap.xml",
     }
+
+
+class BySlices(Wire):
+    """A sitemap in slices, and no listing beside it."""
+
+    name = "by-slices"
+    sections = {"sitemap": f"{ORIGIN}/sitemap.xml"}  # noqa: RUF012

@@ -243,6 +243,15 @@ def urlset(server: WireServer, articles: list[int]) -> Answer:
     )
 
 
+def sitemap_index(server: WireServer, paths: list[str]) -> Answer:
+    slices = "".join(
+        f"<sitemap><loc>http://127.0.0.1:{server.port}{path}</loc></sitemap>" for path in paths
+    )
+    return xml_answer(
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{slices}</sitemapindex>'
+    )
+
+
 def by_sitemap(server: WireServer, articles: list[int]) -> None:
     """A listing that shows five articles only, and a sitemap in slices that has all."""
     server.answer("/tin-tuc", page(listing(articles[:5])))
@@ -252,14 +261,8 @@ def by_sitemap(server: WireServer, articles: list[int]) -> None:
         "2024-2": articles[5:10],
         "2024-10": articles[:5],
     }
-    index = "".join(
-        f"<sitemap><loc>http://127.0.0.1:{server.port}/sitemaps/{name}.xml</loc></sitemap>"
-        for name in names
-    )
-    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    server.answer(
-        "/sitemap.xml", xml_answer(f'<sitemapindex xmlns="{namespace}">{index}</sitemapindex>')
-    )
+    paths = [f"/sitemaps/{name}.xml" for name in names]
+    server.answer("/sitemap.xml", sitemap_index(server, paths))
     for name, numbers in names.items():
         server.answer(f"/sitemaps/{name}.xml", urlset(server, numbers))
 

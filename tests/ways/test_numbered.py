@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal_crawler.platforms.vccorp import VCCorp
 from portal_crawler.ways.numbered import Fragments, Offsets, PathPages, QueryPages
 from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 from portal_crawler.ways.way import Way
@@ -83,3 +84,41 @@ def test_a_fragments_id_comes_from_the_sections_page_and_then_from_the_address()
 @pytest.mark.parametrize("body", [b"", b'<input id="hdZoneId" value="0">'])
 def test_a_page_without_an_id_has_no_fragments(body: bytes) -> None:
     assert ZONE.following(answer(f"{HOME}/tin.htm", body), 2) is None
+
+
+# A function in place of a way
+
+
+class OfFamily(VCCorp):
+    name, hosts = "of-family", ("so.test",)
+    sections = {"tin": f"{HOME}/tin.htm"}  # noqa: RUF012
+
+
+class WithItsOwn(OfFamily):
+    name = "with-its-own"
+
+    @classmethod
+    def next_listing(cls, body: bytes, url: str, page: int) -> str | None:
+        del body
+        return f"{url}?trang={page}"
+
+
+class WithItsOwnWay(WithItsOwn):
+    name = "with-its-own-way"
+    ways = (QueryPages(name="p"),)
+
+
+@pytest.mark.parametrize(
+    ("portal", "second"),
+    [
+        (OfFamily, "/timelinelist/1031/1.htm"),
+        (WithItsOwn, "/tin.htm?trang=2"),
+        (WithItsOwnWay, "/tin.htm?p=2"),
+    ],
+)
+def test_the_declaration_that_is_nearest_to_the_portal_says_how_a_listing_goes_on(
+    portal: type[VCCorp], second: str
+) -> None:
+    page = b'<input value="1031" type="hidden" id=hdZoneId>'
+    assert pages(portal.way(f"{HOME}/tin.htm"), f"{HOME}/tin.htm", page, last=2)[1] == second
+    assert portal.way(f"{HOME}/sitemap.xml").names_everything
