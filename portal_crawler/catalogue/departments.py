@@ -13,11 +13,13 @@ _DATA = Path(__file__).with_name("departments.toml")
 
 
 @dataclass(frozen=True, slots=True)
-class UnseenSection:
-    """A listing that a portal's pages link and that nobody has looked at."""
+class LinkedSection:
+    """A listing that a portal's pages link and that its declaration does not have."""
 
     title: str
     address: str
+    verified_on: str
+    """`not seen`, or of which day the pages are that somebody has looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Department:
     """Of moved and closed: YYYY-MM-DD, or the month or year."""
     successor: str | None = None
     """A department, or an address."""
-    sections: tuple[UnseenSection, ...] = ()
+    sections: tuple[LinkedSection, ...] = ()
 
     @property
     def province_today(self) -> str | None:
@@ -62,4 +64,4 @@ def _department(entry: dict[str, object]) -> Department:
     sections = entry.pop("sections", [])
     assert isinstance(sections, list)
     texts = {name: str(value) for name, value in entry.items()}
-    return Department(**texts, sections=tuple(UnseenSection(**each) for each in sections))
+    return Department(**texts, sections=tuple(LinkedSection(**each) for each in sections))

@@ -5,12 +5,14 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from archive.provinces.table import provinces
+from portal_crawler import platforms
 from portal_crawler.catalogue.departments import CLOSED, MOVED, OPEN, STATES, departments
 from portal_crawler.portals.registry import Registry, project_settings, registry
 from portal_crawler.portals.state import state_of, why_left_out
@@ -76,6 +78,12 @@ def test_the_catalogue_lists_departments_without_a_portal() -> None:
     assert (hanoi["state"], hanoi["province_today"]) == (CLOSED, "Hà Nội")
     assert hanoi["verified_on"] == PORTALS["hanoi-sotttt"].verified_on
     assert {"Thanh tra", "Bưu chính viễn thông"} < {each["title"] for each in hanoi["sections"]}
+    assert {each["verified_on"] for each in hanoi["sections"]} == {"not seen"}
+
+
+def test_each_platform_of_the_catalogue_is_a_module() -> None:
+    modules = {each.name for each in iter_modules(platforms.__path__)}
+    assert {each.platform for each in departments() if each.platform} <= modules
 
 
 @pytest.mark.parametrize(
