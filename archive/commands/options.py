@@ -2,6 +2,7 @@
 
 import argparse
 
+OF_A_CRAWL = "a setting of the crawl: DOWNLOAD_DELAY=2 waits 2 s between requests"
 OTHER_PORTALS = "SPIDER_MODULES names other portals"
 
 

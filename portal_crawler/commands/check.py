@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from archive.commands.options import add_settings
+from archive.commands.options import OF_A_CRAWL, add_settings
 from archive.commands.tables import write_table
 from archive.output import say, write, write_json
 from portal_crawler.crawl.sampling import Sample, Sampling
@@ -20,7 +20,6 @@ from portal_crawler.launch.options import contact_missing
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.registry import (
     Registry,
-    check_names,
     check_settings,
     parsed_settings,
     project_settings,
@@ -49,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--expected", metavar="DIR",
         help="request nothing: compare the saved pages in DIR with its expected.json, or write one",
     )  # fmt: skip
-    add_settings(parser)
+    add_settings(parser, OF_A_CRAWL)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -76,7 +75,7 @@ def _names(args: argparse.Namespace, known: Registry) -> list[str]:
     """The portals to check; UsageError, UnknownPortalError, PortalDeclarationError."""
     if args.expected is not None and len(args.names) != 1:
         raise UsageError("--expected takes one portal, by whose declaration the pages are read")
-    check_names(args.names, {*known.portals, *known.broken})
+    known.check_names(args.names)
     names = list(dict.fromkeys(args.names)) or known.nightly()
     for name in names:
         if name in known.broken:

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from archive.commands.options import add_settings
+from archive.commands.options import OF_A_CRAWL, add_settings
 from archive.layout import archive_folder
 from archive.output import say, say_in_lines, write_json
 from portal_crawler.commands.options import day, jobs, positive
@@ -21,7 +21,6 @@ from portal_crawler.launch.options import CrawlOptions, CrawlResult, contact_mis
 from portal_crawler.launch.user_log import log_to
 from portal_crawler.portals.registry import (
     Registry,
-    check_names,
     check_settings,
     parsed_settings,
     project_settings,
@@ -74,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ping", metavar="URL",
         help="request URL/start at the start, then URL on success or URL/EXITCODE on failure",
     )  # fmt: skip
-    add_settings(parser, "a Scrapy setting, e.g. DOWNLOAD_DELAY=2")
+    add_settings(parser, OF_A_CRAWL)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -128,7 +127,7 @@ def _names(args: argparse.Namespace, known: Registry) -> list[str]:
     if args.all:
         return known.nightly(args.left_out)
     _refuse_addresses(args.names, known)
-    check_names(args.names, every)
+    known.check_names(args.names)
     return list(dict.fromkeys(args.names))
 
 

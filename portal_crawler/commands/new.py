@@ -5,7 +5,7 @@ import time
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
-from archive.commands.options import add_settings
+from archive.commands.options import OF_A_CRAWL, add_settings
 from archive.moments import VIETNAM, now
 from archive.output import say
 from portal_crawler.commands.new_report import NewPortal, write_report
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--listing", dest="listings", action="append", default=[], metavar="URL",
         help="a page that lists news (else they are searched for); may be repeated",
     )  # fmt: skip
-    add_settings(parser)
+    add_settings(parser, OF_A_CRAWL)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -90,8 +90,8 @@ def _wanted(args: argparse.Namespace, known: Registry) -> WantedPortal:
     name = args.name if args.name is not None else name_of(host)
     if name in known.portals or name in known.broken:
         raise UsageError(
-            f"a portal named {name!r} exists; `portal check {name}` looks at it, --name gives the "
-            "new one another name"
+            f"a portal named {name!r} exists; `portal check {name}{known.option}` looks at it, "
+            "--name gives the new one another name"
         )
     if args.platform is not None and args.platform not in platform_classes():
         near = get_close_matches(args.platform, platform_classes(), n=1)

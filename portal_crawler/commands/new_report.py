@@ -33,8 +33,7 @@ PAGES_ARE_THE_PORTALS = (
 COST_OF_GENERIC = (
     "No platform knows this system, so `generic` reads it: it learns the layout once five "
     "articles are known, reads the first ones by a general extractor, finds no author or "
-    "category at first, and takes an address without a number for the article's key. "
-    "`portal status NAME --draft` prints the learned layout as a module."
+    "category at first, and takes an address without a number for the article's key."
 )
 
 
@@ -85,6 +84,10 @@ def _write_text(found: NewPortal) -> None:
         write("  The pages agree with expected.json.")
     head("Look at")
     paragraphs(_notes(found))
+    head("Next")
+    for words, command in _commands(found):
+        write(f"  {words}:")
+        write(f"    {command}")
 
 
 def _notes(found: NewPortal) -> Iterator[str]:
@@ -104,15 +107,24 @@ def _notes(found: NewPortal) -> Iterator[str]:
     if never := never_found(found.made.portal, found.made.result.read):
         yield f"No page has {', '.join(never)}: the theme may differ from the platform's."
     yield from site.notes
-    if files.is_own:
-        own = f"--portals {quote(str(files.module.parent))}"
-        crawl = f"portal crawl {draft.name} --articles 20 --archive look {own}"
-        yield f"Then crawl a little: `{crawl}`."
-        expected = quote(str(files.folder))
-        yield f"After each change run `portal check {draft.name} --expected {expected} {own}`."
-    else:
+    if not files.is_own:
         yield f"Enter name = {draft.name!r} at its department in catalogue/departments.toml."
-        yield f"After each change run `pytest tests/portals -k {draft.name}`."
+
+
+def _commands(found: NewPortal) -> Iterator[tuple[str, str]]:
+    """The next commands, each as it can be given to a shell, and before it what it is for."""
+    draft, files = found.made.draft, found.files
+    own = f" --portals {quote(str(files.module.parent))}" if files.is_own else ""
+    yield (
+        "Crawl a little, into a folder of its own",
+        f"portal crawl {draft.name} --articles 20 --archive look{own}",
+    )
+    if draft.platform.learns:
+        draft_of = f"portal status {draft.name} --draft --archive look{own}"
+        yield "Print the layout, once it is learned, as a module", draft_of
+    expected = f"portal check {draft.name} --expected {quote(str(files.folder))}{own}"
+    tests = f"pytest tests/portals -k {draft.name}"
+    yield "After each change of the module or of expected.json", expected if own else tests
 
 
 def _object(found: NewPortal) -> dict[str, Any]:
@@ -132,5 +144,6 @@ def _object(found: NewPortal) -> dict[str, Any]:
         "missing": list(result.missing),
         "findings": list(map(str, result.findings)),
         "notes": list(_notes(found)),
+        "next": [command for _, command in _commands(found)],
         "requests": found.requests,
     }

@@ -1,7 +1,28 @@
 """What is known of a failed download: its request, and why it failed in words."""
 
 from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from twisted.python.failure import Failure
+
+DOWNLOAD_ERRORS = (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    OSError,
+)
+"""The errors of a request that gets no answer; any other one is a fault of this software."""
 
 
 def failure_words(failure: Failure) -> str:

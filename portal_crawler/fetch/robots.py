@@ -16,6 +16,7 @@ from archive.models import Role
 from portal_crawler.cleaning.page.substitute_pages import no_answer
 from portal_crawler.cleaning.page.tree import fast_tree
 from portal_crawler.cleaning.page.urls import absolute
+from portal_crawler.fetch.failure_words import DOWNLOAD_ERRORS
 from portal_crawler.fetch.politeness import MAX_PAUSE_S
 from portal_crawler.portals.reader import PageReader
 from portal_crawler.portals.scope import declared_scope
@@ -62,6 +63,14 @@ class RobotsMiddleware:
         """Build it for one crawl; NotConfigured if it is not archived."""
         check_archiving(crawler)
         return cls(crawler)
+
+    def take_rules(self, earlier: "RobotsMiddleware") -> None:
+        """Take the rules that a crawl before this one, in the same process, has read."""
+        self._rules.update(
+            (origin, read)
+            for origin, read in earlier._rules.items()
+            if read.done() and not read.cancelled() and read.exception() is None
+        )
 
     async def process_request(self, request: Request) -> None:
         """Raise RobotsRefusedError or RobotsUnreadableError if the address may not be requested."""
@@ -117,7 +126,7 @@ class RobotsMiddleware:
                 raise
             except IgnoreRequest as error:
                 raise RobotsUnreadableError(f"{url}: {error}") from error
-            except Exception as error:
+            except DOWNLOAD_ERRORS as error:
                 raise RobotsUnreadableError(
                     f"{url} could not be fetched ({error}); "
                     "this host is left alone until the next run"

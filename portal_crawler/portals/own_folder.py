@@ -13,6 +13,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, spec_from_file_location
 from pathlib import Path
+from shlex import quote
 from types import ModuleType
 
 from portal_crawler.errors import UsageError
@@ -37,8 +38,8 @@ def checked_folder(named: str | os.PathLike[str]) -> Path:
         ) from error
     if not folder.is_dir():
         raise UsageError(
-            f"{folder}: there is no such folder; name the folder of your own portals by --portals "
-            f"or ${SETTING}"
+            f"{folder}: there is no such folder; make it (mkdir -p {quote(str(folder))}), or name "
+            f"another one by --portals or ${SETTING}"
         )
     if not os.access(folder, os.R_OK | os.X_OK):
         raise UsageError(f"{folder} cannot be read; correct its permissions")

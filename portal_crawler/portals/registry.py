@@ -4,9 +4,10 @@ import importlib
 import pkgutil
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
+from shlex import quote
 from traceback import walk_tb
 from types import ModuleType
 
@@ -46,6 +47,17 @@ class Registry:
     broken: dict[str, str] = field(default_factory=dict)
     """The faults of the others, in one line each, by name. A module that cannot be imported has the
     name that its portal most likely has."""
+    own: Path | None = None
+    """The folder of one's own portals, if one was named."""
+
+    @property
+    def option(self) -> str:
+        """The option that a further command needs to know the same portals, with a space before."""
+        return f" --portals {quote(str(self.own))}" if self.own is not None else ""
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Raise UnknownPortalError, with the nearest name, for the first name of no portal."""
+        check_names(names, sorted({*self.portals, *self.broken}), self.option)
 
     def nightly(self, left_out: Iterable[str] = ()) -> list[str]:
         """The portals that are crawled if none is named: all but `unasked` and those left out.
@@ -55,7 +67,7 @@ class Registry:
         """
         every = sorted({*self.portals, *self.broken})
         left_out = set(left_out)
-        check_names(left_out, every)
+        self.check_names(left_out)
         names = [name for name in every if name not in self.unasked and name not in left_out]
         if every and not names:
             raise UsageError(
@@ -225,9 +237,10 @@ def registry(settings: BaseSettings) -> Registry:
     of the demo: commands that read stored pages know these, too.
     """
     modules = spider_modules(settings)
-    if PACKAGE not in modules or DEMO_PORTALS in modules:
-        return registry_of(modules)
-    found = registry_of([*modules, DEMO_PORTALS])
+    own = own_folder(settings)
+    if own is None or DEMO_PORTALS in modules:
+        return replace(registry_of(modules), own=own)
+    found = replace(registry_of([*modules, DEMO_PORTALS]), own=own)
     for name in [name for name, cls in found.portals.items() if cls.__module__ == DEMO_PORTALS]:
         del found.portals[name]
     return found
@@ -280,12 +293,16 @@ def _readable(given: Iterable[str]) -> Registry:
     return registry_of(dict.fromkeys([*spider_modules(settings), DEMO_PORTALS]))
 
 
-def check_names(names: Iterable[str], known: Iterable[str]) -> None:
-    """Raise UnknownPortalError, with the nearest name, for the first name that is not known."""
+def check_names(names: Iterable[str], known: Iterable[str], option: str = "") -> None:
+    """Raise UnknownPortalError, with the nearest name, for the first name that is not known.
+
+    `option` names the folder of one's own portals, if one was given.
+    """
     known = list(known)
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.55)
-            every = "`portal list` names them; those of your own need --portals DIR"
+            every = f"`portal list{option}` names them"
+            every += "" if option else "; those of your own need --portals DIR"
             hint = f"did you mean {near[0]}?" if near else every
             raise UnknownPortalError(f"no portal is named {name!r}; {hint}")

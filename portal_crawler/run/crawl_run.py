@@ -152,15 +152,15 @@ class CrawlRun:
 
     # Errors of callbacks and pipelines
 
-    def page_failed(self, failure: Failure, response: Response) -> None:
-        """Count a callback's error, which Scrapy only logs: the run is not complete."""
-        self._note_error(failure.value, response.url)
+    def page_failed(self, failure: Failure, response: Response | None) -> None:
+        """Count an error of a callback, or of `start`, which Scrapy only logs."""
+        self._note_error(failure.value, _place_of(response))
 
     def item_failed(self, failure: Failure, response: Response | None, item: object) -> None:
         """Count a pipeline's error."""
         if isinstance(item, ArticlePage) and item.rows is not None:
             item.rows.release()
-        self._note_error(failure.value, response.url if response is not None else "no page")
+        self._note_error(failure.value, _place_of(response))
 
     def _note_error(self, error: BaseException | None, where: str) -> None:
         if isinstance(error, ImportError):
@@ -253,3 +253,7 @@ class CrawlRun:
         for name, value in asdict(self.row).items():
             if isinstance(value, int) and name != "id":
                 stats.set_value(f"portal/{name}", value)
+
+
+def _place_of(response: Response | None) -> str:
+    return response.url if response is not None else "no page"

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from scrapy import Spider, signals
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.utils.log import get_scrapy_root_handler
@@ -19,6 +19,7 @@ from archive.output import say
 from portal_crawler.crawl.sampling import SAMPLED_PAGES, Sampling
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import CrawlerError, CrawlInterruptedError
+from portal_crawler.fetch.robots import RobotsMiddleware
 from portal_crawler.launch.user_log import log_to
 from portal_crawler.run.archiving import ArchivingCrawler
 from portal_crawler.run.crawl_run import CrawlRun
@@ -37,6 +38,8 @@ class Crawls:
         self._settings = settings
         self._note = note
         self._error: BaseException | None = None
+        self._robots: RobotsMiddleware | None = None
+        """That of the crawl before: rules are read once."""
         self.spiders: list[Portal] = []
         """The spiders of the crawls that ended."""
         self.runs: list[Run] = []
@@ -72,6 +75,11 @@ class Crawls:
         )
         arguments: dict[str, Any] = {"requisites": False}
         crawler.signals.connect(self._note_answer, signals.response_received)
+
+        def opened(spider: Spider) -> None:
+            self._keep_robots(spider.crawler)
+
+        crawler.signals.connect(opened, signals.spider_opened, weak=False)
         if issubclass(portal, Sampling):
             arguments["pages"] = SAMPLED_PAGES
 
@@ -85,6 +93,13 @@ class Crawls:
                 self._begin(process, following, then[1:], is_first=False)
 
         process.crawl(crawler, **arguments).add_done_callback(ended)
+
+    def _keep_robots(self, crawler: Crawler) -> None:
+        """Give a crawl that begins the rules of the one before it."""
+        robots = crawler.get_downloader_middleware(RobotsMiddleware)
+        if robots is not None and self._robots is not None:
+            robots.take_rules(self._robots)
+        self._robots = robots
 
     def _note_answer(self, response: Response) -> None:
         self._note(f"{response.status}  {response.url}")

@@ -12,7 +12,7 @@ from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.substitute_pages import no_answer
 from portal_crawler.cleaning.page.tree import tree_of
 from portal_crawler.cleaning.page.urls import absolute
-from portal_crawler.fetch.failure_words import failure_words
+from portal_crawler.fetch.failure_words import DOWNLOAD_ERRORS, failure_words
 from portal_crawler.portals.reader import FetchedPage
 from portal_crawler.refusals import CrawlStoppedError
 from portal_crawler.request_info import RequestInfo, meta_of, request_info
@@ -77,7 +77,7 @@ class Fetcher:
             return await engine.download_async(request)
         except CrawlStoppedError:
             raise
-        except Exception as error:
+        except DOWNLOAD_ERRORS as error:
             failure = Failure(error)  # type: ignore[no-untyped-call]
             words = " ".join(failure_words(failure).split())
             raise UnfetchedError(words) from error

@@ -63,7 +63,7 @@ def _site(look: Portal) -> FoundSite:
     if look.site is None:
         raise CrawlerError(
             f"the look at {look.wanted.addresses[-1]} did not come to its end, and nothing was "
-            "written; -v shows why"
+            "written; the error above says why"
         )
     return look.site
 

@@ -140,7 +140,7 @@ class SiteSurvey:
             if not is_same_site(host, first):
                 raise UsageError(
                     f"{address} leads to another host, {answer.location}; if that is the portal, "
-                    f"run `portal new {root_of(answer.location)}`"
+                    "give that address"
                 )
             address = answer.location
         raise UsageError(f"{address}: more than {MOST_REDIRECTS} redirects; give another address")

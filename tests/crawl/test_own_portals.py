@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -237,8 +238,8 @@ def test_a_folder_that_is_not_there_is_wrong_usage_and_changes_nothing(
         end = portal(server, *words, "--archive", str(archive), "--portals", str(gone))
         assert (end.code, end.stdout) == (2, "")
         assert end.stderr == (
-            f"portal {words[0]}: {gone}: there is no such folder; name the folder of your own "
-            "portals by --portals or $PORTAL_PORTALS\n"
+            f"portal {words[0]}: {gone}: there is no such folder; make it "
+            f"(mkdir -p {quote(str(gone))}), or name another one by --portals or $PORTAL_PORTALS\n"
         )
     assert all_rows(archive) == before
 

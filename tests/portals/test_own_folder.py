@@ -113,5 +113,5 @@ def test_a_module_that_cannot_work_is_named_by_its_path(
 
 def test_what_is_no_folder_is_refused(folder: Path) -> None:
     for named in (folder / "gone", folder / "hn_thu.py"):
-        with pytest.raises(UsageError, match="there is no such folder; name the folder of your"):
+        with pytest.raises(UsageError, match="there is no such folder; make it"):
             found_in(named)

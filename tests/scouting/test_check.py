@@ -159,3 +159,11 @@ def test_wrong_usage_is_refused_in_a_sentence(
 ) -> None:
     assert main(["check", *words]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_command_that_is_proposed_names_the_folder_that_was_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "so-thu", "--portals", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert said.endswith(f"'so-thu'; `portal list --portals {tmp_path}` names them\n")

@@ -17,7 +17,7 @@ from portal_crawler.expected.comparison import compared
 from portal_crawler.expected.folder import read_folder
 from portal_crawler.portals.registry import project_settings, registry, registry_of
 from tests.scouting.sites import TESTS, Folder, menu, new, path_of, portal, started
-from tests.support.crawls import ended, rows, verified
+from tests.support.crawls import ROOT, ended, rows, verified
 from tests.support.tables import all_rows
 from tests.support.wire_server import NOT_FOUND, Answer, WireServer, message, page, raw
 
@@ -117,8 +117,9 @@ def test_a_host_that_another_portal_has_is_named_and_the_catalogue_gives_its_tit
 @pytest.mark.parametrize(
     ("name", "words"),
     [
+        ("den", r"a portal named 'den' exists; `portal check den --portals /\S+` looks at it"),
         ("hn-thu", r"hn_thu.py exists and is not replaced; move it, or give --name"),
-        ("mst", r"a portal named 'mst' exists; `portal check mst` looks at it"),
+        ("mst", r"a portal named 'mst' exists; `portal check mst --portals /"),
         ("a/b", r"name = 'a/b' cannot name folders"),
     ],
 )
@@ -126,10 +127,13 @@ def test_nothing_is_replaced_and_nothing_is_requested_for_a_name_that_is_taken(
     name: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "hn_thu.py").write_text("")
+    own = 'name, hosts = "den", ("den.example",)\n    sections = {"tin": "http://den.example/tin"}'
+    base = "from portal_crawler.platforms.generic import Generic"
+    (tmp_path / "ten.py").write_text(f"{base}\nclass Den(Generic):\n    {own}\n")
     given = ["http://vi-du.example/", "--name", name, "--portals", str(tmp_path)]
     assert main(["new", *given]) == 2
     assert re.search(words, capsys.readouterr().err)
-    assert [path.name for path in tmp_path.iterdir() if path.suffix] == ["hn_thu.py"]
+    assert sorted(path.name for path in tmp_path.glob("*.py")) == ["hn_thu.py", "ten.py"]
 
 
 def test_captures_are_kept_in_a_named_archive_which_is_whole_and_rebuilds(
@@ -188,6 +192,31 @@ def unknown_site(
     return root
 
 
+def test_robots_txt_is_requested_once(server: WireServer, tmp_path: Path) -> None:
+    assert new(server, tmp_path / "own", unknown_site(server), "--name", "vi-du").code == 0
+    assert server.paths().count("/robots.txt") == 1
+
+
+FAULTY = """class Faulty:
+    async def process_request(self, request):
+        request.url.no_such_attribute
+"""
+
+
+def test_a_fault_of_the_software_is_not_taken_for_one_of_the_site(
+    server: WireServer, tmp_path: Path
+) -> None:
+    (tmp_path / "faulty.py").write_text(FAULTY)
+    added = 'DOWNLOADER_MIDDLEWARES={"faulty.Faulty": 1}'
+    words = (unknown_site(server), "--name", "vi-du", "-s", added)
+    own = ("--portals", str(tmp_path / "own"))
+    process = started(server, "new", *own, *words, PYTHONPATH=f"{ROOT}:{tmp_path}")
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 1
+    assert "AttributeError: 'str' object has no attribute 'no_such_attribute'" in said
+    assert said.splitlines()[-1].endswith("nothing was written; the error above says why")
+
+
 def test_a_site_of_no_platform_becomes_a_generic_portal_and_its_cost_is_named(
     server: WireServer, tmp_path: Path
 ) -> None:
@@ -244,13 +273,11 @@ def test_a_folder_of_ones_own_is_made_and_the_printed_commands_find_it(
     words = ("new", root, "--name", "vi-du", "--portals", str(folder), "--json")
     done = portal(server, *words)
     assert done.code == 0
-    printed = re.findall(
-        r"`portal ([^`]*vi-du[^`]*)`", "\n".join(only_object(done.stdout)["notes"])
-    )
-    crawl, check = map(shlex.split, printed)
-    assert portal(server, *check).code == 0
-    crawl[crawl.index("look")] = str(tmp_path / "look")
-    assert portal(server, *crawl).code == 0
+    crawl, draft, check = map(shlex.split, only_object(done.stdout)["next"])
+    assert portal(server, *check[1:]).code == 0
+    for command in (crawl, draft):
+        command[command.index("look")] = str(tmp_path / "look")
+        assert portal(server, *command[1:]).code == 0
 
 
 def test_a_folder_that_was_made_for_nothing_is_removed(
@@ -259,7 +286,8 @@ def test_a_folder_that_was_made_for_nothing_is_removed(
     folder = tmp_path / "own"
     for at in (folder, "~nobody-of-this-name/own", folder / "deeper"):
         assert main(["new", "ftp://vi-du.example/", "--portals", str(at)]) == 2
-    assert "deeper: there is no such folder" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{folder / 'deeper'}: there is no such folder; make it (mkdir -p {folder}/deep" in said
     assert list(tmp_path.iterdir()) == []
 
 
@@ -335,7 +363,7 @@ CAPTCHA = "<html><title>Just a moment...</title><body>Checking your browser</bod
             raw(
                 b"HTTP/1.1 302 Found\r\nLocation: http://moi.example/\r\nContent-Length: 0\r\n\r\n"
             ),
-            "leads to another host, http://moi.example/; if that is the portal, run `portal new",
+            "leads to another host, http://moi.example/; if that is the portal, give",
         ),
         (
             raw(b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n"),
