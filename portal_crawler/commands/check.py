@@ -21,6 +21,7 @@ from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.registry import (
     Registry,
     check_settings,
+    own_folder,
     parsed_settings,
     project_settings,
     registry,
@@ -28,6 +29,7 @@ from portal_crawler.portals.registry import (
 from portal_crawler.scouting.checking import Fit, fits_of
 from portal_crawler.scouting.crawls import Crawls, crawls_into, sampling_of
 from portal_crawler.scouting.report import head, paragraphs
+from portal_crawler.scouting.shown_before import Shown, shown_before
 
 EXAMPLES = """
   portal check                                    # all portals that a nightly crawl takes
@@ -63,8 +65,10 @@ def run(args: argparse.Namespace) -> int:
         for words in contact_missing(settings):
             say(words)
     portals = [cast(type[Portal], known.portals[name]) for name in names]
+    own = own_folder(settings)
+    before = [shown_before(portal, own, args.archive) for portal in portals]
     with crawls_into(args.archive, settings, args) as crawls:
-        found = _checked(portals, crawls)
+        found = _checked(portals, crawls, before)
     for each in found:
         _show(args, each)
     fits = all(answer.fits for each in found for answer in each.answers)
@@ -97,7 +101,8 @@ class Checked:
     requests: int
 
 
-def _checked(portals: list[type[Portal]], crawls: Crawls) -> list[Checked]:
+def _checked(portals: list[type[Portal]], crawls: Crawls, before: list[Shown]) -> list[Checked]:
+    """The answers of the portals; `before` says where their fields were seen."""
     first, *others = (
         sampling_of(portal, _some_sections(portal), fetches_home=True) for portal in portals
     )
@@ -105,10 +110,12 @@ def _checked(portals: list[type[Portal]], crawls: Crawls) -> list[Checked]:
     return [
         Checked(
             portal.name,
-            fits_of(portal, _sample(spider), _some_sections(portal), row.reason),
+            fits_of(portal, _sample(spider), _some_sections(portal), row.reason, shown),
             row.requests,
         )
-        for portal, spider, row in zip(portals, crawls.spiders, crawls.runs, strict=True)
+        for portal, spider, row, shown in zip(
+            portals, crawls.spiders, crawls.runs, before, strict=True
+        )
     ]
 
 
@@ -124,7 +131,12 @@ def _sample(spider: Portal) -> Sample:
 def _show(args: argparse.Namespace, checked: Checked) -> None:
     if args.json:
         answers = [
-            {"question": each.question, "found": each.found, "fits": each.fits}
+            {
+                "question": each.question,
+                "found": each.found,
+                "fits": each.fits,
+                "note": each.note,
+            }
             for each in checked.answers
         ]
         write_json({"name": checked.name, "answers": answers, "requests": checked.requests})
@@ -133,11 +145,20 @@ def _show(args: argparse.Namespace, checked: Checked) -> None:
         for each in checked.answers:
             if not each.fits:
                 say(f"portal check: {checked.name}: {each.question}: {each.found}")
+            if each.note:
+                say(f"portal check: {checked.name}: {each.note}")
         return
     head(checked.name)
-    rows = [[each.question, each.found, "yes" if each.fits else "NO"] for each in checked.answers]
+    rows = [[each.question, each.found, _word(each)] for each in checked.answers]
     write_table(["question", "found", "fits"], rows)
+    paragraphs(f"{each.note}; look at one of them." for each in checked.answers if each.note)
     write(f"{checked.requests} requests")
+
+
+def _word(answer: Fit) -> str:
+    if not answer.fits:
+        return "NO"
+    return "look" if answer.note else "yes"
 
 
 # Saved pages

@@ -1,6 +1,6 @@
 """The questions that `portal check` asks of a sample of a live portal's pages. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.models import Article, Role
@@ -24,19 +24,28 @@ class Fit:
     found: str
     fits: bool
     """Whether it agrees with the declaration."""
+    note: str | None = None
+    """What a person should look at, though it may fit."""
 
 
 def fits_of(
-    portal: type[PortalDeclaration], sample: Sample, sections: Iterable[str], why: str | None
+    portal: type[PortalDeclaration],
+    sample: Sample,
+    sections: Iterable[str],
+    why: str | None,
+    shown: Mapping[str, Sequence[str]],
 ) -> list[Fit]:
-    """The answers of a sample. `why` is the reason of a crawl that requested nothing."""
+    """The answers of a sample. `why` is the reason of a crawl that requested nothing.
+
+    `shown` says in words, by field, where it was seen before.
+    """
     if not sample.pages:
         return [Fit("pages", why or "; ".join(sample.failures) or "none was fetched", fits=False)]
     articles = list(_articles(portal, sample.of(Role.ARTICLE)))
     return [
         _platform(portal, sample.pages),
         *(answer for section in sections for answer in _of_listing(portal, section, sample)),
-        *_of_fields(articles),
+        *_of_fields(articles, shown),
         *(Fit("failure", failure, fits=False) for failure in sample.failures),
     ]
 
@@ -94,11 +103,13 @@ def _articles(
             yield None
 
 
-def _of_fields(articles: list[Article | None]) -> Iterator[Fit]:
+def _of_fields(articles: list[Article | None], shown: Mapping[str, Sequence[str]]) -> Iterator[Fit]:
     if not articles:
         yield Fit("articles", "none was fetched", fits=False)
         return
     for name in FIELDS:
         found = sum(article is not None and bool(getattr(article, name)) for article in articles)
         fits = found == len(articles) if name in ALWAYS else True
-        yield Fit(name, f"{found} of {len(articles)} articles", fits=fits)
+        words = f"{name} is on none of these articles, but {' and '.join(shown.get(name, ()))}"
+        note = words if not found and name in shown else None
+        yield Fit(name, f"{found} of {len(articles)} articles", fits=fits, note=note)

@@ -10,7 +10,7 @@ import pytest
 
 from portal_crawler.cli import main
 from portal_crawler.demo.server import demo_proxy
-from tests.scouting.sites import TESTS, portal
+from tests.scouting.sites import TESTS, new, portal
 from tests.support.wire_server import WireServer, page
 
 HANOI = TESTS / "portals" / "hanoi-sotttt"
@@ -90,6 +90,43 @@ def test_a_portal_that_is_down_differs_and_the_reason_is_given(
     done = portal(server, "check", "vi-du", *words, "--json")
     assert done.code == 3
     assert "robots.txt answered 503" in answers(done.stdout)["pages"][0]
+
+
+ROWS = """<html><body><h1>Tin tức</h1><div>{}</div></body></html>"""
+ROW = '<div><h3><a href="/bai-{0}.html">Hội nghị chuyển đổi số lần thứ {0}</a></h3></div>'
+ARTICLE = """<html><body><div><h1>Hội nghị chuyển đổi số lần thứ {0}</h1><p>03/06/2024 08:30</p>
+<div>{1}{2}</div></div></body></html>"""
+SIGNED = '<p style="text-align: right"><strong>Minh Khuê</strong></p>'
+
+
+def serve_news(server: WireServer, signature: str) -> str:
+    numbers = range(70001, 70007)
+    server.answer("/", page('<html><body><a href="/tin">Tin tức</a></body></html>'))
+    server.answer("/tin", page(ROWS.format("".join(map(ROW.format, numbers)))))
+    for number in numbers:
+        text = f"<p>Hội nghị {number} nghe báo cáo của các phòng, và bàn việc quý tới.</p>" * 4
+        server.answer(f"/bai-{number}.html", page(ARTICLE.format(number, text, signature)))
+    return f"http://127.0.0.1:{server.port}/"
+
+
+def test_a_field_that_no_article_has_any_more_is_named_with_where_it_was_seen(
+    server: WireServer, tmp_path: Path
+) -> None:
+    kept = ("--archive", str(tmp_path / "kept"))
+    assert new(server, tmp_path, serve_news(server, SIGNED), "--name", "vi-du", *kept).code == 0
+    serve_news(server, "")
+    words = ("check", "vi-du", "--portals", str(tmp_path))
+    done = portal(server, *words, *kept, "--json")
+    assert done.code == 0, "title, date and text are there"
+    told = {each["question"]: each for each in json.loads(done.stdout)["answers"]}
+    assert told["author"]["found"] == "0 of 4 articles"
+    assert told["author"]["note"] == (
+        "author is on none of these articles, but 4 of 4 pages of vi-du/expected.json have it and "
+        "4 of 4 archived articles have it"
+    )
+    assert [each["note"] for each in told.values()].count(None) == len(told) - 1
+    quiet = portal(server, *words, "-q")
+    assert "portal check: vi-du: author is on none of these articles" in quiet.stderr
 
 
 # Saved pages
