@@ -114,9 +114,11 @@ _LONG_SESSION = r"sid|jsid|sessid|session"
 _NAMED = rf"(?:(?:{_SESSION})(?:=|%3d)[^;&/?#]*|(?:{_LONG_SESSION})(?:=|%3d)[\w.!-]{{20,}})"
 _PATH_SESSION = re.compile(rf"(?:;|%3b){_NAMED}", re.IGNORECASE)
 _SEGMENT_SESSION = re.compile(
-    r"/\((?:[a-z]\([0-9a-z]{24}\))+\)(?=/)|/\([0-9a-z]{24}\)(?=/)", re.IGNORECASE
+    r"/\((?:[a-z]\([0-9a-z]{24}\)|[afsx]\([\w-]{1,500}\))+\)(?=/)|/\([0-9a-z]{24}\)(?=/)",
+    re.IGNORECASE,
 )
-"""Session ids of ASP.NET without cookies: `/(S(…))/`."""
+"""Session ids of ASP.NET without cookies: `/(S(…))/`, `/(X(1)S(…))/`, also with a login's ticket
+(F) and a visitor's name (A)."""
 
 _QUERY_SESSION = re.compile(rf"(?<=[?&;]){_NAMED}(?:[&;]|$)", re.IGNORECASE)
 

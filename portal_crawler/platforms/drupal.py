@@ -4,12 +4,12 @@ Odd: pages of a listing are counted from 0; an article's address has a slug, and
 """
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from archive.addresses import without_session
 from portal_crawler.cleaning.listings.article_keys import LEAST_SLUG_WORDS
 from portal_crawler.cleaning.listings.declared import ListingProfile
-from portal_crawler.cleaning.page.urls import is_copy
+from portal_crawler.cleaning.page.urls import is_copy, letters_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.portals.recognition import Sign
@@ -88,7 +88,7 @@ def article_key(url: str) -> str | None:
     """`node/N` of an address with a number, else the last part of the path; None for other
     pages."""
     parts = urlsplit(without_session(url))
-    path = unquote(parts.path).rstrip("/").lower()
+    path = letters_of(parts.path).rstrip("/").lower()
     if path == "" and (internal := parse_qs(parts.query).get("q")):
         path = f"/{internal[0]}"
     if is_copy(url):

@@ -5,11 +5,11 @@ if there is another one; other pieces of web content stand beside the article; t
 """
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from archive.addresses import without_session
 from portal_crawler.cleaning.listings.declared import ListingProfile
-from portal_crawler.cleaning.page.urls import is_copy
+from portal_crawler.cleaning.page.urls import is_copy, letters_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.platforms import liferay6
@@ -106,7 +106,7 @@ def article_key(url: str) -> str | None:
     """The number that an article's address ends in, if the portlet writes one, else its last part;
     None for other pages."""
     parts = urlsplit(without_session(url))
-    path = unquote(parts.path)
+    path = letters_of(parts.path)
     if is_copy(url):
         return None
     if match := _NUMBERED.search(path):

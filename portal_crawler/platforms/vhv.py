@@ -5,12 +5,12 @@ lead's element with the body's empty; the author's element mostly holds a counte
 """
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from archive.addresses import without_session
 from portal_crawler.cleaning.listings.article_keys import LEAST_SLUG_WORDS
 from portal_crawler.cleaning.listings.declared import ListingProfile
-from portal_crawler.cleaning.page.urls import is_copy
+from portal_crawler.cleaning.page.urls import is_copy, letters_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.portals.recognition import Sign
@@ -71,7 +71,7 @@ _WORD = re.compile(r"[^-_+\s]+")
 
 def article_key(url: str) -> str | None:
     """The last part of an article's path without `.html`; None for other pages."""
-    path = unquote(urlsplit(without_session(url)).path).lower()
+    path = letters_of(urlsplit(without_session(url)).path).lower()
     folder, _, last = path.rpartition("/")
     slug = last.removesuffix(".html")
     is_article = folder and slug != last and len(_WORD.findall(slug)) >= LEAST_SLUG_WORDS

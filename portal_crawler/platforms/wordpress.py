@@ -5,12 +5,12 @@ section or date before it; the theme decides on most of the markup.
 """
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from archive.addresses import without_session
 from portal_crawler.cleaning.listings.article_keys import LEAST_SLUG_WORDS
 from portal_crawler.cleaning.listings.declared import ListingProfile
-from portal_crawler.cleaning.page.urls import is_copy
+from portal_crawler.cleaning.page.urls import is_copy, letters_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.portals.recognition import Sign
@@ -107,7 +107,7 @@ def article_key(url: str) -> str | None:
     parts = urlsplit(without_session(url))
     if is_copy(url):
         return None
-    path = unquote(parts.path).rstrip("/").lower()
+    path = letters_of(parts.path).rstrip("/").lower()
     if path in ("", "/index.php"):
         number = parse_qs(parts.query).get("p", [""])[0]
         return f"p={number}" if number.isdecimal() else None

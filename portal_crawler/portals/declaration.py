@@ -17,7 +17,9 @@ from portal_crawler.cleaning.listings.json_rows import (
     json_value,
     read_json_rows,
 )
+from portal_crawler.cleaning.listings.no_articles import is_calendar
 from portal_crawler.cleaning.listings.xml_rows import read_xml_rows
+from portal_crawler.cleaning.page.urls import plain_address
 from portal_crawler.cleaning.profile import Profile, watched_fields
 from portal_crawler.portals.earlier import Earlier, read_by_layouts
 from portal_crawler.portals.recognition import Recognition, SeenPage, Sign, recognition_by
@@ -221,8 +223,15 @@ class PortalDeclaration:
 
     @classmethod
     def own_key(cls, url: str) -> str | None:
-        """The key of an article that a listing names, without the session id of its address."""
-        return cls.article_key(without_session(url))
+        """The key of an article that a listing names, without the session id of its address.
+
+        None of a calendar's addresses. If the address as it is written is not an article's, its
+        plain spelling may be one.
+        """
+        bare = without_session(url)
+        if is_calendar(bare):
+            return None
+        return cls.article_key(bare) or cls.article_key(plain_address(bare))
 
     @classmethod
     def read_article_page(

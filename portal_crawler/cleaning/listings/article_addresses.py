@@ -25,6 +25,8 @@ _FILE = re.compile(
 _PATH_SAFE = "!$&'()*+,;=:@[]|~"
 """Characters of a path that need no percent-encoding, besides letters, digits and `_.-~`."""
 
+_LEADING_SLASHES = re.compile(r"^//+")
+
 _LANGUAGES = re.compile(r"(?:vi|en|fr|ja|ko|zh|ru|lo|km|cn)(?:[-_][a-z]{2})?|vn")
 _VIETNAMESE = ("vi", "vi-vn", "vi_vn", "vn")
 
@@ -88,7 +90,7 @@ def article_address(url: str) -> ArticleAddress | None:
 
 def _parts_of(url: str) -> ArticleAddress:
     parts = urlsplit(without_session(url))
-    page = parts.path.rstrip("/")
+    page = _LEADING_SLASHES.sub("/", parts.path.rstrip("/"))
     path = "/".join(map(_one_spelling, _ENDING.sub("", page).split("/")))
     pairs = parse_qsl(parts.query)[:MOST_PARAMETERS]
     return ArticleAddress(

@@ -18,6 +18,23 @@ _CATEGORIES = frozenset((
     "category", "categories", "chuyen-muc", "chuyenmuc", "danh-muc", "danhmuc", "cat", "cate",
     "chu-de", "topic", "topics", "nhom-tin", "the-loai", "loai-tin",
 ))  # fmt: skip
+_YEAR = r"(?:19|20)\d\d"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_IN_DIGITS = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_DAY_WORD = r"(?:xem|loc|theo|tu|den|ngay|day|date)[-_]"
+_DAY_PAGE = re.compile(
+    rf"(?:^|/)(?:{_DAY_WORD})*(?:{_DAY}[-_/.]{_MONTH}[-_/.]{_YEAR}"
+    rf"|{_YEAR}[-_/.]{_MONTH}[-_/.]{_DAY})(?:/-)?$"
+    rf"|(?:(?:^|/)(?:lich[^/]{{0,60}}|calendar|events|(?:theo-)?ngay|date)/|{_DAY_WORD}){_IN_DIGITS}$"
+)
+"""`/xem-theo-ngay-05-11-2026`, `/2026/11/05`, `/lich/20261105`."""
+_MONTH_PAGE = re.compile(
+    rf"(?:^|/)(?:(?:archive|luu-tru)[-_])?(?:{_MONTH}[-_.]{_YEAR}|{_YEAR}[-_.]{_MONTH})$"
+    rf"|(?:^|/){_YEAR}/{_MONTH}$"
+)
+"""`/2026/11`, `/11-2026`, `/archive-11-2026`."""
+
 _PAGE = re.compile(r"(?:comment-)?(?:page|trang|paged|p)[-_]?\d{1,5}")
 _PAGE_NAME = re.compile(
     r"(?:page|trang|paged|start|p|cur|currentpage|pageindex|pagenumber|limitstart|offset)|.*_cur"
@@ -33,10 +50,29 @@ def is_never_article(address: ArticleAddress) -> bool:
         return True
     if not _PARTS.isdisjoint(address.segments) or is_page_of_listing(address):
         return True
+    if is_calendar_path(address):
+        return True
     if address.value("tmpl") == "component" or address.value("download"):
         return True
     names = (*(name for name, _ in address.parameters), *address.bare_query.lower().split("&"))
     return any(_COPY_NAME.fullmatch(name) for name in names)
+
+
+def is_calendar(url: str) -> bool:
+    """Whether an address is that of one day or month, as calendars link them: its path ends in a
+    date alone. The path of a headline may hold a date among its words.
+    """
+    address = article_address(url)
+    return address is not None and is_calendar_path(address)
+
+
+def is_calendar_path(address: ArticleAddress) -> bool:
+    """Whether the path of an address is one that `is_calendar` describes."""
+    parts = address.segments
+    if is_page_of_listing(address):
+        parts = parts[:-2] if parts[-1].isdecimal() else parts[:-1]
+    path = "/".join(parts)
+    return bool(_DAY_PAGE.search(path) or _MONTH_PAGE.search(path))
 
 
 def is_page_of_listing(address: ArticleAddress) -> bool:

@@ -1,8 +1,9 @@
 """Addresses as pages write them, made absolute."""
 
 import re
+import unicodedata
 from functools import lru_cache
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
 from archive.addresses import can_be_asked
 
@@ -26,6 +27,11 @@ KNOWN_BASES = 256
 
 _OF_THE_WEB = re.compile(r"[\x00-\x20]*(?:https?:|[/\\])", re.IGNORECASE)
 """The beginning of a web address, and not of a script, a mail address or a place in the page."""
+
+_NEEDLESS = re.compile(r"%(2[DEde]|3[0-9]|4[1-9A-Fa-f]|5[0-9AFaf]|6[1-9A-Fa-f]|7[0-9AEae])")
+"""A letter, a digit or one of `-._~` that is percent-encoded (RFC 3986, 2.3)."""
+_SLASHES = re.compile(r"//+")
+_SLASH_BEHIND_FILE = re.compile(r"(\.(?:html?|aspx?|php|jsp))/$")
 
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f]")
 
@@ -77,6 +83,23 @@ def _root(base: str) -> str | None:
     except ValueError:
         return None
     return f"{parts.scheme}://{parts.netloc}" if can_be_asked(base) else None
+
+
+def letters_of(path: str) -> str:
+    """A path in letters, decoded and composed (NFC): the same for all ways to encode it."""
+    return unicodedata.normalize("NFC", unquote(path))
+
+
+def plain_address(url: str) -> str:
+    """An address whose path has no needless characters: lower-case, with what needs no encoding
+    decoded, without doubled slashes and without a slash behind the ending of a file.
+
+    ValueError if it cannot be split.
+    """
+    parts = urlsplit(url)
+    path = _NEEDLESS.sub(lambda match: chr(int(match[1], 16)), parts.path).lower()
+    path = _SLASH_BEHIND_FILE.sub(r"\1", _SLASHES.sub("/", path))
+    return urlunsplit(parts._replace(path=path))
 
 
 def is_refused(base: str, address: str) -> bool:
