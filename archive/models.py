@@ -124,8 +124,10 @@ class Article:
         str,
         FieldSpec(
             Words(
-                "The address that it was fetched from.",
-                "Địa chỉ mà bài viết được tải về.",
+                "The address that it was fetched from; if that is the answer of an interface, "
+                "the address of its page for readers.",
+                "Địa chỉ mà bài viết được tải về; nếu đó là câu trả lời của một giao diện dữ "
+                "liệu thì là địa chỉ của trang dành cho người đọc.",
             )
         ),
     ]

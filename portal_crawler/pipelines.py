@@ -188,7 +188,8 @@ class Follow(_Pipeline):
         if walk is None or engine is None or not isinstance(item, ArticlePage):
             return item
         fresh = item.stored is None
-        of_article = walk.of_article(item.article, fresh=fresh) if item.article is not None else ()
+        article = item.article
+        of_article = walk.of_article(article, item.url, fresh=fresh) if article is not None else ()
         of_page = walk.of_page(item.body, item.url, item.content_type, fresh=fresh)
         for request in chain(of_article, of_page):
             if self._spider.queue.takes(request, item.url):

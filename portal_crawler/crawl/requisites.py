@@ -19,12 +19,13 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive.addresses import asked_address
+from archive.addresses import asked_address, without_session
 from archive.errors import ArchiveDamagedError
 from archive.imports.stored import stored_answer
 from archive.models import Article, Capture, Role
 from archive.moments import now, utc_text
 from archive.warc.reader import StoredAnswer
+from portal_crawler.cleaning.json_answers import is_json
 from portal_crawler.crawl.conditions import Condition
 from portal_crawler.fetch.failure_words import failure_words, request_of
 from portal_crawler.fetch.scope import requisite_scope
@@ -117,7 +118,12 @@ class RequisiteCrawl:
     def of_page(
         self, body: bytes, url: str, content_type: str | None, *, fresh: bool
     ) -> Iterator[Request]:
-        """Requests for the requisites of a page, and for the site's icon if the page names none."""
+        """Requests for the requisites of a page, and for the site's icon if the page names none.
+
+        An answer in JSON names none: addresses in it are those of the article that it holds.
+        """
+        if is_json(body):
+            return
         found = page_requisites(body, url, content_type)
         via = Via(url, FROM_PAGE, fresh)
         yield from self._wanted(islice(found, MAX_PER_PAGE), via)
@@ -125,9 +131,15 @@ class RequisiteCrawl:
             icon = Requisite(urljoin(url, "/favicon.ico"), ICON)
             yield from self._wanted([icon], replace(via, names_it=False))
 
-    def of_article(self, article: Article, *, fresh: bool) -> Iterator[Request]:
-        """Requests for the documents that an article links to, and for its pictures."""
+    def of_article(self, article: Article, read_at: str, *, fresh: bool) -> Iterator[Request]:
+        """Requests for the documents that an article links to, and for its pictures.
+
+        `read_at` is the address of the capture that it was read from. If that is the answer of an
+        interface, the page for readers at the article's address is requested, too.
+        """
         via = Via(article.url, FROM_PAGE, fresh)
+        if without_session(article.url) != without_session(read_at):
+            yield from self._wanted([Requisite(asked_address(article.url), FRAME)], via)
         for document in article.attachments:
             yield from self._request_if_due(Requisite(asked_address(document.href), DOCUMENT), via)
         pictures = (Requisite(asked_address(image.src), IMAGE) for image in article.images)

@@ -9,12 +9,12 @@ from typing import ClassVar
 from archive.addresses import without_session
 from archive.models import Article, PortalEntry
 from portal_crawler.cleaning.extraction import extract
+from portal_crawler.cleaning.json_answers import json_value
 from portal_crawler.cleaning.listings.declared import ListingPage, ListingProfile, read_listing
 from portal_crawler.cleaning.listings.found import next_page
 from portal_crawler.cleaning.listings.json_rows import (
     JsonProfile,
     html_within,
-    json_value,
     read_json_rows,
 )
 from portal_crawler.cleaning.listings.no_articles import is_calendar

@@ -12,6 +12,7 @@ from reprlib import Repr
 from urllib.parse import urlsplit
 
 from archive.addresses import can_be_asked
+from portal_crawler.cleaning.json_articles import JsonArticle
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.listings.json_rows import JsonProfile
 from portal_crawler.cleaning.profile import Profile
@@ -275,6 +276,9 @@ def _of_profiles(portal: type[PortalDeclaration]) -> Iterator[str]:
         yield _is(name, layout, "is not a ListingProfile; write one as docs/PORTALS.md says")
     if portal.json_profile is not None and not isinstance(portal.json_profile, JsonProfile):
         yield _is("json_profile", portal.json_profile, "is not a JsonProfile; write one")
+    in_json: object = getattr(portal, "json_article", None)
+    if in_json is not None and not isinstance(in_json, JsonArticle):
+        yield _is("json_article", in_json, "is not a JsonArticle; write one")
     name, article = "article_profile", getattr(portal, "article_profile", None)
     if isinstance(article, Profile):
         yield from (f"{name}: {words}" for words in profile_faults(article))

@@ -111,7 +111,10 @@ def view_of(connection: sqlite3.Connection, wanted: str, moment: str | None = No
     if found is None:
         stored = stored_article(connection, article_named(connection, wanted))
         row = capture_row(connection, stored.article["capture_id"])
-        found = nearest(connection, str(row["url"]), moment or str(row["fetched_at"]))
+        then = moment or str(row["fetched_at"])
+        # An article that was read from an interface's answer has a page for readers.
+        found = nearest(connection, str(stored.article["url"]), then)
+        found = found or nearest(connection, str(row["url"]), then)
     if found is None:
         raise QueryError(f"{wanted} was not captured; `portal search` finds articles")
     return Location(stamp_of(found.capture.fetched_at), found.capture.url, VIEW)

@@ -8,6 +8,7 @@ from typing import Any
 from archive.models import Article, Role
 from archive.words.letters import normalised, without_marks
 from portal_crawler.cleaning.extraction import ExtractionError
+from portal_crawler.cleaning.json_answers import is_json
 from portal_crawler.crawl.sampling import Sample, SampledPage
 from portal_crawler.expected.comparison import SavedFolder, compared
 from portal_crawler.expected.entries import article_entry, listed_keys, listing_entry
@@ -95,8 +96,9 @@ def _listing_pages(pages: Iterable[SampledPage]) -> dict[str, _Listing]:
     for page in pages:
         section = page.section if section is None else section
         if page.section == section and len(found) < MOST_LISTING_PAGES:
-            name = "listing.html" if page.number <= 1 else f"listing-{page.number}.html"
-            found[name] = _Listing(fetched(page), max(1, page.number))
+            name = "listing" if page.number <= 1 else f"listing-{page.number}"
+            saved = fetched(page)
+            found[f"{name}.{_ending(saved)}"] = _Listing(saved, max(1, page.number))
     return found
 
 
@@ -118,7 +120,7 @@ def _missing_in_listings(entries: list[dict[str, Any]], pager: str | None) -> It
 def _read(portal: type[PortalDeclaration], sampled: SampledPage) -> ReadPage:
     page = fetched(sampled)
     article, why = _article(portal, page)
-    general = None if portal.learns else _article(Generic, page)[0]
+    general = None if portal.learns or is_json(page.body) else _article(Generic, page)[0]
     return ReadPage(_file_name(article, page), page, article, general, why)
 
 
@@ -135,7 +137,12 @@ def _file_name(article: Article | None, page: FetchedPage) -> str:
     words = article.title if article is not None else page.url.rpartition("/")[2]
     plain = re.sub(r"[^a-z0-9]+", "-", without_marks(normalised(words)).lower()).strip("-")
     stem = plain[:LONGEST_STEM_CHARS].rpartition("-")[0] if len(plain) > LONGEST_STEM_CHARS else ""
-    return f"article-{stem or plain[:LONGEST_STEM_CHARS] or 'page'}.html"
+    return f"article-{stem or plain[:LONGEST_STEM_CHARS] or 'page'}.{_ending(page)}"
+
+
+def _ending(page: FetchedPage) -> str:
+    """The ending of the file of a page; an answer in JSON is not one that browsers show."""
+    return "json" if is_json(page.body) else "html"
 
 
 def chosen(read: list[ReadPage]) -> list[ReadPage]:
@@ -150,7 +157,8 @@ def chosen(read: list[ReadPage]) -> list[ReadPage]:
         number = 2
         file = best.file
         while file in names:
-            file = best.file.replace(".html", f"-{number}.html")
+            stem, _, ending = best.file.rpartition(".")
+            file = f"{stem}-{number}.{ending}"
             number += 1
         found.append(ReadPage(file, best.page, best.article, best.general, best.why))
     return found

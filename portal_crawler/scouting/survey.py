@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from portal_crawler.cleaning.json_answers import is_json
 from portal_crawler.cleaning.listings.no_articles import is_page_of
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import UsageError
@@ -234,7 +235,7 @@ class SiteSurvey:
 
     async def _with_last_page(self, site: FoundSite, claim: ListingClaim) -> ListingClaim:
         try:
-            page = _html(await self._fetcher.page(claim.last_url or ""))
+            page = _listing_page(await self._fetcher.page(claim.last_url or ""))
         except (UnfetchedError, UsageError) as error:
             site.notes.append(f"The last page of {claim.url} cannot be read: {error}.")
             return claim
@@ -276,7 +277,7 @@ class SiteSurvey:
     async def _listing(self, url: str) -> FetchedPage | None:
         self._tried += 1
         try:
-            return _html(await self._fetcher.page(url))
+            return _listing_page(await self._fetcher.page(url))
         except (UnfetchedError, UsageError) as error:
             self._unavailable.append(f"{url} {error}")
             return None
@@ -308,6 +309,11 @@ def _html(page: FetchedPage) -> FetchedPage:
     if kind and "html" not in kind and "xml" not in kind:
         raise UsageError(f"{page.url} is {kind} and no page; give the address of the front page")
     return page
+
+
+def _listing_page(page: FetchedPage) -> FetchedPage:
+    """A page that may be a listing: also the answer of an interface."""
+    return page if is_json(page.body) else _html(page)
 
 
 def _words(given: str, why: str) -> str:

@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 MODULE = "tests.support.family_portals"
 PORTALS = registry_of([MODULE]).portals
 ONCE = ("-s", f"SPIDER_MODULES={MODULE}", "-s", "RETRY_TIMES=1")
-SECTION_PAGE = re.compile(r"listing(?:-\d|-last)?\.html")
+SECTION_PAGE = re.compile(r"listing(?:-\d|-last)?\.(?:html|json)")
 """The names of the files with the pages of the section that is crawled."""
 
 UNAVAILABLE = page("<h1>500</h1>", status="500 Internal Server Error")

@@ -1,9 +1,11 @@
 """A portal of each platform that has pages in tests/platforms, for crawls of these pages."""
 
+from portal_crawler.cleaning.json_articles import JsonArticle
 from portal_crawler.platforms.cms_vn import CmsVn
 from portal_crawler.platforms.dnn import DNN
 from portal_crawler.platforms.drupal import Drupal
 from portal_crawler.platforms.joomla import Joomla
+from portal_crawler.platforms.json_api import JsonApi
 from portal_crawler.platforms.liferay7 import Liferay7
 from portal_crawler.platforms.mic_sharepoint import MicSharePoint
 from portal_crawler.platforms.nukeviet import NukeViet
@@ -153,4 +155,16 @@ class BoViDu(MicSharePoint):
     sections = {  # noqa: RUF012
         "tin-hoat-dong": "http://cspl.bovidu.example/mic_2020/Pages/ChuyenMuc/PhanTrang/1753/1/Tin-hoat-dong.html"
     }
+    verified_on = "tests"
+
+
+class NgocLam(JsonApi):
+    """An interface in JSON; its articles have pages for readers."""
+
+    name = "ngoc-lam"
+    title = "Sở Khoa học và Công nghệ Ngọc Lâm"
+    home = "http://sokhcn.ngoclam.example/"
+    hosts = ("sokhcn.ngoclam.example",)
+    sections = {"bai-viet": "http://sokhcn.ngoclam.example/api/bai-viet?page=1&size=2"}  # noqa: RUF012
+    json_article = JsonArticle(page="/bai-viet/{slug}-{id}")
     verified_on = "tests"

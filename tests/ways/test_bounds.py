@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from portal_crawler.cleaning.json_answers import json_value
 from portal_crawler.cleaning.listings.json_rows import (
     MOST_JSON_ROWS,
     JsonProfile,
-    json_value,
     read_json_rows,
 )
 from portal_crawler.cleaning.listings.xml_rows import (

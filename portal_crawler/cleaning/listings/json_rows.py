@@ -1,16 +1,30 @@
 """The rows of a listing that an interface answers as JSON."""
 
-import html
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from archive.models import ListedArticle
 from archive.numbers import grouped_number
+from portal_crawler.cleaning.json_answers import (
+    LONGEST_VALUE_CHARS,
+    Path,
+    at,
+    date_texts,
+    failure_said,
+    has_name,
+    json_value,
+    list_of_rows,
+    text_of_value,
+    texts_of,
+    values_named,
+    values_of,
+)
+from portal_crawler.cleaning.json_articles import DATES, TITLES, filled, plain_title
 from portal_crawler.cleaning.listings.declared import ListingPage
+from portal_crawler.cleaning.page.substitute_pages import SubstituteKind, SubstitutePage
 from portal_crawler.cleaning.page.urls import absolute, is_refused
 from portal_crawler.cleaning.words.dates import DateReading, first_date
 from portal_crawler.cleaning.words.text import field
@@ -18,26 +32,27 @@ from portal_crawler.cleaning.words.text import field
 MOST_JSON_ROWS = 10_000
 """Rows of an answer that are read; interfaces give some hundred at most."""
 
-LONGEST_VALUE_CHARS = 100_000
-"""The longest text of a field that is read."""
+LINKS = ("url", "link", "href", "permalink", "detailUrl", "linkUrl", "duongDan")
+IDS = ("id", "newsId", "articleId", "itemId", "baiVietId", "idBaiViet", "postId", "_id", "guid")
+TOTALS = (
+    "total", "totalCount", "totalElements", "totalRecords", "totalItems", "totalRows",
+    "recordsFiltered", "tongSo", "tongSoBanGhi",
+)  # fmt: skip
 
-_TAG = re.compile(r"<[^<>]{0,500}>")
-_IN_BRACES = re.compile(r"\{([^{}]+)\}")
-_JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?[\s]*[\[{]")
-
-Path = tuple[str, ...]
-"""Names that lead from object to object; a number is a place in a list."""
+_CAP = re.compile(r"[1-9]0{3,}")
+"""A round number is the most that an interface counts, as the 10,000 of Elasticsearch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonProfile:
-    """The layout of a listing in JSON."""
+    """The layout of a listing in JSON. What it leaves out is found by the usual names."""
 
-    url: str
+    url: str = ""
     """The article's address: a field's name, or a form such as `/tin/View_Detail.aspx?ItemID={ID}`
-    whose names in braces are fields of the row."""
+    whose names in braces are fields of the row. Left out, the row's link, or else the listing's
+    path and the row's id: `/api/bai-viet/12`."""
     rows: Path = ()
-    """The path to the list of rows; empty if the answer is that list."""
+    """The path to the list of rows; empty if the answer is that list, or has one longest list."""
     title: Path = ()
     """In the row."""
     date: Path = ()
@@ -49,22 +64,11 @@ class JsonProfile:
     `listing_profile`."""
 
 
-def json_value(body: bytes) -> object | None:
-    """The value of a body in JSON; None if it is not JSON, or nested too deeply to be read."""
-    if not _JSON_START.match(body):
-        return None
-    try:
-        value: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return value
-
-
 def html_within(body: bytes, profile: JsonProfile | None) -> bytes | None:
     """The HTML that an answer in JSON has for its rows, in UTF-8; None if it has none."""
     if profile is None or not profile.html:
         return None
-    inner = _at(json_value(body), profile.html)
+    inner = at(json_value(body), profile.html)
     return inner.encode("utf-8", "replace") if isinstance(inner, str) else None
 
 
@@ -76,23 +80,44 @@ def read_json_rows(
     key: Callable[[str], str | None],
     fetched_at: datetime,
 ) -> ListingPage:
-    """The rows of an answer, as `read_listing` gives those of a page."""
-    listed = _at(value, profile.rows)
-    items = listed if isinstance(listed, list) else []
+    """The rows of an answer, as `read_listing` gives those of a page.
+
+    An answer that says that it failed, and one without a list of rows, is no answer.
+    """
+    items = rows_in(value, profile)
     found = []
     refused = 0
-    for item in items[:MOST_JSON_ROWS]:
+    for item in (items or [])[:MOST_JSON_ROWS]:
         address = _address(item, url, profile)
         refused += is_refused(url, address)
         row = _row(item, absolute(url, address), profile, key, fetched_at)
         found += [row] if row is not None else []
     return ListingPage(
         rows=tuple(row for row, _ in found),
-        total=_total(value, profile),
+        total=_total(value, profile, len(items or ())),
         later_dates=sum(date.is_later for _, date in found),
         refused=refused,
-        cut=len(items) > MOST_JSON_ROWS,
+        cut=len(items or ()) > MOST_JSON_ROWS,
+        no_answer=None if items else _no_answer(value, items),
     )
+
+
+def rows_in(value: object, profile: JsonProfile) -> list[object] | None:
+    """The list of rows in an answer; None if it has none."""
+    if not profile.rows:
+        return value if isinstance(value, list) else list_of_rows(value)
+    found = at(value, profile.rows)
+    if isinstance(found, list):
+        return found
+    *outer, name = profile.rows
+    return [] if found is None and has_name(at(value, outer), name) else None
+
+
+def _no_answer(value: object, items: list[object] | None) -> SubstitutePage | None:
+    said = failure_said(value)
+    if said is None and items is None:
+        said = "an answer without a list of rows"
+    return SubstitutePage(SubstituteKind.FAILURE, said) if said is not None else None
 
 
 def _row(
@@ -105,50 +130,37 @@ def _row(
     article = key(address) if address is not None else None
     if address is None or article is None:
         return None
-    date = first_date(_texts(item, profile.date), fetched_at)
-    title = next((title for text in _texts(item, profile.title) if (title := _plain(text))), None)
+    dates = [at(item, profile.date)] if profile.date else values_of(item, DATES)
+    date = first_date(date_texts(dates), fetched_at)
+    given = text_of_value(at(item, profile.title)) if profile.title else None
+    texts = texts_of(item, TITLES) if not profile.title else filter(None, [given])
+    titles = (plain_title(text[:LONGEST_VALUE_CHARS]) for text in texts)
+    title = next((name for one in titles if one and (name := field(one))), None)
     return ListedArticle(key=article, url=address, title=title, date=date.value), date
 
 
 def _address(item: object, url: str, profile: JsonProfile) -> str:
     """The address as the answer has it; the page's own if a field of it is missing."""
-    if "{" not in profile.url:
-        return next(iter(_texts(item, tuple(profile.url.split(".")))), url)
-    values: dict[str, str] = {}
-    for name in _IN_BRACES.findall(profile.url):
-        text = next(iter(_texts(item, tuple(name.split(".")))), None)
-        if text is None:
-            return url
-        values[name] = quote(text, safe="/")
-    return _IN_BRACES.sub(lambda match: values[match[1]], profile.url)
+    if profile.url:
+        return filled(profile.url, item) or url
+    link = next((text for text in texts_of(item, LINKS) if "/" in text), None)
+    if link is not None:
+        return link
+    number = next(texts_of(item, IDS), None)
+    parts = urlsplit(url)
+    folder = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return f"{folder}/{quote(number, safe='')}" if number is not None else url
 
 
-def _total(value: object, profile: JsonProfile) -> int | None:
-    if not profile.total:
-        return None
-    return next((grouped_number(text) for text in _texts(value, profile.total)), None)
-
-
-def _texts(value: object, path: Path) -> Iterable[str]:
-    """The text or number at a path, as text."""
-    found = _at(value, path) if path else None
-    if isinstance(found, str):
-        yield found[:LONGEST_VALUE_CHARS]
-    elif isinstance(found, int) and not isinstance(found, bool):
-        yield str(found)
-
-
-def _at(value: object, path: Path) -> object | None:
-    for name in path:
-        if isinstance(value, Mapping):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return None
-    return value
-
-
-def _plain(text: str) -> str | None:
-    """A title without markup and entities."""
-    return field(html.unescape(_TAG.sub("", text)))
+def _total(value: object, profile: JsonProfile, rows: int) -> int | None:
+    """The portal's own count; not a round number, and not one that is only found and is the number
+    of rows of this page."""
+    given = [at(value, profile.total)] if profile.total else values_named(value, TOTALS)
+    for one in given:
+        text = text_of_value(one)
+        number = grouped_number(text) if text is not None else None
+        if number is None or _CAP.fullmatch(str(number)):
+            continue
+        if profile.total or number > rows:
+            return number
+    return None
