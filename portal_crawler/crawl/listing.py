@@ -194,6 +194,8 @@ class ListingProgress:
         assert self.last is not None, "the page was counted"
         if not keys and not self.way.may_be_empty(self.last):
             return "an empty page"
+        if self.way.lists_pages:
+            return None
         if keys and keys in self.pages_seen:
             return "a page that repeats an earlier one"
         if self.has_all_rows:
@@ -222,7 +224,9 @@ class ListingProgress:
     @property
     def has_all_rows(self) -> bool:
         """Whether all rows that the portal counts lie before the next page."""
-        return self.total is not None and self.position - self.pinned_rows > self.total
+        if self.total is None or self.way.lists_pages:
+            return False
+        return self.position - self.pinned_rows > self.total
 
     @property
     def last_is_missing(self) -> bool:

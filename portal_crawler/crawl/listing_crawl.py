@@ -171,7 +171,7 @@ class ListingCrawl:
 
     def _next(self, progress: ListingProgress, keys: tuple[str, ...]) -> Iterator[Request]:
         try:
-            following = self._following(progress, progress.page + 1)
+            following = self._next_of(progress)
         except ValueError as error:  # from joining addresses, or from the way
             why = str(error) if isinstance(error, UnfollowableError) else UNREADABLE
             self._context.note_failure(f"{progress}: {why}", _url(progress))
@@ -183,6 +183,18 @@ class ListingCrawl:
             progress.pages_seen.add(keys)
         progress.page += 1
         yield self.request(progress, following, via=_url(progress))
+
+    def _next_of(self, progress: ListingProgress) -> ListingRequest | None:
+        """The request for the next page; if the way lists pages, for the next one that was not
+        requested before, because a list may name another list that names it."""
+        page = progress.page + 1
+        following = self._following(progress, page)
+        if progress.way.lists_pages:
+            requested = {request.url for request in progress.requests}
+            while following is not None and following.url in requested:
+                page += 1
+                following = self._following(progress, page)
+        return following
 
     def _following(self, progress: ListingProgress, page: int) -> ListingRequest | None:
         """The request for a page, as the last page that was read names it.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from archive.moments import VIETNAM
@@ -32,6 +33,7 @@ class Days(Way):
     They are followed as far as the pages link them."""
     most_pages: int | None = MOST_DAYS
     most_repeating: int | None = MOST_EMPTY_DAYS
+    lists_pages: ClassVar[bool] = True
 
     def faults(self) -> Iterator[str]:
         """A form without a day, or an oldest day that cannot be read."""
@@ -47,13 +49,14 @@ class Days(Way):
         """The request for the day's next page, else for the day before; None before `oldest`."""
         if page == answer.page + 1 and (more := self._more_of_day(answer)) is not None:
             return more
-        parts = urlsplit(answer.url)
-        stem, day = self._read(parts.path)
+        stem, day = self._read(urlsplit(answer.url).path)
+        if day is None:  # the section's page, where a day without news may be redirected to
+            stem, day = self._read(urlsplit(answer.request.url).path)
         if day is None:
             if answer.fetched_at is None:
                 raise UnfollowableError("the day of the page is not known")
             day = answer.fetched_at.astimezone(VIETNAM).date() + timedelta(days=1)
-            stem = parts.path.removesuffix(self.ending)
+            stem = urlsplit(answer.url).path.removesuffix(self.ending)
         day -= timedelta(days=page - answer.page)
         if day < date.fromisoformat(self.oldest):
             return None

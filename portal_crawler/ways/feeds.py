@@ -43,6 +43,7 @@ class Sitemap(Way):
     """A pattern of slices' addresses; others are not followed."""
     most_pages: int | None = MOST_SLICES
     most_repeating: int | None = MOST_SLICES
+    lists_pages: ClassVar[bool] = True
     names_everything: ClassVar[bool] = True
     knows_end: ClassVar[bool] = True
 

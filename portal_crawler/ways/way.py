@@ -34,6 +34,9 @@ class Way:
     """Whether `following` knows the requests behind a page that could not be fetched."""
     resumes: ClassVar[bool] = True
     """Whether a later run can go on at a page where an earlier one had to stop."""
+    lists_pages: ClassVar[bool] = False
+    """Whether the pages are a list that the way knows: days, or the slices of a sitemap. The end of
+    that list is the listing's: a page may repeat another one, or be redirected to the first."""
     names_everything: ClassVar[bool] = False
     """Whether the listing is the portal's own list of all its articles, as a sitemap is."""
     knows_end: ClassVar[bool] = False

@@ -1,13 +1,16 @@
 """Portals of one way of listing each: `-s SPIDER_MODULES=tests.support.way_portals`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from archive.moments import VIETNAM, now
+from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.cleaning.listings.json_rows import JsonProfile
 from portal_crawler.ways.days import Days
 from portal_crawler.ways.forms import FormPages
 from portal_crawler.ways.numbered import Fragments, Offsets, PathPages, QueryPages
 from portal_crawler.ways.postback import PostBack
+from portal_crawler.ways.way import Way
 from tests.support.portals import ORIGIN, Wire
 
 OLDEST_DAY = str((now().astimezone(VIETNAM) - timedelta(days=10)).date())
@@ -89,7 +92,7 @@ class ByJson(Wire):
     json_profile = JsonProfile(
         rows=("data",), url="/tin/{ID}", title=("Title",), date=("Created",), total=("count",)
     )
-    ways = (FormPages(action="/api/tin", number="start", shift=-2, step=3, is_json=True),)
+    ways = (FormPages(action="/api/tin-json", number="start", shift=-2, step=3, is_json=True),)
 
 
 class ByNumberedJson(Wire):
@@ -123,3 +126,52 @@ class BySlices(Wire):
 
     name = "by-slices"
     sections = {"sitemap": f"{ORIGIN}/sitemap.xml"}  # noqa: RUF012
+
+
+ONE_WAY: tuple[type[Wire], ...] = (
+    *(ByPath, ByQuery, ByOffset, ByDay, ByFragment, ByForm, ByJson, ByNumberedJson, ByPostBack),
+    *(ByFeed, BySitemap),
+)
+OWN_PLACES = {
+    "/api/tin-json": ByJson,
+    "/wp-json/": ByNumberedJson,
+    "/rss/": ByFeed,
+    "/sitemap": BySitemap,
+}
+
+
+def _below_its_name(portal: type[Wire], url: str) -> str:
+    path = urlsplit(url).path
+    return f"{ORIGIN}/{portal.name}{path}" if path.startswith("/tin-tuc") else url
+
+
+class EveryWay(Wire):
+    """A section for each way, below the name of the way's portal."""
+
+    name = "every-way"
+    cookies = True
+    sections = {  # noqa: RUF012
+        f"{portal.name} {section}": _below_its_name(portal, url)
+        for portal in ONE_WAY
+        for section, url in portal.sections.items()
+    }
+
+    @classmethod
+    def one_way(cls, url: str) -> type[Wire]:
+        """The portal whose way a listing has."""
+        path = urlsplit(url).path
+        named = {f"/{portal.name}/": portal for portal in ONE_WAY}
+        return next(each for start, each in (named | OWN_PLACES).items() if path.startswith(start))
+
+    @classmethod
+    def way(cls, url: str) -> Way:
+        """That of the section's portal."""
+        return cls.one_way(url).way(url)
+
+    @classmethod
+    def read_data_listing(cls, body: bytes, url: str, fetched_at: datetime) -> ListingPage | None:
+        """As the portal of an interface in JSON reads it."""
+        path = urlsplit(url).path
+        of_json = (ByJson, ByNumberedJson)
+        portal = next((OWN_PLACES[one] for one in OWN_PLACES if path.startswith(one)), Wire)
+        return (portal if portal in of_json else Wire).read_data_listing(body, url, fetched_at)

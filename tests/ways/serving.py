@@ -85,34 +85,35 @@ def listings_asked(server: WireServer) -> list[str]:
 # The pages of each way
 
 
-def by_path(server: WireServer, articles: list[int]) -> None:
+def by_path(server: WireServer, articles: list[int], root: str = "") -> None:
     last = -(-len(articles) // PER_PAGE)
     for number in range(last):
-        path = f"/tin-tuc/page-{number + 1}" if number else "/tin-tuc"
+        path = f"{root}/tin-tuc/page-{number + 1}" if number else f"{root}/tin-tuc"
         server.answer(path, page(listing(part(number, articles))))
     for number in (last + 1, last + 2):
-        server.answer(f"/tin-tuc/page-{number}", redirect("/tin-tuc"))
+        server.answer(f"{root}/tin-tuc/page-{number}", redirect(f"{root}/tin-tuc"))
 
 
-def by_query(server: WireServer, articles: list[int]) -> None:
+def by_query(server: WireServer, articles: list[int], root: str = "") -> None:
     last = -(-len(articles) // PER_PAGE) - 1
     for number in range(last + 4):
-        path = f"/tin-tuc?page={number}" if number else "/tin-tuc"
+        path = f"{root}/tin-tuc?page={number}" if number else f"{root}/tin-tuc"
         server.answer(path, page(listing(part(min(number, last), articles))))
 
 
-def by_offset(server: WireServer, articles: list[int]) -> None:
-    server.answer("/tin-tuc", page(listing(articles[:5])))
+def by_offset(server: WireServer, articles: list[int], root: str = "") -> None:
+    server.answer(f"{root}/tin-tuc", page(listing(articles[:5])))
     for start in range(1, len(articles) + 5):
-        server.answer(f"/tin-tuc?start={start}", page(listing(articles[start : start + 4])))
+        server.answer(f"{root}/tin-tuc?start={start}", page(listing(articles[start : start + 4])))
 
 
-def by_day(server: WireServer, articles: list[int]) -> None:
-    """Eleven days; the second has two pages, and each third none."""
-    server.answer("/tin-tuc.htm", page(listing(articles[:2])))
+def by_day(server: WireServer, articles: list[int], root: str = "") -> None:
+    """Eleven days; the second has two pages. Each third has no news: it is redirected to the
+    section's page, shows the newest rows, or none."""
+    server.answer(f"{root}/tin-tuc.htm", page(listing(articles[:2])))
     left, today = list(articles), now().astimezone(VIETNAM)
     for before in range(11):
-        path = (today - timedelta(days=before)).strftime("/tin-tuc/ngay-%d-%m-%Y")
+        path = (today - timedelta(days=before)).strftime(f"{root}/tin-tuc/ngay-%d-%m-%Y")
         taken = [] if before % 3 == 2 else [left.pop(0) for _ in range(min(3, len(left)))]
         text = listing(taken)
         if before == 1:
@@ -120,27 +121,31 @@ def by_day(server: WireServer, articles: list[int]) -> None:
             text = text.replace("</body>", f'<a href="{more}">2</a></body>')
             server.answer(more, page(listing([left.pop(0), left.pop(0)])))
         server.answer(f"{path}.htm", page(text))
+        if before == 2:
+            server.answer(f"{path}.htm", redirect(f"{root}/tin-tuc.htm"))
+        if before == 5:
+            server.answer(f"{path}.htm", page(listing(articles[:3])))
 
 
-def by_fragment(server: WireServer, articles: list[int]) -> None:
+def by_fragment(server: WireServer, articles: list[int], root: str = "") -> None:
     text = listing(part(0, articles)).replace("<ul>", '<input id="zone" value="7"><ul>')
-    server.answer("/tin-tuc", page(text))
+    server.answer(f"{root}/tin-tuc", page(text))
     for number in range(-(-len(articles) // PER_PAGE)):
         server.answer(f"/khoi/7/{number + 1}.htm", page(listing(part(number, articles))))
 
 
-def by_form(server: WireServer, articles: list[int]) -> None:
+def by_form(server: WireServer, articles: list[int], root: str = "") -> None:
     def answers(form: dict[str, str]) -> Answer:
         if form.get("Catname") != "dGlu+LXR1Yw==" or form.get("PageSize") != "3":
             return OOPS
         return page(listing(part(int(form["PageIndex"]), articles)))
 
     script = r"<script>var catname = 'dGlu\u002BLXR1Yw==';</script>"
-    server.answer("/tin-tuc", page(f"<html><body>{script}<ul></ul></body></html>"))
+    server.answer(f"{root}/tin-tuc", page(f"<html><body>{script}<ul></ul></body></html>"))
     server.answer("/api/tin", posted(answers))
 
 
-def by_json(server: WireServer, articles: list[int]) -> None:
+def by_json(server: WireServer, articles: list[int], root: str = "") -> None:
     def answer(request: bytes) -> Answer:
         start = int(json.loads(request.partition(b"\r\n\r\n")[2])["start"])
         rows = [
@@ -150,11 +155,11 @@ def by_json(server: WireServer, articles: list[int]) -> None:
         ]  # fmt: skip
         return json_answer({"data": rows, "count": len(articles)})
 
-    server.answer("/tin-tuc", page("<html><body><div id=root></div></body></html>"))
-    server.answer("/api/tin", answer)
+    server.answer(f"{root}/tin-tuc", page("<html><body><div id=root></div></body></html>"))
+    server.answer("/api/tin-json", answer)
 
 
-def by_numbered_json(server: WireServer, articles: list[int]) -> None:
+def by_numbered_json(server: WireServer, articles: list[int], root: str = "") -> None:
     path = "/wp-json/wp/v2/posts?per_page=3"
     last = -(-len(articles) // PER_PAGE)
     for number in range(1, last + 1):
@@ -190,7 +195,7 @@ def pager(number: int, last: int) -> str:
     return f"<span>{number}</span>{''.join(links)}<table>{days}</table>"
 
 
-def by_post_back(server: WireServer, articles: list[int]) -> None:
+def by_post_back(server: WireServer, articles: list[int], root: str = "") -> None:
     last = -(-len(articles) // PER_PAGE)
 
     def shown(number: int) -> str:
@@ -218,10 +223,10 @@ def by_post_back(server: WireServer, articles: list[int]) -> None:
         is_sound &= form["ctl00$Search"] == "từ khóa" and form["ctl00$Year"] == "0"
         return page(shown(number)) if is_sound and "ctl00$Go" not in form else OOPS
 
-    server.answer("/tin-tuc", answer)
+    server.answer(f"{root}/tin-tuc", answer)
 
 
-def by_feed(server: WireServer, articles: list[int]) -> None:
+def by_feed(server: WireServer, articles: list[int], root: str = "") -> None:
     items = "".join(
         f"<item><title>Tin số {number}</title><link>http://127.0.0.1:{server.port}/tin/{number}"
         "</link><pubDate>Tue, 05 Mar 2024 01:30:00 GMT</pubDate></item>"
@@ -252,9 +257,9 @@ def sitemap_index(server: WireServer, paths: list[str]) -> Answer:
     )
 
 
-def by_sitemap(server: WireServer, articles: list[int]) -> None:
+def by_sitemap(server: WireServer, articles: list[int], root: str = "") -> None:
     """A listing that shows five articles only, and a sitemap in slices that has all."""
-    server.answer("/tin-tuc", page(listing(articles[:5])))
+    server.answer(f"{root}/tin-tuc", page(listing(articles[:5])))
     names = {
         "trang": [],
         "2023-1": articles[10:],
@@ -267,7 +272,7 @@ def by_sitemap(server: WireServer, articles: list[int]) -> None:
         server.answer(f"/sitemaps/{name}.xml", urlset(server, numbers))
 
 
-WAYS: dict[str, Callable[[WireServer, list[int]], None]] = {
+WAYS: dict[str, Callable[..., None]] = {
     "by-path": by_path,
     "by-query": by_query,
     "by-offset": by_offset,
@@ -280,6 +285,22 @@ WAYS: dict[str, Callable[[WireServer, list[int]], None]] = {
     "by-feed": by_feed,
     "by-sitemap": by_sitemap,
 }
+
+
+def articles_of(way: str) -> list[int]:
+    """The articles of one way of `every-way`."""
+    first = 100 * (list(WAYS).index(way) + 1)
+    return [first + number for number in EVERYTHING]
+
+
+def publish_every_way(server: WireServer) -> list[int]:
+    """Serve the pages of all ways, each below its name; all articles."""
+    everything: list[int] = []
+    for way, publish in WAYS.items():
+        publish(server, articles_of(way), root=f"/{way}")
+        everything += articles_of(way)
+    publish_articles(server, everything)
+    return everything
 
 
 def said_by(*words: str, env: dict[str, str]) -> str:

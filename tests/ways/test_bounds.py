@@ -254,6 +254,17 @@ def test_slices_of_a_sitemap_are_bounded_and_none_is_followed_twice() -> None:
     assert followed(Sitemap(), index_of("a.xml", "a.xml", "sitemap.xml")) == ["a.xml"]
 
 
+def test_a_day_that_is_redirected_to_the_section_does_not_begin_again() -> None:
+    way = Days(form="/ngay-%d-%m-%Y.htm", oldest="2020-01-01")
+    asked = ListingRequest(url=f"{HOME}/tin/ngay-25-11-2026.htm")
+    led = ListingAnswer(
+        request=asked, url=f"{HOME}/tin.htm", body=b"", page=4, fetched_at=NOW, rows=3
+    )
+    following = way.following(led, 5)
+    assert following is not None
+    assert following.url == f"{HOME}/tin/ngay-24-11-2026.htm"
+
+
 def test_behind_a_slice_that_could_not_be_fetched_the_next_one_is_known() -> None:
     first = answer(index_of("c-3.xml", "b-2.xml", "a-1.xml"), f"{HOME}/sitemap.xml")
     following = Sitemap().following(first, 3)

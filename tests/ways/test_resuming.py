@@ -24,6 +24,7 @@ from tests.ways.serving import (
     listings_asked,
     part,
     publish_articles,
+    redirect,
     sitemap_index,
     stored,
     urlset,
@@ -67,6 +68,25 @@ def test_a_sitemap_is_followed_from_the_start_if_the_slice_is_no_longer_there(
     assert crawl_way(server, archive, "by-slices").code == 0
     assert listings_asked(server) == ["/sitemap.xml", *left]
     assert stored(archive) == set(EVERYTHING) - set(EVERYTHING[6:8])
+
+
+def test_indexes_that_name_each_other_and_slices_that_repeat_are_followed_once(
+    server: WireServer, archive: Path
+) -> None:
+    publish_articles(server, EVERYTHING)
+    both = ["/sitemap.xml", "/sitemap-2.xml"]
+    for index, others in zip(both, (SLICES[:2], SLICES[2:]), strict=True):
+        server.answer(index, sitemap_index(server, [*both, *others]))
+    for at, path in enumerate(SLICES):
+        server.answer(path, urlset(server, part(at, EVERYTHING, size=2)))
+    server.answer(SLICES[4], urlset(server, EVERYTHING[:2]))  # as the first
+    server.answer(SLICES[6], redirect("/sitemap.xml"))
+    assert crawl_way(server, archive, "by-slices").code == 0
+    asked = listings_asked(server)
+    assert sorted(set(asked)) == sorted([*both, *SLICES])
+    assert [path for path in asked if asked.count(path) > 1] == ["/sitemap.xml"] * 2
+    lost = {*EVERYTHING[8:10], *EVERYTHING[12:14]}
+    assert stored(archive) == set(EVERYTHING) - lost
 
 
 @pytest.mark.parametrize("way", ["by-query", "by-post-back", "by-sitemap"])
