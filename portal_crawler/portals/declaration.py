@@ -24,7 +24,7 @@ from portal_crawler.cleaning.profile import Profile, watched_fields
 from portal_crawler.portals.earlier import Earlier, read_by_layouts
 from portal_crawler.portals.recognition import Recognition, SeenPage, Sign, recognition_by
 from portal_crawler.portals.scope import first_root
-from portal_crawler.ways.feeds import XML_WAYS
+from portal_crawler.ways.feeds import XML_WAYS, Feed, Sitemap
 from portal_crawler.ways.named import NamedPages
 from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 from portal_crawler.ways.way import Way
@@ -166,7 +166,9 @@ class PortalDeclaration:
     @classmethod
     def way(cls, url: str) -> Way:
         """How the listing at an address goes on from page to page."""
-        for way in (*XML_WAYS, *(() if cls._has_own_next_listing() else cls.ways)):
+        in_xml = (way for way in cls.ways if isinstance(way, Sitemap | Feed))
+        others = () if cls._has_own_next_listing() else cls.ways
+        for way in (*in_xml, *XML_WAYS, *others):
             if way.fits(url):
                 return way
         return NamedPages(

@@ -50,6 +50,17 @@ class ListingClaim:
         return min(self.dates, default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class FoundListing:
+    """A list of news of the site."""
+
+    section: str
+    title: str | None
+    claim: ListingClaim
+    slices: str = ""
+    """A pattern of the slices that are followed, if it is a sitemap with slices of other pages."""
+
+
 def claim_of(portal: type[PortalDeclaration], page: FetchedPage) -> ListingClaim:
     """The claims of the first page of a listing, read by a portal."""
     read = portal.read_listing_page(page.body, page.url, page.fetched_at, page.content_type)

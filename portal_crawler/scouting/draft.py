@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from portal_crawler.crawl.spider import Portal
+from portal_crawler.ways.feeds import Sitemap
 
 LONGEST_LINE_CHARS = 100
 
@@ -22,6 +23,8 @@ class Draft:
     hosts: tuple[str, ...]
     sections: dict[str, str]
     verified_on: str
+    slices: str = ""
+    """A pattern of the slices of a sitemap that are followed; empty for all."""
     about: str
     """The docstring's first lines: the system, since when, and by which signs."""
 
@@ -39,7 +42,7 @@ class Draft:
 
     def declared(self) -> type[Portal]:
         """The portal as a class."""
-        values = {
+        values: dict[str, object] = {
             "__module__": self.platform.__module__,
             "name": self.name,
             "title": self.title,
@@ -49,6 +52,8 @@ class Draft:
             "sections": self.sections,
             "verified_on": self.verified_on,
         }
+        if self.slices:
+            values["ways"] = (Sitemap(wanted=self.slices), *self.platform.ways)
         return cast(type[Portal], type(self.class_name, (self.platform,), values))
 
     def text(self) -> str:
@@ -57,6 +62,7 @@ class Draft:
             f'"""{_sound(self.title)}: {self.about}\n"""',
             "",
             f"from {self.platform.__module__} import {self.platform.__name__}",
+            *(["from portal_crawler.ways.feeds import Sitemap"] if self.slices else []),
             "",
             "",
             f"class {self.class_name}({self.platform.__name__}):",
@@ -68,6 +74,7 @@ class Draft:
             f"    home = {_quoted(self.home)}",
             f"    hosts = ({', '.join(map(_quoted, self.hosts))}{',' * (len(self.hosts) == 1)})",
             *self._section_lines(),
+            *self._way_lines(),
             f"    verified_on = {_quoted(self.verified_on)}",
         ]
         return "\n".join(lines) + "\n"
@@ -83,6 +90,14 @@ class Draft:
         if len(pairs) == 1 and len(line) <= LONGEST_LINE_CHARS:
             return [line]
         return ["    sections = {", *(f"        {pair}," for pair in pairs), "    }"]
+
+    def _way_lines(self) -> list[str]:
+        if not self.slices:
+            return []
+        others = f"*{self.platform.__name__}.ways" if self.platform.ways else ""
+        return [
+            f"    ways = (Sitemap(wanted={_quoted(self.slices)}), {others})".replace(", )", ",)")
+        ]
 
 
 def module_of(name: str) -> str:

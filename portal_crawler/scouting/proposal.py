@@ -45,6 +45,7 @@ def draft_of(site: FoundSite, name: str, day: date) -> Draft:
         home=root_of(site.home.url),
         hosts=tuple(hosts),
         sections={each.section: each.claim.url for each in site.listings},
+        slices=next((each.slices for each in site.listings if each.slices), ""),
         verified_on=f"{day.isoformat()} (saved pages of that day)",
         about=_about(site, title, day),
     )

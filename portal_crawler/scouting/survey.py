@@ -1,14 +1,18 @@
 """Looks at a site: its platform, the listings that it has, its feeds and sitemaps."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from portal_crawler.cleaning.json_answers import is_json
+from portal_crawler.cleaning.json_answers import is_json, state_of
 from portal_crawler.cleaning.listings.no_articles import is_page_of
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import UsageError
+from portal_crawler.platforms.generic import Generic
+from portal_crawler.platforms.json_api import JsonApi
 from portal_crawler.platforms.recognition import (
+    NO_SIGNS,
     RecognisedPlatform,
     platform_classes,
     recognise_platform,
@@ -17,10 +21,17 @@ from portal_crawler.portals.reader import FetchedPage
 from portal_crawler.portals.recognition import Recognition, SeenPage
 from portal_crawler.portals.scope import declared_scope, host_and_port
 from portal_crawler.scouting.address import is_same_site, root_of
-from portal_crawler.scouting.claims import ListingClaim, claim_of, with_last_page
+from portal_crawler.scouting.claims import FoundListing, ListingClaim, claim_of, with_last_page
 from portal_crawler.scouting.draft import Draft
+from portal_crawler.scouting.feed_sections import (
+    FoundFeed,
+    feed_listings,
+    likeliest,
+    news_slices,
+)
 from portal_crawler.scouting.feeds import FeedClaim, feed_claim, sitemap_addresses
 from portal_crawler.scouting.fetching import Fetcher, UnfetchedError
+from portal_crawler.scouting.interfaces import may_list_news, named_interfaces, program_of
 from portal_crawler.scouting.links import (
     Link,
     PageLinks,
@@ -36,6 +47,14 @@ MOST_LISTINGS = 4
 
 MOST_TRIED = 6
 """Addresses that are requested to find listings."""
+
+MOST_INTERFACES = 2
+"""Addresses of interfaces that are requested."""
+
+MOST_SHOWN_INTERFACES = 3
+
+MOST_FEEDS = 4
+"""Feeds that are looked at if no page lists news."""
 
 MOST_LAST_PAGES = 2
 """Listings whose last page is requested."""
@@ -57,15 +76,6 @@ class WantedPortal:
     """The listings that the person names; none to find them."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundListing:
-    """A list of news of the site."""
-
-    section: str
-    title: str | None
-    claim: ListingClaim
-
-
 @dataclass(slots=True)
 class FoundSite:
     """All that a look at a site found."""
@@ -77,6 +87,8 @@ class FoundSite:
     links: PageLinks
     hosts: tuple[str, ...]
     listings: list[FoundListing] = field(default_factory=list)
+    feed_pages: list[FoundFeed] = field(default_factory=list)
+    """Feeds and sitemaps, without the indexes of sitemaps."""
     feeds: list[FeedClaim] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """Sentences for the person, about pages that could not be fetched."""
@@ -92,6 +104,8 @@ class SiteSurvey:
         self._tried = 0
         """Addresses that were requested to find listings."""
         self._unavailable: list[str] = []
+        self._interfaces: list[str] = []
+        """Addresses of interfaces that scripts of the site name."""
 
     def note_robots(self, page: FetchedPage) -> None:
         """Keep a robots.txt, which may name sitemaps."""
@@ -174,18 +188,22 @@ class SiteSurvey:
     # Feeds and sitemaps
 
     async def _add_feeds(self, site: FoundSite) -> None:
-        """The first feed and the first sitemap, with the newest slice of it."""
-        own = [url for url in site.links.feeds if _is_on(url, site.hosts)]
-        for url in own[:1]:
+        """The first feed and the likeliest sitemap, with the likeliest slice of it."""
+        for url in self._own_feeds(site)[:1]:
             await self._add_feed(site, url)
         maps = [url for page in self._robots for url in sitemap_addresses(page.body)]
-        maps = [url for url in maps if _is_on(url, site.hosts)]
+        maps = likeliest(url for url in maps if _is_on(url, site.hosts))
         first = await self._add_feed(site, (maps or [f"{root_of(site.home.url)}sitemap.xml"])[0])
-        inner = [url for url in (first.slices if first else ()) if _is_on(url, site.hosts)]
-        if inner:
-            await self._add_feed(site, inner[0])
+        slices = [url for url in (first.slices if first else ()) if _is_on(url, site.hosts)]
+        for url in (news_slices(slices) or slices)[:1]:
+            await self._add_feed(site, url, first)
 
-    async def _add_feed(self, site: FoundSite, url: str) -> FeedClaim | None:
+    def _own_feeds(self, site: FoundSite) -> list[str]:
+        return [url for url in site.links.feeds if _is_on(url, site.hosts)]
+
+    async def _add_feed(
+        self, site: FoundSite, url: str, index: FeedClaim | None = None
+    ) -> FeedClaim | None:
         try:
             page = await self._fetcher.page(url)
         except UnfetchedError:
@@ -193,7 +211,28 @@ class SiteSurvey:
         claim = feed_claim(page)
         if claim is not None:
             site.feeds.append(claim)
+            site.feed_pages += [] if claim.slices else [FoundFeed(claim, page, index)]
         return claim
+
+    async def _add_feed_sections(self, site: FoundSite) -> None:
+        """Feeds and sitemaps as sections, where no listing was found or they name more."""
+        if self._wanted_portal.listings:
+            return
+        if not site.listings:
+            for url in self._own_feeds(site)[1:MOST_FEEDS]:
+                await self._add_feed(site, url)
+        found = feed_listings(site.feed_pages, site.listings, self._reader(site))
+        for each in found:
+            why = (
+                "it names more articles than the listings reach"
+                if site.listings
+                else "no page of the site lists news without a script"
+            )
+            site.notes.append(
+                f"Section {each.section} is the {each.title} {each.claim.url}: {why}."
+            )
+        site.listings += found
+        site.listings.sort(key=lambda each: -(each.claim.total or 0))
 
     # Listings
 
@@ -209,12 +248,38 @@ class SiteSurvey:
         portal = self._reader(site)
         claims = [(link, page, claim_of(portal, page)) for link, page in found]
         listings = [(link, page, claim) for link, page, claim in claims if _is_list(claim)]
-        if not listings and _is_list(claim := claim_of(portal, site.home)):
+        if not listings and not self._wanted_portal.listings:
+            listings = await self._of_interface(site, [page for _, page in found])
+        if not listings and _is_list(claim := claim_of(self._reader(site), site.home)):
             site.notes.append("no list of news was found but the front page's own")
             listings = [(Link(site.home.url, "trang chủ"), site.home, claim)]
-        if not listings:
-            raise UsageError(self._no_news(site, [link.url for link, _ in found]))
         await self._add_claims(site, listings)
+        await self._add_feed_sections(site)
+        if not site.listings:
+            raise UsageError(self._no_news(site, [link.url for link, _ in found]))
+
+    async def _of_interface(
+        self, site: FoundSite, pages: list[FetchedPage]
+    ) -> list[tuple[Link, FetchedPage, ListingClaim]]:
+        """The first list of news that an interface gives which the scripts of the pages name."""
+        named = [url for page in (site.home, *pages) for url in named_interfaces(page)]
+        if not named and (program := program_of(site.home)) is not None:
+            with suppress(UnfetchedError):
+                script = await self._fetcher.page(program)
+                named = named_interfaces(site.home, script.body)
+        self._interfaces = [url for url in dict.fromkeys(named) if _is_on(url, site.hosts)]
+        before = site.platform
+        for url in [each for each in self._interfaces if may_list_news(each)][:MOST_INTERFACES]:
+            page = await self._listing(url)
+            if page is not None and is_json(page.body):
+                self._recognise_again(site, [page])
+                if _is_list(claim := claim_of(self._reader(site), page)):
+                    return [(Link(page.url, ""), page, claim)]
+        is_named = self._wanted_portal.platform is not None
+        keeps = is_named or before.name != JsonApi.platform or state_of(site.home.body) is not None
+        # Pages that a script fills are not read; those that a feed names may have a text.
+        site.platform = before if keeps else RecognisedPlatform(Generic, NO_SIGNS)
+        return []
 
     async def _add_claims(
         self, site: FoundSite, listings: list[tuple[Link, FetchedPage, ListingClaim]]
@@ -300,7 +365,18 @@ class SiteSurvey:
         where = f"looked at: {pages}" if pages else "no link on it names news"
         return (
             f"no news was found on {site.home.url} ({where}); name a page that lists "
-            "news by --listing. A page that a script fills has no rows to read"
+            f"news by --listing. {self._filled_by_script()}"
+        )
+
+    def _filled_by_script(self) -> str:
+        """What to do with a page whose rows are not in it."""
+        if not self._interfaces:
+            return "A page that a script fills has no rows to read"
+        named = ", ".join(self._interfaces[:MOST_SHOWN_INTERFACES])
+        return (
+            f"The rows are not in the page: its script asks an interface for them ({named}); name "
+            "the address that answers them by --listing, or declare platform json_api "
+            "(docs/PORTALS.md, An interface in JSON)"
         )
 
 
