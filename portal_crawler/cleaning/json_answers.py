@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from archive.moments import VIETNAM
+from portal_crawler.cleaning.json_names import DATES, INNER_TEXTS, LISTS, TITLES
 
 LONGEST_VALUE_CHARS = 100_000
 """The longest text of a field of a row that is read."""
@@ -22,16 +23,13 @@ MOST_OBJECTS = 20_000
 MOST_NAMES = 500
 """Names of an object that are compared by their letters."""
 
+FIRST_ROWS = 3
+"""Objects of a list by which it is judged."""
+
 LARGEST_NUMBER = 10**18
 
 Path = tuple[str, ...]
 """Names that lead from object to object; a number is a place in a list."""
-
-LISTS = ("data", "items", "rows", "result", "results", "records", "list", "content", "value")
-"""The usual names of a list of rows; its lack is told from an empty one by them."""
-
-INNER_TEXTS = ("rendered", "vi", "name", "title", "ten", "value", "text", "label", "fullname")
-"""Names of the text in an object that stands in place of a text: `{"rendered": "…"}`."""
 
 _JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 _WRAPPED = re.compile(
@@ -189,16 +187,27 @@ def inner_values(value: object) -> Iterator[object]:
 
 
 def list_of_rows(value: object) -> list[object] | None:
-    """The list of rows in an answer: its longest list of objects; None if it has no list.
+    """The list of rows in an answer; None if it has no list.
 
-    An empty list under one of the usual names is a list of rows, too.
+    It is the longest list of objects with a title and a date, else with a title, else of any. An
+    empty list under one of the usual names is a list of rows, too.
     """
     lists = [one for one in inner_values(value) if isinstance(one, list)]
     of_objects = [one for one in lists if any(isinstance(each, Mapping) for each in one)]
     if of_objects:
-        return max(of_objects, key=len)
+        return max(of_objects, key=lambda one: (_likeness(one), len(one)))
     named = values_named(value, LISTS)
     return [] if value == [] or any(one in ([], None) for one in named) else None
+
+
+def _likeness(rows: list[object]) -> int:
+    """How much the first objects of a list look like rows of news: 0 to 2."""
+    first = rows[:FIRST_ROWS]
+    has_title, has_date = (
+        any(next(values_of(one, names), None) is not None for one in first)
+        for names in (TITLES, DATES)
+    )
+    return has_title + (has_title and has_date)
 
 
 def values_named(value: object, names: Iterable[str]) -> list[object]:

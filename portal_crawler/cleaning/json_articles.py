@@ -28,48 +28,26 @@ from portal_crawler.cleaning.json_answers import (
     texts_of,
     values_of,
 )
+from portal_crawler.cleaning.json_names import (
+    ACCOUNTS,
+    ADDRESSES,
+    AUTHORS,
+    BODIES,
+    CATEGORIES,
+    CHANGES,
+    DATES,
+    FILE_NAMES,
+    FILES,
+    LEADS,
+    PICTURES,
+    SOURCES,
+    TAGS,
+    TITLES,
+)
 from portal_crawler.cleaning.page.tree import tree_of
 from portal_crawler.cleaning.page.urls import absolute
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.words.dates import read_date
-
-TITLES = ("title", "tieuDe", "tenBaiViet", "tenTin", "headline", "subject", "titleNews", "name")
-LEADS = (
-    "sapo", "lead", "description", "tomTat", "trichYeu", "trichDan", "moTa", "moTaNgan", "summary",
-    "excerpt", "descriptionNews", "shortContent", "shortDescription", "intro", "abstract",
-)  # fmt: skip
-BODIES = (
-    "content", "noiDung", "noiDungChiTiet", "contentNews", "fullContent", "contentHtml", "body",
-    "bodyHtml", "chiTiet", "detail", "details", "html", "text", "fullText",
-)  # fmt: skip
-DATES = (
-    "publishedAt", "publishedDate", "publishDate", "publishTime", "publishedTime", "publishedOn",
-    "publicationDate", "ngayXuatBan", "ngayDang", "ngayDangTin", "ngayPhatHanh", "datePublished",
-    "displayDate", "postDate", "postedDate", "date", "createdDate", "createdAt", "createDate",
-    "createdTime", "createTime", "created", "ngayTao",
-)  # fmt: skip
-CHANGES = (
-    "updatedAt", "updatedDate", "modifiedAt", "modifiedDate", "lastModified", "dateModified",
-    "ngayCapNhat", "ngaySua",
-)  # fmt: skip
-AUTHORS = ("author", "authorName", "tacGia", "butDanh", "penName", "byline", "nguoiViet")
-ACCOUNTS = ("createdBy", "createdByName", "creator", "userName", "nguoiTao", "nguoiDang")
-SOURCES = ("source", "sourceName", "nguon", "nguonTin")
-CATEGORIES = (
-    "categoryName", "tenChuyenMuc", "chuyenMuc", "category", "sectionName", "section", "cateName",
-    "categoryTitle",
-)  # fmt: skip
-TAGS = ("tags", "tag", "tuKhoa")
-PICTURES = (
-    "image", "imageUrl", "thumbnail", "thumbnailUrl", "thumb", "avatar", "anhDaiDien", "hinhAnh",
-    "urlAnh", "cover", "coverImage", "images",
-)  # fmt: skip
-FILES = (
-    "attachments", "attachment", "attachFiles", "files", "fileDinhKem", "tepDinhKem", "dinhKem",
-    "documents", "taiLieu",
-)  # fmt: skip
-ADDRESSES = ("url", "href", "link", "path", "src", "fileUrl", "filePath", "duongDan", "downloadUrl")
-FILE_NAMES = ("name", "fileName", "title", "tenFile", "tenTep", "originalName")
 
 MOST_PARTS = 200
 """Pictures, documents or tags of an article that are read."""

@@ -115,7 +115,7 @@ class ArticleCrawl:
         self._run.tally.count_article_request()
         return Request(
             article.url,
-            headers={**condition.headers, **via.referer()},
+            headers={**self._context.portal.accept_header(), **condition.headers, **via.referer()},
             callback=self.parse,
             errback=self.failed,
             dont_filter=True,

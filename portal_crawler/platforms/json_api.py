@@ -27,9 +27,10 @@ from portal_crawler.cleaning.json_articles import (
     filled,
     read_json_article,
 )
+from portal_crawler.cleaning.json_names import IDS
 from portal_crawler.cleaning.listings.article_keys import article_key as key_of_any
 from portal_crawler.cleaning.listings.declared import ListingPage
-from portal_crawler.cleaning.listings.json_rows import IDS, JsonProfile, read_json_rows
+from portal_crawler.cleaning.listings.json_rows import JsonProfile, read_json_rows
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.substitute_pages import (
     SubstituteKind,
@@ -106,6 +107,7 @@ class JsonApi(Portal):
     json_profile: ClassVar[JsonProfile | None] = JsonProfile()
     json_article: ClassVar[JsonArticle] = JsonArticle()
     ways = (CountedPages(),)
+    accept = "application/json, text/html;q=0.9, */*;q=0.8"
 
     @classmethod
     def article_key(cls, url: str) -> str | None:

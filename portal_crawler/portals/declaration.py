@@ -91,6 +91,11 @@ class PortalDeclaration:
     earlier: ClassVar[tuple[Earlier, ...]] = ()
     """The platforms on which the portal ran before, the oldest first."""
 
+    # What it answers in: portal_crawler.crawl.listing_pages, portal_crawler.crawl.articles
+    accept: ClassVar[str | None] = None
+    """The header Accept for listings and articles, in place of a browser's: an interface that knows
+    several forms gives a browser XML."""
+
     # Whether cookies are kept during a run: portal_crawler.fetch.cookies
     cookies: ClassVar[bool] = False
     """The portal's own hosts get the cookies that they set in the same run: post-backs need it."""
@@ -130,6 +135,11 @@ class PortalDeclaration:
             province=cls.province,
             home=cls.home or first_root(cls.hosts, cls.sections.values()),
         )
+
+    @classmethod
+    def accept_header(cls) -> dict[str, str]:
+        """The header Accept, if it is declared."""
+        return {"Accept": cls.accept} if cls.accept is not None else {}
 
     # Hooks: a platform overrides them
 

@@ -27,7 +27,7 @@ from portal_crawler.portals.setting_values import setting_fault
 from portal_crawler.ways.way import Way
 
 NEEDED = ("platform", "hosts", "sections")
-TEXTS = ("title", "platform", "verified_on", "province", "closed", "successor")
+TEXTS = ("title", "platform", "verified_on", "province", "closed", "successor", "accept")
 SWITCHES = ("cookies", "learns", "ends_with_404", "repeats_first_page", "paged")
 FUNCTIONS = (
     "article_key", "is_older_address", "next_listing", "unfollowed_pager", "read_listing_page",

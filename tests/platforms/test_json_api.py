@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -120,6 +121,24 @@ def test_an_error_with_status_200_is_not_taken_for_the_end_of_a_listing(
     assert rows(archive, "SELECT key FROM articles ORDER BY key") == [
         ("454",), ("455",), ("511",), ("512",),
     ]  # fmt: skip
+
+
+def test_an_interface_that_gives_browsers_xml_is_asked_for_json(
+    server: WireServer, archive: Path
+) -> None:
+    publish(server)
+    for path, script in [(path, server.script[path]) for path in server.script]:
+        (answer,) = script
+        if path.startswith("/api/"):
+            server.answer(path, partial(in_its_form, answer))
+    assert crawl(server, archive) == 0
+    assert rows(archive, "SELECT count(*) FROM articles") == [(6,)]
+
+
+def in_its_form(answer: Any, request: bytes) -> Any:
+    """The answer in JSON if it is asked for before other forms; else XML."""
+    is_asked = b"\r\nAccept: application/json" in request
+    return answer if is_asked else raw(message(b"<ArrayOfTin/>", kind="application/xml"))
 
 
 # Addresses
@@ -305,6 +324,14 @@ def test_a_declared_path_is_taken_and_nothing_else() -> None:
     found = read_json_article(value, f"{HOST}/api/1", layout, fetched_at=NOW)
     assert (found.title, found.body) == ("Một tin", "Lời")
     assert found.url == f"{HOST}/api/tin/M%E1%BB%99t%20tin"
+
+
+def test_a_longer_list_of_something_else_is_not_the_list_of_news() -> None:
+    menu = [{"id": each, "name": f"Mục {each}"} for each in range(40)]
+    news = [{"id": 7, "title": "Họp giao ban", "createdAt": "2024-05-02"}]
+    body = json.dumps({"data": {"menu": menu, "news": news}}).encode()
+    found = JsonApi.read_listing_page(body, f"{HOST}/api/tin?page=1", NOW, None)
+    assert [row.key for row in found.rows] == ["7"]
 
 
 @pytest.mark.parametrize(

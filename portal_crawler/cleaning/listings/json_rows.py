@@ -22,7 +22,8 @@ from portal_crawler.cleaning.json_answers import (
     values_named,
     values_of,
 )
-from portal_crawler.cleaning.json_articles import DATES, TITLES, filled, plain_title
+from portal_crawler.cleaning.json_articles import filled, plain_title
+from portal_crawler.cleaning.json_names import DATES, IDS, LINKS, TITLES, TOTALS
 from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.cleaning.page.substitute_pages import SubstituteKind, SubstitutePage
 from portal_crawler.cleaning.page.urls import absolute, is_refused
@@ -31,13 +32,6 @@ from portal_crawler.cleaning.words.text import field
 
 MOST_JSON_ROWS = 10_000
 """Rows of an answer that are read; interfaces give some hundred at most."""
-
-LINKS = ("url", "link", "href", "permalink", "detailUrl", "linkUrl", "duongDan")
-IDS = ("id", "newsId", "articleId", "itemId", "baiVietId", "idBaiViet", "postId", "_id", "guid")
-TOTALS = (
-    "total", "totalCount", "totalElements", "totalRecords", "totalItems", "totalRows",
-    "recordsFiltered", "tongSo", "tongSoBanGhi",
-)  # fmt: skip
 
 _CAP = re.compile(r"[1-9]0{3,}")
 """A round number is the most that an interface counts, as the 10,000 of Elasticsearch."""
