@@ -31,9 +31,9 @@ PAGES_ARE_THE_PORTALS = (
 )
 
 COST_OF_GENERIC = (
-    "No platform knows this system, so `generic` reads it: it learns the layout once five "
-    "articles are known, reads the first ones by a general extractor, finds no author or "
-    "category at first, and takes an address without a number for the article's key."
+    "No platform knows this layout, so `generic` reads it: it learns the layout once five "
+    "articles are known, reads each of the first ones alone, often without author and category, "
+    "and takes an address without a number for the article's key."
 )
 
 

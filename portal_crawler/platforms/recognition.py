@@ -50,6 +50,12 @@ def claims(page: SeenPage) -> list[RecognisedPlatform]:
     return sorted(claiming, key=lambda each: -each.recognition.confidence)
 
 
+def another_theme(platform: RecognisedPlatform) -> RecognisedPlatform:
+    """`generic` for pages that have the signs of a platform, but not its layout."""
+    why = f"the pages have the signs of {platform.name}, but not its layout: a theme of its own"
+    return RecognisedPlatform(Generic, Recognition(0.0, (why, *platform.recognition.reasons)))
+
+
 def recognise_platform(pages: Iterable[SeenPage]) -> RecognisedPlatform:
     """The platform that made the pages of one site: the surest of those that claim one of them.
 

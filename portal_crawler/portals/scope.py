@@ -31,7 +31,7 @@ class HostEntry:
     @classmethod
     def of(cls, text: str) -> Self:
         """The entry in a text; ValueError with words if it is not a host."""
-        written = text.strip().lower()
+        written = in_ascii(text.strip().lower())
         if _BARE_IPV6.fullmatch(written):
             return cls(written)
         found = _ENTRY.fullmatch(written)
@@ -117,6 +117,16 @@ def first_root(hosts: Collection[str], addresses: Iterable[str]) -> str:
     return f"{places[0].scheme if places else 'http'}://{name}{port}/"
 
 
+def in_ascii(host: str) -> str:
+    """A host's name as it is sent: `sở.example` as `xn--s-nym.example`."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
 def host_and_port(url: str) -> tuple[str, int] | None:
     """The host and port of an http or https address; None for any other text."""
     try:
@@ -126,4 +136,4 @@ def host_and_port(url: str) -> tuple[str, int] | None:
         return None
     if parts.scheme not in SCHEME_PORTS or not parts.hostname:
         return None
-    return parts.hostname.lower(), SCHEME_PORTS[parts.scheme] if port is None else port
+    return in_ascii(parts.hostname.lower()), SCHEME_PORTS[parts.scheme] if port is None else port

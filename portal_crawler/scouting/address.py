@@ -2,11 +2,12 @@
 
 import re
 from ipaddress import ip_address
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from archive.addresses import can_be_asked
+from archive.words.letters import normalised, without_marks
 from portal_crawler.errors import UsageError
-from portal_crawler.portals.scope import host_and_port
+from portal_crawler.portals.scope import host_and_port, in_ascii
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!\d)")
 _COMMON_ENDS = ("gov", "edu", "org", "com", "net")
@@ -37,7 +38,13 @@ def addresses_of(given: str) -> tuple[str, ...]:
 
 def _with_path(url: str) -> str:
     parts = urlsplit(url)
-    return url if parts.path else urlunsplit((*parts[:2], "/", *parts[3:]))
+    place = parts.netloc if parts.netloc.isascii() else _ascii_place(parts)
+    return urlunsplit((parts.scheme, place, parts.path or "/", *parts[3:]))
+
+
+def _ascii_place(parts: SplitResult) -> str:
+    host = in_ascii((parts.hostname or "").lower())
+    return host if parts.port is None else f"{host}:{parts.port}"
 
 
 def root_of(url: str) -> str:
@@ -65,12 +72,21 @@ def name_of(host: str) -> str:
     """
     if _is_ip(host):
         raise UsageError(f"no name follows from the address {host}; name the portal by --name")
-    parts = host.removeprefix("www.").split(".")
+    parts = _in_letters(host).removeprefix("www.").split(".")
     if len(parts) > 1:
         parts.pop()
     while len(parts) > 1 and parts[-1] in _COMMON_ENDS:
         parts.pop()
     return _NOT_IN_NAMES.sub("-", "-".join(reversed(parts))).strip("-") or "portal"
+
+
+def _in_letters(host: str) -> str:
+    """A host's name with the letters that `xn--` stands for, without their marks."""
+    try:
+        name = host.encode("ascii").decode("idna")
+    except UnicodeError:
+        name = host
+    return without_marks(normalised(name)).lower()
 
 
 def _is_ip(host: str) -> bool:

@@ -50,12 +50,14 @@ def fits_of(
     ]
 
 
-def _platform(portal: type[PortalDeclaration], pages: Iterable[SampledPage]) -> Fit:
+def _platform(portal: type[PortalDeclaration], pages: list[SampledPage]) -> Fit:
     seen = [
         SeenPage.of(page.answer.body, page.answer.url, page.answer.content_type) for page in pages
     ]
     found = recognise_platform(seen)
     is_same = found.name == portal.platform or any(portal.recognise(page).claims for page in seen)
+    if portal.learns and not any(_reads_rows(found.portal, page) for page in pages):
+        return Fit("platform", portal.platform, fits=True)  # a platform's signs, another theme
     if is_same or not portal.signs:
         sure = f", {found.recognition.confidence:.0%} sure" if found.recognition.claims else ""
         words = f"{portal.platform}{sure if is_same else ', which has no signs'}"
@@ -63,6 +65,15 @@ def _platform(portal: type[PortalDeclaration], pages: Iterable[SampledPage]) -> 
         return Fit("platform", found.name + sure if other else words, fits=not other)
     reasons = "; ".join(found.recognition.reasons[:2])
     return Fit("platform", f"{found.name} in place of {portal.platform}: {reasons}", fits=False)
+
+
+def _reads_rows(platform: type[PortalDeclaration], page: SampledPage) -> bool:
+    """Whether a platform's own layout finds rows on a page of the sample."""
+    if platform.learns or page.role != Role.LISTING:
+        return False
+    read = fetched(page)
+    found = platform.read_listing_page(read.body, read.url, read.fetched_at, read.content_type)
+    return bool(found.rows)
 
 
 def _of_listing(portal: type[PortalDeclaration], section: str, sample: Sample) -> Iterator[Fit]:

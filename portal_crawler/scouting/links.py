@@ -29,11 +29,18 @@ LONGEST_LABEL_CHARS = 60
 
 _NEWS = re.compile(
     r"\b(?:tin tuc|tin noi bat|tin moi|tin hoat dong|su kien|hoat dong|thong bao|ban tin|diem tin"
-    r"|tin nganh|tin trong|chuyen doi so|chuyen muc|news|tin)\b"
+    r"|tin nganh|tin trong|chuyen doi so|chuyen muc|chi dao dieu hanh|diem bao|news|tin)\b"
 )
 """Words, without marks, of menu entries that lead to news."""
 
 _BEST = re.compile(r"(?:tin tuc|tin tuc (?:va )?su kien|tin hoat dong|news)")
+_HEADS = re.compile(r"(?:tin|thong bao|su kien|ban tin|diem tin|diem bao|chi dao dieu hanh|news)\b")
+"""Words with which the entry of a section of news begins."""
+
+MOST_SIBLINGS = 15
+"""A folder with more entries in one menu is no folder of sections."""
+CROWDED = 1.5
+
 _OTHERS = re.compile(
     r"\b(?:van ban|thu tuc|dich vu|lien he|gioi thieu|so do|hoi dap|gop y|lich|video|album|hinh anh"
     r"|dang nhap|rss|english|tra cuu|tim kiem|hom thu|co cau|to chuc|du thao|bao cao|thong ke"
@@ -124,7 +131,12 @@ def listing_candidates(links: PageLinks, key: ArticleKey, has: Callable[[str], b
     """
     own = [link for link in links.links if has(link.url)]
     articles = [link.url for link in own if is_article(link, key)]
-    scored = [(_score(link, articles), link) for link in own if not is_article(link, key)]
+    others = [link for link in own if not is_article(link, key)]
+    folders = Counter(map(_folder, others))
+    crowded = {folder for folder, count in folders.items() if folder and count > MOST_SIBLINGS}
+    scored = [
+        (_score(link, articles) - CROWDED * (_folder(link) in crowded), link) for link in others
+    ]
     wanted = [(score, link) for score, link in scored if score > 0]
     named = [link for _, link in sorted(wanted, key=lambda pair: -pair[0])]
     return [*named, *_parents(articles, {link.url.rstrip("/") for link in named})]
@@ -164,9 +176,15 @@ def _score(link: Link, articles: list[str]) -> float:
     if _OTHERS.search(label):
         return 0
     score = 3 * bool(_BEST.fullmatch(label)) + 2 * bool(_NEWS.search(words))
+    score += bool(_HEADS.match(label))
     stem = re.sub(r"\.\w{2,5}$", "", link.url).rstrip("/") + "/"
     below = sum(url.startswith(stem) for url in articles)
     return score + min(below, 10) / 5
+
+
+def _folder(link: Link) -> str:
+    """The folder of a link's path; empty for the root, in which all sections of a site may be."""
+    return urlsplit(link.url).path.rstrip("/").rpartition("/")[0]
 
 
 def _plain(text: str) -> str:

@@ -10,13 +10,14 @@ from typing import cast
 from portal_crawler.crawl.sampling import Sampling
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import CrawlerError
+from portal_crawler.platforms.recognition import another_theme
 from portal_crawler.portals.own_folder import load_from
 from portal_crawler.portals.registry import registry_of
 from portal_crawler.scouting.crawls import Crawls, sampling_of
 from portal_crawler.scouting.draft import Draft
 from portal_crawler.scouting.look import Look, looking_at
 from portal_crawler.scouting.proposal import draft_of
-from portal_crawler.scouting.result import SampleResult, result_of
+from portal_crawler.scouting.result import SampleResult, has_articles, result_of
 from portal_crawler.scouting.survey import FoundSite, WantedPortal
 
 
@@ -48,11 +49,18 @@ def made_portal(wanted: WantedPortal, crawls: Crawls, at: datetime, *, is_own: b
             return sampling_of(portal, {main.section: main.claim.url}, fetches_home=False)
 
         crawls.run(looking_at(wanted), sampling)
-    (site, draft, portal), spider = drafted[0], crawls.spiders[-1]
-    assert isinstance(spider, Sampling)
-    site.notes += spider.sample.failures
-    origin = f"saved on {at.date().isoformat()} by `portal new`"
-    result = result_of(portal, spider.sample, origin, site.listings[0].claim.pager)
+        (site, draft, portal), spider = drafted[0], crawls.spiders[-1]
+        assert isinstance(spider, Sampling)
+        site.notes += spider.sample.failures
+        origin = f"saved on {at.date().isoformat()} by `portal new`"
+        pager = site.listings[0].claim.pager
+        result = result_of(portal, spider.sample, origin, pager)
+        if wanted.platform is None and not portal.learns and not has_articles(result):
+            # Signs of a platform alone do not say that its layout is the site's.
+            site.platform = another_theme(site.platform)
+            draft = draft_of(site, wanted.name, at.date())
+            portal = _loaded(draft, folder) if is_own else draft.declared()
+            result = result_of(portal, spider.sample, origin, pager)
     return MadePortal(site, draft, portal, result)
 
 

@@ -97,7 +97,7 @@ def system_of(platform: str) -> str:
 def _about(site: FoundSite, title: str, day: date) -> str:
     """The docstring behind the title: the system, since when, and by which signs it is known."""
     is_known = not site.platform.portal.learns
-    system = system_of(site.platform.name) if is_known else "a system that no platform knows"
+    system = system_of(site.platform.name) if is_known else "a layout that no platform knows"
     first = f"{title}: {system}, seen on {day.isoformat()}."
     head = textwrap.fill(first, LONGEST_LINE_CHARS - 3).removeprefix(f"{title}: ")
     oldest = min(filter(None, (each.claim.oldest for each in site.listings)), default=None)

@@ -55,7 +55,8 @@ def write_listings(
     """A table of listings and feeds: how many articles each claims, the newest and oldest date."""
     rows: list[list[object]] = []
     for section, claim in listings:
-        count = f"{'' if claim.is_counted or claim.total is None else 'about '}{claim.total or '?'}"
+        is_sure = claim.is_counted or claim.pages == 1 or claim.total is None
+        count = f"{'' if is_sure else 'about '}{claim.total or '?'}"
         rows.append([section, count, claim.pages, claim.newest, claim.oldest, _path(claim.url)])
     rows += [
         [feed.kind, str(feed.entries), None, feed.newest, feed.oldest, _path(feed.url)]

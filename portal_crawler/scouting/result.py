@@ -83,6 +83,11 @@ def result_of(
     return SampleResult(expected, pages, tuple(read), tuple(missing), tuple(findings))
 
 
+def has_articles(result: SampleResult) -> bool:
+    """Whether one of the pages gives an article."""
+    return any(each.article is not None for each in result.read)
+
+
 # Listings
 
 

@@ -5,7 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from archive.words.letters import normalised, without_marks
 from portal_crawler.cleaning.json_answers import is_json, state_of
+from portal_crawler.cleaning.listings.article_keys import article_key
 from portal_crawler.cleaning.listings.no_articles import is_page_of
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import UsageError
@@ -14,6 +16,7 @@ from portal_crawler.platforms.json_api import JsonApi
 from portal_crawler.platforms.recognition import (
     NO_SIGNS,
     RecognisedPlatform,
+    another_theme,
     platform_classes,
     recognise_platform,
 )
@@ -40,8 +43,12 @@ from portal_crawler.scouting.links import (
     links_of,
     listing_candidates,
 )
+from portal_crawler.scouting.splash import ways_on
 
 MOST_REDIRECTS = 5
+MOST_SPLASHES = 3
+"""Splash pages, one behind the other, that lead to the front page."""
+
 MOST_LISTINGS = 4
 """Listings that are looked at; a declaration has no room for more."""
 
@@ -58,6 +65,11 @@ MOST_FEEDS = 4
 
 MOST_LAST_PAGES = 2
 """Listings whose last page is requested."""
+
+LOOKED_AT_BYTES = 1_000
+MOST_CONTROLS = 20
+"""Bytes among them that no text has; texts in UTF-16 have NULs, which do not count."""
+_CONTROLS = frozenset((*range(1, 9), *range(14, 27), *range(28, 32)))
 
 FEWEST_ROWS = 2
 """A page with fewer rows is not a list of news."""
@@ -106,6 +118,8 @@ class SiteSurvey:
         self._unavailable: list[str] = []
         self._interfaces: list[str] = []
         """Addresses of interfaces that scripts of the site name."""
+        self._began_at_root = False
+        """The page that was given is the front page, wherever it led to."""
 
     def note_robots(self, page: FetchedPage) -> None:
         """Keep a robots.txt, which may name sitemaps."""
@@ -120,8 +134,8 @@ class SiteSurvey:
             home=home,
             entry=entry,
             platform=self._platform(pages),
-            links=links_of(home.body, home.url, home.content_type),
-            hosts=_hosts(home.url, *(page.url for page in pages), *self._wanted_portal.listings),
+            links=_links(home),
+            hosts=_hosts(home.url, *(page.url for page in pages), *self._given()),
         )
         await self._add_feeds(site)
         await self._add_listings(site)
@@ -136,13 +150,43 @@ class SiteSurvey:
         why = ""
         for number, address in enumerate(self._wanted_portal.addresses):
             try:
-                return await self._followed(address)
+                entry = await self._entered(address)
+                self._began_at_root = address == root_of(address)
+                return entry
             except UnfetchedError as error:
                 if number and not why.startswith("answered"):
                     why = str(error)
                 why = why or str(error)
         given = self._wanted_portal.addresses[-1]
         raise UsageError(_words(given, why))
+
+    def _given(self) -> tuple[str, ...]:
+        return (self._wanted_portal.addresses[0], *self._wanted_portal.listings)
+
+    async def _entered(self, address: str) -> FetchedPage:
+        """The page at an address, or the one that it leads on to if it has no news itself."""
+        page = await self._followed(address)
+        for _ in range(MOST_SPLASHES):
+            beyond = [] if _names_news(page) else await self._beyond(page)
+            if not beyond:
+                break
+            page = max(beyond, key=lambda each: len(_links(each).links))
+        return page
+
+    async def _beyond(self, page: FetchedPage) -> list[FetchedPage]:
+        """The pages that a splash page leads on to. Raises UsageError if it leads elsewhere."""
+        found: list[FetchedPage] = []
+        ways = ways_on(page)
+        for url in ways:
+            if not is_same_site(urlsplit(url).hostname or "", urlsplit(page.url).hostname or ""):
+                if len(ways) == 1:
+                    raise _other_host(page.url, url)
+                continue
+            try:
+                found.append(await self._followed(url))
+            except (UnfetchedError, UsageError) as error:
+                self._unavailable.append(f"{url} {error}")
+        return found
 
     async def _followed(self, address: str) -> FetchedPage:
         """The page behind redirects within the site; UsageError for one to another host."""
@@ -153,20 +197,17 @@ class SiteSurvey:
                 return _html(answer.page)
             host = urlsplit(answer.location).hostname or ""
             if not is_same_site(host, first):
-                raise UsageError(
-                    f"{address} leads to another host, {answer.location}; if that is the portal, "
-                    "give that address"
-                )
+                raise _other_host(address, answer.location)
             address = answer.location
         raise UsageError(f"{address}: more than {MOST_REDIRECTS} redirects; give another address")
 
     async def _home(self, entry: FetchedPage) -> FetchedPage:
         """The front page; the given page if it cannot be fetched."""
         root = root_of(entry.url)
-        if entry.url == root or self._is_front(entry.url):
+        if self._began_at_root or entry.url == root or self._is_front(entry.url):
             return entry
         try:
-            return _html(await self._fetcher.page(root))
+            return await self._entered(root)
         except (UnfetchedError, UsageError):
             return entry
 
@@ -237,22 +278,14 @@ class SiteSurvey:
     # Listings
 
     async def _add_listings(self, site: FoundSite) -> None:
-        found: list[tuple[Link, FetchedPage]] = []
-        for link in self._wanted(site):
-            if len(found) >= MOST_LISTINGS or self._tried >= MOST_TRIED:
-                break
-            page = site.entry if link.url == site.entry.url else await self._first(site, link)
-            if page is not None:
-                found.append((Link(page.url, link.text), page))
+        found = await self._fetched(site)
         self._recognise_again(site, [page for _, page in found])
-        portal = self._reader(site)
-        claims = [(link, page, claim_of(portal, page)) for link, page in found]
-        listings = [(link, page, claim) for link, page, claim in claims if _is_list(claim)]
+        listings = self._lists(site, found) or self._of_another_theme(site, found)
         if not listings and not self._wanted_portal.listings:
             listings = await self._of_interface(site, [page for _, page in found])
         if not listings and _is_list(claim := claim_of(self._reader(site), site.home)):
-            site.notes.append("no list of news was found but the front page's own")
-            listings = [(Link(site.home.url, "trang chủ"), site.home, claim)]
+            site.notes.append("No list of news was found but that of the front page.")
+            listings = [(Link(site.home.url, "trang chủ"), claim)]
         await self._add_claims(site, listings)
         await self._add_feed_sections(site)
         if not site.listings:
@@ -260,7 +293,7 @@ class SiteSurvey:
 
     async def _of_interface(
         self, site: FoundSite, pages: list[FetchedPage]
-    ) -> list[tuple[Link, FetchedPage, ListingClaim]]:
+    ) -> list[tuple[Link, ListingClaim]]:
         """The first list of news that an interface gives which the scripts of the pages name."""
         named = [url for page in (site.home, *pages) for url in named_interfaces(page)]
         if not named and (program := program_of(site.home)) is not None:
@@ -270,23 +303,59 @@ class SiteSurvey:
         self._interfaces = [url for url in dict.fromkeys(named) if _is_on(url, site.hosts)]
         before = site.platform
         for url in [each for each in self._interfaces if may_list_news(each)][:MOST_INTERFACES]:
-            page = await self._listing(url)
+            page = await self._listing(url, is_named=False)
             if page is not None and is_json(page.body):
                 self._recognise_again(site, [page])
                 if _is_list(claim := claim_of(self._reader(site), page)):
-                    return [(Link(page.url, ""), page, claim)]
+                    return [(Link(page.url, ""), claim)]
         is_named = self._wanted_portal.platform is not None
         keeps = is_named or before.name != JsonApi.platform or state_of(site.home.body) is not None
         # Pages that a script fills are not read; those that a feed names may have a text.
         site.platform = before if keeps else RecognisedPlatform(Generic, NO_SIGNS)
         return []
 
-    async def _add_claims(
-        self, site: FoundSite, listings: list[tuple[Link, FetchedPage, ListingClaim]]
-    ) -> None:
+    async def _fetched(self, site: FoundSite) -> list[tuple[Link, FetchedPage]]:
+        """The pages that may list news, each with the link that led to it."""
+        found: list[tuple[Link, FetchedPage]] = []
+        lists, reader = 0, self._reader(site)
+        for link in self._wanted(site):
+            if lists >= MOST_LISTINGS or self._tried >= MOST_TRIED:
+                break
+            page = site.entry if link.url == site.entry.url else await self._first(site, link)
+            if page is not None:
+                found.append((Link(page.url, link.text), page))
+                lists += _is_list(claim_of(reader, page))
+        return found
+
+    def _lists(
+        self, site: FoundSite, found: list[tuple[Link, FetchedPage]]
+    ) -> list[tuple[Link, ListingClaim]]:
+        """The pages that list news."""
+        portal = self._reader(site)
+        claims = [(link, claim_of(portal, page)) for link, page in found]
+        return [(link, claim) for link, claim in claims if _is_list(claim)]
+
+    def _of_another_theme(
+        self, site: FoundSite, found: list[tuple[Link, FetchedPage]]
+    ) -> list[tuple[Link, ListingClaim]]:
+        """The pages that list news if they are read generally: a platform's own layout finds none.
+
+        Empty if a person named the platform, or the front page alone has a list.
+        """
+        known = site.platform
+        is_fixed = self._wanted_portal.platform is not None or known.portal.learns
+        if is_fixed or known.portal is JsonApi or _is_list(claim_of(self._reader(site), site.home)):
+            return []
+        site.platform = another_theme(known)
+        home = (Link(site.home.url, "trang chủ"), site.home)
+        lists = self._lists(site, found) or self._lists(site, [home])
+        site.platform = site.platform if lists else known
+        return lists
+
+    async def _add_claims(self, site: FoundSite, listings: list[tuple[Link, ListingClaim]]) -> None:
         known: set[str] = set()
-        ordered = sorted(listings, key=lambda each: -(each[2].total or 0))
-        for link, _, claim in ordered:
+        ordered = sorted(listings, key=lambda each: -(each[1].total or 0))
+        for link, claim in ordered:
             keys = {row.key for row in claim.rows}
             if keys <= known and not self._wanted_portal.listings:
                 continue  # another address of the same list
@@ -334,17 +403,20 @@ class SiteSurvey:
 
     async def _first(self, site: FoundSite, link: Link) -> FetchedPage | None:
         """The page of a link, or the one of its address below the path of the site's language."""
-        page = await self._listing(link.url)
+        is_named = bool(link.text) or link.url in self._wanted_portal.listings
+        page = await self._listing(link.url, is_named=is_named)
         language = site.links.language
         other = in_language(link.url, language) if page is None and language else None
-        return page if other is None else await self._listing(other)
+        return page if other is None else await self._listing(other, is_named=False)
 
-    async def _listing(self, url: str) -> FetchedPage | None:
+    async def _listing(self, url: str, *, is_named: bool) -> FetchedPage | None:
+        """A page that may list news; the failure of one that no link names is not told."""
         self._tried += 1
         try:
             return _listing_page(await self._fetcher.page(url))
         except (UnfetchedError, UsageError) as error:
-            self._unavailable.append(f"{url} {error}")
+            if is_named:
+                self._unavailable.append(f"{url} {error}")
             return None
 
     def _recognise_again(self, site: FoundSite, pages: list[FetchedPage]) -> None:
@@ -380,8 +452,32 @@ class SiteSurvey:
         )
 
 
+def _links(page: FetchedPage) -> PageLinks:
+    return links_of(page.body, page.url, page.content_type)
+
+
+def _names_news(page: FetchedPage) -> bool:
+    """Whether a page has a link that leads to news of its own site."""
+    host = urlsplit(page.url).hostname or ""
+    own = listing_candidates(
+        _links(page), article_key, lambda url: is_same_site(urlsplit(url).hostname or "", host)
+    )
+    return bool(own)
+
+
+def _other_host(url: str, target: str) -> UsageError:
+    return UsageError(
+        f"{url} leads to another host, {target}; if that is the portal, give that address"
+    )
+
+
 def _html(page: FetchedPage) -> FetchedPage:
     kind = (page.content_type or "").partition(";")[0].strip().lower()
+    if sum(byte in _CONTROLS for byte in page.body[:LOOKED_AT_BYTES]) > MOST_CONTROLS:
+        raise UsageError(
+            f"{page.url} is not readable: the server compresses it in a form that was not asked "
+            "for, such as brotli; no crawl can read it"
+        )
     if kind and "html" not in kind and "xml" not in kind:
         raise UsageError(f"{page.url} is {kind} and no page; give the address of the front page")
     return page
@@ -425,9 +521,14 @@ def _stem(link: Link) -> str:
 
 
 def _section(link: Link, taken: list[str]) -> str:
-    """A section's name from the last part of its address: `tin-tuc-su-kien`."""
-    path = re.sub(r"\.\w{2,5}$", "", urlsplit(link.url).path.rstrip("/")).rpartition("/")[2]
-    name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")[:64] or "tin-tuc"
+    """A section's name from the last part of its address: `tin-tuc-su-kien`.
+
+    From the link's words if a query says which section it is.
+    """
+    parts = urlsplit(link.url)
+    path = re.sub(r"\.\w{2,5}$", "", parts.path.rstrip("/")).rpartition("/")[2]
+    words = without_marks(normalised(link.text)) if parts.query and link.text else path
+    name = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:64].strip("-") or "tin-tuc"
     number = 2
     unique = name
     while unique in taken:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from portal_crawler.portals.registry import project_settings, registry
 from tests.support.crawls import ROOT, Ended, ended, wire_environment
 from tests.support.wire_server import Answer, Script, WireServer, message, page
 
@@ -90,3 +91,37 @@ def new(server: WireServer, folder: Path, *words: str, **own: str) -> Ended:
     """`portal new` into a folder of one's own portals."""
     folder.mkdir(exist_ok=True)
     return portal(server, "new", "--portals", str(folder), *words, **own)
+
+
+def own_portal(folder: Path, name: str) -> Any:
+    settings = project_settings({"PORTAL_PORTALS": str(folder)})
+    return registry(settings).portals[name]
+
+
+ARTICLE = """<html><head>{head}<title>{title}</title></head><body>
+<ul><li><a href="/tin">Tin tức</a></ul>
+<div class="bai"><h1>{title}</h1><p class="ngay">Thứ hai, 03/06/2024 08:{number}</p>
+<div class="noi-dung"><p>{text}</p><p>{text} Phần hai.</p></div></div></body></html>"""
+
+
+def unknown_site(
+    server: WireServer,
+    articles: int = 6,
+    form: str = "/bai-viet-7000{n}.html",
+    head: str = "",
+) -> str:
+    """A site of no platform; `head` stands in the head of its pages."""
+    root = f"http://127.0.0.1:{server.port}"
+    titles = [f"Hội nghị sơ kết công tác chuyển đổi số lần thứ {n}" for n in range(articles)]
+    rows = "".join(
+        f'<div class="dong"><h3><a href="{form.format(n=n, word=chr(97 + n) * 3)}">{title}</a></h3>'
+        f"<span>0{n + 1}/06/2024</span><p>Tóm tắt của bài viết số {n}, dài hơn một dòng.</p></div>"
+        for n, title in enumerate(titles)
+    )
+    server.answer("/tin", page(f"<html>{head}<body><h1>Tin</h1><div>{rows}</div></body></html>"))
+    server.answer("/", page(head + menu([("/tin", "Tin tức"), ("/van-ban", "Văn bản")])))
+    for n, title in enumerate(titles):
+        text = f"Nội dung của bài {n} kể về hội nghị, có đủ số liệu và tên người tham dự. " * 8
+        body = ARTICLE.format(head=head, title=title, number=10 + n, text=text)
+        server.answer(form.format(n=n, word=chr(97 + n) * 3), page(body))
+    return root

@@ -15,8 +15,18 @@ from portal_crawler.cli import main
 from portal_crawler.demo.server import demo_proxy
 from portal_crawler.expected.comparison import compared
 from portal_crawler.expected.folder import read_folder
-from portal_crawler.portals.registry import project_settings, registry, registry_of
-from tests.scouting.sites import TESTS, Folder, menu, new, path_of, portal, started
+from portal_crawler.portals.registry import registry_of
+from tests.scouting.sites import (
+    TESTS,
+    Folder,
+    menu,
+    new,
+    own_portal,
+    path_of,
+    portal,
+    started,
+    unknown_site,
+)
 from tests.support.crawls import ROOT, ended, rows, verified
 from tests.support.tables import all_rows
 from tests.support.wire_server import NOT_FOUND, Answer, WireServer, message, page, raw
@@ -30,11 +40,6 @@ def only_object(text: str) -> dict[str, Any]:
     found = json.loads(text)
     assert isinstance(found, dict)
     return found
-
-
-def own_portal(folder: Path, name: str) -> Any:
-    settings = project_settings({"PORTAL_PORTALS": str(folder)})
-    return registry(settings).portals[name]
 
 
 def code_lines(module: Path) -> int:
@@ -168,29 +173,6 @@ def test_a_missing_field_and_a_dead_pager_end_with_3_and_are_named(
 
 # Sites of no known platform
 
-ARTICLE = """<html><head><title>{title}</title></head><body><ul><li><a href="/tin">Tin tức</a></ul>
-<div class="bai"><h1>{title}</h1><p class="ngay">Thứ hai, 03/06/2024 08:{number}</p>
-<div class="noi-dung"><p>{text}</p><p>{text} Phần hai.</p></div></div></body></html>"""
-
-
-def unknown_site(
-    server: WireServer, articles: int = 6, form: str = "/bai-viet-7000{n}.html"
-) -> str:
-    root = f"http://127.0.0.1:{server.port}"
-    titles = [f"Hội nghị sơ kết công tác chuyển đổi số lần thứ {n}" for n in range(articles)]
-    rows = "".join(
-        f'<div class="dong"><h3><a href="{form.format(n=n, word=chr(97 + n) * 3)}">{title}</a></h3>'
-        f"<span>0{n + 1}/06/2024</span><p>Tóm tắt của bài viết số {n}, dài hơn một dòng.</p></div>"
-        for n, title in enumerate(titles)
-    )
-    server.answer("/tin", page(f"<html><body><h1>Tin</h1><div>{rows}</div></body></html>"))
-    server.answer("/", page(menu([("/tin", "Tin tức"), ("/van-ban", "Văn bản")])))
-    for n, title in enumerate(titles):
-        text = f"Nội dung của bài {n} kể về hội nghị, có đủ số liệu và tên người tham dự. " * 8
-        body = ARTICLE.format(title=title, number=10 + n, text=text)
-        server.answer(form.format(n=n, word=chr(97 + n) * 3), page(body))
-    return root
-
 
 def test_robots_txt_is_requested_once(server: WireServer, tmp_path: Path) -> None:
     assert new(server, tmp_path / "own", unknown_site(server), "--name", "vi-du").code == 0
@@ -229,7 +211,7 @@ def test_a_site_of_no_platform_becomes_a_generic_portal_and_its_cost_is_named(
     written = own_portal(tmp_path / "own", "vi-du")
     assert (written.platform, written.sections) == ("generic", {"tin": f"{root}/tin"})
     described = (tmp_path / "own" / "vi_du.py").read_text("utf-8").split('"""')[1]
-    assert ": a system that no platform knows, seen on 20" in described
+    assert ": a layout that no platform knows, seen on 20" in described
     assert "Recognized because" not in described
 
 
@@ -370,9 +352,10 @@ CAPTCHA = "<html><title>Just a moment...</title><body>Checking your browser</bod
             "leads to an address that cannot be requested; open it in a browser",
         ),
         (Answer(pieces=(message(b"%PDF-1.4", kind="application/pdf"),)), "is application/pdf and"),
+        (page(bytes(range(1, 200)), "Content-Encoding: br"), "is not readable: the server comp"),
         (page("<html><body><p>Xin chào</p></body></html>"), "/ (no link on it names news); name"),
     ],
-    ids=["403", "captcha", "404", "moved", "unreadable", "document", "no-news"],
+    ids=["403", "captcha", "404", "moved", "unreadable", "document", "brotli", "no-news"],
 )
 def test_a_site_that_gives_no_news_is_reported_in_a_sentence(
     answer: Answer, words: str, server: WireServer, tmp_path: Path
