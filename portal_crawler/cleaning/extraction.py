@@ -141,8 +141,9 @@ def article_by_layout(
     beside: tuple[Attachment, ...] = ()
     if element is not None:
         offered = links_beside(element, outside.title, page.root, base)
-        beside = attachments(offered, base)
-        for line in document_lines(offered, element):
+        lines = document_lines(offered, element, base)
+        beside = attachments([*offered, *lines], base)
+        for line in lines:
             remove_element(line)
         links = links_around(element, page.root)
         body = read_body(element, page, layout, heads)

@@ -100,3 +100,25 @@ def test_a_labelled_line_of_documents_inside_the_body_is_no_text() -> None:
     article = read(page(inside=line), profile=PROFILE)
     assert hrefs(article) == [FILE]
     assert (article.author, (article.body or "").count("\n\n")) == ("Lê An", 4)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Tài liệu: <a href='/upload/ke-hoach.pdf'>ke-hoach.pdf</a></p>",
+        "<p><b>Văn bản kèm theo</b>: <a href='/upload/ke-hoach.pdf'>Kế hoạch 12/KH-SKHCN</a>.</p>",
+        "<p>(<i>Các tài liệu gửi kèm</i> <a href='/upload/ke-hoach.pdf'>Kế hoạch số 12</a>)</p>",
+    ],
+)
+def test_a_line_with_a_label_and_documents_alone_is_no_text(line: str) -> None:
+    markup = page(inside=line)
+    alone = extract_learned(markup.encode(), URL, None, fetched_at=FETCHED_AT)
+    for article in (read(markup, profile=PROFILE), alone):
+        assert hrefs(article) == [FILE]
+        assert (article.body or "").endswith("Số 4.")
+
+
+def test_a_sentence_that_names_its_document_is_text() -> None:
+    line = "<p>Tài liệu của hội nghị: <a href='/upload/ke-hoach.pdf'>Kế hoạch</a></p>"
+    article = read(page(inside=line), profile=PROFILE)
+    assert (article.body or "").endswith("Tài liệu của hội nghị: Kế hoạch")

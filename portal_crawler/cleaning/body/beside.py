@@ -42,6 +42,13 @@ _BOX = re.compile(
 _LABEL = re.compile(
     r"(?:đính|gửi) kèm|kèm theo|tải (?:về|xuống|file|tệp|tài liệu)|attach|download", re.IGNORECASE
 )
+_LABEL_ALONE = re.compile(
+    r"\W*(?:(?:các|những) )?(?:(?:file|tệp(?: tin)?|tập tin|tài liệu|văn bản)"
+    r"(?: (?:đính kèm|gửi kèm|kèm)(?: theo)?)?|(?:đính|gửi) kèm(?: theo)?|kèm theo"
+    r"|tải (?:về|xuống|file|tệp|tài liệu|văn bản)|download)\W*",
+    re.IGNORECASE,
+)
+"""A label that is all of a line but its links."""
 _OTHER_TAGS = frozenset(("nav", "aside", "footer", "header"))
 _OTHER_BOX = re.compile(
     r"sidebar|relate|lien-?quan|other|tin-?khac|menu|footer|comment|banner|widget", re.IGNORECASE
@@ -147,11 +154,23 @@ def _beginning(element: etree._Element) -> str:
     return clean(" ".join(piece[:LONGEST_LABEL_CHARS] for piece in pieces))
 
 
-def document_lines(links: list[etree._Element], body: etree._Element) -> list[etree._Element]:
-    """The lines of the body with a label and such links alone: "File đính kèm: ke-hoach.pdf"."""
+def document_lines(
+    links: list[etree._Element], body: etree._Element, base: str
+) -> list[etree._Element]:
+    """The lines of the body with a label and links to documents alone: "Tài liệu: ke-hoach.pdf".
+
+    `links` are those beside the text; the body's own are looked for.
+    """
     lines: dict[etree._Element, str] = {}
-    for link in links:
+    own = (link for link in body.iter("a") if next(addresses_in(link, base), None) is not None)
+    for link in dict.fromkeys((*links, *islice(own, MOST_LINKS))):
         line = next((one for one in link.iterancestors() if one.tag in BLOCK_TAGS), body)
         if line is not body and body in line.iterancestors() and link.tag == "a":
             lines[line] = lines.get(line, text_of(line)).replace(text_of(link), " ", 1)
-    return [line for line, rest in lines.items() if is_attachment_label(clean(rest))]
+    return [line for line, rest in lines.items() if _is_label_alone(clean(rest))]
+
+
+def _is_label_alone(text: str) -> bool:
+    """Whether a line says no more than that documents follow."""
+    is_short = len(text) <= LONGEST_LABEL_CHARS
+    return is_attachment_label(text) or (is_short and bool(_LABEL_ALONE.fullmatch(text)))
