@@ -269,6 +269,14 @@ class PortalDeclaration:
         )
 
     @classmethod
+    def is_of_earlier(
+        cls, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> bool:
+        """Whether one of `earlier` made a page; a learned layout does not follow from it."""
+        del body, url, fetched_at, content_type
+        return False
+
+    @classmethod
     def watched_fields(cls) -> dict[str, tuple[str, ...]]:
         """Selectors by field; a run counts how often they find nothing."""
         return watched_fields(cls.article_profile)

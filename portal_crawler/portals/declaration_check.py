@@ -302,17 +302,18 @@ def _of_earlier(portal: type[PortalDeclaration]) -> Iterator[str]:
             "earlier", given, "is not a tuple; write it as (Earlier(Liferay6, until='2023'),)"
         )
         return
-    if portal.earlier and portal.learns:
-        yield (
-            "earlier is declared, but platform generic knows its pages by no signs; declare a "
-            "platform for the newest layout, or leave earlier out"
-        )
     for one in portal.earlier:
         platform: object = one.platform
         if not isinstance(platform, type) or not issubclass(platform, PortalDeclaration):
             yield _is("earlier", platform, "is not the class of a platform; write one, as Liferay6")
-        elif platform.learns or not platform.signs:
-            yield _is("earlier", platform, "knows its pages by no signs; take another platform")
+        elif platform.learns:
+            yield _is(
+                "earlier", platform, "takes almost any address for an article's, so links of the "
+                "newest layout would become articles, too; declare the old layout in a class with "
+                "signs (`portal status NAME --draft` prints a learned one)",
+            )  # fmt: skip
+        elif not platform.signs:
+            yield _is("earlier", platform, "knows its pages by no signs; declare signs")
         if one.until is not None and not (isinstance(one.until, str) and _is_day(one.until)):
             yield _is(
                 "earlier", one.until, "is not a day; write YYYY-MM-DD, or the month or year alone"

@@ -142,5 +142,15 @@ def read_by_layouts(portal: type, earlier: tuple[Earlier, ...]) -> None:
         made = layouts(cls).made(SeenPage.of(body, url, content_type), fetched_at)
         return made.read_article_page(body, url, fetched_at, content_type, listed_title)
 
-    for function in (article_key, is_older_address, read_listing_page, read_article_page):
+    def is_of_earlier(
+        cls: type, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> bool:
+        all_of_it = layouts(cls)
+        return all_of_it.made(SeenPage.of(body, url, content_type), fetched_at) is not (
+            all_of_it.newest
+        )
+
+    for function in (
+        article_key, is_older_address, read_listing_page, read_article_page, is_of_earlier,
+    ):  # fmt: skip
         setattr(portal, function.__name__, classmethod(function))

@@ -4,6 +4,7 @@
 `show`, `verify --deep` and the tests of the portals.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from inspect import signature
@@ -46,6 +47,10 @@ class PageReader(Protocol):
     def learns(self) -> bool:
         """Whether the layout of its articles is learned from their site."""
 
+    @property
+    def earlier(self) -> Sequence[object]:
+        """The platforms of before its redesigns."""
+
     def entry(self) -> PortalEntry:
         """Its row in table portals."""
 
@@ -69,6 +74,11 @@ class PageReader(Protocol):
         listed_title: str | None = None,
     ) -> Article:
         """The article of a page, unchecked; raises ExtractionError."""
+
+    def is_of_earlier(
+        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> bool:
+        """Whether an earlier platform of the portal made a page."""
 
     def watched_fields(self) -> dict[str, tuple[str, ...]]:
         """Selectors by field; a run counts how often they find nothing."""

@@ -23,6 +23,7 @@ class LearnedPortal:
         """Its pages can be read at once: the layout is known."""
         self.hosts = portal.hosts
         self.sections = portal.sections
+        self.earlier = portal.earlier
 
     def entry(self) -> PortalEntry:
         """Its row of table portals."""
@@ -32,6 +33,12 @@ class LearnedPortal:
         """The newest layout's container."""
         models = self.knowledge.models
         return {"body": models[-1].model.containers} if models else {}
+
+    def is_of_earlier(
+        self, body: bytes, url: str, fetched_at: datetime, content_type: str | None
+    ) -> bool:
+        """Whether an earlier platform of the portal made a page."""
+        return self._portal.is_of_earlier(body, url, fetched_at, content_type)
 
     def article_key(self, url: str) -> str | None:
         """The id in an article's address."""
@@ -55,7 +62,12 @@ class LearnedPortal:
         content_type: str | None,
         listed_title: str | None = None,
     ) -> Article:
-        """The article of a page, unchecked; raises ExtractionError."""
+        """The article of a page, unchecked; raises ExtractionError.
+
+        A page of before a redesign is read by the platform that made it.
+        """
+        if self.earlier and self.is_of_earlier(body, url, fetched_at, content_type):
+            return self._portal.read_article_page(body, url, fetched_at, content_type, listed_title)
         return self.knowledge.article(
             body,
             url,

@@ -6,11 +6,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from inspect import get_annotations
 from keyword import iskeyword
+from typing import cast
 from urllib.parse import urlsplit
 
 from archive.models import PortalEntry
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.portals.declaration import PortalDeclaration
+from portal_crawler.portals.earlier import Earlier
+from portal_crawler.portals.own_folder import PACKAGE, is_own
 from portal_crawler.portals.profile_check import MOST_LAYOUTS
 
 Facts = Mapping[str, object]
@@ -18,6 +21,12 @@ Facts = Mapping[str, object]
 
 OF_THE_LAYOUT = ("platform", "learns", "article_profile", "ends_with_404")
 """Attributes that the draft declares itself, or that come from its platform."""
+
+EARLIER = "earlier"
+_IMPORTS = (
+    "from portal_crawler.cleaning.profile import Profile",
+    "from portal_crawler.platforms.generic import Generic",
+)
 
 FALLBACK_TITLES = ("h1", "title")
 """For a site whose headlines are not in an element of their own."""
@@ -34,14 +43,14 @@ SELECT section, url FROM (
 
 
 def declared_facts(portal: type[PortalDeclaration]) -> Facts:
-    """The facts that a portal declares, as far as they can be written as literals."""
+    """The facts that a portal declares: `earlier`, and those that can be written as literals."""
     names = [*get_annotations(PortalDeclaration), "custom_settings"]
     return {
         name: value
         for name in names
         if name not in OF_THE_LAYOUT
         if (value := getattr(portal, name, None)) != getattr(PortalDeclaration, name, None)
-        if _is_literal(value)
+        if name == EARLIER or _is_literal(value)
     }
 
 
@@ -75,8 +84,37 @@ def draft(facts: Facts, models: Sequence[SiteModel]) -> str:
         support=round(100 * newest.support),
         profiles="\n".join(_profiles(layouts)),
         newest=_constant(len(layouts)),
-        facts="\n".join(f"    {name} = {value!r}" for name, value in facts.items()),
+        imports="\n".join(sorted({*_IMPORTS, *_imports(_earlier(facts))})),
+        facts="\n".join(_declared(facts)),
     )
+
+
+def _earlier(facts: Facts) -> tuple[Earlier, ...]:
+    return cast(tuple[Earlier, ...], facts.get(EARLIER, ()))
+
+
+def _declared(facts: Facts) -> Iterator[str]:
+    """The facts as lines of a class."""
+    for name, value in facts.items():
+        if name != EARLIER:
+            yield f"    {name} = {value!r}"
+    if earlier := _earlier(facts):
+        yield f"    earlier = ({', '.join(map(_source, earlier))},)"
+
+
+def _source(one: Earlier) -> str:
+    until = f", until={one.until!r}" if one.until is not None else ""
+    return f"Earlier({cast(type, one.platform).__name__}{until})"
+
+
+def _imports(earlier: Sequence[Earlier]) -> Iterator[str]:
+    """The imports that `earlier` needs; a class of one's own lies beside the draft."""
+    for cls in (cast(type, one.platform) for one in earlier):
+        module = cls.__module__
+        place = module.removeprefix(PACKAGE) if is_own(module) else module
+        yield f"from {place} import {cls.__name__}"
+    if earlier:
+        yield "from portal_crawler.portals.earlier import Earlier"
 
 
 def _quotable(text: str) -> str:
@@ -123,8 +161,7 @@ Save it as {file} in a folder of your own, in the place of the portal's former m
 the folder by --portals. Add which system the portal runs, since when, and what is odd about it.
 """
 
-from portal_crawler.cleaning.profile import Profile
-from portal_crawler.platforms.generic import Generic
+{imports}
 
 {profiles}
 

@@ -6,6 +6,7 @@ This happens after each article of a crawl, after a crawl that was killed, and i
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, islice
 
 from archive.database.site_models import SiteModels, StoredModel
@@ -14,6 +15,7 @@ from archive.errors import ArchiveDamagedError
 from archive.imports.stored import stored_answer
 from archive.layout import Layout
 from archive.models import TITLE_FROM, Capture
+from archive.moments import utc_moment
 from archive.warc.own_records import Correction
 from portal_crawler.learning.history import WINDOW, ExamplePage, LayoutPeriod, SiteHistory
 from portal_crawler.learning.model import SiteModel
@@ -138,7 +140,16 @@ class Relearning:
             except ArchiveDamagedError as error:
                 logger.warning("%s", error)
                 continue
-            yield ExamplePage(capture, answer.body, answer.head.value("content-type"))
+            kind = answer.head.value("content-type")
+            at = utc_moment(capture.fetched_at)
+            if self._is_declared(answer.body, capture.url, at, kind):
+                continue
+            yield ExamplePage(capture, answer.body, kind)
+
+    def _is_declared(self, body: bytes, url: str, at: datetime, kind: str | None) -> bool:
+        """Whether an earlier platform reads a page: nothing is learned from it."""
+        declared = self._declaration
+        return bool(declared.earlier) and declared.is_of_earlier(body, url, at, kind)
 
     def _opened(self) -> SiteHistory:
         """The layout periods from the database, read when the first page comes."""
@@ -197,7 +208,8 @@ class Relearning:
     def _until(self, stored: StoredModel) -> Iterator[Capture]:
         """The pages of a layout period that were compared with its layout."""
         for capture in self._models.example_captures(first=stored.first_capture):
-            yield capture
+            if not self._declaration.earlier or any(self._examples([capture])):
+                yield capture
             if capture.id == stored.last_capture:
                 return
 

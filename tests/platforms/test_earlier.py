@@ -18,6 +18,7 @@ from portal_crawler.platforms.liferay7 import Liferay7
 from portal_crawler.platforms.nukeviet import NukeViet
 from portal_crawler.platforms.wordpress import WordPress
 from portal_crawler.portals.earlier import Earlier
+from tests.scouting.sites import unknown_site
 from tests.support.crawls import ROOT, Ended, ended, rows, start_crawl, warc_files, wire_environment
 from tests.support.tables import all_rows
 from tests.support.wire_server import WireServer, message, raw
@@ -121,9 +122,9 @@ def crawl(server: WireServer, archive: Path, **own: str) -> int:
     return ended(start_crawl(archive, *words, env=env, portals=("redesigned",))).code
 
 
-def portal(server: WireServer, *words: str) -> Ended:
+def portal(server: WireServer, *words: str, redesigned: str = "1") -> Ended:
     command = [sys.executable, "-m", "portal_crawler.cli", *words, "-s", f"SPIDER_MODULES={MODULE}"]
-    env, pipe = wire_environment(server, REDESIGNED="1"), subprocess.PIPE
+    env, pipe = wire_environment(server, REDESIGNED=redesigned), subprocess.PIPE
     return ended(subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=pipe, stderr=pipe))
 
 
@@ -144,6 +145,33 @@ def test_a_rebuild_after_a_redesign_reads_the_old_captures_as_they_were_read(
     assert len(found) == 12
     assert without_rules(all_rows(archive, CONTENT)) == without_rules(stored)
     assert portal(server, "verify", "--deep", "--archive", str(archive)).code == 0
+
+
+def test_a_layout_is_learned_from_the_pages_of_after_the_redesign_alone(
+    server: WireServer, archive: Path, tmp_path: Path
+) -> None:
+    publish(server, "liferay7")
+    assert crawl(server, archive) == 0
+    query = "SELECT key, title, lead, body, author, published_at, model FROM articles ORDER BY key"
+    before, files = rows(archive, query), list(map(str, warc_files(archive)))
+    unknown_site(server, articles=9)
+    for number in (1, 2):
+        moved = {"REDESIGNED": "generic", "PORTAL_CLOCK_SHIFT_S": str(number)}
+        assert crawl(server, archive, **moved) == 0
+    found = rows(archive, query)
+    assert [row for row in found if row in before] == before
+    assert len(found) == len(before) + 9
+    assert rows(archive, "SELECT DISTINCT pages FROM site_models") == [(8,)]
+    assert len([row for row in found if row[-1] is not None]) == 9
+    stored = all_rows(archive, CONTENT)
+    told = ("--archive", str(archive))
+    assert portal(server, "rebuild", *told, redesigned="generic").code == 0
+    assert without_rules(all_rows(archive, CONTENT)) == without_rules(stored)
+    assert portal(server, "verify", "--deep", *told, redesigned="generic").code == 0
+    other = tmp_path / "other"
+    words = ("import", *files, "--archive", str(other))
+    assert portal(server, *words, redesigned="generic").code == 0
+    assert rows(other, query) == before
 
 
 def test_files_of_before_a_redesign_are_imported_by_the_layout_of_their_time(

@@ -55,7 +55,7 @@ def fault(base: type = Wire, **attributes: Any) -> str | None:
         ("earlier", Liferay6, "is not a tuple"),
         ("earlier", (Liferay6,), "is not a tuple"),
         ("earlier", (Earlier("Liferay6"),), "is not the class of a platform"),
-        ("earlier", (Earlier(Generic),), "knows its pages by no signs"),
+        ("earlier", (Earlier(Generic),), "takes almost any address for an article's"),
         ("earlier", (Earlier(Liferay6, until="15/3/2023"),), "is not a day"),
         ("signs", ("Liferay",), "is not a tuple of signs"),
         ("signs", (Sign(reason="odd", weight=0.5, css=("a[",)),), "is not a CSS selector"),

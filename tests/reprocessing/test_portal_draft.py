@@ -12,7 +12,10 @@ from portal_crawler.learning.learner import learn
 from portal_crawler.learning.model import SiteModel
 from portal_crawler.learning.page_facts import page_facts
 from portal_crawler.platforms.generic import Generic
+from portal_crawler.platforms.liferay6 import Liferay6
+from portal_crawler.platforms.nukeviet import NukeViet
 from portal_crawler.portals.declaration_check import declaration_fault
+from portal_crawler.portals.earlier import Earlier
 from portal_crawler.portals.registry import project_settings
 from portal_crawler.reprocessing.portal_draft import FALLBACK_TITLES, declared_facts, draft
 from tests.learning.sites import site_pages, vhv
@@ -58,6 +61,12 @@ def test_a_draft_declares_the_facts_and_the_same_selectors() -> None:
     assert (portal.hosts, portal.hours, portal.learns) == (FACTS["hosts"], "22:00-05:00", False)
     assert portal.entry().title == "Sở Lâm Phước"
     assert set(portal.watched_fields()) == {"date", "lead", "body"}
+
+
+def test_the_platforms_of_before_a_redesign_stay_declared() -> None:
+    earlier = (Earlier(Liferay6, until="2019"), Earlier(NukeViet))
+    own: Any = type("Own", (Generic,), {**FACTS, "earlier": earlier})
+    assert module(dict(declared_facts(own)), MODEL).earlier == earlier
 
 
 def test_older_layouts_follow_the_newest() -> None:
