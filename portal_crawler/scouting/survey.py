@@ -491,6 +491,9 @@ def _listing_page(page: FetchedPage) -> FetchedPage:
 def _words(given: str, why: str) -> str:
     """The reason why an address gives no page, and the remedy, in one sentence."""
     if found := re.search(r"could not be fetched \((.*)\)", why):
+        if "tls = {" in found[1]:
+            todo = "a portal that needs `tls` is declared by hand: docs/PORTALS.md, Add a portal"
+            return f"{given} gives no answer: {found[1]}; {todo}"
         return f"{given} gives no answer: {found[1]}; open it in a browser, and try later"
     if "robots.txt disallows" in why:
         return f"{given}: {why}; ask the department whether its news may be archived"

@@ -378,6 +378,16 @@ def test_a_site_that_is_down_is_reported_with_the_reason(
     assert "http://127.0.0.1:1/ gives no answer: the connection was refused" in done.stderr
 
 
+def test_a_certificate_that_is_refused_needs_a_declaration_by_hand(
+    server: WireServer, tmp_path: Path
+) -> None:
+    own = {"http_proxy": "", "https_proxy": ""}
+    words = (f"https://127.0.0.1:{server.port}/", "--name", "vi-du", "-s", "RETRY_TIMES=0")
+    done = new(server, tmp_path / "own", *words, **own)
+    assert done.code == 2
+    assert done.stderr.endswith("is declared by hand: docs/PORTALS.md, Add a portal\n")
+
+
 def test_an_interrupted_look_writes_nothing_and_ends_with_130(
     server: WireServer, tmp_path: Path
 ) -> None:
