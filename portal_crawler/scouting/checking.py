@@ -8,10 +8,11 @@ from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.crawl.sampling import Sample, SampledPage
 from portal_crawler.platforms.recognition import recognise_platform
 from portal_crawler.portals.declaration import PortalDeclaration
-from portal_crawler.portals.reader import read_article
+from portal_crawler.portals.reader import FetchedPage, read_article
 from portal_crawler.portals.recognition import SeenPage
 from portal_crawler.scouting.claims import claim_of
 from portal_crawler.scouting.result import ALWAYS, fetched
+from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 
 FIELDS = ("title", "published_at", "lead", "body", "author", "category")
 
@@ -81,11 +82,20 @@ def _of_listing(portal: type[PortalDeclaration], section: str, sample: Sample) -
     if not pages:
         yield Fit(f"{section}: rows", "the page could not be fetched", fits=False)
         return
-    claim = claim_of(portal, fetched(pages[0]))
+    claims = [claim_of(portal, fetched(page)) for page in pages]
+    # The first page may be an index of sitemaps, or one that has the listing's form alone.
+    later = next((each for each in claims if each.rows), claims[0])
+    claim = later if _may_be_empty(portal, fetched(pages[0])) else claims[0]
     yield Fit(f"{section}: rows", str(len(claim.rows)), fits=bool(claim.rows))
     yield _pager(portal, section, pages)
     if claim.is_counted:
         yield Fit(f"{section}: count", str(claim.total), fits=bool(claim.total))
+
+
+def _may_be_empty(portal: type[PortalDeclaration], page: FetchedPage) -> bool:
+    asked = ListingRequest(url=page.url)
+    answer = ListingAnswer(request=asked, url=page.url, body=page.body, page=1)
+    return portal.way(page.url).may_be_empty(answer)
 
 
 def _pager(portal: type[PortalDeclaration], section: str, pages: list[SampledPage]) -> Fit:

@@ -32,8 +32,9 @@ class FormPages(Way):
     """The address of the form, or its path on the portal."""
     number: str
     """The name of the field that has the page's number."""
-    fields: tuple[tuple[str, str], ...] = ()
-    """Fields with fixed values; `{path}` is the path of the section's address."""
+    fields: tuple[tuple[str, str | int | bool], ...] = ()
+    """Fields with fixed values; `{path}` is the path of the section's address. Numbers and truth
+    values are sent as such in JSON."""
     found: tuple[tuple[str, bytes], ...] = ()
     """Fields whose values the section's page has: a name, and a pattern whose first group is the
     value. They are sent as they stand there."""
@@ -42,7 +43,7 @@ class FormPages(Way):
     step: int = 1
     """Rows of an answer, if the field counts rows: with shift -2 the first answer has 0."""
     is_json: bool = False
-    """The fields are sent as an object in JSON."""
+    """The fields are sent as an object in JSON, in which the number is one."""
     headers: tuple[tuple[str, str], ...] = ()
     """Further headers, by name: `("X-Requested-With", "XMLHttpRequest")`."""
 
@@ -57,7 +58,8 @@ class FormPages(Way):
             url, fields = urljoin(answer.url, self.action), self._fields(answer)
         else:
             url, fields = answer.request.url, fields_in(answer.request)
-        fields = {**fields, self.number: str((page + self.shift) * self.step)}
+        number = (page + self.shift) * self.step
+        fields = {**fields, self.number: number if self.is_json else str(number)}
         return ListingRequest(
             url=url,
             body=self._body(fields),
@@ -70,9 +72,12 @@ class FormPages(Way):
         del url
         return self.following(answer, page)
 
-    def _fields(self, answer: ListingAnswer) -> dict[str, str]:
+    def _fields(self, answer: ListingAnswer) -> dict[str, object]:
         path = urlsplit(answer.url).path
-        fields = {name: value.replace("{path}", path) for name, value in self.fields}
+        fields: dict[str, object] = {
+            name: value.replace("{path}", path) if isinstance(value, str) else value
+            for name, value in self.fields
+        }
         for name, pattern in self.found:
             value = re.search(pattern, answer.body)
             if value is None:
@@ -80,7 +85,7 @@ class FormPages(Way):
             fields[name] = _plain(value[1].decode("utf-8", "replace"))
         return fields
 
-    def _body(self, fields: dict[str, str]) -> bytes:
+    def _body(self, fields: dict[str, object]) -> bytes:
         body = json.dumps(fields).encode() if self.is_json else urlencode(fields).encode()
         return within_bounds(body)
 
@@ -89,11 +94,11 @@ class FormPages(Way):
         return answer.request.body is None
 
 
-def fields_in(request: ListingRequest) -> dict[str, str]:
+def fields_in(request: ListingRequest) -> dict[str, object]:
     """The fields of a form that was sent."""
     body = (request.body or b"").decode("utf-8", "replace")
     if request.content_type == JSON:
-        return {str(name): str(value) for name, value in json.loads(body).items()}
+        return dict(json.loads(body))
     return dict(parse_qsl(body, keep_blank_values=True))
 
 

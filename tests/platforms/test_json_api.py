@@ -256,6 +256,18 @@ def test_a_page_without_rows_is_the_listings_own_only_if_it_has_the_form() -> No
     assert found.total is None
 
 
+def test_a_number_is_one_in_json_from_form_to_form() -> None:
+    fields = (("size", 20), ("hot", False), ("path", "{path}"))
+    way = FormPages(action="/api", number="page", shift=-2, fields=fields, is_json=True)
+    url = "http://so.test/tin"
+    asked, body = ListingRequest(url=url), b""
+    for page_number, wanted in ((2, 0), (3, 1)):
+        given = ListingAnswer(request=asked, url=url, body=body, page=page_number - 1)
+        asked = way.following(given, page_number) or asked
+        sent = {"size": 20, "hot": False, "path": "/tin", "page": wanted}
+        assert json.loads(asked.body or b"") == sent
+
+
 # Odd answers
 
 

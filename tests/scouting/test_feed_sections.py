@@ -130,6 +130,8 @@ def test_of_an_index_only_the_slices_of_news_are_followed(
     assert crawled(server, tmp_path / "own", tmp_path / "a") == set(map(address, range(16)))
     asked = {exchange.url for exchange in server.exchanges}
     assert not asked & {f"{ROOT}/page-sitemap.xml", f"{ROOT}/product-sitemap.xml"}
+    checked = portal(server, "check", "moi", "--portals", str(tmp_path / "own"))
+    assert checked.code == 0, checked.stdout
 
 
 def test_the_feed_is_the_section_where_nothing_else_names_news(
