@@ -62,21 +62,24 @@ class Account:
 
 
 def accounts(
-    connection: sqlite3.Connection, portal: str, counts: Mapping[str, int], since: str
+    connection: sqlite3.Connection, portal: str, counts: Mapping[str, int | None], since: str
 ) -> list[Account]:
     """The account of each counted section, over the articles that it listed at or after `since`
-    (UTC); an empty text for all that it ever listed."""
+    (UTC); an empty text for all that it ever listed.
+
+    A section with None in place of a count is held against the articles that it listed itself.
+    """
     rows = connection.execute(_LISTED, (portal, since)).fetchall()
-    found = {section: (articles, dead) for section, articles, dead in rows}
+    found = {section: figures for section, *figures in rows}
     return [
-        Account(
-            section=section,
-            count=count,
-            articles=found.get(section, (0, 0))[0],
-            dead_links=found.get(section, (0, 0))[1],
-        )
+        _account(section, count, *found.get(section, (0, 0, 0)))
         for section, count in counts.items()
     ]
+
+
+def _account(section: str, count: int | None, listed: int, articles: int, dead: int) -> Account:
+    total = listed if count is None else count
+    return Account(section=section, count=total, articles=articles, dead_links=dead)
 
 
 def newest_accounts(connection: sqlite3.Connection, portal: str) -> list[Account]:
@@ -118,7 +121,7 @@ def _newest_counts(connection: sqlite3.Connection, portal: str) -> dict[str, int
 
 
 _LISTED = f"""
-SELECT section, sum(has_row), sum(NOT has_row AND is_missing) FROM (
+SELECT section, count(*), sum(has_row), sum(NOT has_row AND is_missing) FROM (
     SELECT listed.section,
         EXISTS (SELECT 1 FROM articles a
                 WHERE a.portal = listed.portal AND a.key = listed.key) AS has_row,
@@ -129,7 +132,7 @@ SELECT section, sum(has_row), sum(NOT has_row AND is_missing) FROM (
           WHERE portal = ? AND last_seen_at >= ?) AS listed)
 GROUP BY section
 """  # noqa: S608
-"""By section, the distinct listed articles that have a row, and those that are missing."""
+"""By section, the distinct listed articles, those that have a row, and those that are missing."""
 
 _SETTLED = f"""
 SELECT section, count(*)

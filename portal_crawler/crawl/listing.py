@@ -99,6 +99,10 @@ class ListingProgress:
     """Pages in a row that named no further article, or no date if rows have dates."""
     pinned_rows: int = 0
     """Rows that only repeat articles which page after page names."""
+    rows_again: int = 0
+    """Rows of articles that an earlier page named: pinned ones, and those that moved down."""
+    is_resumed: bool = False
+    """Pages that an earlier run read were left out."""
     pages_in_a_row: dict[str, int] = field(default_factory=dict)
     """By key, for the articles of the last page, the pages in a row that name it."""
     seen_pages: int = 0
@@ -128,6 +132,7 @@ class ListingProgress:
         self.future_pages = self.future_pages + 1 if is_future else 0
         self.has_dates |= bool(dates)
         self._count_pinned(set(keys))
+        self.rows_again += sum(key in self.keys for key in keys)
         self.keys |= fresh
         self.rows += len(keys)
         self.position += len(keys)
@@ -223,10 +228,14 @@ class ListingProgress:
 
     @property
     def has_all_rows(self) -> bool:
-        """Whether all rows that the portal counts lie before the next page."""
+        """Whether all rows that the portal counts lie before the next page.
+
+        Rows that came again do not count: a portal's count may be older than the rows that pushed
+        them down.
+        """
         if self.total is None or self.way.lists_pages:
             return False
-        return self.position - self.pinned_rows > self.total
+        return self.position - self.rows_again > self.total
 
     @property
     def last_is_missing(self) -> bool:
@@ -247,6 +256,8 @@ class ListingProgress:
         """Go on, to the end, at the place where an earlier run was interrupted."""
         self.page, self.rows, self.position = place.page, place.rows, place.rows + 1
         self.known_until = self.resumes_at = None
+        self.is_resumed = True
+        self.rows_again = 0
         self.requests.clear()
 
     @property

@@ -209,8 +209,8 @@ class ListingCrawl:
 
     def _end(self, progress: ListingProgress, why: str) -> None:
         log_listing_end(self._portal.name, str(progress), why)
-        if progress.way.names_everything:
-            self._run.tally.note_named(progress.section, len(progress.keys))
+        if progress.way.names_everything and not progress.is_resumed:
+            self._run.tally.note_named(progress.section)
         self._run.tally.end_listing(progress.section)
 
     def _end_without_next(self, progress: ListingProgress) -> None:

@@ -225,7 +225,8 @@ class CrawlRun:
             with reading(self.layout) as connection:
                 found = accounts(connection, self.portal.name, counts, self.row.started_at)
             for account in found:
-                doubles = self.tally.doubles.get(account.section, 0)
+                is_counted = counts[account.section] is not None
+                doubles = self.tally.doubles.get(account.section, 0) if is_counted else 0
                 log_account(self.portal.name, replace(account, doubles=doubles))
 
     def _look_for_a_redesign(self) -> None:

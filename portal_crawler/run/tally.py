@@ -66,8 +66,8 @@ class Tally:
     """Rows that name an article which the same page names before, by section."""
     gaps: ListingGaps | None = None
     """Listing pages that could not be fetched; None before those of earlier runs are read."""
-    named: dict[str, int] = field(default_factory=dict)
-    """Articles that a sitemap names, by section."""
+    named: set[str] = field(default_factory=set)
+    """Sections that are the portal's own list of its articles and were followed to their end."""
     gap_rows: dict[str, int] = field(default_factory=dict)
     """Rows that the listing pages that could not be fetched are assumed to have, by section."""
     layout_changes: list[str] = field(default_factory=list)
@@ -130,16 +130,16 @@ class Tally:
         found = self.rows.get(section, 0) - self.pinned_rows.get(section, 0)
         return found + self.gap_rows.get(section, 0)
 
-    def followed_counts(self) -> dict[str, int]:
-        """The portal's own counts of the sections that were followed to their end, and the articles
-        that its sitemaps name."""
+    def followed_counts(self) -> dict[str, int | None]:
+        """The portal's own counts of the sections that were followed to their end; None for its
+        sitemaps, whose articles are counted by the rows."""
         left = self.open_listings | self.cut_at_known
-        counts = {**self.portal_counts, **self.named}.items()
+        counts = {**self.portal_counts, **dict.fromkeys(self.named)}.items()
         return {} if self.is_limited else {name: n for name, n in counts if name not in left}
 
-    def note_named(self, section: str, articles: int) -> None:
-        """Note how many articles a sitemap names that was followed to its end."""
-        self.named[section] = articles
+    def note_named(self, section: str) -> None:
+        """Note that a sitemap was read from its start to its end."""
+        self.named.add(section)
 
     def count_gap_rows(self, section: str, rows: int) -> None:
         """Count a skipped listing page, which is assumed to have this many rows."""

@@ -23,8 +23,15 @@ PAGES = 12
 class Listing:
     """A listing that changes when one of its pages is requested."""
 
-    def __init__(self, server: WireServer, articles: list[int], pinned: int | None = None) -> None:
+    def __init__(
+        self,
+        server: WireServer,
+        articles: list[int],
+        pinned: int | None = None,
+        count: int | None = None,
+    ) -> None:
         self.articles = articles
+        self.count = count
         self.pinned = pinned
         self.added: dict[int, int] = {}
         """By the number of a page: the article that is added behind it."""
@@ -39,7 +46,7 @@ class Listing:
             shown = part(number - 1, self.articles)
             if number > 1 and not shown:
                 return redirect("/tin-tuc")
-            total = len(self.articles) + (self.pinned is not None)
+            total = self.count or len(self.articles) + (self.pinned is not None)
             shown = [self.pinned, *shown] if self.pinned is not None else shown
             found = page(listing(shown, total=total))
             if (added := self.added.pop(number, None)) is not None:
@@ -113,3 +120,13 @@ def test_dead_links_are_counted_in_the_account_and_shown_by_status(
     account = "tin-tuc: 19 of 20, 1 dead link, 0 unexplained"
     assert account in log_of(archive)
     assert account in said_by("status", "by-path", "--archive", str(archive), env=environment())
+
+
+def test_a_count_that_stays_while_rows_move_down_does_not_end_the_listing_early(
+    server: WireServer, archive: Path
+) -> None:
+    given = Listing(server, EVERYTHING, count=len(EVERYTHING))
+    given.added = {2: 21, 3: 22, 4: 23, 5: 24}
+    publish_articles(server, [*EVERYTHING, 21, 22, 23, 24])
+    assert crawl_way(server, archive, "by-path").code == 0
+    assert stored(archive) >= set(EVERYTHING)
