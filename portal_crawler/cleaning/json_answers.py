@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from archive.moments import VIETNAM
-from portal_crawler.cleaning.json_names import DATES, INNER_TEXTS, LISTS, TITLES
+from portal_crawler.cleaning.json_names import DATES, INNER_TEXTS, LISTS, TITLES, WRAPPERS
 
 LONGEST_VALUE_CHARS = 100_000
 """The longest text of a field of a row that is read."""
@@ -104,7 +104,12 @@ def has_name(item: object, name: str) -> bool:
 
 
 def _alike(item: Mapping[str, object], name: str) -> object | None:
-    return _by_letters(item).get(folded(name))
+    """The value of a name by its letters, also of an object that only wraps the fields."""
+    wrapped = (item.get(wrapper) for wrapper in WRAPPERS)
+    for fields in (item, *(one for one in wrapped if isinstance(one, Mapping))):
+        if (value := _by_letters(fields).get(folded(name))) is not None:
+            return value
+    return None
 
 
 def _by_letters(item: Mapping[str, object]) -> dict[str, object]:
@@ -211,13 +216,15 @@ def _likeness(rows: list[object]) -> int:
 
 
 def values_named(value: object, names: Iterable[str]) -> list[object]:
-    """The values of these names in an answer's object, and in the objects that it holds."""
-    found = []
-    outer = [value, *(value.values() if isinstance(value, Mapping) else ())]
-    for one in outer[:MOST_NAMES]:
-        if isinstance(one, Mapping):
+    """The values of these names in an answer's object, and in the objects that it holds, to the
+    second level."""
+    found, level = [], [value]
+    for _ in range(3):
+        objects = [one for one in level if isinstance(one, Mapping)][:MOST_NAMES]
+        for one in objects:
             given = _by_letters(one)
             found += [given[name] for name in map(folded, names) if name in given]
+        level = [inner for one in objects for inner in one.values()]
     return found
 
 

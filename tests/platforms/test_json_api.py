@@ -338,6 +338,41 @@ def test_a_declared_path_is_taken_and_nothing_else() -> None:
     assert found.url == f"{HOST}/api/tin/M%E1%BB%99t%20tin"
 
 
+@pytest.mark.parametrize(
+    ("query", "value", "row", "total"),
+    [
+        ("/api/tin?page=0&size=9",
+         {"content": [{"id": 12, "title": "Họp", "createdDate": "2024-06-01T05:02:21.000+0000"}],
+          "sort": [{"direction": "DESC", "property": "id"}], "totalElements": 42},
+         ("12", "/api/tin/12", "2024-06-01T12:02:21+07:00"), 42),
+        ("/api/tin?page=1",
+         {"data": [{"id": 5, "attributes": {"title": "Họp", "publishedAt": "2024-06-01T05:02Z"}}],
+          "meta": {"pagination": {"page": 1, "total": 30}}},
+         ("5", "/api/tin/5", "2024-06-01T12:02:00+07:00"), 30),
+        ("/odata/Tin?$skip=0&$top=9",
+         {"value": [{"Id": 5, "Title": "Họp", "PublishDate": "2024-06-01"}], "@odata.count": 77},
+         ("5", "/odata/Tin/5", "2024-06-01"), 77),
+        ("/api/tin?page=1",
+         {"hits": {"hits": [{"_id": "64b7f0c2a1d3e4f5a6b7c8d9", "_source": {"tieuDe": "Họp"}}]}},
+         ("64b7f0c2a1d3e4f5a6b7c8d9", "/api/tin/64b7f0c2a1d3e4f5a6b7c8d9", None), None),
+        ("/api/tin?page=1",
+         {"Data": [{"NEWS_ID": 5, "NEWS_TITLE": "Họp", "NEWS_DATE": "01/06/2024 08:00"}]},
+         ("5", "/api/tin/5", "2024-06-01T08:00:00+07:00"), None),
+        ("/api/tin?page=1",
+         {"list": [{"slug": "hop-giao-ban-thang-sau", "title": "Họp"}]},
+         ("/api/tin/hop-giao-ban-thang-sau", "/api/tin/hop-giao-ban-thang-sau", None), None),
+    ],
+)  # fmt: skip
+def test_rows_of_common_systems_are_found_without_a_declaration(
+    query: str, value: object, row: tuple[str, str, str | None], total: int | None
+) -> None:
+    url, body = f"{HOST}{query}", json.dumps(value).encode()
+    found = JsonApi.read_listing_page(body, url, NOW, None)
+    (one,) = found.rows
+    given = (one.key, one.url.removeprefix(HOST), one.date)
+    assert (given, one.title, found.total) == (row, "Họp", total)
+
+
 def test_a_longer_list_of_something_else_is_not_the_list_of_news() -> None:
     menu = [{"id": each, "name": f"Mục {each}"} for each in range(40)]
     news = [{"id": 7, "title": "Họp giao ban", "createdAt": "2024-05-02"}]

@@ -23,7 +23,7 @@ from portal_crawler.cleaning.json_answers import (
     values_of,
 )
 from portal_crawler.cleaning.json_articles import filled, plain_title
-from portal_crawler.cleaning.json_names import DATES, IDS, LINKS, TITLES, TOTALS
+from portal_crawler.cleaning.json_names import DATES, IDS, LINKS, SLUGS, TITLES, TOTALS
 from portal_crawler.cleaning.listings.declared import ListingPage
 from portal_crawler.cleaning.page.substitute_pages import SubstituteKind, SubstitutePage
 from portal_crawler.cleaning.page.urls import absolute, is_refused
@@ -140,7 +140,7 @@ def _address(item: object, url: str, profile: JsonProfile) -> str:
     link = next((text for text in texts_of(item, LINKS) if "/" in text), None)
     if link is not None:
         return link
-    number = next(texts_of(item, IDS), None)
+    number = next(texts_of(item, (*IDS, *SLUGS)), None)
     parts = urlsplit(url)
     folder = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
     return f"{folder}/{quote(number, safe='')}" if number is not None else url
