@@ -127,6 +127,7 @@ DAYS = [
     "/tin-tuc/xem-theo-ngay-05-11-2026.htm", "/xem-theo-ngay-05-11-2026/trang-2.htm",
     "/tin-tuc/ngay-05-11-2026.html", "/tin-tuc/2026-11-05", "/tin-tuc/05-11-2026.html",
     "/lich-cong-tac/20261105", "/calendar/2026-11", "/events/2026/11/05/", "/tin-tuc/1899/1/31",
+    "/lich/2150/12/01",
     "/index.php/component/jevents/day.listevents/2026/11/5/-", "/vi/news/archive/2026-11-05.html",
     "/vi/news/archive-11-2026.html", "/luu-tru/11-2026.html", "/?m=202611", "/2026/11/05",
     "/tin-tuc-theo-ngay/2026/11/5/page/2", "/LICH/2026/11/05;jsessionid=1A2B",

@@ -18,10 +18,11 @@ _CATEGORIES = frozenset((
     "category", "categories", "chuyen-muc", "chuyenmuc", "danh-muc", "danhmuc", "cat", "cate",
     "chu-de", "topic", "topics", "nhom-tin", "the-loai", "loai-tin",
 ))  # fmt: skip
-_YEAR = r"(?:19|20)\d\d"
+_YEAR = r"(?:1[89]|2[01])\d\d"
+"""Calendars lead far into past and future."""
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
-_IN_DIGITS = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_IN_DIGITS = _YEAR + r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _DAY_WORD = r"(?:xem|loc|theo|tu|den|ngay|day|date)[-_]"
 _DAY_PAGE = re.compile(
     rf"(?:^|/)(?:{_DAY_WORD})*(?:{_DAY}[-_/.]{_MONTH}[-_/.]{_YEAR}"
