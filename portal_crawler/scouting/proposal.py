@@ -43,7 +43,7 @@ def draft_of(site: FoundSite, name: str, day: date) -> Draft:
         platform=site.platform.portal,
         province=department.province if department else province_in(title),
         home=root_of(site.home.url),
-        hosts=tuple(hosts),
+        hosts=tuple(dict.fromkeys((*hosts, *site.hosts))),
         sections={each.section: each.claim.url for each in site.listings},
         slices=next((each.slices for each in site.listings if each.slices), ""),
         verified_on=f"{day.isoformat()} (saved pages of that day)",

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from archive.words.letters import normalised, without_marks
 from portal_crawler.cleaning.json_answers import is_json, state_of
-from portal_crawler.cleaning.listings.article_keys import article_key
 from portal_crawler.cleaning.listings.no_articles import is_page_of
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.errors import UsageError
@@ -23,7 +22,7 @@ from portal_crawler.platforms.recognition import (
 from portal_crawler.portals.reader import FetchedPage
 from portal_crawler.portals.recognition import Recognition, SeenPage
 from portal_crawler.portals.scope import declared_scope, host_and_port
-from portal_crawler.scouting.address import is_same_site, root_of
+from portal_crawler.scouting.address import root_of
 from portal_crawler.scouting.claims import FoundListing, ListingClaim, claim_of, with_last_page
 from portal_crawler.scouting.draft import Draft
 from portal_crawler.scouting.feed_sections import (
@@ -34,6 +33,7 @@ from portal_crawler.scouting.feed_sections import (
 )
 from portal_crawler.scouting.feeds import FeedClaim, feed_claim, sitemap_addresses
 from portal_crawler.scouting.fetching import Fetcher, UnfetchedError
+from portal_crawler.scouting.first_pages import FirstPages, html_page, links_on
 from portal_crawler.scouting.interfaces import may_list_news, named_interfaces, program_of
 from portal_crawler.scouting.links import (
     Link,
@@ -43,11 +43,6 @@ from portal_crawler.scouting.links import (
     links_of,
     listing_candidates,
 )
-from portal_crawler.scouting.splash import ways_on
-
-MOST_REDIRECTS = 5
-MOST_SPLASHES = 3
-"""Splash pages, one behind the other, that lead to the front page."""
 
 MOST_LISTINGS = 4
 """Listings that are looked at; a declaration has no room for more."""
@@ -65,11 +60,6 @@ MOST_FEEDS = 4
 
 MOST_LAST_PAGES = 2
 """Listings whose last page is requested."""
-
-LOOKED_AT_BYTES = 1_000
-MOST_CONTROLS = 20
-"""Bytes among them that no text has; texts in UTF-16 have NULs, which do not count."""
-_CONTROLS = frozenset((*range(1, 9), *range(14, 27), *range(28, 32)))
 
 FEWEST_ROWS = 2
 """A page with fewer rows is not a list of news."""
@@ -118,8 +108,6 @@ class SiteSurvey:
         self._unavailable: list[str] = []
         self._interfaces: list[str] = []
         """Addresses of interfaces that scripts of the site name."""
-        self._began_at_root = False
-        """The page that was given is the front page, wherever it led to."""
 
     def note_robots(self, page: FetchedPage) -> None:
         """Keep a robots.txt, which may name sitemaps."""
@@ -127,95 +115,28 @@ class SiteSurvey:
 
     async def site(self) -> FoundSite:
         """The site. Raises UsageError, in a sentence, if there is nothing to look at."""
-        entry = await self._entry()
-        home = await self._home(entry)
+        first = FirstPages(self._fetcher, self._wanted_portal.addresses)
+        entry = await first.entry()
+        home = await first.home(entry)
+        self._unavailable += first.unavailable
         pages = [home] if home is entry else [home, entry]
         site = FoundSite(
             home=home,
             entry=entry,
             platform=self._platform(pages),
-            links=_links(home),
-            hosts=_hosts(home.url, *(page.url for page in pages), *self._given()),
+            links=links_on(home),
+            hosts=_hosts(
+                home.url,
+                *(page.url for page in pages),
+                self._wanted_portal.addresses[0],
+                *self._wanted_portal.listings,
+            ),
         )
         await self._add_feeds(site)
         await self._add_listings(site)
         if self._unavailable:
             site.notes.append(f"Pages that gave no list of news: {'; '.join(self._unavailable)}.")
         return site
-
-    # The first pages
-
-    async def _entry(self) -> FetchedPage:
-        """The page at the given address."""
-        why = ""
-        for number, address in enumerate(self._wanted_portal.addresses):
-            try:
-                entry = await self._entered(address)
-                self._began_at_root = address == root_of(address)
-                return entry
-            except UnfetchedError as error:
-                if number and not why.startswith("answered"):
-                    why = str(error)
-                why = why or str(error)
-        given = self._wanted_portal.addresses[-1]
-        raise UsageError(_words(given, why))
-
-    def _given(self) -> tuple[str, ...]:
-        return (self._wanted_portal.addresses[0], *self._wanted_portal.listings)
-
-    async def _entered(self, address: str) -> FetchedPage:
-        """The page at an address, or the one that it leads on to if it has no news itself."""
-        page = await self._followed(address)
-        for _ in range(MOST_SPLASHES):
-            beyond = [] if _names_news(page) else await self._beyond(page)
-            if not beyond:
-                break
-            page = max(beyond, key=lambda each: len(_links(each).links))
-        return page
-
-    async def _beyond(self, page: FetchedPage) -> list[FetchedPage]:
-        """The pages that a splash page leads on to. Raises UsageError if it leads elsewhere."""
-        found: list[FetchedPage] = []
-        ways = ways_on(page)
-        for url in ways:
-            if not is_same_site(urlsplit(url).hostname or "", urlsplit(page.url).hostname or ""):
-                if len(ways) == 1:
-                    raise _other_host(page.url, url)
-                continue
-            try:
-                found.append(await self._followed(url))
-            except (UnfetchedError, UsageError) as error:
-                self._unavailable.append(f"{url} {error}")
-        return found
-
-    async def _followed(self, address: str) -> FetchedPage:
-        """The page behind redirects within the site; UsageError for one to another host."""
-        first = urlsplit(address).hostname or ""
-        for _ in range(MOST_REDIRECTS):
-            answer = await self._fetcher.answer(address, follows=False)
-            if answer.location is None:
-                return _html(answer.page)
-            host = urlsplit(answer.location).hostname or ""
-            if not is_same_site(host, first):
-                raise _other_host(address, answer.location)
-            address = answer.location
-        raise UsageError(f"{address}: more than {MOST_REDIRECTS} redirects; give another address")
-
-    async def _home(self, entry: FetchedPage) -> FetchedPage:
-        """The front page; the given page if it cannot be fetched."""
-        root = root_of(entry.url)
-        if self._began_at_root or entry.url == root or self._is_front(entry.url):
-            return entry
-        try:
-            return await self._entered(root)
-        except (UnfetchedError, UsageError):
-            return entry
-
-    def _is_front(self, url: str) -> bool:
-        path = urlsplit(url).path.strip("/")
-        return (
-            re.fullmatch(r"(?:[a-z]{2}|index\.\w+|default\.\w+|home|trang-chu)?", path) is not None
-        )
 
     def _platform(self, pages: list[FetchedPage]) -> RecognisedPlatform:
         if (named := self._wanted_portal.platform) is not None:
@@ -452,57 +373,9 @@ class SiteSurvey:
         )
 
 
-def _links(page: FetchedPage) -> PageLinks:
-    return links_of(page.body, page.url, page.content_type)
-
-
-def _names_news(page: FetchedPage) -> bool:
-    """Whether a page has a link that leads to news of its own site."""
-    host = urlsplit(page.url).hostname or ""
-    own = listing_candidates(
-        _links(page), article_key, lambda url: is_same_site(urlsplit(url).hostname or "", host)
-    )
-    return bool(own)
-
-
-def _other_host(url: str, target: str) -> UsageError:
-    return UsageError(
-        f"{url} leads to another host, {target}; if that is the portal, give that address"
-    )
-
-
-def _html(page: FetchedPage) -> FetchedPage:
-    kind = (page.content_type or "").partition(";")[0].strip().lower()
-    if sum(byte in _CONTROLS for byte in page.body[:LOOKED_AT_BYTES]) > MOST_CONTROLS:
-        raise UsageError(
-            f"{page.url} is not readable: the server compresses it in a form that was not asked "
-            "for, such as brotli; no crawl can read it"
-        )
-    if kind and "html" not in kind and "xml" not in kind:
-        raise UsageError(f"{page.url} is {kind} and no page; give the address of the front page")
-    return page
-
-
 def _listing_page(page: FetchedPage) -> FetchedPage:
     """A page that may be a listing: also the answer of an interface."""
-    return page if is_json(page.body) else _html(page)
-
-
-def _words(given: str, why: str) -> str:
-    """The reason why an address gives no page, and the remedy, in one sentence."""
-    if found := re.search(r"could not be fetched \((.*)\)", why):
-        if "tls = {" in found[1]:
-            todo = "a portal that needs `tls` is declared by hand: docs/PORTALS.md, Add a portal"
-            return f"{given} gives no answer: {found[1]}; {todo}"
-        return f"{given} gives no answer: {found[1]}; open it in a browser, and try later"
-    if "robots.txt disallows" in why:
-        return f"{given}: {why}; ask the department whether its news may be archived"
-    if "with no rules" in why:
-        return f"{given}: {why.partition(';')[0]}; nothing is crawled without rules, try later"
-    if re.search(r"answered (?:401|403|429)|blocked", why):
-        todo = "ask the department for access; this software does not try to get around it"
-        return f"{given} {why}; {todo}"
-    return f"{given} {why}; open it in a browser, and give the address that works there"
+    return page if is_json(page.body) else html_page(page)
 
 
 def _is_list(claim: ListingClaim) -> bool:

@@ -12,7 +12,7 @@ from portal_crawler.scouting.address import addresses_of, name_of
 from portal_crawler.scouting.links import links_of, listing_candidates
 from portal_crawler.scouting.splash import ways_on
 from tests.scouting.sites import menu, new, own_portal, portal, unknown_site
-from tests.support.wire_server import WireServer, page
+from tests.support.wire_server import Answer, WireServer, page, raw
 
 ROOT = "http://so.example/"
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -76,6 +76,18 @@ def test_a_portal_behind_a_refresh_and_a_choice_of_languages_is_found(
         {"chi-dao-dieu-hanh": f"{root}/tin?muc=5"},
     )
     assert written.title == "Sở Thông tin và Truyền thông Ví Dụ"
+
+
+def test_both_names_of_a_site_that_leads_to_www_are_declared(
+    server: WireServer, tmp_path: Path
+) -> None:
+    unknown_site(server)
+    front = server.script["/"][0]
+    assert isinstance(front, Answer)
+    head = b"HTTP/1.1 301 Moved\r\nLocation: http://www.so.example/\r\nContent-Length: 0\r\n\r\n"
+    server.answer("/", lambda request: front if b"Host: www." in request else raw(head))
+    assert new(server, tmp_path, "http://so.example", "--name", "vi-du").code == 0
+    assert own_portal(tmp_path, "vi-du").hosts == ("www.so.example", "so.example")
 
 
 def test_a_front_page_that_leads_to_another_host_is_reported(
