@@ -20,10 +20,10 @@ from benchmarks.pack import html_pages
 from benchmarks.quality.saved import HTML, PHRASES, SAVED_AT, SHARED, TESTS, Corpus, Page, Site
 from benchmarks.quality.scoring import FIELDS, Answer, Said
 from benchmarks.quality.single_pages import SINGLE_PAGES, answer_of
-from portal_crawler.cleaning.profile import Profile
 from portal_crawler.demo.portals import DemoBo, DemoTinh
 from portal_crawler.demo.server import demo_pages, page_key
 from portal_crawler.platforms.recognition import platform_classes
+from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.registry import portals, project_settings
 from portal_crawler.spiders.hanoi_sotttt import HanoiSotttt
 
@@ -57,7 +57,7 @@ def _hanoi() -> Corpus | None:
     answers = {answer.url: answer for answer in map(_hanoi_answer, map(json.loads, lines))}
     site = Site(
         name="hanoi-sotttt",
-        profile=HanoiSotttt.article_profile,
+        portal=HanoiSotttt,
         pages=tuple(_as_listed(html_pages(HANOI_PACK))),
         answers=answers,
     )
@@ -109,7 +109,7 @@ def _portals() -> Corpus:
     folders = sorted(path.parent for room in rooms for path in room.glob("*/expected.json"))
     # An answer in JSON is no page, which general extractors could read.
     folders = [path for path in folders if hasattr(readers[path.name], "article_profile")]
-    sites = [_folder(folder, readers[folder.name].article_profile) for folder in folders]
+    sites = [_folder(folder, readers[folder.name]) for folder in folders]
     about = "written after the markup of platforms that we know"
     return Corpus(name="portals", about=about, sites=(*sites, *_demo()))
 
@@ -121,12 +121,12 @@ def _written() -> Corpus:
     return Corpus(name="written", about=about, sites=tuple(_folder(path, None) for path in folders))
 
 
-def _folder(folder: Path, profile: Profile | None) -> Site:
+def _folder(folder: Path, portal: type[PortalDeclaration] | None) -> Site:
     expected = json.loads((folder / "expected.json").read_bytes())
     rows = [row for row in expected["articles"] if "raises" not in row]
     return Site(
         name=folder.name,
-        profile=profile,
+        portal=portal,
         pages=tuple(
             Page(
                 url=row["url"],
@@ -149,7 +149,7 @@ def _demo() -> Iterator[Site]:
         pages = {row["url"]: served[page_key(row["url"])] for row in rows}
         yield Site(
             name=demo.name,
-            profile=demo.article_profile,
+            portal=demo,
             pages=tuple(
                 Page(
                     url=url,

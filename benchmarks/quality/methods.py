@@ -13,7 +13,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from archive.models import Article
 from benchmarks.quality.saved import Page, Site
 from benchmarks.quality.scoring import FIELDS, Said
-from portal_crawler.cleaning.extraction import ExtractionError, extract
+from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.learning.extract import extract_learned
 from portal_crawler.learning.learner import learn
@@ -127,18 +127,14 @@ def said(article: Article) -> Said:
 
 
 def _platform(site: Site) -> Read | None:
-    profile = site.profile
-    if profile is None:
+    portal = site.portal
+    if portal is None:
         return None
 
     def read(page: Page) -> Said:
         try:
-            article = extract(
-                page.body,
-                page.url,
-                profile,
-                fetched_at=page.fetched_at,
-                content_type=page.content_type,
+            article = portal.read_article_page(
+                page.body, page.url, page.fetched_at, page.content_type
             )
         except ExtractionError:
             return Said()

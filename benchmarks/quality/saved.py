@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.quality.scoring import Answer
-from portal_crawler.cleaning.profile import Profile
+from portal_crawler.portals.declaration import PortalDeclaration
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
@@ -34,7 +34,7 @@ class Site:
     """Pages of one host, in the order of its listing, and the answers to some of them."""
 
     name: str
-    profile: Profile | None
+    portal: type[PortalDeclaration] | None
     """How its platform reads it; None where no platform knows it."""
     pages: tuple[Page, ...]
     answers: Mapping[str, Answer]

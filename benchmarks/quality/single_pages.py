@@ -71,7 +71,7 @@ def _site(name: str, pages: Mapping[str, bytes], answers: Sequence[Answer]) -> S
     """Pages by address. Two pages of a set may have one address: theirs are their files' names."""
     return Site(
         name=name,
-        profile=None,
+        portal=None,
         pages=tuple(
             Page(url=url, body=body, fetched_at=SINGLE_SAVED_AT) for url, body in pages.items()
         ),

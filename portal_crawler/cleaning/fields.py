@@ -5,6 +5,7 @@ docs/FIELDS.md has the rules. Bodies, bylines, dates and documents have their ow
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from lxml import etree
 
 from archive.models import Image, Video
 from portal_crawler.cleaning.body.bold_lead import bold_lead
-from portal_crawler.cleaning.body.reading import ArticleBody
+from portal_crawler.cleaning.body.reading import ArticleBody, remove_element
 from portal_crawler.cleaning.page.lazy_pictures import picture_address
 from portal_crawler.cleaning.page.selectors import ParsedPage
 from portal_crawler.cleaning.page.urls import absolute
@@ -25,6 +26,7 @@ from portal_crawler.cleaning.words.names import (
     account_of,
     account_within,
     agency_of,
+    by_labels,
     credit_of,
     is_account,
     is_taken_over,
@@ -64,11 +66,34 @@ def lead(page: ParsedPage, layout: Profile) -> str | None:
 
     If the layout says so, a first paragraph in bold where no element is for the lead.
     """
-    found = next((lead for text in page.texts(layout.lead) if (lead := clean(text))), None)
+    found = next((lead for text in _lead_texts(page, layout) if (lead := clean(text))), None)
     if found or not layout.bold_lead or page.first(layout.lead) is not None:
         return found
     body = page.first(layout.body)
     return bold_lead(body) if body is not None else None
+
+
+def _lead_texts(page: ParsedPage, layout: Profile) -> Iterator[str]:
+    """The texts of the lead's elements without boilerplate in them, as the cover's caption."""
+    dropped = {element for css in layout.drop for element in page.select(css)}
+    for css in layout.lead:
+        if "::attr(" in css or not dropped:
+            yield from page.texts((css,))
+            continue
+        for element in page.select(css):
+            yield shown_text(_without(element, dropped))
+
+
+def _without(element: etree._Element, dropped: set[etree._Element]) -> etree._Element:
+    """The element, or a copy of it without inner elements."""
+    inside = [at for at, inner in enumerate(element.iter("*")) if at and inner in dropped]
+    if not inside:
+        return element
+    copied = deepcopy(element)
+    every = list(copied.iter("*"))
+    for at in inside:
+        remove_element(every[at])
+    return copied
 
 
 def publication_date(
@@ -208,7 +233,8 @@ def _site_names(page: ParsedPage) -> Iterator[str]:
 
 def named_author(page: ParsedPage, layout: Profile) -> str | None:
     """The author in an element of the layout; accounts of the system do not count."""
-    names = (author_of(before_counter(text)) for text in _author_texts(page, layout))
+    texts = (part for text in _author_texts(page, layout) for part in by_labels(text))
+    names = (author_of(before_counter(text)) for text in texts)
     return next((name for name in names if name and not is_account(name)), None)
 
 
@@ -279,7 +305,8 @@ def named_source(page: ParsedPage, layout: Profile) -> str | None:
     for text in page.texts(layout.source):
         if source := source_of(before_counter(text)):
             return source
-    found = (labelled_source(text) for text in page.texts(layout.author))
+    signed = (part for text in page.texts(layout.author) for part in by_labels(text))
+    found = map(labelled_source, signed)
     return next((source for source in found if source), None)
 
 

@@ -11,10 +11,20 @@ from archive.addresses import without_session
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy, letters_of
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.crawl.spider import Portal
 from portal_crawler.platforms import liferay6
+from portal_crawler.platforms.themed import ThemedPortal
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.ways.linked import LinkedPages
+
+_OF_LEADS = ("sapo", "tom-tat", "tomtat", "summary", "trich-dan", "mo-ta")
+_OF_DATES = ("date", "ngay", "time", "thoi-gian", "thoigian")
+"""Parts of the class names that makers of templates give the lead and the date."""
+
+_BROAD_ROWS = ("li", "tr", ".media", ".card", '[class*="item"]')
+"""Elements that hold one article in templates of a portal's own."""
+
+_PLACES = ("#column-1 .portlet-asset-publisher", "#column-1", ".portlet-asset-publisher")
+"""Where a page's own portlet stands, the surest first."""
 
 _PUBLISHED = (".metadata-publish-date", ".text-ngayxam-page", ".text-date-sklh")
 
@@ -25,16 +35,25 @@ ARTICLE = Profile(
         "h1.header-title",
         "#column-1 .component-title .asset-title",
         "#column-1 .header-title",
+        "h1.component-heading",
         "#column-1 h1",
         "#main-content h1",
     ),
     date=(*(f".asset-full-content {css}" for css in _PUBLISHED), *_PUBLISHED, "#column-1 .date"),
-    lead=(".asset-content .asset-summary", "#column-1 strong.text-muted"),
+    date_guesses=(
+        ".asset-full-content .date-info",
+        *(f'{place} [class*="{name}"]' for place in _PLACES for name in _OF_DATES),
+    ),
+    lead=(
+        ".asset-content .asset-summary",
+        "#column-1 strong.text-muted",
+        *(f'.asset-full-content .journal-content-article [class*="{name}"]' for name in _OF_LEADS),
+    ),
     tags=(".taglib-asset-tags-summary a",),
     body=(
         ".asset-full-content .journal-content-article",
         "#column-1 .journal-content-article",
-        ".journal-content-article",
+        ".portlet-asset-publisher .journal-content-article",
     ),
     drop=(
         ".asset-user-actions",
@@ -47,10 +66,24 @@ ARTICLE = Profile(
 )
 
 LISTING = ListingProfile(
-    row=(".asset-abstract", "div.news-item", ".row.mb-1", "#column-1 .news, .portlet-body .news"),
-    link=("a.asset-title", ".asset-title a", "h2 a", "a.text-tletin", "a"),
+    row=(
+        ".asset-abstract",
+        "div.news-item",
+        ".title-list",
+        ".row.mb-1",
+        "#column-1 .news, .portlet-body .news",
+        *(", ".join(f"{place} {css}" for css in _BROAD_ROWS) for place in _PLACES),
+    ),
+    link=("a.asset-title", ".asset-title a", "h2 a", "h3 a", "h4 a", "h5 a", "a.text-tletin", "a"),
     title=(".asset-publisher-title::attr(title)",),
-    date=(*_PUBLISHED, "small.text-muted", ".date"),
+    date=(
+        *_PUBLISHED,
+        "small.text-muted",
+        ".date",
+        ".date-info",
+        *(f'[class*="{name}"]' for name in _OF_DATES),
+        "td",
+    ),
     total=(".pagination-results", ".search-results"),
     total_pattern=liferay6.LISTING.total_pattern,
 )
@@ -118,7 +151,7 @@ def article_key(url: str) -> str | None:
     return parts.query if parts.query.isdecimal() else match[1].lower()
 
 
-class Liferay7(Portal):
+class Liferay7(ThemedPortal):
     """A listing is a page of the asset publisher, whose query has the page's number."""
 
     platform = "liferay7"
@@ -127,7 +160,7 @@ class Liferay7(Portal):
     article_profile = ARTICLE
     ways = (
         LinkedPages(
-            links=".pagination a, .lfr-pagination-buttons a, .lfr-pagination-page-selector a",
+            links='a[href*="_cur="]',
             pattern=r"_cur=(\d{1,6})",
         ),
     )

@@ -12,51 +12,82 @@ from archive.addresses import without_session
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.crawl.spider import Portal
+from portal_crawler.platforms.themed import ThemedPortal
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.ways.linked import LinkedPages
 
-_SIGNED = ("p.h5.text-right",)
+_CATEGORY = (
+    'meta[property="article:section"]::attr(content)',
+    ".temp-breadcrumbs li:last-child",
+    ".breadcrumbs li:last-child",
+    ".breadcrumb li:last-child",
+)
+_UPDATED = ('meta[property="article:modified_time"]::attr(content)',)
 
 NUKEVIET_3 = Profile(
     name="nukeviet3",
     title=("#news_detail > h1", ".header-details .title h1", ".header-details h1"),
     date=("#news_detail span.time", ".header-details span.small", ".header-details .time"),
-    lead=("#hometext",),
+    lead=("#hometext > h2", "#hometext"),
+    category=_CATEGORY,
     body=("#news_detail .bodytext", ".bodytext", "#bodytext"),
-    author=("#news_detail > p",),
-    source=(".source",),
-    tags=(".keywords a",),
+    author=("#news_detail > p", "#bodytext ~ .source"),
+    tags=(".keywords a", ".header-oop.tag + p a"),
+    cover=("#imghome img", "#hometext > div img"),
+    drop=("#imghome",),
 )
+
+NUKEVIET_5 = Profile(
+    name="nukeviet5",
+    title=(".vstack > h1",),
+    date=(".vstack > h1 + .row .text-body-secondary", ".vstack > h1 + .row"),
+    lead=(".vstack > .clearfix > .fw-bold",),
+    category=_CATEGORY,
+    author=(".news-bodyhtml ~ .text-end p",),
+    updated=_UPDATED,
+    tags=('.vstack a[href*="/tag/"]',),
+    body=(".news-bodyhtml",),
+    cover=(".vstack > .clearfix > figure img", ".vstack > figure img"),
+    attachments=(".news-bodyhtml ~ .card a[download]",),
+    drop=(".news-toc",),
+    older=NUKEVIET_3,
+)
+"""Themes `default` and `future` of version 5, which are built on Bootstrap 5."""
 
 ARTICLE = Profile(
     name="nukeviet",
-    title=('h1[itemprop="headline"]', ".newsdetail h1.title"),
-    date=(".newsdetailmetatop .h5", ".news_column .row .h5"),
-    lead=('.hometext[itemprop="description"]', ".hometext"),
-    category=(
-        'meta[property="article:section"]::attr(content)',
-        ".temp-breadcrumbs li:last-child",
-        ".breadcrumbs li:last-child",
+    title=(
+        'h1[itemprop="headline"]',
+        ".newsdetail h1.title",
+        ".news_column h1.title",
+        ".news_column .panel-body > h1",
     ),
-    author=_SIGNED,
-    updated=('meta[property="article:modified_time"]::attr(content)',),
+    date=(".newsdetailmetatop .h5", ".news_column .row .h5", ".news_column .time"),
+    lead=('.hometext[itemprop="description"]', ".hometext", "#hometext > .h2", "#hometext"),
+    category=_CATEGORY,
+    author=("p.h5.text-right", ".bodytext ~ p.text-right"),
+    updated=_UPDATED,
     tags=('.news_column a[href*="/tag/"]',),
     body=("#news-bodyhtml", ".bodytext"),
-    cover=("figure.article img",),
+    cover=("figure.article img", "#hometext #imageresource"),
     attachments=(".news-download-file",),
-    drop=("#imgpreview",),
-    older=NUKEVIET_3,
+    drop=("#imgpreview", "#hometext .imghome", ".navigation-cont"),
+    older=NUKEVIET_5,
 )
 
 LISTING = ListingProfile(
     row=(
         ".news_column .panel-body:not(.other-news), .news_column .items, "
-        ".news_column .list-group-item, .news_column .thumbnail, .news_column ul.related li",
+        ".news_column .thumbnail, .list-group > .list-group-item, .list-group > a.show, "
+        "ul.related li, "
+        "article.row, article.card, .catbox-contents > .row, ul.vstack > li, "
+        ".listz-news, .t-news .content-box, .cat-news .content-box, .ot-news li, .other-news li, "
+        ".table-list-news tr",
     ),
-    link=("h2 a", "h3 a", "h4 a", "a.show.h4", "a[title]"),
-    date=("ul.list-inline li", ".time", "em"),
+    link=("h2 a", "h3 a", "h4 a", "a.show", "a.link-body-emphasis:not([title])", "a[title]"),
+    date=("ul.list-inline li", ".time", "em", ".info.small", "span.small", ".date"),
 )
+"""Rows of all views of a category: those of version 4, of 5, and of 3."""
 
 SIGNS = (
     Sign(
@@ -130,8 +161,9 @@ def article_key(url: str) -> str | None:
         return _key_in_query(parse_qs(parts.query))
     *folders, last = [part for part in parts.path.split("/") if part] or [""]
     language = folders.pop(0) if folders and _LANGUAGE.fullmatch(folders[0]) else None
-    as_folder = parts.path.endswith("/") and len(folders) >= 2
-    match = (_LAST_AS_FOLDER if as_folder else _LAST).fullmatch(last)
+    match = _LAST.fullmatch(last)
+    if match is None and len(folders) >= 2:
+        match = _LAST_AS_FOLDER.fullmatch(last)
     module = folders[0] if len(folders) >= 2 or (folders and folders[0] in _NO_NEWS) else None
     if match is None or not _NO_ARTICLE.isdisjoint(folders[:2]):
         return None
@@ -154,7 +186,7 @@ def _key(language: str | None, module: str | None, number: str) -> str | None:
     return "/".join([*(name for name, default in named if name and name != default), number])
 
 
-class NukeViet(Portal):
+class NukeViet(ThemedPortal):
     """A listing is a section, whose pages have their number at the end of the path."""
 
     platform = "nukeviet"
@@ -163,7 +195,7 @@ class NukeViet(Portal):
     article_profile = ARTICLE
     ways = (
         LinkedPages(
-            links=".pagination a, .generate_page a",
+            links='.pagination a, .generate_page a, a[href*="/page-"]',
             pattern=r"/page-(\d{1,6})",
             ends_with_404=True,
             repeats_first_page=True,

@@ -40,6 +40,7 @@ def platform_classes() -> dict[str, type[Portal]]:
         if isinstance(found, type)
         and issubclass(found, Portal)
         and found.__module__ == module.__name__
+        and "platform" in vars(found)
     }
 
 

@@ -12,7 +12,7 @@ from portal_crawler.cleaning.listings.article_keys import LEAST_SLUG_WORDS
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy, letters_of
 from portal_crawler.cleaning.profile import Profile
-from portal_crawler.crawl.spider import Portal
+from portal_crawler.platforms.themed import ThemedPortal
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.ways.linked import LinkedPages
 
@@ -21,23 +21,75 @@ _DATE = (
     "time.entry-date::attr(datetime)",
     "time.published::attr(datetime)",
     ".posted-on time::attr(datetime)",
+    ".wp-block-post-date time::attr(datetime)",
     ".entry-date",
     ".posted-on",
+    ".elementor-post-info__item--type-date",
+    ".elementor-post-date",
     ".entry-meta .date",
+    ".post-meta .date",
+    ".post-meta",
 )
 
 ARTICLE = Profile(
     name="wordpress",
-    title=("h1.entry-title", "h1.post-title", "body.single article h1", "body.single h1"),
+    title=(
+        "h1.entry-title",
+        "h1.post-title",
+        "h1.wp-block-post-title",
+        "h1.tdb-title-text",
+        "h1.cm-entry-title",
+        ".elementor-widget-theme-post-title .elementor-heading-title",
+        "body.single article h1",
+        "body.single h1",
+    ),
     date=('meta[property="article:published_time"]::attr(content)', *_DATE),
-    category=(".cat-links a", 'a[rel="category tag"]', 'a[rel="category"]'),
-    account=(".byline a", ".byline .author", ".author.vcard"),
+    category=(
+        ".cat-links a",
+        'a[rel="category tag"]',
+        'a[rel="category"]',
+        ".taxonomy-category a",
+        ".td-category a",
+        "a.tdb-entry-crumb",
+        ".entry-header a.post-cat",
+        ".elementor-post-info__terms-list-item",
+    ),
+    account=(
+        ".byline a",
+        ".byline .author",
+        ".author.vcard",
+        ".td-post-author-name a",
+        ".tdb-author-name",
+        ".wp-block-post-author__name",
+        ".wp-block-post-author-name",
+        ".meta-author a",
+        ".cm-author a",
+        ".elementor-post-info__item--type-author",
+    ),
     updated=(
         'meta[property="article:modified_time"]::attr(content)',
         "time.updated::attr(datetime)",
     ),
-    tags=(".tags-links a", 'a[rel="tag"]'),
-    body=(".entry-content", ".post-content"),
+    tags=(
+        ".tags-links a",
+        ".tag-links a",
+        ".td-tags a",
+        ".tdb-tags a",
+        ".taxonomy-post_tag a",
+        'a[rel="tag"][href*="/tag/"]',
+    ),
+    body=(
+        "article .entry-content",
+        ".tdb_single_content .tdb-block-inner",
+        ".td-post-content",
+        ".wp-block-post-content",
+        ".elementor-widget-theme-post-content",
+        ".entry-content",
+        ".post-content .cm-entry-summary",
+        "body.single .cm-entry-summary",
+        "div.post-content",
+        "body.single .page-content",
+    ),
     attachments=(".wp-block-file",),
     captions=(".wp-caption-text", ".wp-element-caption"),
     drop=(
@@ -48,13 +100,38 @@ ARTICLE = Profile(
         ".yarpp-related",
         ".kk-star-ratings",
         ".post-navigation",
+        ".blog-share",
+        ".post-bottom-meta",
+        ".post-tags",
+        ".td-a-rec",
+        ".elementor-share-buttons",
+        ".ez-toc-container",
+        "#ez-toc-container",
+        ".rmp-widgets-container",
+        ".fb-comments",
     ),
 )
 
 LISTING = ListingProfile(
-    row=("article.type-post, article.post, .post.type-post",),
-    link=(".entry-title a", ".post-title a", "h2 a", "h3 a"),
-    date=_DATE,
+    row=(
+        "article.type-post, article.post, .post.type-post, .col.post-item, "
+        ".td-main-content .td_module_wrap, .tdb_module_loop, "
+        ".elementor-location-archive .elementor-post",
+        ".td_module_wrap, .elementor-post",
+    ),
+    link=(
+        ".entry-title a",
+        ".post-title a",
+        ".wp-block-post-title a",
+        ".cm-entry-title a",
+        ".elementor-post__title a",
+        "h2 a",
+        "h3 a",
+        "h5 a",
+        "a.plain",
+    ),
+    title=(".post-item .post-title",),
+    date=(*_DATE, ".published"),
 )
 
 SIGNS = (
@@ -98,12 +175,13 @@ _NO_ARTICLE = frozenset(
 )
 """Parts of paths that lead to lists, feeds and files."""
 _DATED = re.compile(r"/(?:19|20)\d\d/[01]\d(?:/[0-3]\d)?/[^/]*[a-z][^/]*")
+_NUMBERED = re.compile(r"(?:/index\.php)?/archives/(\d{1,12})")
 _WORD = re.compile(r"[^-_+\s]+")
 
 
 def article_key(url: str) -> str | None:
     """The last part of an article's path, without its ending; `p=` and the number in a short
-    address; None for other pages."""
+    or numeric address; None for other pages."""
     parts = urlsplit(without_session(url))
     if is_copy(url):
         return None
@@ -111,15 +189,21 @@ def article_key(url: str) -> str | None:
     if path in ("", "/index.php"):
         number = parse_qs(parts.query).get("p", [""])[0]
         return f"p={number}" if number.isdecimal() else None
-    *folders, last = [part for part in path.split("/") if part]
-    slug = re.sub(r"\.html?$", "", last)
-    if "." in slug or not _NO_ARTICLE.isdisjoint((*folders, slug)):
-        return None
-    is_article = _DATED.fullmatch(path) or len(_WORD.findall(slug)) >= LEAST_SLUG_WORDS
+    if numbered := _NUMBERED.fullmatch(path):
+        return f"p={numbered[1]}"
+    slug = _slug(path)
+    is_article = _DATED.fullmatch(path) or len(_WORD.findall(slug or "")) >= LEAST_SLUG_WORDS
     return slug if is_article else None
 
 
-class WordPress(Portal):
+def _slug(path: str) -> str | None:
+    """The last part of a path without its ending; None if it leads to a list or a file."""
+    *folders, last = [part for part in path.split("/") if part]
+    slug = re.sub(r"\.html?$", "", last)
+    return slug if "." not in slug and _NO_ARTICLE.isdisjoint((*folders, slug)) else None
+
+
+class WordPress(ThemedPortal):
     """A listing is a category, whose pages are at `/page/N/`."""
 
     platform = "wordpress"
@@ -128,12 +212,15 @@ class WordPress(Portal):
     article_profile = ARTICLE
     ways = (
         LinkedPages(
-            links=(
-                "a.page-numbers, .nav-links a, .nav-previous a, .pagination a, .wp-pagenavi a, "
-                "link[rel=next]"
-            ),
+            links='a[href*="/page/"], a[href*="paged="], link[rel=next]',
             pattern=r"(?:/page/|[?&]paged=)(\d{1,6})",
             ends_with_404=True,
         ),
     )
     article_key = staticmethod(article_key)
+
+    @classmethod
+    def own_listed_key(cls, url: str) -> str | None:
+        """The key as everywhere, or a slug of few words: the headline of a row may be short."""
+        path = letters_of(urlsplit(without_session(url)).path).rstrip("/").lower()
+        return cls.own_key(url) or (_slug(path) if path and not is_copy(url) else None)

@@ -217,7 +217,7 @@ class PortalDeclaration:
             body if inner is None else inner,
             url,
             cls.listing_profile,
-            key=cls.own_key,
+            key=cls.own_listed_key,
             fetched_at=fetched_at,
             content_type=content_type if inner is None else "text/html; charset=utf-8",
         )
@@ -244,6 +244,12 @@ class PortalDeclaration:
         if is_calendar(bare):
             return None
         return cls.article_key(bare) or cls.article_key(plain_address(bare))
+
+    @classmethod
+    def own_listed_key(cls, url: str) -> str | None:
+        """The key of an address that stands in a row of a listing, which may look less like an
+        article's than one anywhere else."""
+        return cls.own_key(url)
 
     @classmethod
     def read_article_page(

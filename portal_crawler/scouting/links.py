@@ -172,6 +172,8 @@ def _score(link: Link, articles: list[str]) -> float:
     if not link.text or len(link.text) > LONGEST_LABEL_CHARS:
         return 0
     label = _plain(link.text)
+    if not re.search(r"[^\W\d]", label):  # a number is a page of the list
+        return 0
     words = f"{label} {_plain(re.sub(r'[-_/.]', ' ', parts.path))}"
     if _OTHERS.search(label):
         return 0

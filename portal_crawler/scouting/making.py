@@ -17,7 +17,7 @@ from portal_crawler.scouting.crawls import Crawls, sampling_of
 from portal_crawler.scouting.draft import Draft
 from portal_crawler.scouting.look import Look, looking_at
 from portal_crawler.scouting.proposal import draft_of
-from portal_crawler.scouting.result import SampleResult, has_articles, result_of
+from portal_crawler.scouting.result import SampleResult, fits_layout, result_of
 from portal_crawler.scouting.survey import FoundSite, WantedPortal
 
 
@@ -55,7 +55,7 @@ def made_portal(wanted: WantedPortal, crawls: Crawls, at: datetime, *, is_own: b
         origin = f"saved on {at.date().isoformat()} by `portal new`"
         pager = site.listings[0].claim.pager
         result = result_of(portal, spider.sample, origin, pager)
-        if wanted.platform is None and not portal.learns and not has_articles(result):
+        if wanted.platform is None and not portal.learns and not fits_layout(result):
             # Signs of a platform alone do not say that its layout is the site's.
             site.platform = another_theme(site.platform)
             draft = draft_of(site, wanted.name, at.date())

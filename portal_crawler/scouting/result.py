@@ -13,6 +13,7 @@ from portal_crawler.crawl.sampling import Sample, SampledPage
 from portal_crawler.expected.comparison import SavedFolder, compared
 from portal_crawler.expected.entries import article_entry, listed_keys, listing_entry
 from portal_crawler.expected.form import Difference
+from portal_crawler.learning.extractor import READ_GENERALLY
 from portal_crawler.platforms.generic import Generic
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.reader import FetchedPage, read_article
@@ -83,9 +84,11 @@ def result_of(
     return SampleResult(expected, pages, tuple(read), tuple(missing), tuple(findings))
 
 
-def has_articles(result: SampleResult) -> bool:
-    """Whether one of the pages gives an article."""
-    return any(each.article is not None for each in result.read)
+def fits_layout(result: SampleResult) -> bool:
+    """Whether the portal's own layout reads most of the pages that give an article."""
+    articles = [each.article for each in result.read if each.article is not None]
+    own = [article for article in articles if READ_GENERALLY not in article.problems]
+    return 2 * len(own) > len(articles)
 
 
 # Listings

@@ -147,7 +147,7 @@ def single_page(body: str) -> Corpus:
     """A corpus of one page that is read alone, whose text is its paragraphs."""
     page = Page(url="https://one.example/a", body=body.encode())
     answer = answer_of(page.url, {"body": PARAGRAPHS})
-    site = Site(name="one", profile=None, pages=(page,), answers={page.url: answer}, is_single=True)
+    site = Site(name="one", portal=None, pages=(page,), answers={page.url: answer}, is_single=True)
     return Corpus(name="one", about="", sites=(site,))
 
 

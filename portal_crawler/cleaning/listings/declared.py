@@ -18,13 +18,17 @@ from portal_crawler.cleaning.page.urls import absolute, is_refused
 from portal_crawler.cleaning.words.dates import DateReading, first_date
 from portal_crawler.cleaning.words.text import clean, field
 
+SHORTEST_TITLE_CHARS = 20
+"""A shorter title attribute is a word of the link's text by chance."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingProfile:
     """The layout of a listing page, as selectors: the first that finds something is used."""
 
     row: tuple[str, ...]
-    """One element for each article; the selectors after the first are for other themes."""
+    """One element for each article; the selectors after the first are for other themes, and are
+    used if those before find no link to an article."""
     link: tuple[str, ...]
     """Inside the row, the link to the article."""
     title: tuple[str, ...] = ()
@@ -77,9 +81,16 @@ def read_listing(  # noqa: PLR0913 -- a page, its capture, and the rules to read
     if root is None:
         return ListingPage((), None, cut=decoded.cut)
     page = ParsedPage(root)
-    elements = _row_elements(page, profile)
-    rows = [ParsedPage(element) for element in _not_deep(root, elements)]
-    found = [row for each in rows if (row := _row(each, url, profile, key, fetched_at)) is not None]
+    elements: list[etree._Element] = []
+    rows: list[ParsedPage] = []
+    found: list[tuple[ListedArticle, DateReading]] = []
+    for css in profile.row:
+        if not (elements := page.select(css) or elements):
+            continue
+        rows = [ParsedPage(element) for element in _not_deep(root, elements)]
+        read = (_row(each, url, profile, key, fetched_at) for each in rows)
+        if found := [row for row in read if row is not None]:
+            break
     return ListingPage(
         rows=tuple(row for row, _ in found),
         total=_total(page, profile),
@@ -88,13 +99,6 @@ def read_listing(  # noqa: PLR0913 -- a page, its capture, and the rules to read
         cut=decoded.cut or len(rows) < len(elements),
         no_answer=None if found else no_answer(root),
     )
-
-
-def _row_elements(page: ParsedPage, profile: ListingProfile) -> list[etree._Element]:
-    for css in profile.row:
-        if found := page.select(css):
-            return found
-    return []
 
 
 def _is_refused(row: ParsedPage, url: str, profile: ListingProfile) -> bool:
@@ -132,7 +136,7 @@ def _row(
     article = key(address) if address else None
     if link is None or address is None or article is None:
         return None
-    titles = (*row.texts(profile.title), text_of(link), link.get("title") or "")
+    titles = (*row.texts(profile.title), *_labels(link))
     date = first_date(row.texts(profile.date), fetched_at, month_first=profile.month_first)
     listed = ListedArticle(
         key=article,
@@ -141,6 +145,14 @@ def _row(
         date=date.value,
     )
     return listed, date
+
+
+def _labels(link: etree._Element) -> tuple[str, str]:
+    """The words of a link: its text, or its title attribute if the text has more around it, as a
+    number or the date."""
+    text, title = clean(text_of(link)), clean(link.get("title") or "")
+    is_within = len(title) >= SHORTEST_TITLE_CHARS and title in text
+    return (title, text) if is_within else (text, title)
 
 
 def _total(page: ParsedPage, profile: ListingProfile) -> int | None:

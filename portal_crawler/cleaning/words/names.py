@@ -159,6 +159,14 @@ def labelled_source(text: str) -> str | None:
     return source_of(text) if _SOURCE_LABEL.match(line) else None
 
 
+_NEXT_LABEL = re.compile(r"(?<=\S)\s+(?=nguồn(?:\s+(?:tin|bài|tin bài))?\s*:)", re.IGNORECASE)
+
+
+def by_labels(text: str) -> list[str]:
+    """A text that names the author and then the source, parted before the source's label."""
+    return _NEXT_LABEL.split(text)
+
+
 def agency_of(byline: str | None) -> str | None:
     """The byline if it names an agency, a newspaper, a station or a site; else None."""
     return byline if byline and _AGENCY.fullmatch(byline) else None
