@@ -79,15 +79,17 @@ LISTING = ListingProfile(
     row=(
         ".news_column .panel-body:not(.other-news), .news_column .items, "
         ".news_column .thumbnail, .list-group > .list-group-item, .list-group > a.show, "
-        "ul.related li, "
-        "article.row, article.card, .catbox-contents > .row, ul.vstack > li, "
-        ".listz-news, .t-news .content-box, .cat-news .content-box, .ot-news li, .other-news li, "
-        ".table-list-news tr",
+        ".news_column ul.related li, "
+        "article.row, article.card, .catbox-contents > .row, "
+        ".listz-news, .t-news .content-box, .cat-news .content-box, .ot-news li, "
+        ".t-news .other-news li, .table-list-news tr",
+        "ul.related li, .other-news li",
     ),
     link=("h2 a", "h3 a", "h4 a", "a.show", "a.link-body-emphasis:not([title])", "a[title]"),
     date=("ul.list-inline li", ".time", "em", ".info.small", "span.small", ".date"),
 )
-"""Rows of all views of a category: those of version 4, of 5, and of 3."""
+"""Rows of all views of a category: those of version 4, of 5, and of 3. Other news behind them are
+the rows of the next page, without a time."""
 
 SIGNS = (
     Sign(
