@@ -7,7 +7,7 @@ from portal_crawler.learning.fields import ALWAYS, ContainerPlace, own_uses
 from portal_crawler.learning.model import RELATED, REPEATED, SENTENCE, RepeatedBlock
 from portal_crawler.learning.page_facts import BlockFact, BlockName
 from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE
-from portal_crawler.learning.repetition import REPEATED_PAGES, Site, SitePage, is_link
+from portal_crawler.learning.repetition import REPEATED_PAGES, Site, SitePage, files_of, is_link
 
 TURN_PAGES = 10
 """Pages with repeated text in a place that are needed before a selector without a class names it:
@@ -18,6 +18,10 @@ TURN_SHARE = 0.98
 
 MOST_KEPT_BLOCKS = 400
 """Repeated blocks in a model: a site's menus, sidebars and footers have some hundred."""
+
+
+MOST_KEPT_FILES = 50
+"""Repeated pictures and documents in a model: a template has a few inside its containers."""
 
 
 def boilerplate_selectors(places: list[ContainerPlace], site: Site) -> tuple[str, ...]:
@@ -66,9 +70,10 @@ def _outermost_junk(place: ContainerPlace) -> Iterator[int]:
 
 
 def _is_junk(page: SitePage, element: int) -> bool:
-    """Whether all blocks in an element are repeated, links, dates or the headline."""
+    """Whether all blocks in an element are repeated, links, dates or the headline, and no picture
+    or document in it is the page's own."""
     first, end = page.skeleton.block_range(element)
-    return not any(page.own[first:end])
+    return not (any(page.own[first:end]) or page.has_own_file(element))
 
 
 def _fewest(places: list[ContainerPlace], sure: dict[str, int]) -> tuple[str, ...]:
@@ -103,6 +108,17 @@ def repeated_blocks(places: list[ContainerPlace], site: Site) -> tuple[RepeatedB
     ]
     found.sort(key=lambda block: (-block.pages, block.path, block.key))
     return tuple(found[:MOST_KEPT_BLOCKS])
+
+
+def repeated_files(places: list[ContainerPlace], site: Site) -> tuple[str, ...]:
+    """The addresses of the pictures and documents inside the containers that the site repeats."""
+    found = Counter(
+        address
+        for place in places
+        for element, address in files_of(place.page.facts)
+        if place.holds(element) and address in site.files
+    )
+    return tuple(sorted(found, key=lambda address: (-found[address], address))[:MOST_KEPT_FILES])
 
 
 def _kind(block: BlockFact, is_sentence: bool) -> str:

@@ -7,6 +7,7 @@ from lxml import etree
 
 from portal_crawler.cleaning.page.lazy_pictures import picture_address
 from portal_crawler.learning.known_page import KnownPage
+from portal_crawler.learning.pictures import PICTURE_FILE
 from portal_crawler.learning.repetition import SitePage
 
 MOST_COVERS = 3
@@ -26,7 +27,6 @@ _OTHER_BOX = re.compile(
     r"sidebar|relate|lien-?quan|menu|share|social|tool|banner|advert|author|comment|breadcrumb",
     re.IGNORECASE,
 )
-_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp)\b|/image", re.IGNORECASE)
 _SIZE = re.compile(r"\s*(\d{1,5})")
 
 
@@ -69,7 +69,7 @@ def _is_of_article(picture: etree._Element, around: set[etree._Element]) -> bool
             return True
         if outer.tag in _OTHER_TAGS:
             return False
-        if outer.tag == "a" and not _PICTURE_FILE.search(outer.get("href") or ""):
+        if outer.tag == "a" and not PICTURE_FILE.search(outer.get("href") or ""):
             return False
         if _OTHER_BOX.search(f"{outer.get('class') or ''} {outer.get('id') or ''}"):
             return False

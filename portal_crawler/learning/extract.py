@@ -43,12 +43,13 @@ from portal_crawler.learning.marking import (
     MARKED,
     holds_most_repeated,
     mark_date_line,
+    mark_pictures,
     mark_repeated,
 )
 from portal_crawler.learning.model import TEXT, SiteModel
 from portal_crawler.learning.outside import has_more_outside, has_own_text
 from portal_crawler.learning.page_facts import KEPT_CHARS, learning_tree
-from portal_crawler.learning.shown_authors import shown_author
+from portal_crawler.learning.shown_authors import Shown, shown_author
 from portal_crawler.learning.site_headlines import SHORTEST_LINE_CHARS
 
 CONTAINER_MISSING = "container-missing"
@@ -128,12 +129,13 @@ def read_page(  # noqa: PLR0913 -- a page, its capture, and the layout to read i
         raise NoTitleError(url, layout.title)
     reading = Reading(known.tree, with_standards(read.layout), title, (*read.problems, *codes))
     # Reading the body removes elements.
-    shown = _shown_author(known, read, title) if fitting is None else None
+    has_learned = fitting is not None and bool(fitting.author)
+    shown = Shown() if has_learned else _shown_author(known, read, title)
     article = article_by_layout(
         reading, decoded, url, fetched_at=fetched_at, content_type=content_type
     )
-    if shown and not (article.author or article.source or article.account):
-        article = replace(article, author=shown)
+    if not (article.author or article.source or article.account):
+        article = replace(article, author=shown.author, source=shown.source)
     if TITLE_FROM_TEXT in codes and article.body is None:
         article = replace(article, body=title)  # the text is one line, not lost as its title
     elif not read.layout.body:
@@ -141,11 +143,11 @@ def read_page(  # noqa: PLR0913 -- a page, its capture, and the layout to read i
     return PageReading(article, read.blocks)
 
 
-def _shown_author(known: KnownPage, read: "_Read", title: str) -> str | None:
+def _shown_author(known: KnownPage, read: "_Read", title: str) -> Shown:
     """The names in a line of the page that a class calls the author's."""
     body = known.tree.first(read.layout.body)
     if body is None:
-        return None
+        return Shown()
     blocks = known.facts.blocks
     heads = (known.elements[block.element] for block in blocks if block.text == known.headline)
     root = known.tree.root
@@ -274,7 +276,8 @@ def _fitting(known: KnownPage, model: SiteModel) -> Profile | None:
     layout = _without_false_drops(layout, known, model)
     shown = (date for date in layout.date if "::attr(" not in date)
     dates = {element for date in shown for element in page.select(date)}
-    marked = mark_repeated(container, model.dropped) | mark_date_line(container, dates)
+    marked = mark_repeated(container, model.dropped, model.files)
+    marked |= mark_date_line(container, dates) | mark_pictures(container, model.files)
     return replace(layout, drop=(*layout.drop, MARKED)) if marked else layout
 
 

@@ -20,9 +20,14 @@ from portal_crawler.learning.containers import CONTAINER_TAGS
 from portal_crawler.learning.covers import covers
 from portal_crawler.learning.fields import is_byline
 from portal_crawler.learning.known_page import KnownPage
-from portal_crawler.learning.leads import CAPTION_NAMES, is_headline, is_named_caption, lead_of
-from portal_crawler.learning.marking import MARK, MARKED
+from portal_crawler.learning.leads import is_headline, lead_of
+from portal_crawler.learning.marking import MARK, MARKED, empty
 from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact
+from portal_crawler.learning.pictures import (
+    CAPTION_NAMES,
+    LONGEST_CAPTION_CHARS,
+    is_named_caption,
+)
 from portal_crawler.learning.repetition import LONGEST_DATE_LINE_CHARS, SitePage, is_link
 
 HOLDERS = CONTAINER_TAGS | {"body", "html", "main", "span", "font", "a", "blockquote"}
@@ -43,9 +48,6 @@ BLOCKS_TO_BYLINE = 3
 PART = "data-part"
 """The attribute that names the parts of the article in the page's tree. Selectors that count
 siblings would find other elements in broken markup."""
-
-LONGEST_CAPTION_CHARS = 300
-"""A longer text beside a picture in its block is no caption."""
 
 
 def one_page_layout(known: KnownPage, choice: Choice) -> Profile:
@@ -261,14 +263,17 @@ def _is_linked(page: SitePage, place: int) -> bool:
 
 
 def _drop(known: KnownPage, page: SitePage, place: int, *, whole: bool) -> None:
-    """Mark an element to be dropped, or if not as a whole, its blocks: its pictures stay."""
+    """Mark an element to be dropped, or if not as a whole, its blocks: its pictures and its
+    documents stay."""
     blocks = page.facts.blocks[slice(*page.skeleton.block_range(place))]
     if whole:
         known.elements[place].set(MARK, "")
         return
     for block in blocks:
         element = known.elements[block.element]
-        if not page.skeleton.is_leaf(block.element):
+        if block.document:
+            empty(element)
+        elif not page.skeleton.is_leaf(block.element):
             _drop_bare_text(element)
         elif next(element.iter("img"), None) is None:
             element.set(MARK, "")

@@ -1,15 +1,25 @@
 """Learns the selectors of a site's title, date, author and lead."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal_crawler.cleaning.body.blocks import BodyBlock
-from portal_crawler.cleaning.body.bylines import looks_like_byline
+from portal_crawler.cleaning.body.bylines import LONGEST_BYLINE_WORDS, looks_like_byline
 from portal_crawler.cleaning.words.boilerplate import is_boilerplate
+from portal_crawler.cleaning.words.names import labelled_source
+from portal_crawler.cleaning.words.signed_lines import may_name_signers, names_signers
 from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact
 from portal_crawler.learning.paths import BY_LABEL, LEAST_SHARE, ElementName, covering
 from portal_crawler.learning.repetition import SitePage, is_link
+
+SIGNERS_LABEL = re.compile(
+    r"(?<![a-z])(?:ky|ky-?ten|but-?danh|nguoi-?(?:viet|ky)|tac-?gia|signed|signature|by-?line"
+    r"|author|autor)(?![a-z])",
+    re.IGNORECASE,
+)
+"""A class of lines that name who wrote an article."""
 
 ALWAYS = 0.9
 """A rule that holds on this share of the pages that it could hold on is part of the layout."""
@@ -24,6 +34,10 @@ class ContainerPlace:
     """Its place in the skeleton."""
     selector: str
     """The selector that finds it."""
+
+    def holds(self, element: int) -> bool:
+        """Whether an element is the container or inside of it."""
+        return self.container <= element < self.page.facts.ends[self.container]
 
     @property
     def area(self) -> int:
@@ -80,6 +94,7 @@ def author_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
     found = []
     bylines: Counter[str] = Counter()
     others: Counter[str] = Counter()
+    people: defaultdict[str, set[str]] = defaultdict(set)
     for place in places:
         skeleton = place.page.skeleton
         names: dict[str, int] = {}
@@ -88,11 +103,39 @@ def author_selectors(places: list[ContainerPlace]) -> tuple[str, ...]:
             if is_byline(block):
                 names.update(own)
                 bylines.update(own.keys())
+            elif _is_signature(block, skeleton.facts.labels[block.element]):
+                own = {name: kind for name, kind in own.items() if kind == BY_LABEL}
+                names.update(own)
+                for name in own:
+                    people[name].add(block.key)
+                bylines.update(own.keys())
             elif not is_boilerplate(block.text):
                 others.update(own.keys())
         found.append(names)
-    sure = {name for name, count in bylines.items() if count >= ALWAYS * (count + others[name])}
+    # One name that all pages have may be that of the person who is responsible for the site.
+    of_site = {
+        name
+        for name, lines in people.items()
+        if len(lines) == 1 and not SIGNERS_LABEL.search(name.rpartition(" ")[2])
+    }
+    sure = {
+        name
+        for name, count in bylines.items()
+        if count >= ALWAYS * (count + others[name]) and name not in of_site
+    }
     return covering([{n: k for n, k in names.items() if n in sure} for names in found])
+
+
+def _is_signature(block: BlockFact, label: str) -> bool:
+    """Whether a block is a short line with a source, or with names of persons and nothing else; if
+    its class names signers, with any name."""
+    if block.linked or block.date or len(block.text.split()) > LONGEST_BYLINE_WORDS:
+        return False
+    if is_boilerplate(block.text):
+        return False
+    if SIGNERS_LABEL.search(label) and may_name_signers(block.text):
+        return True
+    return names_signers(block.text) or bool(labelled_source(block.text))
 
 
 def _around(place: ContainerPlace) -> Iterator[BlockFact]:
@@ -215,13 +258,22 @@ def _box(place: ContainerPlace, lead: int) -> tuple[ContainerPlace, int]:
 
 
 def _content(place: ContainerPlace) -> list[BlockFact]:
-    """The page's own blocks from the headline to the end of the container."""
+    """The page's own blocks from the headline to the end of the container, without captions."""
     page = place.page
     start, end = page.skeleton.block_range(place.container)
     heads = _headlines(page)
     blocks = page.facts.blocks
     top = next((at for at, block in enumerate(blocks) if block.element in heads), start)
-    return [blocks[at] for at in range(min(top, start), end) if page.own[at]]
+    own = [blocks[at] for at in range(min(top, start), end) if page.own[at]]
+    # The first text may be a lead beside its picture.
+    return own[:1] + [block for block in own[1:] if not _is_caption(page, block)]
+
+
+def _is_caption(page: SitePage, block: BlockFact) -> bool:
+    """Whether a block stands below one of the page's own pictures and may be its caption."""
+    end = page.facts.ends[block.element]
+    own = [picture for picture in page.pictures if picture.address == block.picture]
+    return bool(own) and not any(block.element <= picture.element < end for picture in own)
 
 
 def _is_inside(place: ContainerPlace, element: int) -> bool:

@@ -13,6 +13,7 @@ from portal_crawler.cleaning.words.text import clean, folded_line
 from portal_crawler.learning.fields import is_byline
 from portal_crawler.learning.known_page import KnownPage
 from portal_crawler.learning.page_facts import KEPT_CHARS, BlockFact, text_weight
+from portal_crawler.learning.pictures import is_named_caption
 from portal_crawler.learning.repetition import SitePage, is_link
 
 SHORTEST_LEAD_CHARS = 40
@@ -30,12 +31,6 @@ LONGEST_DATE_LINE = 60
 
 LONGEST_NAMING_CHARS = 80
 """Characters of a line above the text that begins like a byline and is one."""
-
-CAPTION_TAGS = ("figcaption", "caption")
-CAPTION_NAMES = re.compile(
-    r"caption|credit|chu-?thich|(?:avatar|photo|image|img)-?desc", re.IGNORECASE
-)
-"""Classes of captions."""
 
 _SURE_LABEL = re.compile(
     r"sapo|hometext|(?<![a-z])lead(?![a-z])|standfirst|chapeau|\bdek\b|trich-?yeu|tom-?tat"
@@ -96,11 +91,6 @@ def is_headline(page: SitePage, at: int) -> bool:
     """Whether a block has the headline's text."""
     block = page.facts.blocks[at]
     return block.length < KEPT_CHARS and folded_line(block.text) == folded_line(page.headline or "")
-
-
-def is_named_caption(element: etree._Element) -> bool:
-    """Whether an element's tag or class says that it is a picture's caption."""
-    return element.tag in CAPTION_TAGS or bool(CAPTION_NAMES.search(element.get("class") or ""))
 
 
 def _may_be_lead(page: SitePage, known: KnownPage, at: int) -> bool:

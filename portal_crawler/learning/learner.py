@@ -3,7 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from portal_crawler.learning.boilerplate import boilerplate_selectors, repeated_blocks
+from portal_crawler.learning.boilerplate import (
+    boilerplate_selectors,
+    repeated_blocks,
+    repeated_files,
+)
 from portal_crawler.learning.containers import (
     Votes,
     container_places,
@@ -24,6 +28,7 @@ from portal_crawler.learning.page_facts import PageFacts
 from portal_crawler.learning.paths import Skeleton
 from portal_crawler.learning.repetition import Site, site_of
 from portal_crawler.learning.samples import SamplePage
+from portal_crawler.learning.signatures import keep_signatures, signature_selectors
 from portal_crawler.learning.site_headlines import set_headlines
 from portal_crawler.learning.support import (
     LEAST_AGREEMENT,
@@ -120,6 +125,7 @@ def _layout(site: Site, samples: Sequence[SamplePage]) -> SiteModel | None:
     if not found or share < LEAST_SUPPORT:
         return None
     places = list(container_places(votes, found))
+    signing = keep_signatures(places, site)
     head = lead_selectors(places)
     outside = outside_paths(places)
     return SiteModel(
@@ -127,12 +133,13 @@ def _layout(site: Site, samples: Sequence[SamplePage]) -> SiteModel | None:
         title=title_selectors(places),
         date=date_selectors(places),
         lead=head.lead,
-        author=author_selectors(places),
+        author=(*author_selectors(places), *signature_selectors(places, signing)),
         cover=tuple(f"{box} img" for box in head.box),
         drop=(*head.box, *boilerplate_selectors(places, site)),
         title_separator=_separator(site),
         boilerplate=repeated_blocks(places, site),
         pages=site.articles,
+        files=repeated_files(places, site),
         support=share,
         outside=outside,
         least_fit=least_fit(votes, found, outside),

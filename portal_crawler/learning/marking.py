@@ -5,10 +5,18 @@ from collections.abc import Collection, Container, Iterator
 from lxml import etree
 
 from portal_crawler.cleaning.body.blocks import BLOCK_TAGS
+from portal_crawler.cleaning.page.lazy_pictures import picture_address
 from portal_crawler.cleaning.page.selectors import text_of
 from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.words.text import clean
-from portal_crawler.learning.page_facts import UNSEEN_TAGS, BlockName, block_key, label_of
+from portal_crawler.learning.page_facts import (
+    UNSEEN_TAGS,
+    BlockName,
+    block_key,
+    document_of,
+    label_of,
+)
+from portal_crawler.learning.pictures import address_key
 from portal_crawler.learning.repetition import LONGEST_DATE_LINE_CHARS
 
 MARK = "data-repeated"
@@ -23,14 +31,40 @@ MARKED = f"[{MARK}]"
 """The selector of marked elements."""
 
 
-def mark_repeated(area: etree._Element, repeated: Container[BlockName]) -> bool:
+def mark_repeated(
+    area: etree._Element, repeated: Container[BlockName], files: Container[str]
+) -> bool:
     """Mark the blocks of an area whose key and path are repeated; gives whether there are any.
 
-    Blocks around other blocks are not marked.
+    Blocks around other blocks are not marked. One that links to a document which is not among the
+    site's files only loses its text.
     """
     found = [block for block in _leaf_blocks(area) if _name(block) in repeated]
     for block in found:
-        block.set(MARK, "")
+        documents = list(filter(None, map(document_of, block.iter("a"))))
+        if all(document in files for document in documents):
+            block.set(MARK, "")
+        else:
+            empty(block)
+    return bool(found)
+
+
+def empty(block: etree._Element) -> None:
+    """Take the text and the pictures of a block away; its links stay."""
+    for element in block.iter("*"):
+        element.text = None
+        if element is not block:
+            element.tail = None
+        if element.tag == "img":
+            element.set(MARK, "")
+
+
+def mark_pictures(area: etree._Element, files: Container[str]) -> bool:
+    """Mark the pictures of an area that are among the site's files; gives whether there are any."""
+    shown = ((picture, picture_address(picture)) for picture in area.iter("img"))
+    found = [picture for picture, address in shown if address and address_key(address) in files]
+    for picture in found:
+        picture.set(MARK, "")
     return bool(found)
 
 

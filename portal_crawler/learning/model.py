@@ -75,6 +75,9 @@ class SiteModel:
     """The number of different articles that it was learned from."""
     support: float
     """The share of them, 0 to 1, whose own text is in the container with little else."""
+    files: tuple[str, ...] = ()
+    """The addresses of pictures and documents that the site repeats inside the containers, as
+    `address_key` gives them: logos, banners, forms."""
     outside: tuple[str, ...] = ()
     """The paths of text that differs from page to page and is not the articles', such as comments
     and hot news, as `Skeleton.block_path` gives them."""
@@ -161,10 +164,10 @@ def _read_field(name: str, value: object) -> object:
         return _read_selectors(name, value)
     if name == "fields":
         return {one: _read_support(one, entry) for one, entry in _mapping(name, value).items()}
-    if name == "outside":
-        paths = [one for one in _list(name, value, "a list of paths") if isinstance(one, str)]
-        _expect(name, paths == value, "a list of paths", value)
-        return tuple(paths)
+    if name in ("outside", "files"):
+        texts = [one for one in _list(name, value, "a list of texts") if isinstance(one, str)]
+        _expect(name, texts == value, "a list of texts", value)
+        return tuple(texts)
     if name == "weak":
         return tuple(_read_names(name, value))
     if name == "boilerplate":

@@ -18,6 +18,14 @@ from portal_crawler.cleaning.page.charset import decode
 from portal_crawler.cleaning.page.visible import SILENT_TAGS, css_of, is_hidden
 from portal_crawler.cleaning.words.dates import LONGEST_DATE_CHARS, may_be_date, published_at
 from portal_crawler.cleaning.words.text import clean
+from portal_crawler.learning.pictures import (
+    MOST_PICTURES,
+    PictureFact,
+    Shape,
+    address_key,
+    captions,
+    picture_fact,
+)
 
 KEPT_CHARS = 320
 """Characters kept of a block's text: enough for any headline. The keys of longer texts have a
@@ -86,6 +94,10 @@ class BlockFact(NamedTuple):
     """As Article.published_at; empty if the text is not a date."""
     right: bool = False
     """It is set at the right."""
+    document: str = ""
+    """The address of the first document that it links to; empty if there is none."""
+    picture: str = ""
+    """The address of the picture in it or before it, if it may be its caption; else empty."""
 
 
 BlockName = tuple[str, str]
@@ -112,6 +124,8 @@ class PageFacts(NamedTuple):
     """In page order."""
     inline_dates: tuple[BlockFact, ...]
     """Dates that fill an element within a block."""
+    pictures: tuple[PictureFact, ...]
+    """In page order, the first `MOST_PICTURES`."""
 
 
 def page_facts(html: bytes, url: str, *, content_type: str | None = None) -> PageFacts | None:
@@ -207,12 +221,13 @@ class _Inside(NamedTuple):
 class _OpenBlock:
     """A block that the walk is inside of."""
 
-    __slots__ = ("linked", "pieces", "place")
+    __slots__ = ("document", "linked", "pieces", "place")
 
     def __init__(self, place: int) -> None:
         self.place = place
         self.pieces: list[str] = []
         self.linked = 0
+        self.document = ""
 
 
 class _Walk:
@@ -232,6 +247,7 @@ class _Walk:
         self._days = 0
         self._blocks: list[BlockFact] = []
         self._inline: list[BlockFact] = []
+        self._pictures: list[PictureFact] = []
 
     def facts(self, url: str) -> PageFacts:
         walk = etree.iterwalk(self._root, events=("start", "end"))
@@ -250,6 +266,7 @@ class _Walk:
             else:
                 self._start(element)
         self._blocks.sort()
+        self._set_captions()
         return PageFacts(
             url=url,
             titles=page_titles(self._root),
@@ -260,7 +277,15 @@ class _Walk:
             ends=tuple(self._ends),
             blocks=tuple(self._blocks),
             inline_dates=tuple(self._inline),
+            pictures=tuple(self._pictures),
         )
+
+    def _set_captions(self) -> None:
+        starts = [block.element for block in self._blocks]
+        texts = [block.text for block in self._blocks]
+        shape = Shape(self.elements, self._parents, self._ends)
+        for at, address in captions(self._pictures, starts, texts, shape):
+            self._blocks[at] = self._blocks[at]._replace(picture=address)
 
     def _is_unseen(self, element: etree._Element) -> bool:
         """Whether an element is hidden or has no text that readers see, and is not the article that
@@ -280,17 +305,26 @@ class _Walk:
         if tag in BLOCK_TAGS:
             self._open.append(_OpenBlock(self._enter(element, number)))
         elif tag == "a":
-            self._links += not _is_document(element)
+            document = document_of(element)
+            self._links += not document
+            self._open[-1].document = self._open[-1].document or document
             if len(element):
                 self._enter(element, number)
         elif tag == "br":
             self._text(" ")
+        elif tag == "img":
+            self._picture(element)
         elif text and may_be_date(text):
             self._inline += _dated(self._enter(element, number), text, self._links)
         elif len(element):
             self._enter(element, number)
         if text:
             self._text(text)
+
+    def _picture(self, element: etree._Element) -> None:
+        if len(self._pictures) < MOST_PICTURES:
+            fact = picture_fact(element, self._inside[-1].place, len(self._tags))
+            self._pictures += (fact,) if fact else ()
 
     def _enter(self, element: etree._Element, number: int) -> int:
         """Add the element to the skeleton; gives its place there."""
@@ -312,7 +346,7 @@ class _Walk:
 
     def _end(self, element: etree._Element) -> None:
         if element.tag == "a":
-            self._links -= not _is_document(element)
+            self._links -= not document_of(element)
         if self._inside[-1].element is element:
             place = self._inside.pop().place
             self._ends[place] = len(self._tags)
@@ -349,6 +383,7 @@ class _Walk:
                 linked=block.linked,
                 date=date,
                 right=_is_right(element),
+                document=block.document,
             )
         )
 
@@ -359,8 +394,10 @@ def _is_right(element: etree._Element) -> bool:
     return bool(_RIGHT.search(element.get("style") or ""))
 
 
-def _is_document(link: etree._Element) -> bool:
-    return bool(_DOCUMENT.search(link.get("href") or ""))
+def document_of(link: etree._Element) -> str:
+    """The address of the document that a link leads to, as `address_key` gives it; else empty."""
+    href = link.get("href") or ""
+    return address_key(href) if _DOCUMENT.search(href) else ""
 
 
 def _dated(place: int, text: str, links: int) -> Iterator[BlockFact]:

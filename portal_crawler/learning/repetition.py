@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -12,6 +12,7 @@ from portal_crawler.cleaning.body.bylines import looks_like_byline
 from portal_crawler.learning.headlines import own_parts
 from portal_crawler.learning.page_facts import BlockFact, BlockName, PageFacts
 from portal_crawler.learning.paths import Skeleton
+from portal_crawler.learning.pictures import PictureFact
 
 REPEATED_SHARE = 0.2
 """Share of different articles: a text on more of them is repeated. From the trial on a real
@@ -26,6 +27,10 @@ FEW_VALUES = 0.2
 ENOUGH_FOR_VALUES = 20
 """The least number of pages for it."""
 
+FILE_SHARE = 0.5
+"""Share of different articles: a picture or document on as many is the site's. Editors use one
+picture for many articles."""
+
 LINK_SHARE = 0.6
 """Share of a block's characters in links from which on it is a link: the rest may be dates."""
 
@@ -34,7 +39,7 @@ LONGEST_DATE_LINE_CHARS = 150
 sentence."""
 
 
-@dataclass(slots=True)
+@dataclass
 class SitePage:
     """A page of the site, with its blocks compared to those of the other pages."""
 
@@ -42,6 +47,8 @@ class SitePage:
     junk: list[bool]
     """For each block whether many pages repeat it, or it is a link."""
     headline: str | None = None
+    site_files: frozenset[str] = frozenset()
+    """The addresses of the pictures and documents that the site repeats."""
     own: list[bool] = field(default_factory=list)
     """For each block whether it is the page's own text, not boilerplate, link, date or headline."""
     date_lines: set[int] = field(default_factory=set)
@@ -88,6 +95,22 @@ class SitePage:
         first, end = self.skeleton.block_range(place)
         return self._own_before[end] - self._own_before[first]
 
+    @cached_property
+    def pictures(self) -> list[PictureFact]:
+        """The page's own pictures: those that the site does not repeat, and that are no links to
+        other pages."""
+        return _own_pictures(self.facts, self.site_files)
+
+    def has_own_file(self, place: int) -> bool:
+        """Whether an element has a picture or a document of the page's own, and not only links to
+        other pages."""
+        end = self.facts.ends[place]
+        blocks = self.facts.blocks[slice(*self.skeleton.block_range(place))]
+        if any(block.document and block.document not in self.site_files for block in blocks):
+            return True
+        has_picture = any(place <= picture.element < end for picture in self.pictures)
+        return has_picture and not (blocks and all(map(is_link, blocks)))
+
     def chars(self, place: int) -> int:
         """Characters of all text in an element."""
         first, end = self.skeleton.block_range(place)
@@ -105,6 +128,16 @@ class Site:
     """The number of different articles by key and path of a block."""
     paths: Counter[str]
     """The number of different articles by path of a block: those of one template."""
+    files: frozenset[str]
+    """The addresses of the pictures and documents that the site repeats."""
+    signed: set[BlockName] = field(default_factory=set)
+    """Key and path of lines that sign articles: a few people or offices sign most of them."""
+
+    def keep(self, page: SitePage, at: int) -> None:
+        """Take a repeated block of a page for a line that signs the article."""
+        block = page.facts.blocks[at]
+        page.junk[at] = False
+        self.signed.add((block.key, page.skeleton.block_path(block)))
 
     def is_repeated(self, page: SitePage, block: BlockFact) -> bool:
         """Whether many pages have the block in its place."""
@@ -112,6 +145,8 @@ class Site:
 
     def repeats(self, key: str, path: str) -> bool:
         """Whether many of the pages with a text in a block's place have this block there."""
+        if (key, path) in self.signed:
+            return False
         return self.counts[key, path] >= repeated_limit(self.paths[path]) or path in self.few_valued
 
     @cached_property
@@ -135,9 +170,10 @@ class Site:
 def site_of(skeletons: Sequence[Skeleton]) -> Site:
     """The site of some pages with different addresses, with the repeated blocks counted."""
     names = _identities([skeleton.facts for skeleton in skeletons])
-    site = Site([], len(set(names)), *_counts(skeletons, names))
+    repeated = _repeated_files(skeletons, names)
+    site = Site([], len(set(names)), *_counts(skeletons, names, repeated), repeated)
     for skeleton in skeletons:
-        page = SitePage(skeleton, [])
+        page = SitePage(skeleton, [], site_files=repeated)
         page.junk = [
             is_link(block) or site.is_repeated(page, block) for block in skeleton.facts.blocks
         ]
@@ -175,17 +211,38 @@ def _longest(page: PageFacts, keys: Counter[str], pages: int) -> str:
     return max(own, key=lambda block: block.length).key if own else ""
 
 
+def files_of(facts: PageFacts) -> Iterator[tuple[int, str]]:
+    """The pictures and the documents of a page: the element of each, and its address."""
+    yield from ((picture.element, picture.address) for picture in facts.pictures)
+    yield from ((block.element, block.document) for block in facts.blocks if block.document)
+
+
+def _repeated_files(skeletons: Sequence[Skeleton], names: list[str]) -> frozenset[str]:
+    articles: defaultdict[str, set[str]] = defaultdict(set)
+    for skeleton, name in zip(skeletons, names, strict=True):
+        for _, address in files_of(skeleton.facts):
+            articles[address].add(name)
+    least = max(REPEATED_PAGES, math.ceil(FILE_SHARE * len(set(names))))
+    return frozenset(address for address, found in articles.items() if len(found) >= least)
+
+
+def _own_pictures(facts: PageFacts, repeated: frozenset[str]) -> list[PictureFact]:
+    return [one for one in facts.pictures if not one.linked and one.address not in repeated]
+
+
 def _counts(
-    skeletons: Sequence[Skeleton], names: list[str]
+    skeletons: Sequence[Skeleton], names: list[str], repeated: frozenset[str]
 ) -> tuple[Counter[BlockName], Counter[str]]:
     articles: defaultdict[BlockName, set[str]] = defaultdict(set)
     paths: defaultdict[str, set[str]] = defaultdict(set)
     for skeleton, name in zip(skeletons, names, strict=True):
+        own = {picture.address for picture in _own_pictures(skeleton.facts, repeated)}
         for block in skeleton.facts.blocks:
             path = skeleton.block_path(block)
             paths[path].add(name)
-            # A byline is not boilerplate, though a few people sign most articles.
-            if not looks_like_byline(BodyBlock(text=block.text)):
+            # A byline is not boilerplate, though a few people sign most articles. Nor is a caption
+            # that many pictures have.
+            if block.picture not in own and not looks_like_byline(BodyBlock(text=block.text)):
                 articles[block.key, path].add(name)
     return (
         Counter({block: len(found) for block, found in articles.items()}),

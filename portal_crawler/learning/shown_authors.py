@@ -7,12 +7,13 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
 from portal_crawler.cleaning.page.visible import shown_text
 from portal_crawler.cleaning.stated import Stated
+from portal_crawler.cleaning.words.names import labelled_source
 from portal_crawler.cleaning.words.text import clean
 
 MOST_LINES = 40
@@ -56,22 +57,33 @@ _PARTICLES = frozenset(
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
 
+class Shown(NamedTuple):
+    """Who an author's line names."""
+
+    author: str | None = None
+    source: str | None = None
+
+
 def shown_author(
     root: etree._Element, stated: Stated, head: etree._Element | None, body: etree._Element
-) -> str | None:
+) -> Shown:
     """The names in the first author's line between the headline's element and the end of the
-    body's; None if there is none."""
+    body's."""
     lines = cast("list[etree._Element]", _NAMED(root))[:MOST_LINES]
     within = _within(root, head, body, set(lines))
     for line in within:
         if not _is_of_article(line):
             continue
         text = clean(shown_text(line))
-        names = dict.fromkeys(_names(text)) if len(text) <= LONGEST_LINE_CHARS else {}
+        if len(text) > LONGEST_LINE_CHARS:
+            continue
+        if source := labelled_source(text):
+            return Shown(source=source)
+        names = dict.fromkeys(_names(text))
         persons = [name for name in names if stated.person_named(name)]
         if persons:
-            return ", ".join(persons)
-    return None
+            return Shown(", ".join(persons))
+    return Shown()
 
 
 def _within(

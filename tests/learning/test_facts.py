@@ -77,6 +77,47 @@ def test_a_subtree_ends_behind_its_last_descendant() -> None:
     assert facts.tags[menu : facts.ends[menu]] == ("div", "ul", "li")
 
 
+PICTURE = "<img src='../../anh/1.jpg'>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<figure>{PICTURE}<figcaption>Ảnh</figcaption></figure>",
+        f"<table><tr><td>{PICTURE}</td></tr><tr><td>Ảnh</td></tr></table>",
+        f"<p>{PICTURE}<br>Ảnh</p>",
+        f"<p>{PICTURE}</p><p align=center>Ảnh</p>",
+        f"<p>{PICTURE}</p><p>Ảnh</p>",
+    ],
+)
+def test_a_caption_has_the_address_of_its_picture(markup: str) -> None:
+    facts = facts_of(f"<div><p>Một đoạn.</p>{markup}<p>Đoạn khác.</p></div>")
+    captions = {block.text: block.picture for block in facts.blocks}
+    assert captions == {"Một đoạn.": "", "Ảnh": "anh/1.jpg", "Đoạn khác.": ""}
+
+
+def test_a_paragraph_below_a_picture_is_no_caption() -> None:
+    facts = facts_of(f"<div><p>Một đoạn.</p><p>{PICTURE}</p><p>Đoạn khác nói thêm.</p></div>")
+    assert [block.picture for block in facts.blocks] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("link", "linked"), [("/tin/2.html", True), ("/anh/1-lon.jpg", False), ("", False)]
+)
+def test_a_picture_that_leads_to_another_page_is_known(link: str, linked: bool) -> None:
+    around = f"<a href='{link}'>{PICTURE}</a>" if link else PICTURE
+    pictures = facts_of(f"<div><p>Một đoạn.</p>{around}</div>").pictures
+    assert [picture.linked for picture in pictures] == [linked]
+
+
+def test_a_block_has_the_document_that_it_links_to() -> None:
+    facts = facts_of("<p>Xem <a href='/f/vb-1.pdf'>tại đây</a></p><p><a href='/x'>Tin</a></p>")
+    assert [(block.document, block.linked) for block in facts.blocks] == [
+        ("f/vb-1.pdf", 0),
+        ("", 3),
+    ]
+
+
 def test_facts_can_be_kept_in_little_room() -> None:
     facts = facts_of()
     assert pickle.loads(pickle.dumps(facts)) == facts

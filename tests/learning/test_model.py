@@ -50,6 +50,7 @@ def test_the_text_is_sorted_and_keeps_vietnamese() -> None:
         (changed(title_separator=3), "title_separator"),
         (changed(weak=["colour"]), "weak"),
         (changed(outside="p"), "outside"),
+        (changed(files="logo.png"), "files"),
         (changed(least_fit=2), "least_fit"),
         (changed(fields={"lead": 3}), "fields.lead"),
         (changed(fields={"lead": {"pages": 1, "learned": -1, "single": 0}}), "fields.lead.learned"),

@@ -42,6 +42,12 @@ def test_accounts_offices_and_authors_of_other_things_are_no_author(line: str) -
     assert read(article_page(heading=f"<h1>{TITLE}</h1>{line}")).author is None
 
 
+@pytest.mark.parametrize("line", ["Theo Báo Nhân Dân", "Nguồn: Báo Nhân Dân"])
+def test_a_line_for_authors_may_name_the_source(line: str) -> None:
+    article = read(article_page(heading=f"<h1>{TITLE}</h1><p class=author>{line}</p>"))
+    assert (article.author, article.source) == (None, "Báo Nhân Dân")
+
+
 def test_the_authors_of_other_articles_are_none() -> None:
     other = "<p class=byline>By Anna Berg</p>"
     text = f"<div><h1>{TITLE}</h1><div class=c>{BODY}</div></div>"

@@ -61,6 +61,11 @@ def take_captions(blocks: list[BodyBlock]) -> list[BodyBlock]:
     return kept
 
 
+def is_credit(text: str) -> bool:
+    """Whether a line begins like a picture's credit or label, or ends in one: "Ảnh minh họa"."""
+    return bool(_CREDIT.search(text[:LONGEST_CAPTION_CHARS]) or _CREDIT_LINE.match(text))
+
+
 def _is_all_set_like_captions(blocks: list[BodyBlock]) -> bool:
     """Whether most lines away from pictures look like captions, too: centered, and without a full
     stop, as poems and the texts of some blogs are."""

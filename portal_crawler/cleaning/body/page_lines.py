@@ -10,7 +10,7 @@ from portal_crawler.cleaning.page.selectors import ParsedPage, text_of
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.cleaning.words.boilerplate import before_counter
 from portal_crawler.cleaning.words.dates import LONGEST_DATE_LINE_CHARS, is_date, is_date_line
-from portal_crawler.cleaning.words.names import source_of
+from portal_crawler.cleaning.words.names import labelled_source, source_of
 from portal_crawler.cleaning.words.signed_lines import author_of
 
 EDGE_LINES = 3
@@ -33,13 +33,18 @@ def field_elements(
         if is_date(text_of(line)) and not _is_between_paragraphs(line, body):
             yield line
             break
-    for selectors, name_of in ((profile.author, author_of), (profile.source, source_of)):
+    for selectors, name_of in ((profile.author, _signer), (profile.source, source_of)):
         for element in _inside(body, page, selectors):
             line = _line(element, body)
             text = text_of(line)
             if len(text) <= LONGEST_DATE_LINE_CHARS and name_of(before_counter(text)):
                 yield line
                 break
+
+
+def _signer(text: str) -> str | None:
+    """The author or the labelled source in the text of an author's element."""
+    return author_of(text) or labelled_source(text)
 
 
 def _inside(

@@ -243,3 +243,8 @@ def are_people(text: str) -> bool:
         reads_as_person(name) and not is_place(name) and (not name.isupper() or is_person(name))
         for name in _AND.split(text)
     )
+
+
+def are_known_people(text: str) -> bool:
+    """Whether a text is one or more names of persons, each with a known surname or given name."""
+    return all(map(is_person, _AND.split(text)))

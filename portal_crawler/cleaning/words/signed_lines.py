@@ -20,6 +20,7 @@ from portal_crawler.cleaning.words.names import (
     labelled_source,
 )
 from portal_crawler.cleaning.words.people import (
+    are_known_people,
     are_people,
     is_given_name,
     is_office,
@@ -97,6 +98,8 @@ KNOWN_BYLINES = 256
 
 LONGEST_PEOPLE_CHARS = 120
 """The longest list of signers: four names with the signs between them."""
+
+_INITIALS = re.compile(r"[^\W\d_](?:[. ]{0,2}[^\W\d_]){1,3}\.?")
 
 _EDGES = " .;,:-–*"
 
@@ -212,6 +215,26 @@ def _signs(text: str) -> bool:
     """Whether a text is only the names of signers."""
     is_short = text.isalpha() and (text.isupper() or is_given_name(text))
     return is_short or text.casefold() in _COLLECTIVE or are_people(text)
+
+
+def names_signers(line: str) -> bool:
+    """Whether a line names persons that are known to be such, or a collective, and nobody else."""
+    name = author_of(line)
+    return name is not None and (name.casefold() in _COLLECTIVE or are_known_people(name))
+
+
+def may_name_signers(line: str) -> bool:
+    """Whether a line may name signers if its place is one for them: initials, a pen name, an
+    office."""
+    name = author_of(line)
+    if name is None:
+        return False
+    return (
+        (name.isupper() and bool(_INITIALS.fullmatch(name)))
+        or is_given_name(name)
+        or are_people(name)
+        or is_office(name)
+    )
 
 
 def _is_other_fact(sign: str, behind: str) -> bool:
