@@ -148,10 +148,19 @@ def _shown_author(known: KnownPage, read: "_Read", title: str) -> Shown:
     body = known.tree.first(read.layout.body)
     if body is None:
         return Shown()
-    blocks = known.facts.blocks
-    heads = (known.elements[block.element] for block in blocks if block.text == known.headline)
     root = known.tree.root
-    return shown_author(root, Stated(root, title), next(heads, None), body)
+    return shown_author(root, Stated(root, title), lambda: _head(known, read.layout), body)
+
+
+def _head(known: KnownPage, layout: Profile) -> etree._Element | None:
+    """The element of the headline: at the layout's place, else anywhere, which takes longer."""
+    title = known.headline
+    places = (element for css in layout.title for element in known.tree.select(css))
+    shown = next((one for one in places if clean(text_of(one)) == title), None)
+    if shown is not None and shown.tag != "title":
+        return shown
+    blocks = known.facts.blocks
+    return next((known.elements[one.element] for one in blocks if one.text == title), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ It is the last resort: bylines of the text and what the page states for machines
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple, cast
 
@@ -65,15 +65,16 @@ class Shown(NamedTuple):
 
 
 def shown_author(
-    root: etree._Element, stated: Stated, head: etree._Element | None, body: etree._Element
+    root: etree._Element,
+    stated: Stated,
+    find_head: Callable[[], etree._Element | None],
+    body: etree._Element,
 ) -> Shown:
     """The names in the first author's line between the headline's element and the end of the
     body's."""
-    lines = cast("list[etree._Element]", _NAMED(root))[:MOST_LINES]
-    within = _within(root, head, body, set(lines))
-    for line in within:
-        if not _is_of_article(line):
-            continue
+    named = cast("list[etree._Element]", _NAMED(root))[:MOST_LINES]
+    lines = {line for line in named if _is_of_article(line)}
+    for line in _within(root, find_head(), body, lines) if lines else ():
         text = clean(shown_text(line))
         if len(text) > LONGEST_LINE_CHARS:
             continue
@@ -93,8 +94,6 @@ def _within(
     lines: set[etree._Element],
 ) -> Iterator[etree._Element]:
     """The lines behind the headline and not behind the body."""
-    if not lines:
-        return
     last = deque(body.iter("*"), maxlen=1)[0]
     has_begun = head is None
     for element in root.iter("*"):
