@@ -13,6 +13,7 @@ from portal_crawler.cleaning.body.attachments import attachments, joined_lists
 from portal_crawler.cleaning.body.beside import document_lines, links_beside
 from portal_crawler.cleaning.body.reading import ArticleBody, read_body, remove_element
 from portal_crawler.cleaning.body.surroundings import MENU_IN_BODY, holds_menu, links_around
+from portal_crawler.cleaning.body.text_in_lead import with_text_in_lead
 from portal_crawler.cleaning.page.charset import Decoded, decode
 from portal_crawler.cleaning.page.selectors import ParsedPage
 from portal_crawler.cleaning.page.substitute_pages import SubstituteKind, substitute_page
@@ -127,7 +128,9 @@ def article_by_layout(
     Removes the boilerplate from the page's tree. Raises SoftNotFoundError if a placeholder is all
     that the article has.
     """
-    page, layout = reading.page, reading.layout
+    layout = with_text_in_lead(reading.page, reading.layout)
+    reading = replace(reading, layout=layout)
+    page = reading.page
     base = _base(page, url)
     # These fields may need elements that reading the body removes.
     stated = Stated(page.root, reading.title)

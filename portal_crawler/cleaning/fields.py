@@ -70,7 +70,9 @@ def lead(page: ParsedPage, layout: Profile) -> str | None:
     if found or not layout.bold_lead or page.first(layout.lead) is not None:
         return found
     body = page.first(layout.body)
-    return bold_lead(body) if body is not None else None
+    around = (*layout.drop, *layout.account)
+    dropped = {element for css in around for element in page.select(css)}
+    return bold_lead(body, dropped) if body is not None else None
 
 
 def _lead_texts(page: ParsedPage, layout: Profile) -> Iterator[str]:

@@ -23,7 +23,12 @@ ARTICLE = Profile(
     category=("ul.UL_Link_Menu li:last-child",),
     author=(".author-info span",),
     source=('[id$="_pnNguontin"]',),
-    body=("#divArticleDescription2", "#divArticleDescription .content", "#divArticleDescription"),
+    body=(
+        "#divArticleDescription2",
+        "#divArticleDescription .content",
+        "#divArticleDescription",
+        ".Around_News_Content",
+    ),
     bold_lead=True,
     attachments=(".document-section",),
 )
@@ -32,9 +37,11 @@ LISTING = ListingProfile(
     row=(
         '[id$="_pnListNews"] li, [id$="_pnGroupNews"] li, .groupnews_item2, '
         ".col-left ul.othernews li",
+        ".H2_Favorite2, .list_tin_tieude",
+        '[id$="_pnListNews"] > div, [id$="_pnListNews"] > table tr',
     ),
-    link=("h3 a", "h2 a", "div a", "a"),
-    date=(".date", ".News_Time_Post"),
+    link=("h3 a", "h2 a", ".list_tin_tieude a", "div a", "a"),
+    date=(".date", ".News_Time_Post", ".news_datetime"),
 )
 
 SIGNS = (
@@ -52,6 +59,11 @@ SIGNS = (
         reason="its rows are in a web part pnListNews",
         weight=0.6,
         css=('[id$="_pnListNews"]',),
+    ),
+    Sign(
+        reason="its rows have the class list_tin_tieude or H2_Favorite2",
+        weight=0.6,
+        css=(".list_tin_tieude a, .H2_Favorite2 a",),
     ),
     Sign(
         reason="its groups of news have the class groupnews_head or groupnews_item2",
@@ -94,7 +106,7 @@ class CmsVn(Portal):
     article_profile = ARTICLE
     ways = (
         LinkedPages(
-            links='[id$="_PhanTrang_D"] a, .Paging a, .pagination a',
+            links='[id$="_PhanTrang_D"] a, .Paging a, .Paging option, .pagination a',
             pattern=r"[?&]page=(\d{1,6})",
         ),
     )

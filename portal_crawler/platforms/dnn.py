@@ -1,4 +1,4 @@
-"""DNN (DotNetNuke) with a module for news.
+"""DNN (DotNetNuke) with a module for news: EasyDNNnews, News Articles, or a firm's own.
 
 Odd: the rows of a listing differ from module to module; one page has several addresses (with
 `tabid`, with a language, friendly ones); `.Normal` is a class of every text.
@@ -8,32 +8,117 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 from archive.addresses import without_session
+from portal_crawler.cleaning.listings import article_keys
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
 from portal_crawler.crawl.spider import Portal
 from portal_crawler.portals.recognition import Sign
-from portal_crawler.ways.linked import LinkedPages
+from portal_crawler.ways.linked_or_posted import LinkedOrPosted
 
 _PANE = "#dnn_ContentPane"
+_EASY = '[id*="_ViewEasyDNNNews"]'
+"""The module EasyDNNnews, whose older templates have common class names."""
+_OF_MODULE = '[id^="dnn_ctr"]:not([id*="dnnTITLE"]):not([id*="HtmlModule"])'
+"""Elements of modules, but not their titles, nor the blocks of text around the news."""
+
+_NEWS = ".DNNModuleContent:not(.ModDNNHTMLC):not(.ModDNN_HTMLC)"
+"""Modules that are not blocks of text."""
+
+
+def _labels(*names: str) -> tuple[str, ...]:
+    """Controls that a module's programmer named so: `dnn_ctr431_ViewNews_lblTitle`."""
+    return tuple(f'{_OF_MODULE}[id$="{name}"]' for name in names)
+
 
 ARTICLE = Profile(
     name="dnn",
-    title=(f"{_PANE} h1", f"{_PANE} .Head", "h1", ".DnnModule .Head"),
-    date=(f"{_PANE} .date", ".DnnModule .date", ".DnnModule time::attr(datetime)"),
-    lead=(f"{_PANE} .sapo", f"{_PANE} .summary"),
+    title=(
+        ".edn_articleDetails .edn_articleTitle",
+        f"{_EASY} .article h1",
+        ".NewsArticles .articleHeadline",
+        ".NewsArticles .articleTitle",
+        *_labels("lblTitle", "lblTieuDe", "lblHeadline"),
+        f"{_PANE} h1",
+        f"{_PANE} .Head",
+        "h1",
+        ".DnnModule .Head",
+    ),
+    date=(
+        ".edn_articleDetails .edn_metaDetails time::attr(datetime)",
+        ".edn_articleDetails .edn_metaDetails time",
+        ".NewsArticles .articleAuthor",
+        ".NewsArticles .articleTopCell .NormalBold",
+        *_labels("lblDate", "lblNgayDang", "lblPublishDate", "lblCreatedDate", "lblTime"),
+        f"{_PANE} .date",
+        ".DnnModule .date",
+        ".DnnModule time::attr(datetime)",
+        ".DnnModule .time",
+    ),
+    lead=(
+        ".edn_articleDetails .edn_articleSummary",
+        f"{_EASY} .article > .summary",
+        *_labels("lblSummary", "lblSapo", "lblLead", "lblDescription", "lblTomTat"),
+        f"{_PANE} .sapo",
+        f"{_PANE} .summary",
+        ".DnnModule .sapo",
+    ),
+    category=(".NewsArticles .articleCategories a", ".edn_articleDetails .edn_categories a"),
+    account=(".NewsArticles .articleAuthor a",),
+    tags=(".edn_articleDetails .edn_tags a", ".edn_articleDetails .edn_tagsList a"),
     body=(
+        ".edn_articleDetails .edn_articleContent",
+        f"{_EASY} .article .main_content",
+        ".NewsArticles .articleEntry",
+        ".NewsArticles .articleTextCell",
         f'{_PANE} [id*="Article"][id$="lblContent"]',
+        *_labels("lblContent", "lblNoiDung", "lblBody", "lblDetail"),
         f'{_PANE} [id*="Article"].Normal',
         f"{_PANE} .article-content",
+        ".DnnModule .detail-content",
+        ".DnnModule .news-content",
         f"{_PANE} .DNNModuleContent .Normal",
     ),
+    cover=(
+        ".edn_articleDetails > .edn_articleImage img",
+        f"{_EASY} .article > .article_image img",
+    ),
+    attachments=(".NewsArticles .articleFiles", ".edn_articleDetails .edn_documents"),
+    bold_lead=True,
 )
 
 LISTING = ListingProfile(
-    row=(f"{_PANE} .article-item, {_PANE} .news-item", f"{_PANE} .DNNModuleContent li"),
-    link=("h2 a", "h3 a", ".SubHead a", ".Head a", "a"),
-    date=(".date", "time::attr(datetime)", ".time"),
+    row=(
+        f".edn_article, {_EASY} .article",
+        '.NewsArticles .article, [id^="tblArticles1-"]',
+        f"{_PANE} .article-item, {_PANE} .news-item",
+        f"{_PANE} .DNNModuleContent li",
+        ".DnnModule .article-item, .DnnModule .news-item",
+        *(f"{_NEWS} {css}" for css in ("li", ".item", "tr", "h2", "h3")),
+        ".DnnModule:not(.DnnModule-DNN_HTML):not(.DnnModule-HTML) li",
+    ),
+    link=(
+        ".edn_articleTitle a",
+        ".articleHeadline a",
+        "a.articleTitle",
+        "h1 a",
+        "h2 a",
+        "h3 a",
+        "h4 a",
+        ".SubHead a",
+        ".Head a",
+        "a",
+    ),
+    date=(
+        ".edn_metaDetails time::attr(datetime)",
+        ".edn_metaDetails time",
+        ".articleAuthor",
+        ".NormalBold",
+        ".date",
+        "time::attr(datetime)",
+        ".time",
+        ".ngaydang",
+    ),
 )
 
 SIGNS = (
@@ -59,17 +144,27 @@ SIGNS = (
 
 _NAMES = ("articleid", "newsid", "itemid")
 _IN_PATH = re.compile(r"/(?:articleid|newsid|itemid)/(\d{1,10})(?:/|$)", re.IGNORECASE)
+_NO_ARTICLE = re.compile(
+    r"/(?:currentpage|pageid|pgrid|categoryid|catid|articletype/(?!articleview))/|"
+    r"/tabid/\d+/(?:language/[\w-]+/)?default\.aspx$",
+    re.IGNORECASE,
+)
+"""Pages of listings, and pages of the menu."""
 
 
 def article_key(url: str) -> str | None:
-    """The number that an article's path or query names; None for other pages."""
+    """The number that an article's path or query names; of an address without one, as friendly
+    ones, what sites of no known system have; None for other pages."""
     parts = urlsplit(without_session(url))
     if is_copy(url):
         return None
     if match := _IN_PATH.search(parts.path):
         return match[1]
     numbers = (value for name, value in parse_qsl(parts.query) if name.lower() in _NAMES)
-    return next((value for value in numbers if value.isdecimal()), None)
+    if (number := next((value for value in numbers if value.isdecimal()), None)) is not None:
+        return number
+    is_other = _NO_ARTICLE.search(parts.path) and not parts.query
+    return None if is_other else article_keys.article_key(url)
 
 
 class DNN(Portal):
@@ -79,5 +174,11 @@ class DNN(Portal):
     signs = SIGNS
     listing_profile = LISTING
     article_profile = ARTICLE
-    ways = (LinkedPages(links=".PagingTable a", pattern=r"(?i:[/?&]currentpage[=/])(\d{1,6})"),)
+    ways = (
+        LinkedOrPosted(
+            links=".PagingTable a, .article_pager a, .pagination a, .pager a, .paging a",
+            pattern=r"(?i:[/?&](?:currentpage|pageid|page)[=/])(\d{1,6})",
+            same_path=False,
+        ),
+    )
     article_key = staticmethod(article_key)

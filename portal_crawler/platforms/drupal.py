@@ -15,37 +15,139 @@ from portal_crawler.crawl.spider import Portal
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.ways.linked import LinkedPages
 
-_LEAD_NAMES = ("lead", "sapo", "summary", "tom-tat", "trich-yeu", "mo-ta", "gioi-thieu", "intro")
+_LEAD_NAMES = (
+    *("lead", "sapo", "summary", "tom-tat", "tomtat", "trich-yeu", "trich-dan", "trichdan"),
+    *("mo-ta", "mota", "mo-ta-ngan", "gioi-thieu", "intro", "dan-nhap", "loi-dan", "teaser"),
+)
 """The names that sites give to their own field for the lead."""
+_BODY_NAMES = ("noi-dung", "noidung", "content", "chi-tiet", "noi-dung-chi-tiet")
+"""Those of a field of their own for the text."""
+
+
+def _fields(*names: str) -> tuple[str, ...]:
+    """The elements of fields of Drupal 8 and later, and of Drupal 7."""
+    prefixes = ("field--name-", "field-name-")
+    return tuple(f".{prefix}field-{name}" for name in names for prefix in prefixes)
+
 
 ARTICLE = Profile(
     name="drupal",
-    title=("h1.page-title", "h1.page-header", "h1.title", ".node-title", "h1"),
+    title=(
+        "h1.page-title",
+        "h1#page-title",
+        "h1.page__title",
+        "h1.page-header",
+        "h1.title",
+        "h1.node__title",
+        ".node-title",
+        "h1",
+    ),
     date=(
         'meta[property="article:published_time"]::attr(content)',
+        '.node [property~="dc:date"]::attr(content)',
+        ".field--name-created time::attr(datetime)",
         ".field--name-created",
         ".node__submitted time::attr(datetime)",
+        ".submitted time::attr(datetime)",
         ".submitted",
+        *(f"{css} .date-display-single::attr(content)" for css in _fields("ngay-dang", "date")),
+        *(f"{css} time::attr(datetime)" for css in _fields("ngay-dang", "date")),
+        *_fields("ngay-dang", "ngaydang", "date"),
     ),
-    lead=tuple(
-        f".{prefix}field-{name}"
-        for name in _LEAD_NAMES
-        for prefix in ("field--name-", "field-name-")
+    lead=_fields(*_LEAD_NAMES),
+    account=(
+        ".node__submitted .field--name-uid",
+        ".node__meta .field--name-uid",
+        ".submitted .username",
     ),
-    account=(".node__submitted .field--name-uid", ".submitted .username"),
-    tags=(".field--name-field-tags a", ".field-name-field-tags a"),
+    updated=('meta[property="article:modified_time"]::attr(content)',),
+    category=(
+        *(f"{css} a" for css in _fields("chuyen-muc", "chuyenmuc", "danh-muc")),
+        ".breadcrumb li:last-child",
+        ".breadcrumb li:nth-last-child(2)",
+        "div.breadcrumb",
+    ),
+    author=_fields("tac-gia", "tacgia"),
+    source=_fields("nguon", "nguon-tin", "source"),
+    tags=(
+        *(f"{css} a" for css in _fields("tags", "tu-khoa")),
+        ".field-type-taxonomy-term-reference.field-name-taxonomy-vocabulary-1 a",
+    ),
     body=(
         ".node--view-mode-full .field--name-body",
+        ".node--type-article .field--name-body",
         ".field--name-body",
         ".field-name-body",
+        *_fields(*_BODY_NAMES),
+        ".node__content",
+        ".node .content",
     ),
-    attachments=(".field--type-file", ".field-type-file"),
+    attachments=(".field--type-file", ".field-type-file", "#attachments"),
+    bold_lead=True,
+    drop=(
+        *_fields("tags"),
+        ".field--type-file",
+        ".field-type-file",
+        ".node__links",
+        ".link-wrapper",
+        ".links.inline",
+        ".submitted",
+        ".node__meta",
+        ".field--name-uid",
+        ".field__label",
+        ".field-label",
+    ),
 )
 
+_ROWS = (
+    ".view-content .views-row",
+    ".view-content tbody tr",
+    ".view-content .views-view-grid td",
+    ".view-content .views-col",
+    ".view-content .views-view-grid__item",
+    ".view-content .views-view-responsive-grid__item",
+    ".view-content li",
+    ".node--view-mode-teaser",
+    ".node-teaser",
+    ".view-mode-teaser",
+)
+
+
+def _rows_in(region: str) -> str:
+    return ", ".join(f"{region} {css}" for css in _ROWS)
+
+
 LISTING = ListingProfile(
-    row=(".view-content .views-row, article.node--view-mode-teaser, .node-teaser",),
-    link=(".views-field-title a", "h2 a", "h3 a"),
-    date=("time::attr(datetime)", ".views-field-created", ".submitted", ".date"),
+    # Blocks beside the content are views with rows, too.
+    row=(
+        _rows_in("#block-system-main"),
+        _rows_in(".block-system-main-block"),
+        _rows_in(".region-content"),
+        _rows_in("main"),
+        ", ".join(_ROWS),
+    ),
+    link=(
+        ".views-field-title a",
+        ".node__title a",
+        ".node-title a",
+        "h2 a",
+        "h3 a",
+        "h4 a",
+        ".field-content a",
+        "a",
+    ),
+    date=(
+        '[property~="dc:date"]::attr(content)',
+        "time::attr(datetime)",
+        ".date-display-single::attr(content)",
+        ".views-field-created",
+        ".submitted",
+        ".node__submitted",
+        ".date-display-single",
+        '[class*="views-field-field-ngay"]',
+        ".date",
+        ".ngay",
+    ),
 )
 
 SIGNS = (
@@ -81,6 +183,7 @@ _NO_ARTICLE = frozenset(
         *("tags", "tags-tin", "taxonomy", "user"),
     )
 )
+_ENDING = re.compile(r"\.html?$")
 _WORD = re.compile(r"[^-_+\s]+")
 
 
@@ -95,7 +198,7 @@ def article_key(url: str) -> str | None:
         return None
     if match := _NODE.fullmatch(path):
         return match[1]
-    *folders, slug = path.strip("/").split("/")
+    *folders, slug = _ENDING.sub("", path).strip("/").split("/")
     if "." in slug or not _NO_ARTICLE.isdisjoint((*folders, slug)):
         return None
     return slug if len(_WORD.findall(slug)) >= LEAST_SLUG_WORDS else None

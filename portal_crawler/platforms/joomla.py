@@ -1,13 +1,15 @@
-"""Joomla 3 and 4: some departments since about 2012.
+"""Joomla 1.5 to 5, and its component K2: some departments since about 2012.
 
 Odd: names of sections lose the letters with marks (`tin-t-c`); pages of a listing are counted by
-their rows; the lead is the beginning of the text and has no element of its own.
+their rows; the lead is the beginning of the text and has no element of its own but in K2; templates
+change the names of elements, and Joomla 4 and later may leave the number out of addresses.
 """
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.addresses import without_session
+from portal_crawler.cleaning.listings.article_keys import LEAST_SLUG_WORDS
 from portal_crawler.cleaning.listings.declared import ListingProfile
 from portal_crawler.cleaning.page.urls import is_copy
 from portal_crawler.cleaning.profile import Profile
@@ -15,25 +17,120 @@ from portal_crawler.crawl.spider import Portal
 from portal_crawler.portals.recognition import Sign
 from portal_crawler.ways.linked import LinkedPages
 
-_PUBLISHED = (".published time::attr(datetime)", ".create time::attr(datetime)", ".published")
+_PUBLISHED = (
+    ".published time::attr(datetime)",
+    ".create time::attr(datetime)",
+    ".published",
+    ".create",
+)
+
+_ITEM = (".item-page", ".article-details")
+"""The article's element: Joomla's own, and Helix Ultimate's."""
 
 ARTICLE = Profile(
     name="joomla",
-    title=('.item-page [itemprop="headline"]', ".item-page .page-header h2", ".item-page h1"),
-    date=tuple(f".item-page {css}" for css in _PUBLISHED),
-    category=(".item-page .category-name a",),
-    account=('.item-page .createdby [itemprop="name"]', ".item-page .createdby"),
-    updated=(".item-page .modified time::attr(datetime)",),
-    tags=(".item-page .tags a",),
-    body=('.item-page [itemprop="articleBody"]', ".com-content-article__body", ".item-page"),
+    title=(
+        *(f'{item} [itemprop="headline"]' for item in _ITEM),
+        '.item-page h2[itemprop="name"]',
+        ".item-page .page-header h2",
+        ".item-page > h2",
+        ".item-page h1",
+        ".article-details .article-header h2",
+        ".article-details .article-header h1",
+        ".itemView .itemTitle",
+        ".contentheading",
+    ),
+    date=(
+        *(f"{item} {css}" for item in _ITEM for css in _PUBLISHED),
+        ".itemView .itemDateCreated",
+        ".itemView .itemDateModified",
+        ".contentpaneopen .createdate",
+    ),
+    category=(
+        *(f"{item} .category-name a" for item in _ITEM),
+        *(f"{item} .category-name" for item in _ITEM),
+        ".itemView .itemCategory a",
+    ),
+    account=(
+        *(f'{item} .createdby [itemprop="name"]' for item in _ITEM),
+        *(f"{item} .createdby" for item in _ITEM),
+        ".itemView .itemAuthor a",
+        ".itemView .itemAuthor",
+        ".contentpaneopen > tr > td > .small",
+        ".contentpaneopen > tbody > tr > td > .small",
+    ),
+    updated=(
+        *(f"{item} .modified time::attr(datetime)" for item in _ITEM),
+        *(f"{item} .modified" for item in _ITEM),
+        ".itemView .itemDateModified",
+        ".contentpaneopen .modifydate",
+    ),
+    lead=(".itemView .itemIntroText",),
+    tags=(*(f"{item} .tags a" for item in _ITEM), ".itemView .itemTags a"),
+    body=(
+        *(f'{item} [itemprop="articleBody"]' for item in _ITEM),
+        ".com-content-article__body",
+        ".itemView .itemFullText",
+        ".itemView .itemIntroText",
+        ".item-page .article-content",
+        ".item-page",
+        ".contentpaneopen ~ .contentpaneopen",
+        ".contentpaneopen",
+    ),
+    cover=(
+        ".item-page > .item-image img",
+        ".item-page .full-image img",
+        ".article-details .article-full-image img",
+        ".itemView .itemImage img",
+    ),
+    attachments=(".itemView .itemAttachments", ".attachmentsContainer", ".attachmentsList"),
     bold_lead=True,
-    drop=(".icons", ".pagenav", ".content_rating", ".article-info", ".tags"),
+    drop=(
+        ".item-page > h1",
+        ".item-page > h2",
+        ".icons",
+        ".actions",
+        ".pagenav",
+        ".pagenavigation",
+        ".content_rating",
+        ".content_vote",
+        ".article-info",
+        ".tags",
+        ".contentheading",
+        ".buttonheading",
+        ".createdate",
+        ".modifydate",
+        ".article-index",
+        ".attachmentsContainer",
+    ),
 )
 
 LISTING = ListingProfile(
-    row=('.blog [itemprop="blogPost"], .blog .item, table.category tr, .com-content-category tr',),
-    link=(".page-header a", "h2 a", "h3 a", ".list-title a"),
-    date=(*_PUBLISHED, ".list-date"),
+    row=(
+        '[itemprop="blogPost"], .blog .item, .blog [class*="leading-"], .blog-item, '
+        ".blog-featured .item, .blog-featured [class*='leading-'], .items-more li",
+        "table.category tr, .com-content-category tr, .category-list tr",
+        ".catItemView, .latestItemView, .genericItemView, .tagItemView, .userItemView",
+        ".contentpaneopen, .sectiontableentry1, .sectiontableentry2, .blog_more li",
+        ".categories-list li, .archive-items > *, ul.category li",
+    ),
+    link=(
+        ".page-header a",
+        ".catItemTitle a",
+        "h2 a",
+        "h3 a",
+        ".list-title a",
+        ".contentpagetitle",
+        '[class*="ItemTitle"] a',
+        "a",
+    ),
+    date=(
+        *_PUBLISHED,
+        ".list-date",
+        ".catItemDateCreated",
+        '[class*="ItemDateCreated"]',
+        ".createdate",
+    ),
 )
 
 SIGNS = (
@@ -50,10 +147,26 @@ SIGNS = (
         pattern=r"/media/(?:system/js/|jui/|com_content/|vendor/joomla)",
     ),
     Sign(
+        reason="it holds the options of Joomla's scripts",
+        weight=0.9,
+        css=("script.joomla-script-options",),
+    ),
+    Sign(
+        reason="it loads files of Joomla's component K2 from {}",
+        weight=0.7,
+        css=("script::attr(src)", "link::attr(href)"),
+        pattern=r"/(?:media/k2|components/com_k2)/",
+    ),
+    Sign(
+        reason="it is made of K2's elements",
+        weight=0.6,
+        css=("#k2Container.itemView", "#k2Container.itemListView"),
+    ),
+    Sign(
         reason="its body has Joomla's class {}",
         weight=0.5,
         css=("body::attr(class)",),
-        pattern=r"\bcom_content\b",
+        pattern=r"\bcom_(?:content|k2)\b",
     ),
     Sign(
         reason="its article is in Joomla's element item-page",
@@ -63,20 +176,44 @@ SIGNS = (
 )
 
 _ARTICLE_PATH = re.compile(r"(?:/[^/]+)*/(\d{1,9})-(?=[^/.]*[a-z])[^/.]+(?:\.html)?", re.IGNORECASE)
-_NO_ARTICLE = "/component/"
+_COMPONENT = re.compile(r"/component/(?!content/article/|k2/item/)")
+"""Pages of other components, as of tags and search; an article without a menu's entry is one of
+Joomla's own component, or of K2."""
+_NO_ARTICLE = frozenset(
+    (
+        *("author", "category", "component", "download", "itemlist", "latest", "login", "search"),
+        *("tag", "tags", "user", "view-article"),
+    )
+)
+_ENDING = re.compile(r"\.html?$")
+_WORD = re.compile(r"[^-_+\s]+")
 
 
 def article_key(url: str) -> str | None:
-    """The number before the slug in an article's address; None for other pages."""
+    """The number before the slug in an article's address; without one, as Joomla 4 and later leave
+    it out, the path; None for other pages."""
     parts = urlsplit(without_session(url))
-    if is_copy(url) or _NO_ARTICLE in parts.path:
+    path = parts.path.rstrip("/")
+    if is_copy(url) or _COMPONENT.search(path) or "/itemlist/" in path:
         return None
-    if match := _ARTICLE_PATH.fullmatch(parts.path.rstrip("/")):
+    if match := _ARTICLE_PATH.fullmatch(path):
         return match[1]
     query = parse_qs(parts.query)
     number = query.get("id", [""])[0].partition(":")[0]
-    is_article = query.get("view") == ["article"] and number.isdecimal()
-    return number if is_article else None
+    if query.get("view", [""])[0] in ("article", "item") and number.isdecimal():
+        return number
+    is_further_page = "start" in query or "limitstart" in query
+    return None if is_further_page else _by_slug(unquote(path).lower())
+
+
+def _by_slug(path: str) -> str | None:
+    """The path without `index.php` and its ending, if its last part reads as a headline and is in
+    a section: names of sections have as many words, for each letter with a mark parts them."""
+    own = _ENDING.sub("", path.removeprefix("/index.php"))
+    *folders, slug = own.strip("/").split("/")
+    if not folders or "." in slug or not _NO_ARTICLE.isdisjoint((*folders, slug)):
+        return None
+    return own if len(_WORD.findall(slug)) >= LEAST_SLUG_WORDS else None
 
 
 class Joomla(Portal):
@@ -88,7 +225,10 @@ class Joomla(Portal):
     article_profile = ARTICLE
     ways = (
         LinkedPages(
-            links=".pagination a, .pagenav a",
+            links=(
+                ".pagination a, .pagenav a, a.pagenav, .pagination-list a, .k2Pagination a, "
+                ".pagination__wrapper a"
+            ),
             pattern=r"[?&](?:limit)?start=(\d{1,7})",
             counts_rows=True,
         ),

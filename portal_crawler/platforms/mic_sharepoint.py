@@ -20,6 +20,7 @@ ARTICLE = Profile(
     title=("#news_content h1",),
     date=("#news_content .date", "#news_content h1 + *"),
     lead=("#divArticleDescription",),
+    author=("#divArticleContent ~ p > strong",),
     body=("#divArticleContent",),
     captions=("#divArticleContent .caption",),
     last_byline=True,

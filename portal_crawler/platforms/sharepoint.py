@@ -1,4 +1,4 @@
-"""SharePoint with pagers that post the page back: ministries and provinces until about 2022.
+"""SharePoint: ministries and provinces until about 2022.
 
 Odd: ids of web parts hold a GUID that changes when an editor adds the part again; numbers of
 articles begin again in each list; addresses vary in case and may hold Vietnamese letters; a dead
@@ -12,22 +12,86 @@ from portal_crawler.crawl.spider import Portal
 from portal_crawler.platforms.cms_vn import CmsVn
 from portal_crawler.platforms.mic_sharepoint import MicSharePoint
 from portal_crawler.portals.recognition import Recognition, SeenPage, Sign
-from portal_crawler.ways.postback import PostBack
+from portal_crawler.ways.linked_or_posted import LinkedOrPosted
 
 ARTICLE = Profile(
     name="sharepoint",
-    title=("#news-title", ".news-title h1", ".ms-rtestate-field h1", "#contentBox h1", "h1"),
-    date=("#news-date", ".news-date", ".news-view .date", "#contentBox .date"),
-    lead=("#news-des", ".news-des"),
-    author=(".tacgia",),
-    body=("#art-content", "#news-detail", "#contenttin", ".ms-rtestate-field"),
-    drop=(".tinkhac", ".tools"),
+    title=(
+        "#news-title",
+        "#txtTitle",
+        ".ms-formtable #SPFieldText",
+        ".news-title h1",
+        ".ms-rtestate-field h1",
+        "#contentBox h1",
+        "h1",
+    ),
+    date=(
+        "#news-date",
+        "#txtDateString",
+        ".news-date",
+        ".ques-infor > span",
+        ".ques-infor",
+        ".news-view .date",
+        "#contentBox .date",
+        "#contentBox .date-line",
+        "#contentBox .ngaydang",
+        "#contentBox .ngay-dang",
+        "#contentBox .time",
+        ".ms-formtable #SPFieldDateTime",
+    ),
+    lead=(
+        "#news-des",
+        ".news-des",
+        ".news-sapo",
+        "#contentBox .sapo",
+        "#contentBox .trichdan",
+        "#contentBox .tomtat",
+        "#divArticleDescription",
+    ),
+    author=(".tacgia", ".tac-gia"),
+    tags=("#Tags a",),
+    body=(
+        "#art-content",
+        "#news-detail",
+        "#contenttin",
+        ".news-content .ms-rtestate-field",
+        ".article-content .ms-rtestate-field",
+        '[id$="_RichHtmlField"]',
+        '.ms-formtable [class^="ExternalClass"]',
+        ".ms-rtestate-field",
+        ".news-content",
+        "#contentBox .article-content",
+    ),
+    cover=(".captioned-image img",),
+    attachments=("#idAttachmentsTable", ".ms-formtable #SPFieldAttachments"),
+    bold_lead=True,
+    drop=(".tinkhac", ".tinlienquan", ".tools"),
 )
 
+_WEB_PARTS = ('#contentBox [id*="_g_"]', "#contentBox .ms-webpart-zone", '[id*="_g_"]')
+"""The web parts of the content, then those of the whole page, which hold menus, too."""
+
 LISTING = ListingProfile(
-    row=('.ms-webpart-zone li, [id^="MSOZone"] li', '[id*="_g_"] li'),
-    link=("h2 a", "h3 a", "h4 a", "div a", "a"),
-    date=(".date", ".time", ".news-date"),
+    row=(
+        ".dfwp-item",
+        ".ms-listviewtable tr",
+        *(f"{part} li" for part in _WEB_PARTS[:2]),
+        *(f"{part} .item" for part in _WEB_PARTS),
+        *(f"{part} h2, {part} h3" for part in _WEB_PARTS),
+        '.ms-webpart-zone li, [id^="MSOZone"] li',
+        '[id*="_g_"] li',
+    ),
+    link=(".ms-vb-title a", ".item-title a", "h2 a", "h3 a", "h4 a", "div a", "a"),
+    date=(
+        ".date",
+        ".time",
+        ".news-date",
+        ".ques-infor",
+        ".ngaydang",
+        ".news_datetime",
+        ".item-infor",
+        ".ms-vb2",
+    ),
 )
 
 SIGNS = (
@@ -53,13 +117,13 @@ SIGNS = (
 
 
 class SharePoint(Portal):
-    """A listing is a page with a web part, whose pager posts the page back."""
+    """A listing is a page with a web part, whose pager has links or posts the page back."""
 
     platform = "sharepoint"
     signs = SIGNS
     listing_profile = LISTING
     article_profile = ARTICLE
-    ways = (PostBack(),)
+    ways = (LinkedOrPosted(pattern=r"[?&](?i:page|pageindex|trang|p)=(\d{1,6})"),)
     cookies = True
     article_key = staticmethod(article_key)
 

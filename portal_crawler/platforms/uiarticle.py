@@ -27,9 +27,14 @@ ARTICLE = Profile(
 )
 
 LISTING = ListingProfile(
-    row=("ul.ArticleList > li", ".UIListNews_Default .item"),
-    link=(".Title a", "h2 a", "a"),
-    date=(".Ngaydang", ".PostDate"),
+    row=(
+        "ul.ArticleList > li",
+        ".UIArticleInMenu_Default .item, .UIArticleInMenu_Default .list-news .item",
+        ".list-news .item",
+        ".UIListNews_Default .item",
+    ),
+    link=(".Title a", "h2 a", "h3 a", "a"),
+    date=(".Ngaydang", ".PostDate", ".date"),
 )
 
 SIGNS = (
@@ -68,8 +73,16 @@ def article_key(url: str) -> str | None:
 
 
 def _named(field: str) -> tuple[str, bytes]:
-    pattern = rf"\b{field}['\"]?\s{{0,20}}[:=]\s{{0,20}}['\"]([^'\"]{{0,500}})['\"]"
-    return field, pattern.encode()
+    """The script of a section gives numbers as they are and other values in quotes."""
+    value = r"""['"]?((?<=['"])[^'"]{0,500}(?=['"])|\d{1,20})"""
+    return field, rf"\b{field}['\"]?\s{{0,20}}[:=]\s{{0,20}}{value}".encode()
+
+
+_FOUND = (
+    *("article_category_id", "site_id", "categoryIds", "page_size", "show_no", "show_post_date"),
+    *("show_view_count", "filter_order_in_list", "num_of_text", "number_of_day", "articlelang"),
+)
+"""The fields whose values a section's script names; the first two it must."""
 
 
 class UIArticle(Portal):
@@ -85,13 +98,18 @@ class UIArticle(Portal):
             number="page",
             shift=0,
             fields=(
-                *((name, "") for name in ("keyword", "date_begin", "date_end")),
+                *((name, "") for name in ("categoryIds", "keyword", "date_begin", "date_end")),
+                ("page_size", "15"),
+                *((name, "False") for name in ("show_no", "show_view_count", "is_default", "new")),
+                ("show_post_date", "True"),
+                ("filter_order_in_list", "False"),
+                ("num_of_text", "0"),
+                ("number_of_day", "3"),
+                ("no", "-15"),
                 ("articlelang", "vi-VN"),
                 ("is_authenticated", "False"),
             ),
-            found=tuple(
-                map(_named, ("article_category_id", "categoryIds", "site_id", "page_size"))
-            ),
+            found=tuple(map(_named, _FOUND)),
             ends_with_seen=True,
         ),
     )

@@ -23,11 +23,19 @@ ARTICLE = Profile(
         '[data-role="publishdate"]',
         ".news-time::attr(title)",
         ".news-time",
+        ".news-info .time",
+        ".detail-time",
     ),
     lead=('[data-role="sapo"]', ".detail-sapo", ".news-sapo"),
     category=('[data-role="cate-name"]',),
     author=('meta[property="article:author"]::attr(content)',),
-    body=('.news-detail [data-role="content"]', "div.news-detail"),
+    tags=(".tags a", ".detail-tags a", ".news-tags a"),
+    body=(
+        '.news-detail [data-role="content"]',
+        "div.news-detail",
+        ".detail-content.afcbc-body",
+        ".detail-content",
+    ),
     captions=(".PhotoCMS_Caption", ".VideoCMS_Caption"),
     drop=(
         '.VCSortableInPreviewMode[type="RelatedOneNews"]',
@@ -83,8 +91,9 @@ def article_key(url: str) -> str | None:
 
 
 def _named(field: str) -> tuple[str, bytes]:
-    pattern = rf"\b{field}['\"]?\s{{0,20}}[:=]\s{{0,20}}['\"]([^'\"]{{1,500}})['\"]"
-    return field, pattern.encode()
+    """The value in a script's object, call or variable, or in a hidden input of that name."""
+    before = r"""(?:['"]?\s{0,20}[:=,]\s{0,20}|['"][^<>]{0,200}\bvalue=)"""
+    return field, rf"""(?i)\b{field}{before}['"]([^'"]{{1,500}})['"]""".encode()
 
 
 class VCCorpMultisite(Portal):

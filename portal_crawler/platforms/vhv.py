@@ -20,8 +20,8 @@ ARTICLE = Profile(
     name="vhv",
     title=("h1.title-detail", 'article [itemprop="headline"]'),
     date=('article meta[itemprop="datePublished"]::attr(content)', "article .post-date"),
-    lead=(".block-core-a3 .brief", ".article-brief"),
-    author=("article .author",),
+    lead=(".block-core-a3 .brief", ".article-brief", ".news-detail-layout-type-2 .brief"),
+    author=("article .author", "article .tac_gia_news"),
     source=("article .source",),
     body=(
         '.content-detail[itemprop="articleBody"]',
@@ -40,10 +40,34 @@ ARTICLE = Profile(
     ),
 )
 
+_ROWS = (
+    "article.Article-News",
+    "article.item-block",
+    "article.detailType2",
+    ".listType6.news-item",
+    ".news-listType10",
+)
+
+
+def _rows_in(section: str) -> str:
+    return ", ".join(f"{section} {css}" for css in _ROWS)
+
+
 LISTING = ListingProfile(
-    row=("article.Article-News", ".listType6.news-item", ".news-listType10"),
-    link=(".entry-title a", ".news-title a", "h2 a", "h3 a"),
-    date=("time.post-date::attr(datetime)", "time::attr(datetime)", ".time-news", ".post-date"),
+    # Sections beside the listing have rows of the same names.
+    row=(
+        *(_rows_in(css) for css in ('[class*="Article-Detail-"]', '[class*="listNewsType"]')),
+        _rows_in(".col-left"),
+        ", ".join(_ROWS),
+    ),
+    link=(".entry-title a", ".news-title a", "h2 a", "h3 a", "h4 a"),
+    date=(
+        "time.post-date::attr(datetime)",
+        "time::attr(datetime)",
+        ".time-news",
+        ".post-date",
+        ".date",
+    ),
 )
 
 SIGNS = (
@@ -85,5 +109,5 @@ class VHV(Portal):
     signs = SIGNS
     listing_profile = LISTING
     article_profile = ARTICLE
-    ways = (LinkedPages(links=".default-pagination a", pattern=r"[?&]page=(\d{1,6})"),)
+    ways = (LinkedPages(links=".default-pagination a", pattern=r"[?&](?i:page|pageno)=(\d{1,6})"),)
     article_key = staticmethod(article_key)

@@ -37,7 +37,8 @@ class FormPages(Way):
     values are sent as such in JSON."""
     found: tuple[tuple[str, bytes], ...] = ()
     """Fields whose values the section's page has: a name, and a pattern whose first group is the
-    value. They are sent as they stand there."""
+    value. They are sent as they stand there. Of a field that `fields` has too, the page may lack
+    the value."""
     shift: int = -1
     """Added to the page's number: the second page, which is the first answer, has number 1."""
     step: int = 1
@@ -80,9 +81,10 @@ class FormPages(Way):
         }
         for name, pattern in self.found:
             value = re.search(pattern, answer.body)
-            if value is None:
+            if value is not None:
+                fields[name] = _plain(value[1].decode("utf-8", "replace"))
+            elif name not in fields:
                 raise UnfollowableError(f"the page lacks the value of the form's field {name!r}")
-            fields[name] = _plain(value[1].decode("utf-8", "replace"))
         return fields
 
     def _body(self, fields: dict[str, object]) -> bytes:

@@ -72,11 +72,12 @@ class Site:
         way = self.portal.way(next(iter(self.portal.sections.values())))
         past_the_end = next(told for told in self.expected["listings"] if not told["rows"])
         pages[past_the_end["page"]] = self.whole(past_the_end)
-        for told in self.listed:
-            answer: Script = pages[told["page"]]
+        asked = {path_of(told["url"]): pages[told["page"]] for told in reversed(self.listed)}
+        for path, page_of_path in asked.items():
+            answer: Script = page_of_path
             if isinstance(way, FormPages | PostBack):
-                answer = partial(answer_to_form, way, pages)
-            self.server.answer(path_of(told["url"]), answer)
+                answer = partial(answer_to_form, way, pages, page_of_path)
+            self.server.answer(path, answer)
 
     def whole(self, told: dict[str, Any]) -> Answer:
         body = (HERE / self.portal.platform / told["file"]).read_bytes()
@@ -90,12 +91,12 @@ class Site:
 
 
 def answer_to_form(
-    way: FormPages | PostBack, pages: Mapping[int, Answer], request: bytes
+    way: FormPages | PostBack, pages: Mapping[int, Answer], asked: Answer, request: bytes
 ) -> Answer:
-    """The page that a form asks for; the section's page to a GET."""
+    """The page that a form asks for; the page at the address to a GET."""
     fields = dict(parse_qsl(request.partition(b"\r\n\r\n")[2].decode(), keep_blank_values=True))
     if not fields:
-        return pages[1]
+        return asked
     if isinstance(way, PostBack):
         return pages[int(fields["__EVENTARGUMENT"].removeprefix("Page$"))]
     return pages[int(fields[way.number]) // way.step - way.shift]

@@ -1,6 +1,6 @@
 """The lead of systems that have no element for it: a first paragraph that alone is bold."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from lxml import etree
@@ -21,21 +21,33 @@ PARAGRAPHS_BEHIND = 3
 _BOLD_TAGS = frozenset(("b", "strong"))
 
 
-def bold_lead(body: etree._Element) -> str | None:
-    """The text of the first paragraph, if all of it is bold and the text behind it is not."""
-    paragraphs = list(islice(_paragraphs(body), 1 + PARAGRAPHS_BEHIND))
-    if not paragraphs or not _is_bold(paragraphs[0]) or all(map(_is_bold, paragraphs)):
+def bold_lead(body: etree._Element, dropped: Collection[etree._Element] = ()) -> str | None:
+    """The text of the first paragraph, if all of it is bold and the text behind it is not.
+
+    Boilerplate, the `dropped` elements of the body, is not its beginning.
+    """
+    begin = list(islice(_outside(dropped, paragraphs(body)), 1 + PARAGRAPHS_BEHIND))
+    if not begin or not _is_bold(begin[0]) or all(map(_is_bold, begin)):
         return None
-    first = paragraphs[0]
+    first = begin[0]
     text = clean(text_of(first))
     return text if SHORTEST_BOLD_LEAD_CHARS <= len(text) <= LONGEST_LEAD_CHARS else None
 
 
-def _paragraphs(body: etree._Element) -> Iterator[etree._Element]:
+def paragraphs(body: etree._Element) -> Iterator[etree._Element]:
     """The elements with text that have no blocks in them, in page order."""
     for element in body.iter("p", "div", "li", "td", "h2", "h3", "h4"):
-        has_blocks = any(child.tag in BLOCK_TAGS for child in element)
+        has_blocks = next(element.iterdescendants(*BLOCK_TAGS), None) is not None
         if not has_blocks and clean(text_of(element)):
+            yield element
+
+
+def _outside(
+    dropped: Collection[etree._Element], elements: Iterator[etree._Element]
+) -> Iterator[etree._Element]:
+    """The elements that are not in one of the dropped ones."""
+    for element in elements:
+        if not dropped or not any(one in dropped for one in (element, *element.iterancestors())):
             yield element
 
 

@@ -1,7 +1,7 @@
 """From a listing's bytes to its rows, the articles as the portal lists them, by selectors."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,9 @@ from portal_crawler.cleaning.words.text import clean, field
 SHORTEST_TITLE_CHARS = 20
 """A shorter title attribute is a word of the link's text by chance."""
 
+MOST_LINKS = 20
+"""Links of a row that are looked at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingProfile:
@@ -30,10 +33,11 @@ class ListingProfile:
     """One element for each article; the selectors after the first are for other themes, and are
     used if those before find no link to an article."""
     link: tuple[str, ...]
-    """Inside the row, the link to the article."""
+    """Inside the row, the link to the article: of the links that a selector finds, the first that
+    is an article's."""
     title: tuple[str, ...] = ()
-    """Inside the row; without it the link's text is used, or its title attribute if that is
-    empty."""
+    """Inside the row; without it the link's text is used. If that is empty, as a picture's, it is
+    that of another link to the article, or the link's title attribute."""
     date: tuple[str, ...] = ()
     """Inside the row."""
     total: tuple[str, ...] = ()
@@ -81,22 +85,23 @@ def read_listing(  # noqa: PLR0913 -- a page, its capture, and the rules to read
     if root is None:
         return ListingPage((), None, cut=decoded.cut)
     page = ParsedPage(root)
-    elements: list[etree._Element] = []
-    rows: list[ParsedPage] = []
     found: list[tuple[ListedArticle, DateReading]] = []
+    refused, are_left_out = 0, False
     for css in profile.row:
-        if not (elements := page.select(css) or elements):
-            continue
+        elements = page.select(css)
         rows = [ParsedPage(element) for element in _not_deep(root, elements)]
         read = (_row(each, url, profile, key, fetched_at) for each in rows)
-        if found := [row for row in read if row is not None]:
+        found = [row for row in read if row is not None]
+        refused = refused or sum(_is_refused(each, url, profile) for each in rows)
+        are_left_out = are_left_out or len(rows) < len(elements)
+        if found:
             break
     return ListingPage(
         rows=tuple(row for row, _ in found),
         total=_total(page, profile),
         later_dates=sum(date.is_later for _, date in found),
-        refused=sum(_is_refused(each, url, profile) for each in rows),
-        cut=decoded.cut or len(rows) < len(elements),
+        refused=refused,
+        cut=decoded.cut or are_left_out,
         no_answer=None if found else no_answer(root),
     )
 
@@ -131,28 +136,34 @@ def _row(
     key: Callable[[str], str | None],
     fetched_at: datetime,
 ) -> tuple[ListedArticle, DateReading] | None:
-    link = row.first(profile.link)
-    address = absolute(url, link.get("href") or "") if link is not None else None
-    article = key(address) if address else None
-    if link is None or address is None or article is None:
-        return None
-    titles = (*row.texts(profile.title), *_labels(link))
-    date = first_date(row.texts(profile.date), fetched_at, month_first=profile.month_first)
-    listed = ListedArticle(
-        key=article,
-        url=address,
-        title=next((title for text in titles if (title := field(text))), None),
-        date=date.value,
-    )
-    return listed, date
+    for link in _links(row, profile):
+        address = absolute(url, link.get("href") or "")
+        article = key(address) if address else None
+        if address is None or article is None:
+            continue
+        date = first_date(row.texts(profile.date), fetched_at, month_first=profile.month_first)
+        titles = (*row.texts(profile.title), *_labels(link, row))
+        title = next((title for text in titles if (title := field(text))), None)
+        return ListedArticle(key=article, url=address, title=title, date=date.value), date
+    return None
 
 
-def _labels(link: etree._Element) -> tuple[str, str]:
-    """The words of a link: its text, or its title attribute if the text has more around it, as a
-    number or the date."""
+def _links(row: ParsedPage, profile: ListingProfile) -> list[etree._Element]:
+    """The links that may be the article's: a row links its section and author, too."""
+    found = (row.select(css) for css in profile.link)
+    return next((links[:MOST_LINKS] for links in found if links), [])
+
+
+def _labels(link: etree._Element, row: ParsedPage) -> Iterator[str]:
+    """The texts that may be the title: the link's title attribute if the text has more around it,
+    as a number or the date; then the link's text, that of other links to the article, and the
+    attribute."""
     text, title = clean(text_of(link)), clean(link.get("title") or "")
-    is_within = len(title) >= SHORTEST_TITLE_CHARS and title in text
-    return (title, text) if is_within else (text, title)
+    if len(title) >= SHORTEST_TITLE_CHARS and title in text:
+        yield title
+    yield text
+    yield from (text_of(a) for a in row.root.iter("a") if a.get("href") == link.get("href"))
+    yield title
 
 
 def _total(page: ParsedPage, profile: ListingProfile) -> int | None:

@@ -33,7 +33,8 @@ class PagerLink:
 
 
 def pager_links(body: bytes, url: str, links: str, pattern: str) -> list[PagerLink]:
-    """The links that a selector finds on a page, if their addresses match a pattern.
+    """The links, or the options of a list, that a selector finds on a page, if their addresses
+    match a pattern.
 
     The pattern's first group is the number.
     """
@@ -41,7 +42,8 @@ def pager_links(body: bytes, url: str, links: str, pattern: str) -> list[PagerLi
     root = tree_of(decoded.text, decoded.utf8)
     found = []
     for element in ParsedPage(root).select(links) if root is not None else ():
-        address = absolute(url, element.get("href") or "")
+        written = element.get("value" if element.tag == "option" else "href")
+        address = absolute(url, written or "")
         match = re.search(pattern, address) if address is not None else None
         if match is not None:
             label = _LABEL.fullmatch(clean(text_of(element)))

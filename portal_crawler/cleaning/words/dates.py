@@ -88,6 +88,13 @@ _OTHER_FACTS = re.compile(
     rf"|(?:{VIEW_COUNTER}) [\d.,]+.*$"
     r"|(?<![\d./-])[\d.]+ lượt (?:xem|đọc).*$"
 )
+_ACCOUNT_BEFORE = re.compile(
+    r"^(?:(?:(?:được |đã )?(?:gửi|đăng|viết|tạo) |(?:submitted|posted|written) )?(?:bởi|by)"
+    r" \S.{0,80}? (?:vào(?: lúc)?|lúc|ngày|on|at)"
+    r"|\S.{0,60}? (?:đăng|gửi|posted|submitted) (?:vào(?: lúc)?|lúc|ngày|on|at)) "
+)
+"""What systems set before a time: "Được gửi bởi bientap vào T3, 12/03/2024 - 16:20"."""
+_SIGNS_OF_ACCOUNT = ("bởi ", "by ", "đăng ", "gửi ", "posted ", "submitted ")
 _SIGNS_OF_OTHER_FACTS = (
     *("lượt", "xem", "view", "hits", "phản hồi", "tác giả", "nguồn", "người đăng", "bởi"),
 )
@@ -277,7 +284,9 @@ def _relative_form(line: str, now: datetime) -> DateReading | None:
 
 
 def _without_other_facts(line: str) -> str:
-    """The line without its counters and names."""
+    """The line without its counters and names, and without the account before the time."""
+    if any(sign in line for sign in _SIGNS_OF_ACCOUNT):
+        line = _ACCOUNT_BEFORE.sub("", line)
     has_sign = any(sign in line for sign in _SIGNS_OF_OTHER_FACTS)
     return _OTHER_FACTS.sub("", line) if has_sign else line
 
