@@ -11,7 +11,8 @@ from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.reader import FetchedPage, read_article
 from portal_crawler.portals.recognition import SeenPage
 from portal_crawler.scouting.claims import claim_of
-from portal_crawler.scouting.result import ALWAYS, fetched
+from portal_crawler.scouting.listed_dates import day_pairs
+from portal_crawler.scouting.result import ALWAYS, fetched, rows_of
 from portal_crawler.ways.requests import ListingAnswer, ListingRequest
 
 FIELDS = ("title", "published_at", "lead", "body", "author", "category")
@@ -42,11 +43,13 @@ def fits_of(
     """
     if not sample.pages:
         return [Fit("pages", why or "; ".join(sample.failures) or "none was fetched", fits=False)]
-    articles = list(_articles(portal, sample.of(Role.ARTICLE)))
+    pages = sample.of(Role.ARTICLE)
+    articles = list(_articles(portal, pages))
     return [
         _platform(portal, sample.pages),
         *(answer for section in sections for answer in _of_listing(portal, section, sample)),
         *_of_fields(articles, shown),
+        *_of_days(portal, sample, zip(pages, articles, strict=True)),
         *(Fit("failure", failure, fits=False) for failure in sample.failures),
     ]
 
@@ -134,3 +137,24 @@ def _of_fields(articles: list[Article | None], shown: Mapping[str, Sequence[str]
         words = f"{name} is on none of these articles, but {' and '.join(shown.get(name, ()))}"
         note = words if not found and name in shown else None
         yield Fit(name, f"{found} of {len(articles)} articles", fits=fits, note=note)
+
+
+def _of_days(
+    portal: type[PortalDeclaration],
+    sample: Sample,
+    read: Iterable[tuple[SampledPage, Article | None]],
+) -> Iterator[Fit]:
+    """Whether the pages' dates are those of the rows; nothing if no row has a date."""
+    named = [
+        (page.answer.url, portal.article_key(page.answer.url), article)
+        for page, article in read
+        if article is not None
+    ]
+    pairs = list(day_pairs(rows_of(portal, sample), named))
+    others = [pair for pair in pairs if pair.differs]
+    if others:
+        first = f"{others[0].of_page}, in the listing {others[0].of_row}: {others[0].url}"
+        words = f"differs from the listing's on {len(others)} of {len(pairs)}, as {first}"
+        yield Fit("date", words, fits=False)
+    elif pairs:
+        yield Fit("date", f"the listing's on {len(pairs)} of {len(pairs)}", fits=True)

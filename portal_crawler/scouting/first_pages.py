@@ -142,7 +142,8 @@ def _words(given: str, why: str) -> str:
         if "tls = {" in found[1]:
             todo = "a portal that needs `tls` is declared by hand: docs/PORTALS.md, Add a portal"
             return f"{given} gives no answer: {found[1]}; {todo}"
-        return f"{given} gives no answer: {found[1]}; open it in a browser, and try later"
+        spelled = "check the spelling of the host, " if "no address is known" in found[1] else ""
+        return f"{given} gives no answer: {found[1]}; {spelled}open it in a browser, and try later"
     if "robots.txt disallows" in why:
         return f"{given}: {why}; ask the department whether its news may be archived"
     if "with no rules" in why:

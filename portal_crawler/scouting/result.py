@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.models import Article, Role
+from archive.models import Article, ListedArticle, Role
 from archive.words.letters import normalised, without_marks
 from portal_crawler.cleaning.extraction import ExtractionError
 from portal_crawler.cleaning.json_answers import is_json
@@ -17,6 +17,7 @@ from portal_crawler.learning.extractor import READ_GENERALLY
 from portal_crawler.platforms.generic import Generic
 from portal_crawler.portals.declaration import PortalDeclaration
 from portal_crawler.portals.reader import FetchedPage, read_article
+from portal_crawler.scouting.listed_dates import day_pairs
 
 MOST_LISTING_PAGES = 2
 MOST_ARTICLES = 4
@@ -50,7 +51,8 @@ class SampleResult:
     """The payloads by file name."""
     read: tuple[ReadPage, ...]
     missing: tuple[str, ...]
-    """Sentences about listings and fields that a portal must have and this one lacks."""
+    """Sentences about listings and fields that a portal must have and this one lacks, and about
+    dates that are not those of the listing."""
     findings: tuple[Difference, ...]
     """The differences between the pages and the expected result."""
 
@@ -80,6 +82,7 @@ def result_of(
     missing = [
         *_missing_in_listings(portal, expected["listings"], pager),
         *_missing_in_articles(read),
+        *_other_days(portal, sample, read),
     ]
     return SampleResult(expected, pages, tuple(read), tuple(missing), tuple(findings))
 
@@ -210,6 +213,31 @@ def _missing_in_articles(read: list[ReadPage]) -> Iterator[str]:
         found = each.article
         if lacking := [name for name in ALWAYS if not getattr(found, name)]:
             yield f"{each.file} has no {' and no '.join(lacking)}: {found.url}"
+
+
+def _other_days(
+    portal: type[PortalDeclaration], sample: Sample, read: list[ReadPage]
+) -> Iterator[str]:
+    files = {each.page.url: each.file for each in read}
+    named = [
+        (each.page.url, portal.article_key(each.page.url), each.article)
+        for each in read
+        if each.article is not None
+    ]
+    for pair in day_pairs(rows_of(portal, sample), named):
+        if pair.differs:
+            yield (
+                f"{files[pair.url]}: the page's date {pair.of_page} is not the listing's "
+                f"{pair.of_row}: {pair.url}"
+            )
+
+
+def rows_of(portal: type[PortalDeclaration], sample: Sample) -> Iterator[ListedArticle]:
+    """The rows of all listing pages of a sample."""
+    for page in map(fetched, sample.of(Role.LISTING)):
+        yield from portal.read_listing_page(
+            page.body, page.url, page.fetched_at, page.content_type
+        ).rows
 
 
 def never_found(portal: type[PortalDeclaration], read: Iterable[ReadPage]) -> list[str]:

@@ -100,7 +100,7 @@ def own_portal(folder: Path, name: str) -> Any:
 
 ARTICLE = """<html><head>{head}<title>{title}</title></head><body>
 <ul><li><a href="/tin">Tin tức</a></ul>
-<div class="bai"><h1>{title}</h1><p class="ngay">Thứ hai, 03/06/2024 08:{number}</p>
+<div class="bai"><h1>{title}</h1><p class="ngay">{day} 08:{number}</p>
 <div class="noi-dung"><p>{text}</p><p>{text} Phần hai.</p></div></div></body></html>"""
 
 
@@ -109,19 +109,25 @@ def unknown_site(
     articles: int = 6,
     form: str = "/bai-viet-7000{n}.html",
     head: str = "",
+    day: str = "0{n}/06/2024",
 ) -> str:
-    """A site of no platform; `head` stands in the head of its pages."""
+    """A site of no platform; `head` stands in the head of its pages.
+
+    `day` is the date on an article's page, by its number; the listing's is the same without it.
+    """
     root = f"http://127.0.0.1:{server.port}"
     titles = [f"Hội nghị sơ kết công tác chuyển đổi số lần thứ {n}" for n in range(articles)]
     rows = "".join(
         f'<div class="dong"><h3><a href="{form.format(n=n, word=chr(97 + n) * 3)}">{title}</a></h3>'
-        f"<span>0{n + 1}/06/2024</span><p>Tóm tắt của bài viết số {n}, dài hơn một dòng.</p></div>"
+        f"<span>0{n % 9 + 1}/06/2024</span>"
+        f"<p>Tóm tắt của bài viết số {n}, dài hơn một dòng.</p></div>"
         for n, title in enumerate(titles)
     )
     server.answer("/tin", page(f"<html>{head}<body><h1>Tin</h1><div>{rows}</div></body></html>"))
     server.answer("/", page(head + menu([("/tin", "Tin tức"), ("/van-ban", "Văn bản")])))
     for n, title in enumerate(titles):
         text = f"Nội dung của bài {n} kể về hội nghị, có đủ số liệu và tên người tham dự. " * 8
-        body = ARTICLE.format(head=head, title=title, number=10 + n, text=text)
+        shown = day.format(n=n % 9 + 1)
+        body = ARTICLE.format(head=head, title=title, number=10 + n, text=text, day=shown)
         server.answer(form.format(n=n, word=chr(97 + n) * 3), page(body))
     return root

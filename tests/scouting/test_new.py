@@ -6,16 +6,20 @@ import shlex
 import signal
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.models import Article, ListedArticle
+from archive.moments import VIETNAM
 from portal_crawler.cli import main
 from portal_crawler.demo.server import demo_proxy
 from portal_crawler.expected.comparison import compared
 from portal_crawler.expected.folder import read_folder
 from portal_crawler.portals.registry import registry_of
+from portal_crawler.scouting.listed_dates import day_pairs
 from tests.scouting.sites import (
     TESTS,
     Folder,
@@ -378,6 +382,14 @@ def test_a_site_that_is_down_is_reported_with_the_reason(
     assert "http://127.0.0.1:1/ gives no answer: the connection was refused" in done.stderr
 
 
+def test_a_host_that_nobody_knows_may_be_misspelled(server: WireServer, tmp_path: Path) -> None:
+    direct = {"http_proxy": "", "https_proxy": ""}
+    words = ("http://so.invalid/", "--name", "vi-du", "-s", "RETRY_TIMES=0")
+    done = new(server, tmp_path / "own", *words, **direct)
+    assert done.code == 2
+    assert "; check the spelling of the host, open it in a browser, and try l" in done.stderr
+
+
 def test_a_certificate_that_is_refused_needs_a_declaration_by_hand(
     server: WireServer, tmp_path: Path
 ) -> None:
@@ -433,3 +445,40 @@ def test_a_site_of_many_links_gets_some_twenty_requests(server: WireServer, tmp_
     server.answer("/", page(menu(links) + feeds))
     assert new(server, tmp_path / "own", root, "--name", "vi-du").code == 0
     assert len(server.exchanges) <= MOST_REQUESTS
+
+
+TODAY = datetime.now(VIETNAM)
+
+
+def test_a_page_whose_date_is_not_that_of_its_row_is_named_by_new_and_by_check(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = unknown_site(server, day=f"{TODAY:%d/%m/%Y}")
+    done = new(server, tmp_path, root, "--name", "vi-du", "--json")
+    assert done.code == 3
+    named = [words for words in only_object(done.stdout)["missing"] if "page's date" in words]
+    assert len(named) == 4
+    assert f"the page's date {TODAY:%Y-%m-%d} is not the listing's 2024-06-0" in named[0]
+    checked = portal(server, "check", "vi-du", "--portals", str(tmp_path), "--json")
+    (told,) = (x for x in only_object(checked.stdout)["answers"] if x["question"] == "date")
+    assert (checked.code, told["fits"]) == (3, False)
+    assert told["found"].startswith("differs from the listing's on 4 of 4, as 20")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ([("a", "2026-11-20")], [("2026-11-20", False)]),
+        ([("a", "2026-11-27T23:10:00+07:00")], [("2026-11-27", True)]),
+        ([("a", "2026-11-27"), ("a", "2026-11-20")], [("2026-11-20", False)]),
+        ([("a", None)], []),
+        ([("b", "2026-11-27")], []),
+    ],
+)
+def test_days_are_compared_where_page_and_row_have_one(
+    given: list[tuple[str, str | None]], found: list[tuple[str, bool]]
+) -> None:
+    listed = [ListedArticle(key=key, url=f"http://x.example/{key}", date=day) for key, day in given]
+    article = Article(url="http://x.example/a", title="A", published_at="2026-11-20T08:00:00+07:00")
+    pairs = day_pairs(listed, [("http://x.example/moved", "a", article)])
+    assert [(pair.of_row, pair.differs) for pair in pairs] == found
