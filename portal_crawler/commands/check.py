@@ -1,6 +1,7 @@
 """`portal check`: whether declarations still fit their live portals."""
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -39,8 +40,8 @@ EXAMPLES = """
 
 ARCHIVE_HELP = "keep the captures in this archive (else they are removed at the end)"
 
-MOST_LISTINGS = 3
-"""Listings of a portal that are looked at."""
+MOST_LISTINGS = 12
+"""Listings of a portal that are asked, each for its first two pages."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -110,7 +111,10 @@ def _checked(portals: list[type[Portal]], crawls: Crawls, before: list[Shown]) -
     return [
         Checked(
             portal.name,
-            fits_of(portal, _sample(spider), _some_sections(portal), row.reason, shown),
+            [
+                *fits_of(portal, _sample(spider), _some_sections(portal), row.reason, shown),
+                *_unasked(portal),
+            ],
             row.requests,
         )
         for portal, spider, row, shown in zip(
@@ -121,6 +125,14 @@ def _checked(portals: list[type[Portal]], crawls: Crawls, before: list[Shown]) -
 
 def _some_sections(portal: type[Portal]) -> dict[str, str]:
     return dict(list(portal.sections.items())[:MOST_LISTINGS])
+
+
+def _unasked(portal: type[Portal]) -> Iterator[Fit]:
+    """The listings that are not asked, by name."""
+    if others := list(portal.sections)[MOST_LISTINGS:]:
+        found = f"{MOST_LISTINGS} of {len(portal.sections)} were asked"
+        note = f"these listings were not asked: {', '.join(others)}"
+        yield Fit("listings", found, fits=True, note=note)
 
 
 def _sample(spider: Portal) -> Sample:

@@ -1,4 +1,4 @@
-"""A crawl of a few pages: two of each listing, and a few articles from each of them."""
+"""A crawl of a few pages: two of each listing, and a few articles from them."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,7 +24,8 @@ SAMPLED_PAGES = 2
 """Pages of each listing."""
 
 ARTICLES = (4, 2)
-"""Articles of the first and second listing page that are requested, shared by the listings."""
+"""Articles of the first and second listing pages that are requested, shared by the listings; where
+there are more listings the further ones give none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,19 @@ class SampledArticles(ArticleCrawl):
         self, rows: Iterable[ListedArticle], progress: ListingProgress
     ) -> Iterator[WantedArticle]:
         """A few of the articles of a page, its first and last among them, known or not."""
-        most = _most_of(progress.page, len(self._context.portal.sections))
+        most = _most_of(progress.page, progress.section, list(self._context.portal.sections))
         every = {row.key: row for row in rows if row.key not in self._requested}
         for row in spread(list(every.values()), most):
             self._requested.add(row.key)
             yield WantedArticle(key=row.key, section=progress.section, url=row.url, title=row.title)
 
 
-def _most_of(page: int, listings: int) -> int:
+def _most_of(page: int, section: str, sections: list[str]) -> int:
     """Articles of a listing page that are requested: of the first one more than of the second."""
-    return max(1, ARTICLES[page - 1] // listings) if page <= len(ARTICLES) else 0
+    every = ARTICLES[page - 1] if page <= len(ARTICLES) else 0
+    if section in sections[every:]:
+        return 0
+    return max(1, every // len(sections)) if every else 0
 
 
 Item = TypeVar("Item")

@@ -109,6 +109,28 @@ def serve_news(server: WireServer, signature: str) -> str:
     return f"http://127.0.0.1:{server.port}/"
 
 
+def test_each_listing_is_asked_up_to_a_number_and_the_others_are_named(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = serve_news(server, "")
+    sections = {f"muc-{number}": f"{root}muc-{number}" for number in range(14)}
+    for name in sections:
+        server.answer(f"/{name}", *server.script["/tin"])
+    base = "from portal_crawler.platforms.generic import Generic"
+    own = f'name, hosts = "vi-du", ("127.0.0.1",)\n    sections = {sections}'
+    (tmp_path / "vi_du.py").write_text(f"{base}\n\n\nclass ViDu(Generic):\n    {own}\n")
+    done = portal(server, "check", "vi-du", "--portals", str(tmp_path), "--json")
+    told = json.loads(done.stdout)["answers"]
+    asked = [each for each in told if each["question"].endswith(": rows")]
+    assert [each["found"] for each in asked] == ["6"] * 12
+    (left,) = (each for each in told if each["question"] == "listings")
+    assert (left["found"], left["note"]) == (
+        "12 of 14 were asked",
+        "these listings were not asked: muc-12, muc-13",
+    )
+    assert len([path for path in server.paths() if "/bai-" in path]) <= 6
+
+
 def test_a_field_that_no_article_has_any_more_is_named_with_where_it_was_seen(
     server: WireServer, tmp_path: Path
 ) -> None:
