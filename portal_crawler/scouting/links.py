@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
@@ -149,6 +149,49 @@ def _parents(articles: list[str], named: set[str]) -> Iterator[Link]:
         address = absolute(articles[0], path) if path else None
         if address is not None and count >= FEWEST_BELOW and address not in named:
             yield Link(address, "")
+
+
+def neighbours(
+    links: PageLinks, listings: Iterable[str], key: ArticleKey, has: Callable[[str], bool]
+) -> list[Link]:
+    """The entries beside listings in one menu whose words name no news, and no other part.
+
+    An entry is in the folder of a listing, and between two listings if that is the root, in which
+    all pages of a site may be.
+    """
+    known = set(listings)
+    found: list[Link] = []
+    for menu in _menus(links, key, has):
+        places = [place for place, link in enumerate(menu) if link.url in known]
+        folders = Counter(map(_folder, menu))
+        near = {_folder(menu[place]) for place in places}
+        for place, link in enumerate(menu):
+            folder = _folder(link)
+            is_between = places and places[0] < place < places[-1]
+            is_beside = bool(folder) and folders[folder] <= MOST_SIBLINGS
+            if link.url not in known and folder in near and (is_between or is_beside):
+                found.append(link)
+    return [link for link in found if _may_be_section(link)]
+
+
+def _menus(links: PageLinks, key: ArticleKey, has: Callable[[str], bool]) -> Iterator[list[Link]]:
+    """The runs of short entries of the site that follow each other without a headline."""
+    menu: list[Link] = []
+    for link in links.links:
+        is_entry = has(link.url) and 0 < len(link.text) <= LONGEST_LABEL_CHARS
+        if is_entry and not is_article(link, key):
+            menu.append(link)
+        elif menu:
+            yield menu
+            menu = []
+    if menu:
+        yield menu
+
+
+def _may_be_section(link: Link) -> bool:
+    label, parts = _plain(link.text), urlsplit(link.url)
+    is_page = bool(parts.path.strip("/") or parts.query) and not _NO_PAGE.search(parts.path)
+    return is_page and bool(re.search(r"[^\W\d]", label)) and not _OTHERS.search(label)
 
 
 def in_language(url: str, language: str) -> str | None:

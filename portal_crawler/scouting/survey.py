@@ -42,6 +42,7 @@ from portal_crawler.scouting.links import (
     is_article,
     links_of,
     listing_candidates,
+    neighbours,
 )
 
 MOST_LISTINGS = 4
@@ -60,6 +61,9 @@ MOST_FEEDS = 4
 
 MOST_LAST_PAGES = 2
 """Listings whose last page is requested."""
+
+MOST_UNSEEN = 8
+"""Pages of menus that are named because they were not looked at."""
 
 FEWEST_ROWS = 2
 """A page with fewer rows is not a list of news."""
@@ -108,6 +112,8 @@ class SiteSurvey:
         self._unavailable: list[str] = []
         self._interfaces: list[str] = []
         """Addresses of interfaces that scripts of the site name."""
+        self._unseen: list[Link] = []
+        """Entries of menus that may list news and were not requested."""
 
     def note_robots(self, page: FetchedPage) -> None:
         """Keep a robots.txt, which may name sitemaps."""
@@ -134,6 +140,8 @@ class SiteSurvey:
         )
         await self._add_feeds(site)
         await self._add_listings(site)
+        if self._unseen:
+            site.notes.append(_not_looked_at(self._unseen))
         if self._unavailable:
             site.notes.append(f"Pages that gave no list of news: {'; '.join(self._unavailable)}.")
         return site
@@ -238,15 +246,39 @@ class SiteSurvey:
     async def _fetched(self, site: FoundSite) -> list[tuple[Link, FetchedPage]]:
         """The pages that may list news, each with the link that led to it."""
         found: list[tuple[Link, FetchedPage]] = []
-        lists, reader = 0, self._reader(site)
-        for link in self._wanted(site):
-            if lists >= MOST_LISTINGS or self._tried >= MOST_TRIED:
-                break
+        lists: list[str] = []
+        reader = self._reader(site)
+        wanted = self._wanted(site)
+        left = await self._look_at(site, wanted, found, lists)
+        if self._wanted_portal.listings:
+            return found
+        beside = neighbours(site.links, lists, reader.article_key, declared_scope(reader).has)
+        known = {link.url for link in wanted}
+        beside = [link for link in beside if link.url not in known]
+        pages: list[tuple[Link, FetchedPage]] = []
+        left += await self._look_at(site, beside, pages, lists)
+        found += [(link, page) for link, page in pages if _is_dated(claim_of(reader, page))]
+        self._unseen = [link for link in left if link.text]
+        return found
+
+    async def _look_at(
+        self,
+        site: FoundSite,
+        links: list[Link],
+        found: list[tuple[Link, FetchedPage]],
+        lists: list[str],
+    ) -> list[Link]:
+        """Add the pages of links, and those that are lists; the links that were not requested."""
+        reader = self._reader(site)
+        for number, link in enumerate(links):
+            if len(lists) >= MOST_LISTINGS or self._tried >= MOST_TRIED:
+                return links[number:]
             page = site.entry if link.url == site.entry.url else await self._first(site, link)
             if page is not None:
                 found.append((Link(page.url, link.text), page))
-                lists += _is_list(claim_of(reader, page))
-        return found
+                if _is_list(claim_of(reader, page)):
+                    lists.append(link.url)
+        return []
 
     def _lists(
         self, site: FoundSite, found: list[tuple[Link, FetchedPage]]
@@ -380,6 +412,19 @@ def _listing_page(page: FetchedPage) -> FetchedPage:
 
 def _is_list(claim: ListingClaim) -> bool:
     return len({row.key for row in claim.rows}) >= FEWEST_ROWS
+
+
+def _is_dated(claim: ListingClaim) -> bool:
+    """Whether a page lists news although its link's words do not say so: most rows have a date."""
+    return _is_list(claim) and 2 * len(claim.dates) > len(claim.rows)
+
+
+def _not_looked_at(links: list[Link]) -> str:
+    """A sentence that names entries of menus, with a line for each up to a number."""
+    shown = [f"{link.text} {link.url}" for link in links[:MOST_UNSEEN]]
+    more = [f"and {len(links) - MOST_UNSEEN} more"] if len(links) > MOST_UNSEEN else []
+    head = "These pages of the menu may list news and were not looked at; add those that do to"
+    return "\n".join((f"{head} `sections`:", *shown, *more))
 
 
 def _hosts(*urls: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from portal_crawler.cleaning.listings.article_keys import article_key
 from portal_crawler.portals.reader import FetchedPage
 from portal_crawler.portals.scope import host_and_port
 from portal_crawler.scouting.address import addresses_of, name_of
-from portal_crawler.scouting.links import links_of, listing_candidates
+from portal_crawler.scouting.links import links_of, listing_candidates, neighbours
 from portal_crawler.scouting.splash import ways_on
 from tests.scouting.sites import menu, new, own_portal, portal, unknown_site
 from tests.support.wire_server import Answer, WireServer, page, raw
@@ -132,3 +132,47 @@ def test_a_host_with_vietnamese_letters_is_asked_as_it_is_sent_and_named_without
     assert address == "http://xn--skhcn-5c2b.xn--locai-rqa.vn/vi"
     assert host_and_port("http://sởkhcn.làocai.vn/") == host_and_port(address)
     assert name_of("xn--skhcn-5c2b.xn--locai-rqa.vn") == "laocai-sokhcn"
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        ([("/muc/a", "Tin tức"), ("/muc/b", "Sáng tạo"), ("/muc/c", "Thông báo")], ["/muc/b"]),
+        ([("/a", "Tin tức"), ("/b", "Sáng tạo"), ("/c", "Thông báo")], ["/b"]),
+        ([("/b", "Sáng tạo"), ("/a", "Tin tức"), ("/d", "Bản đồ")], []),
+        ([("/muc/a", "Tin tức"), ("/muc/b", "Sáng tạo"), ("/muc/d", "Văn bản")], ["/muc/b"]),
+        ([("/muc/a", "Tin tức"), ("/khac/b", "Sáng tạo"), ("/muc/c", "Thông báo")], []),
+        ([("/muc/a", "Tin tức"), *((f"/muc/x{n}", f"Xã thứ {n}") for n in range(20))], []),
+    ],
+)
+def test_entries_beside_listings_in_one_menu_may_be_listings(
+    entries: list[tuple[str, str]], found: list[str]
+) -> None:
+    links = links_of(menu(entries).encode(), ROOT, "text/html; charset=utf-8")
+    listings = [ROOT[:-1] + url for url, text in entries if text in ("Tin tức", "Thông báo")]
+    beside = neighbours(links, listings, article_key, lambda url: url.startswith(ROOT))
+    assert [link.url.removeprefix(ROOT[:-1]) for link in beside] == found
+
+
+def test_a_section_without_a_word_of_news_is_found_and_what_was_not_looked_at_is_named(
+    server: WireServer, tmp_path: Path
+) -> None:
+    root = unknown_site(server)
+    one = server.script["/tin"][0]
+    assert isinstance(one, Answer)
+    body = one.pieces[0].split(b"\r\n\r\n", 1)[1]
+    server.answer("/muc/tin", one)
+    server.answer("/muc/sang-tao", page(body.replace(b"/bai-viet-7", b"/bai-viet-8")))
+    entries = [("/muc/tin", "Tin tức"), ("/muc/sang-tao", "Đổi mới sáng tạo")]
+    others = [(f"/muc/tin-{word}", f"Tin {word}") for word in ("an", "be", "ca", "do", "en")]
+    server.answer("/", page(menu(entries)))
+    new(server, tmp_path / "one", root, "--name", "vi-du")
+    assert own_portal(tmp_path / "one", "vi-du").sections == {
+        "tin": f"{root}/muc/tin",
+        "sang-tao": f"{root}/muc/sang-tao",
+    }
+    server.answer("/", page(menu([*entries, *others])))
+    done = new(server, tmp_path / "two", root, "--name", "vi-du")
+    words = " ".join(done.stdout.split())
+    assert "may list news and were not looked at; add those that do to `sections`:" in words
+    assert f"Đổi mới sáng tạo {root}/muc/sang-tao" in words
