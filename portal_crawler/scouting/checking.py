@@ -153,8 +153,9 @@ def _of_days(
     pairs = list(day_pairs(rows_of(portal, sample), named))
     others = [pair for pair in pairs if pair.differs]
     if others:
-        first = f"{others[0].of_page}, in the listing {others[0].of_row}: {others[0].url}"
-        words = f"differs from the listing's on {len(others)} of {len(pairs)}, as {first}"
-        yield Fit("date", words, fits=False)
+        one = others[0]
+        words = f"differs from the listing's on {len(others)} of {len(pairs)}"
+        note = f"{one.url} has the date {one.of_page}, and its row in the listing {one.of_row}"
+        yield Fit("date", words, fits=False, note=note)
     elif pairs:
         yield Fit("date", f"the listing's on {len(pairs)} of {len(pairs)}", fits=True)

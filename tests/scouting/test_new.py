@@ -462,7 +462,8 @@ def test_a_page_whose_date_is_not_that_of_its_row_is_named_by_new_and_by_check(
     checked = portal(server, "check", "vi-du", "--portals", str(tmp_path), "--json")
     (told,) = (x for x in only_object(checked.stdout)["answers"] if x["question"] == "date")
     assert (checked.code, told["fits"]) == (3, False)
-    assert told["found"].startswith("differs from the listing's on 4 of 4, as 20")
+    assert told["found"] == "differs from the listing's on 4 of 4"
+    assert f"has the date {TODAY:%Y-%m-%d}, and its row in the listing 2024-06-0" in told["note"]
 
 
 @pytest.mark.parametrize(
