@@ -58,19 +58,29 @@ def holds_menu(body: etree._Element, text: str, page_links: int) -> bool:
     if not page_links or _number_of_links(body) < FEWEST_IN_SHORT_TEXT:
         return False
     led = (link for link in body.iter("a") if _leads_to_page(link.get("href") or ""))
-    alone = [link for link in led if _stands_alone(link, body)]
+    wordless: dict[etree._Element, bool] = {}
+    alone = [link for link in led if _stands_alone(link, body, wordless)]
     chars = sum(len(clean(text_of(link))) for link in alone)
     fewest = FEWEST_IN_SHORT_TEXT if 5 * chars > len(text) else FEWEST_MENU_LINKS
     return len(alone) >= fewest and (2 * len(alone) > page_links or 2 * chars > len(text))
 
 
-def _stands_alone(link: etree._Element, body: etree._Element) -> bool:
-    """Whether the link's paragraph or item has no words outside of links."""
+def _stands_alone(
+    link: etree._Element, body: etree._Element, wordless: dict[etree._Element, bool]
+) -> bool:
+    """Whether the link's paragraph or item has no words outside of links.
+
+    `wordless` keeps which elements have no words of their own: thousands of links may share one.
+    """
     if not _LETTER.search(text_of(link)):
         return False
     around = link.getparent()
     for _ in range(NEAREST_ELEMENTS):
-        if around is None or _LETTER.search(_own_text(around)):
+        if around is None:
+            return False
+        if around not in wordless:
+            wordless[around] = not _LETTER.search(_own_text(around))
+        if not wordless[around]:
             return False
         if around is body or around.tag in BLOCK_TAGS:
             return True
