@@ -5,6 +5,7 @@ container, without its other blocks: so paragraphs, captions, bylines and minute
 general extractors lose.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -65,7 +66,7 @@ def one_page_layout(known: KnownPage, choice: Choice) -> Profile:
     first, last = (page.facts.blocks[at].element for at in (text[0], text[-1]))
     pictures = covers(page, known, next(_places_of_text(page, text, lead), first))
     around = frozenset(outer for picture in pictures for outer in picture.iterancestors())
-    area = _Area(container, core, frozenset(text), paths, first, last, around)
+    area = _Area(container, core, text, paths, first, last, around)
     _mark_foreign(known, page, area)
     return replace(
         layout,
@@ -173,8 +174,8 @@ class _Area:
 
     container: int
     core: int
-    text: frozenset[int]
-    """The blocks of the text."""
+    text: Sequence[int]
+    """The blocks of the text, in page order."""
     paths: frozenset[str]
     """Their paths."""
     first: int
@@ -186,7 +187,7 @@ class _Area:
 
 def _mark_foreign(known: KnownPage, page: SitePage, area: _Area) -> None:
     """Mark the elements inside the container that do not belong to the text."""
-    kept = area.text | {at for at in _inside(page, area) if _is_kept(known, page, area, at)}
+    kept = {at for at in _inside(page, area) if _is_kept(known, page, area, at)}.union(area.text)
     ends, skeleton = page.facts.ends, page.skeleton
     own = _inside(page, area).start
     is_short = page.facts.blocks[own].length <= LONGEST_DATE_LINE_CHARS
@@ -222,7 +223,7 @@ def _is_kept(known: KnownPage, page: SitePage, area: _Area, at: int) -> bool:
     block = page.facts.blocks[at]
     if block.date or block.element in page.date_lines:
         # Between paragraphs it is the time of what the article announces.
-        before = sum(one < at for one in area.text)
+        before = bisect_left(area.text, at)
         return not page.junk[at] and 1 < before < len(area.text)
     return is_byline(block) or _is_caption(known, block) or _is_lost(page, area, at)
 
@@ -231,7 +232,7 @@ def _is_lost(page: SitePage, area: _Area, at: int) -> bool:
     """Whether a block was lost by one of the readings: it stands in the text and looks like it."""
     facts, steps = page.facts, page.skeleton.steps
     block = facts.blocks[at]
-    if is_link(block) or not min(area.text) < at < max(area.text):
+    if is_link(block) or not area.text[0] < at < area.text[-1]:
         return False
     return not facts.labels[block.element] or steps[block.element] in area.paths
 
