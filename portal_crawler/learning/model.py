@@ -224,7 +224,8 @@ def _read_support(name: str, value: object) -> FieldSupport:
 
 
 def _is_points(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    # Earlier versions also wrote numbers below 0.
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _read_names(name: str, value: object) -> Iterator[str]:

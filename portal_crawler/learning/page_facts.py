@@ -370,7 +370,8 @@ class _Walk:
         if not text:
             return
         date = ""
-        may_be = len(text) <= LONGEST_DATE_CHARS and not block.linked and self._days < MOST_DAYS
+        is_linked = 2 * block.linked >= len(text)  # as a row of other articles, with its date
+        may_be = len(text) <= LONGEST_DATE_CHARS and not is_linked and self._days < MOST_DAYS
         if may_be and may_be_date(text):
             self._days += 1
             date = published_at(text, _ANY_TIME) or ""

@@ -97,13 +97,18 @@ def _found(values: Sequence[str | None]) -> list[str]:
     return [value for value in values if value]
 
 
-def _distinct(values: Sequence[str | None]) -> int:
-    """The values without those that are the same on most pages."""
+def _own(values: Sequence[str | None]) -> list[str]:
+    """The values without the one that is the same on most pages."""
     found = _found(values)
     if len(found) < FEWEST_ALIKE:
-        return len(found)
-    count = max(Counter(found).values())
-    return len(found) - count if count >= ALL_ALIKE * len(found) else len(found)
+        return found
+    ((common, count),) = Counter(found).most_common(1)
+    is_the_sites = count >= ALL_ALIKE * len(found)
+    return [value for value in found if value != common] if is_the_sites else found
+
+
+def _distinct(values: Sequence[str | None]) -> int:
+    return len(_own(values))
 
 
 def _title(articles: Sequence[Article | None]) -> int:
@@ -113,8 +118,8 @@ def _title(articles: Sequence[Article | None]) -> int:
 def _date(articles: Sequence[Article | None]) -> int:
     """A day counts once, a minute twice."""
     values = [one.published_at for one in articles if one and one.published_at]
-    days = _distinct([value[:_DAY] for value in values])
-    return 2 * days - sum("T" not in value for value in values) if days else 0
+    days = frozenset(_own([value[:_DAY] for value in values]))
+    return sum(2 if "T" in value else 1 for value in values if value[:_DAY] in days)
 
 
 def _lead(articles: Sequence[Article | None]) -> int:

@@ -33,6 +33,14 @@ def test_links_right_alignment_and_dates_are_seen() -> None:
     assert blocks["27/03/2024 08:42"].date == "2024-03-27T08:42:00+07:00"
 
 
+def test_a_line_with_a_date_may_also_hold_a_link() -> None:
+    line = "<div>Ngày đăng: 27/03/2024 08:42 | Lượt xem: 61 | <a href=/in/1>In trang</a></div>"
+    row = "<li><a href=/2>Sở khai trương trung tâm dữ liệu</a> (26/03/2024)</li>"
+    assert [block.date for block in facts_of(line + row).blocks] == [
+        "2024-03-27T08:42:00+07:00", "",
+    ]  # fmt: skip
+
+
 def test_classes_that_hold_for_one_page_only_are_left_out() -> None:
     assert ".news" in facts_of().labels
 

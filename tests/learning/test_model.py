@@ -53,7 +53,10 @@ def test_the_text_is_sorted_and_keeps_vietnamese() -> None:
         (changed(files="logo.png"), "files"),
         (changed(least_fit=2), "least_fit"),
         (changed(fields={"lead": 3}), "fields.lead"),
-        (changed(fields={"lead": {"pages": 1, "learned": -1, "single": 0}}), "fields.lead.learned"),
+        (
+            changed(fields={"lead": {"pages": 1, "learned": "1", "single": 0}}),
+            "fields.lead.learned",
+        ),
         (changed(fields={"colour": {}}), "fields"),
         (changed(boilerplate={}), "boilerplate"),
         (changed(boilerplate=[3]), "boilerplate"),
@@ -82,3 +85,9 @@ def test_any_value_in_any_field_is_read_or_refused(value: object) -> None:
         except ValueError as error:
             complaint = str(error)
         assert not complaint or name in complaint
+
+
+def test_a_model_of_an_earlier_version_may_have_points_below_zero() -> None:
+    kept = {"pages": 12, "learned": -6, "single": 1}
+    model = SiteModel.from_json(changed(fields={"date": kept}))
+    assert model.fields["date"].learned == -6

@@ -14,6 +14,7 @@ from portal_crawler.learning.learner import learn
 from portal_crawler.learning.model import FIELDS, TEXT, SiteModel
 from portal_crawler.learning.page_facts import page_facts
 from portal_crawler.learning.samples import MOST_SAMPLES, SamplePage, lowest
+from portal_crawler.learning.support import Compared, field_supports
 from tests.learning.sites import NAMES, TEMPLATES, MadePage, sentence, site_pages
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -150,3 +151,20 @@ def test_pages_of_a_few_sites_that_share_no_layout_are_read_generally() -> None:
     samples = lowest(SamplePage(made.url, made.url, made.html, NOW) for made in pages)
     model = learn([one for one in facts if one], samples)
     assert model is None or TEXT in model.weak
+
+
+def dated(dates: list[str]) -> list[Compared]:
+    made = (Article(url="http://so.example/1", title="Tin", published_at=date) for date in dates)
+    return [Compared(article, article) for article in made]
+
+
+@pytest.mark.parametrize(
+    ("dates", "points"),
+    [
+        (["2026-11-27"] * 10 + ["2026-11-20T09:12:00+07:00", "2026-10-01"], 3),
+        (["2026-11-27"] * 12, 0),
+        (["2026-11-20", "2026-11-21T08:00:00+07:00"], 3),
+    ],
+)
+def test_the_day_of_the_visit_counts_nothing_for_a_date(dates: list[str], points: int) -> None:
+    assert field_supports(dated(dates))["date"].learned == points
