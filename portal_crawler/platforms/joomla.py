@@ -176,6 +176,7 @@ SIGNS = (
 )
 
 _ARTICLE_PATH = re.compile(r"(?:/[^/]+)*/(\d{1,9})-(?=[^/.]*[a-z])[^/.]+(?:\.html)?", re.IGNORECASE)
+_SLASHES = re.compile(r"//+")
 _COMPONENT = re.compile(r"/component/(?!content/article/|k2/item/)")
 """Pages of other components, as of tags and search; an article without a menu's entry is one of
 Joomla's own component, or of K2."""
@@ -193,7 +194,7 @@ def article_key(url: str) -> str | None:
     """The number before the slug in an article's address; without one, as Joomla 4 and later leave
     it out, the path; None for other pages."""
     parts = urlsplit(without_session(url))
-    path = parts.path.rstrip("/")
+    path = _SLASHES.sub("/", parts.path).rstrip("/")
     if is_copy(url) or _COMPONENT.search(path) or "/itemlist/" in path:
         return None
     if match := _ARTICLE_PATH.fullmatch(path):
