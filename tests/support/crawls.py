@@ -16,7 +16,7 @@ from archive.moments import CLOCK_SHIFT_VARIABLE
 from tests.support.wire_server import WireServer
 
 ROOT = Path(__file__).parents[2]
-TIMEOUT_S = 60
+TIMEOUT_S = 180
 UNWANTED = ("Traceback", "ScrapyDeprecationWarning")
 
 
